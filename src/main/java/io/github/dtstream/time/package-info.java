@@ -1,0 +1,5 @@
+/** Doors to time, so that tests need not wait. */
+@NullMarked
+package io.github.dtstream.time;
+
+import org.jspecify.annotations.NullMarked;
