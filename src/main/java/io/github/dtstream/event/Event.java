@@ -1,0 +1,111 @@
+package io.github.dtstream.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event of the cloud, as received: the few fields of its envelope picked out, its JSON kept as bytes so that nothing
+ * that the cloud sent is lost or rewritten.
+ *
+ * <p>The identifiers consist of {@code [A-Za-z0-9_-]} only; the decoder that creates events refuses others, so that they
+ * are safe in paths, topics and templates. Immutable by contract: nobody writes to the array that {@link #json()} returns.
+ */
+public final class Event {
+    /** The event type of the stream's keep-alive; it carries no device and no data. */
+    public static final String PING = "ping";
+
+    private final String eventId;
+    private final String eventType;
+    private final String projectId;
+    private final @Nullable String deviceId;
+    private final String timestamp;
+    private final byte[] json;
+    private final int dataOffset;
+    private final int dataLength;
+
+    /**
+     * @param eventId the cloud's unique identifier of the event
+     * @param eventType the vendor's name of the type, for example {@code temperature}
+     * @param projectId the project in the event's {@code targetName}
+     * @param deviceId the device in the event's {@code targetName}; absent on a ping
+     * @param timestamp when a Cloud Connector received the event: RFC 3339, as the cloud wrote it
+     * @param json the event object as one line of UTF-8 JSON, without CR or LF; not copied
+     * @param dataOffset where in {@code json} the event type's own object begins; see {@link #data()}
+     * @param dataLength its length in bytes
+     */
+    public Event(
+            String eventId,
+            String eventType,
+            String projectId,
+            @Nullable String deviceId,
+            String timestamp,
+            byte[] json,
+            int dataOffset,
+            int dataLength) {
+        this.eventId = Objects.requireNonNull(eventId);
+        this.eventType = Objects.requireNonNull(eventType);
+        this.projectId = Objects.requireNonNull(projectId);
+        this.deviceId = deviceId;
+        this.timestamp = Objects.requireNonNull(timestamp);
+        this.json = Objects.requireNonNull(json);
+        this.dataOffset = Objects.checkFromIndexSize(dataOffset, dataLength, json.length);
+        this.dataLength = dataLength;
+    }
+
+    public String eventId() {
+        return eventId;
+    }
+
+    public String eventType() {
+        return eventType;
+    }
+
+    public String projectId() {
+        return projectId;
+    }
+
+    /** The device that the event is about, or null on a ping. */
+    public @Nullable String deviceId() {
+        return deviceId;
+    }
+
+    /** When a Cloud Connector received the event: RFC 3339 in UTC, as the cloud wrote it. */
+    public String timestamp() {
+        return timestamp;
+    }
+
+    public boolean isPing() {
+        return PING.equals(eventType);
+    }
+
+    /** The whole event object as one line of UTF-8 JSON. Not a copy: do not write to it. */
+    public byte[] json() {
+        return json;
+    }
+
+    /** Where in {@link #json()} the event type's own object begins, in bytes. */
+    public int dataOffset() {
+        return dataOffset;
+    }
+
+    /** How many bytes of {@link #json()} the event type's own object takes. */
+    public int dataLength() {
+        return dataLength;
+    }
+
+    /**
+     * The event type's own object as JSON text: {@code data.temperature} of a temperature event. Where the type has no
+     * object of its own name in {@code data} ({@code labelsChanged} is flat), the whole {@code data}; {@code null} as text
+     * for a ping.
+     */
+    public String data() {
+        return new String(json, dataOffset, dataLength, StandardCharsets.UTF_8);
+    }
+
+    /** The whole event object as JSON text. */
+    @Override
+    public String toString() {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.dtstream.event;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The event types that the API documents and that a stream can be narrowed to. A {@code ping} is none of them: it comes
+ * on every stream and cannot be selected.
+ */
+public final class EventTypes {
+    private static final Set<String> KNOWN = Collections.unmodifiableSet(new LinkedHashSet<>(List.of(
+            "touch",
+            "temperature",
+            "humidity",
+            "objectPresent",
+            "waterPresent",
+            "objectPresentCount",
+            "touchCount",
+            "co2",
+            "pressure",
+            "motion",
+            "deskOccupancy",
+            "contact",
+            "probeWireStatus",
+            "networkStatus",
+            "batteryStatus",
+            "labelsChanged",
+            "connectionStatus",
+            "ethernetStatus",
+            "cellularStatus")));
+
+    private EventTypes() {}
+
+    /** The known types, in a fixed order. */
+    public static Set<String> known() {
+        return KNOWN;
+    }
+
+    /** Whether the text is the exact name of a known type. */
+    public static boolean isKnown(String eventType) {
+        return KNOWN.contains(eventType);
+    }
+
+    /** The known type that was probably meant, if one is near enough. */
+    public static Optional<String> nearest(String given) {
+        return NearestName.nearest(given, KNOWN);
+    }
+}

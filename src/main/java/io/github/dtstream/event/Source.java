@@ -1,0 +1,34 @@
+package io.github.dtstream.event;
+
+/** How an event reached us. */
+public enum Source {
+    /** Received on the open stream. */
+    LIVE("live"),
+    /** Fetched from the cloud's event history. */
+    HISTORY("history");
+
+    private final String label;
+
+    Source(String label) {
+        this.label = label;
+    }
+
+    /** The name in records, headers and metrics: {@code live} or {@code history}. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The source of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Source ofLabel(String label) {
+        for (Source source : values()) {
+            if (source.label.equals(label)) {
+                return source;
+            }
+        }
+        throw new IllegalArgumentException("not a source: " + label);
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.dtstream.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Finds line ends, eight bytes at a time: a byte equal to the wanted one is zero after XOR, and subtracting one from a
+ * zero byte sets its high bit. The lowest bit found is exact; higher ones may be borrowed from it.
+ */
+final class ByteSearch {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long LINE_FEEDS = '\n' * ONES;
+    private static final long CARRIAGE_RETURNS = '\r' * ONES;
+
+    private ByteSearch() {}
+
+    /** Where a LF first stands in {@code [from, end)}; {@code end} if nowhere. */
+    static int indexOfLineFeed(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long found = zeroBytes((long) LONGS.get(bytes, i) ^ LINE_FEEDS);
+            if (found != 0) {
+                return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
+        while (i < end && bytes[i] != '\n') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Where a CR or LF first stands in {@code [from, end)}; {@code end} if nowhere. */
+    static int indexOfLineEnd(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, i);
+            long found = zeroBytes(eight ^ LINE_FEEDS) | zeroBytes(eight ^ CARRIAGE_RETURNS);
+            if (found != 0) {
+                return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
+        while (i < end && bytes[i] != '\n' && bytes[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+
+    private static long zeroBytes(long eight) {
+        return (eight - ONES) & ~eight & HIGH_BITS;
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.dtstream.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.github.dtstream.event.Event;
+import java.io.IOException;
+
+/**
+ * Turns the bytes of a stream record or of an event object into an {@link Event}, by streaming: the envelope's fields
+ * are picked out, the rest is checked to be JSON and kept as it is. Not thread-safe: it keeps buffers; each thread has
+ * its own.
+ *
+ * <p>Keys may come in any order, unknown keys mean nothing, and a key that comes twice counts as it came last. Raw line
+ * breaks between the tokens of an event become spaces, so that it is one line; where {@code data} is missing,
+ * {@code "data":null} is added. All else of the event is kept byte for byte.
+ */
+public final class EnvelopeDecoder {
+    private static final int DEEPEST = 64;
+    private static final int LONGEST_NUMBER = 1_000;
+    private static final int LONGEST_NAME = 1_000;
+    private static final int LONGEST_QUOTE = 80;
+
+    private final JsonFactory factory = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNameLength(LONGEST_NAME)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    // Used again for each record, by the one thread that uses the decoder.
+    private final EventScan event = new EventScan();
+    private final ErrorScan error = new ErrorScan();
+
+    /**
+     * Decodes one record of the stream: {@code {"result":{"event":{…}}}} or {@code {"error":…}}. Where a record has
+     * both, the event counts. Never throws, whatever the bytes are.
+     */
+    public Signal decodeRecord(byte[] buffer, int offset, int length) {
+        try {
+            scan(buffer, offset, length, this::readEnvelope);
+            if (event.found()) {
+                return new Signal.Received(event.toEvent(buffer, offset));
+            }
+            if (error.found()) {
+                return error.toSignal();
+            }
+            return new Signal.Invalid("neither result.event nor error is there");
+        } catch (InvalidRecordException e) {
+            return new Signal.Invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Decodes a bare event object, as history pages and the journal hold it.
+     *
+     * @throws InvalidRecordException if it is none; the message says why in one short sentence
+     */
+    public Event decodeEvent(byte[] buffer, int offset, int length) throws InvalidRecordException {
+        scan(buffer, offset, length, event::read);
+        return event.toEvent(buffer, offset);
+    }
+
+    private void scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
+        event.clear();
+        error.clear();
+        requireObject(buffer, offset, length);
+        if (!RecordBytes.isUtf8(buffer, offset, length)) {
+            throw new InvalidRecordException("not UTF-8");
+        }
+        try (JsonParser parser = factory.createParser(buffer, offset, length)) {
+            parser.nextToken();
+            reader.read(parser);
+            if (parser.nextToken() != null) {
+                throw new InvalidRecordException("something follows the JSON object");
+            }
+        } catch (StreamConstraintsException e) {
+            throw new InvalidRecordException("nested deeper than " + DEEPEST + " levels, or a number or name too long");
+        } catch (JsonEOFException e) {
+            throw new InvalidRecordException("not JSON: it ends too early");
+        } catch (JsonProcessingException e) {
+            throw new InvalidRecordException("not JSON: " + Excerpt.of(e.getOriginalMessage(), LONGEST_QUOTE));
+        } catch (IOException | RuntimeException e) {
+            // Memory is not read with I/O errors; what else the parser throws is about the record, and must not end the
+            // stream.
+            throw new InvalidRecordException(
+                    "the JSON parser gives up: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** A brace at the start also keeps the parser from guessing an encoding other than UTF-8. */
+    private static void requireObject(byte[] buffer, int offset, int length) throws InvalidRecordException {
+        int end = offset + length;
+        int i = offset;
+        while (i < end && (buffer[i] == ' ' || buffer[i] == '\t' || buffer[i] == '\r' || buffer[i] == '\n')) {
+            i++;
+        }
+        if (i == end) {
+            throw new InvalidRecordException("empty");
+        }
+        if (buffer[i] != '{') {
+            throw new InvalidRecordException("not a JSON object");
+        }
+        if (i + 1 < end && buffer[i + 1] == 0) {
+            throw new InvalidRecordException("not JSON: a NUL after the brace");
+        }
+    }
+
+    private void readEnvelope(JsonParser parser) throws IOException {
+        String name;
+        while ((name = parser.nextFieldName()) != null) {
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "result" -> readResult(parser, value);
+                case "error" -> error.readError(parser, value);
+                case "code" -> error.readOuterCode(parser, value);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private void readResult(JsonParser parser, JsonToken result) throws IOException {
+        event.clear();
+        if (result != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        String name;
+        while ((name = parser.nextFieldName()) != null) {
+            JsonToken value = parser.nextToken();
+            if (!name.equals("event")) {
+                parser.skipChildren();
+            } else if (value == JsonToken.START_OBJECT) {
+                event.read(parser);
+            } else {
+                event.clear();
+                parser.skipChildren();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface ObjectReader {
+        void read(JsonParser parser) throws IOException;
+    }
+}

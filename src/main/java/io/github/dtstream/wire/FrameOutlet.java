@@ -1,0 +1,46 @@
+package io.github.dtstream.wire;
+
+import io.github.dtstream.wire.FrameReader.FrameSink;
+import java.util.Arrays;
+
+/** What both formats do with a finished record: blank ones are dropped, too long ones reported by their first bytes. */
+final class FrameOutlet {
+    private static final int HEAD_BYTES = 1024;
+
+    private final int maxEventSize;
+
+    /**
+     * @param maxEventSize the longest record handed on, in bytes; from 1 to 1 GiB
+     * @throws IllegalArgumentException if it is outside that range
+     */
+    FrameOutlet(int maxEventSize) {
+        if (maxEventSize < 1 || maxEventSize > 1 << 30) {
+            throw new IllegalArgumentException(
+                    "maxEventSize must be from 1 byte to 1 GiB (" + (1 << 30) + "), but is " + maxEventSize);
+        }
+        this.maxEventSize = maxEventSize;
+    }
+
+    /**
+     * @param kept how many of the record's bytes stand in the array; fewer than {@code whole} only if it is too long
+     * @param whole the record's length in bytes
+     */
+    void put(byte[] array, int offset, int kept, long whole, FrameSink sink) throws InterruptedException {
+        if (whole > maxEventSize) {
+            int head = Math.min(kept, Math.min(HEAD_BYTES, maxEventSize));
+            sink.oversize(Arrays.copyOfRange(array, offset, offset + head), whole);
+        } else if (!isBlank(array, offset, kept)) {
+            sink.frame(array, offset, kept);
+        }
+    }
+
+    private static boolean isBlank(byte[] array, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            byte b = array[i];
+            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

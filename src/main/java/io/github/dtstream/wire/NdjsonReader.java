@@ -1,0 +1,86 @@
+package io.github.dtstream.wire;
+
+/**
+ * Newline-delimited JSON: a record ends at LF, a CR before it is dropped, blank lines mean nothing. A line that lies
+ * whole in the fed buffer is handed on in place; one that spans buffers is collected, up to the longest length allowed.
+ * One reader reads one body.
+ */
+public final class NdjsonReader implements FrameReader {
+    private static final byte CARRIAGE_RETURN = '\r';
+
+    private final FrameOutlet outlet;
+
+    // The following are touched by the feeding thread only.
+    private final BoundedBytes carry;
+    private byte lastCarried;
+    private long truncated;
+
+    /**
+     * @param maxEventSize the longest line handed on, in bytes without its line end
+     * @throws IllegalArgumentException if it is not from 1 byte to 1 GiB
+     */
+    public NdjsonReader(int maxEventSize) {
+        this.outlet = new FrameOutlet(maxEventSize);
+        // One more than the longest line: whether the last byte is the CR of a line end shows only at the LF.
+        this.carry = new BoundedBytes(maxEventSize + 1);
+    }
+
+    @Override
+    public void feed(byte[] buffer, int offset, int length, FrameSink sink) throws InterruptedException {
+        int end = offset + length;
+        int position = offset;
+        int lineEnd;
+        while ((lineEnd = ByteSearch.indexOfLineFeed(buffer, position, end)) < end) {
+            if (carry.isEmpty()) {
+                putWhole(buffer, position, lineEnd - position, sink);
+            } else {
+                carry(buffer, position, lineEnd - position);
+                putCarried(sink);
+            }
+            position = lineEnd + 1;
+        }
+        carry(buffer, position, end - position);
+    }
+
+    /**
+     * An unterminated tail is a record only if it is a complete JSON object: old gateways write the last error line
+     * without a LF. Anything else was cut off on the way; the event history has it whole.
+     */
+    @Override
+    public void end(FrameSink sink) throws InterruptedException {
+        if (carry.isEmpty()) {
+            return;
+        }
+        if (carry.kept() == carry.length() && CompleteObject.isIn(carry.array(), 0, carry.kept())) {
+            putCarried(sink);
+        } else {
+            carry.clear();
+            truncated++;
+        }
+    }
+
+    @Override
+    public long truncated() {
+        return truncated;
+    }
+
+    private void putWhole(byte[] buffer, int offset, int length, FrameSink sink) throws InterruptedException {
+        boolean hasReturn = length > 0 && buffer[offset + length - 1] == CARRIAGE_RETURN;
+        int content = hasReturn ? length - 1 : length;
+        outlet.put(buffer, offset, content, content, sink);
+    }
+
+    private void putCarried(FrameSink sink) throws InterruptedException {
+        long whole = lastCarried == CARRIAGE_RETURN ? carry.length() - 1 : carry.length();
+        int kept = (int) Math.min(carry.kept(), whole);
+        carry.clear();
+        outlet.put(carry.array(), 0, kept, whole, sink);
+    }
+
+    private void carry(byte[] buffer, int offset, int count) {
+        if (count > 0) {
+            carry.append(buffer, offset, count);
+            lastCarried = buffer[offset + count - 1];
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.dtstream.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Looks at the bytes of a record eight at a time, since nearly all are plain ASCII. */
+final class RecordBytes {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long SPACES = 0x2020202020202020L;
+
+    private RecordBytes() {}
+
+    /** Whether the bytes are well-formed UTF-8. */
+    static boolean isUtf8(byte[] bytes, int offset, int length) {
+        return isAscii(bytes, offset, length) || decodes(bytes, offset, length);
+    }
+
+    /** Copies an object's JSON; raw CR and LF, which JSON allows between tokens only, become spaces. */
+    static byte[] copyAsOneLine(byte[] bytes, int offset, int length, int spare) {
+        byte[] copy = new byte[length + spare];
+        System.arraycopy(bytes, offset, copy, 0, length);
+        if (hasControls(copy)) {
+            for (int i = 0; i < length; i++) {
+                if (copy[i] == '\n' || copy[i] == '\r') {
+                    copy[i] = ' ';
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static boolean isAscii(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int i = offset;
+        long seen = 0;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            seen |= (long) LONGS.get(bytes, i);
+        }
+        for (; i < end; i++) {
+            seen |= bytes[i];
+        }
+        return (seen & HIGH_BITS) == 0;
+    }
+
+    private static boolean hasControls(byte[] bytes) {
+        int i = 0;
+        long seen = 0;
+        for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, i);
+            seen |= (eight - SPACES) & ~eight;
+        }
+        for (; i < bytes.length; i++) {
+            seen |= (bytes[i] - ' ') & ~bytes[i];
+        }
+        return (seen & HIGH_BITS) != 0;
+    }
+
+    private static boolean decodes(byte[] bytes, int offset, int length) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+}
