@@ -1,0 +1,189 @@
+package io.github.dtstream.journal;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was appended and is not on disk yet: any thread adds, the commit thread takes. Gives records their numbers and
+ * refuses events that are known. Its lock guards every field, and no other lock is taken under it.
+ */
+final class AppendQueue {
+    private static final long SECONDS_A_DAY = 86_400;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition room = lock.newCondition();
+
+    private final RecordEncoder encoder = new RecordEncoder();
+    private final Deque<Chunk> waiting = new ArrayDeque<>();
+    private final RecentEventIds recent;
+    private final long maxPendingBytes;
+    private final int chunkBytes;
+    private long nextSequence;
+    private @Nullable Instant lastReceived;
+    private long pendingBytes;
+    private long duplicates;
+    private boolean takerWaits;
+    private boolean takerWanted;
+    private boolean closed;
+
+    AppendQueue(RecentEventIds recent, long nextSequence, @Nullable Instant lastReceived, JournalSettings settings) {
+        this.recent = recent;
+        this.nextSequence = nextSequence;
+        this.lastReceived = lastReceived;
+        maxPendingBytes = settings.maxPendingBytes();
+        chunkBytes = (int) Math.min(1 << 20, settings.segmentBytes());
+    }
+
+    /** Adds an event; waits for room. Returns false if it is known already. */
+    boolean append(Event event, Source source, Instant received) throws InterruptedException {
+        EventIdHash id = EventIdHash.of(event.eventId());
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                requireOpen();
+                if (recent.contains(id)) {
+                    duplicates++;
+                    return false;
+                }
+                if (pendingBytes < maxPendingBytes) {
+                    break;
+                }
+                room.await();
+            }
+            add(event, source, notBeforeLast(received));
+            recent.add(id);
+            if (takerWaits) {
+                work.signal();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Event event, Source source, Instant received) {
+        long day = Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
+        Chunk chunk = waiting.peekLast();
+        if (chunk == null || chunk.day() != day || chunk.length() >= chunkBytes) {
+            chunk = new Chunk(day);
+            waiting.addLast(chunk);
+        }
+        int before = chunk.length();
+        chunk.add(new JournalRecord(nextSequence, received, source, event), encoder);
+        pendingBytes += chunk.length() - before;
+        nextSequence++;
+        lastReceived = received;
+    }
+
+    private Instant notBeforeLast(Instant received) {
+        if (lastReceived != null && received.isBefore(lastReceived)) {
+            return lastReceived;
+        }
+        return received.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the journal is closed");
+        }
+    }
+
+    /** All that waits, in order; empty if nothing came in time, the queue was closed, or {@link #wakeTaker} was called. */
+    List<Chunk> take(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            takerWaits = true;
+            while (waiting.isEmpty() && !closed && !takerWanted && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            takerWanted = false;
+            List<Chunk> taken = new ArrayList<>(waiting);
+            waiting.clear();
+            return taken;
+        } finally {
+            takerWaits = false;
+            lock.unlock();
+        }
+    }
+
+    /** Makes the thread in {@link #take} return soon. */
+    void wakeTaker() {
+        lock.lock();
+        try {
+            takerWanted = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Pauses the taker while the disk is full; returns early when the queue is closed or {@link #wakeTaker} is called. */
+    void pauseTaker(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            boolean closedBefore = closed;
+            long left = nanos;
+            while (closed == closedBefore && !takerWanted && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            takerWanted = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the room of a chunk that is on disk. */
+    void written(Chunk chunk) {
+        lock.lock();
+        try {
+            pendingBytes -= chunk.length();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses further events; what waits can still be taken. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signalAll();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A snapshot of the figures that {@link JournalStatus} shows. */
+    Figures figures() {
+        lock.lock();
+        try {
+            return new Figures(nextSequence, lastReceived, duplicates);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    record Figures(long nextSequence, @Nullable Instant lastReceived, long duplicates) {}
+}

@@ -1,0 +1,19 @@
+package io.github.dtstream.journal;
+
+import java.io.IOException;
+
+/** A subscription's cursor that outlives it. Thread-safe. */
+record DurableCursor(CursorFile file, AppendQueue queue) implements JournalSubscription.Cursor {
+    @Override
+    public Position position() {
+        return file.position();
+    }
+
+    @Override
+    public void advance(Position to) throws IOException {
+        if (file.advance(to)) {
+            // The commit thread syncs cursors, and may be sleeping for longer than a cursor may stay unsynced.
+            queue.wakeTaker();
+        }
+    }
+}

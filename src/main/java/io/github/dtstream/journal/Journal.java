@@ -1,0 +1,303 @@
+package io.github.dtstream.journal;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The local, durable, ordered record of every event received, live or from history; each {@code eventId} stands in it
+ * once. Thread-safe.
+ *
+ * <p>A folder with {@code segments/<first number>-<UTC date>.ndjson}, one JSON object a line, {@code cursors/<subscriber>
+ * .ndjson}, and a {@code lock} that keeps a second process out. One thread of the journal's own writes: it takes what was
+ * appended meanwhile, writes it, waits for the device (fsync), and only then shows it to subscribers.
+ */
+public final class Journal implements AutoCloseable {
+
+    /** Where a subscriber without a cursor begins. */
+    public enum Start {
+        /** With what is received from now on. */
+        END,
+        /** With the oldest record there is. */
+        BEGINNING
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final int SCAN_BATCH = 1000;
+
+    private final Path directory;
+    private final Storage storage;
+    private final Supplier<EventDecoder> decoders;
+    private final FolderLock folderLock;
+    private final CorruptRecords corrupt;
+    private final Segments segments;
+    private final Cursors cursors;
+    private final Tail tail;
+    private final AppendQueue queue;
+    private final CommitLoop commits;
+    private final Thread thread;
+    private final Duration closeTimeout;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+    /** What a test replaces. */
+    record Surroundings(Storage storage, Supplier<EventDecoder> decoders, Clock clock, Duration retry, Duration close) {
+        static Surroundings system(Clock clock) {
+            return new Surroundings(new SystemStorage(), () -> new EnvelopeDecoder()::decodeEvent, clock, RETRY, CLOSE);
+        }
+    }
+
+    private Journal(
+            Path directory,
+            JournalSettings settings,
+            CorruptRecords corrupt,
+            Surroundings surroundings,
+            FolderLock folderLock)
+            throws IOException {
+        this.directory = directory;
+        this.corrupt = corrupt;
+        this.folderLock = folderLock;
+        storage = surroundings.storage();
+        decoders = surroundings.decoders();
+        closeTimeout = surroundings.close();
+        Path segmentFolder = directory.resolve("segments");
+        Path cursorFolder = directory.resolve("cursors");
+        storage.createDirectories(segmentFolder);
+        storage.createDirectories(cursorFolder);
+        storage.syncDirectory(directory);
+
+        Recovery recovery = new Recovery(storage, corrupt);
+        segments = recovery.find(segmentFolder);
+        recovery.repair(segments);
+        cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
+        // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
+        long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
+        RecentEventIds recent = recovery.recentIds(segments, settings.deduplicationWindow(), decoders.get());
+        cursors.skipTo(oldest(segments, nextSequence), 1, "their segments are not in " + segmentFolder);
+
+        SegmentWriter writer = new SegmentWriter(storage, segmentFolder, segments, settings.segmentBytes());
+        Position end = new Position(nextSequence, 0, 0);
+        Segment newest = segments.newest();
+        if (newest != null) {
+            writer.resume(newest, storage.open(newest.path()));
+            end = new Position(nextSequence, newest.first(), newest.durableBytes());
+        }
+        tail = new Tail(settings.tailBytes(), end);
+        queue = new AppendQueue(recent, nextSequence, recovery.lastReceived(), settings);
+        Retention retention = new Retention(storage, segmentFolder, segments, cursors, settings, surroundings.clock());
+        commits = new CommitLoop(
+                directory.toString(),
+                queue,
+                writer,
+                tail,
+                cursors,
+                retention,
+                surroundings.clock(),
+                surroundings.retry());
+        thread = new Thread(commits, "journal-" + directory.getFileName());
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Opens the journal in a folder, creating it if need be; torn and corrupt records are set aside in the reject file and
+     * counted.
+     *
+     * @throws IOException if the folder cannot be used, or another process holds it
+     */
+    public static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Clock clock)
+            throws IOException {
+        return open(directory, settings, rejects, Surroundings.system(clock));
+    }
+
+    static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)
+            throws IOException {
+        surroundings.storage().createDirectories(directory);
+        FolderLock lock = FolderLock.acquire(directory);
+        try {
+            Journal journal = new Journal(directory, settings, new CorruptRecords(rejects), surroundings, lock);
+            journal.thread.start();
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Position oldest(Segments segments, long nextSequence) {
+        Segment oldest = segments.oldest();
+        return oldest == null ? new Position(nextSequence, 0, 0) : new Position(oldest.first(), oldest.first(), 0);
+    }
+
+    /**
+     * Appends an event unless its identifier is already known. Returns when the event is queued for the disk; blocks while
+     * {@code maxPendingBytes} wait for it, a full disk included.
+     *
+     * @param received when it was received, kept to the microsecond; where it lies before the last one's, that counts
+     * @return false if it was a duplicate
+     * @throws IllegalStateException if the journal is closed
+     */
+    public boolean append(Event event, Source source, Instant received) throws InterruptedException {
+        return queue.append(event, source, received);
+    }
+
+    /**
+     * Waits until everything appended before the call is on disk.
+     *
+     * @throws IllegalStateException if the journal was closed before it was
+     */
+    public void flush() throws InterruptedException {
+        long last = queue.figures().nextSequence() - 1;
+        tail.await(last, Long.MAX_VALUE, () -> false);
+        if (tail.durable() < last) {
+            throw new IllegalStateException(
+                    "the journal closed before records " + (tail.durable() + 1) + " to " + last + " were on disk");
+        }
+    }
+
+    /**
+     * Opens a subscription.
+     *
+     * @param name {@code [A-Za-z0-9_-]}, at most 64 characters
+     * @throws IllegalStateException if one of that name is open
+     */
+    public Subscription subscribe(String name, Start start) throws IOException {
+        Position begin = start == Start.BEGINNING ? oldest(segments, tail.durable() + 1) : tail.end();
+        CursorFile file = cursors.activate(name, begin);
+        return register(name, new DurableCursor(file, queue), () -> cursors.deactivate(name));
+    }
+
+    /**
+     * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds no
+     * segment back, and what it commits is where {@link Subscription#rewind} goes back to.
+     */
+    public Subscription read(Instant receivedFrom) throws IOException {
+        long durable = tail.durable();
+        Position begin;
+        try (SegmentLines lines = new SegmentLines(storage)) {
+            begin = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
+        }
+        return register("read from " + receivedFrom, new PassingCursor(begin), () -> {});
+    }
+
+    private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {
+        Subscription[] self = new Subscription[1];
+        self[0] = new JournalSubscription(name, segments, tail, reader(), cursor, () -> {
+            subscriptions.remove(self[0]);
+            onClose.run();
+        });
+        subscriptions.add(self[0]);
+        return self[0];
+    }
+
+    private RecordReader reader() {
+        return new RecordReader(segments, storage, decoders.get(), corrupt);
+    }
+
+    /**
+     * Forgets a subscriber: its cursor is deleted and holds no segment back any more.
+     *
+     * @return false if there was none of that name
+     * @throws IllegalStateException if a subscription of that name is open
+     */
+    public boolean removeSubscriber(String name) throws IOException {
+        return cursors.remove(name);
+    }
+
+    /** Reads all durable records received at or after a time, until the consumer returns false or the end is reached. */
+    public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+        long durable = tail.durable();
+        try (SegmentLines lines = new SegmentLines(storage);
+                RecordReader reader = reader()) {
+            Position at = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
+            while (at.sequence() <= durable) {
+                Batch batch = reader.read(at, SCAN_BATCH, durable);
+                for (JournalRecord record : batch.records()) {
+                    if (record.sequence() > durable || !consumer.test(record)) {
+                        return;
+                    }
+                }
+                at = batch.end();
+            }
+        }
+    }
+
+    /** A snapshot; cheap. */
+    public JournalStatus status() {
+        AppendQueue.Figures figures = queue.figures();
+        CommitLoop.Held held = commits.held();
+        return new JournalStatus(
+                oldest(segments, figures.nextSequence()).sequence(),
+                figures.nextSequence(),
+                segments.bytes(),
+                figures.lastReceived(),
+                figures.duplicates(),
+                corrupt.count(),
+                cursors.lost(),
+                held == null ? null : held.since(),
+                held == null ? null : held.reason(),
+                cursors.status(tail.durable()));
+    }
+
+    /**
+     * Writes what is queued and closes, its subscriptions too; a disk that takes nothing is waited for at most five
+     * seconds. Appending threads that wait for room get an {@link IllegalStateException}.
+     */
+    @Override
+    public void close() {
+        List.copyOf(subscriptions).forEach(Subscription::close);
+        queue.close();
+        boolean interrupted = join(closeTimeout);
+        if (thread.isAlive()) {
+            commits.giveUp();
+            interrupted |= join(CLOSE);
+        }
+        cursors.close();
+        if (thread.isAlive()) {
+            // It hangs in a system call and may write yet: keeping the lock keeps a second writer out.
+            LOG.error(
+                    "journal {}: the disk does not answer; the folder stays locked until the process ends", directory);
+        } else {
+            unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
+    private boolean join(Duration timeout) {
+        boolean interrupted = Thread.interrupted();
+        long end = System.nanoTime() + timeout.toNanos();
+        while (thread.isAlive() && System.nanoTime() < end) {
+            try {
+                thread.join(
+                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    private void unlock() {
+        try {
+            folderLock.close();
+        } catch (IOException e) {
+            LOG.warn("the lock of journal {} could not be freed", directory, e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.dtstream.journal;
+
+/** A cursor that is forgotten with its subscription. Thread-safe: the lock guards the field. */
+final class PassingCursor implements JournalSubscription.Cursor {
+    private Position position;
+
+    PassingCursor(Position position) {
+        this.position = position;
+    }
+
+    @Override
+    public synchronized Position position() {
+        return position;
+    }
+
+    @Override
+    public synchronized void advance(Position to) {
+        if (to.sequence() > position.sequence()) {
+            position = to;
+        }
+    }
+}

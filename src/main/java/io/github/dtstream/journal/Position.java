@@ -1,0 +1,10 @@
+package io.github.dtstream.journal;
+
+/**
+ * A place between two records.
+ *
+ * @param sequence the number of the record that comes next
+ * @param segment the first sequence number of the segment file that the next record stands in
+ * @param offset where in that file it begins, in bytes
+ */
+public record Position(long sequence, long segment, long offset) {}

@@ -1,0 +1,37 @@
+package io.github.dtstream.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A named reader of the journal with a durable cursor of its own. Used by one thread at a time for {@link #poll} and
+ * {@link #rewind}; {@link #commit} and {@link #close} may come from any thread.
+ */
+public interface Subscription extends AutoCloseable {
+    String name();
+
+    /**
+     * The next records after those already handed out; only records that are durable. Returns at once with what there is,
+     * up to {@code maxRecords}; waits only while there is nothing at all.
+     *
+     * @return an empty batch if nothing came within the timeout, or the subscription was closed
+     */
+    Batch poll(int maxRecords, Duration timeout) throws IOException, InterruptedException;
+
+    /**
+     * Moves the durable cursor to the batch's end. A batch that ends before the cursor changes nothing.
+     *
+     * @throws IOException if the cursor could not be written; it then stands where it was, and the call may be repeated
+     */
+    void commit(Position end) throws IOException;
+
+    /** Makes the next {@link #poll} begin at the cursor again, so that what was not committed is handed out again. */
+    void rewind();
+
+    /** How many durable records are behind the cursor's place. */
+    long lag();
+
+    /** Frees the name; the cursor stays. A thread that waits in {@link #poll} returns. */
+    @Override
+    void close();
+}

@@ -1,0 +1,290 @@
+package io.github.dtstream.journal;
+
+import io.github.dtstream.event.Event;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the journal is durable, and its newest durable records in memory, for subscribers that keep up. The commit
+ * thread publishes; subscribers read and wait. Its lock guards every field, and no other lock is taken under it.
+ */
+final class Tail {
+    private static final long SECONDS_A_DAY = 86_400;
+    /** Headers, references and alignment of a record, its event, their five strings, an instant and an array. */
+    private static final int OBJECTS_BYTES = 400;
+    /** How long subscribers are waited for, for each byte published: 20 MB/s get through however slow they are. */
+    private static final long PATIENCE_NANOS_PER_BYTE = 50;
+
+    private static final long LONGEST_PATIENCE_NANOS = 50_000_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Condition taken = lock.newCondition();
+    private final Set<Reader> readers = new HashSet<>();
+    private final long maxBytes;
+
+    /** A ring of records with consecutive numbers; {@code first} is the index of the oldest. */
+    private @Nullable JournalRecord[] records = new JournalRecord[64];
+
+    private long[] segments = new long[64];
+    private long[] ends = new long[64];
+    private int first;
+    private int size;
+    private long bytes;
+    private volatile Position end;
+    private boolean closed;
+    private long patienceNanos;
+
+    /** How far a subscriber has read; guarded by the tail's lock. */
+    static final class Reader {
+        /** The number of the record that it reads next. */
+        private long next;
+
+        /** Whether that one is in memory, or is still to come. */
+        private boolean keepsUp;
+    }
+
+    /** @param end the place behind the newest durable record */
+    Tail(long maxBytes, Position end) {
+        this.maxBytes = maxBytes;
+        this.end = end;
+    }
+
+    /** The number of the newest durable record; 0 if there never was one. */
+    long durable() {
+        return end.sequence() - 1;
+    }
+
+    /** The place behind the newest durable record. */
+    Position end() {
+        return end;
+    }
+
+    /** Counts a subscriber in. */
+    void join(Reader reader) {
+        lock.lock();
+        try {
+            readers.add(reader);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a subscriber out. */
+    void leave(Reader reader) {
+        lock.lock();
+        try {
+            readers.remove(reader);
+            taken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds what has become durable and wakes those who wait. What is received at full speed would push out of memory what
+     * subscribers are about to read, and they would have to read it from the disk and parse it again; so they are waited for
+     * a little while. Whoever has not come by then reads from the disk until he has caught up.
+     */
+    void publish(Chunk chunk, long segment, long offset) throws InterruptedException {
+        lock.lock();
+        try {
+            awaitReaders(chunk);
+            for (int i = 0; i < chunk.size(); i++) {
+                add(chunk.record(i), segment, offset + chunk.end(i));
+            }
+            end = new Position(chunk.last().sequence() + 1, segment, offset + chunk.length());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitReaders(Chunk chunk) throws InterruptedException {
+        patienceNanos = Math.min(LONGEST_PATIENCE_NANOS, patienceNanos + chunk.length() * PATIENCE_NANOS_PER_BYTE);
+        long kept = firstKeptBeside(chunk);
+        while (!closed && patienceNanos > 0 && isAnyoneBetween(kept)) {
+            patienceNanos = taken.awaitNanos(patienceNanos);
+        }
+        for (Reader reader : readers) {
+            reader.keepsUp &= reader.next >= kept;
+        }
+    }
+
+    /** The number of the oldest record that stays in memory when the chunk has come. */
+    private long firstKeptBeside(Chunk chunk) {
+        long excess = bytes - maxBytes;
+        for (int i = 0; i < chunk.size(); i++) {
+            excess += heapBytes(chunk.record(i).event());
+        }
+        int pushedOut = 0;
+        while (excess > 0 && pushedOut < size) {
+            excess -= heapBytes(at((first + pushedOut++) & (records.length - 1)).event());
+        }
+        return end.sequence() - size + pushedOut;
+    }
+
+    private boolean isAnyoneBetween(long kept) {
+        for (Reader reader : readers) {
+            if (reader.keepsUp && reader.next < kept) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void add(JournalRecord record, long segment, long end) {
+        if (size == records.length) {
+            grow();
+        }
+        int index = (first + size) & (records.length - 1);
+        records[index] = record;
+        segments[index] = segment;
+        ends[index] = end;
+        size++;
+        bytes += heapBytes(record.event());
+        while (bytes > maxBytes) {
+            bytes -= heapBytes(at(first).event());
+            records[first] = null;
+            first = (first + 1) & (records.length - 1);
+            size--;
+        }
+    }
+
+    private void grow() {
+        int capacity = records.length;
+        JournalRecord[] moreRecords = new JournalRecord[capacity * 2];
+        long[] moreSegments = new long[capacity * 2];
+        long[] moreEnds = new long[capacity * 2];
+        for (int i = 0; i < size; i++) {
+            int from = (first + i) & (capacity - 1);
+            moreRecords[i] = records[from];
+            moreSegments[i] = segments[from];
+            moreEnds[i] = ends[from];
+        }
+        records = moreRecords;
+        segments = moreSegments;
+        ends = moreEnds;
+        first = 0;
+    }
+
+    private JournalRecord at(int index) {
+        JournalRecord record = records[index];
+        if (record == null) {
+            throw new IllegalStateException("no record at " + index);
+        }
+        return record;
+    }
+
+    private static long heapBytes(Event event) {
+        return OBJECTS_BYTES
+                + event.json().length
+                + event.eventId().length()
+                + event.eventType().length()
+                + event.timestamp().length()
+                + event.projectId().length() * 2L;
+    }
+
+    /**
+     * Records of one UTC day from a number on.
+     *
+     * @return null if the first of them is not, or no longer, in memory
+     */
+    @Nullable
+    Batch read(Reader reader, long sequence, int maxRecords) {
+        lock.lock();
+        try {
+            Batch batch = read(sequence, maxRecords);
+            reader.next = batch == null ? sequence : batch.end().sequence();
+            reader.keepsUp = batch != null || sequence >= end.sequence();
+            taken.signalAll();
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Batch read(long sequence, int maxRecords) {
+        if (size == 0 || sequence < at(first).sequence() || sequence >= end.sequence()) {
+            return null;
+        }
+        int skipped = (int) (sequence - at(first).sequence());
+        int limit = Math.min(maxRecords, size - skipped);
+        List<JournalRecord> batch = new ArrayList<>(limit);
+        int index = (first + skipped) & (records.length - 1);
+        long day = day(at(index).received());
+        for (int i = 0; i < limit; i++) {
+            int next = (first + skipped + i) & (records.length - 1);
+            JournalRecord record = at(next);
+            if (day(record.received()) != day) {
+                break;
+            }
+            batch.add(record);
+            index = next;
+        }
+        return new Batch(batch, new Position(at(index).sequence() + 1, segments[index], ends[index]));
+    }
+
+    private static long day(Instant received) {
+        return Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
+    }
+
+    /**
+     * Waits until a record is durable, the journal closes, or the waiter has had enough.
+     *
+     * @return how much of the timeout is left; zero or less when it is over
+     */
+    long await(long sequence, long timeoutNanos, BooleanSupplier enough) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = timeoutNanos;
+            while (durable() < sequence && !closed && left > 0 && !enough.getAsBoolean()) {
+                left = changed.awaitNanos(left);
+            }
+            return left;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes everyone who waits look again. */
+    void wakeAll() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the records and ends all waiting: nothing more becomes durable. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            Arrays.fill(records, null);
+            size = 0;
+            changed.signalAll();
+            taken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

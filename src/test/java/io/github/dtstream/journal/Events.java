@@ -1,0 +1,48 @@
+package io.github.dtstream.journal;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Events with little in them, and a decoder that reads them back. */
+final class Events {
+    private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"([A-Za-z0-9_-]+)\"");
+
+    private Events() {}
+
+    static Event event(int number) {
+        return event("event" + number);
+    }
+
+    static Event event(String eventId) {
+        return event(eventId, "21.5");
+    }
+
+    static Event event(String eventId, String value) {
+        String json = "{\"eventId\":\"" + eventId
+                + "\",\"targetName\":\"projects/p1/devices/d1\",\"eventType\":\"temperature\",\"data\":{\"temperature\":{\"value\":"
+                + value + "}},\"timestamp\":\"2026-11-22T10:00:00.000000Z\"}";
+        return of(eventId, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An event whose JSON is about as long as asked for. */
+    static Event sized(String eventId, int bytes) {
+        return event(eventId, "\"" + "x".repeat(Math.max(0, bytes - 170)) + "\"");
+    }
+
+    /** Finds the identifier anywhere in the object; stands in for the stream's own decoder. */
+    static Event decode(byte[] buffer, int offset, int length) throws InvalidRecordException {
+        Matcher id = EVENT_ID.matcher(new String(buffer, offset, length, StandardCharsets.UTF_8));
+        if (!id.find()) {
+            throw new InvalidRecordException("no eventId");
+        }
+        return of(id.group(1), Arrays.copyOfRange(buffer, offset, offset + length));
+    }
+
+    private static Event of(String eventId, byte[] json) {
+        return new Event(eventId, "temperature", "p1", "d1", "2026-11-22T10:00:00.000000Z", json, 0, json.length);
+    }
+}

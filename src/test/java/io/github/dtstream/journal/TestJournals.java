@@ -1,0 +1,71 @@
+package io.github.dtstream.journal;
+
+import io.github.dtstream.event.Source;
+import io.github.dtstream.reject.RejectFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens journals for tests, and reads them. */
+final class TestJournals {
+    static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
+    static final Clock CLOCK = Clock.fixed(NOON, ZoneOffset.UTC);
+    static final Duration LONG = Duration.ofSeconds(30);
+
+    private TestJournals() {}
+
+    static JournalSettings settings() {
+        return new JournalSettings(1 << 20, Duration.ofDays(7), 1 << 30, 10_000, 1 << 20, 1 << 20);
+    }
+
+    static JournalSettings smallSegments(int segmentBytes, int tailBytes) {
+        return new JournalSettings(segmentBytes, Duration.ofDays(7), 1 << 30, 10_000, 1 << 16, tailBytes);
+    }
+
+    static Journal open(Path directory) throws IOException {
+        return open(directory, settings());
+    }
+
+    static Journal open(Path directory, JournalSettings settings) throws IOException {
+        return open(directory, settings, new SystemStorage(), CLOCK);
+    }
+
+    static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock) throws IOException {
+        return Journal.open(
+                directory,
+                settings,
+                new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
+                new Journal.Surroundings(
+                        storage, () -> Events::decode, clock, Duration.ofMillis(1), Duration.ofMillis(200)));
+    }
+
+    static void append(Journal journal, int from, int to) throws InterruptedException {
+        for (int number = from; number <= to; number++) {
+            journal.append(Events.event(number), Source.LIVE, NOON);
+        }
+    }
+
+    /** The identifiers of all durable records. */
+    static List<String> ids(Journal journal) throws IOException {
+        List<String> ids = new ArrayList<>();
+        journal.scan(Instant.EPOCH, record -> ids.add(record.event().eventId()));
+        return ids;
+    }
+
+    static List<String> expectedIds(int from, int to) {
+        List<String> ids = new ArrayList<>();
+        for (int number = from; number <= to; number++) {
+            ids.add("event" + number);
+        }
+        return ids;
+    }
+
+    static List<String> ids(Batch batch) {
+        return batch.records().stream().map(record -> record.event().eventId()).toList();
+    }
+}
