@@ -1,0 +1,88 @@
+package io.github.dtstream.cloud;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+
+/** The cloud's REST API and event streams, reached over HTTP with one set of credentials. Thread-safe. */
+public final class CloudClient implements CloudApi, AutoCloseable {
+    private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+    private final URI base;
+    private final HttpDoor http;
+    private final Authenticator authenticator;
+    private final FaultClassifier faults;
+
+    /**
+     * @throws IllegalArgumentException if a URL is not fit to send credentials to, or the secret is empty; the message
+     *     names the setting
+     */
+    public CloudClient(CloudClientSettings settings, Credentials credentials, Clock clock) {
+        this.base = withoutTrailingSlash(settings.apiUrl());
+        this.faults = new FaultClassifier(clock);
+        this.http = new HttpDoor(settings);
+        this.authenticator = authenticator(credentials, clock);
+    }
+
+    private Authenticator authenticator(Credentials credentials, Clock clock) {
+        if (credentials instanceof Credentials.OAuth2 oauth) {
+            return new TokenSource(new TokenEndpoint(oauth, http, faults, clock), oauth.asQueryParameter(), clock);
+        }
+        return Authenticator.basic((Credentials.Basic) credentials);
+    }
+
+    @Override
+    public byte[] get(String path, Map<String, List<String>> query) throws CloudException, InterruptedException {
+        URI uri = URI.create(base + "/" + path + QueryString.of(query));
+        Authorization proof = authenticator.authorization();
+        HttpAnswer answer = get(uri, path, proof);
+        if (answer.status() == 401 && authenticator.invalidate(proof)) {
+            proof = authenticator.authorization();
+            answer = get(uri, path, proof);
+        }
+        if (!answer.isSuccess()) {
+            throw new CloudException(
+                    faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path)));
+        }
+        if (answer.truncated()) {
+            throw new CloudException(Fault.of(
+                    FaultKind.PERMANENT, "the answer to " + path + " is longer than " + MAX_BODY_BYTES + " bytes"));
+        }
+        return answer.body();
+    }
+
+    /** A connection to a project's event stream, not opened yet. */
+    public StreamCall stream(StreamRequest request) {
+        return new StreamCall(request, base, http, authenticator, faults);
+    }
+
+    /** What judges the ends of this client's streams. */
+    public FaultClassifier faults() {
+        return faults;
+    }
+
+    /** Ends all connections at once; requests on their way fail. */
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private HttpAnswer get(URI uri, String path, Authorization proof) throws CloudException {
+        HttpGet request = new HttpGet(uri);
+        request.setHeader("Accept", "application/json");
+        request.setHeader("Authorization", proof.header().reveal());
+        try {
+            return http.exchange(request, MAX_BODY_BYTES);
+        } catch (IOException e) {
+            throw new CloudException(faults.ofThrowable(e, path), e);
+        }
+    }
+
+    private static URI withoutTrailingSlash(URI url) {
+        String text = url.toString();
+        return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
+    }
+}

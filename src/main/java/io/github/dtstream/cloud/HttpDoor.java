@@ -1,0 +1,173 @@
+package io.github.dtstream.cloud;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The one way out: plain HTTP exchanges, without any knowledge of what they mean. Streams have a connection each, which is
+ * closed after them; all other requests share a few that are kept alive. Nothing is retried, redirected, cached,
+ * decompressed or remembered in cookies here. Thread-safe.
+ */
+final class HttpDoor implements AutoCloseable {
+    private static final int MAX_SHARED_CONNECTIONS = 8;
+    private static final int STREAM_BUFFER_BYTES = 64 * 1024;
+    private static final int STREAM_RECEIVE_BYTES = 1024 * 1024;
+    private static final int SHARED_BUFFER_BYTES = 8 * 1024;
+    private static final int MAX_HEAD_LINE_BYTES = 64 * 1024;
+    private static final int MAX_HEADERS = 200;
+    private static final TimeValue SHARED_IDLE_LIMIT = TimeValue.ofSeconds(30);
+
+    private final CloudClientSettings settings;
+    private final CloseableHttpClient shared;
+    private final CloseableHttpClient streams;
+
+    HttpDoor(CloudClientSettings settings) {
+        this.settings = settings;
+        this.shared = client(connections(SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS))
+                .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
+                .build();
+        this.streams = client(connections(STREAM_BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE))
+                .setConnectionReuseStrategy((request, response, context) -> false)
+                .build();
+    }
+
+    /**
+     * Sends a request and reads its whole answer.
+     *
+     * @param maxBytes of the body; what is beyond is left unread, and the connection with it
+     */
+    HttpAnswer exchange(HttpUriRequestBase request, int maxBytes) throws IOException {
+        request.setConfig(requestConfig(settings.requestTimeout()));
+        ClassicHttpResponse response = shared.executeOpen(null, request, HttpClientContext.create());
+        try {
+            return read(request, response, maxBytes);
+        } finally {
+            Closer.closeQuietly(response);
+        }
+    }
+
+    /**
+     * Sends a request whose answer has no end. The caller cancels the request when it is done, and closes the response
+     * after that: closing alone would read on to the body's end.
+     *
+     * @param silenceLimit how long a single read may wait, for the answer's head and within its body
+     */
+    ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
+        request.setConfig(requestConfig(silenceLimit));
+        return streams.executeOpen(null, request, HttpClientContext.create());
+    }
+
+    /** Reads at most so many bytes of an answer's body. */
+    static HttpAnswer read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return HttpAnswer.of(response, new byte[0], false);
+        }
+        InputStream content = entity.getContent();
+        byte[] body = content.readNBytes(maxBytes);
+        boolean truncated = content.read() >= 0;
+        if (truncated) {
+            request.cancel();
+        }
+        return HttpAnswer.of(response, body, truncated);
+    }
+
+    /** Closes all connections at once, those in use too. */
+    @Override
+    public void close() {
+        streams.close(CloseMode.IMMEDIATE);
+        shared.close(CloseMode.IMMEDIATE);
+    }
+
+    private RequestConfig requestConfig(Duration silenceLimit) {
+        return RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(silenceLimit))
+                .setConnectionRequestTimeout(Timeout.of(settings.requestTimeout()))
+                .setProtocolUpgradeEnabled(false)
+                .setExpectContinueEnabled(false)
+                .setAuthenticationEnabled(settings.proxy() != null)
+                .build();
+    }
+
+    private HttpClientBuilder client(PoolingHttpClientConnectionManager connections) {
+        HttpClientBuilder builder = HttpClientBuilder.create()
+                .setConnectionManager(connections)
+                .setUserAgent(settings.userAgent())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableContentCompression()
+                .disableConnectionState();
+        CloudClientSettings.Proxy proxy = settings.proxy();
+        if (proxy != null) {
+            route(builder, proxy);
+        }
+        return builder;
+    }
+
+    private static void route(HttpClientBuilder builder, CloudClientSettings.Proxy proxy) {
+        HttpHost host = new HttpHost("http", proxy.uri().getHost(), proxy.uri().getPort());
+        builder.setProxy(host);
+        if (proxy.user() != null && proxy.password() != null) {
+            BasicCredentialsProvider provider = new BasicCredentialsProvider();
+            provider.setCredentials(
+                    new AuthScope(host),
+                    new UsernamePasswordCredentials(
+                            proxy.user(), proxy.password().reveal().toCharArray()));
+            builder.setDefaultCredentialsProvider(provider);
+        }
+    }
+
+    private PoolingHttpClientConnectionManager connections(int bufferBytes, int receiveBytes, int max) {
+        PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setBufferSize(bufferBytes)
+                                .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                                .setMaxHeaderCount(MAX_HEADERS)
+                                .build())
+                        .build())
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setTcpNoDelay(true)
+                        .setSoKeepAlive(true)
+                        .setRcvBufSize(receiveBytes)
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                        .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                        .build())
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setHandshakeTimeout(Timeout.of(settings.connectTimeout()))
+                        .build())
+                .setMaxConnTotal(max)
+                .setMaxConnPerRoute(max);
+        if (settings.sslContext() != null) {
+            builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(settings.sslContext()));
+        }
+        return builder.build();
+    }
+}

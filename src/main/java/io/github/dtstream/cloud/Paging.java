@@ -1,0 +1,16 @@
+package io.github.dtstream.cloud;
+
+import java.util.Optional;
+
+/** Following page tokens. */
+final class Paging {
+    private Paging() {}
+
+    /** The next page's token; refuses the token that was just used, since following it would never end. */
+    static Optional<String> next(String what, Optional<String> used, Optional<String> next) throws CloudException {
+        if (next.isPresent() && next.equals(used)) {
+            throw new CloudException(Fault.of(FaultKind.TRANSIENT, what + " names the page just read as its next one"));
+        }
+        return next;
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.dtstream.cloud;
+
+import io.github.dtstream.time.Sleeper;
+import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests that are tried again where the fault may pass by itself: Resilience4j decides whether and how long to wait, the
+ * sleeper waits. Thread-safe if the random generator is.
+ */
+public final class RetryingApi implements CloudApi {
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingApi.class);
+
+    private final CloudApi api;
+    private final Retry retry;
+    private final Sleeper sleeper;
+
+    private RetryingApi(CloudApi api, Retry retry, Sleeper sleeper) {
+        this.api = api;
+        this.retry = retry;
+        this.sleeper = sleeper;
+    }
+
+    /**
+     * Exponential backoff with full jitter, never under what the fault asks for ({@code Retry-After}, the documented
+     * minimum of a status).
+     *
+     * @param maxAttempts how often a request is made at most; the last fault is then the caller's
+     * @param initialDelay the first bound of the random delay; it doubles with each failure
+     * @param maxDelay the bound's cap
+     */
+    public static RetryingApi of(
+            CloudApi api,
+            int maxAttempts,
+            Duration initialDelay,
+            Duration maxDelay,
+            Sleeper sleeper,
+            RandomGenerator random) {
+        RetryConfig config = RetryConfig.<byte[]>custom()
+                .maxAttempts(maxAttempts)
+                .retryOnException(RetryingApi::mayPass)
+                .intervalBiFunction((attempt, outcome) -> delay(attempt, outcome, initialDelay, maxDelay, random))
+                .build();
+        return new RetryingApi(api, Retry.of("cloud", config), sleeper);
+    }
+
+    @Override
+    public byte[] get(String path, Map<String, List<String>> query) throws CloudException, InterruptedException {
+        Retry.AsyncContext<byte[]> attempts = retry.asyncContext();
+        while (true) {
+            try {
+                byte[] body = api.get(path, query);
+                attempts.onComplete();
+                return body;
+            } catch (CloudException e) {
+                long millis = attempts.onError(e);
+                if (millis < 0) {
+                    throw e;
+                }
+                LOG.debug("GET {} failed and is tried again in {} ms: {}", path, millis, e.getMessage());
+                sleeper.sleep(Duration.ofMillis(millis));
+            }
+        }
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof CloudException e
+                && (e.fault().kind() == FaultKind.TRANSIENT || e.fault().kind() == FaultKind.ENDED);
+    }
+
+    private static long delay(
+            int attempt,
+            Either<Throwable, byte[]> outcome,
+            Duration initialDelay,
+            Duration maxDelay,
+            RandomGenerator random) {
+        // 2^20 initial delays are past every cap, and further doubling would overflow.
+        long bound = Math.min(maxDelay.toMillis(), initialDelay.toMillis() << Math.min(attempt - 1, 20));
+        long jittered = random.nextLong(bound + 1);
+        Duration minimum = outcome.isLeft() && outcome.getLeft() instanceof CloudException e
+                ? e.fault().minimumDelay()
+                : Duration.ZERO;
+        return Math.max(jittered, minimum.toMillis());
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.dtstream.cloud;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.EmptyInputStream;
+import org.apache.hc.core5.io.Closer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to the event stream, from its request to its end. {@link #open} is called once, by the thread that reads;
+ * {@link #abort} by any thread at any time: a thread that connects or reads then gets an {@link IOException}.
+ */
+public final class StreamCall {
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+    private final StreamRequest request;
+    private final URI base;
+    private final HttpDoor http;
+    private final Authenticator authenticator;
+    private final FaultClassifier faults;
+
+    /** What {@link #abort} cancels; a marker request takes its place once it was called. */
+    private final AtomicReference<@Nullable HttpGet> exchange = new AtomicReference<>();
+
+    private final HttpGet aborted = new HttpGet("/");
+
+    /** Owned by the opening thread, but for {@link #invalidateCredentials}, which is called after it. */
+    private volatile @Nullable Authorization authorization;
+
+    StreamCall(StreamRequest request, URI base, HttpDoor http, Authenticator authenticator, FaultClassifier faults) {
+        this.request = request;
+        this.base = base;
+        this.http = http;
+        this.authenticator = authenticator;
+        this.faults = faults;
+    }
+
+    /**
+     * Sends the request with fresh credentials and waits for the answer's head, which the cloud sends with the first
+     * message only.
+     *
+     * @return the body; a read throws {@link java.net.SocketTimeoutException} after the request's silence limit
+     * @throws CloudException if the cloud refuses, or no token can be had
+     * @throws IOException if the connection fails, the silence limit passes, or the call was aborted
+     */
+    public InputStream open() throws CloudException, IOException, InterruptedException {
+        Authorization proof = authenticator.freshAuthorization();
+        authorization = proof;
+        HttpGet get = get(proof);
+        if (!exchange.compareAndSet(null, get)) {
+            throw new IOException("aborted");
+        }
+        ClassicHttpResponse response = http.open(get, request.silenceLimit());
+        if (response.getCode() < 200 || response.getCode() >= 300) {
+            throw new CloudException(refusal(get, response, proof));
+        }
+        HttpEntity entity = response.getEntity();
+        return entity == null ? EmptyInputStream.INSTANCE : entity.getContent();
+    }
+
+    /** Ends the connection at once and for good. */
+    public void abort() {
+        HttpGet running = exchange.getAndSet(aborted);
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    /**
+     * Has the credentials that this call was opened with replaced.
+     *
+     * @return whether others can be had, so that a further attempt makes sense
+     */
+    public boolean invalidateCredentials() {
+        Authorization proof = authorization;
+        return proof != null && authenticator.invalidate(proof);
+    }
+
+    /** A text of the cloud's without the access token, in case that it repeats what it was sent. */
+    public String withoutToken(String text) {
+        Authorization proof = authorization;
+        return proof == null
+                ? text
+                : text.replace(proof.value().reveal(), proof.value().toString());
+    }
+
+    private Fault refusal(HttpGet get, ClassicHttpResponse response, Authorization proof) throws IOException {
+        try {
+            HttpAnswer answer = HttpDoor.read(get, response, MAX_ERROR_BYTES).without(proof.value());
+            return faults.ofAnswer(answer, FaultClassifier.Target.stream(request.projectId()));
+        } finally {
+            get.cancel();
+            Closer.closeQuietly(response);
+        }
+    }
+
+    private HttpGet get(Authorization proof) {
+        String query = QueryString.of(request.query());
+        if (proof.asQueryParameter()) {
+            query += (query.isEmpty() ? "?" : "&") + "token="
+                    + QueryString.encode(proof.value().reveal());
+        }
+        HttpGet get = new HttpGet(URI.create(base + "/" + request.path() + query));
+        get.setHeader("Accept", request.mediaType());
+        get.setHeader("Cache-Control", "no-store");
+        if (!proof.asQueryParameter()) {
+            get.setHeader("Authorization", proof.header().reveal());
+        }
+        return get;
+    }
+}

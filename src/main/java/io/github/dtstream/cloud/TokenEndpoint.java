@@ -1,0 +1,127 @@
+package io.github.dtstream.cloud;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.cloud.TokenSource.AccessToken;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exchanges a signed assertion for an access token: the JWT-bearer grant of RFC 7523, as the vendor documents it (HS256
+ * with the key's secret, {@code kid} in the header, {@code iss} the service account's e-mail, {@code aud} the token URL, an
+ * hour of life). Used by one thread at a time.
+ */
+final class TokenEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
+    private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private static final Duration ASSERTION_LIFE = Duration.ofHours(1);
+    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+    private static final int MAX_ANSWER_BYTES = 64 * 1024;
+    private static final long DEFAULT_LIFE_SECONDS = 3600;
+    private static final long MAX_LIFE_SECONDS = 24 * 3600;
+
+    private final Credentials.OAuth2 credentials;
+    private final HttpDoor http;
+    private final FaultClassifier faults;
+    private final Clock clock;
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** How far the cloud's clock is ahead of ours, where that had to be learnt; volatile as threads take turns. */
+    private volatile Duration skew = Duration.ZERO;
+
+    TokenEndpoint(Credentials.OAuth2 credentials, HttpDoor http, FaultClassifier faults, Clock clock) {
+        SafeAddress.require(credentials.tokenUrl(), "dt.token-url");
+        if (credentials.secret().reveal().isEmpty()) {
+            throw new IllegalArgumentException("dt.service-account-secret is empty");
+        }
+        this.credentials = credentials;
+        this.http = http;
+        this.faults = faults;
+        this.clock = clock;
+    }
+
+    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, corrected. */
+    AccessToken fetch() throws CloudException {
+        HttpAnswer answer = exchange();
+        Duration offset = offset(answer);
+        if (isRefusal(answer) && offset.minus(skew).abs().compareTo(TOLERATED_SKEW) > 0) {
+            skew = offset;
+            LOG.warn(
+                    "This machine's clock differs from the cloud's by {} s; set it. Signing with the cloud's time",
+                    offset.toSeconds());
+            answer = exchange();
+        }
+        if (!answer.isSuccess()) {
+            throw new CloudException(faults.ofTokenAnswer(answer, offset(answer)));
+        }
+        return read(answer);
+    }
+
+    private static boolean isRefusal(HttpAnswer answer) {
+        return answer.status() == 400 || answer.status() == 401;
+    }
+
+    private HttpAnswer exchange() throws CloudException {
+        Secret assertion = new Secret(assertion());
+        HttpPost post = new HttpPost(credentials.tokenUrl());
+        post.setHeader("Accept", "application/json");
+        post.setEntity(new UrlEncodedFormEntity(List.of(
+                new BasicNameValuePair("grant_type", GRANT_TYPE),
+                new BasicNameValuePair("assertion", assertion.reveal()))));
+        try {
+            return http.exchange(post, MAX_ANSWER_BYTES).without(assertion).without(credentials.secret());
+        } catch (IOException e) {
+            throw new CloudException(faults.ofThrowable(e, "the token endpoint"), e);
+        }
+    }
+
+    private String assertion() {
+        Instant issued = clock.instant().plus(skew);
+        return JWT.create()
+                .withKeyId(credentials.keyId())
+                .withIssuer(credentials.email())
+                .withAudience(credentials.tokenUrl().toString())
+                .withIssuedAt(issued)
+                .withExpiresAt(issued.plus(ASSERTION_LIFE))
+                .sign(Algorithm.HMAC256(credentials.secret().reveal()));
+    }
+
+    private AccessToken read(HttpAnswer answer) throws CloudException {
+        try {
+            JsonNode body = json.readTree(answer.body());
+            String token = body.path("access_token").asText("");
+            if (token.isEmpty()) {
+                throw new CloudException(unreadable());
+            }
+            long life = Math.min(body.path("expires_in").asLong(DEFAULT_LIFE_SECONDS), MAX_LIFE_SECONDS);
+            Instant now = clock.instant();
+            return new AccessToken(new Secret(token), now, now.plusSeconds(Math.max(1, life)));
+        } catch (IOException e) {
+            // the parser's message quotes the body, which may hold the token: it is not passed on
+            throw new CloudException(unreadable());
+        }
+    }
+
+    private Fault unreadable() {
+        return Fault.of(
+                FaultKind.TRANSIENT,
+                "the token endpoint answered without an access token; check dt.token-url: " + credentials.tokenUrl());
+    }
+
+    /** How far the cloud's clock is ahead of ours, by the answer's {@code Date}; zero where it does not say. */
+    private Duration offset(HttpAnswer answer) {
+        Optional<Instant> date = answer.date();
+        return date.map(server -> Duration.between(clock.instant(), server)).orElse(Duration.ZERO);
+    }
+}
