@@ -1,0 +1,51 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.event.Event;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Lets one thread at a time at the sink, in the order in which they ask. Thread-safe. */
+final class Outlet implements EventSink {
+    private final EventSink sink;
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    Outlet(EventSink sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public void event(Event event, Instant received) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            sink.event(event, received);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public void rejected(String reason, byte[] record, Instant received) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            sink.rejected(reason, record, received);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Keeps everybody else from the sink while several things are put into it. */
+    void exclusively(Work work) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            work.run();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Puts things into the sink. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws InterruptedException;
+    }
+}

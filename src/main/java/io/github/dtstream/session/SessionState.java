@@ -1,0 +1,76 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.Fault;
+import java.time.Instant;
+
+/**
+ * Where a session stands. Immutable.
+ *
+ * <pre>
+ * Connecting ──first byte──▶ Live ──ended──▶ Connecting
+ *     │ ▲                     │
+ *     │ └──────due──── Waiting ◀──fault──┘ (also from Connecting)
+ *     └──stop, permanent fault, retries used up──▶ Stopped (from every state)
+ * </pre>
+ */
+public sealed interface SessionState {
+    /** When the session came into this state. */
+    Instant since();
+
+    /** One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}. */
+    String label();
+
+    /**
+     * A request is on its way, or answered and silent so far.
+     *
+     * @param failures how many attempts failed in a row before this one
+     */
+    record Connecting(Instant since, int failures) implements SessionState {
+        @Override
+        public String label() {
+            return "connecting";
+        }
+    }
+
+    /** The connection has delivered at least one byte of its body. */
+    record Live(Instant since) implements SessionState {
+        @Override
+        public String label() {
+            return "live";
+        }
+    }
+
+    /**
+     * The next attempt is due later.
+     *
+     * @param until when the next attempt is due
+     * @param reason why the last one failed
+     * @param failures how many failed in a row
+     */
+    record Waiting(Instant since, Instant until, Fault reason, int failures) implements SessionState {
+        @Override
+        public String label() {
+            return "waiting";
+        }
+    }
+
+    /** No further attempt is made. */
+    record Stopped(Instant since, Outcome outcome, String reason) implements SessionState {
+        @Override
+        public String label() {
+            return "stopped";
+        }
+    }
+
+    /** Why a session stopped. */
+    enum Outcome {
+        /** It was asked to. */
+        CLOSED,
+        /** Credentials were refused, also with a fresh token. */
+        CREDENTIALS,
+        /** The request can never succeed as it is: project, permission, option. */
+        PERMANENT,
+        /** {@code maxRetries} attempts in a row failed. */
+        GIVEN_UP
+    }
+}

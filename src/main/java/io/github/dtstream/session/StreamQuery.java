@@ -1,0 +1,30 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.StreamRequest;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a stream's settings as the request that the API's documentation describes. */
+final class StreamQuery {
+    private StreamQuery() {}
+
+    static StreamRequest of(StreamSettings settings) {
+        StreamFilters filters = settings.filters();
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        query.put("event_types", filters.eventTypes());
+        query.put("device_ids", filters.deviceIds());
+        query.put("device_types", filters.deviceTypes());
+        query.put("product_numbers", filters.productNumbers());
+        query.put("label_filters", filters.labelFilters());
+        query.put("ping_interval", List.of(seconds(settings.pingInterval())));
+        return new StreamRequest(settings.projectId(), settings.format().mediaType(), query, settings.silenceLimit());
+    }
+
+    /** {@code 10s}, {@code 1.5s}: the form of a duration in protobuf's JSON mapping. */
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + "s";
+    }
+}

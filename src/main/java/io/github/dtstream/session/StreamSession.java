@@ -1,0 +1,124 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.CloudClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one stream of the cloud flowing into a sink: connects, reconnects, renews the connection before the cloud's hour is
+ * over, and tells its listeners when something may have been missed.
+ *
+ * <p>Thread-safe. A thread of its own takes all decisions and calls the listeners; each connection is read by another one,
+ * which calls the sink. It starts once and stops once.
+ */
+public final class StreamSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
+
+    private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
+    private final SessionControl control;
+    private final Thread thread;
+
+    /**
+     * @param cloud stays the caller's to close, after the session has stopped
+     * @param sink is called by one thread at a time
+     * @param listeners are called in this order by the session's thread
+     * @param timers ring for retries and renewals
+     */
+    public StreamSession(
+            StreamSettings settings,
+            CloudClient cloud,
+            EventSink sink,
+            List<SessionListener> listeners,
+            Clock clock,
+            RandomGenerator random,
+            Timers timers) {
+        String name = "dt-stream-" + settings.projectId();
+        this.control = new SessionControl(
+                name, settings, cloud, new Outlet(sink), List.copyOf(listeners), clock, random, timers, messages::add);
+        this.thread = new Thread(this::run, name);
+        this.thread.setDaemon(true);
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @throws IllegalStateException if it was started or stopped before
+     */
+    public synchronized void start() {
+        if (thread.getState() != Thread.State.NEW) {
+            throw new IllegalStateException("the session was started before");
+        }
+        messages.add(control::connect);
+        thread.start();
+    }
+
+    /** Where the session stands. */
+    public SessionState state() {
+        return control.state();
+    }
+
+    /**
+     * Has a successor take over from the connection without a gap, as before the end of the hour; does nothing while there
+     * is no live connection or a successor is on its way.
+     */
+    public void renew() {
+        messages.add(control::renew);
+    }
+
+    /** Asks for other events from now on: a live connection is handed over, any other is opened anew. */
+    public void changeFilters(StreamFilters filters) {
+        messages.add(() -> control.changeFilters(filters));
+    }
+
+    /**
+     * Ends the connection and all attempts at one; waits at most a second for what is being passed to the sink. The state is
+     * then {@link SessionState.Stopped}; what was stopped before stays as it was.
+     */
+    public void stop() {
+        synchronized (this) {
+            messages.add(control::stop);
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
+            }
+        }
+        try {
+            if (Thread.currentThread() != thread) {
+                thread.join(STOP_LIMIT.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The same as {@link #stop}. */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void run() {
+        try {
+            while (!(control.state() instanceof SessionState.Stopped)) {
+                handle(messages.take());
+            }
+        } catch (InterruptedException e) {
+            // nobody has this thread but the session itself, which does not interrupt it: the process goes down
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void handle(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            LOG.error("The session's state may be wrong after an unexpected failure", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.dtstream.session;
+
+import java.time.Duration;
+
+/**
+ * What a session needs to know of its stream.
+ *
+ * @param projectId the project whose devices are streamed
+ * @param format NDJSON or server-sent events
+ * @param filters which events are asked for
+ * @param pingInterval how often the cloud is asked to send a ping; at least 1 s
+ * @param pingJitter how late a ping may be; silence longer than {@code pingInterval + pingJitter}, measured on bytes
+ *     received, ends the connection
+ * @param maxEventSize the longest line or server-sent event that is kept, in bytes; a longer one is skipped as it flows by
+ * @param maxRetries how many attempts in a row may fail before the session gives up; -1 for ever
+ * @param initialRetryDelay the first bound of the random delay; it doubles with each failure
+ * @param maxRetryDelay the bound's cap
+ * @param renewalPeriod how long a connection lives before a successor takes over; shorter than the cloud's hour; zero
+ *     switches the planned renewal off
+ */
+public record StreamSettings(
+        String projectId,
+        StreamFormat format,
+        StreamFilters filters,
+        Duration pingInterval,
+        Duration pingJitter,
+        int maxEventSize,
+        int maxRetries,
+        Duration initialRetryDelay,
+        Duration maxRetryDelay,
+        Duration renewalPeriod) {
+
+    /** The same settings with other filters. */
+    public StreamSettings withFilters(StreamFilters other) {
+        return new StreamSettings(
+                projectId,
+                format,
+                other,
+                pingInterval,
+                pingJitter,
+                maxEventSize,
+                maxRetries,
+                initialRetryDelay,
+                maxRetryDelay,
+                renewalPeriod);
+    }
+
+    /** Silence longer than this ends a connection. */
+    public Duration silenceLimit() {
+        return pingInterval.plus(pingJitter);
+    }
+}

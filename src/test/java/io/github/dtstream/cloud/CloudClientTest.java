@@ -1,0 +1,223 @@
+package io.github.dtstream.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.dtstream.session.ManualTime;
+import io.github.dtstream.session.ScriptedServer;
+import io.github.dtstream.session.ScriptedServer.Exchange;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CloudClientTest {
+    private final ManualTime time = new ManualTime();
+    private ScriptedServer server;
+    private CloudClient client;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        server = new ScriptedServer();
+        client = client(new Credentials.OAuth2(
+                "key1", new Secret("the-very-secret"), "sa@example.com", server.tokenUrl(), true));
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        client.close();
+        server.close();
+    }
+
+    private CloudClient client(Credentials credentials) {
+        return new CloudClient(CloudClientSettings.of(server.apiUrl(), "test"), credentials, time);
+    }
+
+    @Test
+    void getsABodyWithTheHeaderAndRepeatedKeys() throws Exception {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        query.put("event_types", List.of("touch", "humidity"));
+        query.put("device_ids", List.of());
+        query.put("page_token", List.of("a+b/c="));
+        CompletableFuture<byte[]> body = get("projects/p1/devices/d1/events", query);
+        Exchange exchange = server.next();
+        assertThat(exchange.target())
+                .isEqualTo("/v2/projects/p1/devices/d1/events?event_types=touch&event_types=humidity"
+                        + "&page_token=a%2Bb%2Fc%3D");
+        assertThat(exchange.header("Authorization")).isEqualTo("Bearer token-1");
+        assertThat(exchange.head()).noneMatch(line -> line.contains("token=token"));
+        exchange.json(200, "{\"events\":[]}");
+        assertThat(body.get(30, TimeUnit.SECONDS)).isEqualTo("{\"events\":[]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void triesAFreshTokenOnceAfterA401() throws Exception {
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        server.next().json(401, "{}");
+        Exchange again = server.next();
+        assertThat(again.header("Authorization")).isEqualTo("Bearer token-2");
+        again.json(401, "{\"error\":\"unknown token-2\",\"code\":401}");
+        CloudException refused = refusal(body);
+        assertThat(refused.fault().kind()).isEqualTo(FaultKind.CREDENTIALS);
+        assertThat(refused.toString()).doesNotContain("token-2");
+        assertThat(server.isQuiet()).isTrue();
+    }
+
+    @Test
+    void sendsBasicCredentialsAndDoesNotRepeatWhatIsRefused() throws Exception {
+        try (CloudClient basic = client(new Credentials.Basic("key1", new Secret("s:ü")))) {
+            CompletableFuture<byte[]> body = get(basic, "projects/p1", Map.of());
+            Exchange exchange = server.next();
+            assertThat(exchange.header("Authorization")).isEqualTo("Basic a2V5MTpzOsO8");
+            exchange.json(401, "{}");
+            assertThat(refusal(body).fault().summary()).contains("Basic");
+            assertThat(server.isQuiet()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, PERMANENT",
+        "403, PERMANENT",
+        "404, PERMANENT",
+        "409, TRANSIENT",
+        "429, TRANSIENT",
+        "500, TRANSIENT",
+        "501, PERMANENT",
+        "502, TRANSIENT",
+        "302, PERMANENT"
+    })
+    void saysWhatARefusalMeans(int status, FaultKind kind) throws Exception {
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        server.next().json(status, "<html>no json</html>", "Location: http://elsewhere.example.com/");
+        assertThat(refusal(body).fault().kind()).isEqualTo(kind);
+        assertThat(server.isQuiet()).isTrue();
+    }
+
+    @Test
+    void sharesItsConnectionsAmongRequestsWhileStreamsAreOpen() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            StreamCall call =
+                    client.stream(new StreamRequest("p" + i, "application/json", Map.of(), Duration.ofSeconds(30)));
+            CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> open(call));
+            server.next().ok().event("e1");
+            opening.get(30, TimeUnit.SECONDS);
+        }
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        server.next().json(200, "{}");
+        assertThat(body.get(30, TimeUnit.SECONDS)).hasSize(2);
+    }
+
+    @Test
+    void readsNoMoreOfAnEndlessErrorThanItNeeds() throws Exception {
+        StreamCall call = client.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(30)));
+        CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> open(call));
+        Exchange exchange = server.next().raw("HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 70; i++) {
+            if (!exchange.offer("x".repeat(1024))) {
+                break;
+            }
+        }
+        assertThat(refusal(opening).fault().minimumDelay()).isEqualTo(Duration.ofSeconds(1));
+        exchange.awaitClosed();
+    }
+
+    @Test
+    void doesNotOpenWhatWasAborted() {
+        StreamCall call = client.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(30)));
+        call.abort();
+        assertThatThrownBy(call::open).hasMessage("aborted");
+        assertThat(server.isQuiet()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://api.example.com/v2",
+                "http://localhost.example.com/v2",
+                "http://127.0.0.1.nip.io/v2",
+                "http://user@127.0.0.1/v2",
+                "ftp://127.0.0.1/v2",
+                "api.example.com/v2",
+                "https://u:the-password@api.example.com/"
+            })
+    void refusesAnAddressThatIsNotSafe(String url) {
+        assertThatThrownBy(() -> CloudClientSettings.of(URI.create(url), "test"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dt.api-url")
+                .hasMessageNotContaining("the-password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://api.example.com/v2",
+                "http://localhost:80/v2",
+                "http://127.0.0.2/v2",
+                "http://[::1]:8080/"
+            })
+    void acceptsASafeAddress(String url) {
+        assertThat(CloudClientSettings.of(URI.create(url), "test").apiUrl()).hasToString(url);
+    }
+
+    @Test
+    void goesThroughAProxyThatAsksForAUser() throws Exception {
+        CloudClientSettings settings = new CloudClientSettings(
+                URI.create("http://localhost:1/v2"),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                "test",
+                new CloudClientSettings.Proxy(server.apiUrl().resolve("/"), "me", new Secret("proxy-word")),
+                null);
+        try (CloudClient proxied = new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time)) {
+            CompletableFuture<byte[]> body = get(proxied, "projects/p1", Map.of());
+            Exchange first = server.next();
+            assertThat(first.target()).isEqualTo("http://localhost:1/v2/projects/p1");
+            first.json(407, "{}", "Proxy-Authenticate: Basic realm=\"x\"");
+            Exchange second = server.next();
+            assertThat(second.header("Proxy-Authorization")).isEqualTo("Basic bWU6cHJveHktd29yZA==");
+            assertThat(second.header("Authorization")).isEqualTo("Basic azpz");
+            second.json(200, "{}");
+            assertThat(body.get(30, TimeUnit.SECONDS)).hasSize(2);
+        }
+    }
+
+    private CompletableFuture<byte[]> get(String path, Map<String, List<String>> query) {
+        return get(client, path, query);
+    }
+
+    private static CompletableFuture<byte[]> get(CloudClient client, String path, Map<String, List<String>> query) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return client.get(path, query);
+            } catch (CloudException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static void open(StreamCall call) {
+        try {
+            call.open();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CloudException refusal(CompletableFuture<?> call) {
+        Exception failure = catchThrowableOfType(Exception.class, () -> call.get(30, TimeUnit.SECONDS));
+        assertThat(failure).hasRootCauseInstanceOf(CloudException.class);
+        return (CloudException) failure.getCause().getCause();
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.dtstream.cloud;
+
+import static io.github.dtstream.cloud.FaultKind.CREDENTIALS;
+import static io.github.dtstream.cloud.FaultKind.ENDED;
+import static io.github.dtstream.cloud.FaultKind.PERMANENT;
+import static io.github.dtstream.cloud.FaultKind.TRANSIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.wire.Signal;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FaultClassifierTest {
+    private static final ConnectionLife AN_HOUR = new ConnectionLife(Duration.ofHours(1), true);
+    private static final ConnectionLife A_MOMENT = new ConnectionLife(Duration.ofMillis(4999), true);
+    private static final ConnectionLife WITHOUT_A_WORD = new ConnectionLife(Duration.ofHours(1), false);
+
+    private final FaultClassifier faults = new FaultClassifier(Clock.systemUTC());
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, ENDED, 0",
+        "1, ENDED, 0",
+        "4, ENDED, 0",
+        "408, ENDED, 0",
+        "499, ENDED, 0",
+        "504, ENDED, 0",
+        "2, TRANSIENT, 1",
+        "13, TRANSIENT, 1",
+        "15, TRANSIENT, 1",
+        "500, TRANSIENT, 1",
+        "14, TRANSIENT, 1",
+        "503, TRANSIENT, 1",
+        "8, TRANSIENT, 5",
+        "429, TRANSIENT, 5",
+        "6, TRANSIENT, 0",
+        "10, TRANSIENT, 0",
+        "-1, TRANSIENT, 0",
+        "17, TRANSIENT, 0",
+        "99, TRANSIENT, 0",
+        "16, CREDENTIALS, 0",
+        "401, CREDENTIALS, 0",
+        "3, PERMANENT, 0",
+        "9, PERMANENT, 0",
+        "11, PERMANENT, 0",
+        "400, PERMANENT, 0",
+        "5, PERMANENT, 0",
+        "404, PERMANENT, 0",
+        "7, PERMANENT, 0",
+        "403, PERMANENT, 0",
+        "12, PERMANENT, 0",
+        "501, PERMANENT, 0"
+    })
+    void judgesTheCodesOfBothKinds(int code, FaultKind kind, long seconds) {
+        Fault fault = faults.ofStreamError(new Signal.StreamError(code, ""), AN_HOUR, "p1");
+        assertThat(fault.kind()).isEqualTo(kind);
+        assertThat(fault.minimumDelay()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "408, 0", "499, 0", "4, 10", "504, 10"})
+    void doesNotTakeAnEndForTheExpectedOneThatComesTooSoon(int code, long seconds) {
+        for (ConnectionLife life : new ConnectionLife[] {A_MOMENT, WITHOUT_A_WORD}) {
+            Fault fault = faults.ofStreamError(new Signal.StreamError(code, "closing"), life, "p1");
+            assertThat(fault.kind()).isEqualTo(TRANSIENT);
+            assertThat(fault.minimumDelay()).isEqualTo(Duration.ofSeconds(seconds));
+        }
+    }
+
+    @Test
+    void judgesAnEndWithoutAWordByTheLifeOfTheConnection() {
+        assertThat(faults.ofEndOfBody(AN_HOUR).kind()).isEqualTo(ENDED);
+        assertThat(faults.ofEndOfBody(A_MOMENT).kind()).isEqualTo(TRANSIENT);
+        assertThat(faults.ofEndOfBody(WITHOUT_A_WORD).kind()).isEqualTo(TRANSIENT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void takesAllFailuresOfTheNetworkForTransientAndExplainsThem(Throwable failure, String explanation) {
+        Fault fault = faults.ofThrowable(failure, "the stream");
+        assertThat(fault.kind()).isEqualTo(TRANSIENT);
+        assertThat(fault.summary()).contains(explanation);
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new UnknownHostException("api.example.com"), "DNS"),
+                Arguments.of(new ConnectException("Connection refused"), "Connection refused"),
+                Arguments.of(new SSLHandshakeException("certificate expired"), "certificate"),
+                Arguments.of(new SocketTimeoutException("Read timed out"), "nothing was received"),
+                Arguments.of(new ConnectionClosedException("Premature end"), "cut"),
+                Arguments.of(new SocketException("Connection reset"), "Connection reset"),
+                Arguments.of(new IOException((String) null), "IOException"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"error\":\"not found\",\"code\":404,\"help\":\"\"} | not found",
+                "{\"error\":{\"code\":404,\"message\":\"no such project\"}} | no such project",
+                "{\"error\":{\"grpcCode\":5,\"httpCode\":404,\"message\":\"gone\"}} | gone"
+            })
+    void tellsWhatTheCloudSaidInAllThreeShapes(String body, String said) {
+        assertThat(answered(404, body).summary()).contains("dt.project-id").endsWith(said);
+    }
+
+    @Test
+    void keepsForeignTextOnOneShortLine() {
+        String summary =
+                answered(400, "{\"error\":\"a\\nb" + "x".repeat(5000) + "\"}").summary();
+        assertThat(summary).hasSizeLessThan(600).contains("a bx").doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, CREDENTIALS",
+        "407, PERMANENT",
+        "410, PERMANENT",
+        "425, TRANSIENT",
+        "505, PERMANENT",
+        "520, TRANSIENT"
+    })
+    void judgesRareStatusesToo(int status, FaultKind kind) {
+        assertThat(answered(status, "").kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void namesTheKindsThatItKnows() {
+        assertThat(answered(403, "{}").kind()).isEqualTo(PERMANENT);
+        assertThat(answered(401, "[]").kind()).isEqualTo(CREDENTIALS);
+    }
+
+    private Fault answered(int status, String body) {
+        HttpAnswer answer = new HttpAnswer(status, null, null, body.getBytes(), false);
+        return faults.ofAnswer(answer, FaultClassifier.Target.stream("p1"));
+    }
+}

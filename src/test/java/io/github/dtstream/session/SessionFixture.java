@@ -1,0 +1,186 @@
+package io.github.dtstream.session;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.CloudClientSettings;
+import io.github.dtstream.cloud.Credentials;
+import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.event.Event;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+
+/** A session against a scripted server, with what it passed on and told. */
+final class SessionFixture implements AutoCloseable {
+    static final String SECRET = "the-very-secret";
+    static final StreamSettings SETTINGS = new StreamSettings(
+            "p1",
+            StreamFormat.JSON,
+            StreamFilters.NONE,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            1 << 20,
+            5,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            Duration.ZERO);
+
+    final ScriptedServer server;
+    final ManualTime time = new ManualTime();
+    final RecordingSink sink = new RecordingSink();
+    final List<SessionState> states = new CopyOnWriteArrayList<>();
+    final List<String> gaps = new CopyOnWriteArrayList<>();
+    final CloudClient cloud;
+    final StreamSession session;
+
+    SessionFixture(StreamSettings settings) throws IOException {
+        this(settings, false);
+    }
+
+    SessionFixture(StreamSettings settings, boolean tokenAsParameter) throws IOException {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        server = new ScriptedServer();
+        Credentials credentials = new Credentials.OAuth2(
+                "key1", new Secret(SECRET), "sa@example.com", server.tokenUrl(), tokenAsParameter);
+        cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, time);
+        session = new StreamSession(settings, cloud, sink, List.of(new Recorder()), time, new Random(7), time);
+    }
+
+    static SessionFixture started() throws IOException {
+        return started(SETTINGS);
+    }
+
+    static SessionFixture started(StreamSettings settings) throws IOException {
+        SessionFixture fixture = new SessionFixture(settings);
+        fixture.session.start();
+        return fixture;
+    }
+
+    <T extends SessionState> T awaitState(Class<T> type) {
+        await("state " + type.getSimpleName()).until(() -> type.isInstance(session.state()));
+        return type.cast(session.state());
+    }
+
+    void awaitEvents(String... eventIds) {
+        await().untilAsserted(() ->
+                org.assertj.core.api.Assertions.assertThat(sink.eventIds()).containsExactly(eventIds));
+    }
+
+    @Override
+    public void close() throws IOException {
+        session.close();
+        cloud.close();
+        server.close();
+    }
+
+    static StreamSettings withRetries(int maxRetries) {
+        return new StreamSettings(
+                SETTINGS.projectId(),
+                SETTINGS.format(),
+                SETTINGS.filters(),
+                SETTINGS.pingInterval(),
+                SETTINGS.pingJitter(),
+                SETTINGS.maxEventSize(),
+                maxRetries,
+                SETTINGS.initialRetryDelay(),
+                SETTINGS.maxRetryDelay(),
+                SETTINGS.renewalPeriod());
+    }
+
+    static StreamSettings with(StreamFormat format) {
+        return new StreamSettings(
+                SETTINGS.projectId(),
+                format,
+                SETTINGS.filters(),
+                SETTINGS.pingInterval(),
+                SETTINGS.pingJitter(),
+                SETTINGS.maxEventSize(),
+                SETTINGS.maxRetries(),
+                SETTINGS.initialRetryDelay(),
+                SETTINGS.maxRetryDelay(),
+                SETTINGS.renewalPeriod());
+    }
+
+    static StreamSettings withSilenceLimit(Duration pingInterval, Duration pingJitter) {
+        return new StreamSettings(
+                SETTINGS.projectId(),
+                SETTINGS.format(),
+                SETTINGS.filters(),
+                pingInterval,
+                pingJitter,
+                SETTINGS.maxEventSize(),
+                SETTINGS.maxRetries(),
+                SETTINGS.initialRetryDelay(),
+                SETTINGS.maxRetryDelay(),
+                SETTINGS.renewalPeriod());
+    }
+
+    static StreamSettings withRenewal(Duration period) {
+        return new StreamSettings(
+                SETTINGS.projectId(),
+                SETTINGS.format(),
+                SETTINGS.filters(),
+                SETTINGS.pingInterval(),
+                SETTINGS.pingJitter(),
+                SETTINGS.maxEventSize(),
+                SETTINGS.maxRetries(),
+                SETTINGS.initialRetryDelay(),
+                SETTINGS.maxRetryDelay(),
+                period);
+    }
+
+    private final class Recorder implements SessionListener {
+        @Override
+        public void stateChanged(SessionState state) {
+            states.add(state);
+        }
+
+        @Override
+        public void interrupted(Instant lastReceived, String reason) {
+            gaps.add("from " + lastReceived);
+        }
+
+        @Override
+        public void resumed(Instant firstReceived) {
+            gaps.add("to " + firstReceived);
+        }
+    }
+
+    /** Keeps what it is given; says so if two threads come at once. */
+    static final class RecordingSink implements EventSink {
+        private final List<Event> events = new CopyOnWriteArrayList<>();
+        final List<String> rejected = new CopyOnWriteArrayList<>();
+        final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
+        volatile boolean crowded;
+        volatile java.util.concurrent.Semaphore gate;
+
+        @Override
+        public void event(Event event, Instant received) throws InterruptedException {
+            crowded |= inside.incrementAndGet() > 1;
+            try {
+                if (gate != null) {
+                    gate.acquire();
+                }
+                events.add(event);
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void rejected(String reason, byte[] record, Instant received) {
+            rejected.add(reason);
+        }
+
+        List<String> eventIds() {
+            return events.stream().map(Event::eventId).toList();
+        }
+    }
+}
