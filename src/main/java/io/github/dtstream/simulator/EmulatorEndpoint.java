@@ -1,0 +1,82 @@
+package io.github.dtstream.simulator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Makes, publishes for, and removes emulated devices. */
+final class EmulatorEndpoint {
+    private static final String NETWORK_STATUS =
+            "{\"signalStrength\":99,\"rssi\":0,\"cloudConnectors\":[{\"id\":\"emulated-ccon\",\"signalStrength\":99,"
+                    + "\"rssi\":0}],\"transmissionMode\":\"LOW_POWER_STANDARD_MODE\"}";
+
+    private final Project project;
+    private final DeviceEndpoint devices;
+
+    EmulatorEndpoint(Project project, DeviceEndpoint devices) {
+        this.project = project;
+        this.devices = devices;
+    }
+
+    void collection(Request request) throws IOException, HttpError {
+        request.requireMethod("GET", "POST");
+        if (request.method().equals("GET")) {
+            devices.list(request, Device::isEmulated);
+            return;
+        }
+        JsonNode body = object(request);
+        String name = body.path("type").asText();
+        DeviceType type =
+                DeviceType.ofApiName(name).orElseThrow(() -> new HttpError(400, "unknown device type: " + name));
+        Map<String, String> labels = new LinkedHashMap<>();
+        body.path("labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        request.answer(200, devices.describe(project.addEmulated(type, labels)).toString());
+    }
+
+    void one(Request request, Device device) throws IOException, HttpError {
+        request.requireMethod("GET", "DELETE");
+        if (request.method().equals("GET")) {
+            devices.device(request, device);
+            return;
+        }
+        project.removeDevice(device.id());
+        request.answer(200, "{}");
+    }
+
+    void publish(Request request, Device device) throws IOException, HttpError {
+        request.requireMethod("POST");
+        JsonNode body = object(request);
+        if (body.size() != 1) {
+            throw new HttpError(400, "the body must hold exactly one event");
+        }
+        String eventType = body.fieldNames().next();
+        if (eventType.equals("labelsChanged") || !device.type().sends(eventType)) {
+            throw new HttpError(400, "devices of type " + device.type().apiName() + " cannot publish " + eventType);
+        }
+        if (!(body.get(eventType) instanceof ObjectNode data)) {
+            throw new HttpError(400, eventType + " is no object");
+        }
+        project.publish(device, eventType, data.toString());
+        if (!eventType.equals("networkStatus") && device.type().sends("networkStatus")) {
+            project.publish(device, "networkStatus", NETWORK_STATUS);
+        }
+        request.answer(200, "{}");
+    }
+
+    private static JsonNode object(Request request) throws IOException, HttpError {
+        try {
+            JsonNode body = Json.parse(request.body());
+            if (body != null && body.isObject()) {
+                return body;
+            }
+        } catch (JsonProcessingException e) {
+            throw new HttpError(400, "the body is not JSON: " + e.getOriginalMessage());
+        }
+        throw new HttpError(400, "the body is no object");
+    }
+}

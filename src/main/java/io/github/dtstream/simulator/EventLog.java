@@ -1,0 +1,82 @@
+package io.github.dtstream.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every event produced, in order, in memory up to a limit and in a file where one is asked for. Thread-safe by its
+ * lock.
+ */
+final class EventLog implements AutoCloseable {
+    private final int limit;
+    private final ArrayDeque<SimulatedEvent> events = new ArrayDeque<>();
+    private @Nullable Writer record;
+    private long count;
+
+    EventLog(int limit) {
+        this.limit = limit;
+    }
+
+    /** How many events were ever added. */
+    synchronized long count() {
+        return count;
+    }
+
+    synchronized List<SimulatedEvent> events() {
+        return List.copyOf(events);
+    }
+
+    /** Appends every event from now on, and first those in memory, to a file. */
+    synchronized void recordTo(Path file) throws IOException {
+        close();
+        Writer writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        for (SimulatedEvent event : events) {
+            writer.write(line(event));
+        }
+        writer.flush();
+        record = writer;
+    }
+
+    /**
+     * Adds an event; on return it stands in the file.
+     *
+     * @return the oldest one, if it had to go
+     */
+    synchronized @Nullable SimulatedEvent add(SimulatedEvent event) {
+        if (record != null) {
+            write(record, event);
+        }
+        count++;
+        events.addLast(event);
+        return events.size() > limit ? events.removeFirst() : null;
+    }
+
+    private static void write(Writer record, SimulatedEvent event) {
+        try {
+            record.write(line(event));
+            record.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the record of produced events cannot be written", e);
+        }
+    }
+
+    private static String line(SimulatedEvent event) {
+        return "{\"sequence\":" + event.sequence() + ",\"origin\":\"" + event.origin() + "\",\"produced\":\""
+                + EventText.timestamp(event.produced()) + "\",\"event\":" + event + "}\n";
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (record != null) {
+            record.close();
+            record = null;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.dtstream.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Faults as JSON: one object, or an array of them, each with {@code fault} and what that fault needs.
+ *
+ * <table>
+ * <caption>Faults</caption>
+ * <tr><td>{@code respond}</td><td>{@code target}, {@code times}, {@code status}, {@code retryAfter}</td></tr>
+ * <tr><td>{@code slow}</td><td>{@code target}, {@code times}, {@code duration}</td></tr>
+ * <tr><td>{@code stream-error}</td><td>{@code shape}: a, b or c; {@code code}, {@code message}</td></tr>
+ * <tr><td>{@code end-streams}</td><td>{@code how}: end-of-body, half-record, cut, half-record-cut</td></tr>
+ * <tr><td>{@code silence}, {@code slow-index}, {@code clock-skew}</td><td>{@code duration}</td></tr>
+ * <tr><td>{@code duplicate}, {@code history-only}</td><td>{@code times}</td></tr>
+ * <tr><td>{@code late}</td><td>{@code times}, {@code duration}</td></tr>
+ * <tr><td>{@code raw-record}</td><td>{@code record}</td></tr>
+ * <tr><td>{@code oversize-record}</td><td>{@code bytes}</td></tr>
+ * <tr><td>{@code illegal-identifiers}, {@code revoke-tokens}, {@code clear}</td><td></td></tr>
+ * </table>
+ *
+ * <p>Durations are written as in {@code 1m30s}, with a minus in front for a clock that is behind. Thread-safe.
+ */
+final class FaultCommands {
+    private final Faults faults;
+
+    FaultCommands(Faults faults) {
+        this.faults = faults;
+    }
+
+    static String nameOf(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Runs the commands.
+     *
+     * @return how many there were
+     * @throws IllegalArgumentException if one is not understood; those before it have been run
+     */
+    int run(JsonNode body) {
+        List<JsonNode> commands = body.isArray() ? listOf(body) : List.of(body);
+        commands.forEach(this::runOne);
+        return commands.size();
+    }
+
+    private static List<JsonNode> listOf(JsonNode array) {
+        List<JsonNode> all = new ArrayList<>();
+        array.forEach(all::add);
+        return all;
+    }
+
+    private void runOne(JsonNode command) {
+        String name = command.path("fault").asText();
+        switch (name) {
+            case "respond" ->
+                faults.respond(
+                        target(command), times(command), command.path("status").asInt(503), retryAfter(command));
+            case "slow" -> faults.slow(target(command), times(command), duration(command));
+            case "stream-error" ->
+                faults.streamError(
+                        constant(Faults.ErrorShape.class, command, "shape"),
+                        command.path("code").asInt(500),
+                        command.path("message").asText("fault on request"));
+            case "end-streams" -> faults.endStreams(constant(Faults.StreamEnd.class, command, "how"));
+            case "silence" -> faults.silence(duration(command));
+            case "slow-index" -> faults.slowIndex(duration(command));
+            case "clock-skew" -> faults.clockSkew(duration(command));
+            case "duplicate" -> faults.duplicate(times(command));
+            case "history-only" -> faults.historyOnly(times(command));
+            case "late" -> faults.late(times(command), duration(command));
+            case "raw-record" -> faults.rawRecord(command.path("record").asText());
+            case "oversize-record" ->
+                faults.oversizeRecord(command.path("bytes").asInt(2 << 20));
+            case "illegal-identifiers" -> faults.illegalIdentifiers();
+            case "revoke-tokens" -> faults.revokeTokens();
+            case "clear" -> faults.clear();
+            default -> throw new IllegalArgumentException("no such fault: " + name);
+        }
+    }
+
+    private static int times(JsonNode command) {
+        return command.path("times").asInt(1);
+    }
+
+    private static @Nullable String retryAfter(JsonNode command) {
+        return command.hasNonNull("retryAfter") ? command.get("retryAfter").asText() : null;
+    }
+
+    private static Faults.Target target(JsonNode command) {
+        return constant(Faults.Target.class, command, "target");
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, JsonNode command, String field) {
+        String name = command.path(field).asText();
+        return Arrays.stream(type.getEnumConstants())
+                .filter(value -> nameOf(value).equals(name.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(field + " is '" + name + "'; it must be one of "
+                        + Arrays.stream(type.getEnumConstants())
+                                .map(FaultCommands::nameOf)
+                                .toList()));
+    }
+
+    private static Duration duration(JsonNode command) {
+        String text = command.path("duration").asText();
+        boolean negative = text.startsWith("-");
+        Optional<Duration> duration = GoDuration.parse(negative ? text.substring(1) : text);
+        return duration.map(value -> negative ? value.negated() : value)
+                .orElseThrow(() -> new IllegalArgumentException("duration is '" + text + "'; write it as in 1m30s"));
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.dtstream.simulator;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sensors that live by a clock: what each does and when follows from the seed and the start, not from when it is asked.
+ * Used by one thread at a time.
+ */
+final class Fleet {
+    private static final DeviceType[] MIX = {
+        DeviceType.TEMPERATURE,
+        DeviceType.HUMIDITY,
+        DeviceType.TEMPERATURE,
+        DeviceType.PROXIMITY,
+        DeviceType.CO2,
+        DeviceType.MOTION,
+        DeviceType.WATER_DETECTOR,
+        DeviceType.TOUCH,
+        DeviceType.CONTACT,
+        DeviceType.DESK_OCCUPANCY,
+        DeviceType.TOUCH_COUNTER,
+        DeviceType.PROXIMITY_COUNTER
+    };
+    private static final int SENSORS_PER_CONNECTOR = 15;
+
+    private final PriorityQueue<Sensor> sensors = new PriorityQueue<>(Comparator.comparing(Sensor::due)
+            .thenComparing(sensor -> sensor.device().id()));
+
+    /**
+     * @param count how many sensors; one or two Cloud Connectors come with them
+     * @param start from when on they live
+     */
+    Fleet(Project project, RandomGenerator random, int count, double speed, Instant start) {
+        List<Device> connectors = project.addDevices(count > SENSORS_PER_CONNECTOR ? 2 : 1, DeviceType.CLOUD_CONNECTOR);
+        Surroundings world = new Surroundings(random, speed, start, connectors);
+        List<Device> devices = new ArrayList<>(connectors);
+        for (int i = 0; i < count; i++) {
+            devices.addAll(project.addDevices(1, MIX[i % MIX.length]));
+        }
+        devices.forEach(device -> sensors.add(new Sensor(device, world, project)));
+    }
+
+    /** Lets everything happen that is due. */
+    void advanceTo(Instant now, SimulatedEvent.Origin origin) {
+        while (!sensors.isEmpty() && !sensors.element().due().isAfter(now)) {
+            Sensor first = sensors.remove();
+            first.act(origin);
+            sensors.add(first);
+        }
+    }
+
+    List<Sensor> sensors() {
+        return List.copyOf(sensors);
+    }
+}

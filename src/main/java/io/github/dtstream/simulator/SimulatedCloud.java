@@ -1,0 +1,289 @@
+package io.github.dtstream.simulator;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+/**
+ * The vendor's cloud on a loopback port, as far as its API is documented: OAuth2 tokens, the event stream in both
+ * formats, devices, history, emulator; with one project and one service account, and with faults on request.
+ * Thread-safe.
+ *
+ * <p>Everything is stamped by the clock that it is given, and made by the random generator: the same seed and the same
+ * calls make the same devices and events. Streams look at the clock at least every 50 ms, so a clock that a test moves
+ * works.
+ *
+ * <p>It runs on the JDK's HTTP server, with what that entails. TCP no-delay is off unless the system property
+ * {@code sun.net.httpserver.nodelay} is {@code true} before the first server of the process is made; without it each
+ * answer to a request on a kept connection takes about 45 ms. The {@code Date} header is the system's time, whatever
+ * the clock says. A reader that is gone is noticed at the next write only.
+ *
+ * <p>A running simulator takes faults by {@code POST /simulator/faults} (see {@link FaultCommands}) and describes
+ * itself at {@code GET /simulator/status}.
+ */
+public final class SimulatedCloud implements AutoCloseable {
+    private static final int CONNECTION_BACKLOG = 128;
+
+    private final HttpServer server;
+    private final ExecutorService exchanges;
+    private final ServiceAccount account;
+    private final Project project;
+    private final EventLog log;
+    private final StreamHub streams;
+    private final AccessTokens tokens;
+    private final RequestCounts counts;
+    private final Faults faults;
+    private final Production production;
+
+    private SimulatedCloud(SimulatorSettings settings, Clock clock, RandomGenerator random, HttpServer server) {
+        this.server = server;
+        this.exchanges = Executors.newCachedThreadPool(SimulatedCloud::thread);
+        this.log = new EventLog(settings.keptEvents());
+        this.streams = new StreamHub(settings.maxStreams());
+        this.account = account(clock, random);
+        this.tokens = new AccessTokens(clock, split(random), settings.tokenLife());
+        this.counts = new RequestCounts();
+        this.faults = new Faults(clock, streams, tokens);
+        this.project = new Project(settings, clock, split(random), streams, faults, log);
+        this.production = new Production(project, streams, clock, split(random));
+        server.setExecutor(exchanges);
+        server.createContext("/", api(settings, clock));
+    }
+
+    private HttpApi api(SimulatorSettings settings, Clock clock) {
+        DeviceEndpoint devices = new DeviceEndpoint(project);
+        HttpApi.Endpoints endpoints = new HttpApi.Endpoints(
+                new TokenEndpoint(account, tokens, faults),
+                new StreamEndpoint(project, streams, settings, clock),
+                new HistoryEndpoint(project, clock),
+                devices,
+                new EmulatorEndpoint(project, devices),
+                new ControlEndpoint(new FaultCommands(faults), project, log, streams, tokens, counts));
+        RateLimit limit = settings.rateLimit() ? new RateLimit(clock) : null;
+        HttpApi.Access access = new HttpApi.Access(account, settings.basicAuth(), tokens, limit);
+        return new HttpApi(project, endpoints, access, faults, counts, clock);
+    }
+
+    /**
+     * Starts a cloud.
+     *
+     * @param random used during this call only: each part gets a generator of its own, so that requests do not change
+     *     what the devices send
+     * @throws IOException if the port is taken
+     */
+    public static SimulatedCloud start(SimulatorSettings settings, Clock clock, RandomGenerator random)
+            throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port());
+        HttpServer server = HttpServer.create(address, CONNECTION_BACKLOG);
+        SimulatedCloud cloud = new SimulatedCloud(settings, clock, random, server);
+        if (settings.sensors() > 0) {
+            cloud.production.startSensors(settings.sensors(), settings.speed(), settings.preload());
+        }
+        server.start();
+        return cloud;
+    }
+
+    private static RandomGenerator split(RandomGenerator random) {
+        return new SplittableRandom(random.nextLong());
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "simulator");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static ServiceAccount account(Clock clock, RandomGenerator random) {
+        Identifiers identifiers = new Identifiers(random);
+        Instant made = clock.instant().minus(Duration.ofDays(300));
+        byte[] secret = new byte[16];
+        random.nextBytes(secret);
+        String email = identifiers.next(made) + "@" + identifiers.next(made) + ".serviceaccount.d21s.com";
+        return new ServiceAccount(identifiers.next(made), HexFormat.of().formatHex(secret), email);
+    }
+
+    /** The base of the REST API: {@code http://127.0.0.1:PORT/v2}. */
+    public URI baseUri() {
+        return uri("/v2");
+    }
+
+    /** The base of the emulator's API. */
+    public URI emulatorUri() {
+        return uri("/emulator/v2");
+    }
+
+    /** The token endpoint. Assertions may also name another loopback port, so that a proxy can stand in between. */
+    public URI tokenUri() {
+        return uri("/oauth2/token");
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** The credentials that are good here. */
+    public ServiceAccount account() {
+        return account;
+    }
+
+    public String projectId() {
+        return project.id();
+    }
+
+    /**
+     * Adds sensors that send by themselves, as those that the settings name do; on return they have their past.
+     *
+     * @param speed how much faster than in life they report
+     * @param past how far back their history goes
+     */
+    public void startSensors(int count, double speed, Duration past) {
+        production.startSensors(count, speed, past);
+    }
+
+    /** Adds devices that send nothing by themselves; their identifiers. */
+    public List<String> addDevices(int count, DeviceType type) {
+        return project.addDevices(count, type).stream().map(Device::id).toList();
+    }
+
+    /** Removes a device: it is not found any more. */
+    public void removeDevice(String deviceId) {
+        project.removeDevice(deviceId);
+    }
+
+    /**
+     * Lets a device send an event now.
+     *
+     * @param eventType any name, also one that the API does not know
+     * @param data the event type's own object as JSON, {@code {"value":21.5}} for a temperature; {@code updateTime} is
+     *     added where it has none
+     * @throws IllegalArgumentException if there is no such device, or the data is no JSON object
+     */
+    public SimulatedEvent publish(String deviceId, String eventType, String data) {
+        return project.publish(device(deviceId), eventType, Json.compactObject(data));
+    }
+
+    /**
+     * Produces an event of another time, or one that is not on the stream.
+     *
+     * @param at the event's own time
+     */
+    public SimulatedEvent publish(
+            String deviceId, String eventType, String data, Instant at, SimulatedEvent.Origin origin) {
+        return project.publish(device(deviceId), eventType, Json.compactObject(data), at, origin);
+    }
+
+    private Device device(String id) {
+        return project.device(id).orElseThrow(() -> new IllegalArgumentException("no such device: " + id));
+    }
+
+    /** Sends something as a record on all open streams, whatever it is. */
+    public void publishRaw(String record) {
+        faults.rawRecord(record);
+    }
+
+    /** Gives each device a past: temperature events at even distances over a span up to now, in the history only. */
+    public void preload(Duration span, int eventsPerDevice) {
+        production.preload(span, eventsPerDevice);
+    }
+
+    /**
+     * Lets the devices send temperature events by turns, at a rate, until {@link #stopProduction()}; two devices are
+     * added if there is none.
+     *
+     * @param perSecond 0.1 to 100,000
+     */
+    public void produce(double perSecond) {
+        production.produce(perSecond);
+    }
+
+    /**
+     * Lets the devices send that many temperature events by turns, as fast as the fastest open stream is read; while no
+     * stream is open, none.
+     */
+    public void flood(long events) {
+        production.flood(events);
+    }
+
+    /** Ends {@link #produce} and {@link #flood}; on return they produce nothing more. */
+    public void stopProduction() {
+        production.stop();
+    }
+
+    /** Ends what the sensors do by themselves; on return they produce nothing more. */
+    public void stopSensors() {
+        production.stopSensors();
+    }
+
+    /** Every event ever produced, in order, pings apart; the oldest are missing when there were more than are kept. */
+    public List<SimulatedEvent> produced() {
+        return log.events();
+    }
+
+    /** How many events were ever produced, pings apart. */
+    public long producedCount() {
+        return log.count();
+    }
+
+    /**
+     * Writes each event produced so far and from now on as a line of JSON to a file, before anybody can see the event:
+     * {@code {"sequence","origin","produced","event":{…}}}.
+     */
+    public void recordTo(Path file) throws IOException {
+        log.recordTo(file);
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    /** How many streams are open; one whose reader is gone counts until the next write to it. */
+    public int openStreams() {
+        return streams.size();
+    }
+
+    /** How many requests there were of a kind, refused ones too. */
+    public long requests(Faults.Target target) {
+        return counts.of(target);
+    }
+
+    /** The latest thousand requests, oldest first. */
+    public List<ReceivedRequest> latestRequests() {
+        return counts.latest();
+    }
+
+    /** How many access tokens were given out. */
+    public long tokensIssued() {
+        return tokens.issued();
+    }
+
+    /** Cuts all connections and frees the port. */
+    @Override
+    public void close() {
+        production.close();
+        streams.closeAll();
+        exchanges.shutdownNow();
+        server.stop(0);
+        try {
+            log.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the record of produced events cannot be closed", e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.dtstream.simulator;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The open streams. Thread-safe. */
+final class StreamHub {
+    private final CopyOnWriteArrayList<OpenStream> streams = new CopyOnWriteArrayList<>();
+    private final int limit;
+    private volatile Instant silentUntil = Instant.MIN;
+
+    /**
+     * @param limit how many may be open at once; 0 for no limit
+     */
+    StreamHub(int limit) {
+        this.limit = limit;
+    }
+
+    /** Lets a stream take part; false if there are too many. */
+    synchronized boolean open(OpenStream stream) {
+        if (limit > 0 && streams.size() >= limit) {
+            return false;
+        }
+        return streams.add(stream);
+    }
+
+    void remove(OpenStream stream) {
+        streams.remove(stream);
+    }
+
+    int size() {
+        return streams.size();
+    }
+
+    List<OpenStream> streams() {
+        return List.copyOf(streams);
+    }
+
+    void offer(SimulatedEvent event, Device device) {
+        for (OpenStream stream : streams) {
+            if (stream.filter().accepts(event, device)) {
+                stream.offer(event);
+            }
+        }
+    }
+
+    void offerAll(StreamItem item) {
+        for (OpenStream stream : streams) {
+            stream.offer(item);
+        }
+    }
+
+    void silenceUntil(Instant end) {
+        silentUntil = end;
+    }
+
+    boolean isSilent(Instant now) {
+        return now.isBefore(silentUntil);
+    }
+
+    /** Whether some stream would take that many more events without keeping more than that many waiting. */
+    boolean hasRoom(int events) {
+        for (OpenStream stream : streams) {
+            if (stream.waiting() < events) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void closeAll() {
+        for (OpenStream stream : streams) {
+            stream.close();
+        }
+    }
+}

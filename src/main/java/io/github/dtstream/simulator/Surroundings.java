@@ -1,0 +1,46 @@
+package io.github.dtstream.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all sensors of a fleet share: the place where they are, with its time of day, and the Cloud Connectors in range.
+ *
+ * @param speed how many times faster than in life time passes here
+ * @param start from when on it does
+ */
+record Surroundings(RandomGenerator random, double speed, Instant start, List<Device> connectors) {
+    private static final double SECONDS_OF_DAY = 86_400;
+
+    /** A span of real life, as long as it is here. */
+    Duration scaled(Duration inLife) {
+        return Duration.ofNanos((long) (inLife.toNanos() / speed));
+    }
+
+    /** A number that goes through -1 in the small hours and 1 in the afternoon. */
+    double daylight(Instant at) {
+        double lived = Duration.between(start, at).toNanos() / 1e9 * speed;
+        double ofDay = (Math.floorMod(start.getEpochSecond(), (long) SECONDS_OF_DAY) + lived) / SECONDS_OF_DAY;
+        return -Math.cos(2 * Math.PI * (ofDay - 3 / 24.0));
+    }
+
+    /** Whether people are about. */
+    boolean isBusy(Instant at) {
+        return daylight(at) > -0.3;
+    }
+
+    double noise(double deviation) {
+        return random.nextGaussian() * deviation;
+    }
+
+    boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    static String number(double value, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.dtstream.faultproxy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Carries bytes in one direction: one thread reads and notes the time, another writes when the delay has passed, so
+ * that a delay does not throttle.
+ */
+final class Carrier {
+    private static final int CHUNK_BYTES = 16 << 10;
+    private static final int MAX_CHUNKS = 512;
+    private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /**
+     * Bytes on their way.
+     *
+     * @param bytes empty at the end of the direction
+     * @param readNanos when they were read, as {@link System#nanoTime()} counts
+     */
+    private record Chunk(byte[] bytes, long readNanos) {}
+
+    private final ProxiedConnection connection;
+    private final InputStream in;
+    private final OutputStream out;
+    private final boolean downstream;
+    private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MAX_CHUNKS);
+
+    /**
+     * @param downstream whether this is the direction towards the client
+     */
+    Carrier(ProxiedConnection connection, InputStream in, OutputStream out, boolean downstream) {
+        this.connection = connection;
+        this.in = in;
+        this.out = out;
+        this.downstream = downstream;
+    }
+
+    /** Reads until the end; runs on a thread of its own. */
+    void read() {
+        byte[] buffer = new byte[CHUNK_BYTES];
+        try {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (!connection.isCut()) {
+                    chunks.put(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime()));
+                }
+            }
+            if (connection.isCut()) {
+                connection.drained();
+                return;
+            }
+            chunks.put(new Chunk(new byte[0], System.nanoTime()));
+        } catch (IOException e) {
+            connection.broken();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Writes until the end; runs on a thread of its own. */
+    void write() {
+        try {
+            while (true) {
+                Chunk chunk = chunks.take();
+                hold(chunk);
+                if (connection.isCut()) {
+                    return;
+                }
+                if (chunk.bytes().length == 0) {
+                    connection.ended(downstream);
+                    return;
+                }
+                if (!write(downstream ? connection.rewritten(chunk.bytes()) : chunk.bytes())) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            connection.broken();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hold(Chunk chunk) throws InterruptedException {
+        while (!connection.isCut()) {
+            Conditions now = connection.conditions();
+            long wait = now.oneWayDelay().toNanos() - (System.nanoTime() - chunk.readNanos());
+            if (!now.blackHole() && wait <= 0) {
+                return;
+            }
+            pause(now.blackHole() ? HOLD_NANOS : Math.min(wait, HOLD_NANOS));
+        }
+    }
+
+    /** Writes as the conditions are; false if the connection was cut on the way. */
+    private boolean write(byte[] bytes) throws IOException, InterruptedException {
+        for (int offset = 0; offset < bytes.length; ) {
+            while (connection.conditions().blackHole() && !connection.isCut()) {
+                pause(HOLD_NANOS);
+            }
+            if (connection.isCut()) {
+                return false;
+            }
+            Conditions now = connection.conditions();
+            int length = Math.min(bytes.length - offset, pieceBytes(now));
+            int allowed = downstream ? connection.takeDownstream(length) : length;
+            out.write(bytes, offset, allowed);
+            connection.carried(downstream, allowed);
+            if (allowed < length) {
+                connection.limitReached();
+                return false;
+            }
+            offset += length;
+            rest(now, length);
+        }
+        return true;
+    }
+
+    private static int pieceBytes(Conditions now) {
+        int slice = now.sliceBytes() > 0 ? now.sliceBytes() : CHUNK_BYTES;
+        // A fiftieth of a second's bytes at once: smooth, and without a sleep for each byte.
+        long share = now.bytesPerSecond() > 0 ? Math.max(1, now.bytesPerSecond() / 50) : CHUNK_BYTES;
+        return (int) Math.min(slice, share);
+    }
+
+    private static void rest(Conditions now, int bytes) throws InterruptedException {
+        if (now.bytesPerSecond() > 0) {
+            pause(TimeUnit.SECONDS.toNanos(bytes) / now.bytesPerSecond());
+        }
+        Duration slicePause = now.slicePause();
+        if (now.sliceBytes() > 0 && !slicePause.isZero()) {
+            pause(slicePause.toNanos());
+        }
+    }
+
+    private static void pause(long nanos) throws InterruptedException {
+        LockSupport.parkNanos(nanos);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.dtstream.faultproxy;
+
+import java.time.Duration;
+
+/**
+ * How the proxy carries bytes.
+ *
+ * @param blackHole whether it carries none, in either direction, nor a connection's end
+ * @param sliceBytes the most bytes of one write; 0 for as they come
+ * @param slicePause how long to wait between such writes
+ * @param oneWayDelay how much later each byte arrives; later bytes do not wait for earlier ones
+ * @param bytesPerSecond the most bytes a second in each direction of a connection; 0 for no limit
+ */
+record Conditions(boolean blackHole, int sliceBytes, Duration slicePause, Duration oneWayDelay, long bytesPerSecond) {
+    static final Conditions CLEAR = new Conditions(false, 0, Duration.ZERO, Duration.ZERO, 0);
+
+    Conditions withBlackHole(boolean on) {
+        return new Conditions(on, sliceBytes, slicePause, oneWayDelay, bytesPerSecond);
+    }
+
+    Conditions withSlices(int bytes, Duration pause) {
+        return new Conditions(blackHole, bytes, pause, oneWayDelay, bytesPerSecond);
+    }
+
+    Conditions withOneWayDelay(Duration delay) {
+        return new Conditions(blackHole, sliceBytes, slicePause, delay, bytesPerSecond);
+    }
+
+    Conditions withBytesPerSecond(long rate) {
+        return new Conditions(blackHole, sliceBytes, slicePause, oneWayDelay, rate);
+    }
+}
