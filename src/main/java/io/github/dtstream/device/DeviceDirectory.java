@@ -1,0 +1,171 @@
+package io.github.dtstream.device;
+
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.DeviceFilters;
+import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of a project's devices: names, types, labels. Thread-safe; no call waits for the cloud.
+ *
+ * <p>The list is read in the background when the directory starts, when it has become old, and when a device is asked for
+ * that is not in it; {@code labelsChanged} events keep it current in between. A copy on disk serves until the first answer.
+ * Where the list cannot be read, what is known stays.
+ */
+public final class DeviceDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceDirectory.class);
+    private static final String LABELS_CHANGED = "labelsChanged";
+    private static final Duration BETWEEN_REFRESHES = Duration.ofMinutes(1);
+
+    private final Devices list;
+    private final DeviceSnapshot snapshot;
+    private final Duration refreshEvery;
+    private final Clock clock;
+    private final Executor background;
+
+    private volatile Map<String, Device> devices = new ConcurrentHashMap<>();
+    private volatile Instant nextRefresh = Instant.MIN;
+
+    // Guarded by this.
+    private boolean refreshing;
+    private Instant lastAttempt = Instant.MIN;
+    private List<LabelChange> duringRefresh = new ArrayList<>();
+
+    /**
+     * @param list reads the project's devices; paced and tried again as its API is
+     * @param snapshot the copy on disk
+     * @param refreshEvery how old the list may become; an hour is sensible
+     * @param background runs the refresh; one thread is enough
+     */
+    public DeviceDirectory(Devices list, Path snapshot, Duration refreshEvery, Clock clock, Executor background) {
+        this.list = list;
+        this.snapshot = new DeviceSnapshot(snapshot);
+        this.refreshEvery = refreshEvery;
+        this.clock = clock;
+        this.background = background;
+    }
+
+    /** Reads the copy on disk, and asks the cloud in the background. */
+    public void start() {
+        try {
+            Map<String, Device> known = new ConcurrentHashMap<>();
+            snapshot.read(device -> known.put(device.id(), device));
+            devices = known;
+        } catch (IOException e) {
+            LOG.warn("The copy of the device list cannot be read and is made anew: {}", e.toString());
+        }
+        refreshSoon();
+    }
+
+    /** The device, if it is known; if not, the list is asked for in the background, at most once a minute. */
+    public Optional<Device> get(String deviceId) {
+        Device device = devices.get(deviceId);
+        if (device == null) {
+            refreshSoon();
+        }
+        return Optional.ofNullable(device);
+    }
+
+    /** How many devices are known. */
+    public int size() {
+        return devices.size();
+    }
+
+    /**
+     * Learns from an event that the stream or history brought; to be called for every one, pings too. Only what is live
+     * changes labels: history tells of the past.
+     */
+    public void seen(Event event, Source source) {
+        if (event.deviceId() != null
+                && source == Source.LIVE
+                && event.eventType().equals(LABELS_CHANGED)) {
+            labelsChanged(event);
+        }
+        if (!clock.instant().isBefore(nextRefresh)) {
+            refreshSoon();
+        }
+    }
+
+    /** Asks the cloud for the list in the background, unless that was done less than a minute ago. */
+    public void refreshSoon() {
+        synchronized (this) {
+            Instant now = clock.instant();
+            if (refreshing
+                    || (!lastAttempt.equals(Instant.MIN)
+                            && lastAttempt.plus(BETWEEN_REFRESHES).isAfter(now))) {
+                return;
+            }
+            refreshing = true;
+            lastAttempt = now;
+            nextRefresh = now.plus(refreshEvery);
+            duringRefresh = new ArrayList<>();
+        }
+        try {
+            background.execute(this::refresh);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The device list is not read: the program is stopping");
+            ended();
+        }
+    }
+
+    private void refresh() {
+        try {
+            Map<String, Device> fresh = new ConcurrentHashMap<>();
+            list.forEach(DeviceFilters.NONE, device -> fresh.put(device.id(), device));
+            replace(fresh);
+            snapshot.write(fresh.values());
+            LOG.debug("The device list has {} devices", fresh.size());
+        } catch (CloudException e) {
+            LOG.warn("The device list could not be read, what was known of devices stays: {}", e.getMessage());
+        } catch (IOException e) {
+            LOG.warn("The copy of the device list could not be written: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended();
+        }
+    }
+
+    private synchronized void ended() {
+        refreshing = false;
+        duringRefresh = new ArrayList<>();
+    }
+
+    /** A page read before labels changed, and put in place afterwards, must not bring the old ones back. */
+    private synchronized void replace(Map<String, Device> fresh) {
+        for (LabelChange change : duringRefresh) {
+            fresh.computeIfPresent(change.deviceId(), (id, device) -> change.applyTo(device));
+        }
+        devices = fresh;
+    }
+
+    private void labelsChanged(Event event) {
+        try {
+            LabelChange change = LabelChange.of(event);
+            synchronized (this) {
+                if (refreshing) {
+                    duringRefresh.add(change);
+                }
+                devices.computeIfPresent(change.deviceId(), (id, device) -> change.applyTo(device));
+            }
+        } catch (IOException e) {
+            LOG.warn("Event {} does not say which labels changed: {}", event.eventId(), e.getMessage());
+        }
+    }
+}

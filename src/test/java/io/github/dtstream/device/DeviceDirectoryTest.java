@@ -1,0 +1,174 @@
+package io.github.dtstream.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeviceDirectoryTest {
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> names = new TreeMap<>(Map.of("d1", "Kitchen"));
+    private final Deque<Runnable> background = new ArrayDeque<>();
+    private Instant now = Instant.parse("2026-03-01T10:00:00Z");
+    private boolean broken;
+    private int requests;
+    private Runnable beforeAnswerArrives = () -> {};
+
+    private byte[] answer() throws CloudException {
+        requests++;
+        if (broken) {
+            throw new CloudException(Fault.of(FaultKind.PERMANENT, "no permission"));
+        }
+        StringBuilder list = new StringBuilder("{\"devices\":[");
+        names.forEach((id, name) -> list.append(list.charAt(list.length() - 1) == '[' ? "" : ",")
+                .append("{\"name\":\"projects/p/devices/" + id + "\",\"type\":\"touch\",\"labels\":{\"name\":\"" + name
+                        + "\"}}"));
+        byte[] body = list.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+        beforeAnswerArrives.run();
+        return body;
+    }
+
+    private DeviceDirectory directory() {
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+        };
+        return new DeviceDirectory(
+                new Devices((path, query) -> answer(), "p"),
+                folder.resolve("devices.ndjson"),
+                Duration.ofHours(1),
+                clock,
+                background::add);
+    }
+
+    private void work() {
+        while (!background.isEmpty()) {
+            background.poll().run();
+        }
+    }
+
+    private static Event labelsChanged(String data) throws Exception {
+        byte[] json = ("{\"eventId\":\"e1\",\"targetName\":\"projects/p/devices/d1\",\"eventType\":\"labelsChanged\","
+                        + "\"data\":" + data + ",\"timestamp\":\"2026-03-01T10:00:00Z\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new EnvelopeDecoder().decodeEvent(json, 0, json.length);
+    }
+
+    private static String name(DeviceDirectory directory, String id) {
+        return directory.get(id).map(Device::name).orElse("unknown");
+    }
+
+    @Test
+    void namesAreThereAtOnceAfterARestart() {
+        DeviceDirectory first = directory();
+        first.start();
+        work();
+        assertThat(name(first, "d1")).isEqualTo("Kitchen");
+
+        broken = true;
+        DeviceDirectory second = directory();
+        second.start();
+        assertThat(name(second, "d1")).isEqualTo("Kitchen");
+        work();
+        assertThat(name(second, "d1")).isEqualTo("Kitchen");
+    }
+
+    @Test
+    void damagedCopyIsMadeAnew() throws Exception {
+        Files.writeString(folder.resolve("devices.ndjson"), "{\"id\":");
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+
+        assertThat(name(directory, "d1")).isEqualTo("Kitchen");
+    }
+
+    @Test
+    void unknownDeviceIsAskedForAtMostOnceAMinute() {
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        names.put("d2", "Hall");
+        for (int i = 0; i < 10; i++) {
+            assertThat(directory.get("d2")).isEmpty();
+            work();
+        }
+        assertThat(requests).isEqualTo(1);
+
+        now = now.plusSeconds(61);
+        directory.get("d2");
+        work();
+        assertThat(name(directory, "d2")).isEqualTo("Hall");
+        assertThat(requests).isEqualTo(2);
+    }
+
+    @Test
+    void listIsReadAgainWhenItHasBecomeOld() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        names.put("d1", "Bath");
+        now = now.plus(Duration.ofHours(1));
+        directory.seen(labelsChanged("{}"), Source.HISTORY);
+        work();
+
+        assertThat(name(directory, "d1")).isEqualTo("Bath");
+    }
+
+    @Test
+    void changedLabelsAreKnownAtOnceButNotThoseOfThePast() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        directory.seen(labelsChanged("{\"added\":{\"floor\":\"2\"},\"modified\":{\"name\":\"Attic\"}}"), Source.LIVE);
+        directory.seen(labelsChanged("{\"modified\":{\"name\":\"Cellar\"}}"), Source.HISTORY);
+
+        assertThat(directory.get("d1")).map(Device::labels).contains(Map.of("name", "Attic", "floor", "2"));
+        directory.seen(labelsChanged("{\"removed\":[\"name\",\"floor\"]}"), Source.LIVE);
+        assertThat(name(directory, "d1")).isEqualTo("d1");
+    }
+
+    @Test
+    void labelsThatChangeDuringARefreshAreNotBroughtBack() throws Exception {
+        DeviceDirectory directory = directory();
+        Event change = labelsChanged("{\"modified\":{\"name\":\"Attic\"}}");
+        beforeAnswerArrives = () -> directory.seen(change, Source.LIVE);
+        directory.start();
+        work();
+
+        assertThat(name(directory, "d1")).isEqualTo("Attic");
+    }
+}
