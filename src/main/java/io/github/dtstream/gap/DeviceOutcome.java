@@ -1,0 +1,36 @@
+package io.github.dtstream.gap;
+
+/**
+ * What came of reading one device's history.
+ *
+ * @param deviceId the device
+ * @param kind how it ended
+ * @param found events that history had
+ * @param added events that the journal did not have
+ * @param invalid records that were no events
+ * @param reason what the cloud said; empty where it was read
+ */
+record DeviceOutcome(String deviceId, Kind kind, long found, long added, long invalid, String reason) {
+    enum Kind {
+        /** Read to the end. */
+        READ,
+        /** The cloud does not know it any more. */
+        GONE,
+        /** The cloud will not give its history. */
+        REFUSED,
+        /** It failed again and again. */
+        FAILED
+    }
+
+    static DeviceOutcome read(String deviceId, long found, long added, long invalid) {
+        return new DeviceOutcome(deviceId, Kind.READ, found, added, invalid, "");
+    }
+
+    static DeviceOutcome without(String deviceId, Kind kind, String reason) {
+        return new DeviceOutcome(deviceId, kind, 0, 0, 0, reason);
+    }
+
+    String sentence() {
+        return deviceId + ": " + reason;
+    }
+}

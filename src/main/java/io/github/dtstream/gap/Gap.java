@@ -1,0 +1,144 @@
+package io.github.dtstream.gap;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span of time in which no connection was receiving, and what became of it. Immutable.
+ *
+ * <pre>
+ * OPEN ──resumed, fill begins──▶ FILLING ──proven complete──▶ CLOSED
+ *   │                               │
+ *   └──────────too old──────────────┴──no permission, refused──▶ UNFILLABLE
+ * </pre>
+ *
+ * @param id counts up from 1; never used twice
+ * @param from when something was received last
+ * @param to when something was received again; null while no connection receives
+ * @param reason why the connection ended, one sentence
+ * @param interruptions how many spans were joined into this one, because they lay so close that one fill serves all
+ * @param state where it stands
+ * @param progress how far the fill has come
+ * @param started when the fill began; null before
+ * @param ended when it was closed or found unfillable; null before
+ * @param unfillable why history cannot fill it, and what to do; null otherwise
+ */
+public record Gap(
+        long id,
+        Instant from,
+        @Nullable Instant to,
+        String reason,
+        int interruptions,
+        State state,
+        FillProgress progress,
+        @Nullable Instant started,
+        @Nullable Instant ended,
+        @Nullable String unfillable) {
+
+    /** What is being done about a gap. */
+    public enum State {
+        /** Nothing yet: no connection receives, or the fill has not begun. */
+        OPEN("open"),
+        /** History is being read. */
+        FILLING("filling"),
+        /** History was read for every device after the indexing delay had passed. */
+        CLOSED("closed"),
+        /** History does not have it, or does not give it to us. */
+        UNFILLABLE("unfillable");
+
+        private final String label;
+
+        State(String label) {
+            this.label = label;
+        }
+
+        /** The name in files, logs and metrics. */
+        public String label() {
+            return label;
+        }
+
+        /** @throws IllegalArgumentException if there is none of that name */
+        static State ofLabel(String label) {
+            for (State state : values()) {
+                if (state.label.equals(label)) {
+                    return state;
+                }
+            }
+            throw new IllegalArgumentException("not a state of a gap: " + label);
+        }
+    }
+
+    public Gap {
+        Objects.requireNonNull(reason);
+        if (to != null && to.isBefore(from)) {
+            throw new IllegalArgumentException("gap ends at " + to + ", before it begins at " + from);
+        }
+    }
+
+    static Gap open(long id, Instant from, String reason) {
+        return new Gap(id, from, null, reason, 1, State.OPEN, FillProgress.NONE, null, null, null);
+    }
+
+    /** Whether nothing further will be done about it. */
+    public boolean isSettled() {
+        return state == State.CLOSED || state == State.UNFILLABLE;
+    }
+
+    /** Whether the stream is live again and the fill has not ended. */
+    public boolean isFillable() {
+        return to != null && !isSettled();
+    }
+
+    /** How long it lasted; up to now where it has no end yet. */
+    public Duration length(Instant now) {
+        Instant end = to != null ? to : now;
+        return end.isBefore(from) ? Duration.ZERO : Duration.between(from, end);
+    }
+
+    Gap resumed(Instant at) {
+        return new Gap(id, from, later(from, at), reason, interruptions, state, progress, started, ended, unfillable);
+    }
+
+    /** Both spans and what lies between them, under this one's identifier. */
+    Gap joined(Gap next) {
+        Instant end = to == null || next.to == null ? null : later(to, next.to);
+        return new Gap(
+                id,
+                from.isBefore(next.from) ? from : next.from,
+                end,
+                reason,
+                interruptions + next.interruptions,
+                state,
+                progress,
+                started,
+                ended,
+                unfillable);
+    }
+
+    Gap startingAt(Instant start) {
+        return new Gap(id, start, to, reason, interruptions, state, progress, started, ended, unfillable);
+    }
+
+    Gap endingAt(long newId, Instant end) {
+        return new Gap(newId, from, end, reason, interruptions, state, progress, started, ended, unfillable);
+    }
+
+    Gap filling(FillProgress now, Instant at) {
+        return new Gap(
+                id, from, to, reason, interruptions, State.FILLING, now, started != null ? started : at, null, null);
+    }
+
+    Gap closed(FillProgress last, Instant at) {
+        return new Gap(id, from, to, reason, interruptions, State.CLOSED, last, started, at, null);
+    }
+
+    Gap unfillable(String why, FillProgress last, Instant at) {
+        return new Gap(id, from, to, reason, interruptions, State.UNFILLABLE, last, started, at, why);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}

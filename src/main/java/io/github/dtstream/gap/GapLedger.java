@@ -1,0 +1,286 @@
+package io.github.dtstream.gap;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The durable list of gaps of one stream. Thread-safe: every method holds the lock, the disk write included.
+ *
+ * <p>A change is on disk before the method returns. Where the disk refuses it, the change stands in memory, {@link
+ * #problem} says so, and each later change or {@link #save} tries again; until then a crash falls back on what the journal
+ * says was received last.
+ */
+public final class GapLedger {
+    private static final Logger LOG = LoggerFactory.getLogger(GapLedger.class);
+    private static final Comparator<Gap> BY_TIME =
+            Comparator.comparing(Gap::from).thenComparingLong(Gap::id);
+
+    private final DurableFile file;
+    private final Duration joinWithin;
+    private final int keptSettled;
+    private final Clock clock;
+    private final GapListener listener;
+
+    // All guarded by this.
+    private final List<Gap> gaps;
+    private long nextId;
+    private @Nullable String problem;
+    private Runnable whenFillable = () -> {};
+
+    private GapLedger(
+            DurableFile file,
+            Duration joinWithin,
+            int keptSettled,
+            Clock clock,
+            GapListener listener,
+            GapFile.Content content) {
+        this.file = file;
+        this.joinWithin = joinWithin;
+        this.keptSettled = keptSettled;
+        this.clock = clock;
+        this.listener = listener;
+        this.gaps = new ArrayList<>(content.gaps());
+        this.nextId = content.nextId();
+    }
+
+    /**
+     * Reads the ledger. Where it is damaged its previous copy serves; where that is damaged too, one gap over the whole of
+     * history is opened: reading too much is better than losing something.
+     *
+     * @param file JSON; created with the first gap, its folder too
+     * @param joinWithin waiting gaps with less time than this between them are joined, since one fill serves both and costs
+     *     half the requests; 10 minutes are sensible
+     * @param keptSettled how many closed and unfillable gaps are kept, newest first
+     * @throws IOException if the file is there and the disk does not give it
+     */
+    public static GapLedger open(
+            Path file, FillSettings settings, Duration joinWithin, int keptSettled, Clock clock, GapListener listener)
+            throws IOException {
+        return open(file, settings, joinWithin, keptSettled, clock, listener, Disk.SYSTEM);
+    }
+
+    static GapLedger open(
+            Path file,
+            FillSettings settings,
+            Duration joinWithin,
+            int keptSettled,
+            Clock clock,
+            GapListener listener,
+            Disk disk)
+            throws IOException {
+        DurableFile durable = new DurableFile(file, disk);
+        DurableFile.Content<GapFile.Content> found = durable.load(GapFile::read);
+        GapLedger ledger = new GapLedger(
+                durable,
+                joinWithin,
+                keptSettled,
+                clock,
+                listener,
+                found.value().orElseGet(() -> new GapFile.Content(1, List.of())));
+        if (found.damaged() && found.value().isEmpty()) {
+            Instant from = clock.instant().minus(settings.historyBound());
+            ledger.interrupted(from, "the gap ledger was damaged: what was missing is not known");
+        }
+        return ledger;
+    }
+
+    /**
+     * Tells the ledger that the program has started: the time since the journal's last record is a gap. Gaps of before are
+     * taken up. Without a record and without gaps there is nothing to fill: the stream begins now.
+     */
+    public synchronized void restart(Optional<Instant> journalLastReceived) {
+        journalLastReceived.ifPresent(last -> interrupted(last, "the program was not running"));
+    }
+
+    /**
+     * No connection receives any more.
+     *
+     * @param lastReceived when something was received last; a time that is still to come is taken as now
+     * @param reason one sentence
+     */
+    public synchronized void interrupted(Instant lastReceived, String reason) {
+        Instant now = clock.instant();
+        Gap gap = Gap.open(nextId++, lastReceived.isAfter(now) ? now : lastReceived, reason);
+        gaps.add(gap);
+        Gap result = join(gap);
+        LOG.info("Gap {} is open since {}: {}", result.id(), result.from(), result.reason());
+        changed(result);
+    }
+
+    /** A connection receives again; what is missing lies before this time. Nothing happens where no gap is open. */
+    public synchronized void resumed(Instant firstReceived) {
+        for (Gap gap : List.copyOf(gaps)) {
+            if (gap.to() == null && !gap.isSettled()) {
+                Gap ended = gap.resumed(firstReceived);
+                replace(ended);
+                Gap result = join(ended);
+                LOG.info(
+                        "Gap {} lasted {}, from {} to {}",
+                        result.id(),
+                        result.length(firstReceived),
+                        result.from(),
+                        result.to());
+                changed(result);
+            }
+        }
+        whenFillable.run();
+    }
+
+    /** All gaps known, oldest first. */
+    public synchronized List<Gap> snapshot() {
+        return gaps.stream().sorted(BY_TIME).toList();
+    }
+
+    /** What the disk said when the ledger could not be written last; empty while it is as it should be. */
+    public synchronized Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** Tells, under the lock, when there may be work. */
+    synchronized void whenFillable(Runnable action) {
+        whenFillable = action;
+    }
+
+    /** Gaps that can be worked on, oldest first. */
+    synchronized List<Gap> fillable() {
+        return gaps.stream().filter(Gap::isFillable).sorted(BY_TIME).toList();
+    }
+
+    /**
+     * Takes a gap up. From now on it stays as it is: what follows shortly after is a gap of its own, as the fill would not
+     * read what is joined to it later.
+     *
+     * @return the gap as it was; empty if meanwhile it was joined with one that is still open, or is gone
+     */
+    synchronized Optional<Gap> takeUp(long id) {
+        Optional<Gap> found = fillable().stream().filter(gap -> gap.id() == id).findFirst();
+        if (found.isPresent() && found.get().state() == Gap.State.OPEN) {
+            change(id, gap -> gap.filling(gap.progress(), clock.instant()), true);
+        }
+        return found;
+    }
+
+    synchronized Gap get(long id) {
+        return gaps.stream()
+                .filter(gap -> gap.id() == id)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no gap " + id));
+    }
+
+    /** The part before a time is given up; what remains is the gap, whose identifier stays. */
+    synchronized Gap cut(long id, Instant at, String why) {
+        Gap gap = get(id);
+        Gap before = gap.endingAt(nextId++, at).unfillable(why, FillProgress.NONE, clock.instant());
+        Gap rest = gap.startingAt(at);
+        replace(rest);
+        gaps.add(before);
+        LOG.warn("Gap {} from {} to {} cannot be filled: {}", before.id(), before.from(), before.to(), why);
+        changed(before);
+        return rest;
+    }
+
+    /** Durable progress. */
+    synchronized Gap filling(long id, FillProgress progress) {
+        return change(id, gap -> gap.filling(progress, clock.instant()), true);
+    }
+
+    /** Progress for those who look; the next durable change takes it along. */
+    synchronized Gap progressed(long id, FillProgress progress) {
+        return change(id, gap -> gap.filling(progress, clock.instant()), false);
+    }
+
+    synchronized Gap closed(long id, FillProgress progress) {
+        return change(id, gap -> gap.closed(progress, clock.instant()), true);
+    }
+
+    synchronized Gap unfillable(long id, String why, FillProgress progress) {
+        LOG.warn("Gap {} cannot be filled: {}", id, why);
+        return change(id, gap -> gap.unfillable(why, progress, clock.instant()), true);
+    }
+
+    /** Writes what an earlier failure kept from the disk; does nothing where all is written. */
+    synchronized void save() {
+        if (problem != null) {
+            write();
+        }
+    }
+
+    private Gap change(long id, UnaryOperator<Gap> transition, boolean durable) {
+        Gap gap = transition.apply(get(id));
+        replace(gap);
+        if (durable) {
+            changed(gap);
+        } else {
+            listener.changed(gap);
+        }
+        return gap;
+    }
+
+    /** Joins a gap with its waiting neighbours; the oldest one's identifier stays. */
+    private Gap join(Gap gap) {
+        Gap joined = gap;
+        List<Gap> waiting = gaps.stream()
+                .filter(other -> other.state() == Gap.State.OPEN && other.id() != gap.id())
+                .sorted(BY_TIME)
+                .toList();
+        for (Gap other : waiting) {
+            if (near(joined, other)) {
+                Gap first = BY_TIME.compare(joined, other) <= 0 ? joined : other;
+                Gap second = first.id() == joined.id() ? other : joined;
+                gaps.removeIf(each -> each.id() == second.id());
+                joined = first.joined(second);
+                replace(joined);
+            }
+        }
+        return joined;
+    }
+
+    private boolean near(Gap one, Gap other) {
+        return reaches(one, other) && reaches(other, one);
+    }
+
+    private boolean reaches(Gap one, Gap other) {
+        Instant end = one.to();
+        return end == null || !end.plus(joinWithin).isBefore(other.from());
+    }
+
+    private void replace(Gap gap) {
+        gaps.replaceAll(each -> each.id() == gap.id() ? gap : each);
+    }
+
+    private void changed(Gap gap) {
+        forgetOldest();
+        write();
+        listener.changed(gap);
+    }
+
+    private void forgetOldest() {
+        List<Gap> settled = gaps.stream().filter(Gap::isSettled).sorted(BY_TIME).toList();
+        if (settled.size() > keptSettled) {
+            gaps.removeAll(settled.subList(0, settled.size() - keptSettled));
+        }
+    }
+
+    private void write() {
+        try {
+            file.save(GapFile.write(new GapFile.Content(nextId, snapshot())));
+            problem = null;
+        } catch (IOException e) {
+            if (problem == null) {
+                LOG.error("The gap ledger cannot be written and is kept in memory until it can", e);
+            }
+            problem = e.toString();
+        }
+    }
+}

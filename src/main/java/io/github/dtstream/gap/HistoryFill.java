@@ -1,0 +1,293 @@
+package io.github.dtstream.gap;
+
+import io.github.dtstream.cloud.CloudApi;
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.History;
+import io.github.dtstream.cloud.PacedApi;
+import io.github.dtstream.cloud.RetryingApi;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Fills the gaps of one stream from the cloud's history, oldest first, and reconciles when there is none. One worker thread
+ * does all of it, between {@link #start} and {@link #close}; the other methods may be called from any thread.
+ *
+ * <p>It never holds up the live stream: it shares nothing with it but the journal, asks under a budget of its own, and waits
+ * while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
+ */
+public final class HistoryFill implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryFill.class);
+
+    private static final int ATTEMPTS = 8;
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final int LONGEST_DOUBLING = 5;
+    /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
+    private static final Duration FIRST_DISK_PAUSE = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
+
+    private final String projectId;
+    private final Supplier<StreamFilters> filters;
+    private final GapLedger ledger;
+    private final EventLog log;
+    private final Path folder;
+    private final FillSettings settings;
+    private final Surroundings surroundings;
+    private final Clock clock;
+    private final CloudApi api;
+    private final GapFill gapFill;
+    private final Reconciler reconciler;
+    private final Semaphore wakeUps = new Semaphore(0);
+
+    // Owned by the worker.
+    private final Map<Long, Pause> pauses = new HashMap<>();
+
+    private @Nullable Thread worker;
+    private volatile boolean closed;
+
+    /** When a gap is due again, and how often it has failed since it last went on. */
+    private record Pause(Instant until, int failures) {}
+
+    /**
+     * @param projectId the stream's project
+     * @param filters the stream's filters as they are now
+     * @param api makes single requests; they are paced and tried again here
+     * @param folder for what a fill needs to go on after a restart; nobody else's
+     */
+    public HistoryFill(
+            String projectId,
+            Supplier<StreamFilters> filters,
+            CloudApi api,
+            GapLedger ledger,
+            EventLog log,
+            Path folder,
+            FillSettings settings,
+            Surroundings surroundings) {
+        this.projectId = projectId;
+        this.filters = filters;
+        this.ledger = ledger;
+        this.log = log;
+        this.folder = folder;
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.clock = surroundings.clock();
+        CloudApi paced = PacedApi.of(api, settings.requestsPerSecond(), surroundings.sleeper());
+        CloudApi slow = PacedApi.of(paced, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
+        this.api = retrying(paced);
+        this.gapFill =
+                new GapFill(ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock);
+        CloudApi slowRetrying = retrying(slow);
+        this.reconciler = new Reconciler(
+                devices(slowRetrying), sweep(slowRetrying, "reconcile"), this::eventTypes, settings, clock);
+        ledger.whenFillable(wakeUps::release);
+    }
+
+    /** Starts the worker. */
+    public synchronized void start() {
+        if (worker == null && !closed) {
+            worker = surroundings.threads().newThread(this::work);
+            worker.start();
+        }
+    }
+
+    /** The last reconciliation that was completed since start. */
+    public Optional<Reconciliation> latestReconciliation() {
+        return reconciler.latest();
+    }
+
+    /**
+     * Reads a span of history into the journal, on the calling thread; events that the journal holds are not appended
+     * again. What was published less than the indexing delay ago may be missing.
+     *
+     * @param listener is told after each device
+     * @return what was done; devices that were refused, failed or are gone are named in it
+     * @throws CloudException if the cloud refuses the whole, or fails again and again
+     * @throws IOException if the local disk fails
+     */
+    public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
+            throws CloudException, IOException, InterruptedException {
+        Window window = new Window(from, to);
+        List<String> list = devices(api).current();
+        FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
+        Pace pace = new Pace("Backfill", progress[0], clock);
+        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, (outcome, asked) -> {
+            Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
+            progress[0] = progress[0].done(outcome, false, end);
+            pace.log(progress[0]);
+            listener.accept(progress[0]);
+            return true;
+        });
+        log.flush();
+        return progress[0];
+    }
+
+    /** Stops the worker within about a second, also in a wait or a request; what it was at goes on after a restart. */
+    @Override
+    public void close() {
+        Thread thread;
+        synchronized (this) {
+            closed = true;
+            thread = worker;
+        }
+        if (thread == null) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work() {
+        while (!closed) {
+            try {
+                Duration idle = step();
+                wakeUps.tryAcquire(idle.toMillis(), TimeUnit.MILLISECONDS);
+                wakeUps.drainPermits();
+            } catch (InterruptedException e) {
+                // Only close interrupts; the loop's condition judges.
+                LOG.debug("The fill's worker was interrupted");
+            }
+        }
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @return how long nothing will be due, unless a gap becomes fillable
+     */
+    Duration step() throws InterruptedException {
+        ledger.save();
+        List<Gap> gaps = ledger.fillable();
+        pauses.keySet().retainAll(gaps.stream().map(Gap::id).toList());
+        for (Gap gap : gaps) {
+            if (isDue(gap)) {
+                Optional<Gap> taken = ledger.takeUp(gap.id());
+                if (taken.isPresent()) {
+                    fill(taken.get());
+                }
+                return Duration.ZERO;
+            }
+        }
+        Optional<Instant> reconcileAt = reconciler.due();
+        if (reconcileAt.isPresent() && !reconcileAt.get().isAfter(clock.instant())) {
+            reconcile();
+            return Duration.ZERO;
+        }
+        return idle(reconcileAt);
+    }
+
+    private boolean isDue(Gap gap) {
+        Pause pause = pauses.get(gap.id());
+        return pause == null || !pause.until().isAfter(clock.instant());
+    }
+
+    private Duration idle(Optional<Instant> reconcileAt) {
+        Instant now = clock.instant();
+        Instant next = reconcileAt.orElse(Instant.MAX);
+        for (Pause pause : pauses.values()) {
+            next = pause.until().isBefore(next) ? pause.until() : next;
+        }
+        return next.isAfter(now.plus(LONGEST_IDLE)) ? LONGEST_IDLE : Duration.between(now, next);
+    }
+
+    private void fill(Gap gap) throws InterruptedException {
+        long id = gap.id();
+        int done = gap.progress().devicesDone();
+        try {
+            Optional<Instant> again = gapFill.run(gap);
+            again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0)), () -> pauses.remove(id));
+        } catch (CloudException e) {
+            pause(id, done, e.fault().summary(), FIRST_PAUSE, e.fault().minimumDelay());
+        } catch (IOException e) {
+            stopIfClosed();
+            pause(id, done, "the local disk fails: " + e, FIRST_DISK_PAUSE, Duration.ZERO);
+        } catch (RuntimeException e) {
+            stopIfClosed();
+            LOG.error("The fill of gap {} failed in a way that was not foreseen", id, e);
+            pause(id, done, e.toString(), FIRST_PAUSE, LONGEST_PAUSE);
+        }
+    }
+
+    private void pause(long id, int doneBefore, String why, Duration first, Duration atLeast) {
+        Pause last = pauses.get(id);
+        boolean wentOn = ledger.get(id).progress().devicesDone() > doneBefore;
+        int failures = last == null || wentOn ? 1 : last.failures() + 1;
+        Duration delay = first.multipliedBy(1L << Math.min(failures - 1, LONGEST_DOUBLING));
+        delay = delay.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : delay;
+        delay = delay.compareTo(atLeast) < 0 ? atLeast : delay;
+        pauses.put(id, new Pause(clock.instant().plus(delay), failures));
+        LOG.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
+                .log("The fill of gap {} pauses for {} and then goes on where it is: {}", id, delay, why);
+    }
+
+    private void reconcile() throws InterruptedException {
+        try {
+            reconciler.run(() -> ledger.fillable().stream().anyMatch(this::isDue));
+        } catch (CloudException e) {
+            LOG.warn("Reconciliation pauses for {}: {}", LONGEST_PAUSE, e.getMessage());
+            reconciler.postpone(LONGEST_PAUSE);
+        } catch (IOException e) {
+            stopIfClosed();
+            LOG.warn("Reconciliation pauses for {}: the local disk fails: {}", LONGEST_PAUSE, e.toString());
+            reconciler.postpone(LONGEST_PAUSE);
+        } catch (RuntimeException e) {
+            LOG.error("Reconciliation failed in a way that was not foreseen", e);
+            reconciler.postpone(LONGEST_PAUSE);
+        }
+    }
+
+    /**
+     * A file that was being read when the worker was interrupted fails with an I/O error, and a wait for an HTTP connection
+     * with an unchecked one.
+     */
+    private void stopIfClosed() throws InterruptedException {
+        if (closed) {
+            throw new InterruptedException();
+        }
+    }
+
+    private List<String> eventTypes() {
+        return filters.get().eventTypes();
+    }
+
+    private CloudApi retrying(CloudApi paced) {
+        return RetryingApi.of(
+                paced, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, surroundings.sleeper(), surroundings.random());
+    }
+
+    private DeviceList devices(CloudApi from) {
+        return new DeviceList(new Devices(from, projectId), filters, folder, Disk.SYSTEM);
+    }
+
+    private Sweep sweep(CloudApi from, String name) {
+        History history = new History(from, projectId, settings.pageSize());
+        Path spool = folder.resolve(name + ".spool");
+        DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, clock);
+        return new Sweep(reader, log, settings.knownAtOnce(), clock, surroundings.sleeper());
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.dtstream.gap;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How fast a pass goes: estimates its end, and says in the log from time to time where it stands. Used by one thread. */
+final class Pace {
+    private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+    private static final int LOG_EVERY_PERCENT = 5;
+
+    private final String what;
+    private final int doneBefore;
+    private final Clock clock;
+    private final Instant started;
+    private Instant logged;
+    private int loggedPercent;
+
+    /** @param what the sentence's subject, for example {@code Gap 3} */
+    Pace(String what, FillProgress progress, Clock clock) {
+        this.what = what;
+        this.doneBefore = progress.devicesDone();
+        this.clock = clock;
+        this.started = clock.instant();
+        this.logged = started;
+        this.loggedPercent = progress.percent();
+    }
+
+    /** @return null as long as nothing is done by which to judge */
+    @Nullable
+    Instant estimatedEnd(int done, int total) {
+        int doneNow = done - doneBefore;
+        if (doneNow <= 0) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration spent = Duration.between(started, now);
+        return spent.isNegative() ? null : now.plusMillis(spent.toMillis() * (total - done) / doneNow);
+    }
+
+    void log(FillProgress progress) {
+        Instant now = clock.instant();
+        boolean due = Duration.between(logged, now).compareTo(LOG_EVERY) >= 0
+                || progress.percent() >= loggedPercent + LOG_EVERY_PERCENT;
+        if (due && progress.devicesDone() < progress.devicesTotal()) {
+            logged = now;
+            loggedPercent = progress.percent();
+            LOG.info(
+                    "{}: {} of {} devices ({} %), {} events, {} of them new; about {} left",
+                    what,
+                    progress.devicesDone(),
+                    progress.devicesTotal(),
+                    progress.percent(),
+                    progress.eventsFound(),
+                    progress.eventsNew(),
+                    left(progress.estimatedEnd(), now));
+        }
+    }
+
+    private static String left(@Nullable Instant end, Instant now) {
+        if (end == null) {
+            return "an unknown time";
+        }
+        long seconds = Math.max(1, Duration.between(now, end).toSeconds());
+        return seconds < 120 ? seconds + " s" : seconds / 60 + " min";
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.dtstream.gap;
+
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Goes through devices in their order, one window of history each, and tells what came of each. A device that fails alone
+ * does not hold up the others; where several fail one after the other it is the cloud that fails. Used by one thread.
+ */
+final class Sweep {
+    private static final int FAILURES_IN_A_ROW = 3;
+    private static final Duration HELD_CHECK = Duration.ofSeconds(1);
+
+    private final DeviceReader reader;
+    private final EventLog log;
+    private final int knownAtOnce;
+    private final Clock clock;
+    private final Sleeper sleeper;
+
+    Sweep(DeviceReader reader, EventLog log, int knownAtOnce, Clock clock, Sleeper sleeper) {
+        this.reader = reader;
+        this.log = log;
+        this.knownAtOnce = knownAtOnce;
+        this.clock = clock;
+        this.sleeper = sleeper;
+    }
+
+    /** What is read of the devices. */
+    record Request(List<String> devices, Window window, List<String> eventTypes) {}
+
+    /** Takes what came of each device, in the devices' order. */
+    @FunctionalInterface
+    interface Observer {
+        /**
+         * @param asked when the device's history was asked for
+         * @return false to stop
+         */
+        boolean done(DeviceOutcome outcome, Instant asked) throws InterruptedException;
+    }
+
+    /** A device's outcome with the time of its request. */
+    private record Timed(DeviceOutcome outcome, Instant asked) {}
+
+    /**
+     * @param first the index of the first device
+     * @throws CloudException if several devices failed in a row, or the credentials are not accepted; the devices since the
+     *     last one told of are to be read again
+     */
+    void run(Request request, int first, Observer observer) throws CloudException, IOException, InterruptedException {
+        KnownEvents known = new KnownEvents(log, request.window(), knownAtOnce);
+        List<Timed> failed = new ArrayList<>();
+        int covered = first;
+        for (int i = first; i < request.devices().size(); i++) {
+            awaitRoom();
+            if (i >= covered) {
+                covered = known.load(request.devices(), i);
+            }
+            Instant asked = clock.instant();
+            Timed result;
+            try {
+                result = new Timed(
+                        reader.read(request.devices().get(i), request.window(), request.eventTypes(), known), asked);
+            } catch (CloudException e) {
+                result = new Timed(judge(request.devices().get(i), e), asked);
+                if (result.outcome().kind() == DeviceOutcome.Kind.FAILED) {
+                    failed.add(result);
+                    if (failed.size() >= FAILURES_IN_A_ROW) {
+                        throw e;
+                    }
+                    continue;
+                }
+            }
+            if (!tell(failed, observer) || !observer.done(result.outcome(), asked)) {
+                return;
+            }
+        }
+        tell(failed, observer);
+    }
+
+    private static boolean tell(List<Timed> failed, Observer observer) throws InterruptedException {
+        for (Timed each : failed) {
+            if (!observer.done(each.outcome(), each.asked())) {
+                return false;
+            }
+        }
+        failed.clear();
+        return true;
+    }
+
+    private static DeviceOutcome judge(String deviceId, CloudException failure) throws CloudException {
+        Fault fault = failure.fault();
+        if (fault.kind() == FaultKind.CREDENTIALS) {
+            throw failure;
+        }
+        if (fault.kind() != FaultKind.PERMANENT) {
+            return DeviceOutcome.without(deviceId, DeviceOutcome.Kind.FAILED, fault.summary());
+        }
+        boolean gone = fault.status().orElse(0) == 404;
+        return DeviceOutcome.without(
+                deviceId, gone ? DeviceOutcome.Kind.GONE : DeviceOutcome.Kind.REFUSED, fault.summary());
+    }
+
+    /** The live stream comes first when the disk has room again. */
+    private void awaitRoom() throws InterruptedException {
+        while (log.isHeld()) {
+            sleeper.sleep(HELD_CHECK);
+        }
+    }
+}

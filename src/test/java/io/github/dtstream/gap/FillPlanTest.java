@@ -1,0 +1,69 @@
+package io.github.dtstream.gap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FillPlanTest {
+    private static final FillSettings SETTINGS = FillSettings.DEFAULTS;
+    private static final Instant FROM = Instant.parse("2026-03-01T10:00:00Z");
+    private static final Instant TO = Instant.parse("2026-03-01T10:05:00Z");
+
+    private static Gap gap(Instant from, Instant to) {
+        return Gap.open(1, from, "reset").resumed(to);
+    }
+
+    @Test
+    void windowOverlapsBothEnds() {
+        FillPlan plan = FillPlan.of(gap(FROM, TO), SETTINGS, TO);
+
+        assertThat(plan.window()).contains(new Window(FROM.minusSeconds(70), TO.plusSeconds(20)));
+        assertThat(plan.historyStart()).isEmpty();
+    }
+
+    @Test
+    void lastPassComesAfterTheIndexingDelay() {
+        FillPlan plan = FillPlan.of(gap(FROM, TO), SETTINGS, TO);
+
+        assertThat(plan.lastPassAt()).isEqualTo(TO.plusSeconds(20));
+    }
+
+    @Test
+    void partOlderThanHistoryIsSplitOff() {
+        Instant now = TO.plusSeconds(1);
+        Instant oldest = now.minus(Duration.ofDays(30));
+        FillPlan plan = FillPlan.of(gap(now.minus(Duration.ofDays(40)), TO), SETTINGS, now);
+
+        assertThat(plan.historyStart()).contains(oldest);
+        assertThat(plan.window()).map(Window::from).contains(oldest);
+    }
+
+    @Test
+    void gapOlderThanHistoryHasNoWindow() {
+        FillPlan plan = FillPlan.of(gap(FROM, TO), SETTINGS, TO.plus(Duration.ofDays(31)));
+
+        assertThat(plan.window()).isEmpty();
+    }
+
+    @Test
+    void fillUnderWayMayUseTheDayThatHistoryReachesFurther() {
+        Instant now = FROM.plus(Duration.ofDays(30)).plusSeconds(60);
+        Gap filling = gap(FROM, TO).filling(FillProgress.NONE, now);
+
+        assertThat(FillPlan.of(filling, SETTINGS, now).historyStart()).isEqualTo(Optional.empty());
+        assertThat(FillPlan.of(gap(FROM, TO), SETTINGS, now).historyStart()).isPresent();
+    }
+
+    @Test
+    void lastPassReadsTheNewestPartOnly() {
+        Window window = new Window(FROM, TO);
+
+        assertThat(FillPlan.lastPass(window, TO.minusSeconds(100), SETTINGS))
+                .isEqualTo(new Window(TO.minusSeconds(170), TO));
+        assertThat(FillPlan.lastPass(window, FROM.plusSeconds(5), SETTINGS)).isEqualTo(window);
+        assertThat(FillPlan.lastPass(window, TO.plusSeconds(500), SETTINGS)).isEqualTo(new Window(TO, TO));
+    }
+}

@@ -1,0 +1,313 @@
+package io.github.dtstream.gap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GapLedgerTest {
+    private static final Instant TEN = Instant.parse("2026-03-01T10:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final SimulatedTime time = new SimulatedTime(TEN);
+    private final List<Gap> told = new ArrayList<>();
+
+    private GapLedger open() throws IOException {
+        return open(Disk.SYSTEM);
+    }
+
+    private GapLedger open(Disk disk) throws IOException {
+        return GapLedger.open(file(), FillSettings.DEFAULTS, Duration.ofMinutes(2), 5, time, told::add, disk);
+    }
+
+    private Path file() {
+        return folder.resolve("stream").resolve("gaps.json");
+    }
+
+    private static Instant at(int minutes) {
+        return TEN.plus(Duration.ofMinutes(minutes));
+    }
+
+    private void until(int minutes) {
+        time.advance(Duration.between(time.instant(), at(minutes)));
+    }
+
+    private void gap(GapLedger ledger, int from, int to) {
+        until(from);
+        ledger.interrupted(at(from), "reset");
+        until(to);
+        ledger.resumed(at(to));
+    }
+
+    @Test
+    void gapThatWasJoinedMeanwhileIsNotTakenUp() throws Exception {
+        GapLedger ledger = open(Disk.SYSTEM);
+        Instant begin = time.instant();
+        ledger.interrupted(begin, "first");
+        ledger.resumed(begin.plusSeconds(1));
+        Gap first = ledger.fillable().get(0);
+        ledger.interrupted(begin.plusSeconds(2), "second");
+
+        assertThat(ledger.takeUp(first.id())).isEmpty();
+
+        ledger.resumed(begin.plusSeconds(3));
+        assertThat(ledger.takeUp(first.id()).orElseThrow().to()).isEqualTo(begin.plusSeconds(3));
+        ledger.interrupted(begin.plusSeconds(4), "third");
+        assertThat(ledger.snapshot()).hasSize(2);
+        assertThat(ledger.get(first.id()).to()).isEqualTo(begin.plusSeconds(3));
+    }
+
+    @Test
+    void openGapSurvivesRestart() throws Exception {
+        open().interrupted(TEN, "reset");
+
+        assertThat(open().snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(TEN);
+            assertThat(gap.to()).isNull();
+            assertThat(gap.state()).isEqualTo(Gap.State.OPEN);
+        });
+    }
+
+    @Test
+    void firstStartHasNoGap() throws Exception {
+        GapLedger ledger = open();
+        ledger.restart(Optional.empty());
+        ledger.resumed(at(1));
+
+        assertThat(ledger.snapshot()).isEmpty();
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void timeSinceTheLastRecordIsAGap() throws Exception {
+        until(30);
+        GapLedger ledger = open();
+        ledger.restart(Optional.of(TEN));
+        until(31);
+        ledger.resumed(at(31));
+
+        assertThat(ledger.fillable()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(TEN);
+            assertThat(gap.to()).isEqualTo(at(31));
+        });
+    }
+
+    @Test
+    void openGapOfBeforeIsTakenUpWithItsEarlierBeginning() throws Exception {
+        open().interrupted(TEN, "reset");
+        until(30);
+        GapLedger ledger = open();
+        ledger.restart(Optional.of(at(5)));
+        ledger.resumed(at(31));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(TEN);
+            assertThat(gap.interruptions()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void neighboursAreJoinedAndStrangersAreNot() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 12);
+        gap(ledger, 13, 14);
+        gap(ledger, 60, 61);
+
+        assertThat(ledger.snapshot()).extracting(Gap::from).containsExactly(at(10), at(60));
+        assertThat(ledger.snapshot()).extracting(Gap::to).containsExactly(at(14), at(61));
+        assertThat(ledger.snapshot()).extracting(Gap::interruptions).containsExactly(2, 1);
+    }
+
+    @Test
+    void gapThatIsBeingFilledKeepsItsBounds() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 12);
+        ledger.filling(1, FillProgress.NONE.firstPass(at(12), 3));
+        gap(ledger, 13, 14);
+
+        assertThat(ledger.snapshot()).extracting(Gap::from).containsExactly(at(10), at(13));
+        assertThat(ledger.snapshot()).extracting(Gap::to).containsExactly(at(12), at(14));
+    }
+
+    @Test
+    void beginningThatIsStillToComeIsTakenAsNow() throws Exception {
+        GapLedger ledger = open();
+        ledger.interrupted(at(60), "the clock was put back");
+        ledger.resumed(at(-5));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(TEN);
+            assertThat(gap.to()).isEqualTo(TEN);
+        });
+    }
+
+    @Test
+    void progressSurvivesRestart() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 12);
+        FillProgress progress = FillProgress.NONE
+                .firstPass(at(12), 3)
+                .done(DeviceOutcome.read("a", 10, 7, 1), true, at(13))
+                .done(DeviceOutcome.without("b", DeviceOutcome.Kind.GONE, "404"), true, at(13))
+                .done(DeviceOutcome.without("c", DeviceOutcome.Kind.REFUSED, "403"), false, null)
+                .done(DeviceOutcome.without("d", DeviceOutcome.Kind.FAILED, "500"), false, null);
+        Gap filling = ledger.filling(1, progress);
+
+        assertThat(open().snapshot()).containsExactly(filling);
+    }
+
+    @Test
+    void onlyTheNewestSettledGapsAreKept() throws Exception {
+        GapLedger ledger = open();
+        for (int i = 1; i <= 9; i++) {
+            gap(ledger, 10 * i, 10 * i + 1);
+            ledger.filling(i, FillProgress.NONE);
+            ledger.closed(i, FillProgress.NONE);
+        }
+        gap(ledger, 100, 101);
+
+        assertThat(ledger.snapshot()).extracting(Gap::id).containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
+    }
+
+    @Test
+    void damagedFileIsReplacedByItsPreviousCopy() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 12);
+        gap(ledger, 60, 61);
+        Files.writeString(file(), "{\"version\":1,\"nextId\":");
+
+        assertThat(open().snapshot()).extracting(Gap::from).containsExactly(at(10), at(60));
+        assertThat(file().resolveSibling("gaps.json.damaged")).exists();
+    }
+
+    @Test
+    void damagedLedgerWithoutACopyIsAGapOverAllOfHistory() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 12);
+        Files.writeString(file(), "nonsense");
+        Files.writeString(file().resolveSibling("gaps.json.previous"), "nonsense");
+
+        assertThat(open().snapshot())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.from()).isEqualTo(at(12).minus(Duration.ofDays(30))));
+    }
+
+    @Test
+    void diskThatRefusesIsAProblemUntilItTakesAll() throws Exception {
+        FailingDisk disk = new FailingDisk(1, FailingDisk.Manner.REFUSES);
+        GapLedger ledger = open(disk);
+        gap(ledger, 10, 12);
+
+        assertThat(ledger.problem()).isEmpty();
+        assertThat(disk.failed).isTrue();
+        assertThat(open().snapshot()).isEqualTo(ledger.snapshot());
+    }
+
+    @Test
+    void everyOutageIsCoveredWhereverTheProcessIsKilled() throws Exception {
+        for (FailingDisk.Manner manner : List.of(FailingDisk.Manner.TORN, FailingDisk.Manner.BEFORE)) {
+            boolean killed = true;
+            for (int operation = 1; killed; operation++) {
+                killed = coversEveryOutageWhenKilledAt(operation, manner);
+            }
+        }
+    }
+
+    private boolean coversEveryOutageWhenKilledAt(int operation, FailingDisk.Manner manner) throws IOException {
+        for (Path each : List.of(file(), file().resolveSibling("gaps.json.previous"))) {
+            Files.deleteIfExists(each);
+        }
+        FailingDisk disk = new FailingDisk(operation, manner);
+        Instant lastReceived = at(1000);
+        List<Instant> outages = new ArrayList<>();
+        boolean killed = false;
+        until(1000);
+        try {
+            GapLedger ledger = open(disk);
+            for (int outage = 0; outage < 3; outage++) {
+                int from = 1000 + 60 * outage;
+                until(from + 1);
+                outages.add(at(from));
+                ledger.interrupted(at(from), "reset");
+                until(from + 10);
+                lastReceived = at(from + 10);
+                ledger.resumed(at(from + 10));
+            }
+        } catch (MemoryLog.Crash e) {
+            killed = true;
+            // Killed while nothing was received: the journal ends where the outage began.
+            lastReceived = outages.get(outages.size() - 1);
+        }
+        until(2000);
+        GapLedger after = open();
+        after.restart(Optional.of(lastReceived));
+        after.resumed(at(2000));
+        for (Instant outage : outages) {
+            assertThat(after.fillable())
+                    .as("killed at operation %d, %s", operation, manner)
+                    .anyMatch(gap ->
+                            !gap.from().isAfter(outage) && !gap.to().isBefore(outage.plus(Duration.ofMinutes(10))));
+        }
+        return killed;
+    }
+
+    /** Fails at one operation: leaves half a file and dies, dies before doing anything, or refuses once. */
+    private static final class FailingDisk implements Disk {
+        enum Manner {
+            TORN,
+            BEFORE,
+            REFUSES
+        }
+
+        private final int failing;
+        private final Manner manner;
+        private int operations;
+        private boolean failed;
+
+        FailingDisk(int failing, Manner manner) {
+            this.failing = failing;
+            this.manner = manner;
+        }
+
+        @Override
+        public void write(Path file, byte[] content) throws IOException {
+            if (++operations == failing) {
+                if (manner == Manner.TORN) {
+                    Disk.SYSTEM.write(file, Arrays.copyOf(content, content.length / 2));
+                }
+                fail();
+            }
+            Disk.SYSTEM.write(file, content);
+        }
+
+        @Override
+        public void move(Path from, Path to) throws IOException {
+            if (++operations == failing) {
+                if (manner == Manner.TORN) {
+                    Disk.SYSTEM.move(from, to);
+                }
+                fail();
+            }
+            Disk.SYSTEM.move(from, to);
+        }
+
+        private void fail() throws IOException {
+            failed = true;
+            if (manner == Manner.REFUSES) {
+                throw new IOException("no space left on device");
+            }
+            throw new MemoryLog.Crash();
+        }
+    }
+}

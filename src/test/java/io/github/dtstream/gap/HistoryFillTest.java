@@ -1,0 +1,432 @@
+package io.github.dtstream.gap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.dtstream.cloud.CloudApi;
+import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.session.StreamFilters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryFillTest {
+    private static final Instant START = World.START;
+    private static final Duration DAY = Duration.ofDays(1);
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+
+    @BeforeEach
+    void makeWorld() throws Exception {
+        world = new World(folder, World.FAST, 10_000, 1);
+    }
+
+    private Gap onlyGap() {
+        assertThat(world.ledger.snapshot()).hasSize(1);
+        return world.ledger.snapshot().get(0);
+    }
+
+    /** Three devices with an event each in an outage of five minutes. */
+    private void threeDevicesMissed() {
+        world.devices(3);
+        for (int i = 0; i < 3; i++) {
+            world.publish("missed" + i, i, START.plusSeconds(100 + i), Duration.ZERO, Duration.ofSeconds(1));
+        }
+        world.outage(START.plusSeconds(60), START.plusSeconds(360));
+    }
+
+    private List<String> journaled() {
+        return world.log.records().stream()
+                .map(record -> record.event().eventId())
+                .toList();
+    }
+
+    @Test
+    void deviceThatIsGoneIsSkippedAndNamed() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                path.contains("dev00001/events") ? FakeCloud.fault(FaultKind.PERMANENT, 404, Duration.ZERO) : null);
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().gone()).containsExactly("dev00001");
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed2");
+    }
+
+    @Test
+    void missingPermissionMakesTheGapUnfillableAndSaysWhatToDo() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) -> FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO));
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
+        assertThat(onlyGap().unfillable()).contains("no permission").contains("backfill");
+        assertThat(world.cloud.requests).hasSize(1);
+    }
+
+    @Test
+    void deviceWhoseHistoryIsRefusedIsNamedAndTheOthersAreFilled() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                path.contains("dev00000/events") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
+        assertThat(onlyGap().unfillable()).contains("dev00000");
+        assertThat(journaled()).containsExactlyInAnyOrder("missed1", "missed2");
+    }
+
+    @Test
+    void historyThatIsRefusedForAllIsNotAskedForThousandsOfTimes() throws Exception {
+        world.devices(400);
+        world.outage(START.plusSeconds(60), START.plusSeconds(360));
+        world.cloud.script((number, path) ->
+                path.endsWith("/events") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
+        assertThat(world.cloud.requests).hasSizeLessThan(10);
+    }
+
+    @Test
+    void credentialsThatAreNotAcceptedForAWhileOnlyDelayTheFill() throws Exception {
+        threeDevicesMissed();
+        Instant mended = START.plusSeconds(7200);
+        world.cloud.script((number, path) -> world.time.instant().isBefore(mended)
+                ? FakeCloud.fault(FaultKind.CREDENTIALS, 401, Duration.ZERO)
+                : null);
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).hasSize(3);
+        assertThat(world.cloud.requests).hasSizeLessThan(40);
+    }
+
+    @Test
+    void cloudThatIsDownForHoursOnlyDelaysTheFill() throws Exception {
+        threeDevicesMissed();
+        Instant mended = START.plus(Duration.ofHours(30));
+        world.cloud.script((number, path) -> world.time.instant().isBefore(mended)
+                ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ofSeconds(1))
+                : null);
+        world.run(Duration.ofDays(3));
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).hasSize(3);
+    }
+
+    @Test
+    void deviceThatFailsAloneHoldsUpNobodyAndIsReadLater() throws Exception {
+        threeDevicesMissed();
+        Instant mended = START.plusSeconds(3600);
+        List<Integer> heldBefore = new ArrayList<>();
+        world.cloud.script((number, path) -> {
+            boolean fails =
+                    path.contains("dev00000/events") && world.time.instant().isBefore(mended);
+            if (fails) {
+                heldBefore.add(journaled().size());
+            }
+            return fails ? FakeCloud.fault(FaultKind.TRANSIENT, 500, Duration.ofSeconds(1)) : null;
+        });
+        world.run(DAY);
+
+        assertThat(heldBefore).contains(0, 2);
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void deviceThatFailsForeverMakesTheGapUnfillableInTheEnd() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) -> path.contains("dev00000/events")
+                ? FakeCloud.fault(FaultKind.TRANSIENT, 500, Duration.ofSeconds(1))
+                : null);
+        world.run(Duration.ofDays(3));
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
+        assertThat(onlyGap().unfillable()).contains("dev00000").contains("backfill");
+    }
+
+    @Test
+    void requestedDelayIsHonoured() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                number == 2 ? FakeCloud.fault(FaultKind.TRANSIENT, 429, Duration.ofSeconds(47)) : null);
+        world.run(DAY);
+
+        Duration waited = Duration.between(world.cloud.requests.get(1), world.cloud.requests.get(2));
+        assertThat(waited).isGreaterThanOrEqualTo(Duration.ofSeconds(47));
+    }
+
+    @Test
+    void eventIndexedLateIsFoundByTheLastPass() throws Exception {
+        world.devices(2);
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.publish("slow", 1, START.plusMillis(99_900), Duration.ZERO, Duration.ofSeconds(10));
+        world.run(DAY);
+
+        assertThat(journaled()).containsExactly("slow");
+        assertThat(onlyGap().ended()).isAfterOrEqualTo(START.plusSeconds(120));
+        assertThat(world.cloud.paths.stream().filter(path -> path.endsWith("/events")))
+                .hasSize(4);
+    }
+
+    @Test
+    void deviceReadAfterTheDelayIsNotReadAgain() throws Exception {
+        FillSettings slow = new FillSettings(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofDays(30),
+                1_000_000,
+                Duration.ZERO,
+                1_000_000,
+                1000,
+                1000,
+                DAY);
+        world = new World(folder.resolve("slow"), slow, 10_000, 1);
+        world.devices(1000);
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.run(DAY);
+
+        // A request takes 50 ms: about 400 devices in the 20 s before the last pass may begin.
+        long reads = world.cloud.paths.stream()
+                .filter(path -> path.endsWith("/events"))
+                .count();
+        assertThat(reads).isBetween(1200L, 1500L);
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().devicesTotal()).isEqualTo(1000);
+    }
+
+    @Test
+    void partOlderThanHistoryIsRecordedAsUnfillable() throws Exception {
+        world.devices(1);
+        Instant back = START.plus(Duration.ofDays(40));
+        world.publish("old", 0, START.plus(Duration.ofDays(5)), Duration.ZERO, Duration.ofSeconds(1));
+        world.publish("kept", 0, START.plus(Duration.ofDays(20)), Duration.ZERO, Duration.ofSeconds(1));
+        world.outage(START.plusSeconds(60), back);
+        world.run(Duration.ofDays(50));
+
+        assertThat(journaled()).containsExactly("kept");
+        assertThat(world.ledger.snapshot())
+                .extracting(Gap::state)
+                .containsExactly(Gap.State.UNFILLABLE, Gap.State.CLOSED);
+        assertThat(world.ledger.snapshot().get(0).to())
+                .isEqualTo(world.ledger.snapshot().get(1).from())
+                .isCloseTo(back.minus(Duration.ofDays(30)), within(1, ChronoUnit.MINUTES));
+    }
+
+    @Test
+    void filtersOfTheStreamAreSentWithEveryPage() throws Exception {
+        world.filters = new StreamFilters(
+                List.of("temperature"), List.of("dev00001"), List.of("temperature"), List.of("102058"), List.of("a=b"));
+        threeDevicesMissed();
+        world.cloud.devicesPerPage = 1;
+        world.cloud.mostEventsPerPage = 1;
+        world.run(DAY);
+
+        for (int i = 0; i < world.cloud.paths.size(); i++) {
+            if (world.cloud.paths.get(i).endsWith("/events")) {
+                assertThat(world.cloud.queries.get(i)).containsEntry("event_types", List.of("temperature"));
+            } else {
+                assertThat(world.cloud.queries.get(i))
+                        .containsEntry("device_ids", List.of("dev00001"))
+                        .containsEntry("device_types", List.of("temperature"))
+                        .containsEntry("product_numbers", List.of("102058"))
+                        .containsEntry("label_filters", List.of("a=b"));
+            }
+        }
+    }
+
+    @Test
+    void deviceThatJoinsDuringTheFillIsReadToo() throws Exception {
+        threeDevicesMissed();
+        world.publish("moved", 7, START.plusSeconds(200), Duration.ZERO, Duration.ofSeconds(1));
+        world.at(START.plusSeconds(365), () -> world.cloud.addDevice(World.device(7)));
+        world.run(DAY);
+
+        assertThat(journaled()).contains("moved");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void fiveHundredDevicesAreFilledWhileTheStreamFlowsOn() throws Exception {
+        world.devices(500);
+        Random random = new Random(7);
+        for (int i = 0; i < 5000; i++) {
+            Instant stamp = START.plusMillis(random.nextInt(1_200_000));
+            world.publish("e" + i, random.nextInt(500), stamp, Duration.ZERO, Duration.ofMillis(random.nextInt(9000)));
+        }
+        world.outage(START.plusSeconds(60), START.plusSeconds(1000));
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(5000).doesNotHaveDuplicates();
+        assertThat(onlyGap().progress().eventsNew()).isBetween(3000L, 4500L);
+        assertThat(world.log.records().stream()
+                        .filter(record -> record.source() == Source.LIVE)
+                        .map(record -> record.received()))
+                .isSortedAccordingTo(Comparator.naturalOrder());
+    }
+
+    @Test
+    void estimateIsShownWhileTheFillGoesOn() throws Exception {
+        world.devices(200);
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.run(DAY);
+
+        List<Gap> halfway = world.told.stream()
+                .filter(gap ->
+                        gap.progress().devicesDone() == 100 && !gap.progress().lastPass())
+                .toList();
+        assertThat(halfway).isNotEmpty();
+        assertThat(halfway.get(0).progress().percent()).isEqualTo(50);
+        // 100 devices at 50 ms are left.
+        assertThat(halfway.get(0).progress().estimatedEnd())
+                .isCloseTo(START.plusSeconds(110), within(2, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void fillWaitsWhileTheJournalIsHeld() throws Exception {
+        threeDevicesMissed();
+        world.log.heldChecks = 120;
+        world.run(DAY);
+
+        assertThat(world.cloud.requests.get(1)).isAfter(START.plusSeconds(360 + 110));
+        assertThat(journaled()).hasSize(3);
+    }
+
+    @Test
+    void fillGoesOnSoonAfterAFullDiskIsFreed() throws Exception {
+        threeDevicesMissed();
+        Instant freed = START.plusSeconds(365);
+        world.log.diskFails = () -> world.time.instant().isBefore(freed);
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(3);
+        assertThat(world.log.records().get(0).received()).isBefore(freed.plusSeconds(10));
+    }
+
+    @Test
+    void interruptionWhileAFillBeginsIsAGapOfItsOwn() throws Exception {
+        threeDevicesMissed();
+        boolean[] interrupted = new boolean[1];
+        world.cloud.script((number, path) -> {
+            if (!interrupted[0]) {
+                interrupted[0] = true;
+                Instant now = world.time.instant();
+                world.live = false;
+                world.ledger.interrupted(now, "the connection was reset again");
+                world.publish("missedToo", 0, now.plusSeconds(30), Duration.ZERO, Duration.ofSeconds(1));
+                world.at(now.plusSeconds(90), () -> {
+                    world.live = true;
+                    world.ledger.resumed(now.plusSeconds(90));
+                });
+            }
+            return null;
+        });
+        world.run(DAY);
+
+        assertThat(world.ledger.snapshot()).extracting(Gap::state).containsExactly(Gap.State.CLOSED, Gap.State.CLOSED);
+        assertThat(journaled()).contains("missed0", "missed1", "missed2", "missedToo");
+    }
+
+    @Test
+    void recordThatIsNoEventIsSetAside() throws Exception {
+        world.devices(1);
+        world.cloud.publish(new FakeCloud.Published(
+                "../etc", World.device(0), "temperature", START.plusSeconds(80), START.plusSeconds(81)));
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.run(DAY);
+
+        assertThat(world.log.rejected).isNotEmpty().allMatch(line -> line.startsWith("dev00000: "));
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().eventsInvalid()).isPositive();
+    }
+
+    @Test
+    void reconciliationFindsWhatSensorsSentLateWhileWeWereAway() throws Exception {
+        world = new World(folder.resolve("reconcile"), World.FAST.withReconcileWindow(Duration.ofHours(6)), 10_000, 1);
+        world.devices(3);
+        Instant away = START.plus(Duration.ofHours(5));
+        world.outage(away, away.plusSeconds(300));
+        Duration late = Duration.ofHours(2);
+        world.publish("late", 1, away.minus(late).plusSeconds(60), late, Duration.ofSeconds(1));
+        world.publish("touched", "touch", 1, away.minus(late).plusSeconds(61), late, Duration.ofSeconds(1));
+        world.run(Duration.ofHours(6));
+        assertThat(journaled()).isEmpty();
+
+        world.at(away.plus(Duration.ofHours(4)), () -> {});
+        world.run(Duration.ofHours(6));
+
+        assertThat(journaled()).containsExactly("late");
+        assertThat(world.fill.latestReconciliation()).isPresent();
+    }
+
+    @Test
+    void backfillReadsAnySpanAndAppendsWhatIsNotThere() throws Exception {
+        world.devices(3);
+        for (int i = 0; i < 30; i++) {
+            world.publish("e" + i, i % 3, START.plusSeconds(60 * i), Duration.ZERO, Duration.ofSeconds(1));
+        }
+        world.live = false;
+        world.at(START.plusSeconds(600), () -> world.live = true);
+        world.time.advance(Duration.ofHours(1));
+        List<FillProgress> shown = new ArrayList<>();
+
+        FillProgress result = world.fill.backfill(START, START.plusSeconds(3600), shown::add);
+
+        assertThat(journaled()).hasSize(30).doesNotHaveDuplicates();
+        assertThat(result.eventsFound()).isEqualTo(30);
+        assertThat(result.eventsNew()).isBetween(9L, 11L);
+        assertThat(shown).extracting(FillProgress::devicesDone).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    @Timeout(20)
+    void stopsAtOnceInARequest() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CloudApi silent = (path, query) -> {
+            asked.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            throw new AssertionError("never answered");
+        };
+        HistoryFill fill = new HistoryFill(
+                FakeCloud.PROJECT,
+                () -> StreamFilters.NONE,
+                silent,
+                world.ledger,
+                world.log,
+                folder,
+                World.FAST,
+                new Surroundings(world.time, world.time, new Random(1), Thread::new));
+        fill.start();
+        world.ledger.interrupted(START, "reset");
+        world.ledger.resumed(START);
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        fill.close();
+
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(onlyGap().isFillable()).isTrue();
+    }
+}

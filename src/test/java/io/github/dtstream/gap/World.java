@@ -1,0 +1,204 @@
+package io.github.dtstream.gap;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * A cloud, a live stream that comes and goes, a journal, a ledger and a fill, in simulated time: whatever sleeps lets the
+ * live events flow on.
+ */
+final class World {
+    static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+    static final FillSettings FAST = new FillSettings(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofDays(30),
+            1_000_000,
+            Duration.ZERO,
+            1_000_000,
+            1000,
+            500_000,
+            Duration.ofDays(1));
+
+    final SimulatedTime time = new SimulatedTime(START);
+    final FakeCloud cloud = new FakeCloud(time);
+    final List<Gap> told = new ArrayList<>();
+    private final PriorityQueue<Happening> agenda = new PriorityQueue<>(Comparator.comparing(Happening::at));
+    private final EnvelopeDecoder decoder = new EnvelopeDecoder();
+    private final Path folder;
+    private final FillSettings settings;
+    private final Random random;
+    private boolean running;
+    StreamFilters filters = StreamFilters.NONE;
+    MemoryLog log;
+    GapLedger ledger;
+    HistoryFill fill;
+    boolean live = true;
+    private boolean dead;
+
+    private record Happening(Instant at, Runnable action) {}
+
+    World(Path folder, FillSettings settings, int remembered, long seed) throws IOException {
+        this.folder = folder;
+        this.settings = settings;
+        this.random = new Random(seed);
+        this.log = new MemoryLog(remembered);
+        open();
+        time.follow(this::catchUp);
+    }
+
+    private void open() throws IOException {
+        dead = false;
+        ledger = GapLedger.open(
+                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, time, told::add, disk());
+        fill = new HistoryFill(
+                FakeCloud.PROJECT,
+                () -> filters,
+                cloud,
+                ledger,
+                log,
+                folder,
+                settings,
+                new Surroundings(time, time, random, Thread::new));
+    }
+
+    private Disk disk() {
+        return new Disk() {
+            @Override
+            public void write(Path file, byte[] content) throws IOException {
+                alive();
+                Disk.SYSTEM.write(file, content);
+            }
+
+            @Override
+            public void move(Path from, Path to) throws IOException {
+                alive();
+                Disk.SYSTEM.move(from, to);
+            }
+
+            private void alive() {
+                if (dead) {
+                    throw new MemoryLog.Crash();
+                }
+            }
+        };
+    }
+
+    void devices(int count) {
+        for (int i = 0; i < count; i++) {
+            cloud.addDevice(device(i));
+        }
+    }
+
+    static String device(int index) {
+        return String.format("dev%05d", index);
+    }
+
+    /** The cloud gets an event, and so does whoever listens at that moment. */
+    FakeCloud.Published publish(String id, int device, Instant stamp, Duration lateness, Duration indexing) {
+        return publish(id, "temperature", device, stamp, lateness, indexing);
+    }
+
+    FakeCloud.Published publish(
+            String id, String type, int device, Instant stamp, Duration lateness, Duration indexing) {
+        Instant published = stamp.plus(lateness);
+        FakeCloud.Published event = new FakeCloud.Published(id, device(device), type, stamp, published.plus(indexing));
+        cloud.publish(event);
+        at(published, () -> receive(event));
+        return event;
+    }
+
+    void outage(Instant from, Instant to) {
+        at(from, () -> {
+            live = false;
+            ledger.interrupted(from, "the connection was reset");
+        });
+        at(to, () -> {
+            live = true;
+            ledger.resumed(to);
+        });
+    }
+
+    void at(Instant time, Runnable action) {
+        agenda.add(new Happening(time, action));
+    }
+
+    private void receive(FakeCloud.Published event) {
+        if (live) {
+            log.append(decode(event), Source.LIVE, time.instant());
+            if (random.nextInt(10) == 0) {
+                log.append(decode(event), Source.LIVE, time.instant());
+            }
+            log.flushAllButNewest(3);
+        }
+    }
+
+    Event decode(FakeCloud.Published event) {
+        byte[] json = event.json().getBytes(StandardCharsets.UTF_8);
+        try {
+            return decoder.decodeEvent(json, 0, json.length);
+        } catch (InvalidRecordException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void catchUp(Instant now) {
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            while (!dead && !agenda.isEmpty() && !agenda.peek().at().isAfter(now)) {
+                agenda.poll().action().run();
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    /** Lets all happen that is on the agenda, and the fill do what it can, for at most so long. */
+    void run(Duration atMost) throws InterruptedException {
+        Instant end = time.instant().plus(atMost);
+        while (time.instant().isBefore(end)
+                && !(agenda.isEmpty() && ledger.fillable().isEmpty())) {
+            Duration idle = fill.step();
+            Instant next = time.instant().plus(idle);
+            if (!agenda.isEmpty() && agenda.peek().at().isBefore(next)) {
+                next = agenda.peek().at();
+            }
+            Duration pass = Duration.between(time.instant(), next);
+            time.advance(pass.isNegative() ? Duration.ZERO : pass);
+        }
+    }
+
+    /** From now on nothing more is written, as if the process were gone. */
+    MemoryLog.Crash crash() {
+        dead = true;
+        log.dead = true;
+        return new MemoryLog.Crash();
+    }
+
+    /** Starts the program again: what was on disk is all there is. */
+    void restart() throws IOException {
+        running = false;
+        log = log.afterCrash();
+        open();
+        ledger.restart(log.lastReceived());
+        live = true;
+        ledger.resumed(time.instant());
+        catchUp(time.instant());
+    }
+}
