@@ -1,0 +1,294 @@
+package io.github.dtstream.stream;
+
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.Device;
+import io.github.dtstream.device.DeviceDirectory;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.gap.EventLog;
+import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.gap.HistoryFill;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.session.EventSink;
+import io.github.dtstream.session.SessionListener;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.session.StreamSession;
+import io.github.dtstream.session.StreamSettings;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream: a session with the cloud that writes into a journal, which any number of subscribers read. It outlives its
+ * subscribers: a route that is edited or stopped does not interrupt it. Thread-safe.
+ */
+public final class EventStream implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
+    private final String name;
+    private final Journal journal;
+    private final RejectFile rejects;
+    private final GapLedger ledger;
+    private final HistoryFill fill;
+    private final DeviceDirectory devices;
+    private final Consumer<EventStream> onStopped;
+    private final StreamSession session;
+
+    private final AtomicLong live = new AtomicLong();
+    private final AtomicLong history = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
+    private final AtomicLong interruptions = new AtomicLong();
+    private final AtomicLong retries = new AtomicLong();
+
+    /** Guarded by this. */
+    private final Set<String> subscribers = new TreeSet<>();
+    /** Written under this; read by the fill's worker too. */
+    private volatile StreamSettings settings;
+    /** Guarded by this. */
+    private boolean started;
+
+    /** Makes the session that belongs to a sink and listeners. */
+    interface SessionFactory {
+        StreamSession create(StreamSettings settings, EventSink sink, List<SessionListener> listeners);
+    }
+
+    /** Makes the worker that fills the gaps of a ledger, for the filters that the stream has at the time. */
+    interface FillFactory {
+        HistoryFill create(GapLedger ledger, EventLog log, Supplier<StreamFilters> filters);
+    }
+
+    EventStream(
+            String name,
+            StreamSettings settings,
+            Journal journal,
+            EventLog log,
+            RejectFile rejects,
+            GapLedger ledger,
+            DeviceDirectory devices,
+            FillFactory fills,
+            SessionFactory sessions,
+            Consumer<EventStream> onStopped) {
+        this.name = name;
+        this.settings = settings;
+        this.journal = journal;
+        this.rejects = rejects;
+        this.ledger = ledger;
+        this.devices = devices;
+        this.onStopped = onStopped;
+        this.fill = fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
+        this.session = sessions.create(settings, new Intake(), List.of(new Progress()));
+    }
+
+    /** Project and stream name, as they stand in logs and metrics. */
+    public String name() {
+        return name;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    /** Where the session with the cloud stands. */
+    public SessionState sessionState() {
+        return session.state();
+    }
+
+    /** What was counted since start; an immutable snapshot. */
+    public StreamCounters counters() {
+        return new StreamCounters(live.get(), history.get(), rejected.get(), interruptions.get(), retries.get());
+    }
+
+    /** The gaps that the ledger knows, oldest first. */
+    public List<Gap> gaps() {
+        return ledger.snapshot();
+    }
+
+    /** How many gaps are not closed yet, and not known to be beyond history. */
+    public int openGaps() {
+        return (int) ledger.snapshot().stream().filter(gap -> !gap.isSettled()).count();
+    }
+
+    /** What is known of the device that an event is about; null on a ping, or while the list has not been read. */
+    public @Nullable Device device(Event event) {
+        String deviceId = event.deviceId();
+        return deviceId == null ? null : devices.get(deviceId).orElse(null);
+    }
+
+    /** Begins to receive and to fill gaps, unless it has begun before. */
+    public synchronized void start() {
+        if (!started) {
+            started = true;
+            ledger.restart(Optional.ofNullable(journal.status().lastReceived()));
+            fill.start();
+            session.start();
+        }
+    }
+
+    /**
+     * Fetches a span of the cloud's history into the journal, on the calling thread; subscribers get what was not in it.
+     *
+     * @param listener is told after each device
+     */
+    public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
+            throws CloudException, IOException, InterruptedException {
+        return fill.backfill(from, to, listener);
+    }
+
+    /** Puts an event that a subscriber cannot deliver into the reject file. */
+    public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
+        LOG.warn(
+                "subscriber {}: event {} goes to the reject file: {}",
+                subscriber,
+                record.event().eventId(),
+                reason);
+        rejects.reject(
+                "subscriber " + subscriber,
+                reason,
+                Map.of("eventId", record.event().eventId(), "sequence", Long.toString(record.sequence())),
+                record.event().json());
+    }
+
+    /**
+     * Counts a subscriber in. If it asks for other events than the stream does and is the only one, the stream changes
+     * over to them.
+     *
+     * @throws IllegalArgumentException if others use the stream with different options
+     */
+    synchronized void join(String subscriber, StreamSettings wanted) {
+        if (!wanted.equals(settings)) {
+            if (!subscribers.isEmpty()) {
+                throw new IllegalArgumentException("subscriber " + subscriber + " asks for the stream " + name
+                        + " with other options than " + String.join(", ", subscribers)
+                        + " (" + Difference.between(settings, wanted)
+                        + "). Give it the same options, or a stream of its own with the option stream=NAME");
+            }
+            if (!wanted.equals(settings.withFilters(wanted.filters()))) {
+                LOG.warn(
+                        "stream {}: {} takes effect when the router starts again",
+                        name,
+                        Difference.between(settings, wanted));
+            }
+            LOG.info("stream {} changes over to {}", name, wanted.filters());
+            session.changeFilters(wanted.filters());
+            settings = wanted;
+        }
+        subscribers.add(subscriber);
+    }
+
+    /** Counts a subscriber out. */
+    synchronized void leave(String subscriber) {
+        subscribers.remove(subscriber);
+    }
+
+    /** Ends the fill and the session, then closes the journal. */
+    @Override
+    public void close() {
+        fill.close();
+        session.close();
+        journal.close();
+    }
+
+    /** What the session receives goes into the journal. Called by connection threads, one at a time. */
+    private final class Intake implements EventSink {
+        @Override
+        public void event(Event event, Instant received) throws InterruptedException {
+            live.incrementAndGet();
+            devices.seen(event, Source.LIVE);
+            journal.append(event, Source.LIVE, received);
+        }
+
+        @Override
+        public void rejected(String reason, byte[] record, Instant received) {
+            rejected.incrementAndGet();
+            rejects.reject("stream " + name, reason, Map.of(), record);
+        }
+    }
+
+    /** Counts what history brings. */
+    private final class CountedLog implements EventLog {
+        private final EventLog log;
+
+        CountedLog(EventLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public boolean append(Event event, Instant received) throws InterruptedException {
+            boolean isNew = log.append(event, received);
+            if (isNew) {
+                history.incrementAndGet();
+            }
+            return isNew;
+        }
+
+        @Override
+        public void flush() throws InterruptedException {
+            log.flush();
+        }
+
+        @Override
+        public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+            log.scan(receivedFrom, consumer);
+        }
+
+        @Override
+        public long nextSequence() {
+            return log.nextSequence();
+        }
+
+        @Override
+        public int remembered() {
+            return log.remembered();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return log.isHeld();
+        }
+
+        @Override
+        public void reject(String deviceId, String reason, byte[] record) {
+            rejected.incrementAndGet();
+            log.reject(deviceId, reason, record);
+        }
+    }
+
+    /** Tells the ledger what happens to the session, which logs it itself. Called by the session's thread. */
+    private final class Progress implements SessionListener {
+        @Override
+        public void stateChanged(SessionState state) {
+            if (state instanceof SessionState.Waiting) {
+                retries.incrementAndGet();
+            } else if (state instanceof SessionState.Stopped) {
+                onStopped.accept(EventStream.this);
+            }
+        }
+
+        @Override
+        public void interrupted(Instant lastReceived, String reason) {
+            interruptions.incrementAndGet();
+            ledger.interrupted(lastReceived, reason);
+        }
+
+        @Override
+        public void resumed(Instant firstReceived) {
+            ledger.resumed(firstReceived);
+        }
+    }
+}

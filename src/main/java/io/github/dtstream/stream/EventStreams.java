@@ -1,0 +1,270 @@
+package io.github.dtstream.stream;
+
+import io.github.dtstream.cloud.CloudApi;
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.CloudClientSettings;
+import io.github.dtstream.cloud.Credentials;
+import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.PacedApi;
+import io.github.dtstream.cloud.RetryingApi;
+import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.device.DeviceDirectory;
+import io.github.dtstream.gap.EventLog;
+import io.github.dtstream.gap.FillSettings;
+import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.gap.HistoryFill;
+import io.github.dtstream.gap.Surroundings;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.session.StreamSession;
+import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.session.Timers;
+import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All streams of a router, each opened when its first subscriber comes and kept until {@link #close}, so that routes can be
+ * swapped without the connection noticing. Thread-safe.
+ */
+public final class EventStreams implements AutoCloseable {
+    private static final String USER_AGENT = "dt-stream-router";
+    private static final long MAX_REJECTED_BYTES = 100L << 20;
+    private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
+    private static final int KEPT_GAPS = 200;
+    private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
+    private static final double DEVICE_REQUESTS_PER_SECOND = 1;
+    private static final int DEVICE_LIST_ATTEMPTS = 5;
+
+    private final CloudOptions cloud;
+    private final JournalSettings journalSettings;
+    private final Path dataDirectory;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final CloudClient client;
+    private final RejectFile rejects;
+    private final ScheduledExecutorService timers;
+    private final ExecutorService background;
+    private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
+
+    /** Guarded by this. */
+    private final Map<String, EventStream> streams = new TreeMap<>();
+    /** Guarded by this: a project's devices, whatever the number of its streams. */
+    private final Map<String, DeviceDirectory> directories = new TreeMap<>();
+    /** Guarded by this: whether streams that are opened begin at once. */
+    private boolean started;
+
+    /**
+     * @param cloud how the cloud is reached
+     * @param journalSettings the bounds of each journal
+     * @param dataDirectory where everything is kept
+     * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
+     */
+    public EventStreams(
+            CloudOptions cloud,
+            JournalSettings journalSettings,
+            Path dataDirectory,
+            Clock clock,
+            RandomGenerator random) {
+        this.cloud = cloud;
+        this.journalSettings = journalSettings;
+        this.dataDirectory = dataDirectory;
+        this.clock = clock;
+        this.random = random;
+        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock);
+        this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock);
+        this.timers = Executors.newSingleThreadScheduledExecutor(daemon("dt-stream-timers"));
+        this.background = Executors.newSingleThreadExecutor(daemon("dt-devices"));
+    }
+
+    /**
+     * The stream of that project and name, opened if need be.
+     *
+     * @throws IllegalArgumentException if others use it with different options
+     * @throws IOException if its journal cannot be opened
+     */
+    public synchronized EventStream acquire(String streamName, StreamSettings settings, String subscriber)
+            throws IOException {
+        String name = settings.projectId() + "/" + streamName;
+        EventStream stream = streams.get(name);
+        if (stream == null) {
+            stream = open(name, settings);
+            streams.put(name, stream);
+            if (started) {
+                stream.start();
+            }
+        }
+        stream.join(subscriber, settings);
+        return stream;
+    }
+
+    /** Counts a subscriber out; the stream goes on. */
+    public synchronized void release(EventStream stream, String subscriber) {
+        stream.leave(subscriber);
+    }
+
+    /** Begins to receive on all streams, those opened later included. */
+    public synchronized void start() {
+        started = true;
+        streams.values().forEach(EventStream::start);
+    }
+
+    /** All streams there are. */
+    public synchronized List<EventStream> all() {
+        return List.copyOf(streams.values());
+    }
+
+    /** Has the listener told of each stream that stops, by the stream's own thread. */
+    public void onStopped(Consumer<EventStream> listener) {
+        stopListeners.add(listener);
+    }
+
+    @Override
+    public void close() {
+        List<EventStream> open;
+        synchronized (this) {
+            open = new ArrayList<>(streams.values());
+            streams.clear();
+        }
+        open.forEach(EventStream::close);
+        timers.shutdownNow();
+        background.shutdownNow();
+        client.close();
+        rejects.close();
+    }
+
+    private EventStream open(String name, StreamSettings settings) throws IOException {
+        Journal journal = Journal.open(dataDirectory.resolve("journal").resolve(name), journalSettings, rejects, clock);
+        try {
+            Path gaps = dataDirectory.resolve("gaps").resolve(name);
+            FillSettings fillSettings = FillSettings.DEFAULTS
+                    .withRequestsPerSecond(cloud.historyRequestsPerSecond())
+                    .withIndexingDelay(cloud.historyIndexingDelay())
+                    .withReconcileWindow(cloud.reconcileWindow());
+            GapLedger ledger = GapLedger.open(
+                    gaps.resolve("gaps.json"), fillSettings, JOIN_GAPS_WITHIN, KEPT_GAPS, clock, gap -> {});
+            return new EventStream(
+                    name,
+                    settings,
+                    journal,
+                    EventLog.of(journal, journalSettings, rejects),
+                    rejects,
+                    ledger,
+                    directory(settings.projectId()),
+                    (of, log, filters) -> new HistoryFill(
+                            settings.projectId(),
+                            filters,
+                            client,
+                            of,
+                            log,
+                            gaps,
+                            fillSettings,
+                            new Surroundings(clock, Sleeper.SYSTEM, random, daemon("dt-history-" + name))),
+                    (wanted, sink, listeners) ->
+                            new StreamSession(wanted, client, sink, listeners, clock, random, Timers.of(timers)),
+                    stream -> stopListeners.forEach(listener -> listener.accept(stream)));
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private DeviceDirectory directory(String projectId) {
+        return directories.computeIfAbsent(projectId, project -> {
+            CloudApi api = RetryingApi.of(
+                    PacedApi.of(client, DEVICE_REQUESTS_PER_SECOND, Sleeper.SYSTEM),
+                    DEVICE_LIST_ATTEMPTS,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(1),
+                    Sleeper.SYSTEM,
+                    random);
+            DeviceDirectory directory = new DeviceDirectory(
+                    new Devices(api, project),
+                    dataDirectory.resolve("devices").resolve(project + ".ndjson"),
+                    DEVICE_LIST_AGE,
+                    clock,
+                    background);
+            directory.start();
+            return directory;
+        });
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static CloudClientSettings clientSettings(CloudOptions options) {
+        CloudClientSettings.Proxy proxy = options.proxyUrl() == null
+                ? null
+                : new CloudClientSettings.Proxy(options.proxyUrl(), options.proxyUser(), options.proxyPassword());
+        return new CloudClientSettings(
+                options.apiUrl(),
+                options.connectTimeout(),
+                CloudClientSettings.REQUEST_TIMEOUT,
+                userAgent(options),
+                proxy,
+                options.sslContext());
+    }
+
+    private static String userAgent(CloudOptions options) {
+        if (options.userAgent() != null) {
+            return options.userAgent();
+        }
+        String version = EventStreams.class.getPackage().getImplementationVersion();
+        return version == null ? USER_AGENT : USER_AGENT + "/" + version;
+    }
+
+    private static Credentials credentials(CloudOptions options) {
+        String keyId = required(options.keyId(), "serviceAccountKeyId", "dt.service-account-key-id");
+        Secret secret = options.secret();
+        if (secret == null) {
+            throw missing("serviceAccountSecret", "dt.service-account-secret");
+        }
+        String auth = options.auth();
+        if (auth == null) {
+            auth = options.email() == null ? "basic" : "oauth2";
+        }
+        return switch (auth) {
+            case "basic" -> new Credentials.Basic(keyId, secret);
+            case "oauth2" ->
+                new Credentials.OAuth2(
+                        keyId,
+                        secret,
+                        required(options.email(), "serviceAccountEmail", "dt.service-account-email"),
+                        options.tokenUrl(),
+                        options.tokenAsQueryParameter());
+            default -> throw new IllegalArgumentException("auth is '" + auth + "'; use oauth2 or basic");
+        };
+    }
+
+    private static String required(@Nullable String value, String option, String setting) {
+        if (value == null) {
+            throw missing(option, setting);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException missing(String option, String setting) {
+        return new IllegalArgumentException(
+                "dt-stream has no " + option + ": set " + setting + " in application.properties");
+    }
+}

@@ -1,0 +1,12 @@
+package io.github.dtstream.stream;
+
+/**
+ * What a stream has counted since start. Immutable.
+ *
+ * @param live events and pings received on the stream
+ * @param history events fetched from history
+ * @param rejected records that are no events
+ * @param interruptions how often no connection was receiving after one had been
+ * @param retries how often an attempt at a connection failed and was to be made again
+ */
+public record StreamCounters(long live, long history, long rejected, long interruptions, long retries) {}
