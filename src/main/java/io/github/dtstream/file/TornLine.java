@@ -1,0 +1,66 @@
+package io.github.dtstream.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes what stands behind the last newline of a file. Stateless but for its listener. */
+final class TornLine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TornLine.class);
+
+    private static final int BLOCK = 64 * 1024;
+
+    /** No record is nearly as long, in bytes: behind so much without a newline stands something other than lines. */
+    static final int LONGEST = 16 * 1024 * 1024;
+
+    private static final byte[] NEWLINE = {'\n'};
+
+    private final TornLineListener listener;
+
+    TornLine(TornLineListener listener) {
+        this.listener = listener;
+    }
+
+    /** Leaves the file empty or ending in a newline. */
+    void removeFrom(Path path, FileHandle file) throws IOException {
+        long length = file.length();
+        long start = startOfLastLine(file, length);
+        if (start == length) {
+            return;
+        }
+        if (length - start > LONGEST) {
+            LOG.warn(
+                    "{} does not end in a line: its last {} bytes are kept, and a newline is set behind",
+                    path,
+                    LONGEST);
+            file.write(length, NEWLINE, 0, NEWLINE.length);
+            return;
+        }
+        byte[] remnant = new byte[(int) (length - start)];
+        file.read(start, remnant);
+        LOG.warn("{} ended in {} bytes of a line that was cut short: removed", path, remnant.length);
+        listener.tornLine(path, remnant);
+        file.truncate(start);
+    }
+
+    /** The position behind the last newline, or any position further than {@link #LONGEST} from the end. */
+    private static long startOfLastLine(FileHandle file, long length) throws IOException {
+        // almost always the last byte is the newline
+        int size = 1;
+        long end = length;
+        while (end > 0 && length - end <= LONGEST) {
+            byte[] block = new byte[(int) Math.min(size, end)];
+            file.read(end - block.length, block);
+            for (int i = block.length - 1; i >= 0; i--) {
+                if (block[i] == '\n') {
+                    return end - block.length + i + 1;
+                }
+            }
+            end -= block.length;
+            size = BLOCK;
+        }
+        return end;
+    }
+}
