@@ -1,0 +1,85 @@
+package io.github.dtstream.mqtt;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection counts and remembers for its status. Not thread-safe: guarded by the lock of its connection. */
+final class ConnectionTally {
+    private final Clock clock;
+    private boolean connected;
+    private Instant since;
+    private long acknowledged;
+    private long acknowledgedBefore;
+    private long refused;
+    private long connects;
+    private @Nullable String lastError;
+    private long lastAcknowledgedMillis = -1;
+
+    ConnectionTally(Clock clock) {
+        this.clock = clock;
+        this.since = clock.instant();
+    }
+
+    void connected() {
+        connected = true;
+        since = clock.instant();
+        connects++;
+        acknowledgedBefore = acknowledged + refused;
+    }
+
+    void disconnected() {
+        if (connected) {
+            connected = false;
+            since = clock.instant();
+        }
+    }
+
+    void error(String reason) {
+        lastError = reason;
+    }
+
+    void acknowledged() {
+        acknowledged++;
+        lastAcknowledgedMillis = clock.millis();
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    @Nullable
+    String lastError() {
+        return lastError;
+    }
+
+    /** Whether a message has had an outcome since the last connect. */
+    boolean hasProgressed() {
+        return acknowledged + refused > acknowledgedBefore;
+    }
+
+    /** How long the broker has been there, or away. */
+    Duration lasted() {
+        return Duration.between(since, clock.instant());
+    }
+
+    MqttStatus status(MqttSettings settings, int inflight, int waiting) {
+        return new MqttStatus(
+                connected,
+                since,
+                settings.broker().toString(),
+                settings.clientId(),
+                inflight,
+                waiting,
+                acknowledged,
+                refused,
+                Math.max(0, connects - 1),
+                lastError,
+                lastAcknowledgedMillis < 0 ? null : Instant.ofEpochMilli(lastAcknowledgedMillis));
+    }
+}

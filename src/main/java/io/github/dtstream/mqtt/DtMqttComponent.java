@@ -1,0 +1,95 @@
+package io.github.dtstream.mqtt;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.util.PropertiesHelper;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes to MQTT brokers, many messages in flight, each exchange completed by the broker's acknowledgement. */
+@Component("dt-mqtt")
+public class DtMqttComponent extends HealthCheckComponent implements SSLContextParametersAware {
+    @Metadata
+    private DtMqttConfiguration configuration = new DtMqttConfiguration();
+
+    @Metadata(label = "security", defaultValue = "false")
+    private boolean useGlobalSslContextParameters;
+
+    /** Set while the component is started. */
+    private @Nullable MqttConnections connections;
+
+    public DtMqttComponent() {}
+
+    public DtMqttComponent(CamelContext context) {
+        super(context);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        DtMqttConfiguration own = configuration.copy();
+        own.getUserProperties().putAll(PropertiesHelper.extractProperties(parameters, "userProperty."));
+        DtMqttEndpoint endpoint = new DtMqttEndpoint(uri, remaining, this, own);
+        setProperties(getCamelContext(), own, parameters);
+        setProperties(endpoint, parameters);
+        if (own.getSslContextParameters() == null) {
+            own.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
+        return endpoint;
+    }
+
+    /** The connections of this component's endpoints; equal settings share one. */
+    MqttConnections connections() {
+        MqttConnections current = connections;
+        if (current == null) {
+            throw new IllegalStateException("The component dt-mqtt is not started");
+        }
+        return current;
+    }
+
+    /** The state of each connection to a broker; none before the component has started. */
+    public List<MqttStatus> statuses() {
+        MqttConnections current = connections;
+        return current == null ? List.of() : current.statuses();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        connections = new MqttConnections(getCamelContext());
+        super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        MqttConnections last = connections;
+        connections = null;
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    public DtMqttConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** Options that endpoints have unless they set their own. */
+    public void setConfiguration(DtMqttConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    /** Whether to use Camel's global TLS parameters where an endpoint has none of its own. */
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+}

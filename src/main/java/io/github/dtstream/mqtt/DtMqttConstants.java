@@ -1,0 +1,37 @@
+package io.github.dtstream.mqtt;
+
+import org.apache.camel.spi.Metadata;
+
+/**
+ * Headers of the component. The names are those of camel-paho-mqtt5, so that a route can change from one to the other,
+ * and those of the events that routes forward.
+ */
+public final class DtMqttConstants {
+    @Metadata(
+            label = "producer",
+            description = "The topic to publish on, instead of the topic of the endpoint",
+            javaType = "String",
+            important = true)
+    public static final String OVERRIDE_TOPIC = "CamelPahoMqtt5OverrideTopic";
+
+    @Metadata(
+            label = "producer",
+            description = "The quality of service (0-2), instead of that of the endpoint",
+            javaType = "Integer")
+    public static final String QOS = "CamelPahoMqtt5Qos";
+
+    @Metadata(
+            label = "producer",
+            description = "Whether the broker retains the message, instead of what the endpoint says",
+            javaType = "Boolean")
+    public static final String RETAINED = "CamelPahoMqtt5Retained";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "When the message's value was measured or received (RFC 3339); messages without it make no last value",
+            javaType = "String")
+    public static final String TIMESTAMP = "DtTimestamp";
+
+    private DtMqttConstants() {}
+}

@@ -1,0 +1,148 @@
+package io.github.dtstream.mqtt;
+
+import io.github.dtstream.cloud.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncEndpoint;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publish messages to an MQTT 5 or 3.1.1 broker, many in flight, each exchange completed by the broker's
+ * acknowledgement.
+ */
+@UriEndpoint(
+        firstVersion = "1.0.0",
+        scheme = "dt-mqtt",
+        title = "DT MQTT",
+        syntax = "dt-mqtt:topic",
+        producerOnly = true,
+        category = {Category.MESSAGING, Category.IOT},
+        headersClass = DtMqttConstants.class)
+public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, EndpointServiceLocation {
+    @UriPath(description = "Topic of messages that do not bring their own in the header CamelPahoMqtt5OverrideTopic")
+    @Metadata(required = false)
+    private final String topic;
+
+    @UriParam
+    private final DtMqttConfiguration configuration;
+
+    DtMqttEndpoint(String uri, String topic, DtMqttComponent component, DtMqttConfiguration configuration) {
+        super(uri, component);
+        this.topic = topic;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new DtMqttProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException(
+                "dt-mqtt: only publishes; to subscribe, use paho-mqtt5:" + topic + " in 'from'");
+    }
+
+    @Override
+    public DtMqttComponent getComponent() {
+        return (DtMqttComponent) super.getComponent();
+    }
+
+    public String getTopic() {
+        return topic;
+    }
+
+    public DtMqttConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    @Override
+    public String getServiceUrl() {
+        return BrokerAddress.parse(configuration.getBrokerUrl()).toString();
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "mqtt";
+    }
+
+    /** @throws IllegalArgumentException naming the first option that is wrong */
+    MqttSettings settings() {
+        MqttSettings settings = settings(configuration.getClientId() == null ? "" : configuration.getClientId());
+        return settings.clientId().isEmpty() ? settings(ClientIds.stable(settings, getCamelContext())) : settings;
+    }
+
+    private MqttSettings settings(String clientId) {
+        DtMqttConfiguration c = configuration;
+        Qos.of(c.getQos());
+        return new MqttSettings(
+                BrokerAddress.parse(c.getBrokerUrl()),
+                MqttVersion.parse(c.getMqttVersion()),
+                clientId,
+                c.getUserName(),
+                c.getPassword() == null ? null : new Secret(c.getPassword()),
+                Duration.ofSeconds(c.getKeepAliveInterval()),
+                Duration.ofSeconds(c.getConnectionTimeout()),
+                Duration.ofMillis(c.getMinReconnectDelay()),
+                Duration.ofMillis(c.getMaxReconnectDelay()),
+                c.getMaxInflight(),
+                c.getMaxPendingMessages(),
+                c.getMaxPacketSize(),
+                Duration.ofMillis(c.getStopTimeout()),
+                userProperties(),
+                presence(),
+                c.getSslContextParameters(),
+                c.isHttpsHostnameVerificationEnabled());
+    }
+
+    /** The file of the last values, one for each broker; null if there are none to keep. */
+    @Nullable
+    Path lastValueFile() {
+        if (configuration.getLastValueTopicSuffix() == null) {
+            return null;
+        }
+        BrokerAddress broker = BrokerAddress.parse(configuration.getBrokerUrl());
+        String name = "last-" + broker.host().replaceAll("[^A-Za-z0-9.-]", "_") + "-" + broker.port() + ".bin";
+        String directory = configuration.getStateDirectory();
+        Path folder = directory == null ? DataDirectory.of(getCamelContext()).resolve("mqtt") : Path.of(directory);
+        return folder.resolve(name).toAbsolutePath().normalize();
+    }
+
+    /** What MQTT 5 says of each message. */
+    MessageProperties messageProperties() {
+        return new MessageProperties(
+                MessageProperties.userProperties(userProperties()),
+                configuration.getMessageExpiryInterval(),
+                configuration.getContentType(),
+                configuration.isPayloadFormatIndicator());
+    }
+
+    private Map<String, String> userProperties() {
+        return configuration.getUserProperties().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
+    }
+
+    private @Nullable Presence presence() {
+        if (configuration.getWillTopic() == null) {
+            return null;
+        }
+        return new Presence(
+                configuration.getWillTopic(),
+                configuration.getWillPayload(),
+                configuration.getOnlinePayload(),
+                configuration.getWillQos(),
+                configuration.isWillRetained());
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.dtstream.mqtt;
+
+import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
+import com.hivemq.client.mqtt.mqtt3.message.auth.Mqtt3SimpleAuth;
+import com.hivemq.client.mqtt.mqtt3.message.auth.Mqtt3SimpleAuthBuilder;
+import com.hivemq.client.mqtt.mqtt3.message.connect.Mqtt3Connect;
+import com.hivemq.client.mqtt.mqtt3.message.connect.Mqtt3ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt3.message.connect.Mqtt3ConnectRestrictions;
+import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import io.github.dtstream.cloud.Secret;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that speaks MQTT 3.1.1, for brokers that do not speak 5. That version has no way to refuse a message: a broker
+ * takes it, drops it silently, or closes the connection.
+ */
+final class Mqtt3Link implements Link {
+    private final Mqtt3AsyncClient client;
+    private final MqttSettings settings;
+    private final Listener listener;
+
+    Mqtt3Link(MqttClientBuilder builder, MqttSettings settings, Listener listener) {
+        this.client = builder.useMqttVersion3()
+                .addDisconnectedListener(context -> listener.closed(this, LinkEnds.of(context.getCause())))
+                .buildAsync();
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    @Override
+    public void open() {
+        client.connect(connect()).thenAccept(connAck -> listener.connected(this, settings.maxInflight()));
+    }
+
+    @Override
+    public void send(Publication publication) {
+        client.publish(publish(publication)).whenComplete((result, error) -> settled(publication, error));
+    }
+
+    @Override
+    public void disconnect() {
+        client.disconnect();
+    }
+
+    private void settled(Publication publication, @Nullable Throwable error) {
+        if (error == null) {
+            listener.acknowledged(this, publication);
+            return;
+        }
+        Refusal refusal = Refusals.of(publication, error);
+        if (refusal != null) {
+            listener.refused(this, publication, refusal);
+        }
+    }
+
+    private Mqtt3Connect connect() {
+        Mqtt3ConnectBuilder builder = Mqtt3Connect.builder()
+                .cleanSession(true)
+                .keepAlive((int) settings.keepAlive().toSeconds())
+                .restrictions(restrictions())
+                .simpleAuth(auth());
+        Presence presence = settings.presence();
+        return presence == null
+                ? builder.build()
+                : builder.willPublish(will(presence)).build();
+    }
+
+    private Mqtt3ConnectRestrictions restrictions() {
+        var builder = Mqtt3ConnectRestrictions.builder().sendMaximum(settings.maxInflight());
+        return settings.maxPacketSize() == 0
+                ? builder.build()
+                : builder.sendMaximumPacketSize(settings.maxPacketSize()).build();
+    }
+
+    private @Nullable Mqtt3SimpleAuth auth() {
+        String userName = settings.userName();
+        Secret password = settings.password();
+        if (userName == null) {
+            return null;
+        }
+        Mqtt3SimpleAuthBuilder.Complete builder = Mqtt3SimpleAuth.builder().username(userName);
+        return password == null
+                ? builder.build()
+                : builder.password(password.reveal().getBytes(StandardCharsets.UTF_8))
+                        .build();
+    }
+
+    private static Mqtt3Publish will(Presence presence) {
+        return Mqtt3Publish.builder()
+                .topic(presence.topic())
+                .qos(Qos.of(presence.qos()))
+                .retain(presence.retained())
+                .payload(presence.offline().getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    private static Mqtt3Publish publish(Publication publication) {
+        return Mqtt3Publish.builder()
+                .topic(publication.topic())
+                .qos(publication.qos())
+                .retain(publication.retained())
+                .payload(ByteBuffer.wrap(publication.payload()))
+                .build();
+    }
+}

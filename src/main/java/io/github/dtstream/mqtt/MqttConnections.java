@@ -1,0 +1,133 @@
+package io.github.dtstream.mqtt;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.camel.CamelContext;
+
+/**
+ * The connections of a component: producers with equal settings share one, which lives as long as one of them does.
+ * Thread-safe.
+ */
+final class MqttConnections implements AutoCloseable {
+    private final CamelContext camelContext;
+    private final ScheduledExecutorService timer;
+    private final ExecutorService completions;
+
+    /** Guarded by this. */
+    private final Map<MqttSettings, Shared> open = new HashMap<>();
+
+    /** Guarded by this. */
+    private final Map<Path, LastValues> lastValues = new HashMap<>();
+
+    MqttConnections(CamelContext camelContext) {
+        this.camelContext = camelContext;
+        this.timer =
+                camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "dt-mqtt-reconnect");
+        this.completions =
+                camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "dt-mqtt-acknowledged");
+    }
+
+    /**
+     * @throws IllegalArgumentException if a connection with other options has the same clientId at the same broker
+     * @throws Exception if the TLS key or trust material cannot be read
+     */
+    synchronized MqttConnection acquire(MqttSettings settings) throws Exception {
+        Shared shared = open.get(settings);
+        if (shared == null) {
+            requireOwnClientId(settings);
+            shared = new Shared(connect(settings));
+            open.put(settings, shared);
+        }
+        shared.users++;
+        return shared.connection;
+    }
+
+    /** The last values kept in a file, which stays open as long as the component is started. */
+    synchronized LastValues lastValues(Path file) throws IOException {
+        LastValues known = lastValues.get(file);
+        if (known == null) {
+            known = LastValues.open(file);
+            lastValues.put(file, known);
+        }
+        return known;
+    }
+
+    /** Ends a producer's use; the last one closes the connection. */
+    void release(MqttSettings settings) {
+        MqttConnection last;
+        synchronized (this) {
+            Shared shared = open.get(settings);
+            if (shared == null || --shared.users > 0) {
+                return;
+            }
+            open.remove(settings);
+            last = shared.connection;
+        }
+        last.close();
+    }
+
+    /** The state of each connection. */
+    synchronized List<MqttStatus> statuses() {
+        return open.values().stream().map(shared -> shared.connection.status()).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Map<MqttSettings, Shared> left;
+        synchronized (this) {
+            left = Map.copyOf(open);
+            open.clear();
+        }
+        left.values().forEach(shared -> shared.connection.close());
+        camelContext.getExecutorServiceManager().shutdownGraceful(completions);
+        camelContext.getExecutorServiceManager().shutdownNow(timer);
+        closeLastValues();
+    }
+
+    private synchronized void closeLastValues() throws IOException {
+        for (LastValues values : lastValues.values()) {
+            values.close();
+        }
+        lastValues.clear();
+    }
+
+    private void requireOwnClientId(MqttSettings settings) {
+        for (MqttSettings other : open.keySet()) {
+            if (other.clientId().equals(settings.clientId()) && other.broker().equals(settings.broker())) {
+                throw new IllegalArgumentException("Two dt-mqtt endpoints have the clientId '" + settings.clientId()
+                        + "' at " + settings.broker()
+                        + " but differ in other options of the connection; the broker would"
+                        + " admit only one of them. Make the options equal, or give each a clientId of its own.");
+            }
+        }
+    }
+
+    private MqttConnection connect(MqttSettings settings) throws Exception {
+        MqttConnection connection = new MqttConnection(
+                settings,
+                new HiveMqttClients(settings, camelContext),
+                new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new SecureRandom()),
+                timer,
+                completions,
+                Clock.systemUTC());
+        connection.start();
+        return connection;
+    }
+
+    /** Guarded by the registry. */
+    private static final class Shared {
+        private final MqttConnection connection;
+        private int users;
+
+        Shared(MqttConnection connection) {
+            this.connection = connection;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.dtstream.mqtt;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that a connection answers for, in the order in which they were given: those that wait, and those that
+ * were sent and have no outcome yet. Not thread-safe: guarded by the lock of its connection.
+ */
+final class Outbox {
+    private final Deque<Publication> waiting = new ArrayDeque<>();
+    private final Set<Publication> inflight = new LinkedHashSet<>();
+    private final Set<PublishBatch> batches = new LinkedHashSet<>();
+
+    void add(PublishBatch batch) {
+        batches.add(batch);
+        waiting.addAll(batch.publications());
+    }
+
+    int size() {
+        return waiting.size() + inflight.size();
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    int inflight() {
+        return inflight.size();
+    }
+
+    boolean isInflight(Publication publication) {
+        return inflight.contains(publication);
+    }
+
+    /** What is in flight and somebody waits for, oldest first. */
+    List<Publication> inflightOfBatches() {
+        return inflight.stream().filter(Outbox::isWanted).toList();
+    }
+
+    /** The batches that are not done, oldest first. */
+    List<PublishBatch> batches() {
+        return List.copyOf(batches);
+    }
+
+    boolean hasBatchOf(Object owner) {
+        return batches.stream().anyMatch(batch -> batch.owner() == owner);
+    }
+
+    /** Takes out the message that has waited longest. */
+    @Nullable
+    Publication next() {
+        return waiting.poll();
+    }
+
+    /** From now on the message is in flight. */
+    void sent(Publication publication) {
+        inflight.add(publication);
+    }
+
+    /** @return what to run if that was the last message of its batch */
+    List<Runnable> settle(Publication publication, @Nullable Refusal refusal) {
+        PublishBatch batch = publication.batch();
+        if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(refusal)) {
+            return List.of();
+        }
+        batches.remove(batch);
+        return List.of(batch.finish());
+    }
+
+    /** Puts what is in flight back in front of what waits, in its old order; without what nobody waits for any more. */
+    void takeBack() {
+        List<Publication> back = inflightOfBatches();
+        inflight.clear();
+        for (int i = back.size() - 1; i >= 0; i--) {
+            waiting.addFirst(back.get(i));
+        }
+    }
+
+    /** Ends batches although messages are outstanding; what to run for them. */
+    List<Runnable> abandon(Predicate<PublishBatch> which, String why, @Nullable String lastError) {
+        List<PublishBatch> abandoned = batches.stream().filter(which).toList();
+        if (abandoned.isEmpty()) {
+            return List.of();
+        }
+        String reason = lastError == null ? why : why + " (last error of the connection: " + lastError + ")";
+        List<Runnable> completions = new ArrayList<>();
+        abandoned.forEach(batch -> completions.add(batch.abandon(reason)));
+        batches.removeIf(PublishBatch::isDone);
+        waiting.removeIf(publication -> !isWanted(publication));
+        return completions;
+    }
+
+    private static boolean isWanted(Publication publication) {
+        PublishBatch batch = publication.batch();
+        return batch != null && !batch.isDone();
+    }
+}

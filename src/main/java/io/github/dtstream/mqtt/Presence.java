@@ -1,0 +1,13 @@
+package io.github.dtstream.mqtt;
+
+/**
+ * How others see whether this client is there: the will that the broker publishes when the connection breaks, and its
+ * counterpart that is published on each connect.
+ *
+ * @param topic of both
+ * @param offline payload of the will, also published on an orderly stop
+ * @param online payload published on each connect
+ * @param qos 0 to 2, of both
+ * @param retained of both
+ */
+record Presence(String topic, String offline, String online, int qos, boolean retained) {}

@@ -1,0 +1,110 @@
+package io.github.dtstream.mqtt;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one exchange: counts what is outstanding and remembers what was refused.
+ *
+ * <p>A route that is stopped waits for its exchanges before it stops its producers, and Camel tells producers nothing
+ * until then. So that a broker that is away does not hold up a stop, the batch is asked whether its route is on the way
+ * out.
+ *
+ * <p>All mutable fields are guarded by the lock of the connection that the batch is published on.
+ */
+final class PublishBatch {
+    private final Object owner;
+    private final BooleanSupplier unwanted;
+    private final Consumer<@Nullable PublishException> completion;
+    private final List<Refusal> refusals = new ArrayList<>();
+    private List<Publication> publications = List.of();
+    private int outstanding;
+    private Duration impatience = Duration.ZERO;
+    private boolean done;
+
+    /**
+     * @param owner the producer, by which a stop finds its batches
+     * @param unwanted whether whoever waits for the batch is being stopped; any thread
+     * @param completion called once, with null if all were acknowledged
+     */
+    PublishBatch(Object owner, BooleanSupplier unwanted, Consumer<@Nullable PublishException> completion) {
+        this.owner = owner;
+        this.unwanted = unwanted;
+        this.completion = completion;
+    }
+
+    /** Called once, before the batch is given to a connection. */
+    void fill(List<Publication> publications, List<Refusal> refusedBefore) {
+        this.publications = publications;
+        this.outstanding = publications.size();
+        this.refusals.addAll(refusedBefore);
+    }
+
+    List<Publication> publications() {
+        return publications;
+    }
+
+    Object owner() {
+        return owner;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** Whether whoever waits for the batch is being stopped; needs no lock. */
+    boolean isUnwanted() {
+        return unwanted.getAsBoolean();
+    }
+
+    /** The batch has been unwanted for so much longer. */
+    void growImpatient(Duration time) {
+        impatience = impatience.plus(time);
+    }
+
+    boolean isImpatient(Duration grace) {
+        return !impatience.isZero() && impatience.compareTo(grace) >= 0;
+    }
+
+    /** @return whether this was the last one */
+    boolean settled(@Nullable Refusal refusal) {
+        if (refusal != null) {
+            refusals.add(refusal);
+        }
+        return --outstanding == 0;
+    }
+
+    /** Ends the batch with what is known of its messages; what to run afterwards. */
+    Runnable finish() {
+        return finish(outcome());
+    }
+
+    /** Ends the batch although messages are outstanding; what to run afterwards. */
+    Runnable abandon(String why) {
+        String message = why + ": " + outstanding + " of " + publications.size() + " messages were not acknowledged";
+        return finish(new PublishFailedException(message, refusals));
+    }
+
+    private Runnable finish(@Nullable PublishException outcome) {
+        done = true;
+        publications = List.of();
+        return () -> completion.accept(outcome);
+    }
+
+    /** What is known of the messages so far: null if none was refused. */
+    @Nullable
+    PublishException outcome() {
+        if (refusals.isEmpty()) {
+            return null;
+        }
+        refusals.sort(Comparator.comparingInt(Refusal::index));
+        return refusals.stream().allMatch(Refusal::permanent)
+                ? new PublishRefusedException(refusals)
+                : new PublishFailedException(refusals);
+    }
+}

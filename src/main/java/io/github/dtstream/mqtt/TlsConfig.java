@@ -1,0 +1,105 @@
+package io.github.dtstream.mqtt;
+
+import com.hivemq.client.mqtt.MqttClientSslConfig;
+import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManagerFactorySpi;
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManagerFactorySpi;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.jsse.SSLContextParameters;
+
+/** Camel's TLS parameters in the form that the HiveMQ client takes. */
+final class TlsConfig {
+    private static final String ALGORITHM = "given";
+
+    private TlsConfig() {}
+
+    /** @throws Exception if the key or trust material cannot be read */
+    static MqttClientSslConfig of(MqttSettings settings, CamelContext camelContext) throws Exception {
+        MqttClientSslConfigBuilder builder = MqttClientSslConfig.builder()
+                .handshakeTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        SSLContextParameters parameters = settings.ssl();
+        if (parameters != null) {
+            apply(parameters, camelContext, builder);
+        }
+        if (!settings.hostnameVerification()) {
+            builder.hostnameVerifier((host, session) -> true);
+        }
+        return builder.build();
+    }
+
+    private static void apply(
+            SSLContextParameters parameters, CamelContext camelContext, MqttClientSslConfigBuilder builder)
+            throws Exception {
+        // gives all its parts the Camel context, without which they cannot find their key stores
+        parameters.createSSLContext(camelContext);
+        if (parameters.getKeyManagers() != null) {
+            builder.keyManagerFactory(new GivenKeys(parameters.getKeyManagers().createKeyManagers()));
+        }
+        if (parameters.getTrustManagers() != null) {
+            builder.trustManagerFactory(
+                    new GivenTrust(parameters.getTrustManagers().createTrustManagers()));
+        }
+        if (parameters.getCipherSuites() != null) {
+            builder.cipherSuites(parameters.getCipherSuites().getCipherSuite());
+        }
+        if (parameters.getSecureSocketProtocols() != null) {
+            builder.protocols(parameters.getSecureSocketProtocols().getSecureSocketProtocol());
+        }
+    }
+
+    private static final class NoProvider extends Provider {
+        private static final long serialVersionUID = 1L;
+
+        NoProvider() {
+            super(ALGORITHM, "1", "");
+        }
+    }
+
+    private static final class GivenKeys extends KeyManagerFactory {
+        GivenKeys(KeyManager[] managers) {
+            super(
+                    new KeyManagerFactorySpi() {
+                        @Override
+                        protected void engineInit(KeyStore keyStore, char[] password) {}
+
+                        @Override
+                        protected void engineInit(ManagerFactoryParameters parameters) {}
+
+                        @Override
+                        protected KeyManager[] engineGetKeyManagers() {
+                            return managers.clone();
+                        }
+                    },
+                    new NoProvider(),
+                    ALGORITHM);
+        }
+    }
+
+    private static final class GivenTrust extends TrustManagerFactory {
+        GivenTrust(TrustManager[] managers) {
+            super(
+                    new TrustManagerFactorySpi() {
+                        @Override
+                        protected void engineInit(KeyStore keyStore) {}
+
+                        @Override
+                        protected void engineInit(ManagerFactoryParameters parameters) {}
+
+                        @Override
+                        protected TrustManager[] engineGetTrustManagers() {
+                            return managers.clone();
+                        }
+                    },
+                    new NoProvider(),
+                    ALGORITHM);
+        }
+    }
+}

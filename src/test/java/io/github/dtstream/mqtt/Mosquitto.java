@@ -1,0 +1,106 @@
+package io.github.dtstream.mqtt;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The system's mosquitto as a child process, with a configuration of the test's own. */
+public final class Mosquitto implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+
+    private final Path directory;
+    private final int port;
+    private @Nullable Process process;
+
+    private Mosquitto(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** For {@code @EnabledIf}. */
+    public static boolean isInstalled() {
+        return Files.isExecutable(PROGRAM);
+    }
+
+    /** A broker with stock limits, to which nobody has to log in, and which queues for subscribers without bound. */
+    public static Mosquitto start(Path directory, String... lines) throws IOException, InterruptedException {
+        Mosquitto mosquitto = prepare(directory, lines);
+        mosquitto.start();
+        return mosquitto;
+    }
+
+    /** The same, not running yet. */
+    public static Mosquitto prepare(Path directory, String... lines) throws IOException {
+        int port = freePort();
+        List<String> config = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root"));
+        config.addAll(List.of("max_queued_messages 0", "log_dest file " + directory.resolve("mosquitto.log")));
+        config.addAll(List.of(lines));
+        if (config.stream().noneMatch(line -> line.startsWith("allow_anonymous"))) {
+            config.add("allow_anonymous true");
+        }
+        Files.write(directory.resolve("mosquitto.conf"), config);
+        return new Mosquitto(directory, port);
+    }
+
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
+    public void start() throws IOException, InterruptedException {
+        process = new ProcessBuilder(
+                        PROGRAM.toString(),
+                        "-c",
+                        directory.resolve("mosquitto.conf").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("mosquitto.out").toFile())
+                .start();
+        for (int attempt = 0; attempt < 600; attempt++) {
+            try (Socket ignored = new Socket("127.0.0.1", port)) {
+                return;
+            } catch (IOException e) {
+                if (!process.isAlive()) {
+                    throw new IOException(
+                            "mosquitto ended: " + Files.readString(directory.resolve("mosquitto.out")), e);
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        throw new IOException("mosquitto does not listen");
+    }
+
+    /** SIGTERM. */
+    public void stop() throws InterruptedException {
+        if (process != null) {
+            process.destroy();
+            process.waitFor();
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

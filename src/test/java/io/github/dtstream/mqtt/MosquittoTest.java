@@ -1,0 +1,339 @@
+package io.github.dtstream.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledIf("io.github.dtstream.mqtt.Mosquitto#isInstalled")
+class MosquittoTest {
+    private static final String FAST = "&minReconnectDelay=50&maxReconnectDelay=400";
+    private static final int TOPICS = 7;
+
+    @TempDir
+    private Path directory;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).close();
+        }
+    }
+
+    private <T extends AutoCloseable> T with(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    /** Messages numbered from {@code from}, over several topics, in lists of 500. */
+    private static List<CompletableFuture<Exchange>> send(Publisher publisher, int from, int to) {
+        List<CompletableFuture<Exchange>> sent = new ArrayList<>();
+        for (int start = from; start < to; start += 500) {
+            List<Message> list = new ArrayList<>();
+            for (int number = start; number < Math.min(to, start + 500); number++) {
+                list.add(publisher.message(topic(number), "" + number));
+            }
+            sent.add(publisher.send(list));
+        }
+        return sent;
+    }
+
+    private static String topic(int number) {
+        return "dt/p/d" + number % TOPICS + "/temperature";
+    }
+
+    private static void assertAllInOrder(Subscriber subscriber, int from, int to) {
+        var byTopic = subscriber.firstByTopic();
+        for (int t = 0; t < TOPICS; t++) {
+            List<String> expected = new ArrayList<>();
+            for (int number = from; number < to; number++) {
+                if (number % TOPICS == t) {
+                    expected.add("" + number);
+                }
+            }
+            assertThat(byTopic.get(topic(t))).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void publishesAllInOrderWithinAReceiveMaximumOfTwenty() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url()));
+
+        for (var sent : send(publisher, 0, 20_000)) {
+            Publisher.success(sent);
+        }
+        subscriber.await(20_000);
+
+        assertThat(subscriber.received()).hasSize(20_000);
+        assertAllInOrder(subscriber, 0, 20_000);
+        assertThat(publisher.status().acknowledged()).isEqualTo(20_000);
+    }
+
+    @Test
+    void sendsAgainInOrderWhatConnectionsThatAreCutLeftUnacknowledged() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST));
+
+        List<CompletableFuture<Exchange>> all = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            long before = publisher.status().reconnects();
+            proxy.cutAfter(10_000);
+            all.addAll(send(publisher, round * 2_000, (round + 1) * 2_000));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> publisher.status().reconnects() > before);
+        }
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+        subscriber.await(20_000);
+
+        assertAllInOrder(subscriber, 0, 20_000);
+    }
+
+    @Test
+    void deliversEverythingThatABrokerHadNotAcknowledgedWhenItWasKilled() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&retained=true"));
+        List<CompletableFuture<Exchange>> all = send(publisher, 0, 5_000);
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().acknowledged() > 200);
+
+        broker.kill();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        int taken = (int) publisher.status().acknowledged();
+        all.addAll(send(publisher, 5_000, 8_000));
+        broker.start();
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        subscriber.await(TOPICS);
+
+        // what the broker had taken died with its memory; the retained last values can only have come afterwards
+        assertThat(publisher.status().acknowledged()).isEqualTo(8_000);
+        assertThat(taken).isBetween(200, 5_000);
+        assertThat(subscriber.payloads())
+                .containsExactlyInAnyOrder("7993", "7994", "7995", "7996", "7997", "7998", "7999");
+    }
+
+    @Test
+    void deliversEverythingOverABrokerThatIsRestarted() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(
+                directory, "persistence true", "persistence_location " + directory + "/", "autosave_interval 1"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&retained=true"));
+        List<CompletableFuture<Exchange>> all = send(publisher, 0, 3_000);
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().acknowledged() > 200);
+
+        broker.stop();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        all.addAll(send(publisher, 3_000, 4_000));
+        broker.start();
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        subscriber.await(TOPICS);
+        assertThat(subscriber.payloads())
+                .as("the last message of each topic")
+                .containsExactlyInAnyOrder("3993", "3994", "3995", "3996", "3997", "3998", "3999");
+    }
+
+    @Test
+    void waitsForABrokerThatIsAwayAtStart() throws Exception {
+        Mosquitto broker = with(Mosquitto.prepare(directory));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
+        List<CompletableFuture<Exchange>> all = send(publisher, 0, 1_000);
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        assertThat(all).noneMatch(CompletableFuture::isDone);
+        assertThat(publisher.status().sentence()).contains("Not connected to " + broker.url(), "1000 messages wait");
+
+        broker.start();
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+
+        assertThat(publisher.status().connected()).isTrue();
+        assertThat(publisher.status().acknowledged()).isEqualTo(1_000);
+    }
+
+    @Test
+    void failsWhatIsPendingWhenStoppedWhileTheBrokerIsAway() throws Exception {
+        Mosquitto broker = with(Mosquitto.prepare(directory));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
+        List<CompletableFuture<Exchange>> all = send(publisher, 0, 1_000);
+
+        publisher.close();
+
+        for (var sent : all) {
+            assertThat(Publisher.failure(sent, PublishFailedException.class))
+                    .hasMessageContaining("500 of 500 messages were not acknowledged");
+        }
+    }
+
+    @Test
+    void doesNotHoldUpTheStopOfARouteWhoseBrokerIsAway() throws Exception {
+        Mosquitto broker = with(Mosquitto.prepare(directory));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
+        publisher.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("timer:once?repeatCount=1").routeId("mqtt").to("dt-mqtt:events?brokerUrl=" + broker.url());
+            }
+        });
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> publisher.context().getInflightRepository().size("mqtt") == 1);
+
+        long begun = System.nanoTime();
+        publisher.context().getRouteController().stopRoute("mqtt");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("far from the 45 s that Camel waits for exchanges")
+                .isLessThan(Duration.ofSeconds(30));
+        assertThat(publisher.context().getInflightRepository().size("mqtt")).isZero();
+    }
+
+    @Test
+    void noticesABlackHoleByKeepAlive() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher =
+                with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST + "&keepAliveInterval=1"));
+        Publisher.success(publisher.send(List.of(publisher.message(topic(0), "0"))));
+
+        proxy.blackHole(true);
+        List<CompletableFuture<Exchange>> all = send(publisher, 1, 3_000);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        proxy.blackHole(false);
+        proxy.cut();
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+        subscriber.await(3_000);
+
+        assertAllInOrder(subscriber, 0, 3_000);
+    }
+
+    @Test
+    void keepsManyMessagesInFlightOverALongLine() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, "max_inflight_messages 0"));
+        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        proxy.delay(Duration.ofMillis(10));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST));
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+
+        proxy.delay(Duration.ofDays(1));
+        List<CompletableFuture<Exchange>> all = send(publisher, 0, 2_000);
+        // with topic aliases a message takes eleven bytes or more
+        await().atMost(Duration.ofSeconds(60)).until(() -> proxy.bytesUp() > 1_000 * 11);
+
+        assertThat(publisher.status().inflight()).isEqualTo(1_000);
+        proxy.delay(Duration.ZERO);
+        proxy.cut();
+        for (var sent : all) {
+            Publisher.success(sent);
+        }
+    }
+
+    @Test
+    void neverHasMoreInFlightThanItIsAllowed() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, "max_inflight_messages 0"));
+        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST + "&maxInflight=30"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+
+        proxy.blackHole(true);
+        send(publisher, 0, 1_000);
+
+        assertThat(publisher.status().inflight()).isEqualTo(30);
+        assertThat(publisher.status().waiting()).isEqualTo(970);
+    }
+
+    @Test
+    void holdsUpTheCallerWhileTooManyMessagesWait() throws Exception {
+        Mosquitto broker = with(Mosquitto.prepare(directory));
+        Publisher publisher = with(new Publisher(
+                "dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&maxInflight=100&maxPendingMessages=1000"));
+
+        CompletableFuture<List<CompletableFuture<Exchange>>> caller =
+                CompletableFuture.supplyAsync(() -> send(publisher, 0, 5_000));
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().waiting() == 1_000);
+        assertThat(caller).isNotDone();
+        broker.start();
+
+        for (var sent : caller.get(60, TimeUnit.SECONDS)) {
+            Publisher.success(sent);
+        }
+    }
+
+    @Test
+    void speaksMqtt311() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?mqttVersion=3.1.1&brokerUrl=" + proxy.url() + FAST));
+        proxy.cutAfter(20_000);
+
+        for (var sent : send(publisher, 0, 5_000)) {
+            Publisher.success(sent);
+        }
+        subscriber.await(5_000);
+
+        assertThat(publisher.status().reconnects()).isPositive();
+        assertAllInOrder(subscriber, 0, 5_000);
+    }
+
+    @Test
+    void refusesTheOneMessageThatABrokerClosesTheConnectionUpon() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, "max_packet_size 2000"));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher(
+                "dt-mqtt:none?mqttVersion=3.1.1&willTopic=dt/bridge/state&brokerUrl=" + broker.url() + FAST));
+        List<Message> list = new ArrayList<>();
+        for (int number = 0; number < 100; number++) {
+            list.add(publisher.message(topic(number), number == 42 ? "x".repeat(3_000) : "" + number));
+        }
+
+        PublishRefusedException refused = Publisher.failure(publisher.send(list), PublishRefusedException.class);
+
+        assertThat(refused.refusals()).extracting(Refusal::index).containsExactly(42);
+        subscriber.await(99);
+        assertThat(subscriber.payloads()).contains("0", "41", "43", "99");
+    }
+
+    @Test
+    void saysSoAndKeepsTryingWhileCredentialsAreRefused() throws Exception {
+        Path passwords = directory.resolve("passwords");
+        Files.writeString(passwords, "");
+        Mosquitto broker = with(Mosquitto.start(directory, "allow_anonymous false", "password_file " + passwords));
+        Publisher publisher =
+                with(new Publisher("dt-mqtt:none?userName=router&password=hush&brokerUrl=" + broker.url() + FAST));
+        CompletableFuture<Exchange> sent = publisher.send("event", Map.of());
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+
+        assertThat(publisher.status().lastError()).contains("NOT_AUTHORIZED").doesNotContain("hush");
+        assertThat(sent).isNotDone();
+    }
+}
