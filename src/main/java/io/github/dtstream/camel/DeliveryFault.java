@@ -1,0 +1,73 @@
+package io.github.dtstream.camel;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.github.dtstream.mqtt.PublishRefusedException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.http.base.HttpOperationFailedException;
+
+/**
+ * What a failed delivery means: that the sink cannot take anything now, or that it refuses this event.
+ *
+ * <p>The judgement errs towards waiting: only what points at the event itself is a refusal.
+ */
+enum DeliveryFault {
+    /** Out of reach, overloaded, full, or misconfigured: the same batch can succeed later. */
+    UNAVAILABLE,
+    /** The event itself cannot be handled: an expression that fails on it, a payload that the sink refuses. */
+    REFUSAL;
+
+    /** The HTTP statuses by which a server refuses a request's content rather than the client or the moment. */
+    private static final Set<Integer> REFUSING_STATUSES = Set.of(400, 406, 409, 411, 412, 413, 414, 415, 416, 422, 431);
+
+    static DeliveryFault of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpOperationFailedException http) {
+                return REFUSING_STATUSES.contains(http.getStatusCode()) ? REFUSAL : UNAVAILABLE;
+            }
+            if (cause instanceof JacksonException || cause instanceof PublishRefusedException) {
+                return REFUSAL;
+            }
+            if (cause instanceof IOException
+                    || cause instanceof InterruptedException
+                    || cause instanceof TimeoutException
+                    || cause instanceof RejectedExecutionException) {
+                return UNAVAILABLE;
+            }
+            if (cause instanceof SQLException sql) {
+                return of(sql);
+            }
+        }
+        return REFUSAL;
+    }
+
+    /** By the class of the SQLSTATE: a value out of range, a broken constraint. All else is the database's or the table's. */
+    private static DeliveryFault of(SQLException failure) {
+        String state = failure.getSQLState();
+        boolean isAboutTheData = state != null && (state.startsWith("22") || state.startsWith("23"));
+        return isAboutTheData ? REFUSAL : UNAVAILABLE;
+    }
+
+    boolean isRefusal() {
+        return this == REFUSAL;
+    }
+
+    /** The innermost cause in one line, which is what says something; never the exchange or its body. */
+    static String describe(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        String type = cause.getClass().getSimpleName();
+        return message == null || message.isBlank() ? type : type + ": " + firstLine(message);
+    }
+
+    private static String firstLine(String message) {
+        String line = message.lines().findFirst().orElse("");
+        return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+    }
+}

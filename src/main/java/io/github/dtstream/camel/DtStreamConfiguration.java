@@ -1,0 +1,312 @@
+package io.github.dtstream.camel;
+
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.apache.camel.spi.UriPath;
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@code dt-stream}; each can be set on the component for all endpoints, or on one endpoint. */
+@UriParams
+public class DtStreamConfiguration implements Cloneable {
+    @UriPath(description = "The identifier of the project whose devices are streamed.")
+    @Metadata(required = true)
+    private String projectId = "";
+
+    @UriParam
+    private @Nullable String subscriber;
+
+    @UriParam(defaultValue = "default")
+    private String stream = "default";
+
+    @UriParam(defaultValue = "application/json", enums = "application/json,text/event-stream")
+    private String format = "application/json";
+
+    @UriParam(label = "filter")
+    private @Nullable String eventTypes;
+
+    @UriParam(label = "filter", defaultValue = "false")
+    private boolean allowUnknownEventTypes;
+
+    @UriParam(label = "filter")
+    private @Nullable String deviceIds;
+
+    @UriParam(label = "filter")
+    private @Nullable String deviceTypes;
+
+    @UriParam(label = "filter")
+    private @Nullable String productNumbers;
+
+    @UriParam(label = "filter")
+    private @Nullable String labelFilters;
+
+    @UriParam(defaultValue = "10000", javaType = "java.time.Duration")
+    private long pingInterval = 10_000;
+
+    @UriParam(defaultValue = "2000", javaType = "java.time.Duration")
+    private long pingJitter = 2_000;
+
+    @UriParam(label = "advanced", defaultValue = "1048576")
+    private int maxEventSize = 1 << 20;
+
+    @UriParam(defaultValue = "5")
+    private int maxRetries = 5;
+
+    @UriParam(label = "advanced", defaultValue = "1000", javaType = "java.time.Duration")
+    private long initialRetryDelay = 1_000;
+
+    @UriParam(label = "advanced", defaultValue = "60000", javaType = "java.time.Duration")
+    private long maxRetryDelay = 60_000;
+
+    @UriParam(label = "advanced", defaultValue = "3300000", javaType = "java.time.Duration")
+    private long renewalPeriod = 3_300_000;
+
+    @UriParam(defaultValue = "500")
+    private int maxBatchSize = 500;
+
+    @UriParam(defaultValue = "1")
+    private int maxInFlightBatches = 1;
+
+    @UriParam(defaultValue = "end", enums = "end,beginning")
+    private String startFrom = "end";
+
+    @UriParam(label = "advanced", defaultValue = "1000", javaType = "java.time.Duration")
+    private long redeliveryDelay = 1_000;
+
+    @UriParam(label = "advanced", defaultValue = "60000", javaType = "java.time.Duration")
+    private long maxRedeliveryDelay = 60_000;
+
+    @UriParam(label = "advanced", defaultValue = "3")
+    private int maxDeliveryAttempts = 3;
+
+    /** A copy for one endpoint to change. */
+    public DtStreamConfiguration copy() {
+        try {
+            return (DtStreamConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public String getProjectId() {
+        return projectId;
+    }
+
+    public void setProjectId(String projectId) {
+        this.projectId = projectId;
+    }
+
+    public @Nullable String getSubscriber() {
+        return subscriber;
+    }
+
+    /**
+     * The name under which this route's place in the journal is kept. Each route has a name of its own; a route that keeps
+     * its name goes on where it was. Letters, digits, hyphen and underscore; at most 64. The default is the route's id.
+     */
+    public void setSubscriber(@Nullable String subscriber) {
+        this.subscriber = subscriber;
+    }
+
+    public String getStream() {
+        return stream;
+    }
+
+    /**
+     * The name of the stream within the project. Endpoints of the same project and stream share one connection and one
+     * journal, and must agree on the options that are sent to the cloud. Letters, digits, hyphen and underscore.
+     */
+    public void setStream(String stream) {
+        this.stream = stream;
+    }
+
+    public String getFormat() {
+        return format;
+    }
+
+    /** In which format the cloud is asked to send the stream: newline-delimited JSON or server-sent events. */
+    public void setFormat(String format) {
+        this.format = format;
+    }
+
+    public @Nullable String getEventTypes() {
+        return eventTypes;
+    }
+
+    /** Ask the cloud for these event types only, separated by comma, for example temperature,touch. */
+    public void setEventTypes(@Nullable String eventTypes) {
+        this.eventTypes = eventTypes;
+    }
+
+    public boolean isAllowUnknownEventTypes() {
+        return allowUnknownEventTypes;
+    }
+
+    /** Whether eventTypes may name types that this router does not know. The cloud ignores a misspelt one silently. */
+    public void setAllowUnknownEventTypes(boolean allowUnknownEventTypes) {
+        this.allowUnknownEventTypes = allowUnknownEventTypes;
+    }
+
+    public @Nullable String getDeviceIds() {
+        return deviceIds;
+    }
+
+    /** Ask the cloud for events of these devices only: identifiers, separated by comma. */
+    public void setDeviceIds(@Nullable String deviceIds) {
+        this.deviceIds = deviceIds;
+    }
+
+    public @Nullable String getDeviceTypes() {
+        return deviceTypes;
+    }
+
+    /** Ask the cloud for events of devices of these types only, separated by comma. */
+    public void setDeviceTypes(@Nullable String deviceTypes) {
+        this.deviceTypes = deviceTypes;
+    }
+
+    public @Nullable String getProductNumbers() {
+        return productNumbers;
+    }
+
+    /** Ask the cloud for events of devices of these product numbers only, separated by comma. */
+    public void setProductNumbers(@Nullable String productNumbers) {
+        this.productNumbers = productNumbers;
+    }
+
+    public @Nullable String getLabelFilters() {
+        return labelFilters;
+    }
+
+    /** Ask the cloud for events of devices with these labels only: key or key=value, separated by comma. */
+    public void setLabelFilters(@Nullable String labelFilters) {
+        this.labelFilters = labelFilters;
+    }
+
+    public long getPingInterval() {
+        return pingInterval;
+    }
+
+    /** How often the cloud is asked to send a ping, in milliseconds or as 10s; from 1 second to 5 minutes. */
+    public void setPingInterval(long pingInterval) {
+        this.pingInterval = pingInterval;
+    }
+
+    public long getPingJitter() {
+        return pingJitter;
+    }
+
+    /** How late a ping may be. Silence longer than pingInterval and pingJitter together ends the connection. */
+    public void setPingJitter(long pingJitter) {
+        this.pingJitter = pingJitter;
+    }
+
+    public int getMaxEventSize() {
+        return maxEventSize;
+    }
+
+    /** The longest event that is accepted, in bytes. A longer one is skipped as it flows by, and counted. */
+    public void setMaxEventSize(int maxEventSize) {
+        this.maxEventSize = maxEventSize;
+    }
+
+    public int getMaxRetries() {
+        return maxRetries;
+    }
+
+    /** How many attempts to connect may fail in a row before the stream is given up; -1 for no limit. */
+    public void setMaxRetries(int maxRetries) {
+        this.maxRetries = maxRetries;
+    }
+
+    public long getInitialRetryDelay() {
+        return initialRetryDelay;
+    }
+
+    /** The bound of the random delay before the first retry; it doubles with each failure. */
+    public void setInitialRetryDelay(long initialRetryDelay) {
+        this.initialRetryDelay = initialRetryDelay;
+    }
+
+    public long getMaxRetryDelay() {
+        return maxRetryDelay;
+    }
+
+    /** The largest bound of the random delay before a retry. */
+    public void setMaxRetryDelay(long maxRetryDelay) {
+        this.maxRetryDelay = maxRetryDelay;
+    }
+
+    public long getRenewalPeriod() {
+        return renewalPeriod;
+    }
+
+    /**
+     * How long a connection lives before a successor takes over without a gap. The cloud ends each connection after an
+     * hour. 0 waits for that end.
+     */
+    public void setRenewalPeriod(long renewalPeriod) {
+        this.renewalPeriod = renewalPeriod;
+    }
+
+    public int getMaxBatchSize() {
+        return maxBatchSize;
+    }
+
+    /** How many events one exchange carries at most. What is there is delivered at once; nothing waits to fill a batch. */
+    public void setMaxBatchSize(int maxBatchSize) {
+        this.maxBatchSize = maxBatchSize;
+    }
+
+    public int getMaxInFlightBatches() {
+        return maxInFlightBatches;
+    }
+
+    /**
+     * How many batches may be on their way at once, where the route delivers asynchronously. Batches are handed to the
+     * route in order, and the place in the journal moves in order.
+     */
+    public void setMaxInFlightBatches(int maxInFlightBatches) {
+        this.maxInFlightBatches = maxInFlightBatches;
+    }
+
+    public String getStartFrom() {
+        return startFrom;
+    }
+
+    /** Where a new subscriber begins: with what is received from now on, or with the oldest event of the journal. */
+    public void setStartFrom(String startFrom) {
+        this.startFrom = startFrom;
+    }
+
+    public long getRedeliveryDelay() {
+        return redeliveryDelay;
+    }
+
+    /** How long to wait before a batch that failed is delivered again; it doubles with each failure. */
+    public void setRedeliveryDelay(long redeliveryDelay) {
+        this.redeliveryDelay = redeliveryDelay;
+    }
+
+    public long getMaxRedeliveryDelay() {
+        return maxRedeliveryDelay;
+    }
+
+    /** The longest wait before a batch that failed is delivered again. */
+    public void setMaxRedeliveryDelay(long maxRedeliveryDelay) {
+        this.maxRedeliveryDelay = maxRedeliveryDelay;
+    }
+
+    public int getMaxDeliveryAttempts() {
+        return maxDeliveryAttempts;
+    }
+
+    /**
+     * How often an event that the route or its sink refuses for a reason of its own is tried before it goes to the reject
+     * file and the route goes on. A sink that is out of reach or full is waited for instead, without limit.
+     */
+    public void setMaxDeliveryAttempts(int maxDeliveryAttempts) {
+        this.maxDeliveryAttempts = maxDeliveryAttempts;
+    }
+}

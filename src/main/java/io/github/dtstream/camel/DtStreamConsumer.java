@@ -1,0 +1,218 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.stream.EventStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A route's end of the stream: a subscription to the journal, and a thread that turns its batches into exchanges. Starting
+ * and stopping it does not touch the connection to the cloud.
+ */
+public class DtStreamConsumer extends DefaultConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(DtStreamConsumer.class);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
+
+    private final DtStreamEndpoint endpoint;
+    private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable EventStream stream;
+    private @Nullable Subscription subscription;
+    private volatile @Nullable BatchDelivery delivery;
+    private @Nullable ExecutorService thread;
+
+    DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+    }
+
+    /** How the deliveries go; empty while the route is stopped. */
+    public Optional<DeliveryStatus> status() {
+        return Optional.ofNullable(delivery).map(BatchDelivery::status);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        DtStreamConfiguration options = endpoint.getConfiguration();
+        String name = subscriberName(options);
+        DtStreamComponent component = endpoint.getComponent();
+        EventStream started = component.streams().acquire(options.getStream(), endpoint.streamSettings(), name);
+        stream = started;
+        try {
+            Journal.Start start =
+                    options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
+            Subscription opened = started.journal().subscribe(name, start);
+            subscription = opened;
+            BatchDelivery delivering = delivery(opened, started, name);
+            delivery = delivering;
+            thread = getEndpoint()
+                    .getCamelContext()
+                    .getExecutorServiceManager()
+                    .newSingleThreadExecutor(this, "dt-stream-" + name);
+            thread.execute(delivering);
+        } catch (Exception e) {
+            release();
+            throw e;
+        }
+    }
+
+    private BatchDelivery delivery(Subscription records, EventStream source, String name) {
+        DtStreamConfiguration options = endpoint.getConfiguration();
+        return new BatchDelivery(
+                records,
+                this::deliver,
+                (record, reason) -> source.rejectUndeliverable(name, record, DeliveryFault.describe(reason)),
+                new BatchDelivery.Settings(
+                        options.getMaxBatchSize(),
+                        options.getMaxInFlightBatches(),
+                        Duration.ofMillis(options.getRedeliveryDelay()),
+                        Duration.ofMillis(options.getMaxRedeliveryDelay()),
+                        options.getMaxDeliveryAttempts()),
+                endpoint.getComponent().clock());
+    }
+
+    /**
+     * Makes ready to deliver events of the journal again, those with timestamps in a span of time; pings are left out. The
+     * journal's end as it is now is the end of it.
+     *
+     * @param from the first timestamp that counts
+     * @param to the first timestamp that counts no more
+     * @throws IllegalStateException if the route is not running
+     */
+    public Replay replay(Instant from, Instant to) throws IOException {
+        EventStream source = stream;
+        BatchDelivery running = delivery;
+        if (source == null || running == null) {
+            throw new IllegalStateException("the route " + getRouteId() + " is not running");
+        }
+        String name = running.status().subscriber();
+        long end = source.journal().status().nextSequence();
+        Subscription records = source.journal().read(from.minus(CLOCK_DIFFERENCE));
+        ReplaySubscription span = new ReplaySubscription("replay-" + name, records, from, to, end);
+        Replay replay = new Replay(span, delivery(span, source, name));
+        replays.removeIf(Replay::isEnded);
+        replays.add(replay);
+        return replay;
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        stopDelivering();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopDelivering();
+        super.doStop();
+    }
+
+    private void stopDelivering() throws InterruptedException {
+        replays.forEach(Replay::stop);
+        replays.clear();
+        BatchDelivery stopping = delivery;
+        if (stopping != null) {
+            stopping.stop();
+            if (!stopping.awaitIdle(STOP_GRACE)) {
+                LOG.warn(
+                        "route {}: a batch is still on its way after {} s; it is delivered again when the route starts",
+                        getRouteId(),
+                        STOP_GRACE.toSeconds());
+            }
+        }
+        release();
+    }
+
+    private void release() {
+        delivery = null;
+        if (thread != null) {
+            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(thread);
+            thread = null;
+        }
+        if (subscription != null) {
+            String name = subscription.name();
+            subscription.close();
+            subscription = null;
+            if (stream != null) {
+                endpoint.getComponent().streams().release(stream, name);
+            }
+        }
+        stream = null;
+    }
+
+    private String subscriberName(DtStreamConfiguration options) {
+        String name = options.getSubscriber() == null ? getRouteId() : options.getSubscriber();
+        if (name == null || !StreamOptions.IDENTIFIER.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "subscriber is '" + name
+                            + "'; use letters, digits, hyphen and underscore, at most 64, and a name of its own for each route");
+        }
+        return name;
+    }
+
+    private void deliver(List<JournalRecord> records, BatchDelivery.Attempt attempt) {
+        Exchange exchange = createExchange(true);
+        Message batch = exchange.getIn();
+        String date = EventMessages.dateOf(records.get(0).received());
+        batch.setBody(parts(records, date));
+        batch.setHeader(
+                DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
+        batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
+        exchange.getExchangeExtension().addOnCompletion(new Completion(attempt));
+        getAsyncProcessor().process(exchange, doneSync -> {});
+    }
+
+    private List<Message> parts(List<JournalRecord> records, String date) {
+        EventStream source = Objects.requireNonNull(stream);
+        List<Message> parts = new ArrayList<>(records.size());
+        for (JournalRecord record : records) {
+            parts.add(EventMessages.of(getEndpoint().getCamelContext(), record, date, source.device(record.event())));
+        }
+        return parts;
+    }
+
+    /**
+     * Ends the attempt when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
+     * takes along; the callback of the processor alone would come too early there.
+     */
+    private record Completion(BatchDelivery.Attempt attempt) implements Synchronization {
+        @Override
+        public void onComplete(Exchange exchange) {
+            attempt.done(null);
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            Exception failure = exchange.getException(Exception.class);
+            attempt.done(
+                    failure == null
+                            ? new IllegalStateException("the route marked the exchange as failed")
+                            : Refusals.of(exchange, failure));
+        }
+    }
+}

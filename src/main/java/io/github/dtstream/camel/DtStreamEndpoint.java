@@ -1,0 +1,78 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.session.StreamSettings;
+import java.util.Map;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * Receive the live event stream of a Disruptive Technologies project, without losing what happens while it is interrupted.
+ */
+@UriEndpoint(
+        firstVersion = "1.0.0",
+        scheme = "dt-stream",
+        title = "DT Stream",
+        syntax = "dt-stream:projectId",
+        consumerOnly = true,
+        category = {Category.IOT, Category.HTTP},
+        headersClass = DtStreamConstants.class)
+public class DtStreamEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
+    @UriParam
+    private DtStreamConfiguration configuration;
+
+    public DtStreamEndpoint(String uri, DtStreamComponent component, DtStreamConfiguration configuration) {
+        super(uri, component);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        DtStreamConsumer consumer = new DtStreamConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("dt-stream only receives: use it in a route's from, not in a to");
+    }
+
+    @Override
+    public DtStreamComponent getComponent() {
+        return (DtStreamComponent) super.getComponent();
+    }
+
+    public DtStreamConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(DtStreamConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** The stream's settings, checked. */
+    StreamSettings streamSettings() {
+        return StreamOptions.of(configuration);
+    }
+
+    @Override
+    public String getServiceUrl() {
+        return getComponent().getApiUrl();
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "rest";
+    }
+
+    @Override
+    public Map<String, String> getServiceMetadata() {
+        return Map.of("projectId", configuration.getProjectId());
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.dtstream.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+
+/** What routes that begin with {@code dt-stream} find in their context, whether it runs or only tries them. Stateless. */
+public final class StreamBeans {
+    private StreamBeans() {}
+
+    /**
+     * Binds {@code records} and {@code alarms}, where nothing of that name is bound yet, and makes the conversions of events
+     * known.
+     */
+    public static void bind(CamelContext context, Alarms alarms) {
+        EventConverters.register(context.getTypeConverterRegistry());
+        Registry registry = context.getRegistry();
+        if (registry.lookupByName("records") == null) {
+            registry.bind("records", new RecordsAggregationStrategy());
+        }
+        if (registry.lookupByName("alarms") == null) {
+            registry.bind("alarms", alarms);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.event.EventTypes;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.session.StreamFormat;
+import io.github.dtstream.session.StreamSettings;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the endpoint's options into checked settings. Pure. */
+final class StreamOptions {
+    static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private StreamOptions() {}
+
+    /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
+    static StreamSettings of(DtStreamConfiguration options) {
+        check(
+                IDENTIFIER.matcher(options.getProjectId()).matches(),
+                "projectId is '" + options.getProjectId()
+                        + "'; it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio");
+        check(
+                IDENTIFIER.matcher(options.getStream()).matches(),
+                "stream is '" + options.getStream() + "'; use letters, digits, hyphen and underscore, at most 64");
+        range("pingInterval", options.getPingInterval(), 1_000, 300_000, "ms");
+        range("pingJitter", options.getPingJitter(), 0, 300_000, "ms");
+        range("maxEventSize", options.getMaxEventSize(), 1_024, 64 << 20, "bytes");
+        check(
+                options.getMaxRetries() >= -1,
+                "maxRetries is " + options.getMaxRetries() + "; use -1 (no limit) or more");
+        range("initialRetryDelay", options.getInitialRetryDelay(), 1, 3_600_000, "ms");
+        range("maxRetryDelay", options.getMaxRetryDelay(), options.getInitialRetryDelay(), 3_600_000, "ms");
+        range("renewalPeriod", options.getRenewalPeriod(), 0, 3_600_000, "ms");
+        range("maxBatchSize", options.getMaxBatchSize(), 1, 100_000, "events");
+        range("maxInFlightBatches", options.getMaxInFlightBatches(), 1, 1_000, "batches");
+        range("redeliveryDelay", options.getRedeliveryDelay(), 1, 3_600_000, "ms");
+        range("maxRedeliveryDelay", options.getMaxRedeliveryDelay(), options.getRedeliveryDelay(), 3_600_000, "ms");
+        range("maxDeliveryAttempts", options.getMaxDeliveryAttempts(), 1, 1_000, "attempts");
+        return new StreamSettings(
+                options.getProjectId(),
+                format(options.getFormat()),
+                filters(options),
+                Duration.ofMillis(options.getPingInterval()),
+                Duration.ofMillis(options.getPingJitter()),
+                options.getMaxEventSize(),
+                options.getMaxRetries(),
+                Duration.ofMillis(options.getInitialRetryDelay()),
+                Duration.ofMillis(options.getMaxRetryDelay()),
+                Duration.ofMillis(options.getRenewalPeriod()));
+    }
+
+    private static StreamFormat format(String format) {
+        return Arrays.stream(StreamFormat.values())
+                .filter(value -> value.mediaType().equals(format))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "format is '" + format + "'; use application/json or text/event-stream"));
+    }
+
+    private static StreamFilters filters(DtStreamConfiguration options) {
+        List<String> eventTypes = list(options.getEventTypes());
+        if (!options.isAllowUnknownEventTypes()) {
+            eventTypes.forEach(StreamOptions::checkEventType);
+        }
+        return new StreamFilters(
+                eventTypes,
+                list(options.getDeviceIds()),
+                list(options.getDeviceTypes()),
+                list(options.getProductNumbers()),
+                list(options.getLabelFilters()));
+    }
+
+    private static void checkEventType(String type) {
+        if (!EventTypes.isKnown(type)) {
+            String hint = EventTypes.nearest(type)
+                    .map(nearest -> "did you mean '" + nearest + "'?")
+                    .orElse("known are " + String.join(", ", EventTypes.known()) + ".");
+            throw new IllegalArgumentException("eventTypes names '" + type + "', which is no event type known here; "
+                    + hint + " The cloud would ignore it silently; allowUnknownEventTypes=true sends it all the same");
+        }
+    }
+
+    private static List<String> list(@Nullable String commaSeparated) {
+        if (commaSeparated == null) {
+            return List.of();
+        }
+        return Arrays.stream(commaSeparated.split(","))
+                .map(String::trim)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    private static void range(String option, long value, long min, long max, String unit) {
+        check(
+                value >= min && value <= max,
+                option + " is " + value + " " + unit + "; it must be between " + min + " and " + max + " " + unit);
+    }
+
+    private static void check(boolean valid, String message) {
+        if (!valid) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Batch;
+import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.Position;
+import io.github.dtstream.journal.Subscription;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class BatchDeliveryTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final FakeSubscription subscription = new FakeSubscription();
+    private final List<List<Long>> deliveries = new CopyOnWriteArrayList<>();
+    private final List<BatchDelivery.Attempt> open = new CopyOnWriteArrayList<>();
+    private final List<Long> rejected = new CopyOnWriteArrayList<>();
+    private @Nullable BatchDelivery delivery;
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        if (delivery != null) {
+            delivery.stop();
+        }
+    }
+
+    @Test
+    void deliversInOrderAndMovesTheCursorPastEachBatch() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(2, 1, synchronously(records -> null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(3L));
+    }
+
+    @Test
+    void deliversABatchAgainUnchangedWhileTheSinkIsAway() {
+        subscription.add(temperature(1), temperature(2));
+        start(2, 1, synchronously(records -> deliveries.size() < 4 ? new IOException("refused") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
+
+        assertThat(deliveries).hasSize(4).allMatch(batch -> batch.equals(List.of(1L, 2L)));
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void doesNotMoveTheCursorPastABatchThatIsStillOnItsWay() {
+        subscription.add(temperature(1), temperature(2));
+        start(1, 2, (records, attempt) -> {
+            note(records);
+            open.add(attempt);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+
+        open.get(1).done(null);
+        assertThat(subscription.cursor).isEqualTo(1);
+
+        open.get(0).done(null);
+        assertThat(subscription.cursor).isEqualTo(3);
+    }
+
+    @Test
+    void handsOutNoMoreBatchesThanMayBeInFlight() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(1, 2, (records, attempt) -> {
+            note(records);
+            open.add(attempt);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+
+        open.get(0).done(null);
+
+        await().atMost(PATIENCE).until(() -> open.size() == 3);
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(2L), List.of(3L));
+    }
+
+    @Test
+    void doesNotRepeatALaterBatchThatWasDeliveredWhileAnEarlierOneFailed() {
+        subscription.add(temperature(1), temperature(2));
+        start(1, 2, (records, attempt) -> {
+            note(records);
+            open.add(attempt);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+
+        open.get(1).done(null);
+        open.get(0).done(new IOException("refused"));
+        await().atMost(PATIENCE).until(() -> open.size() == 3);
+        open.get(2).done(null);
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(2L), List.of(1L));
+    }
+
+    @Test
+    void givesUpTheOneEventThatIsRefusedAndDeliversTheOthers() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, synchronously(records -> records.contains(2L) ? new IllegalStateException("bad record") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(rejected).containsExactly(2L);
+        assertThat(deliveries).contains(List.of(1L), List.of(3L));
+    }
+
+    @Test
+    void rejectsNothingWhileTheRouteRefusesEverything() {
+        subscription.add(temperature(1), temperature(2), ping(3), temperature(4));
+        start(
+                10,
+                1,
+                synchronously(
+                        records -> records.equals(List.of(3L)) ? null : new IllegalStateException("broken route")));
+
+        await().atMost(PATIENCE).until(() -> deliveries.size() > 30);
+
+        assertThat(rejected).isEmpty();
+        assertThat(subscription.cursor).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnWithEverythingOnceABrokenRouteIsMended() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(
+                10,
+                1,
+                synchronously(records -> deliveries.size() < 20 ? new IllegalStateException("broken route") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(deliveries.subList(19, deliveries.size()).stream()
+                                .flatMap(List::stream)
+                                .distinct()
+                                .count()
+                        + rejected.size())
+                .isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void goesOnPastAnEventThatIsRefusedAloneOnAQuietStream() {
+        subscription.add(temperature(1));
+        start(10, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad record") : null));
+        await().atMost(PATIENCE).until(() -> deliveries.size() >= 3);
+
+        subscription.add(temperature(2));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
+        assertThat(rejected).containsExactly(1L);
+    }
+
+    @Test
+    void rejectsOnlyTheEventsThatASinkNames() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(
+                3,
+                1,
+                synchronously(records -> new PartlyRefused(Map.of("e2", new IllegalArgumentException("too large")))));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(rejected).containsExactly(2L);
+        assertThat(deliveries).containsExactly(List.of(1L, 2L, 3L));
+    }
+
+    @Test
+    void saysWhatFailedUntilADeliverySucceeds() {
+        subscription.add(temperature(1));
+        start(1, 1, (records, attempt) -> {
+            note(records);
+            open.add(attempt);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 1);
+
+        open.get(0).done(new IOException("No space left on device"));
+        assertThat(delivery.status().lastFailure()).isEqualTo("IOException: No space left on device");
+
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+        open.get(1).done(null);
+        assertThat(delivery.status().lastFailure()).isNull();
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+    }
+
+    @Test
+    void stopsAtOnceWhileItWaitsForARedelivery() throws InterruptedException {
+        subscription.add(temperature(1));
+        BatchDelivery.Settings patient = new BatchDelivery.Settings(1, 1, Duration.ofHours(1), Duration.ofHours(1), 3);
+        Thread thread = start(patient, synchronously(records -> new IOException("refused")));
+        await().atMost(PATIENCE).until(() -> !deliveries.isEmpty());
+
+        delivery.stop();
+
+        thread.join(PATIENCE.toMillis());
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(subscription.cursor).isEqualTo(1);
+    }
+
+    private void start(int maxBatchSize, int maxInFlight, BatchDelivery.Outlet outlet) {
+        Duration delay = Duration.ofMillis(1);
+        start(new BatchDelivery.Settings(maxBatchSize, maxInFlight, delay, delay, 3), outlet);
+    }
+
+    private Thread start(BatchDelivery.Settings settings, BatchDelivery.Outlet outlet) {
+        delivery = new BatchDelivery(
+                subscription, outlet, (record, reason) -> rejected.add(record.sequence()), settings, Clock.systemUTC());
+        Thread thread = new Thread(delivery, "test-subscriber");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void note(List<JournalRecord> records) {
+        deliveries.add(records.stream().map(JournalRecord::sequence).toList());
+    }
+
+    private BatchDelivery.Outlet synchronously(Function<List<Long>, @Nullable Throwable> outcome) {
+        return (records, attempt) -> {
+            note(records);
+            attempt.done(
+                    outcome.apply(records.stream().map(JournalRecord::sequence).toList()));
+        };
+    }
+
+    private static Event temperature(long number) {
+        return event(number, "temperature");
+    }
+
+    private static Event ping(long number) {
+        return event(number, "ping");
+    }
+
+    private static Event event(long number, String type) {
+        byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
+        return new Event("e" + number, type, "p", "d", "2026-01-01T00:00:00Z", json, 0, 2);
+    }
+
+    /** A journal of events whose sequence numbers begin with 1. */
+    private static final class FakeSubscription implements Subscription {
+        private final List<JournalRecord> records = new ArrayList<>();
+        private long next = 1;
+        private volatile long cursor = 1;
+
+        synchronized void add(Event... events) {
+            for (Event event : events) {
+                records.add(new JournalRecord(records.size() + 1, Instant.EPOCH, Source.LIVE, event));
+            }
+            notifyAll();
+        }
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public synchronized Batch poll(int maxRecords, Duration timeout) throws InterruptedException {
+            if (next > records.size()) {
+                wait(10);
+            }
+            int end = (int) Math.min(records.size(), next - 1 + maxRecords);
+            List<JournalRecord> taken = List.copyOf(records.subList((int) next - 1, Math.max(end, (int) next - 1)));
+            next += taken.size();
+            return new Batch(taken, new Position(next, 1, 0));
+        }
+
+        @Override
+        public void commit(Position end) {
+            cursor = end.sequence();
+        }
+
+        @Override
+        public void rewind() {
+            next = cursor;
+        }
+
+        @Override
+        public synchronized long lag() {
+            return records.size() + 1 - cursor;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
