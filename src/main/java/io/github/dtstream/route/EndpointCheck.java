@@ -1,0 +1,144 @@
+package io.github.dtstream.route;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.EndpointUriFactory;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Finds unknown components and options, and references to beans that there are not. */
+final class EndpointCheck {
+    private static final Set<String> REFERENCES = Set.of(
+            "aggregationStrategy", "onPrepare", "idempotentRepository", "aggregationRepository", "errorHandlerRef");
+    private static final String COMPONENTS = "META-INF/services/org/apache/camel/component.properties";
+
+    private final CamelContext context;
+    private final UnaryOperator<String> resolve;
+    private final Set<String> declaredBeans;
+    private final OptionCatalog catalog;
+
+    /** @param declaredBeans the names under which the files themselves declare beans */
+    EndpointCheck(CamelContext context, UnaryOperator<String> resolve, Set<String> declaredBeans) {
+        this.context = context;
+        this.resolve = resolve;
+        this.declaredBeans = declaredBeans;
+        this.catalog = new OptionCatalog(context);
+    }
+
+    private static Set<String> components(CamelContext context) {
+        Set<String> names = new TreeSet<>(context.getComponentNames());
+        names.addAll(componentsOnClassPath());
+        return names;
+    }
+
+    /** The names of the components whose jars are there. */
+    static Set<String> componentsOnClassPath() {
+        Set<String> names = new TreeSet<>();
+        try {
+            ClassLoader loader = EndpointCheck.class.getClassLoader();
+            for (URL resource : Collections.list(loader.getResources(COMPONENTS))) {
+                try (InputStream in = resource.openStream()) {
+                    names.addAll(componentsIn(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return names;
+    }
+
+    /** In one jar with all others, the file is theirs one after the other, each with the same key. */
+    private static List<String> componentsIn(String text) {
+        String key = "components=";
+        return text.lines()
+                .filter(line -> line.startsWith(key))
+                .flatMap(line -> Stream.of(line.substring(key.length()).trim().split("\\s+")))
+                .toList();
+    }
+
+    List<Finding> check(RouteDocument document, EndpointUse use) {
+        List<Finding> findings = new ArrayList<>();
+        String scheme = resolve.apply(use.scheme()).replaceFirst("[:?].*", "");
+        if (scheme.isEmpty() || scheme.contains("{{") || scheme.contains("${")) {
+            return findings;
+        }
+        if (context.hasComponent(scheme) == null && context.getComponent(scheme, true, false) == null) {
+            findings.add(document.error(use.node(), "unknown component '" + scheme + "'", componentHint(scheme)));
+            return findings;
+        }
+        @Nullable
+        EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
+        use.options().forEach((name, option) -> {
+            if (factory != null && !isOption(factory, name)) {
+                findings.add(document.error(
+                        option.node(), "unknown option '" + name + "' of " + scheme, optionHint(factory, name)));
+            }
+            catalog.mismatch(scheme, name, resolve.apply(option.value()))
+                    .ifPresent(mismatch -> findings.add(document.error(
+                            option.node(),
+                            "the option '" + name + "' of " + scheme + " takes " + mismatch.expected() + ", not '"
+                                    + resolve.apply(option.value()) + "'",
+                            mismatch.hint())));
+            reference(document, option, findings);
+        });
+        return findings;
+    }
+
+    /** Finds references of steps to beans: a split's aggregation strategy, a step's thread pool. */
+    List<Finding> references(RouteDocument document, Node root) {
+        List<Finding> findings = new ArrayList<>();
+        Nodes.eachEntry(root, (above, entry) -> {
+            if (REFERENCES.contains(Nodes.text(entry.getKeyNode())) && !above.contains("parameters")) {
+                String name = Nodes.text(entry.getValueNode()).replaceFirst("^#?", "#");
+                reference(document, new EndpointUse.Option(entry.getValueNode(), name), findings);
+            }
+        });
+        return findings;
+    }
+
+    private String componentHint(String scheme) {
+        return NearestName.of(scheme, components(context))
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("if it is one of Camel's, put its jar on the class path");
+    }
+
+    private static boolean isOption(EndpointUriFactory factory, String name) {
+        return factory.isLenientProperties()
+                || factory.propertyNames().contains(name)
+                || factory.multiValuePrefixes().values().stream().anyMatch(name::startsWith)
+                || name.contains("{{");
+    }
+
+    private static @Nullable String optionHint(EndpointUriFactory factory, String name) {
+        return NearestName.question(name, factory.propertyNames());
+    }
+
+    private void reference(RouteDocument document, EndpointUse.Option option, List<Finding> findings) {
+        String value = resolve.apply(option.value());
+        if (value.matches("#(bean:)?[A-Za-z0-9_.-]+")) {
+            String name = value.replaceFirst("#(bean:)?", "");
+            if (context.getRegistry().lookupByName(name) == null && !declaredBeans.contains(name)) {
+                findings.add(document.error(option.node(), "there is no bean '" + name + "'", beanHint(name)));
+            }
+        }
+    }
+
+    String beanHint(String name) {
+        Set<String> names = new TreeSet<>(declaredBeans);
+        names.addAll(context.getRegistry().findByTypeWithName(Object.class).keySet());
+        return NearestName.of(name, names)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("declare it under 'beans:' in the file");
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.dtstream.route;
+
+import io.github.dtstream.route.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/**
+ * A route file, parsed as YAML and cut into the items of its list. Not thread-safe: loading routes leaves marks on its
+ * nodes.
+ */
+final class RouteDocument {
+    private static final Set<String> ROUTES = Set.of("route", "from", "templatedRoute");
+    private static final Set<String> SHARED = Set.of("routeConfiguration", "routeTemplate");
+
+    private final RouteFile file;
+    private final List<Item> items;
+    private final List<Finding> findings;
+
+    private RouteDocument(RouteFile file, List<Item> items, List<Finding> findings) {
+        this.file = file;
+        this.items = List.copyOf(items);
+        this.findings = List.copyOf(findings);
+    }
+
+    /** One element of the file's list: its only key says what it is. */
+    record Item(String kind, Node key, Node node, Node content) {
+        /** It becomes a route of its own. */
+        boolean isRoute() {
+            return ROUTES.contains(kind);
+        }
+
+        /** It takes effect in the routes of every file. */
+        boolean isShared() {
+            return SHARED.contains(kind);
+        }
+
+        /** It takes effect in the routes of its own file. */
+        boolean isFileLevel() {
+            return !isRoute() && !isShared();
+        }
+    }
+
+    static RouteDocument parse(RouteFile file) {
+        List<Finding> findings = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        compose(file, findings).ifPresent(root -> cut(file, root, items, findings));
+        return new RouteDocument(file, items, findings);
+    }
+
+    static Optional<Node> compose(RouteFile file, List<Finding> findings) {
+        try {
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(file.label()).build();
+            Composer composer =
+                    new Composer(settings, new ParserImpl(settings, new StreamReader(settings, file.text())));
+            Optional<Node> root = composer.getSingleNode();
+            if (root.isEmpty()) {
+                // An editor that truncates and then writes would otherwise take the routes away for a moment.
+                findings.add(new Finding(
+                        file.label(), 0, 0, Severity.ERROR, "the file is empty", "delete it to remove its routes"));
+            }
+            return root;
+        } catch (MarkedYamlEngineException e) {
+            Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
+            String problem = e.getContext() == null ? e.getProblem() : e.getContext() + ": " + e.getProblem();
+            findings.add(atMark(file, mark, Severity.ERROR, "not YAML: " + problem, null));
+        } catch (YamlEngineException e) {
+            findings.add(atMark(file, null, Severity.ERROR, "not YAML: " + e.getMessage(), null));
+        }
+        return Optional.empty();
+    }
+
+    private static void cut(RouteFile file, Node root, List<Item> items, List<Finding> findings) {
+        if (!(root instanceof SequenceNode)) {
+            findings.add(at(
+                    file,
+                    root,
+                    Severity.ERROR,
+                    "a file of routes is a list",
+                    "begin each of its items with a hyphen: '- route:'"));
+            return;
+        }
+        for (Node element : Nodes.elements(root)) {
+            if (element instanceof MappingNode mapping && mapping.getValue().size() == 1) {
+                Node key = mapping.getValue().get(0).getKeyNode();
+                Node content = mapping.getValue().get(0).getValueNode();
+                items.add(new Item(Nodes.text(key), key, element, content));
+            } else {
+                findings.add(at(
+                        file,
+                        element,
+                        Severity.ERROR,
+                        "an item of the list has exactly one key, such as 'route'",
+                        "indent what belongs to it by two more spaces"));
+            }
+        }
+    }
+
+    static Finding at(RouteFile file, @Nullable Node node, Severity severity, String message, @Nullable String hint) {
+        return atMark(file, node == null ? null : node.getStartMark().orElse(null), severity, message, hint);
+    }
+
+    private static Finding atMark(
+            RouteFile file, @Nullable Mark mark, Severity severity, String message, @Nullable String hint) {
+        int line = mark == null ? 0 : mark.getLine() + 1;
+        int column = mark == null ? 0 : mark.getColumn() + 1;
+        return new Finding(file.label(), line, column, severity, message, hint);
+    }
+
+    Finding error(Node node, String message, @Nullable String hint) {
+        return at(file, node, Severity.ERROR, message, hint);
+    }
+
+    Finding warning(Node node, String message, @Nullable String hint) {
+        return at(file, node, Severity.WARNING, message, hint);
+    }
+
+    RouteFile file() {
+        return file;
+    }
+
+    List<Item> items() {
+        return items;
+    }
+
+    /** What is wrong with the file as YAML and as a list; where it is not empty, items may be missing. */
+    List<Finding> findings() {
+        return findings;
+    }
+}

@@ -1,0 +1,293 @@
+package io.github.dtstream.route;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Camel's schema of its YAML DSL, read from the schema that the DSL's jar holds. A general JSON-schema validator would
+ * answer a misspelt key with the failures of every alternative; this walks the document beside the schema and says at each
+ * place what may stand there. Thread-safe.
+ */
+final class YamlSchema {
+    private static final String RESOURCE = "/schema/camelYamlDsl.json";
+    private static final String STEP = "org.apache.camel.model.ProcessorDefinition";
+
+    private final JsonNode definitions;
+    private final JsonNode item;
+    // By identity: a schema node is large, and comparing two would read both.
+    private final Map<JsonNode, Shape> shapes = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private YamlSchema(JsonNode schema) {
+        this.item = schema.path("items");
+        this.definitions = item.path("definitions");
+    }
+
+    static YamlSchema load() {
+        try (InputStream in = YamlSchema.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("camel-yaml-dsl without " + RESOURCE);
+            }
+            return new YamlSchema(new ObjectMapper().readTree(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What may stand at a place: all alternatives of the schema together. */
+    private record Shape(
+            Map<String, JsonNode> properties,
+            Set<String> required,
+            Set<String> types,
+            Set<String> values,
+            @Nullable JsonNode elements,
+            boolean closed) {
+        boolean takes(String type) {
+            return types.isEmpty() || types.contains(type);
+        }
+    }
+
+    /** Checks the items of a file. */
+    List<Finding> check(RouteDocument document) {
+        List<Finding> findings = new ArrayList<>();
+        Shape shape = shapeOf(item);
+        for (RouteDocument.Item element : document.items()) {
+            JsonNode schema = shape.properties().get(element.kind());
+            if (schema == null) {
+                findings.add(document.error(
+                        element.key(),
+                        "unknown item '" + element.kind() + "'",
+                        question(element.kind(), shape.properties().keySet())));
+            } else {
+                new Walk(document, findings).value(element.kind(), element.content(), schema);
+            }
+        }
+        return findings;
+    }
+
+    /** Whether a name is that of an expression language with the schema's own key. */
+    Set<String> languages() {
+        return shapeOf(definitions.path("org.apache.camel.model.language.ExpressionDefinition"))
+                .properties()
+                .keySet();
+    }
+
+    private static String question(String written, Set<String> valid) {
+        return NearestName.of(written, valid)
+                .map(name -> "did you mean '" + name + "'?")
+                .orElseGet(() -> valid.size() > 20
+                        ? "no such name in Camel's YAML DSL"
+                        : "it can have: " + String.join(", ", new TreeSet<>(valid)));
+    }
+
+    private Shape shapeOf(JsonNode schema) {
+        Shape known = shapes.get(schema);
+        if (known == null) {
+            known = gather(schema);
+            shapes.put(schema, known);
+        }
+        return known;
+    }
+
+    private Shape gather(JsonNode schema) {
+        Gathering all = new Gathering();
+        all.add(schema);
+        return new Shape(all.properties, all.required, all.types, all.values, all.elements, all.closed);
+    }
+
+    private final class Gathering {
+        private final Map<String, JsonNode> properties = new LinkedHashMap<>();
+        private final Set<String> required = new TreeSet<>();
+        private final Set<String> types = new TreeSet<>();
+        private final Set<String> values = new TreeSet<>();
+        private @Nullable JsonNode elements;
+        private boolean closed;
+
+        private void add(JsonNode schema) {
+            if (schema.has("$ref")) {
+                String ref = schema.path("$ref").asText();
+                add(definitions.path(ref.substring(ref.lastIndexOf('/') + 1)));
+                return;
+            }
+            if (schema.has("type")) {
+                types.add(schema.path("type").asText());
+            }
+            schema.path("enum").forEach(value -> values.add(value.asText()));
+            schema.path("required").forEach(name -> required.add(name.asText()));
+            if (schema.has("additionalProperties")
+                    && !schema.path("additionalProperties").asBoolean(true)) {
+                closed = true;
+            }
+            if (schema.has("items")) {
+                elements = schema.path("items");
+            }
+            // An empty schema only announces a key whose own schema stands in one of the alternatives.
+            schema.path("properties").properties().forEach(field -> {
+                if (!field.getValue().isEmpty() || !properties.containsKey(field.getKey())) {
+                    properties.put(field.getKey(), field.getValue());
+                }
+            });
+            for (String alternatives : List.of("oneOf", "anyOf", "allOf")) {
+                schema.path(alternatives).forEach(this::addAlternative);
+            }
+        }
+
+        /** An alternative's required keys are required only there. */
+        private void addAlternative(JsonNode schema) {
+            Set<String> before = new TreeSet<>(required);
+            add(schema);
+            required.retainAll(before);
+        }
+    }
+
+    private final class Walk {
+        private final RouteDocument document;
+        private final List<Finding> findings;
+
+        private Walk(RouteDocument document, List<Finding> findings) {
+            this.document = document;
+            this.findings = findings;
+        }
+
+        private void value(String name, Node node, JsonNode schema) {
+            Shape shape = shapeOf(schema);
+            if (node instanceof MappingNode mapping) {
+                mapping(name, mapping, shape, schema);
+            } else if (node instanceof SequenceNode sequence) {
+                sequence(name, sequence, shape);
+            } else if (node instanceof ScalarNode scalar) {
+                scalar(name, scalar, shape);
+            }
+        }
+
+        private void mapping(String name, MappingNode node, Shape shape, JsonNode schema) {
+            if (shape.properties().isEmpty()) {
+                if (!shape.takes("object")) {
+                    findings.add(
+                            document.error(node, "'" + name + "' takes " + expected(shape) + ", not a mapping", null));
+                }
+                return;
+            }
+            boolean step = schema.path("$ref").asText().endsWith("/" + STEP);
+            if (step && node.getValue().size() > 1) {
+                Node second = node.getValue().get(1).getKeyNode();
+                findings.add(document.error(
+                        second,
+                        "a step has one key, and '" + Nodes.text(second) + "' is its second",
+                        "begin the next step with a hyphen, or indent what belongs to '"
+                                + Nodes.text(node.getValue().get(0).getKeyNode()) + "' further"));
+            }
+            Set<String> seen = new TreeSet<>();
+            for (NodeTuple tuple : node.getValue()) {
+                entry(name, tuple, shape, step, seen);
+            }
+            missing(name, node, shape, seen);
+        }
+
+        private void entry(String name, NodeTuple tuple, Shape shape, boolean step, Set<String> seen) {
+            String key = Nodes.text(tuple.getKeyNode());
+            JsonNode schema = shape.properties().get(key);
+            if (!seen.add(key)) {
+                findings.add(document.error(tuple.getKeyNode(), "'" + key + "' stands here twice", null));
+            } else if (schema != null) {
+                value(key, tuple.getValueNode(), schema);
+            } else if (shape.closed()) {
+                String what = step ? "unknown step '" + key + "'" : "unknown key '" + key + "' in '" + name + "'";
+                findings.add(document.error(
+                        tuple.getKeyNode(),
+                        what,
+                        question(key, shape.properties().keySet())));
+            }
+        }
+
+        private void missing(String name, MappingNode node, Shape shape, Set<String> seen) {
+            for (String required : shape.required()) {
+                if (!seen.contains(required) && !languageStandsFor(required, seen)) {
+                    findings.add(document.error(node, "'" + name + "' has no '" + required + "'", null));
+                }
+            }
+        }
+
+        private boolean languageStandsFor(String required, Set<String> seen) {
+            return required.equals("expression") && seen.stream().anyMatch(languages()::contains);
+        }
+
+        private void sequence(String name, SequenceNode node, Shape shape) {
+            if (!shape.takes("array")) {
+                findings.add(document.error(node, "'" + name + "' takes " + expected(shape) + ", not a list", null));
+            } else if (shape.elements() != null) {
+                for (Node element : node.getValue()) {
+                    value(name, element, shape.elements());
+                }
+            }
+        }
+
+        private void scalar(String name, ScalarNode node, Shape shape) {
+            String text = node.getValue();
+            if (text.contains("{{") || text.startsWith("#")) {
+                return;
+            }
+            if (text.isEmpty() && !shape.takes("string")) {
+                // Nothing after the colon: an EIP all of whose options have defaults, such as 'stop:'.
+                if (!shape.takes("object")) {
+                    findings.add(document.error(node, "'" + name + "' has no value", null));
+                }
+            } else if (!fits(text, shape)) {
+                findings.add(document.error(
+                        node,
+                        "'" + name + "' takes " + expected(shape) + ", not '" + text + "'",
+                        nearestValue(text, shape)));
+            }
+        }
+
+        private boolean fits(String text, Shape shape) {
+            if (!shape.values().isEmpty()) {
+                return shape.values().contains(text);
+            }
+            return shape.takes("string")
+                    || shape.takes("boolean") && Set.of("true", "false").contains(text)
+                    || (shape.takes("number") || shape.takes("integer")) && text.matches("-?\\d+(\\.\\d+)?");
+        }
+
+        private @Nullable String nearestValue(String text, Shape shape) {
+            return NearestName.question(text, shape.values());
+        }
+
+        private String expected(Shape shape) {
+            if (!shape.values().isEmpty()) {
+                return "one of " + String.join(", ", shape.values());
+            }
+            Map<String, String> words = new HashMap<>(Map.of(
+                    "object",
+                    "a mapping",
+                    "array",
+                    "a list",
+                    "string",
+                    "text",
+                    "boolean",
+                    "true or false",
+                    "number",
+                    "a number"));
+            words.put("integer", "a number");
+            return shape.types().stream().map(words::get).distinct().collect(Collectors.joining(" or "));
+        }
+    }
+}

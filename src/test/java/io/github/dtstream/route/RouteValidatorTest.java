@@ -1,0 +1,548 @@
+package io.github.dtstream.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteValidatorTest {
+    private static final RouteValidator VALIDATOR = new RouteValidator(NumberStream::equip);
+
+    @TempDir
+    Path routes;
+
+    private final Map<String, String> properties = new HashMap<>(Map.of("dt.project-id", "p"));
+
+    private List<String> findings() throws IOException {
+        return VALIDATOR.validate(routes, properties).stream()
+                .map(finding -> finding.toString().replace(routes + "/", ""))
+                .toList();
+    }
+
+    private List<String> findings(String yaml) throws IOException {
+        write("x.camel.yaml", yaml);
+        return findings();
+    }
+
+    private void write(String name, String yaml) throws IOException {
+        Files.writeString(routes.resolve(name), yaml);
+    }
+
+    @Test
+    void findsNothingWrongWithTheRoutesAsShipped() throws IOException {
+        properties.putAll(Map.of("dt.route.files", "true", "dt.data-dir", "data"));
+
+        assertThat(findings("""
+                - route:
+                    id: events-to-files
+                    precondition: "{{dt.route.files}}"
+                    from:
+                      uri: dt-stream:{{dt.project-id}}
+                      parameters: {subscriber: files}
+                      steps:
+                        - split:
+                            simple: "${body}"
+                            aggregationStrategy: "#records"
+                            steps:
+                              - filter:
+                                  simple: "${header.DtEventType} != 'ping'"
+                                  steps:
+                                    - setBody:
+                                        simple: '{"eventId":"${header.DtEventId}","data":${header.DtData}}'
+                        - to:
+                            uri: file:{{dt.data-dir}}/events
+                            parameters: {fileName: "${header.DtReceivedDate}.ndjson", fileExist: Append, appendChars: "\\\\n"}
+                """)).isEmpty();
+    }
+
+    @Test
+    void namesTheNearestOption() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: dt-stream:p
+                      parameters:
+                        subscribr: files
+                        subscriber: files
+                      steps:
+                        - log: hello
+                """))
+                .containsExactly(
+                        "x.camel.yaml:5:9: error: unknown option 'subscribr' of dt-stream; did you mean 'subscriber'?");
+    }
+
+    @Test
+    void findsUnknownOptionsInAUri() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t?perod=1000
+                      steps:
+                        - to: log:x?showAll=true
+                """))
+                .containsExactly("x.camel.yaml:3:12: error: unknown option 'perod' of timer; did you mean 'period'?");
+    }
+
+    @Test
+    void findsUnknownComponents() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: tmier:t
+                      steps:
+                        - to: nowhere:x
+                """))
+                .containsExactly(
+                        "x.camel.yaml:3:12: error: unknown component 'tmier'; did you mean 'timer'?",
+                        "x.camel.yaml:5:15: error: unknown component 'nowhere'; if it is one of Camel's, put its jar on the class path");
+    }
+
+    @Test
+    void saysWhereTheTextIsNotYaml() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: "timer:t
+                      steps: []
+                """))
+                .containsExactly(
+                        "x.camel.yaml:5:1: error: not YAML: while scanning a quoted scalar: found unexpected end of stream");
+    }
+
+    @Test
+    void findsUnknownStepsAndKeys() throws IOException {
+        assertThat(findings("""
+                - route:
+                    ide: a
+                    from:
+                      uri: timer:t
+                      steps:
+                        - fliter:
+                            simple: "${body}"
+                        - split:
+                            simple: "${body}"
+                            aggregation-strategy: "#records"
+                - rout:
+                    from: {}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:2:5: error: unknown key 'ide' in 'route'; did you mean 'id'?",
+                        "x.camel.yaml:6:11: error: unknown step 'fliter'; did you mean 'filter'?",
+                        "x.camel.yaml:10:13: error: unknown key 'aggregation-strategy' in 'split'; did you mean 'aggregationStrategy'?",
+                        "x.camel.yaml:11:3: error: unknown item 'rout'; did you mean 'route'?");
+    }
+
+    @Test
+    void findsStepsThatAreIndentedWrongly() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - setBody:
+                          simple: hello
+                """))
+                .contains(
+                        "x.camel.yaml:6:11: error: a step has one key, and 'simple' is its second; begin the next step with a hyphen, "
+                                + "or indent what belongs to 'setBody' further");
+    }
+
+    @Test
+    void findsAFileThatIsNoList() throws IOException {
+        assertThat(findings("route:\n  id: a\n"))
+                .containsExactly(
+                        "x.camel.yaml:1:1: error: a file of routes is a list; begin each of its items with a hyphen: '- route:'");
+    }
+
+    @Test
+    void findsAnEmptyFile() throws IOException {
+        assertThat(findings(""))
+                .containsExactly("x.camel.yaml: error: the file is empty; delete it to remove its routes");
+    }
+
+    @Test
+    void findsValuesOfTheWrongKind() throws IOException {
+        assertThat(findings("""
+                - route:
+                    autoStartup: yess
+                    from:
+                      uri: timer:t
+                      steps:
+                        - to:
+                            uri: log:x
+                            pattern: InOonly
+                        - delay: {constant: 5, syncDelayed: 7}
+                """))
+                .contains(
+                        "x.camel.yaml:2:18: error: 'autoStartup' takes true or false, not 'yess'",
+                        "x.camel.yaml:8:22: error: 'pattern' takes one of InOnly, InOut, not 'InOonly'; did you mean 'InOnly'?");
+    }
+
+    @Test
+    void findsMissingParts() throws IOException {
+        assertThat(findings("""
+                - route:
+                    id: a
+                """)).containsExactly("x.camel.yaml:2:5: error: 'route' has no 'from'");
+    }
+
+    @Test
+    void namesPropertiesThatAreNotSet() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:{{dt.projct-id}}
+                      steps:
+                        - to: "log:{{dt.mqtt-url}}"
+                        - to: "log:{{dt.other:with-a-default}}"
+                """))
+                .containsExactly(
+                        "x.camel.yaml:3:12: error: the property 'dt.projct-id' is not set; did you mean 'dt.project-id'?",
+                        "x.camel.yaml:5:15: error: the property 'dt.mqtt-url' is not set; set it in application.properties or as "
+                                + "DT_MQTT_URL in the environment, or give a default: {{dt.mqtt-url:…}}");
+    }
+
+    @Test
+    void leavesRoutesAloneThatAreSwitchedOff() throws IOException {
+        properties.put("dt.route.mqtt", "false");
+
+        assertThat(findings("""
+                - route:
+                    precondition: "{{dt.route.mqtt}}"
+                    from:
+                      uri: timer:t
+                      steps:
+                        - to: "log:{{dt.mqtt-url}}"
+                """)).isEmpty();
+    }
+
+    @Test
+    void findsIdsThatAreUsedTwice() throws IOException {
+        write("a.camel.yaml", """
+                - route:
+                    id: same
+                    from:
+                      uri: timer:t
+                      steps:
+                        - log: a
+                """);
+
+        assertThat(findings("""
+                - route:
+                    id: same
+                    from:
+                      uri: timer:u
+                      steps:
+                        - log: b
+                """))
+                .containsExactly(
+                        "x.camel.yaml:2:9: error: the route id 'same' is already used in a.camel.yaml:1; give one of the two another id");
+    }
+
+    @Test
+    void findsExpressionsThatDoNotCompile() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - setBody:
+                            simple: "${boddy}"
+                        - filter:
+                            simple: "${header.a} =="
+                            steps:
+                              - log: a
+                        - setBody:
+                            jq: ".a | ]"
+                        - setBody:
+                            expression:
+                              jsonpath: "$.a[?("
+                        - setBody:
+                            groovy: "1 + 1"
+                """))
+                .containsExactly(
+                        "x.camel.yaml:6:21: error: the simple expression does not compile: Unknown function: boddy",
+                        "x.camel.yaml:8:21: error: the simple expression does not compile: Unexpected token =",
+                        "x.camel.yaml:12:17: error: the jq expression does not compile: "
+                                + "Encountered \" \"]\" \"] \"\" at line 1, column 6.",
+                        "x.camel.yaml:15:25: error: the jsonpath expression does not compile: "
+                                + "Could not parse token starting at position 3. Expected ?, ', 0-9, *",
+                        "x.camel.yaml:17:13: error: the language 'groovy' is not on the class path; "
+                                + "use simple, jq or jsonpath, or add camel-groovy");
+    }
+
+    @Test
+    void findsTargetsThatNobodyServes() throws IOException {
+        properties.put("off", "false");
+
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - to: direct:alrams
+                        - to: seda:queue
+                        - to: direct:off
+                - route:
+                    from:
+                      uri: direct:alarms
+                      steps:
+                        - log: a
+                - route:
+                    id: sleeping
+                    precondition: "{{off}}"
+                    from:
+                      uri: direct:off
+                      steps:
+                        - log: a
+                """))
+                .containsExactly(
+                        "x.camel.yaml:5:15: error: no route serves 'direct:alrams'; did you mean 'direct:alarms'?",
+                        "x.camel.yaml:6:15: error: no route serves 'seda:queue'",
+                        "x.camel.yaml:7:15: error: no route serves 'direct:off'; "
+                                + "the route 'sleeping' would, but its precondition does not hold");
+    }
+
+    @Test
+    void warnsOfStepsThatAcknowledgeTooEarly() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: a}
+                      steps:
+                        - wireTap: {uri: "log:a"}
+                        - aggregate:
+                            correlationExpression: {constant: 1}
+                            completionSize: 10
+                            aggregationStrategy: "#records"
+                            steps:
+                              - log: a
+                        - multicast:
+                            steps:
+                              - to: seda:a
+                        - to: seda:a
+                - route:
+                    from:
+                      uri: seda:a
+                      steps:
+                        - log: a
+                """))
+                .containsExactly(
+                        "x.camel.yaml:6:11: warning: 'wireTap' acknowledges events before the tapped copy is delivered; "
+                                + "what it still holds is lost if the process ends then",
+                        "x.camel.yaml:7:11: warning: 'aggregate' acknowledges events before the aggregated exchange is delivered; "
+                                + "what it still holds is lost if the process ends then",
+                        "x.camel.yaml:15:17: warning: 'seda' inside 'multicast' acknowledges events before they are delivered; "
+                                + "what it still holds is lost if the process ends then");
+    }
+
+    @Test
+    void refusesToStopPartsOfASplitThatEndsWithTheFirst() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: a}
+                      steps:
+                        - split:
+                            simple: "${body}"
+                            stopOnException: true
+                            steps:
+                              - filter:
+                                  simple: "${header.DtEventType} == 'ping'"
+                                  steps:
+                                    - stop: {}
+                              - to: log:a
+                        - split:
+                            simple: "${body}"
+                            steps:
+                              - stop: {}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:6:11: error: a 'stop' inside a 'split' with 'stopOnException' leaves out all "
+                                + "events that come after it, too; put the steps for the other events into a filter, in place of "
+                                + "the stop");
+    }
+
+    @Test
+    void readsAddressesThatAreSettings() throws IOException {
+        properties.put("where", "http://localhost/x");
+        properties.put("queue", "direct:a");
+
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: "{{queue}}"
+                      steps:
+                        - to: "{{where}}"
+                        - to: {uri: "{{where}}/more", parameters: {httpMethod: POST}}
+                        - to: "{{Other.where:log:a}}"
+                - route:
+                    from:
+                      uri: timer:a
+                      steps:
+                        - to: direct:a
+                """)).isEmpty();
+    }
+
+    @Test
+    void wantsASubscriberOfItsOwnForEachRoute() throws IOException {
+        assertThat(findings("""
+                - route:
+                    id: one
+                    from:
+                      uri: dt-stream:p
+                      steps:
+                        - log: a
+                - route:
+                    id: two
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: s}
+                      steps:
+                        - log: a
+                - route:
+                    id: three
+                    from:
+                      uri: dt-stream:{{dt.project-id}}?subscriber=s
+                      steps:
+                        - log: a
+                """))
+                .containsExactly(
+                        "x.camel.yaml:4:12: error: dt-stream has no 'subscriber'; "
+                                + "the cursor is kept under it, so give each route its own and keep it",
+                        "x.camel.yaml:17:12: error: the subscriber 's' of dt-stream:p is already the route 'two' in x.camel.yaml:7; "
+                                + "give each route its own name");
+    }
+
+    @Test
+    void findsBeansThatThereAreNot() throws IOException {
+        assertThat(findings("""
+                - beans:
+                    - name: mine
+                      type: java.util.ArrayList
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - split:
+                            simple: "${body}"
+                            aggregationStrategy: "#recrods"
+                            steps:
+                              - log: a
+                - route:
+                    id: other
+                    from:
+                      uri: timer:t
+                      steps:
+                        - to: bean:mine?method=clear
+                """))
+                .containsExactly("x.camel.yaml:10:34: error: there is no bean 'recrods'; did you mean 'records'?");
+    }
+
+    @Test
+    void findsBeansThatEndpointsReferTo() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      parameters: {timer: "#clock"}
+                      steps:
+                        - log: a
+                """))
+                .containsExactly(
+                        "x.camel.yaml:4:20: error: there is no bean 'clock'; declare it under 'beans:' in the file");
+    }
+
+    @Test
+    void findsValuesThatAnOptionDoesNotTake() throws IOException {
+        properties.put("size", "big");
+
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      parameters: {period: often, repeatCount: 1.x, fixedRate: maybe}
+                      steps:
+                        - to:
+                            uri: file:x
+                            parameters: {fileExist: Apend}
+                        - to: log:x?groupSize={{size}}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:4:20: error: the option 'period' of timer takes a duration such as 500 or 10s, not 'often'",
+                        "x.camel.yaml:4:35: error: the option 'repeatCount' of timer takes a number, not '1.x'",
+                        "x.camel.yaml:4:53: error: the option 'fixedRate' of timer takes true or false, not 'maybe'",
+                        "x.camel.yaml:8:26: error: the option 'fileExist' of file takes one of Append, Fail, Ignore, Move, Override, "
+                                + "TryRename, not 'Apend'; did you mean 'Append'?",
+                        "x.camel.yaml:9:15: error: the option 'groupSize' of log takes a number, not 'big'");
+    }
+
+    @Test
+    void findsEndpointsThatCannotBeMade() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - to: "file:${body}"
+                """))
+                .containsExactly("x.camel.yaml:5:15: error: the endpoint cannot be made: "
+                        + "Invalid directory: ${body}. Dynamic expressions with ${ } placeholders is not allowed. "
+                        + "Use the fileName option to set the dynamic expression.");
+    }
+
+    @Test
+    void findsBeansThatCannotBeCreated() throws IOException {
+        assertThat(findings("""
+                - beans:
+                    - name: mine
+                      type: com.example.Nowhere
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - log: a
+                """))
+                .containsExactly(
+                        "x.camel.yaml:3:13: error: there is no class 'com.example.Nowhere'; put its jar on the class path, "
+                                + "by java -cp 'dt-stream-router.jar:lib/*' io.github.dtstream.app.Main for example");
+    }
+
+    @Test
+    void warnsOfBeansThatAnExpressionHolds() throws IOException {
+        assertThat(findings("""
+                - beans:
+                    - name: mine
+                      type: java.util.ArrayList
+                - route:
+                    from:
+                      uri: timer:t
+                      steps:
+                        - setBody: {simple: "${bean:mine?method=size}"}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:8:29: warning: '${bean:mine}' stays the bean that it is now, also when it is edited under "
+                                + "'beans:'; call it by a step of its own: 'bean: {ref: mine}', or restart after an edit of the bean");
+    }
+
+    @Test
+    void findsARouteWithoutSteps() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: timer:t
+                      steps: []
+                """))
+                .containsExactly(
+                        "x.camel.yaml:1:3: error: the route cannot be built: Route x has no output processors. "
+                                + "You need to add outputs to the route such as to(\"log:foo\").");
+    }
+}
