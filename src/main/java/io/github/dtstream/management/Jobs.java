@@ -1,0 +1,297 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.Replay;
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.event.NearestName;
+import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.management.RouterStatus.RouteDelivery;
+import io.github.dtstream.stream.EventStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that a running router does on request: delivering a span of the journal again to one subscriber, and fetching a span
+ * of history for all. Jobs of a kind run one after another, beside everything else; none outlives the process. Thread-safe.
+ */
+public final class Jobs implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+    private static final int KEPT = 100;
+    private static final long LOOK_MILLIS = 250;
+
+    private final RouterStatus status;
+    private final Clock clock;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final ExecutorService replays = worker("replay");
+    private final ExecutorService backfills = worker("backfill");
+    private final ExecutorService deliveries = Executors.newCachedThreadPool(task -> daemon(task, "replay-wait"));
+
+    /** Guarded by this: newest last. */
+    private final Deque<Job> jobs = new ArrayDeque<>();
+    /** Guarded by this. */
+    private int started;
+
+    /** @param status knows the routes and streams to work on */
+    public Jobs(RouterStatus status, Clock clock) {
+        this.status = status;
+        this.clock = clock;
+    }
+
+    /** What a job does; it ends by an exception if it cannot. */
+    private interface Work {
+        String run(Job job) throws Exception;
+    }
+
+    private record Span(Instant from, Instant to) {
+        @Override
+        public String toString() {
+            return from + " to " + to;
+        }
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @param kind {@code replay} or {@code backfill}
+     * @param request {@code from} and {@code to}; for a replay {@code subscriber}; for a backfill perhaps {@code stream}
+     */
+    ObjectNode start(String kind, JsonNode request) throws RefusedRequest {
+        Span span = span(request);
+        Job job =
+                switch (kind) {
+                    case "replay" -> replay(request.path("subscriber").asText(), span);
+                    case "backfill" -> backfill(streams(request.path("stream").asText()), span);
+                    default -> throw new RefusedRequest(404, "there are jobs of the kinds replay and backfill");
+                };
+        return json(job);
+    }
+
+    /** All jobs, the newest last. */
+    synchronized ArrayNode all() {
+        ArrayNode all = mapper.createArrayNode();
+        jobs.forEach(job -> all.add(json(job)));
+        return all;
+    }
+
+    synchronized ObjectNode get(String id) throws RefusedRequest {
+        return jobs.stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .map(this::json)
+                .orElseThrow(() -> new RefusedRequest(404, "there is no job " + id));
+    }
+
+    private Job replay(String subscriber, Span span) throws RefusedRequest {
+        consumer(subscriber);
+        return submit(replays, "replay to " + subscriber + ", " + span, job -> {
+            Replay replay = consumer(subscriber).replay(span.from(), span.to());
+            boolean complete = follow(replay, job);
+            long delivered = replay.progress().delivered();
+            if (!complete) {
+                throw new IllegalStateException("the route was stopped or exchanged after " + delivered
+                        + " events; start the replay again for the rest");
+            }
+            return delivered == 0
+                    ? "the journal holds no events of that time; what the cloud still has, backfill fetches"
+                    : delivered + " events were delivered again";
+        });
+    }
+
+    private boolean follow(Replay replay, Job job) throws Exception {
+        Future<Boolean> end = deliveries.submit(replay::run);
+        try {
+            while (true) {
+                try {
+                    return end.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    Replay.Progress now = replay.progress();
+                    String failure = now.lastFailure() == null ? "" : "; trying again: " + now.lastFailure();
+                    job.running(now.percent(), now.delivered() + " events delivered" + failure);
+                }
+            }
+        } finally {
+            end.cancel(true);
+        }
+    }
+
+    private DtStreamConsumer consumer(String subscriber) throws RefusedRequest {
+        Optional<DtStreamConsumer> found = status.consumer(subscriber);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        List<String> known = status.deliveries().stream()
+                .map(RouteDelivery::status)
+                .map(delivery -> delivery.subscriber())
+                .sorted()
+                .toList();
+        throw new RefusedRequest(404, unknown("subscriber", subscriber, known));
+    }
+
+    private Job backfill(List<EventStream> streams, Span span) throws RefusedRequest {
+        String names = streams.stream().map(EventStream::name).collect(Collectors.joining(", "));
+        return submit(backfills, "backfill of " + names + ", " + span, job -> {
+            long found = 0;
+            long added = 0;
+            StringBuilder problems = new StringBuilder();
+            for (EventStream stream : streams) {
+                FillProgress result = stream.backfill(
+                        span.from(), span.to(), progress -> job.running(progress.percent(), sentence(progress)));
+                found += result.eventsFound();
+                added += result.eventsNew();
+                note(problems, "refused", result.refused());
+                note(problems, "failed", result.postponed());
+            }
+            String outcome = found + " events found, " + added + " of them new and on their way to the routes";
+            if (problems.length() > 0) {
+                throw new IllegalStateException(outcome + problems);
+            }
+            return outcome;
+        });
+    }
+
+    private static String sentence(FillProgress progress) {
+        return progress.devicesDone() + " of " + progress.devicesTotal() + " devices, " + progress.eventsFound()
+                + " events found, " + progress.eventsNew() + " of them new";
+    }
+
+    private static void note(StringBuilder problems, String what, List<String> devices) {
+        if (!devices.isEmpty()) {
+            problems.append("; ")
+                    .append(what)
+                    .append(": ")
+                    .append(String.join("; ", devices))
+                    .append(". Run backfill again when that is mended");
+        }
+    }
+
+    private List<EventStream> streams(String name) throws RefusedRequest {
+        List<EventStream> all = status.streams();
+        if (name.isEmpty()) {
+            if (all.isEmpty()) {
+                throw new RefusedRequest(404, "no route has a dt-stream that is running");
+            }
+            return all;
+        }
+        List<EventStream> named =
+                all.stream().filter(stream -> stream.name().equals(name)).toList();
+        if (named.isEmpty()) {
+            List<String> known = all.stream().map(EventStream::name).toList();
+            throw new RefusedRequest(404, unknown("stream", name, known));
+        }
+        return named;
+    }
+
+    private static String unknown(String what, String name, List<String> known) {
+        String question = NearestName.nearest(name, known)
+                .map(nearest -> "; did you mean '" + nearest + "'?")
+                .orElse(".");
+        return "there is no " + what + " '" + name + "'" + question
+                + (known.isEmpty() ? " None is running." : " There are: " + String.join(", ", known) + ".");
+    }
+
+    private Span span(JsonNode request) throws RefusedRequest {
+        try {
+            Span span = new Span(
+                    Instant.parse(request.path("from").asText()),
+                    Instant.parse(request.path("to").asText()));
+            if (!span.from().isBefore(span.to())) {
+                throw new RefusedRequest(
+                        400, "the time from which on is " + span.from() + ", not before its end " + span.to());
+            }
+            return span;
+        } catch (DateTimeException e) {
+            throw new RefusedRequest(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
+        }
+    }
+
+    private synchronized Job submit(ExecutorService worker, String title, Work work) throws RefusedRequest {
+        if (worker.isShutdown()) {
+            throw new RefusedRequest(503, "the router is stopping");
+        }
+        started++;
+        Job job = new Job(Integer.toString(started), title, clock.instant());
+        jobs.addLast(job);
+        while (jobs.size() > KEPT) {
+            jobs.removeFirst();
+        }
+        worker.execute(() -> run(job, work));
+        return job;
+    }
+
+    private void run(Job job, Work work) {
+        LOG.info("Job {} begins: {}", job.id(), job.title());
+        job.running(0, "begins");
+        try {
+            job.done(work.run(job), clock.instant());
+            LOG.info("Job {} is done: {}", job.id(), job.snapshot().message());
+        } catch (InterruptedException e) {
+            job.failed("the router was stopped", clock.instant());
+            Thread.currentThread().interrupt();
+        } catch (CloudException e) {
+            failed(job, "the cloud does not give it: " + e.fault().summary());
+        } catch (IOException e) {
+            failed(job, "the local disk fails: " + e);
+        } catch (RefusedRequest | IllegalStateException e) {
+            failed(job, String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            LOG.error("Job {} failed in a way that was not foreseen", job.id(), e);
+            job.failed(e.toString(), clock.instant());
+        }
+    }
+
+    private void failed(Job job, String why) {
+        job.failed(why, clock.instant());
+        LOG.warn("Job {} failed: {}", job.id(), why);
+    }
+
+    private ObjectNode json(Job job) {
+        Job.Snapshot now = job.snapshot();
+        ObjectNode json = mapper.createObjectNode()
+                .put("id", job.id())
+                .put("title", job.title())
+                .put("asked", job.asked().toString())
+                .put("state", now.state().label())
+                .put("percent", now.percent())
+                .put("message", now.message());
+        if (now.ended() != null) {
+            json.put("ended", now.ended().toString());
+        }
+        return json;
+    }
+
+    private static ExecutorService worker(String name) {
+        return Executors.newSingleThreadExecutor(task -> daemon(task, name));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        replays.shutdownNow();
+        backfills.shutdownNow();
+        deliveries.shutdownNow();
+    }
+}

@@ -1,0 +1,213 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on a loopback port: {@code /health}, {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps},
+ * {@code /jobs}. The port is written to a file in the data folder, where the commands find it. Nothing that it shows is
+ * secret. A request that starts something ({@code POST /jobs/replay}, {@code POST /jobs/backfill}) must carry the token that
+ * lies in a file beside the port's, readable by its owner only.
+ */
+public final class ManagementServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String PORT_FILE = "management.port";
+    private static final String TOKEN_FILE = "management.token";
+    private static final String AUTHORIZATION = "Bearer ";
+    private static final int BACKLOG = 16;
+    private static final int LONGEST_BODY = 64 * 1024;
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Path portFile;
+    private final Path tokenFile;
+    private final String token;
+    private final RouterStatus status;
+    private final Jobs jobs;
+    /** Guarded by this: made when first asked for, as it takes a while. */
+    private @Nullable Metrics metrics;
+
+    private ManagementServer(HttpServer server, Path dataDirectory, String token, RouterStatus status, Jobs jobs) {
+        this.server = server;
+        this.portFile = dataDirectory.resolve(PORT_FILE);
+        this.tokenFile = dataDirectory.resolve(TOKEN_FILE);
+        this.token = token;
+        this.status = status;
+        this.jobs = jobs;
+        this.threads = Executors.newFixedThreadPool(2, task -> {
+            Thread thread = new Thread(task, "management");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param status what it answers with
+     * @param jobs what can be started through it
+     * @param dataDirectory where the port and the token are noted
+     * @param port 0 for any free one
+     * @param random makes the token, so it must not be predictable
+     * @throws IOException if the port is taken
+     */
+    public static ManagementServer start(
+            RouterStatus status, Jobs jobs, Path dataDirectory, int port, RandomGenerator random) throws IOException {
+        HttpServer server = listen(port);
+        byte[] secret = new byte[32];
+        random.nextBytes(secret);
+        String token = HexFormat.of().formatHex(secret);
+        ManagementServer management = new ManagementServer(server, dataDirectory, token, status, jobs);
+        management.serve();
+        management.noteHowToReachIt(dataDirectory);
+        return management;
+    }
+
+    private static HttpServer listen(int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        } catch (BindException e) {
+            throw new IOException(
+                    "the management port " + port + " is taken by another process; set dt.management-port to another"
+                            + " one, or to 0 for any free one",
+                    e);
+        }
+    }
+
+    /** What a request must carry to start something on the router of this data folder. */
+    public static String tokenOf(Path dataDirectory) throws IOException {
+        return Files.readString(dataDirectory.resolve(TOKEN_FILE)).trim();
+    }
+
+    /** A full disk is no reason to end: events wait for it to be freed, and whoever looks is told so. */
+    private void noteHowToReachIt(Path dataDirectory) {
+        try {
+            Files.createDirectories(dataDirectory);
+            OwnersFile.write(tokenFile, token + "\n");
+            Files.writeString(portFile, server.getAddress().getPort() + "\n");
+        } catch (IOException e) {
+            LOG.warn("{} cannot be written: the commands will not find this router: {}", portFile, e.toString());
+        }
+    }
+
+    /** The port that the router on this data folder listens on, as noted by {@link #start}. */
+    public static int portOf(Path dataDirectory) throws IOException {
+        return Integer.parseInt(
+                Files.readString(dataDirectory.resolve(PORT_FILE)).trim());
+    }
+
+    /** Where it answers. */
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void serve() {
+        server.createContext("/health", exchange -> {
+            JsonNode health = status.healthJson();
+            boolean down = health.get("status").asText().equals(Health.Status.DOWN.name());
+            json(exchange, down ? 503 : 200, health);
+        });
+        server.createContext(
+                "/routes", exchange -> json(exchange, 200, status.routesJson().set("jobs", jobs.all())));
+        server.createContext("/gaps", exchange -> json(exchange, 200, status.gapsJson()));
+        server.createContext(
+                "/metrics",
+                exchange -> answer(
+                        exchange,
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics().scrape()));
+        server.createContext("/jobs", this::jobs);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    private synchronized Metrics metrics() {
+        if (metrics == null) {
+            metrics = new Metrics(status);
+        }
+        return metrics;
+    }
+
+    private void jobs(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        try {
+            if (exchange.getRequestMethod().equals("POST")) {
+                requireToken(exchange);
+                JsonNode request = MAPPER.readTree(exchange.getRequestBody().readNBytes(LONGEST_BODY));
+                json(exchange, 202, jobs.start(path.substring(path.lastIndexOf('/') + 1), request));
+            } else if (path.equals("/jobs")) {
+                json(exchange, 200, jobs.all());
+            } else {
+                json(exchange, 200, jobs.get(path.substring(path.lastIndexOf('/') + 1)));
+            }
+        } catch (RefusedRequest e) {
+            json(exchange, e.status(), MAPPER.createObjectNode().put("error", e.getMessage()));
+        } catch (JsonProcessingException e) {
+            json(exchange, 400, MAPPER.createObjectNode().put("error", "the request is no JSON"));
+        }
+    }
+
+    private void requireToken(HttpExchange exchange) throws RefusedRequest {
+        String given = exchange.getRequestHeaders().getFirst("Authorization");
+        byte[] expected = (AUTHORIZATION + token).getBytes(StandardCharsets.UTF_8);
+        if (given == null || !MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))) {
+            throw new RefusedRequest(401, "this needs the token in " + tokenFile + ", as Authorization: Bearer TOKEN");
+        }
+    }
+
+    private static void json(HttpExchange exchange, int code, JsonNode body) throws IOException {
+        answer(exchange, code, "application/json", body.toPrettyString() + "\n");
+    }
+
+    private static void answer(HttpExchange exchange, int code, String type, String body) throws IOException {
+        try (exchange) {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(code, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+        jobs.close();
+        synchronized (this) {
+            if (metrics != null) {
+                metrics.close();
+            }
+        }
+        delete(portFile);
+        delete(tokenFile);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted: {}", file, e.toString());
+        }
+    }
+}

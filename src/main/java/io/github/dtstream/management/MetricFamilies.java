@@ -1,0 +1,47 @@
+package io.github.dtstream.management;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The samples of one scrape, gathered by name. Used once, by one thread. */
+final class MetricFamilies {
+    private final Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
+    private final Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
+
+    /** Something that only grows; {@code _total} is added to the name. */
+    void counter(String name, String help, Labels labels, long value) {
+        counters.computeIfAbsent(
+                        name, key -> CounterSnapshot.builder().name(key).help(help))
+                .dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value((double) value)
+                        .build());
+    }
+
+    /** Something that goes up and down, in whole numbers. */
+    void gauge(String name, String help, Labels labels, long value) {
+        gauge(name, help, labels, (double) value);
+    }
+
+    /** Something that goes up and down. */
+    void gauge(String name, String help, Labels labels, double value) {
+        gauges.computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
+                .dataPoint(GaugeDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value(value)
+                        .build());
+    }
+
+    MetricSnapshots snapshots() {
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        counters.values().forEach(counter -> all.metricSnapshot(counter.build()));
+        gauges.values().forEach(gauge -> all.metricSnapshot(gauge.build()));
+        return all.build();
+    }
+}

@@ -1,0 +1,227 @@
+package io.github.dtstream.management;
+
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.management.RouterStatus.RouteDelivery;
+import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router's figures in Prometheus' text format, read from the parts' snapshots when somebody asks, and the JVM's own.
+ * Counters begin at 0 with the process, or with their route. Thread-safe.
+ */
+final class Metrics implements AutoCloseable {
+    private final RouterStatus status;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+    Metrics(RouterStatus status) {
+        this.status = status;
+        registry.getPrometheusRegistry().register((MultiCollector) this::collect);
+        new JvmMemoryMetrics().bindTo(registry);
+        garbageCollection.bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+
+    private MetricSnapshots collect() {
+        MetricFamilies all = new MetricFamilies();
+        all.gauge(
+                "dt_health_status",
+                "The worst of what /health says: 0 is up, 1 degraded, 2 down",
+                Labels.EMPTY,
+                level(RouterStatus.overall(status.health())));
+        for (EventStream stream : status.streams()) {
+            Labels labels = Labels.of("stream", stream.name());
+            session(all, stream, labels);
+            journal(all, stream.journal().status(), labels);
+            gaps(all, stream, labels);
+        }
+        status.deliveries().forEach(delivery -> delivery(all, delivery));
+        status.brokers().forEach(broker -> broker(all, broker));
+        return all.snapshots();
+    }
+
+    private static long level(Health.Status status) {
+        return switch (status) {
+            case UP -> 0;
+            case DEGRADED -> 1;
+            case DOWN -> 2;
+        };
+    }
+
+    private static void session(MetricFamilies all, EventStream stream, Labels labels) {
+        SessionState state = stream.sessionState();
+        int failures = state instanceof SessionState.Waiting waiting
+                ? waiting.failures()
+                : state instanceof SessionState.Connecting connecting ? connecting.failures() : 0;
+        var counters = stream.counters();
+        all.gauge(
+                "dt_stream_live",
+                "1 while the stream is receiving, else 0",
+                labels,
+                state instanceof SessionState.Live ? 1 : 0);
+        all.gauge(
+                "dt_stream_failures_in_a_row",
+                "Attempts at a connection that failed since the stream last received",
+                labels,
+                failures);
+        all.counter(
+                "dt_stream_events_received",
+                "Events and pings received live, duplicates included",
+                labels,
+                counters.live());
+        all.counter(
+                "dt_stream_events_history",
+                "Events fetched from history that had not been received live",
+                labels,
+                counters.history());
+        all.counter(
+                "dt_stream_records_rejected",
+                "Records that are no events and went to the reject file",
+                labels,
+                counters.rejected());
+        all.counter(
+                "dt_stream_interruptions",
+                "How often the stream stopped receiving, each of which opens a gap",
+                labels,
+                counters.interruptions());
+        all.counter(
+                "dt_stream_retries",
+                "Attempts at a connection that failed and are made again after a wait",
+                labels,
+                counters.retries());
+    }
+
+    private static void journal(MetricFamilies all, JournalStatus journal, Labels labels) {
+        time(
+                all,
+                "dt_stream_last_received",
+                "When the last event or ping was received",
+                labels,
+                journal.lastReceived());
+        all.gauge("dt_journal_bytes", "Size of the journal on disk", labels, journal.bytes());
+        all.gauge(
+                "dt_journal_events",
+                "Events in the journal, pings included",
+                labels,
+                journal.nextSequence() - journal.firstSequence());
+        all.gauge(
+                "dt_journal_held",
+                "1 while the disk takes nothing and the stream is held, else 0",
+                labels,
+                journal.heldSince() == null ? 0 : 1);
+        all.counter("dt_journal_duplicates", "Events that came again and were left out", labels, journal.duplicates());
+        all.counter(
+                "dt_journal_corrupt_records",
+                "Torn or corrupt records that were set aside in the reject file",
+                labels,
+                journal.corrupt());
+        all.counter(
+                "dt_journal_lost_events",
+                "Events deleted before a route had them, summed over the routes",
+                labels,
+                journal.lost());
+    }
+
+    private static void gaps(MetricFamilies all, EventStream stream, Labels labels) {
+        var gaps = stream.gaps();
+        for (Gap.State state : Gap.State.values()) {
+            all.gauge(
+                    "dt_gaps",
+                    "Gaps that the ledger holds, by state; the latest of those that are settled",
+                    labels.add("state", state.label()),
+                    gaps.stream().filter(gap -> gap.state() == state).count());
+        }
+        Gap oldest = gaps.stream().filter(gap -> !gap.isSettled()).findFirst().orElse(null);
+        time(
+                all,
+                "dt_gaps_oldest_begin",
+                "When the oldest gap that is not settled began",
+                labels,
+                oldest == null ? null : oldest.from());
+        gaps.stream()
+                .filter(gap -> gap.state() == Gap.State.FILLING)
+                .forEach(gap -> fill(all, gap, labels.add("gap", Long.toString(gap.id()))));
+    }
+
+    private static void fill(MetricFamilies all, Gap gap, Labels labels) {
+        all.gauge(
+                "dt_gap_fill_devices_done",
+                "Devices whose history has been read in this pass of a gap's fill",
+                labels,
+                gap.progress().devicesDone());
+        all.gauge(
+                "dt_gap_fill_devices",
+                "Devices whose history this pass of a gap's fill reads",
+                labels,
+                gap.progress().devicesTotal());
+    }
+
+    private static void delivery(MetricFamilies all, RouteDelivery delivery) {
+        var now = delivery.status();
+        Labels labels = Labels.of("route", delivery.route(), "subscriber", now.subscriber());
+        all.gauge("dt_route_lag_events", "Events in the journal that the route has not delivered", labels, now.lag());
+        all.gauge("dt_route_in_flight_events", "Events that the route has in hand", labels, now.inFlight());
+        all.counter(
+                "dt_route_delivered_events",
+                "Events that the route delivered or left out, since it started",
+                labels,
+                now.delivered());
+        all.counter("dt_route_failures", "Deliveries that failed, since the route started", labels, now.failures());
+        all.gauge(
+                "dt_route_failing",
+                "1 if the last delivery failed and is tried again, else 0",
+                labels,
+                now.lastFailure() == null ? 0 : 1);
+        time(all, "dt_route_last_delivered", "When a delivery last succeeded", labels, now.lastDelivered());
+    }
+
+    private static void broker(MetricFamilies all, MqttStatus broker) {
+        Labels labels = Labels.of("broker", broker.broker(), "client", broker.clientId());
+        all.gauge("dt_mqtt_connected", "1 while the broker is connected, else 0", labels, broker.connected() ? 1 : 0);
+        all.gauge(
+                "dt_mqtt_pending_messages",
+                "Messages that the broker has not acknowledged, or that wait to be sent",
+                labels,
+                (long) broker.inflight() + broker.waiting());
+        all.counter(
+                "dt_mqtt_acknowledged_messages",
+                "Messages that the broker acknowledged",
+                labels,
+                broker.acknowledged());
+        all.counter("dt_mqtt_refused_messages", "Messages that were refused", labels, broker.refused());
+        all.counter("dt_mqtt_reconnects", "How often the connection was made again", labels, broker.reconnects());
+    }
+
+    /** A time that is not known has no sample: 0 would read as 1970. */
+    private static void time(MetricFamilies all, String name, String help, Labels labels, @Nullable Instant time) {
+        if (time != null) {
+            all.gauge(name + "_timestamp_seconds", help + ", in Unix time", labels, time.toEpochMilli() / 1000.0);
+        }
+    }
+}

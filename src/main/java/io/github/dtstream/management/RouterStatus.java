@@ -1,0 +1,310 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.camel.DeliveryStatus;
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.mqtt.DtMqttComponent;
+import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what the parts of a running router say of themselves. Thread-safe: it reads snapshots only. */
+public final class RouterStatus {
+    private final CamelContext context;
+    private final Supplier<List<Health>> others;
+    private final Clock clock;
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    /**
+     * @param context the running Camel context
+     * @param others what other parts say: the reload of routes
+     * @param clock to tell how long something lasts
+     */
+    public RouterStatus(CamelContext context, Supplier<List<Health>> others, Clock clock) {
+        this.context = context;
+        this.others = others;
+        this.clock = clock;
+    }
+
+    /** What every part says. */
+    public List<Health> health() {
+        List<Health> all = new ArrayList<>();
+        for (EventStream stream : streams()) {
+            all.add(sessionHealth(stream));
+            all.add(journalHealth(stream.name(), stream.journal().status()));
+            all.add(gapHealth(stream));
+        }
+        for (Route route : context.getRoutes()) {
+            all.add(routeHealth(route));
+        }
+        brokers().forEach(broker -> all.add(brokerHealth(broker)));
+        all.addAll(others.get());
+        return all;
+    }
+
+    /** The worst of all. */
+    public static Health.Status overall(List<Health> parts) {
+        return parts.stream().map(Health::status).max(Enum::compareTo).orElse(Health.Status.UP);
+    }
+
+    /** Health as JSON. */
+    public ObjectNode healthJson() {
+        List<Health> parts = health();
+        ObjectNode json = mapper.createObjectNode();
+        json.put("status", overall(parts).name());
+        ArrayNode checks = json.putArray("checks");
+        for (Health part : parts) {
+            checks.addObject()
+                    .put("part", part.part())
+                    .put("status", part.status().name())
+                    .put("message", part.message());
+        }
+        return json;
+    }
+
+    /** Routes and streams as JSON, for the command {@code list}. */
+    public ObjectNode routesJson() {
+        ObjectNode json = mapper.createObjectNode();
+        ArrayNode streams = json.putArray("streams");
+        for (EventStream stream : streams()) {
+            JournalStatus journal = stream.journal().status();
+            ObjectNode entry = streams.addObject();
+            entry.put("stream", stream.name())
+                    .put("state", stream.sessionState().label())
+                    .put("since", stream.sessionState().since().toString())
+                    .put("events", journal.nextSequence() - journal.firstSequence())
+                    .put("bytes", journal.bytes())
+                    .put("duplicates", journal.duplicates())
+                    .put("lost", journal.lost())
+                    .put("openGaps", stream.openGaps());
+            putTime(entry, "lastReceived", journal.lastReceived());
+        }
+        ArrayNode routes = json.putArray("routes");
+        for (Route route : context.getRoutes()) {
+            ObjectNode entry = routes.addObject();
+            entry.put("route", route.getRouteId())
+                    .put(
+                            "state",
+                            context.getRouteController()
+                                    .getRouteStatus(route.getRouteId())
+                                    .name()
+                                    .toLowerCase(Locale.ROOT));
+            delivery(route).ifPresent(status -> {
+                entry.put("subscriber", status.subscriber())
+                        .put("lag", status.lag())
+                        .put("inFlight", status.inFlight())
+                        .put("delivered", status.delivered())
+                        .put("perSecond", status.perSecond())
+                        .put("failures", status.failures());
+                putTime(entry, "lastDelivered", status.lastDelivered());
+                entry.put("lastError", status.lastFailure());
+            });
+        }
+        return json;
+    }
+
+    /** The gap ledgers as JSON. */
+    public ObjectNode gapsJson() {
+        ObjectNode json = mapper.createObjectNode();
+        for (EventStream stream : streams()) {
+            ArrayNode gaps = json.putArray(stream.name());
+            for (Gap gap : stream.gaps()) {
+                ObjectNode entry = gaps.addObject();
+                entry.put("id", gap.id())
+                        .put("from", gap.from().toString())
+                        .put("state", gap.state().label())
+                        .put("reason", gap.reason())
+                        .put("percent", gap.progress().percent())
+                        .put("eventsFound", gap.progress().eventsFound())
+                        .put("eventsNew", gap.progress().eventsNew())
+                        .put("unfillable", gap.unfillable());
+                putTime(entry, "to", gap.to());
+                putTime(entry, "ended", gap.ended());
+            }
+        }
+        return json;
+    }
+
+    List<EventStream> streams() {
+        return context.hasComponent("dt-stream") instanceof DtStreamComponent component
+                ? component.openStreams().map(EventStreams::all).orElse(List.of())
+                : List.of();
+    }
+
+    /** What a route says of its deliveries. */
+    record RouteDelivery(String route, DeliveryStatus status) {}
+
+    List<RouteDelivery> deliveries() {
+        return context.getRoutes().stream()
+                .flatMap(route -> delivery(route).map(status -> new RouteDelivery(route.getRouteId(), status)).stream())
+                .toList();
+    }
+
+    List<MqttStatus> brokers() {
+        return context.hasComponent("dt-mqtt") instanceof DtMqttComponent mqtt ? mqtt.statuses() : List.of();
+    }
+
+    /** The running route of a subscriber. */
+    Optional<DtStreamConsumer> consumer(String subscriber) {
+        return context.getRoutes().stream()
+                .filter(route -> delivery(route)
+                        .filter(status -> status.subscriber().equals(subscriber))
+                        .isPresent())
+                .map(route -> (DtStreamConsumer) route.getConsumer())
+                .findFirst();
+    }
+
+    private static Optional<DeliveryStatus> delivery(Route route) {
+        return route.getConsumer() instanceof DtStreamConsumer consumer ? consumer.status() : Optional.empty();
+    }
+
+    private Health sessionHealth(EventStream stream) {
+        String part = "stream " + stream.name();
+        SessionState state = stream.sessionState();
+        if (state instanceof SessionState.Live) {
+            return new Health(part, Health.Status.UP, "receiving since " + state.since());
+        }
+        if (state instanceof SessionState.Connecting connecting) {
+            boolean fresh = connecting.failures() == 0;
+            return new Health(
+                    part,
+                    fresh ? Health.Status.UP : Health.Status.DOWN,
+                    "connecting since " + state.since()
+                            + (fresh ? "" : ", after " + connecting.failures() + " failed attempts in a row"));
+        }
+        if (state instanceof SessionState.Waiting waiting) {
+            return new Health(
+                    part,
+                    Health.Status.DOWN,
+                    waiting.reason().summary() + "; " + waiting.failures()
+                            + (waiting.failures() == 1 ? " attempt" : " attempts")
+                            + " failed in a row, the next one is at " + waiting.until());
+        }
+        String reason = state instanceof SessionState.Stopped stopped ? stopped.reason() : "";
+        return new Health(part, Health.Status.DOWN, "stopped: " + reason);
+    }
+
+    static Health journalHealth(String stream, JournalStatus journal) {
+        String part = "journal " + stream;
+        if (journal.heldSince() != null) {
+            return new Health(
+                    part,
+                    Health.Status.DOWN,
+                    "the disk takes nothing since " + journal.heldSince() + " (" + journal.heldReason()
+                            + "); the stream is held and goes on by itself when there is room");
+        }
+        if (journal.lost() > 0) {
+            return new Health(
+                    part,
+                    Health.Status.DEGRADED,
+                    journal.lost() + " events were deleted before every route had them, as the journal reached its size"
+                            + " bound; raise journalMaxSize, or find the route that lags");
+        }
+        return new Health(
+                part,
+                Health.Status.UP,
+                (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB");
+    }
+
+    private Health gapHealth(EventStream stream) {
+        String part = "gaps " + stream.name();
+        List<Gap> gaps = stream.gaps();
+        Optional<Gap> lost = gaps.stream().filter(this::isLatelyUnfillable).reduce((one, other) -> other);
+        List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
+        if (open.isEmpty() && lost.isEmpty()) {
+            return new Health(part, Health.Status.UP, "none is open");
+        }
+        StringBuilder message = new StringBuilder();
+        if (!open.isEmpty()) {
+            message.append(open.size())
+                    .append(" open, the oldest since ")
+                    .append(open.get(0).from());
+            message.append(open.stream()
+                    .filter(gap -> gap.state() == Gap.State.FILLING)
+                    .findFirst()
+                    .map(gap -> "; history is being read, " + gap.progress().percent() + " % done")
+                    .orElse(open.get(0).to() == null ? "; history is read when the stream is live again" : ""));
+        }
+        lost.ifPresent(gap -> message.append(message.length() == 0 ? "" : "; ")
+                .append("gap ")
+                .append(gap.id())
+                .append(" from ")
+                .append(gap.from())
+                .append(" to ")
+                .append(gap.to())
+                .append(" cannot be filled: ")
+                .append(gap.unfillable()));
+        return new Health(part, Health.Status.DEGRADED, message.toString());
+    }
+
+    /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */
+    private boolean isLatelyUnfillable(Gap gap) {
+        Instant ended = gap.ended();
+        return gap.state() == Gap.State.UNFILLABLE
+                && ended != null
+                && ended.isAfter(clock.instant().minus(Duration.ofDays(1)));
+    }
+
+    private static Health brokerHealth(MqttStatus broker) {
+        Health.Status status = broker.connected() ? Health.Status.UP : Health.Status.DOWN;
+        return new Health("broker " + broker.broker(), status, broker.sentence());
+    }
+
+    private Health routeHealth(Route route) {
+        String part = "route " + route.getRouteId();
+        ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
+        if (!state.isStarted()) {
+            return new Health(
+                    part,
+                    Health.Status.DEGRADED,
+                    state.name().toLowerCase(Locale.ROOT) + "; what it has not delivered waits in the journal");
+        }
+        Optional<DeliveryStatus> delivery = delivery(route);
+        if (delivery.isPresent() && delivery.get().lastFailure() != null) {
+            Instant since = delivery.get().failingSince();
+            String duration = since == null
+                    ? ""
+                    : " (" + Duration.between(since, clock.instant()).toSeconds() + " s ago)";
+            return new Health(
+                    part,
+                    Health.Status.DOWN,
+                    "the last delivery failed" + duration + ": "
+                            + delivery.get().lastFailure() + "; "
+                            + delivery.get().lag()
+                            + " events wait, and it is tried again");
+        }
+        return new Health(
+                part,
+                Health.Status.UP,
+                delivery.map(status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
+                        .orElse("started"));
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / 1_000_000.0);
+    }
+
+    private static void putTime(ObjectNode node, String field, @Nullable Instant time) {
+        if (time != null) {
+            node.put(field, time.toString());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Health, metrics and lists on a loopback port. */
+@NullMarked
+package io.github.dtstream.management;
+
+import org.jspecify.annotations.NullMarked;
