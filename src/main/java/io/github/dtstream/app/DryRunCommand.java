@@ -1,0 +1,64 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.route.DryRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs the routes on the real stream with their sinks replaced. */
+@Command(
+        name = "dry-run",
+        description = {
+            "Runs the routes on the real stream, each sink replaced by a line that says what would be sent.",
+            "Nothing is delivered, and a router that runs beside it does not notice: the journal is a temporary one.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class DryRunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path data = Files.createTempDirectory("dt-stream-dry-run");
+        Map<String, String> overrides = Map.of(Setting.DATA_DIR.key(), data.toString());
+        Settings settings = Settings.here().with(overrides);
+        settings.requireCredentials();
+        Router router = new Router(
+                settings,
+                Path.of(""),
+                () -> Settings.hereAgain().with(overrides),
+                context -> DryRun.install(context, this::say));
+        try {
+            return ForegroundRun.of(router, () -> delete(data)).code();
+        } finally {
+            delete(data);
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> entries = all.sorted(Comparator.reverseOrder()).toList();
+            for (Path entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (IOException e) {
+            System.err.println(folder + " could not be deleted: " + e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.github.dtstream.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what a running router is doing. */
+@Command(
+        name = "list",
+        description = {"Shows the streams and routes of the router that runs on this data folder.", ""},
+        mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "The router's data folder. Default: dt.data-dir of application.properties.")
+    private @Nullable Path dataDirectory;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = Settings.here();
+        Path directory = dataDirectory == null ? Path.of(settings.get(Setting.DATA_DIR)) : dataDirectory;
+        JsonNode status = new RouterClient(directory).get("/routes");
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(status.toPrettyString());
+        } else {
+            print(status, out, Clock.systemUTC().instant());
+        }
+        out.flush();
+        return ExitCode.OK.code();
+    }
+
+    private static void print(JsonNode status, PrintWriter out, Instant now) {
+        out.printf("%-32s %-11s %10s %9s %s%n", "STREAM", "STATE", "EVENTS", "OPEN GAPS", "LAST RECEIVED");
+        for (JsonNode stream : status.get("streams")) {
+            out.printf(
+                    "%-32s %-11s %10d %9d %s%n",
+                    stream.get("stream").asText(),
+                    stream.get("state").asText(),
+                    stream.get("events").asLong(),
+                    stream.get("openGaps").asLong(),
+                    ago(stream.path("lastReceived"), now));
+        }
+        out.println();
+        out.printf(
+                "%-24s %-24s %-9s %10s %8s %10s %-16s %s%n",
+                "ROUTE", "SUBSCRIBER", "STATE", "DELIVERED", "LAG", "PER SECOND", "LAST DELIVERED", "LAST ERROR");
+        for (JsonNode route : status.get("routes")) {
+            boolean subscribed = route.has("lag");
+            out.printf(
+                    "%-24s %-24s %-9s %10s %8s %10s %-16s %s%n",
+                    route.get("route").asText(),
+                    subscribed ? route.get("subscriber").asText() : "-",
+                    route.get("state").asText(),
+                    subscribed ? route.get("delivered").asText() : "-",
+                    subscribed ? route.get("lag").asText() : "-",
+                    subscribed ? String.format("%.1f", route.get("perSecond").asDouble()) : "-",
+                    ago(route.path("lastDelivered"), now),
+                    route.path("lastError").isTextual() ? route.get("lastError").asText() : "-");
+        }
+        printJobs(status.path("jobs"), out);
+    }
+
+    private static void printJobs(JsonNode jobs, PrintWriter out) {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.printf("%-5s %-8s %4s  %s%n", "JOB", "STATE", "", "WHAT");
+        for (JsonNode job : jobs) {
+            out.printf(
+                    "%-5s %-8s %3d%%  %s: %s%n",
+                    job.get("id").asText(),
+                    job.get("state").asText(),
+                    job.get("percent").asInt(),
+                    job.get("title").asText(),
+                    job.get("message").asText());
+        }
+    }
+
+    private static String ago(JsonNode time, Instant now) {
+        if (!time.isTextual()) {
+            return "never";
+        }
+        long seconds =
+                Math.max(0, Duration.between(Instant.parse(time.asText()), now).toSeconds());
+        return seconds < 120
+                ? seconds + " s ago"
+                : seconds < 7_200 ? seconds / 60 + " min ago" : seconds / 3_600 + " h ago";
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.file.TornProofFileComponent;
+import io.github.dtstream.management.Health;
+import io.github.dtstream.management.Jobs;
+import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.route.QuietErrors;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running application: Camel Main with the routes of a folder, and the management server beside it. {@link #run} holds
+ * the calling thread until {@link #stop} is called or every stream has stopped by itself.
+ */
+final class Router {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final Settings settings;
+    private final Path directory;
+    private final Supplier<Settings> reread;
+    private final Consumer<CamelContext> prepare;
+    private final Clock clock = Clock.systemUTC();
+    private final Main main = new Main();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Written by the last stream's thread before it lets the running thread go on. */
+    private volatile ExitCode exitCode = ExitCode.OK;
+    /** Written by the running thread only. */
+    private volatile @Nullable RunningRoutes routes;
+
+    /**
+     * @param settings what application.properties, the environment and the command line say
+     * @param directory where {@code routes/} is
+     * @param reread reads the settings again, when application.properties has changed
+     */
+    Router(Settings settings, Path directory, Supplier<Settings> reread) {
+        this(settings, directory, reread, context -> {});
+    }
+
+    /** @param prepare is shown the Camel context before routes are loaded into it */
+    Router(Settings settings, Path directory, Supplier<Settings> reread, Consumer<CamelContext> prepare) {
+        this.settings = settings;
+        this.directory = directory;
+        this.reread = reread;
+        this.prepare = prepare;
+    }
+
+    /** Starts, waits for the end, stops; returns how the process shall end. */
+    ExitCode run() throws ConfigurationException {
+        configure();
+        try {
+            RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
+            main.init();
+            prepare.accept(main.getCamelContext());
+            routes = folder.load(main.getCamelContext(), clock);
+            startCamel(routes);
+            watchStreams();
+            hold();
+        } catch (ConfigurationException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw StartFailure.explain(e);
+        } finally {
+            close();
+        }
+        return exitCode;
+    }
+
+    private void startCamel(RunningRoutes loaded) throws Exception {
+        try {
+            main.start();
+        } catch (Exception e) {
+            loaded.requireValid();
+            throw e;
+        }
+    }
+
+    /** Asks a running router to end, and waits until it has; from any thread, a shutdown hook among them. */
+    void stop(Duration patience) throws InterruptedException {
+        ended.countDown();
+        if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("not all was finished within {} s", patience.toSeconds());
+        }
+    }
+
+    private void hold() throws IOException, InterruptedException {
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, clock);
+        Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
+        int port = Integer.parseInt(settings.get(Setting.MANAGEMENT_PORT));
+        Jobs jobs = new Jobs(status, clock);
+        try (ManagementServer management =
+                ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom())) {
+            if (ended.getCount() > 0) {
+                LOG.info("running; health, metrics and routes are on {}", management.address());
+            }
+            if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
+                routes.watch();
+            }
+            ended.await();
+            LOG.info("stopping");
+        }
+    }
+
+    private void close() {
+        try {
+            if (routes != null) {
+                routes.close();
+            }
+            main.stop();
+        } catch (RuntimeException e) {
+            LOG.warn("Camel did not stop cleanly: {}", e.toString());
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void configure() {
+        Properties properties = settings.forCamel();
+        properties.putIfAbsent("camel.main.name", "dt-stream-router");
+        CamelTuning.apply(properties);
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setOverrideProperties(properties);
+        main.configure().withRoutesIncludePattern("false");
+        main.bind("file", new TornProofFileComponent());
+        main.configure().withAutoConfigurationLogSummary(false);
+        main.addMainListener(new PropertyModes());
+    }
+
+    private List<Health> otherHealth() {
+        RunningRoutes loaded = routes;
+        return loaded == null ? List.of() : List.of(loaded.health());
+    }
+
+    private void watchStreams() {
+        CamelContext context = main.getCamelContext();
+        if (context.hasComponent("dt-stream") instanceof DtStreamComponent component) {
+            EventStreams streams = component.streams();
+            streams.onStopped(stream -> streamStopped(streams, stream));
+            streams.all().forEach(stream -> streamStopped(streams, stream));
+        }
+    }
+
+    /** Ends the process when no stream is left that could bring anything. */
+    private void streamStopped(EventStreams streams, EventStream stream) {
+        if (stream.sessionState() instanceof SessionState.Stopped stopped
+                && stopped.outcome() != SessionState.Outcome.CLOSED) {
+            boolean noneLeft =
+                    streams.all().stream().allMatch(other -> other.sessionState() instanceof SessionState.Stopped);
+            if (noneLeft) {
+                exitCode = ExitCode.of(stopped.outcome());
+                LOG.error(
+                        "no stream is left; the router ends with exit code {}. {}",
+                        exitCode.code(),
+                        Advice.after(stopped.outcome()));
+                ended.countDown();
+            }
+        }
+    }
+
+    /** Our own layers of settings come first; Camel would let the environment win over the command line. */
+    private static final class PropertyModes extends MainListenerSupport {
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            PropertiesComponent properties =
+                    (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+            QuietErrors.install(main.getCamelContext());
+            properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+            properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+        }
+    }
+}

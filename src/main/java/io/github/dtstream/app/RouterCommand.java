@@ -1,0 +1,53 @@
+package io.github.dtstream.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What the jar does without a command: it runs the router. */
+@Command(
+        name = "dt-stream-router",
+        description = {
+            "Forwards the event stream of a Disruptive Technologies project through the routes in routes/.",
+            "Without a command it runs until it is stopped, with the settings of application.properties.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            DemoCommand.class,
+            ListCommand.class,
+            ValidateCommand.class,
+            TestCommand.class,
+            DryRunCommand.class,
+            ReplayCommand.class,
+            BackfillCommand.class,
+            SchemaCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped as asked, or all is well",
+            "1:validate or test found something, or a replay or backfill failed",
+            "64:the command line is wrong",
+            "70:an unexpected failure",
+            "75:the stream was given up after dt.max-retries attempts in a row",
+            "77:the cloud refuses the credentials or the request",
+            "78:a setting or a route is wrong or missing"
+        },
+        footer = {"", "README.md says more. java -jar dt-stream-router.jar demo shows it at work without an account."})
+final class RouterCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Path.of("");
+        Settings settings = Settings.here();
+        settings.warnings().forEach(spec.commandLine().getErr()::println);
+        settings.requireCredentials();
+        return ForegroundRun.of(new Router(settings, directory, Settings::hereAgain))
+                .code();
+    }
+}

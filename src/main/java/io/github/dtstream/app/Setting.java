@@ -1,0 +1,86 @@
+package io.github.dtstream.app;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of the router that users know by a {@code dt.} name. */
+enum Setting {
+    PROJECT_ID("dt.project-id", null, null, "the identifier of the project to stream"),
+    KEY_ID("dt.service-account-key-id", null, "dt-stream.serviceAccountKeyId", "the service account's key id"),
+    SECRET("dt.service-account-secret", null, "dt-stream.serviceAccountSecret", "the secret of that key"),
+    EMAIL(
+            "dt.service-account-email",
+            null,
+            "dt-stream.serviceAccountEmail",
+            "the service account's e-mail address; not needed with dt.auth=basic"),
+    AUTH("dt.auth", null, "dt-stream.auth", "oauth2 or basic; the default is oauth2 if the e-mail is set"),
+    API_URL("dt.api-url", null, "dt-stream.apiUrl", "the base of the cloud's REST API"),
+    TOKEN_URL("dt.token-url", null, "dt-stream.tokenUrl", "where OAuth2 access tokens are issued"),
+    FORMAT("dt.format", null, "dt-stream.format", "application/json or text/event-stream"),
+    PING_INTERVAL("dt.ping-interval", null, "dt-stream.pingInterval", "how often the cloud sends a sign of life"),
+    MAX_RETRIES("dt.max-retries", null, "dt-stream.maxRetries", "how many attempts may fail in a row; -1 for no limit"),
+    DATA_DIR("dt.data-dir", "data", "dt-stream.dataDirectory", "where events, journal and gap ledger are kept"),
+    RECONCILE_WINDOW(
+            "dt.reconcile-window",
+            null,
+            "dt-stream.reconcileWindow",
+            "how far back late events are looked for in history; 0 for not at all"),
+    MQTT_URL("dt.mqtt-url", "", null, "the MQTT broker, tcp://host:1883 or ssl://host:8883"),
+    MQTT_USER("dt.mqtt-user", null, "dt-mqtt.userName", "the user at the broker"),
+    MQTT_PASSWORD("dt.mqtt-password", null, "dt-mqtt.password", "the user's password"),
+    ROUTE_FILES("dt.route.files", "true", null, "whether events go to files"),
+    ROUTE_LOG("dt.route.log", "true", null, "whether events go to the log"),
+    ROUTE_MQTT("dt.route.mqtt", null, null, "whether events go to MQTT; the default is whether dt.mqtt-url is set"),
+    MANAGEMENT_PORT(
+            "dt.management-port", "0", null, "the loopback port of health, metrics and list; 0 for any free one"),
+    RELOAD("dt.reload", "true", null, "whether changes in routes/ take effect while events flow"),
+    RELOAD_TESTS(
+            "dt.reload-tests", "false", null, "whether the tests beside the routes must pass before a change is taken"),
+    LOG_LEVEL("dt.log-level", "INFO", null, "TRACE, DEBUG, INFO, WARN or ERROR");
+
+    private final String key;
+    private final @Nullable String defaultValue;
+    private final @Nullable String componentOption;
+    private final String description;
+
+    Setting(String key, @Nullable String defaultValue, @Nullable String componentOption, String description) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.componentOption = componentOption;
+        this.description = description;
+    }
+
+    /** The name in {@code application.properties}, and with {@code -D} on the command line. */
+    String key() {
+        return key;
+    }
+
+    Optional<String> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** The Camel component option that it sets, as {@code component.option}. */
+    Optional<String> componentOption() {
+        return Optional.ofNullable(componentOption);
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** The name as an environment variable. */
+    String environmentVariable() {
+        return environmentVariable(key);
+    }
+
+    static String environmentVariable(String key) {
+        return key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    static List<String> keys() {
+        return Arrays.stream(values()).map(Setting::key).toList();
+    }
+}

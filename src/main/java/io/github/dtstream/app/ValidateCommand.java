@@ -1,0 +1,55 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.route.Finding;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Checks routes without running them. */
+@Command(
+        name = "validate",
+        description = {
+            "Checks the routes of a folder without connecting to anything:",
+            "syntax, steps, components and options, placeholders, expressions, duplicate ids.",
+            "One line per finding, as FILE:LINE:COLUMN: error|warning: what is wrong; exit code 1 if there is an error.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            description = "The folder. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "routes")
+    private Path directory;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        requireFolder(directory);
+        List<Finding> findings = RoutesFolder.validator().validate(directory, RoutesFolder.properties(Settings.here()));
+        PrintWriter out = spec.commandLine().getOut();
+        findings.forEach(out::println);
+        boolean good = findings.stream().noneMatch(Finding::isError);
+        if (good) {
+            out.println(directory + ": the routes are valid");
+        }
+        out.flush();
+        return (good ? ExitCode.OK : ExitCode.FINDINGS).code();
+    }
+
+    static void requireFolder(Path directory) throws ConfigurationException {
+        if (!Files.isDirectory(directory)) {
+            throw new ConfigurationException("There is no folder " + directory.toAbsolutePath()
+                    + ". Name the folder that holds the routes, or go to where routes/ is.");
+        }
+    }
+}

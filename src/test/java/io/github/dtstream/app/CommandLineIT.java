@@ -1,0 +1,137 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged jar as a process: what it says about settings, routes and the command line before it connects. */
+class CommandLineIT {
+    @TempDir
+    private Path folder;
+
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(JarProcess.Setup setup, String... arguments) throws Exception {
+        try (JarProcess process = setup.start(arguments)) {
+            return new Ended(process.exitCode(), process.out(), process.err());
+        }
+    }
+
+    private JarProcess.Setup configured() {
+        return new JarProcess.Setup(folder)
+                .property("dt.api-url", "http://127.0.0.1:9/v2")
+                .property("dt.token-url", "http://127.0.0.1:9/oauth2/token")
+                .property("dt.project-id", "project")
+                .property("dt.service-account-key-id", "key")
+                .property("dt.service-account-secret", "secret")
+                .property("dt.service-account-email", "a@b.c");
+    }
+
+    private void route(String text) throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("routes")).resolve("mine.camel.yaml"), text);
+    }
+
+    @Test
+    void namesAllMissingSettingsTogether() throws Exception {
+        Ended ended = run(new JarProcess.Setup(folder).shippedRoutes());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err())
+                .contains(
+                        "dt.project-id",
+                        "dt.service-account-key-id",
+                        "dt.service-account-secret",
+                        "dt.service-account-email",
+                        "DT_PROJECT_ID",
+                        "demo");
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void saysWhereARouteIsBroken() throws Exception {
+        route("- route:\n    from:\n      uri: timer:tick\n      steps:\n        - lgo: hello\n");
+
+        Ended ended = run(configured());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err())
+                .contains("mine.camel.yaml:5:11: error: unknown step 'lgo'")
+                .contains("log");
+        assertThat(ended.err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void saysWhereARouteIsBrokenThatRanBefore() throws Exception {
+        String good =
+                "- route:\n    from:\n      uri: timer:tick\n      parameters:\n        period: \"{{my.period}}\"\n"
+                        + "      steps:\n        - log: hello\n";
+        route(good);
+        Path kept = Files.createDirectories(folder.resolve("data/routes-last-good"));
+        Files.writeString(kept.resolve("mine.camel.yaml"), good);
+
+        Ended ended = run(configured());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err()).contains("mine.camel.yaml:5:").contains("my.period");
+    }
+
+    @Test
+    void saysThatThereIsNoFolderOfRoutes() throws Exception {
+        Ended ended = run(configured());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err()).contains("There is no folder").contains("routes");
+    }
+
+    @Test
+    void takesTheLogLevelFromTheFile() throws Exception {
+        route("- route:\n    from:\n      uri: timer:tick\n      steps:\n        - lgo: hello\n");
+
+        assertThat(run(configured().property("dt.log-level", "LOUD")).err())
+                .contains("dt.log-level is 'LOUD'; it can be TRACE, DEBUG, INFO, WARN, ERROR, OFF");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"demoo, demo", "lst, list", "--verzion, --version", "replya, replay"})
+    void namesTheNearestOfWhatItDoesNotKnow(String typed, String nearest) throws Exception {
+        Ended ended = run(new JarProcess.Setup(folder), typed);
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains(typed).contains(nearest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "list", "validate", "test", "dry-run", "replay", "backfill"})
+    void helps(String command) throws Exception {
+        Ended ended = command.isEmpty()
+                ? run(new JarProcess.Setup(folder), "--help")
+                : run(new JarProcess.Setup(folder), command, "--help");
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).contains("Usage: dt-stream-router").contains(command);
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out().lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "replay, Missing required option",
+        "'replay --subscriber a --from yesterday', 2026-01-31T08:00:00Z",
+        "'replay --subscriber a --from now --to -1h', not before --to",
+        "'demo --devices -1', '--devices is -1; it must be 0 to 1000'",
+        "'demo --speed 0', '--speed is 0; it must be 1 to 10000'",
+    })
+    void saysWhatIsWrongWithAnOption(String line, String expected) throws Exception {
+        Ended ended = run(new JarProcess.Setup(folder), line.split(" "));
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains(expected).doesNotContain("\tat ");
+    }
+}

@@ -1,0 +1,205 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What /health and /metrics say while the cloud and a sink come and go. */
+class HealthAndMetricsTest {
+    private static final String ROUTE = """
+            - route:
+                id: keeper
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters:
+                    subscriber: keeper
+                    redeliveryDelay: 100
+                    maxRedeliveryDelay: 200
+                  steps:
+                    - split:
+                        simple: "${body}"
+                        steps:
+                          - filter:
+                              simple: "${header.DtEventType} != 'ping'"
+                              steps:
+                                - to:
+                                    uri: file:{{out}}
+                                    parameters:
+                                      fileName: events.txt
+                                      fileExist: Append
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private SimulatedCloud cloud;
+    private String device;
+    private RouterFixture router;
+
+    @BeforeEach
+    void startRouter() throws Exception {
+        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
+        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+        Files.writeString(Files.createDirectories(folder.resolve("routes")).resolve("keeper.camel.yaml"), ROUTE);
+        router = RouterFixture.start(
+                folder, cloud, Map.of("out", folder.resolve("out").toString()));
+        awaitPart("stream", "UP", "receiving since");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        router.close();
+        cloud.close();
+    }
+
+    private void publish() {
+        cloud.publish(device, "temperature", "{\"value\":21.5}");
+    }
+
+    private JsonNode part(String name) {
+        for (JsonNode check : router.json("/health").get("checks")) {
+            if (check.get("part").asText().startsWith(name + " ")) {
+                return check;
+            }
+        }
+        throw new AssertionError("no part " + name);
+    }
+
+    private void awaitPart(String name, String status, String message) {
+        await().atMost(RouterFixture.PATIENCE).untilAsserted(() -> {
+            JsonNode part = part(name);
+            assertThat(part.get("status").asText()).as(part.toString()).isEqualTo(status);
+            assertThat(part.get("message").asText()).contains(message);
+        });
+    }
+
+    private double metric(String sample) {
+        Matcher line = Pattern.compile("^" + Pattern.quote(sample) + " (\\S+)$", Pattern.MULTILINE)
+                .matcher(router.get("/metrics").body());
+        assertThat(line.find()).as(sample).isTrue();
+        return Double.parseDouble(line.group(1));
+    }
+
+    private String ofStream(String name) {
+        return name + "{stream=\"" + cloud.projectId() + "/default\"}";
+    }
+
+    @Test
+    void goesDownWithTheCloudAndUpWithIt() throws Exception {
+        assertThat(router.get("/health").statusCode()).isEqualTo(200);
+
+        cloud.faults().respond(Faults.Target.STREAM, 1000, 503);
+        cloud.faults().endStreams(Faults.StreamEnd.CUT);
+
+        awaitPart("stream", "DOWN", "failed in a row, the next one is at");
+        awaitPart("gaps", "DEGRADED", "1 open, the oldest since");
+        HttpResponse<String> down = router.get("/health");
+        assertThat(down.statusCode()).isEqualTo(503);
+        assertThat(RouterFixture.parse(down.body()).get("status").asText()).isEqualTo("DOWN");
+        assertThat(metric("dt_health_status")).isEqualTo(2);
+        assertThat(metric(ofStream("dt_stream_live"))).isZero();
+        assertThat(metric(ofStream("dt_stream_interruptions_total"))).isEqualTo(1);
+        assertThat(metric(ofStream("dt_stream_retries_total"))).isPositive();
+
+        cloud.faults().clear();
+
+        awaitPart("stream", "UP", "receiving since");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> metric(ofStream("dt_stream_failures_in_a_row")) == 0
+                        && metric(ofStream("dt_stream_live")) == 1);
+    }
+
+    @Test
+    void goesDownWithASinkAndUpWithIt() throws Exception {
+        Path inTheWay = Files.writeString(folder.resolve("out"), "a file where a folder should be");
+
+        publish();
+
+        awaitPart("route", "DOWN", "the last delivery failed");
+        awaitPart("route", "DOWN", "and it is tried again");
+        assertThat(part("stream").get("status").asText()).isEqualTo("UP");
+        assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))
+                .isEqualTo(1);
+        assertThat(metric("dt_route_failures_total{route=\"keeper\",subscriber=\"keeper\"}"))
+                .isPositive();
+
+        Files.delete(inTheWay);
+
+        awaitPart("route", "UP", "delivered all there is");
+        assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))
+                .isZero();
+    }
+
+    @Test
+    void countsWhatPrometheusMakesRatesOf() {
+        publish();
+        cloud.faults().duplicate(1);
+        publish();
+        cloud.publishRaw("this is no event");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> metric("dt_route_delivered_events_total{route=\"keeper\",subscriber=\"keeper\"}") >= 2
+                        && metric(ofStream("dt_stream_records_rejected_total")) == 1
+                        && metric(ofStream("dt_journal_duplicates_total")) == 1);
+
+        String text = router.get("/metrics").body();
+
+        for (String line :
+                text.lines().filter(line -> line.startsWith("# TYPE dt_")).toList()) {
+            String[] words = line.split(" ");
+            assertThat(words[3]).as(line).isEqualTo(words[2].endsWith("_total") ? "counter" : "gauge");
+            assertThat(text).contains("# HELP " + words[2] + " ");
+        }
+        assertThat(metric(ofStream("dt_stream_events_received_total"))).isGreaterThanOrEqualTo(3);
+        assertThat(metric(ofStream("dt_stream_events_history_total"))).isZero();
+        assertThat(metric(ofStream("dt_journal_events"))).isGreaterThanOrEqualTo(2);
+        assertThat(metric("dt_route_last_delivered_timestamp_seconds{route=\"keeper\",subscriber=\"keeper\"}"))
+                .isGreaterThan(1.7e9);
+        assertThat(metric(ofStream("dt_stream_last_received_timestamp_seconds")))
+                .isGreaterThan(1.7e9);
+        for (String state : new String[] {"open", "filling", "closed", "unfillable"}) {
+            assertThat(metric("dt_gaps{state=\"" + state + "\",stream=\"" + cloud.projectId() + "/default\"}"))
+                    .isZero();
+        }
+        assertThat(text).contains("jvm_memory_used_bytes", "process_uptime_seconds");
+        assertThat(text).doesNotContain(cloud.account().secret());
+    }
+
+    @Test
+    void tellsHowFarHistoryIs() {
+        cloud.faults().endStreams(Faults.StreamEnd.CUT);
+        cloud.publish(
+                device,
+                "temperature",
+                "{\"value\":20}",
+                Clock.systemUTC().instant(),
+                SimulatedEvent.Origin.HISTORY_ONLY);
+
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> metric(ofStream("dt_stream_interruptions_total")) == 1
+                        && part("stream").get("status").asText().equals("UP"));
+        awaitPart("gaps", "DEGRADED", "open");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.get("/metrics").body().contains("dt_gap_fill_devices{gap=\"1\""));
+        assertThat(router.get("/metrics").body()).contains("dt_gaps_oldest_begin_timestamp_seconds");
+    }
+}

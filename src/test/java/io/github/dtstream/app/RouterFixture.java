@@ -1,0 +1,129 @@
+package io.github.dtstream.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.simulator.SimulatedCloud;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** A router in this process, on a simulated cloud; commands and HTTP requests reach it as they would from another one. */
+final class RouterFixture implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    final Path data;
+    private final Router router;
+    private final FutureTask<ExitCode> run;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private RouterFixture(Path data, Router router) {
+        this.data = data;
+        this.router = router;
+        this.run = new FutureTask<>(router::run);
+    }
+
+    /** Starts it with the routes that are in {@code folder/routes}, and waits until it answers. */
+    static RouterFixture start(Path folder, SimulatedCloud cloud, Map<String, String> more) throws Exception {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "dt.api-url", cloud.baseUri().toString(),
+                "dt.token-url", cloud.tokenUri().toString(),
+                "dt.project-id", cloud.projectId(),
+                "dt.service-account-key-id", cloud.account().keyId(),
+                "dt.service-account-secret", cloud.account().secret(),
+                "dt.service-account-email", cloud.account().email(),
+                "dt.max-retries", "-1",
+                "dt.data-dir", folder.resolve("data").toString()));
+        values.putAll(more);
+        Settings settings = Settings.of(values);
+        Path data = Path.of(values.get("dt.data-dir"));
+        RouterFixture fixture = new RouterFixture(data, new Router(settings, folder, () -> settings));
+        Thread thread = new Thread(fixture.run, "router");
+        thread.setDaemon(true);
+        thread.start();
+        fixture.awaitStart();
+        return fixture;
+    }
+
+    private void awaitStart() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(data.resolve("management.port")) || Files.size(data.resolve("management.port")) == 0) {
+            if (run.isDone()) {
+                throw new AssertionError("the router has ended: " + run.get());
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the router does not start");
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).GET().build());
+    }
+
+    JsonNode json(String path) {
+        return parse(get(path).body());
+    }
+
+    static JsonNode parse(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("no JSON: " + text, e);
+        }
+    }
+
+    HttpRequest.Builder request(String path) {
+        try {
+            return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ManagementServer.portOf(data) + path));
+        } catch (IOException e) {
+            throw new AssertionError("no port is noted", e);
+        }
+    }
+
+    HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(request + " fails", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** What a command printed, and its exit code. */
+    record Ended(int code, String out, String err) {}
+
+    /** Runs a command as the jar does. */
+    static Ended command(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new RouterCommand())
+                .setExecutionExceptionHandler(new FailureMessage())
+                .setParameterExceptionHandler(new UsageMessage())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    @Override
+    public void close() throws Exception {
+        router.stop(PATIENCE);
+        run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,276 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged jar as a process: how it runs and how it ends. */
+class RunningJarIT {
+    /** What a person or a supervisor would still call soon, on a machine that is busy. */
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path folder;
+
+    private SimulatedCloud cloud;
+    private String device;
+
+    @BeforeEach
+    void startCloud() throws IOException {
+        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+    }
+
+    @AfterEach
+    void stopCloud() {
+        cloud.close();
+    }
+
+    private JarProcess.Setup router() throws IOException {
+        return new JarProcess.Setup(folder).shippedRoutes().cloud(cloud);
+    }
+
+    private void awaitLive(JarProcess router) throws InterruptedException {
+        router.awaitOutput("live");
+    }
+
+    private String deliver(JarProcess router) throws InterruptedException {
+        awaitLive(router);
+        String eventId =
+                cloud.publish(device, "temperature", "{\"value\":21.5}").eventId();
+        router.await("event in a file", () -> events().contains(eventId));
+        return eventId;
+    }
+
+    private String events() {
+        return contentsUnder(folder.resolve("data/events"));
+    }
+
+    private static String contentsUnder(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return "";
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file));
+            }
+            return all.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void endsOnASignalWithinSecondsWithItsCursorsWrittenAndTheConnectionClosed(String signal) throws Exception {
+        try (JarProcess router = router().start()) {
+            deliver(router);
+
+            router.signal(signal);
+
+            assertThat(router.exitCode(SOON)).isZero();
+            assertThat(router.err()).isEmpty();
+            Path cursors =
+                    folder.resolve("data/journal").resolve(cloud.projectId()).resolve("default/cursors");
+            assertThat(cursors.resolve("files.ndjson")).isNotEmptyFile();
+            assertThat(cursors.resolve("log.ndjson")).isNotEmptyFile();
+            // The simulator sees that a reader is gone when it writes next.
+            cloud.publish(device, "temperature", "{\"value\":22.5}");
+            cloud.publish(device, "temperature", "{\"value\":23.5}");
+            await().atMost(JarProcess.PATIENCE).until(() -> {
+                cloud.publish(device, "temperature", "{\"value\":24.5}");
+                return cloud.openStreams() == 0;
+            });
+            assertThat(folder.resolve("data/management.port")).doesNotExist();
+            assertThat(folder.resolve("data/management.token")).doesNotExist();
+        }
+        try (JarProcess again = configured().start()) {
+            String first = events();
+            awaitLive(again);
+            String eventId = deliver(again);
+            assertThat(events()).startsWith(first);
+            assertThat(events().lines().filter(line -> line.contains(eventId))).hasSize(1);
+        }
+    }
+
+    @Test
+    void endsOnASignalWithinSecondsWhileItWaitsForARetry() throws Exception {
+        JarProcess.Setup setup = router().property("dt.max-retries", "-1");
+        cloud.close();
+        try (JarProcess router = setup.start()) {
+            // from the fourth failure on, waits of several seconds are likely
+            router.awaitOutput("failure 4 in a row");
+
+            router.signal("TERM");
+
+            assertThat(router.exitCode(SOON)).isZero();
+        }
+    }
+
+    @Test
+    void endsOnASignalThatComesWhileItStarts() throws Exception {
+        try (JarProcess router = router().start()) {
+            router.awaitOutput("routes are loaded");
+
+            router.signal("TERM");
+
+            assertThat(router.exitCode(SOON)).isZero();
+        }
+    }
+
+    @Test
+    void givesUpWithACodeOfItsOwnWhenTheCloudIsNotThere() throws Exception {
+        JarProcess.Setup setup = router().property("dt.max-retries", "1");
+        cloud.close();
+        try (JarProcess router = setup.start()) {
+            assertThat(router.exitCode()).isEqualTo(75);
+            assertThat(router.out()).contains("has stopped for good").contains("exit code 75");
+        }
+    }
+
+    @Test
+    void saysInTheUsersTermsThatTheSecretIsWrong() throws Exception {
+        try (JarProcess router =
+                router().property("dt.service-account-secret", "wrong-one").start()) {
+            assertThat(router.exitCode()).isEqualTo(77);
+            assertThat(router.out() + router.err())
+                    .contains("dt.service-account-secret")
+                    .doesNotContain("wrong-one")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void saysThatTheProjectIsUnknown() throws Exception {
+        try (JarProcess router =
+                router().property("dt.project-id", "cnosuchproject000000").start()) {
+            assertThat(router.exitCode()).isEqualTo(77);
+            assertThat(router.out()).contains("dt.project-id");
+        }
+    }
+
+    @Test
+    void keepsTheSecretToItselfAlsoWhenItLogsEverything() throws Exception {
+        JarProcess.Setup setup = router().property("dt.log-level", "TRACE");
+        try (JarProcess router = setup.start()) {
+            deliver(router);
+            cloud.faults().revokeTokens();
+            router.signal("TERM");
+            assertThat(router.exitCode(SOON)).isZero();
+            assertThat(router.out()).contains("DEBUG");
+            assertThat(router.out() + router.err())
+                    .doesNotContain(cloud.account().secret())
+                    .doesNotContainPattern("eyJ[A-Za-z0-9_-]{20}");
+        }
+        Path token = folder.resolve("data");
+        assertThat(contentsUnder(token)).doesNotContain(cloud.account().secret());
+    }
+
+    @Test
+    void leavesADataFolderThatIsInUseToItsOwner() throws Exception {
+        try (JarProcess first = router().start()) {
+            deliver(first);
+            String port = Files.readString(folder.resolve("data/management.port"));
+            try (JarProcess second = configured().start()) {
+                assertThat(second.exitCode()).isEqualTo(78);
+                assertThat(second.err()).contains("in use").contains("data").doesNotContain("\tat ");
+                assertThat(Files.readString(folder.resolve("data/management.port")))
+                        .isEqualTo(port);
+            }
+            deliver(first);
+        }
+    }
+
+    private JarProcess.Setup configured() {
+        return new JarProcess.Setup(folder).cloud(cloud);
+    }
+
+    @Test
+    void readsItsSettingsFromTheFileThenTheEnvironmentThenTheCommandLine() throws Exception {
+        JarProcess.Setup setup =
+                router().property("dt.data-dir", "from-file").environment("DT_DATA_DIR", "from-environment");
+        try (JarProcess router = setup.start()) {
+            awaitLive(router);
+            assertThat(folder.resolve("from-environment/journal")).isDirectory();
+        }
+        try (JarProcess router = configured()
+                .property("dt.data-dir", "from-file")
+                .environment("DT_DATA_DIR", "from-environment2")
+                .jvm("-Ddt.data-dir=from-command-line")
+                .start()) {
+            awaitLive(router);
+            assertThat(folder.resolve("from-command-line/journal")).isDirectory();
+        }
+        assertThat(folder.resolve("from-file")).doesNotExist();
+        assertThat(folder.resolve("from-environment2")).doesNotExist();
+    }
+
+    @Test
+    void listsReplaysAndBackfillsFromAnotherProcess() throws Exception {
+        try (JarProcess router = router().start()) {
+            String eventId = deliver(router);
+            router.awaitOutput("running");
+
+            assertThat(command("list").out()).contains("events-to-files", "live");
+
+            JarProcess replay = command("replay", "--subscriber", "files", "--from", "-1h");
+            assertThat(replay.exitCode()).as(replay.err()).isZero();
+            assertThat(replay.out()).contains("is done: 1 events were delivered again");
+            router.await(
+                    "the event twice",
+                    () -> events().lines()
+                                    .filter(line -> line.contains(eventId))
+                                    .count()
+                            == 2);
+
+            JarProcess unknown = command("replay", "--subscriber", "file", "--from", "-1h");
+            assertThat(unknown.exitCode()).isEqualTo(78);
+            assertThat(unknown.err()).contains("did you mean 'files'?", "There are: files, log");
+        }
+        JarProcess nobody = command("replay", "--subscriber", "files", "--from", "-1h");
+        assertThat(nobody.exitCode()).isEqualTo(78);
+        assertThat(nobody.err()).contains("No router runs").contains("Start one");
+    }
+
+    private JarProcess command(String... arguments) throws Exception {
+        try (JarProcess command = configured().start(arguments)) {
+            command.exitCode();
+            return command;
+        }
+    }
+
+    @Test
+    void demonstratesItselfWithSimulatedEventsAndSaysSo() throws Exception {
+        try (JarProcess demo = new JarProcess.Setup(folder).shippedRoutes().start("demo", "--seed", "7")) {
+            demo.awaitOutput("SIMULATED");
+            demo.awaitOutput("Got ");
+            demo.await(
+                    "events in files",
+                    () -> contentsUnder(folder.resolve("data/demo/events")).contains("\"eventType\""));
+            demo.signal("TERM");
+            assertThat(demo.exitCode(SOON)).isZero();
+            List<String> lines =
+                    demo.out().lines().filter(line -> line.contains("Got ")).toList();
+            assertThat(lines.get(0)).containsPattern("INFO .* - Got [A-Za-z]+ event");
+        }
+    }
+}
