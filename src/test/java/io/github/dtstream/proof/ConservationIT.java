@@ -1,0 +1,105 @@
+package io.github.dtstream.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * No event is lost, whatever fails: the short form. {@code -Ddt.seed=N} gives other faults in another order; {@link Soak}
+ * goes on for as long as one likes.
+ */
+@Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
+class ConservationIT {
+    private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
+    private static final long SEED = Long.getLong("dt.seed", 20_260_101L);
+    private static final double EVENTS_PER_SECOND = 150;
+    private static final int SMALL_DISK_MEGABYTES = 16;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void deliversEachEventOnceWhateverCloudAndNetworkDo() throws Exception {
+        try (Trial trial = new Trial(folder, JAR, SEED, 0)) {
+            trial.suffer(List.copyOf(FaultKind.harmless()), EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(findings[0].duplicates()).as(story(trial, findings)).isZero();
+            assertThat(findings[1].duplicates()).as(story(trial, findings)).isZero();
+        }
+    }
+
+    @Test
+    void losesNothingWhenItIsKilledAndRepeatsABatchAtMost() throws Exception {
+        try (Trial trial = new Trial(folder, JAR, SEED + 1, 0)) {
+            List<FaultKind> faults = new ArrayList<>(FaultKind.ON_MQTT);
+            faults.addAll(Collections.nCopies(2, FaultKind.ROUTER_KILLED));
+            faults.add(FaultKind.NETWORK_RST);
+            trial.suffer(faults, EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(findings[0].duplicates())
+                    .as(story(trial, findings))
+                    .isLessThanOrEqualTo(Bounds.inFiles(trial.log()));
+            assertThat(findings[1].duplicates())
+                    .as(story(trial, findings))
+                    .isLessThanOrEqualTo(Bounds.inMqtt(trial.log()));
+        }
+    }
+
+    @Test
+    void waitsForAFullDiskAndRepeatsNothing() throws Exception {
+        assumeTrue(SmallDisk.isPossible(), "a file system of its own needs root on Linux");
+        try (Trial trial = new Trial(folder, JAR, SEED + 2, SMALL_DISK_MEGABYTES)) {
+            trial.suffer(List.of(FaultKind.DISK_FULL, FaultKind.NETWORK_FIN, FaultKind.DISK_FULL), EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(findings[0].duplicates()).as(story(trial, findings)).isZero();
+            assertThat(findings[1].duplicates()).as(story(trial, findings)).isZero();
+        }
+    }
+
+    /** Everything but duplicates, and whether the trial was one at all; the findings in files and MQTT. */
+    private static Findings[] judge(Trial trial) throws Exception {
+        boolean complete = trial.recover();
+        Findings[] findings = {trial.sinks().files(), trial.sinks().mqtt()};
+        String story = story(trial, findings);
+        System.out.println(findings[0] + "\n" + findings[1]);
+        SoftAssertions softly = new SoftAssertions();
+        softly.assertThat(findings[0].differences()).as(story).isEmpty();
+        softly.assertThat(findings[1].differences()).as("MQTT").isEmpty();
+        softly.assertThat(findings[0].latestLive()).as("a fresh event").isGreaterThanOrEqualTo(trial.firstFresh());
+        softly.assertThat(complete).as("everything has arrived").isTrue();
+        softly.assertThat(findings[0].delivered()).as("events").isGreaterThan(500);
+        softly.assertThat(findings[0].fromHistory()).as("events from history").isPositive();
+        softly.assertThat(trial.router().filledGaps())
+                .as("gaps that were filled")
+                .isPositive();
+        softly.assertThat(trial.cloudDuplicates())
+                .as("duplicates from the cloud")
+                .isPositive();
+        softly.assertThat(Files.readAllLines(trial.router().log()))
+                .as("what people get to read")
+                .noneMatch(line -> line.startsWith("\tat "));
+        softly.assertAll();
+        return findings;
+    }
+
+    private static String story(Trial trial, Findings[] findings) throws Exception {
+        return "seed " + SEED + "\n" + trial.log() + "\n" + findings[0] + "\n" + findings[1] + "\n"
+                + tail(Files.readAllLines(trial.router().log()));
+    }
+
+    private static String tail(List<String> lines) {
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.dtstream.proof;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a comparison of one sink with the oracle finds. Fill it record by record, in the sink's order. Not thread-safe. */
+final class Findings {
+    private static final int SHOWN = 10;
+
+    private final String sink;
+    private final Oracle oracle;
+    private final Set<String> seen = new HashSet<>();
+    private final Map<String, Long> latestLive = new HashMap<>();
+    private final List<String> differences = new ArrayList<>();
+    private long duplicates;
+    private long fromHistory;
+    private long invented;
+    private long changed;
+    private long broken;
+    private long disordered;
+    private long lost;
+
+    Findings(String sink, Oracle oracle) {
+        this.sink = sink;
+        this.oracle = oracle;
+    }
+
+    /**
+     * Takes the sink's next record.
+     *
+     * @param text the record
+     * @param where it stands, for people
+     */
+    void add(String text, String where) throws IOException {
+        SinkRecord record = parse(text, where);
+        if (record == null) {
+            return;
+        }
+        Oracle.Produced produced = oracle.events().get(record.eventId());
+        if (produced == null) {
+            invented++;
+            show("invented", where + ": " + text);
+        } else if (!seen.add(record.eventId())) {
+            duplicates++;
+        } else {
+            compare(produced, record, where);
+        }
+    }
+
+    private @Nullable SinkRecord parse(String text, String where) {
+        try {
+            return SinkRecord.parse(text);
+        } catch (IOException e) {
+            broken(where + ": " + text);
+            return null;
+        }
+    }
+
+    private void compare(Oracle.Produced produced, SinkRecord record, String where) throws IOException {
+        String difference = produced.difference(record);
+        if (difference != null) {
+            changed++;
+            show("changed", where + ": " + difference);
+        }
+        if (record.isFromHistory()) {
+            fromHistory++;
+            return;
+        }
+        Long before = latestLive.put(record.deviceId(), produced.sequence());
+        if (before != null && before > produced.sequence()) {
+            disordered++;
+            show(
+                    "out of order",
+                    where + ": number " + produced.sequence() + " of device " + record.deviceId() + " after number "
+                            + before);
+        }
+    }
+
+    /** Something around a record that is to be as the record says. */
+    void expect(String expected, String actual, String where) {
+        if (!expected.equals(actual)) {
+            changed++;
+            show("changed", where + ": expected " + expected);
+        }
+    }
+
+    /** Something that is no whole record. */
+    void broken(String what) {
+        broken++;
+        show("broken", what);
+    }
+
+    /** There are no more records: what did not come is lost. */
+    Findings complete() {
+        oracle.events().forEach((id, produced) -> {
+            if (!seen.contains(id)) {
+                lost++;
+                show("lost", "number " + produced.sequence() + ": " + produced.event());
+            }
+        });
+        return this;
+    }
+
+    private void show(String kind, String what) {
+        if (differences.size() < SHOWN) {
+            differences.add(sink + ", " + kind + ": " + what);
+        }
+    }
+
+    /** The highest number of an event that came on the live stream; -1 if none did. */
+    long latestLive() {
+        return latestLive.values().stream().mapToLong(Long::longValue).max().orElse(-1);
+    }
+
+    long delivered() {
+        return seen.size();
+    }
+
+    long duplicates() {
+        return duplicates;
+    }
+
+    long fromHistory() {
+        return fromHistory;
+    }
+
+    long lost() {
+        return lost;
+    }
+
+    long broken() {
+        return broken;
+    }
+
+    /** The first differences, apart from duplicates; empty if the sink is as it should be. */
+    List<String> differences() {
+        return List.copyOf(differences);
+    }
+
+    @Override
+    public String toString() {
+        return sink + ": " + seen.size() + " of " + oracle.events().size() + " events, " + fromHistory
+                + " of them from history; "
+                + lost + " lost, " + duplicates + " duplicates, " + invented + " invented, " + changed + " changed, "
+                + broken + " broken, " + disordered + " out of order";
+    }
+}

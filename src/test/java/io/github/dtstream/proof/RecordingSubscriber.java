@@ -1,0 +1,101 @@
+package io.github.dtstream.proof;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Takes all that a broker sends, with a session that outlives its connection, and remembers it in order. Thread-safe. */
+final class RecordingSubscriber implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A message as it arrived. */
+    record Received(String topic, String payload) {}
+
+    private final Mqtt5BlockingClient client;
+    private final String filter;
+    /** Guarded by this. */
+    private final List<Received> received = new ArrayList<>();
+    /** Guarded by this: without the messages, which are long. */
+    private final Set<String> distinct = new HashSet<>();
+
+    private RecordingSubscriber(Mqtt5BlockingClient client, String filter) {
+        this.client = client;
+        this.filter = filter;
+    }
+
+    static RecordingSubscriber start(int port, String filter) {
+        Mqtt5BlockingClient client = MqttClient.builder()
+                .useMqttVersion5()
+                .identifier("proof-subscriber")
+                .serverHost("127.0.0.1")
+                .serverPort(port)
+                .automaticReconnect()
+                .initialDelay(50, TimeUnit.MILLISECONDS)
+                .maxDelay(500, TimeUnit.MILLISECONDS)
+                .applyAutomaticReconnect()
+                .buildBlocking();
+        RecordingSubscriber subscriber = new RecordingSubscriber(client, filter);
+        client.toAsync().publishes(MqttGlobalPublishFilter.ALL, subscriber::add);
+        client.connectWith().cleanStart(false).noSessionExpiry().send();
+        subscriber.awaitSubscribed();
+        return subscriber;
+    }
+
+    /** Waits until the broker has this subscription: a broker that was killed may have forgotten it. */
+    void awaitSubscribed() {
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            client.subscribeWith()
+                    .topicFilter(filter)
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            return true;
+        });
+    }
+
+    /** Waits until nothing has come for a while: the broker has passed on what it had. */
+    void awaitQuiet() {
+        int[] before = {-1};
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+            int now = count();
+            boolean quiet = now == before[0];
+            before[0] = now;
+            return quiet;
+        });
+    }
+
+    private synchronized void add(Mqtt5Publish publish) {
+        String payload = new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
+        received.add(new Received(publish.getTopic().toString(), payload));
+        distinct.add(SinkRecord.identifier(payload));
+    }
+
+    synchronized int count() {
+        return received.size();
+    }
+
+    /** How many different events have come. */
+    synchronized int distinct() {
+        return distinct.size();
+    }
+
+    synchronized List<Received> received() {
+        return List.copyOf(received);
+    }
+
+    @Override
+    public void close() {
+        if (client.getState().isConnected()) {
+            client.disconnect();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.dtstream.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged router as a child process in a folder of its own. Used by one thread. */
+final class RouterProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path jar;
+    private final Path folder;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
+    private @Nullable Process process;
+
+    /**
+     * @param jar the packaged application
+     * @param folder holds application.properties and routes/; its output goes to router.log there
+     */
+    RouterProcess(Path jar, Path folder) {
+        this.jar = jar;
+        this.folder = folder;
+    }
+
+    void start() throws IOException {
+        // A killed one leaves it behind.
+        Files.deleteIfExists(portFile());
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = List.of(
+                java,
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                jar.toAbsolutePath().toString());
+        process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** SIGTERM; a process that has not ended within a minute prints its threads to the log, and is a failure. */
+    void terminate() throws IOException, InterruptedException {
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            TimeUnit.SECONDS.sleep(1);
+            kill();
+            throw new AssertionError(
+                    "the router did not end within " + PATIENCE.toSeconds() + " s of SIGTERM; see " + log());
+        }
+    }
+
+    /** What the management server answers; empty if it does not. */
+    Optional<JsonNode> ask(String path) throws InterruptedException {
+        try {
+            int port = Integer.parseInt(Files.readString(portFile()).trim());
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .timeout(ANSWER_TIMEOUT)
+                    .build();
+            HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return Optional.of(JSON.readTree(answer.body()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the stream is received. */
+    boolean isLive() throws InterruptedException {
+        return stream().path("state").asText().equals("live");
+    }
+
+    /** Whether there is nothing to fill and nothing to deliver. */
+    boolean isIdle() throws InterruptedException {
+        JsonNode status = ask("/routes").orElseGet(JSON::createObjectNode);
+        boolean idle = status.path("streams").path(0).path("openGaps").asInt(1) == 0;
+        for (JsonNode route : status.path("routes")) {
+            idle &= route.path("lag").asLong(1) == 0 && route.path("inFlight").asLong(1) == 0;
+        }
+        return idle;
+    }
+
+    /** How many duplicates were recognised since it was started. */
+    long duplicates() throws InterruptedException {
+        return stream().path("duplicates").asLong();
+    }
+
+    private JsonNode stream() throws InterruptedException {
+        return ask("/routes").orElseGet(JSON::createObjectNode).path("streams").path(0);
+    }
+
+    /** How many gaps brought something from history. */
+    int filledGaps() throws InterruptedException {
+        int filled = 0;
+        for (JsonNode ofStream : ask("/gaps").orElseGet(JSON::createObjectNode)) {
+            for (JsonNode gap : ofStream) {
+                filled += gap.path("eventsNew").asInt() > 0 ? 1 : 0;
+            }
+        }
+        return filled;
+    }
+
+    private Path portFile() {
+        return data().resolve("management.port");
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    Path log() {
+        return folder.resolve("router.log");
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.dtstream.proof;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The proof for as long as one likes: rounds of all faults in an order that the seed gives, each round ending with
+ * everything delivered, on one data folder throughout; and a table at the end. After {@code mvn -Dquick package}:
+ *
+ * <pre>{@code
+ * mvn -q -Dquick test-compile exec:java@soak -Dexec.args="--minutes 60 --seed 1"
+ * }</pre>
+ *
+ * The exit code is 0 if nothing was lost, broken or repeated beyond the bounds, else 1.
+ */
+@Command(name = "soak", description = "Runs the packaged router among faults.", mixinStandardHelpOptions = true)
+public final class Soak implements Callable<Integer> {
+    /** The disk is filled to the brim again and again, in memory: no larger than what a soak writes. */
+    private static final int SMALL_DISK_MEGABYTES = 48;
+
+    /** Journal and files, at the default rate. */
+    private static final int MEGABYTES_PER_MINUTE = 12;
+
+    @Option(names = "--minutes", description = "How long. Default: ${DEFAULT-VALUE}.", defaultValue = "10")
+    private int minutes;
+
+    @Option(
+            names = "--seed",
+            description = "Gives the faults and their order. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private long seed;
+
+    @Option(names = "--rate", description = "Events per second. Default: ${DEFAULT-VALUE}.", defaultValue = "100")
+    private double rate;
+
+    @Option(
+            names = "--jar",
+            description = "The packaged router. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "target/dt-stream-router.jar")
+    private Path jar;
+
+    private Soak() {}
+
+    /** Runs, and ends the JVM. */
+    public static void main(String[] arguments) {
+        // or each answer of the simulated cloud takes 45 ms
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        // The MQTT client's threads would keep the JVM alive.
+        System.exit(new CommandLine(new Soak()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = Files.createTempDirectory("soak");
+        Set<FaultKind> faults = EnumSet.allOf(FaultKind.class);
+        boolean smallDisk = SmallDisk.isPossible();
+        if (!smallDisk) {
+            System.out.println("no file system of its own without root on Linux: no full disk");
+            faults.removeAll(FaultKind.ON_DISK);
+        }
+        System.out.println("in " + folder);
+        try (Trial trial = new Trial(folder, jar, seed, smallDisk ? megabytes() : 0)) {
+            return run(trial, new ArrayList<>(faults)) ? 0 : 1;
+        }
+    }
+
+    private int megabytes() {
+        return SMALL_DISK_MEGABYTES + (int) (minutes * MEGABYTES_PER_MINUTE * Math.max(1, rate / 100));
+    }
+
+    private boolean run(Trial trial, List<FaultKind> faults) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        int rounds = 0;
+        boolean complete = true;
+        while (complete && (rounds == 0 || System.nanoTime() < end)) {
+            trial.suffer(faults, rate);
+            complete = trial.recover();
+            rounds++;
+            System.out.printf(
+                    "round %d: %d events produced%n", rounds, trial.cloud().producedCount());
+        }
+        Findings files = trial.sinks().files();
+        Findings mqtt = trial.sinks().mqtt();
+        boolean good = complete
+                && files.differences().isEmpty()
+                && mqtt.differences().isEmpty()
+                && files.duplicates() <= Bounds.inFiles(trial.log())
+                && mqtt.duplicates() <= Bounds.inMqtt(trial.log());
+        print(trial, rounds, files, mqtt);
+        if (!good) {
+            System.out.println(trial.log());
+            files.differences().forEach(System.out::println);
+            mqtt.differences().forEach(System.out::println);
+        }
+        System.out.println((good ? "GOOD" : "BAD") + ", seed " + seed);
+        return good;
+    }
+
+    private static void print(Trial trial, int rounds, Findings files, Findings mqtt) {
+        System.out.println();
+        trial.log().counts().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> row(entry.getKey().name(), entry.getValue()));
+        row("rounds", rounds);
+        row("events", trial.cloud().producedCount());
+        row("lost in files", files.lost());
+        row("lost in MQTT", mqtt.lost());
+        row("broken lines", files.broken());
+        row("duplicates in files", files.duplicates() + " (at most " + Bounds.inFiles(trial.log()) + ")");
+        row("duplicates in MQTT", mqtt.duplicates() + " (at most " + Bounds.inMqtt(trial.log()) + ")");
+        row("events from history", files.fromHistory());
+        row("longest time to recover", trial.longestRecovery().toMillis() + " ms");
+        System.out.println(files + "\n" + mqtt);
+    }
+
+    private static void row(String name, Object value) {
+        System.out.printf("%-26s %s%n", name, value);
+    }
+}
