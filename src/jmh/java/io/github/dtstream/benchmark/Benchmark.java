@@ -1,0 +1,267 @@
+package io.github.dtstream.benchmark;
+
+import io.github.dtstream.benchmark.Contender.Sink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The end-to-end benchmark: every contender as a process of its own, against one server, run after run in turn. See
+ * {@code src/jmh/README.md}.
+ */
+final class Benchmark {
+    private static final int ROUND_TRIP_MILLIS = 20;
+
+    private final Options options;
+    private final Path project = Path.of("").toAbsolutePath();
+    private final Path work;
+    private final List<Contender> present = new ArrayList<>();
+    private int runs;
+
+    private Benchmark(Options options) {
+        this.options = options;
+        this.work = project.resolve("target/bench");
+    }
+
+    public static void main(String[] args) throws Exception {
+        new Benchmark(Options.parse(args)).run();
+        System.exit(0); // the MQTT client's threads are no daemons
+    }
+
+    private void run() throws IOException, InterruptedException {
+        delete(work);
+        Files.createDirectories(work);
+        System.out.println(Report.machine());
+        Contenders contenders = new Contenders(
+                project,
+                project.resolve(options.jar()),
+                project.resolve("target/npm/node_modules").toString());
+        for (Contender contender : contenders.all()) {
+            String missing = options.takes(contender) ? Contenders.missing(contender) : "";
+            if (!missing.isEmpty()) {
+                System.out.println("left out: " + contender.name() + ", for this does not work here: " + missing);
+            } else if (options.takes(contender)) {
+                present.add(contender);
+            }
+        }
+        for (Scenario scenario : Scenario.values()) {
+            if (!options.takes(scenario)) {
+                continue;
+            }
+            if (scenario.sink != Sink.FILES && Broker.program().isEmpty()) {
+                System.out.println("left out: " + scenario.title + ", for there is no mosquitto here");
+            } else if (scenario.rate == 0) {
+                throughput(scenario);
+            } else {
+                latency(scenario);
+            }
+        }
+    }
+
+    private void throughput(Scenario scenario) throws IOException, InterruptedException {
+        Map<String, List<Throughput>> results = new TreeMap<>();
+        List<Contender> taking = taking(scenario);
+        long most = scenario.sink == Sink.FILES ? options.events() : options.mqttEvents();
+        for (int run = 0; run < options.runs(); run++) {
+            for (Contender contender : taking) {
+                long events = Math.max(1000, (long) (most * contender.share()));
+                Throughput result = throughput(scenario, contender, events);
+                results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
+                        .add(result);
+                System.err.println(scenario + " " + contender.name() + " " + result);
+            }
+        }
+        System.out.println(Report.throughput(scenario.title, taking, results));
+    }
+
+    private Throughput throughput(Scenario scenario, Contender contender, long events)
+            throws IOException, InterruptedException {
+        Path folder = folder();
+        try (Broker broker = scenario.sink == Sink.FILES ? null : Broker.start(folder, scenario.open);
+                DelayProxy proxy = scenario.delayed ? new DelayProxy(broker.port(), ROUND_TRIP_MILLIS) : null;
+                EventServer server = new EventServer(new EventServer.Plan(events, 0, !contender.isRouter()), 0)) {
+            Setup setup = setup(scenario, folder, server, broker, proxy);
+            if (broker != null) {
+                broker.mark();
+            }
+            try (Throughput.Progress progress =
+                            new Throughput.Progress(setup, broker == null ? 0 : broker.port(), events);
+                    Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
+                return Throughput.measure(server, launched, setup, broker, progress, events);
+            }
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private void latency(Scenario scenario) throws IOException, InterruptedException {
+        Map<String, List<Latency>> results = new TreeMap<>();
+        List<Contender> taking = taking(scenario);
+        for (int run = 0; run < options.runs(); run++) {
+            for (Contender contender : taking) {
+                Latency result = latency(scenario, contender);
+                results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
+                        .add(result);
+                System.err.println(scenario + " " + contender.name() + " " + result);
+            }
+        }
+        System.out.println(Report.latency(scenario.title, taking, results));
+    }
+
+    private Latency latency(Scenario scenario, Contender contender) throws IOException, InterruptedException {
+        Path folder = folder();
+        int events = Math.max(5, scenario.rate * options.seconds());
+        int skip = Math.min(events / 2, Math.max(3, scenario.rate * 5));
+        try (Broker broker = scenario.sink == Sink.FILES ? null : Broker.start(folder, scenario.open);
+                EventServer server = new EventServer(new EventServer.Plan(events, scenario.rate, false), 0)) {
+            Setup setup = setup(scenario, folder, server, broker, null);
+            try (Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
+                Duration limit = Duration.ofSeconds(options.seconds() + 20L);
+                return Latency.measure(launched, setup, broker == null ? 0 : broker.port(), events, skip, limit);
+            }
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private List<Contender> taking(Scenario scenario) {
+        return present.stream()
+                .filter(contender -> contender.sinks().contains(scenario.sink))
+                .filter(contender -> scenario.rate == 0 || contender.perEvent())
+                .toList();
+    }
+
+    private static Setup setup(Scenario scenario, Path folder, EventServer server, Broker broker, DelayProxy proxy)
+            throws IOException {
+        Path events = Files.createDirectories(folder.resolve("data/events"));
+        int port = broker == null ? 0 : proxy == null ? broker.port() : proxy.port();
+        return new Setup(scenario.sink, folder, events, server.streamUrl(), server.apiUrl(), port, scenario.rate > 0);
+    }
+
+    private Path folder() throws IOException {
+        return Files.createDirectories(work.resolve("run-" + ++runs));
+    }
+
+    /** The data of all runs would fill a small disk; the logs stay. */
+    private static void clear(Path folder) throws IOException {
+        delete(folder.resolve("data"));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> all;
+            try (Stream<Path> found = Files.walk(folder)) {
+                all = found.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path path : all) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** What is measured. */
+    enum Scenario {
+        FILES("Files", Sink.FILES, true, false, 0),
+        MQTT("MQTT, QoS 1, mosquitto with max_inflight_messages 0", Sink.MQTT, true, false, 0),
+        STOCK("MQTT, QoS 1, mosquitto as installed", Sink.MQTT, false, false, 0),
+        DELAYED("MQTT, QoS 1, 20 ms of round trip, max_inflight_messages 0", Sink.MQTT, true, true, 0),
+        BOTH("Files and MQTT at once", Sink.BOTH, true, false, 0),
+        FILES1000("Files, 1,000 events/s", Sink.FILES, true, false, 1000),
+        MQTT1000("MQTT, QoS 1, 1,000 events/s", Sink.MQTT, true, false, 1000),
+        FILES1("Files, 1 event/s", Sink.FILES, true, false, 1),
+        MQTT1("MQTT, QoS 1, 1 event/s", Sink.MQTT, true, false, 1);
+
+        private final String title;
+        private final Sink sink;
+        private final boolean open;
+        private final boolean delayed;
+        private final int rate;
+
+        Scenario(String title, Sink sink, boolean open, boolean delayed, int rate) {
+            this.title = title;
+            this.sink = sink;
+            this.open = open;
+            this.delayed = delayed;
+            this.rate = rate;
+        }
+    }
+
+    /**
+     * @param events to files, in each run
+     * @param mqttEvents to a broker
+     * @param runs of each contender
+     * @param seconds of a run at a steady rate
+     * @param scenarios their names, without regard to case; empty for all
+     * @param contenders parts of their names; empty for all
+     */
+    record Options(
+            long events,
+            long mqttEvents,
+            int runs,
+            int seconds,
+            List<String> scenarios,
+            List<String> contenders,
+            String jar) {
+        static Options parse(String[] args) {
+            Map<String, String> given = new TreeMap<>(Map.of(
+                    "events", "1000000",
+                    "mqtt-events", "300000",
+                    "runs", "3",
+                    "seconds", "20",
+                    "scenarios", "",
+                    "contenders", "",
+                    "jar", "target/dt-stream-router.jar"));
+            for (String arg : args) {
+                String[] option = arg.replaceFirst("^--", "").split("=", 2);
+                if (arg.equals("--quick")) {
+                    given.putAll(Map.of(
+                            "events", "20000",
+                            "mqtt-events", "5000",
+                            "runs", "1",
+                            "seconds", "2",
+                            "contenders", "router,bare,python",
+                            "scenarios", "files,mqtt,files1000"));
+                } else if (option.length == 2 && given.containsKey(option[0])) {
+                    given.put(option[0], option[1]);
+                } else if (!arg.isBlank()) {
+                    throw new IllegalArgumentException(
+                            arg + " is no option; there are --quick and --NAME=VALUE for " + given.keySet());
+                }
+            }
+            return new Options(
+                    Long.parseLong(given.get("events")),
+                    Long.parseLong(given.get("mqtt-events")),
+                    Integer.parseInt(given.get("runs")),
+                    Integer.parseInt(given.get("seconds")),
+                    list(given.get("scenarios")),
+                    list(given.get("contenders")),
+                    given.get("jar"));
+        }
+
+        private static List<String> list(String text) {
+            return Stream.of(text.split(",")).filter(part -> !part.isBlank()).toList();
+        }
+
+        boolean takes(Scenario scenario) {
+            return scenarios.isEmpty() || scenarios.stream().anyMatch(scenario.name()::equalsIgnoreCase);
+        }
+
+        boolean takes(Contender contender) {
+            return contenders.isEmpty()
+                    || contenders.stream()
+                            .anyMatch(part -> part.endsWith("!")
+                                    ? contender.name().equalsIgnoreCase(part.substring(0, part.length() - 1))
+                                    : contender
+                                            .name()
+                                            .toLowerCase(java.util.Locale.ROOT)
+                                            .contains(part));
+        }
+    }
+}

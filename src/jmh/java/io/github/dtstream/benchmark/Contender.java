@@ -1,0 +1,34 @@
+package io.github.dtstream.benchmark;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One way to forward the stream.
+ *
+ * @param name as it stands in the table
+ * @param sinks what it can deliver to
+ * @param share of the events that the others get: what is slow need not take minutes
+ * @param perEvent whether it lets go of each event at once, so that its latency says something
+ * @param needs commands that have to work, or it is left out
+ */
+record Contender(
+        String name, Set<Sink> sinks, double share, boolean perEvent, List<List<String>> needs, Command command) {
+    /** Where events go. */
+    enum Sink {
+        FILES,
+        MQTT,
+        BOTH
+    }
+
+    /** How to start it. */
+    interface Command {
+        List<ProcessBuilder> pipeline(Setup setup) throws IOException;
+    }
+
+    /** Whether it is ours, which holds its stream open for ever. */
+    boolean isRouter() {
+        return name.startsWith("router");
+    }
+}

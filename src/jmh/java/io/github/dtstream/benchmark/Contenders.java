@@ -1,0 +1,197 @@
+package io.github.dtstream.benchmark;
+
+import io.github.dtstream.benchmark.Contender.Sink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Who takes part. */
+final class Contenders {
+    private final Path project;
+    private final Path jar;
+    private final Path scripts;
+    private final String modules;
+    private final String classpath = System.getProperty("java.class.path");
+
+    /** @param modules where Node.js finds the {@code mqtt} package */
+    Contenders(Path project, Path jar, String modules) {
+        this.project = project;
+        this.jar = jar;
+        this.scripts = project.resolve("src/jmh/contenders");
+        this.modules = modules;
+    }
+
+    List<Contender> all() {
+        return List.of(
+                new Contender("router", Set.of(Sink.values()), 1, true, List.of(), setup -> router(setup, List.of())),
+                new Contender(
+                        "router -Xmx64m",
+                        Set.of(Sink.values()),
+                        1,
+                        true,
+                        List.of(),
+                        setup -> router(setup, List.of("-Xmx64m", "-XX:+UseSerialGC"))),
+                new Contender("bare Java loop", Set.of(Sink.FILES), 1, true, List.of(), this::bareLoop),
+                new Contender("bare HiveMQ loop", Set.of(Sink.MQTT), 1, true, List.of(), this::bareLoop),
+                new Contender(
+                        "Node.js loop", Set.of(Sink.FILES), 1, true, List.of(List.of("node", "-v")), this::nodeLoop),
+                new Contender(
+                        "Node.js mqtt loop",
+                        Set.of(Sink.MQTT),
+                        1,
+                        true,
+                        List.of(List.of("node", "-e", "require('" + modules + "/mqtt')")),
+                        this::nodeLoop),
+                new Contender(
+                        "Python loop",
+                        Set.of(Sink.FILES),
+                        0.4,
+                        true,
+                        List.of(List.of("python3", "-c", "import requests")),
+                        this::pythonLoop),
+                new Contender(
+                        "curl | jq",
+                        Set.of(Sink.FILES),
+                        0.25,
+                        true,
+                        List.of(List.of("curl", "-V"), List.of("jq", "-V")),
+                        this::curlAndJq),
+                new Contender(
+                        "Camel, stream:file",
+                        Set.of(Sink.FILES),
+                        0.5,
+                        true,
+                        List.of(),
+                        setup -> camel(setup, "camel-stream.camel.yaml")),
+                new Contender(
+                        "Camel, file append",
+                        Set.of(Sink.FILES),
+                        0.1,
+                        true,
+                        List.of(),
+                        setup -> camel(setup, "camel-append.camel.yaml")),
+                new Contender(
+                        "Camel, paho-mqtt5",
+                        Set.of(Sink.MQTT),
+                        0.15,
+                        true,
+                        List.of(),
+                        setup -> camel(setup, "camel-mqtt.camel.yaml")));
+    }
+
+    /** What is missing on this machine for that one; empty if nothing is. */
+    static String missing(Contender contender) throws InterruptedException {
+        for (List<String> command : contender.needs()) {
+            try {
+                Process probe = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                if (!probe.waitFor(20, TimeUnit.SECONDS) || probe.exitValue() != 0) {
+                    return String.join(" ", command);
+                }
+            } catch (IOException e) {
+                return String.join(" ", command);
+            }
+        }
+        return "";
+    }
+
+    private List<ProcessBuilder> router(Setup setup, List<String> options) throws IOException {
+        Path routes = Files.createDirectories(setup.folder().resolve("routes"));
+        try (Stream<Path> shipped = Files.list(project.resolve("routes"))) {
+            for (Path route : shipped.filter(Files::isRegularFile).toList()) {
+                Files.copy(route, routes.resolve(route.getFileName()));
+            }
+        }
+        Files.writeString(
+                setup.folder().resolve("application.properties"),
+                String.join(
+                        "\n",
+                        "dt.project-id=" + EventLines.PROJECT,
+                        "dt.service-account-key-id=benchmark",
+                        "dt.service-account-secret=benchmark",
+                        "dt.auth=basic",
+                        "dt.api-url=" + setup.apiUrl(),
+                        "dt.data-dir=data",
+                        "dt.route.log=false",
+                        "dt.route.files=" + (setup.sink() != Sink.MQTT),
+                        "dt.mqtt-url=" + (setup.sink() == Sink.FILES ? "" : setup.broker("tcp")),
+                        ""));
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(options);
+        command.addAll(List.of(System.getProperty("router.options", "").split(" ")));
+        command.removeIf(String::isBlank);
+        command.addAll(List.of("-jar", jar.toString()));
+        return List.of(in(setup, command));
+    }
+
+    private List<ProcessBuilder> bareLoop(Setup setup) {
+        return List.of(in(setup, java(), "-cp", classpath, BareLoop.class.getName(), setup.streamUrl(), target(setup)));
+    }
+
+    private List<ProcessBuilder> nodeLoop(Setup setup) {
+        ProcessBuilder node =
+                in(setup, "node", scripts.resolve("loop.js").toString(), setup.streamUrl(), target(setup));
+        node.environment().put("NODE_PATH", modules);
+        return List.of(node);
+    }
+
+    private List<ProcessBuilder> pythonLoop(Setup setup) {
+        List<String> command = new ArrayList<>(List.of(
+                "python3",
+                scripts.resolve("loop.py").toString(),
+                setup.streamUrl(),
+                setup.file().toString()));
+        if (setup.latency()) {
+            command.add("flush");
+        }
+        return List.of(in(setup, command));
+    }
+
+    private List<ProcessBuilder> curlAndJq(Setup setup) {
+        List<String> jq = new ArrayList<>(
+                List.of("jq", "-c", "-f", scripts.resolve("record.jq").toString()));
+        if (setup.latency()) {
+            jq.add(1, "--unbuffered");
+        }
+        return List.of(
+                in(setup, "curl", "-sN", setup.streamUrl()),
+                in(setup, jq).redirectOutput(setup.file().toFile()));
+    }
+
+    private List<ProcessBuilder> camel(Setup setup, String routes) {
+        return List.of(in(
+                setup,
+                java(),
+                "-cp",
+                classpath,
+                CamelLoop.class.getName(),
+                scripts.resolve(routes).toString(),
+                "bench.url=" + setup.streamUrl(),
+                "bench.folder=" + setup.events(),
+                "bench.file=" + setup.file().getFileName(),
+                "bench.broker=" + setup.broker("tcp")));
+    }
+
+    private static String target(Setup setup) {
+        return setup.sink() == Sink.MQTT ? setup.broker("mqtt") : setup.file().toString();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static ProcessBuilder in(Setup setup, String... command) {
+        return in(setup, List.of(command));
+    }
+
+    private static ProcessBuilder in(Setup setup, List<String> command) {
+        return new ProcessBuilder(command).directory(setup.folder().toFile());
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.dtstream.benchmark;
+
+import io.github.dtstream.benchmark.Contender.Sink;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How long events take at a steady rate, from the server's write to the line in the file or the message at a subscriber.
+ *
+ * @param startMillis from the start of the process to the first event delivered
+ * @param idlePercent of a core, from then on
+ */
+record Latency(long events, double median, double p99, double max, double startMillis, double idlePercent) {
+    private static final long POLL_NANOS = 200_000;
+    private static final String KEY = "\"timestamp\":\"";
+
+    /** @param skip the first events, which do not count */
+    static Latency measure(Launched launched, Setup setup, int port, int events, int skip, Duration limit)
+            throws IOException, InterruptedException {
+        Arrivals arrivals = new Arrivals();
+        Subscriber subscriber = setup.sink() == Sink.FILES
+                ? null
+                : new Subscriber(port, "dt/#", message -> arrivals.add(message.getPayloadAsBytes(), Instant.now()));
+        double cpuBefore = 0;
+        long counted = 0;
+        long end = System.nanoTime() + limit.toNanos();
+        try (GrowingLines lines = new GrowingLines(setup.events())) {
+            while (arrivals.count() < events && System.nanoTime() < end && launched.isAlive()) {
+                if (subscriber == null) {
+                    lines.read(part -> arrivals.feed(part, Instant.now()));
+                }
+                if (counted == 0 && arrivals.count() >= skip) {
+                    cpuBefore = launched.cpuSeconds();
+                    counted = System.nanoTime();
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        } finally {
+            if (subscriber != null) {
+                subscriber.close();
+            }
+        }
+        double idle = counted == 0
+                ? Double.NaN
+                : (launched.cpuSeconds() - cpuBefore) * 1e9 / (System.nanoTime() - counted) * 100;
+        return arrivals.toLatency(skip, launched.startedNanos(), idle);
+    }
+
+    /** Fed by one thread; read by another. */
+    private static final class Arrivals {
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final List<Double> millis = new ArrayList<>();
+        private long firstNanos;
+
+        synchronized int count() {
+            return millis.size();
+        }
+
+        void feed(ByteBuffer part, Instant now) {
+            while (part.hasRemaining()) {
+                byte next = part.get();
+                if (next == '\n') {
+                    add(line.toByteArray(), now);
+                    line.reset();
+                } else {
+                    line.write(next);
+                }
+            }
+        }
+
+        synchronized void add(byte[] record, Instant now) {
+            if (millis.isEmpty()) {
+                firstNanos = System.nanoTime();
+            }
+            String text = new String(record, StandardCharsets.UTF_8);
+            int start = text.indexOf(KEY) + KEY.length();
+            if (start >= KEY.length()) {
+                Instant sent = Instant.parse(text.substring(start, text.indexOf('"', start)));
+                millis.add(Duration.between(sent, now).toNanos() / 1e6);
+            }
+        }
+
+        synchronized Latency toLatency(int skip, long startedNanos, double idle) {
+            List<Double> sorted = new ArrayList<>(millis.subList(Math.min(skip, millis.size()), millis.size()));
+            Collections.sort(sorted);
+            if (sorted.isEmpty()) {
+                return new Latency(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, idle);
+            }
+            return new Latency(
+                    millis.size(),
+                    sorted.get(sorted.size() / 2),
+                    sorted.get((int) (sorted.size() * 0.99)),
+                    sorted.get(sorted.size() - 1),
+                    (firstNanos - startedNanos) / 1e6,
+                    idle);
+        }
+    }
+}

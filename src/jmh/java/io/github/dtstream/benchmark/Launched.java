@@ -1,0 +1,75 @@
+package io.github.dtstream.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The processes of a contender, and what they have used so far. Not thread-safe. */
+final class Launched implements AutoCloseable {
+    private static final int STOP_SECONDS = 10;
+
+    private final List<Process> processes;
+    private final long startedNanos = System.nanoTime();
+    private final Map<Long, Duration> cpu = new HashMap<>();
+    private final Map<Long, Long> peakKilobytes = new HashMap<>();
+
+    private Launched(List<Process> processes) {
+        this.processes = processes;
+    }
+
+    /** Starts a pipeline; what it says goes to {@code log}. */
+    static Launched start(List<ProcessBuilder> pipeline, Path log) throws IOException {
+        pipeline.forEach(builder -> builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
+        ProcessBuilder last = pipeline.get(pipeline.size() - 1);
+        if (last.redirectOutput() == ProcessBuilder.Redirect.PIPE) {
+            last.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        }
+        return new Launched(ProcessBuilder.startPipeline(pipeline));
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    boolean isAlive() {
+        return processes.stream().anyMatch(Process::isAlive);
+    }
+
+    /** CPU time of all of them; of one that has ended, what was known of it when this was last called. */
+    double cpuSeconds() {
+        for (Process process : processes) {
+            process.info().totalCpuDuration().ifPresent(spent -> cpu.put(process.pid(), spent));
+        }
+        return cpu.values().stream().mapToDouble(Duration::toNanos).sum() / 1e9;
+    }
+
+    /** The sum of their peaks of resident memory; 0 where the system does not tell. */
+    double peakMegabytes() {
+        for (Process process : processes) {
+            try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+                lines.filter(line -> line.startsWith("VmHWM:"))
+                        .findFirst()
+                        .ifPresent(
+                                line -> peakKilobytes.put(process.pid(), Long.parseLong(line.replaceAll("\\D", ""))));
+            } catch (IOException | RuntimeException gone) {
+                // it has ended, or this system has no such file
+            }
+        }
+        return peakKilobytes.values().stream().mapToLong(Long::longValue).sum() / 1024.0;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+}
