@@ -278,7 +278,7 @@ public final class GapLedger {
             problem = null;
         } catch (IOException e) {
             if (problem == null) {
-                LOG.error("The gap ledger cannot be written and is kept in memory until it can", e);
+                LOG.error("The gap ledger cannot be written and is kept in memory until it can: {}", e.toString());
             }
             problem = e.toString();
         }
