@@ -2,6 +2,7 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -82,6 +83,7 @@ class RunningJarIT {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void endsOnASignalWithinSecondsWithItsCursorsWrittenAndTheConnectionClosed(String signal) throws Exception {
+        assumeTrue(signal.equals("TERM") || !ignoresInterrupts(), "a background job's children never see SIGINT");
         try (JarProcess router = router().start()) {
             deliver(router);
 
@@ -110,6 +112,13 @@ class RunningJarIT {
             assertThat(events()).startsWith(first);
             assertThat(events().lines().filter(line -> line.contains(eventId))).hasSize(1);
         }
+    }
+
+    /** Whether this process was started with SIGINT (bit 1) ignored, which its children inherit. */
+    private static boolean ignoresInterrupts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).trim(), 16) & 2) != 0);
     }
 
     @Test
@@ -270,7 +279,7 @@ class RunningJarIT {
             assertThat(demo.exitCode(SOON)).isZero();
             List<String> lines =
                     demo.out().lines().filter(line -> line.contains("Got ")).toList();
-            assertThat(lines.get(0)).containsPattern("INFO .* - Got [A-Za-z]+ event");
+            assertThat(lines.get(0)).containsPattern("INFO .* - Got [A-Za-z0-9]+ event");
         }
     }
 }
