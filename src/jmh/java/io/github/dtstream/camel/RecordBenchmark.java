@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From a batch of events to the records of a shipped route, without its sink; each invocation takes 100 events. */
+/** From a batch of events to the records of a shipped route, without its sink; each invocation takes one batch. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -39,12 +39,16 @@ public class RecordBenchmark {
     @Param({"files", "mqtt"})
     public String route;
 
-    private final List<JournalRecord> records = Batches.of(100);
+    @Param({"100", "500"})
+    public int batchSize;
+
+    private List<JournalRecord> records;
     private DefaultCamelContext context;
     private ProducerTemplate template;
 
     @Setup
     public void start() throws Exception {
+        records = Batches.of(batchSize);
         context = new DefaultCamelContext();
         context.disableJMX();
         context.setMessageHistory(false);

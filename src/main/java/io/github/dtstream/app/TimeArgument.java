@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,11 +29,13 @@ final class TimeArgument {
      */
     static Instant parse(String text, Clock clock) {
         if (text.equals("now")) {
-            return clock.instant();
+            return clock.instant().truncatedTo(ChronoUnit.MILLIS);
         }
         Matcher ago = AGO.matcher(text);
         if (ago.matches()) {
-            return clock.instant().minus(unit(ago.group(2)).multipliedBy(Long.parseLong(ago.group(1))));
+            return clock.instant()
+                    .minus(unit(ago.group(2)).multipliedBy(Long.parseLong(ago.group(1))))
+                    .truncatedTo(ChronoUnit.SECONDS);
         }
         try {
             return text.length() == "2026-01-31".length()

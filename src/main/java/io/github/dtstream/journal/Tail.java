@@ -20,10 +20,8 @@ final class Tail {
     private static final long SECONDS_A_DAY = 86_400;
     /** Headers, references and alignment of a record, its event, their five strings, an instant and an array. */
     private static final int OBJECTS_BYTES = 400;
-    /** How long subscribers are waited for, for each byte published: 20 MB/s get through however slow they are. */
-    private static final long PATIENCE_NANOS_PER_BYTE = 50;
-
-    private static final long LONGEST_PATIENCE_NANOS = 50_000_000;
+    /** How long subscribers are waited for, for each byte published: 5 MB/s get through however slow they are. */
+    private static final long PATIENCE_NANOS_PER_BYTE = 200;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -41,15 +39,14 @@ final class Tail {
     private long bytes;
     private volatile Position end;
     private boolean closed;
-    private long patienceNanos;
 
     /** How far a subscriber has read; guarded by the tail's lock. */
     static final class Reader {
         /** The number of the record that it reads next. */
         private long next;
 
-        /** Whether that one is in memory, or is still to come. */
-        private boolean keepsUp;
+        /** Whether it has read since it was last waited for in vain. */
+        private boolean reads;
     }
 
     /** @param end the place behind the newest durable record */
@@ -91,8 +88,8 @@ final class Tail {
 
     /**
      * Adds what has become durable and wakes those who wait. What is received at full speed would push out of memory what
-     * subscribers are about to read, and they would have to read it from the disk and parse it again; so they are waited for
-     * a little while. Whoever has not come by then reads from the disk until he has caught up.
+     * subscribers are about to read, and they would have to read it from the disk and parse it again; so those who are
+     * reading are waited for, as long as {@link #PATIENCE_NANOS_PER_BYTE} allows.
      */
     void publish(Chunk chunk, long segment, long offset) throws InterruptedException {
         lock.lock();
@@ -109,13 +106,13 @@ final class Tail {
     }
 
     private void awaitReaders(Chunk chunk) throws InterruptedException {
-        patienceNanos = Math.min(LONGEST_PATIENCE_NANOS, patienceNanos + chunk.length() * PATIENCE_NANOS_PER_BYTE);
         long kept = firstKeptBeside(chunk);
-        while (!closed && patienceNanos > 0 && isAnyoneBetween(kept)) {
-            patienceNanos = taken.awaitNanos(patienceNanos);
+        long left = chunk.length() * PATIENCE_NANOS_PER_BYTE;
+        while (!closed && left > 0 && isAnyoneBehind(kept)) {
+            left = taken.awaitNanos(left);
         }
         for (Reader reader : readers) {
-            reader.keepsUp &= reader.next >= kept;
+            reader.reads &= reader.next >= kept;
         }
     }
 
@@ -132,9 +129,9 @@ final class Tail {
         return end.sequence() - size + pushedOut;
     }
 
-    private boolean isAnyoneBetween(long kept) {
+    private boolean isAnyoneBehind(long kept) {
         for (Reader reader : readers) {
-            if (reader.keepsUp && reader.next < kept) {
+            if (reader.reads && reader.next < kept) {
                 return true;
             }
         }
@@ -204,7 +201,7 @@ final class Tail {
         try {
             Batch batch = read(sequence, maxRecords);
             reader.next = batch == null ? sequence : batch.end().sequence();
-            reader.keepsUp = batch != null || sequence >= end.sequence();
+            reader.reads = true;
             taken.signalAll();
             return batch;
         } finally {

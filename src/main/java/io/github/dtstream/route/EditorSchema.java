@@ -69,6 +69,8 @@ public final class EditorSchema {
                 throw new IllegalStateException("camel-yaml-dsl without " + CAMELS);
             }
             JsonNode schema = mapper.readTree(in);
+            // The draft that has "if"; Camel's schema is an older one's, and means the same in this.
+            ((ObjectNode) schema).put("$schema", "http://json-schema.org/draft-07/schema#");
             schema.at("/items/definitions")
                     .properties()
                     .forEach(definition ->

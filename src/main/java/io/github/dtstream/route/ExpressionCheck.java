@@ -126,6 +126,9 @@ final class ExpressionCheck {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
+        if (cause instanceof ClassNotFoundException) {
+            return "there is no class '" + cause.getMessage() + "'; put its jar on the class path";
+        }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return message.lines().findFirst().orElse(message).trim();
     }

@@ -10,13 +10,13 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.file.TornProofFileComponent;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +54,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            brokerPort = free.getLocalPort();
-        }
+        brokerPort = FreePort.find();
         Path configuration = Files.createDirectories(folder.resolve("broker-conf"));
         Files.writeString(configuration.resolve("config.xml"), """
                 <hivemq>

@@ -55,7 +55,7 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Starts a proxy on a free port, in front of another one. */
     public static FaultProxy start(int targetPort, Clock clock) throws IOException {
-        ServerSocket listener = bind(0);
+        ServerSocket listener = FreePort.listen(BACKLOG);
         FaultProxy proxy = new FaultProxy(targetPort, clock, listener);
         proxy.accept(listener);
         return proxy;
@@ -64,18 +64,6 @@ public final class FaultProxy implements AutoCloseable {
     /** Starts a proxy that stamps its log by the system's clock. */
     public static FaultProxy start(int targetPort) throws IOException {
         return start(targetPort, Clock.systemUTC());
-    }
-
-    private static ServerSocket bind(int port) throws IOException {
-        ServerSocket socket = new ServerSocket();
-        socket.setReuseAddress(true);
-        try {
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
     }
 
     private void accept(ServerSocket from) {
@@ -222,7 +210,7 @@ public final class FaultProxy implements AutoCloseable {
             return;
         }
         try {
-            ServerSocket again = bind(port);
+            ServerSocket again = FreePort.listen(port, BACKLOG);
             listener = again;
             accept(again);
         } catch (IOException e) {

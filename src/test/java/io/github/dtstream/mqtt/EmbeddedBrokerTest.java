@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.faultproxy.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +44,8 @@ class EmbeddedBrokerTest {
 
     @BeforeAll
     static void startBroker(@TempDir Path directory) throws Exception {
-        port = Mosquitto.freePort();
-        tlsPort = Mosquitto.freePort();
+        port = FreePort.find();
+        tlsPort = FreePort.find();
         keys = directory;
         Certificates certificates = new Certificates(directory);
         Path server = certificates.issue("server", "ip:127.0.0.1");

@@ -1,7 +1,7 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.faultproxy.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class Mosquitto implements AutoCloseable {
 
     /** The same, not running yet. */
     public static Mosquitto prepare(Path directory, String... lines) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         List<String> config = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root"));
         config.addAll(List.of("max_queued_messages 0", "log_dest file " + directory.resolve("mosquitto.log")));
         config.addAll(List.of(lines));
@@ -46,12 +46,6 @@ public final class Mosquitto implements AutoCloseable {
         }
         Files.write(directory.resolve("mosquitto.conf"), config);
         return new Mosquitto(directory, port);
-    }
-
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     public int port() {

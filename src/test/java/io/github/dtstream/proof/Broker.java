@@ -1,6 +1,7 @@
 package io.github.dtstream.proof;
 
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ interface Broker extends AutoCloseable {
 
         Embedded(Path directory) throws IOException {
             this.directory = directory;
-            this.port = Mosquitto.freePort();
+            this.port = FreePort.find();
             Files.createDirectories(directory.resolve("conf"));
             Files.writeString(directory.resolve("conf").resolve("config.xml"), CONFIG.formatted(port));
         }

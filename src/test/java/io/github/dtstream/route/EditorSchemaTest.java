@@ -28,6 +28,12 @@ final class EditorSchemaTest {
     }
 
     @Test
+    void saysThatItIsOfADraftThatHasConditions() throws IOException {
+        assertThat(mapper.readTree(EditorSchema.text()).path("$schema").asText())
+                .contains("draft-07");
+    }
+
+    @Test
     void offersNoSinksAsSourcesNorSourcesAsSinks() throws IOException {
         JsonNode definitions = mapper.readTree(EditorSchema.text()).at("/items/definitions");
 

@@ -192,6 +192,18 @@ class RouteTestsTest {
     }
 
     @Test
+    void saysWhichClassOfABeanIsMissing() throws IOException {
+        Files.writeString(
+                routes.resolve("to-file.camel.yaml"),
+                Files.readString(routes.resolve("to-file.camel.yaml"))
+                        + "- beans: [{name: x, type: org.example.DataSource}]\n");
+
+        assertThat(failures(HEADER))
+                .containsExactly("the test cannot be run: there is no class 'org.example.DataSource'; "
+                        + "put its jar on the class path");
+    }
+
+    @Test
     void refusesUnknownKeysOfDevices() throws IOException {
         assertThat(failures("devices: [{id: d1, lables: {}}]\n" + HEADER))
                 .containsExactly(

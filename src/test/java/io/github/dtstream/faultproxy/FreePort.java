@@ -1,0 +1,53 @@
+package io.github.dtstream.faultproxy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Loopback ports for servers that go away and come back on the same port. They lie under the range that Linux, macOS
+ * and Windows take outgoing connections' ports from (32768 and up): a port of that range that is let go for a moment
+ * may be some client's own when it is wanted again.
+ */
+public final class FreePort {
+    private static final int FIRST = 15_000;
+    private static final int AFTER_LAST = 32_000;
+    private static final int ATTEMPTS = 200;
+
+    private FreePort() {}
+
+    /** Returns a port that nobody listens on now. */
+    public static int find() throws IOException {
+        try (ServerSocket socket = listen(1)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Listens on such a port. */
+    public static ServerSocket listen(int backlog) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return listen(ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST), backlog);
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Listens on this very port, also when connections of its last listener still linger. */
+    public static ServerSocket listen(int port, int backlog) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        try {
+            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), backlog);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+}
