@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
     private static final int ROUND_TRIP_MILLIS = 20;
+    private static final int[] STREAMS = {1, 10, 100};
 
     private final Options options;
     private final Path project = Path.of("").toAbsolutePath();
@@ -57,6 +58,12 @@ final class Benchmark {
             }
             if (scenario.sink != Sink.FILES && Broker.program().isEmpty()) {
                 System.out.println("left out: " + scenario.title + ", for there is no mosquitto here");
+            } else if (scenario == Scenario.START) {
+                start(scenario);
+            } else if (scenario == Scenario.BACKLOG) {
+                backlog(scenario);
+            } else if (scenario == Scenario.STREAMS) {
+                manyStreams(scenario);
             } else if (scenario.rate == 0) {
                 throughput(scenario);
             } else {
@@ -131,18 +138,97 @@ final class Benchmark {
         }
     }
 
+    private void start(Scenario scenario) throws IOException, InterruptedException {
+        Map<String, List<Start>> results = new TreeMap<>();
+        List<Contender> taking = taking(scenario);
+        for (int run = 0; run < options.runs(); run++) {
+            for (Contender contender : taking) {
+                Start result = start(scenario, contender);
+                results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
+                        .add(result);
+                System.err.println(scenario + " " + contender.name() + " " + result);
+            }
+        }
+        System.out.println(Report.start(scenario.title, taking, results));
+    }
+
+    /** The second start in a folder: by then, ours has checked the routes. */
+    private Start start(Scenario scenario, Contender contender) throws IOException, InterruptedException {
+        Path folder = folder();
+        try {
+            startOnce(scenario, contender, folder);
+            delete(folder.resolve("data/events"));
+            delete(folder.resolve("data/journal"));
+            return startOnce(scenario, contender, folder);
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private Start startOnce(Scenario scenario, Contender contender, Path folder)
+            throws IOException, InterruptedException {
+        try (EventServer server = new EventServer(new EventServer.Plan(Integer.MAX_VALUE, scenario.rate, false), 0)) {
+            Setup setup = setup(scenario, folder, server, null, null);
+            return Start.measure(contender.command().pipeline(setup), setup, folder.resolve("log"));
+        }
+    }
+
+    /** With little memory, as it is memory that this is about. */
+    private void backlog(Scenario scenario) throws IOException, InterruptedException {
+        Contender router = Contender.named("router -Xmx64m", present);
+        if (router == null) {
+            return;
+        }
+        Path folder = folder();
+        int port = Broker.freePort();
+        try (EventServer server = new EventServer(new EventServer.Plan(options.events(), 0, false), 0)) {
+            Setup setup = setup(scenario, folder, server, port);
+            try (Launched launched = Launched.start(router.command().pipeline(setup), folder.resolve("log"))) {
+                System.out.println(
+                        Report.backlog(scenario.title, Backlog.measure(launched, setup, folder, options.events())));
+            }
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private void manyStreams(Scenario scenario) throws IOException, InterruptedException {
+        Contender router = Contender.named("router", present);
+        List<ManyStreams> results = new ArrayList<>();
+        for (int streams : router == null ? new int[0] : STREAMS) {
+            Path folder = folder();
+            long each = options.events() / streams;
+            try (EventServer server = new EventServer(new EventServer.Plan(each, 0, false), 0)) {
+                Setup setup = setup(scenario, folder, server, 0);
+                List<ProcessBuilder> command = router.command().pipeline(setup);
+                Contenders.addStreams(setup, streams);
+                try (Launched launched = Launched.start(command, folder.resolve("log"))) {
+                    results.add(ManyStreams.measure(launched, server, setup, streams, each * streams));
+                }
+            } finally {
+                clear(folder);
+            }
+        }
+        System.out.println(Report.manyStreams(scenario.title, results));
+    }
+
     private List<Contender> taking(Scenario scenario) {
         return present.stream()
                 .filter(contender -> contender.sinks().contains(scenario.sink))
+                .filter(contender -> scenario == Scenario.START || !contender.onlyStarts())
                 .filter(contender -> scenario.rate == 0 || contender.perEvent())
                 .toList();
     }
 
     private static Setup setup(Scenario scenario, Path folder, EventServer server, Broker broker, DelayProxy proxy)
             throws IOException {
+        return setup(scenario, folder, server, broker == null ? 0 : proxy == null ? broker.port() : proxy.port());
+    }
+
+    private static Setup setup(Scenario scenario, Path folder, EventServer server, int brokerPort) throws IOException {
         Path events = Files.createDirectories(folder.resolve("data/events"));
-        int port = broker == null ? 0 : proxy == null ? broker.port() : proxy.port();
-        return new Setup(scenario.sink, folder, events, server.streamUrl(), server.apiUrl(), port, scenario.rate > 0);
+        return new Setup(
+                scenario.sink, folder, events, server.streamUrl(), server.apiUrl(), brokerPort, scenario.rate > 0);
     }
 
     private Path folder() throws IOException {
@@ -168,11 +254,14 @@ final class Benchmark {
 
     /** What is measured. */
     enum Scenario {
+        START("Start to the first event in the file", Sink.FILES, true, false, 20),
         FILES("Files", Sink.FILES, true, false, 0),
         MQTT("MQTT, QoS 1, mosquitto with max_inflight_messages 0", Sink.MQTT, true, false, 0),
         STOCK("MQTT, QoS 1, mosquitto as installed", Sink.MQTT, false, false, 0),
         DELAYED("MQTT, QoS 1, 20 ms of round trip, max_inflight_messages 0", Sink.MQTT, true, true, 0),
         BOTH("Files and MQTT at once", Sink.BOTH, true, false, 0),
+        BACKLOG("Files and MQTT, the broker away until all is in the files", Sink.BOTH, true, false, 0),
+        STREAMS("Files, many projects in one process", Sink.FILES, true, false, 0),
         FILES1000("Files, 1,000 events/s", Sink.FILES, true, false, 1000),
         MQTT1000("MQTT, QoS 1, 1,000 events/s", Sink.MQTT, true, false, 1000),
         FILES1("Files, 1 event/s", Sink.FILES, true, false, 1),
@@ -227,7 +316,7 @@ final class Benchmark {
                             "runs", "1",
                             "seconds", "2",
                             "contenders", "router,bare,python",
-                            "scenarios", "files,mqtt,files1000"));
+                            "scenarios", "start,files,mqtt,files1000"));
                 } else if (option.length == 2 && given.containsKey(option[0])) {
                     given.put(option[0], option[1]);
                 } else if (!arg.isBlank()) {

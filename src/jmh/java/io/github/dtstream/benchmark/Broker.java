@@ -33,10 +33,18 @@ final class Broker implements AutoCloseable {
 
     /** @param open whether clients may have as much under way as they like; otherwise what mosquitto has by default */
     static Broker start(Path folder, boolean open) throws IOException, InterruptedException {
-        int port;
+        return start(folder, open, freePort());
+    }
+
+    /** A port of loopback that nobody listens on now. */
+    static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            return free.getLocalPort();
         }
+    }
+
+    /** The same on this port. */
+    static Broker start(Path folder, boolean open, int port) throws IOException, InterruptedException {
         Path settings = folder.resolve("mosquitto.conf");
         Files.writeString(
                 settings,

@@ -27,6 +27,19 @@ record Contender(
         List<ProcessBuilder> pipeline(Setup setup) throws IOException;
     }
 
+    /** The one of that name, if it takes part. */
+    static Contender named(String name, List<Contender> present) {
+        return present.stream()
+                .filter(contender -> contender.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether it differs from another one in how it starts only. */
+    boolean onlyStarts() {
+        return name.endsWith("AppCDS");
+    }
+
     /** Whether it is ours, which holds its stream open for ever. */
     boolean isRouter() {
         return name.startsWith("router");

@@ -4,6 +4,7 @@ import io.github.dtstream.benchmark.Contender.Sink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,13 @@ final class Contenders {
                         true,
                         List.of(),
                         setup -> router(setup, List.of("-Xmx64m", "-XX:+UseSerialGC"))),
+                new Contender(
+                        "router with AppCDS",
+                        Set.of(Sink.FILES),
+                        1,
+                        true,
+                        List.of(List.of("test", "-f", archive().toString())),
+                        setup -> router(setup, List.of("-XX:SharedArchiveFile=" + archive()))),
                 new Contender("bare Java loop", Set.of(Sink.FILES), 1, true, List.of(), this::bareLoop),
                 new Contender("bare HiveMQ loop", Set.of(Sink.MQTT), 1, true, List.of(), this::bareLoop),
                 new Contender(
@@ -106,7 +114,11 @@ final class Contenders {
         Path routes = Files.createDirectories(setup.folder().resolve("routes"));
         try (Stream<Path> shipped = Files.list(project.resolve("routes"))) {
             for (Path route : shipped.filter(Files::isRegularFile).toList()) {
-                Files.copy(route, routes.resolve(route.getFileName()));
+                Files.copy(
+                        route,
+                        routes.resolve(route.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
         Files.writeString(
@@ -129,6 +141,25 @@ final class Contenders {
         command.removeIf(String::isBlank);
         command.addAll(List.of("-jar", jar.toString()));
         return List.of(in(setup, command));
+    }
+
+    /** Puts a route for each of so many projects in the place of the shipped one to files. */
+    static void addStreams(Setup setup, int streams) throws IOException {
+        Path shipped = setup.folder().resolve("routes/events-to-files.camel.yaml");
+        String route = Files.readString(shipped);
+        Files.delete(shipped);
+        Files.deleteIfExists(setup.folder().resolve("routes/events-to-files.test.yaml"));
+        for (int i = 0; i < streams; i++) {
+            String project = String.format("benchmark0project%03d", i);
+            Files.writeString(
+                    setup.folder().resolve("routes/" + project + ".camel.yaml"),
+                    route.replace("{{dt.project-id}}", project).replace("id: events-to-files", "id: " + project));
+        }
+    }
+
+    /** What {@code mvn package} makes beside the jar. */
+    private Path archive() {
+        return jar.resolveSibling("dt-stream-router.jsa");
     }
 
     private List<ProcessBuilder> bareLoop(Setup setup) {

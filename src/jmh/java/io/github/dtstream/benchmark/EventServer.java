@@ -12,12 +12,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A cloud without anything that takes time: a stream that is written as fast as it is read, or at a steady rate, and what a
- * router asks for beside it, which is empty. The first connection gets the events; others get pings only.
+ * router asks for beside it, which is empty. The first connection of each project gets the events; others get pings only.
  */
 final class EventServer implements AutoCloseable {
     private static final int BLOCK_LINES = 4096;
@@ -36,8 +36,8 @@ final class EventServer implements AutoCloseable {
     private final Plan plan;
     private final ServerSocket listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean served = new AtomicBoolean();
-    private volatile long firstSentNanos;
+    private final Set<String> served = ConcurrentHashMap.newKeySet();
+    private final AtomicLong firstSentNanos = new AtomicLong();
 
     EventServer(Plan plan, int port) throws IOException {
         this.plan = plan;
@@ -63,7 +63,7 @@ final class EventServer implements AutoCloseable {
 
     /** When the first event was written, as {@link System#nanoTime}; 0 before. */
     long firstSentNanos() {
-        return firstSentNanos;
+        return firstSentNanos.get();
     }
 
     @Override
@@ -94,7 +94,7 @@ final class EventServer implements AutoCloseable {
             String head;
             while (!(head = head(in)).isEmpty()) {
                 if (head.contains("devices:stream")) {
-                    stream(out);
+                    stream(out, project(head));
                     return;
                 }
                 in.skipNBytes(contentLength(head));
@@ -139,12 +139,17 @@ final class EventServer implements AutoCloseable {
                 .getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void stream(OutputStream out) throws IOException {
+    private static String project(String head) {
+        int start = head.indexOf("/projects/") + "/projects/".length();
+        return head.substring(start, head.indexOf('/', start));
+    }
+
+    private void stream(OutputStream out, String project) throws IOException {
         out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                 .getBytes(StandardCharsets.US_ASCII));
-        if (served.compareAndSet(false, true)) {
+        if (served.add(project)) {
             EventLines block = EventLines.block(BLOCK_LINES);
-            firstSentNanos = System.nanoTime();
+            firstSentNanos.compareAndSet(0, System.nanoTime());
             if (plan.perSecond() > 0) {
                 steadily(out, block);
             } else {

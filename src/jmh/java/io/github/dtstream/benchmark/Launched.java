@@ -50,17 +50,25 @@ final class Launched implements AutoCloseable {
 
     /** The sum of their peaks of resident memory; 0 where the system does not tell. */
     double peakMegabytes() {
+        return megabytes("VmHWM:", peakKilobytes);
+    }
+
+    /** The sum of what they have resident now; 0 where the system does not tell. */
+    double residentMegabytes() {
+        return megabytes("VmRSS:", new HashMap<>());
+    }
+
+    private double megabytes(String line, Map<Long, Long> known) {
         for (Process process : processes) {
             try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-                lines.filter(line -> line.startsWith("VmHWM:"))
+                lines.filter(text -> text.startsWith(line))
                         .findFirst()
-                        .ifPresent(
-                                line -> peakKilobytes.put(process.pid(), Long.parseLong(line.replaceAll("\\D", ""))));
+                        .ifPresent(text -> known.put(process.pid(), Long.parseLong(text.replaceAll("\\D", ""))));
             } catch (IOException | RuntimeException gone) {
                 // it has ended, or this system has no such file
             }
         }
-        return peakKilobytes.values().stream().mapToLong(Long::longValue).sum() / 1024.0;
+        return known.values().stream().mapToLong(Long::longValue).sum() / 1024.0;
     }
 
     @Override

@@ -92,6 +92,56 @@ final class Report {
         return table.toString();
     }
 
+    static String start(String title, List<Contender> contenders, Map<String, List<Start>> results) {
+        StringBuilder table = new StringBuilder(
+                "\n### " + title + "\n\n| | ms [least..most] | CPU s | RSS MB |\n|---|---|---|---|\n");
+        for (Contender contender : contenders) {
+            List<Start> runs = results.get(contender.name());
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %,.0f [%,.0f..%,.0f] | %.2f | %.0f |%n",
+                    contender.name(),
+                    median(runs, Start::millis),
+                    runs.stream().mapToDouble(Start::millis).min().orElse(0),
+                    runs.stream().mapToDouble(Start::millis).max().orElse(0),
+                    median(runs, Start::cpu),
+                    median(runs, Start::megabytes)));
+        }
+        return table.toString();
+    }
+
+    static String backlog(String title, Backlog result) {
+        return String.format(
+                Locale.ROOT,
+                "%n### %s%n%n| events | RSS MB at half | at all | at most | delivered by the broker | in s |%n"
+                        + "|---|---|---|---|---|---|%n| %,d | %.0f | %.0f | %.0f | %,d | %.0f |%n",
+                title,
+                result.events(),
+                result.half(),
+                result.full(),
+                result.peak(),
+                result.delivered(),
+                result.seconds());
+    }
+
+    static String manyStreams(String title, List<ManyStreams> results) {
+        StringBuilder table = new StringBuilder("\n### " + title
+                + "\n\n| projects | events | events/s, start included | CPU s per million | peak RSS MB"
+                + " | CPU afterwards, % of a core |\n|---|---|---|---|---|---|\n");
+        for (ManyStreams result : results) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %d | %,d | %,.0f | %.1f | %.0f | %.2f |%n",
+                    result.streams(),
+                    result.events(),
+                    result.perSecond(),
+                    result.cpu(),
+                    result.megabytes(),
+                    result.idlePercent()));
+        }
+        return table.toString();
+    }
+
     private static <T> double median(List<T> runs, ToDoubleFunction<T> figure) {
         double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];

@@ -12,6 +12,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.PooledExchangeFactory;
+import org.apache.camel.impl.engine.PooledProcessorExchangeFactory;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -42,6 +44,10 @@ public class RecordBenchmark {
     @Param({"100", "500"})
     public int batchSize;
 
+    /** How Camel is set up; {@code CamelTuning} says what is shipped. */
+    @Param({"shipped", "messageHistory", "streamCaching", "pooledExchanges"})
+    public String tuning;
+
     private List<JournalRecord> records;
     private DefaultCamelContext context;
     private ProducerTemplate template;
@@ -51,8 +57,12 @@ public class RecordBenchmark {
         records = Batches.of(batchSize);
         context = new DefaultCamelContext();
         context.disableJMX();
-        context.setMessageHistory(false);
-        context.setStreamCaching(false);
+        context.setMessageHistory(tuning.equals("messageHistory"));
+        context.setStreamCaching(tuning.equals("streamCaching"));
+        if (tuning.equals("pooledExchanges")) {
+            context.getCamelContextExtension().setExchangeFactory(new PooledExchangeFactory());
+            context.getCamelContextExtension().setProcessorExchangeFactory(new PooledProcessorExchangeFactory());
+        }
         context.getRegistry().bind("records", new RecordsAggregationStrategy());
         String yaml = withoutEnds(Files.readString(Path.of("routes/events-to-" + route + ".camel.yaml")));
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("route.camel.yaml", yaml));

@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,6 +52,12 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "20")
     private int devices;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "Ends by itself after so long. Default: it runs until it is stopped.")
+    private @Nullable Integer seconds;
+
     @Spec
     private CommandSpec spec;
 
@@ -68,8 +76,15 @@ final class DemoCommand implements Callable<Integer> {
             FutureTask<Void> sensors =
                     new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);
             new Thread(sensors, "demo-sensors").start();
-            return ForegroundRun.of(new Router(settings, directory, reread, context -> await(sensors)))
-                    .code();
+            Router router = new Router(settings, directory, reread, context -> await(sensors));
+            endInTime(router);
+            return ForegroundRun.of(router).code();
+        }
+    }
+
+    private void endInTime(Router router) {
+        if (seconds != null) {
+            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(router::end);
         }
     }
 
@@ -77,6 +92,7 @@ final class DemoCommand implements Callable<Integer> {
     private SimulatorSettings settings() {
         require("--devices", devices, 0, 1000);
         require("--speed", speed, 1, 10_000);
+        require("--seconds", seconds == null ? 1 : seconds, 1, 86_400);
         return SimulatorSettings.demo().withSensors(0, speed);
     }
 

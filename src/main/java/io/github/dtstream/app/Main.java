@@ -1,9 +1,20 @@
 package io.github.dtstream.app;
 
+import java.util.List;
 import picocli.CommandLine;
 
 /** The entry point of the jar and of {@code mvn camel:run}. */
 public final class Main {
+    private static final List<Class<?>> COMMANDS = List.of(
+            DemoCommand.class,
+            ListCommand.class,
+            ValidateCommand.class,
+            TestCommand.class,
+            DryRunCommand.class,
+            ReplayCommand.class,
+            BackfillCommand.class,
+            SchemaCommand.class);
+
     private Main() {}
 
     /** Runs the command that the arguments name, the router if they name none, and ends the process with its code. */
@@ -15,8 +26,12 @@ public final class Main {
     }
 
     private static int execute(String[] arguments) {
-        return new CommandLine(new RouterCommand())
-                .setExecutionExceptionHandler(new FailureMessage())
+        CommandLine line = new CommandLine(new RouterCommand());
+        // To look at the commands' options takes a tenth of the time that a router takes to start.
+        if (arguments.length > 0) {
+            COMMANDS.forEach(line::addSubcommand);
+        }
+        return line.setExecutionExceptionHandler(new FailureMessage())
                 .setParameterExceptionHandler(new UsageMessage())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)

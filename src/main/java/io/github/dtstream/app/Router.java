@@ -99,9 +99,14 @@ final class Router {
         }
     }
 
+    /** Asks a running router to end; from any thread. */
+    void end() {
+        ended.countDown();
+    }
+
     /** Asks a running router to end, and waits until it has; from any thread, a shutdown hook among them. */
     void stop(Duration patience) throws InterruptedException {
-        ended.countDown();
+        end();
         if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warn("not all was finished within {} s", patience.toSeconds());
         }

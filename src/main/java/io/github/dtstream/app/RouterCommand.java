@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What the jar does without a command: it runs the router. */
+/** What the jar does without a command: it runs the router. {@link Main} adds the commands. */
 @Command(
         name = "dt-stream-router",
         description = {
@@ -16,16 +16,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            DemoCommand.class,
-            ListCommand.class,
-            ValidateCommand.class,
-            TestCommand.class,
-            DryRunCommand.class,
-            ReplayCommand.class,
-            BackfillCommand.class,
-            SchemaCommand.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked, or all is well",

@@ -361,13 +361,14 @@ final class BatchDelivery implements Runnable {
 
     private void report(Attempt attempt, Throwable failure, DeliveryFault fault) {
         recordFailure(failure);
-        if (attempt.failures == 0) {
+        // What the route's stop cuts short is told once, by who waits for it, not for each batch that was on its way.
+        if (attempt.failures == 0 && !isStopping()) {
             LOG.warn(
-                    "subscriber {}: delivery of {} events from number {} failed, {}: {}",
+                    "subscriber {}: delivery of {} from number {} failed, {}: {}",
                     subscription.name(),
-                    attempt.records.size(),
+                    attempt.records.size() == 1 ? "1 event" : attempt.records.size() + " events",
                     attempt.records.get(0).sequence(),
-                    fault.isRefusal() ? "they may be refused" : "they will be delivered again",
+                    fault.isRefusal() ? "what is refused is looked for" : "to be delivered again",
                     DeliveryFault.describe(failure));
         }
     }

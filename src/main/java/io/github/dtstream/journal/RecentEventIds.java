@@ -3,32 +3,41 @@ package io.github.dtstream.journal;
 import java.util.Arrays;
 
 /**
- * The identifiers of the newest events, oldest forgotten first, as 128-bit hashes: about 24 bytes each. Not thread-safe.
+ * The identifiers of the newest events, oldest forgotten first, as 128-bit hashes: about 24 bytes each, taken as they come,
+ * as most projects never fill the window. Not thread-safe.
  *
  * <p>A ring holds the hashes in order of age; a table with linear probing finds them. With 2^18 identifiers the chance
  * that a new one is mistaken for a known one is 2^-110.
  */
 final class RecentEventIds {
     private static final int FREE = -1;
+    private static final int LEAST = 1024;
 
-    private final long[] high;
-    private final long[] low;
-    private final int[] table;
-    private final int mask;
+    private final int capacity;
+    private long[] high;
+    private long[] low;
+    private int[] table;
+    private int mask;
     private int oldest;
     private int size;
 
-    /** @param capacity how many identifiers are remembered; at least 1 */
+    /** @param capacity how many identifiers are remembered; 1 to 2^28 */
     RecentEventIds(int capacity) {
         if (capacity < 1 || capacity > 1 << 28) {
             throw new IllegalArgumentException("deduplication window must be 1..2^28, is " + capacity);
         }
-        high = new long[capacity];
-        low = new long[capacity];
-        // At most half full, so that probes stay short.
-        table = new int[Integer.highestOneBit(capacity * 2 - 1) * 2];
-        Arrays.fill(table, FREE);
+        this.capacity = capacity;
+        high = new long[Math.min(capacity, LEAST)];
+        low = new long[high.length];
+        table = emptyTable(high.length);
         mask = table.length - 1;
+    }
+
+    /** At most half full, so that probes stay short. */
+    private static int[] emptyTable(int identifiers) {
+        int[] table = new int[Integer.highestOneBit(identifiers * 2 - 1) * 2];
+        Arrays.fill(table, FREE);
+        return table;
     }
 
     int size() {
@@ -41,8 +50,10 @@ final class RecentEventIds {
 
     /** Remembers an identifier that is not known yet; forgets the oldest when there is no room. */
     void add(EventIdHash id) {
-        if (size == high.length) {
+        if (size == capacity) {
             forgetOldest();
+        } else if (size == high.length) {
+            grow();
         }
         int index = oldest + size;
         if (index >= high.length) {
@@ -52,6 +63,18 @@ final class RecentEventIds {
         low[index] = id.low();
         table[slotOf(id.high(), id.low())] = index;
         size++;
+    }
+
+    /** Nothing was forgotten yet, so the oldest is the first. */
+    private void grow() {
+        int larger = (int) Math.min(capacity, 2L * high.length);
+        high = Arrays.copyOf(high, larger);
+        low = Arrays.copyOf(low, larger);
+        table = emptyTable(larger);
+        mask = table.length - 1;
+        for (int index = 0; index < size; index++) {
+            table[slotOf(high[index], low[index])] = index;
+        }
     }
 
     private void forgetOldest() {
