@@ -31,6 +31,11 @@ enum Setting {
     MQTT_URL("dt.mqtt-url", "", null, "the MQTT broker, tcp://host:1883 or ssl://host:8883"),
     MQTT_USER("dt.mqtt-user", null, "dt-mqtt.userName", "the user at the broker"),
     MQTT_PASSWORD("dt.mqtt-password", null, "dt-mqtt.password", "the user's password"),
+    MQTT_LAST_VALUE(
+            "dt.mqtt-last-value",
+            "false",
+            null,
+            "whether the newest value of each topic is also kept at the broker, retained, on TOPIC/last"),
     ROUTE_FILES("dt.route.files", "true", null, "whether events go to files"),
     ROUTE_LOG("dt.route.log", "true", null, "whether events go to the log"),
     ROUTE_MQTT("dt.route.mqtt", null, null, "whether events go to MQTT; the default is whether dt.mqtt-url is set"),

@@ -87,8 +87,11 @@ public class DtMqttConfiguration implements Cloneable {
     @UriParam(defaultValue = "false")
     private boolean payloadFormatIndicator;
 
-    @UriParam
-    private @Nullable String lastValueTopicSuffix;
+    @UriParam(defaultValue = "false")
+    private boolean lastValue;
+
+    @UriParam(defaultValue = "/last")
+    private String lastValueTopicSuffix = "/last";
 
     @UriParam(label = "advanced")
     private @Nullable String stateDirectory;
@@ -357,15 +360,24 @@ public class DtMqttConfiguration implements Cloneable {
         this.payloadFormatIndicator = payloadFormatIndicator;
     }
 
-    public @Nullable String getLastValueTopicSuffix() {
-        return lastValueTopicSuffix;
+    public boolean isLastValue() {
+        return lastValue;
     }
 
     /**
-     * If set, such as to /last, the newest message of each topic is also published, retained, on that topic with the
-     * suffix appended; newest by the header DtTimestamp, so that a value that comes late never overwrites a newer one.
+     * Whether the newest message of each topic is also published, retained, on that topic with lastValueTopicSuffix
+     * appended; newest by the header DtTimestamp, so that a value that comes late never overwrites a newer one.
      */
-    public void setLastValueTopicSuffix(@Nullable String lastValueTopicSuffix) {
+    public void setLastValue(boolean lastValue) {
+        this.lastValue = lastValue;
+    }
+
+    public String getLastValueTopicSuffix() {
+        return lastValueTopicSuffix;
+    }
+
+    /** What is appended to a topic for its last value, with lastValue. */
+    public void setLastValueTopicSuffix(String lastValueTopicSuffix) {
         this.lastValueTopicSuffix = lastValueTopicSuffix;
     }
 

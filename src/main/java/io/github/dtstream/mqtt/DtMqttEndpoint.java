@@ -107,11 +107,18 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
                 c.isHttpsHostnameVerificationEnabled());
     }
 
-    /** The file of the last values, one for each broker; null if there are none to keep. */
+    /**
+     * The file of the last values, one for each broker; null if there are none to keep.
+     *
+     * @throws IllegalArgumentException if a last value would be published on the topic of the message itself
+     */
     @Nullable
     Path lastValueFile() {
-        if (configuration.getLastValueTopicSuffix() == null) {
+        if (!configuration.isLastValue()) {
             return null;
+        }
+        if (configuration.getLastValueTopicSuffix().isEmpty()) {
+            throw new IllegalArgumentException("lastValueTopicSuffix is empty; lastValue needs one, such as /last");
         }
         BrokerAddress broker = BrokerAddress.parse(configuration.getBrokerUrl());
         String name = "last-" + broker.host().replaceAll("[^A-Za-z0-9.-]", "_") + "-" + broker.port() + ".bin";

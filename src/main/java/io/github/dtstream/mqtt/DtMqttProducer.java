@@ -122,8 +122,11 @@ public class DtMqttProducer extends DefaultAsyncProducer {
 
     private @Nullable LastValueTopics lastValues(MqttConnections connections) throws IOException {
         Path file = endpoint.lastValueFile();
-        String suffix = endpoint.getConfiguration().getLastValueTopicSuffix();
-        return file == null || suffix == null ? null : new LastValueTopics(connections.lastValues(file), suffix);
+        return file == null
+                ? null
+                : new LastValueTopics(
+                        connections.lastValues(file),
+                        endpoint.getConfiguration().getLastValueTopicSuffix());
     }
 
     private @Nullable WritableHealthCheckRepository healthChecks() {

@@ -53,10 +53,18 @@ final class MqttConnections implements AutoCloseable {
     synchronized LastValues lastValues(Path file) throws IOException {
         LastValues known = lastValues.get(file);
         if (known == null) {
-            known = LastValues.open(file);
+            known = open(file);
             lastValues.put(file, known);
         }
         return known;
+    }
+
+    private static LastValues open(Path file) throws IOException {
+        try {
+            return LastValues.open(file);
+        } catch (IOException e) {
+            throw new IOException("the timestamps of last values in " + file + " cannot be read", e);
+        }
     }
 
     /** Ends a producer's use; the last one closes the connection. */

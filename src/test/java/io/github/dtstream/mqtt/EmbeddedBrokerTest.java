@@ -182,7 +182,7 @@ class EmbeddedBrokerTest {
     @Test
     void keepsTheNewestValueOfEachTopicRetainedOverARestart(@TempDir Path state) throws Exception {
         Subscriber subscriber = with(Subscriber.to(port, "newest/#"));
-        String uri = uri("newest/a", "&lastValueTopicSuffix=/last&stateDirectory=" + state);
+        String uri = uri("newest/a", "&lastValue=true&stateDirectory=" + state);
         try (Publisher publisher = new Publisher(uri)) {
             Publisher.success(publisher.send(List.of(
                     at(publisher, "newest/a", "2026-01-01T00:00:02Z"),

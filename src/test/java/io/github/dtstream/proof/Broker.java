@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** An MQTT broker on a loopback port that can be stopped and started again there. */
-interface Broker extends AutoCloseable {
+public interface Broker extends AutoCloseable {
 
     /** The system's mosquitto, with persistence; or, where there is none, a broker inside this process. */
     static Broker start(Path directory) throws Exception {

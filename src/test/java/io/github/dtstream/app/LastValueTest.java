@@ -1,0 +1,171 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.proof.Broker;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.SimulatedEvent.Origin;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The retained topic of the newest value, through the shipped route and a real broker. */
+class LastValueTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ROUTE = "events-to-mqtt.camel.yaml";
+
+    @TempDir
+    private Path folder;
+
+    private final List<Mqtt5Publish> received = new CopyOnWriteArrayList<>();
+    private SimulatedCloud cloud;
+    private Broker broker;
+    private Mqtt5BlockingClient subscriber;
+    private String device;
+    private String topic;
+
+    @BeforeEach
+    void startCloudAndBroker() throws Exception {
+        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
+        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+        topic = "dt/" + cloud.projectId() + "/" + device + "/temperature";
+        broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
+        subscriber = connect();
+        subscriber.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
+        subscriber.subscribeWith().topicFilter("dt/#").send();
+        Path routes = Files.createDirectories(folder.resolve("routes"));
+        Files.copy(Path.of("routes").resolve(ROUTE), routes.resolve(ROUTE));
+    }
+
+    @AfterEach
+    void stopCloudAndBroker() throws Exception {
+        subscriber.disconnect();
+        broker.close();
+        cloud.close();
+    }
+
+    private Mqtt5BlockingClient connect() {
+        Mqtt5BlockingClient client = MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(broker.port())
+                .buildBlocking();
+        client.connect();
+        return client;
+    }
+
+    private RouterFixture router(boolean lastValue) throws Exception {
+        return RouterFixture.start(
+                folder,
+                cloud,
+                Map.of(
+                        "dt.mqtt-url", "tcp://127.0.0.1:" + broker.port(),
+                        "dt.mqtt-last-value", String.valueOf(lastValue),
+                        "dt.ping-interval", "1s",
+                        "camel.component.dt-stream.historyIndexingDelay", "500ms"));
+    }
+
+    private void awaitLive() {
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
+    }
+
+    private SimulatedEvent publish(Instant at, Origin origin) {
+        return cloud.publish(device, "temperature", "{\"value\":21.5}", at, origin);
+    }
+
+    private void awaitOn(String name, SimulatedEvent event, String source) {
+        await().atMost(PATIENCE).until(() -> received.stream()
+                .anyMatch(message -> message.getTopic().toString().equals(name)
+                        && text(message).contains(event.eventId())
+                        && text(message).contains("\"source\":\"" + source + "\"")));
+    }
+
+    private List<String> lastValues() {
+        return received.stream()
+                .filter(message -> message.getTopic().toString().equals(topic + "/last"))
+                .map(LastValueTest::text)
+                .toList();
+    }
+
+    /** What a subscriber gets that comes now. */
+    private Optional<String> retained(String name) throws InterruptedException {
+        Mqtt5BlockingClient late = connect();
+        try (Mqtt5BlockingClient.Mqtt5Publishes publishes = late.publishes(MqttGlobalPublishFilter.ALL)) {
+            late.subscribeWith().topicFilter(name).send();
+            return publishes.receive(5, TimeUnit.SECONDS).map(LastValueTest::text);
+        } finally {
+            late.disconnect();
+        }
+    }
+
+    private static String text(Mqtt5Publish message) {
+        return new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void staysTheNewestWhateverComesLateAndOverARestart() throws Exception {
+        Instant begin = Instant.now();
+        SimulatedEvent newest;
+        try (RouterFixture first = router(true)) {
+            awaitLive();
+            newest = publish(begin, Origin.LIVE);
+            awaitOn(topic + "/last", newest, "live");
+            awaitOn(topic, publish(begin.minusSeconds(3600), Origin.LATE), "live");
+            assertThat(first.data).isDirectory();
+        }
+        SimulatedEvent missed = publish(begin.minusSeconds(20), Origin.LIVE);
+        SimulatedEvent fresh;
+        try (RouterFixture second = router(true)) {
+            awaitOn(topic, missed, "history");
+            assertThat(lastValues()).singleElement().asString().contains(newest.eventId());
+            assertThat(retained(topic + "/last")).get().asString().contains(newest.eventId());
+
+            fresh = publish(Instant.now(), Origin.LIVE);
+            awaitOn(topic + "/last", fresh, "live");
+            assertThat(second.data).isDirectory();
+        }
+        SimulatedEvent whileAway = publish(Instant.now(), Origin.LIVE);
+        try (RouterFixture third = router(true)) {
+            awaitOn(topic + "/last", whileAway, "history");
+            assertThat(third.data).isDirectory();
+        }
+
+        assertThat(retained(topic + "/last")).get().asString().contains(whileAway.eventId());
+        assertThat(lastValues()).hasSize(3);
+        assertThat(retained(topic)).isEmpty();
+    }
+
+    @Test
+    void isNotThereUnlessItIsSwitchedOn() throws Exception {
+        try (RouterFixture router = router(false)) {
+            awaitLive();
+            awaitOn(topic, publish(Instant.now(), Origin.LIVE), "live");
+            assertThat(router.data.resolve("mqtt")).doesNotExist();
+        }
+
+        assertThat(lastValues()).isEmpty();
+        assertThat(retained(topic + "/last")).isEmpty();
+    }
+}
