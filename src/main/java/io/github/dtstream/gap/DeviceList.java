@@ -58,12 +58,26 @@ final class DeviceList {
         Files.deleteIfExists(file(gapId));
     }
 
+    /**
+     * Several label filters may have to match all of them in the device list, and any of them on the stream: what is
+     * documented differs. One list for each, all together, has every device that the stream can have, either way.
+     */
     private Set<String> listed(Set<String> identifiers) throws CloudException, InterruptedException {
         StreamFilters now = filters.get();
-        devices.forEach(
-                new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), now.labelFilters()),
-                device -> identifiers.add(device.id()));
+        if (now.labelFilters().isEmpty()) {
+            add(identifiers, now, List.of());
+        }
+        for (String labelFilter : now.labelFilters()) {
+            add(identifiers, now, List.of(labelFilter));
+        }
         return identifiers;
+    }
+
+    private void add(Set<String> identifiers, StreamFilters now, List<String> labelFilters)
+            throws CloudException, InterruptedException {
+        devices.forEach(
+                new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), labelFilters),
+                device -> identifiers.add(device.id()));
     }
 
     private Path file(long gapId) {

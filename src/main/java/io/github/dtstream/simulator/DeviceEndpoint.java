@@ -3,6 +3,7 @@ package io.github.dtstream.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,11 @@ final class DeviceEndpoint {
     private static final int MAX_PAGE = 100;
 
     private final Project project;
+    private final LabelMatch labelMatch;
 
-    DeviceEndpoint(Project project) {
+    DeviceEndpoint(Project project, LabelMatch labelMatch) {
         this.project = project;
+        this.labelMatch = labelMatch;
     }
 
     void project(Request request) throws IOException, HttpError {
@@ -55,7 +58,7 @@ final class DeviceEndpoint {
     /** Serves those devices of the list that also fulfil a condition. */
     void list(Request request, Predicate<Device> condition) throws IOException, HttpError {
         Parameters query = request.query();
-        StreamFilter filter = StreamFilter.of(query);
+        StreamFilter filter = StreamFilter.of(query, labelMatch);
         String text = query.scalar("query").orElse("").toLowerCase(Locale.ROOT);
         int size = query.pageSize(MAX_PAGE);
         Optional<String> token = query.scalar("page_token");

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  * @param maxStreams how many streams may be open at once; 0 for no limit
  * @param rateLimit whether REST requests are limited to 25 in 5 seconds
  * @param basicAuth whether the service account may use Basic authentication
+ * @param streamLabels how many of several label filters an event's device must match on the stream
+ * @param listLabels how many of several label filters a device must match in the device list
  */
 public record SimulatorSettings(
         int port,
@@ -43,7 +45,9 @@ public record SimulatorSettings(
         int linesPerWrite,
         int maxStreams,
         boolean rateLimit,
-        boolean basicAuth) {
+        boolean basicAuth,
+        LabelMatch streamLabels,
+        LabelMatch listLabels) {
 
     /** How a stream is ended when its time is up and it has carried at least one message. */
     public enum ConnectionEnd {
@@ -55,6 +59,14 @@ public record SimulatorSettings(
         END_OF_BODY,
         /** These three by turns. */
         BY_TURNS
+    }
+
+    /** How several label filters go together; the vendor's documents do not agree. */
+    public enum LabelMatch {
+        /** One of them is enough. */
+        ANY,
+        /** Every one must match. */
+        ALL
     }
 
     public SimulatorSettings {
@@ -97,7 +109,9 @@ public record SimulatorSettings(
                 64,
                 0,
                 false,
-                true);
+                true,
+                LabelMatch.ANY,
+                LabelMatch.ALL);
     }
 
     /** For someone who watches: twenty lively sensors, a few hours behind them, and an hour that takes five minutes. */
@@ -172,6 +186,14 @@ public record SimulatorSettings(
         return change(draft -> draft.basicAuth = on);
     }
 
+    /** How several label filters go together on the stream and in the device list. */
+    public SimulatorSettings withLabelMatch(LabelMatch onStream, LabelMatch inList) {
+        return change(draft -> {
+            draft.streamLabels = onStream;
+            draft.listLabels = inList;
+        });
+    }
+
     private SimulatorSettings change(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -196,6 +218,8 @@ public record SimulatorSettings(
         private int maxStreams;
         private boolean rateLimit;
         private boolean basicAuth;
+        private LabelMatch streamLabels;
+        private LabelMatch listLabels;
 
         Draft(SimulatorSettings from) {
             port = from.port;
@@ -214,6 +238,8 @@ public record SimulatorSettings(
             maxStreams = from.maxStreams;
             rateLimit = from.rateLimit;
             basicAuth = from.basicAuth;
+            streamLabels = from.streamLabels;
+            listLabels = from.listLabels;
         }
 
         SimulatorSettings settings() {
@@ -233,7 +259,9 @@ public record SimulatorSettings(
                     linesPerWrite,
                     maxStreams,
                     rateLimit,
-                    basicAuth);
+                    basicAuth,
+                    streamLabels,
+                    listLabels);
         }
     }
 }

@@ -39,7 +39,7 @@ final class StreamEndpoint {
 
     private OpenStream.Terms terms(Request request, @Nullable String deviceId) throws HttpError {
         Parameters query = request.query();
-        StreamFilter filter = StreamFilter.of(query);
+        StreamFilter filter = StreamFilter.of(query, settings.streamLabels());
         var pingInterval = query.duration("ping_interval");
         if (pingInterval.isPresent() && pingInterval.get().isZero()) {
             pingInterval = Optional.empty();

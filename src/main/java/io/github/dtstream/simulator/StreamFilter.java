@@ -1,50 +1,49 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Which events a stream wants; an empty set stands for all. Of several label filters one must match: the vendor's
- * documentation of the stream says "or", that of the device list says "both".
- */
+/** Which events a stream wants, or which devices a list shall have; an empty set stands for all. */
 record StreamFilter(
         Set<String> eventTypes,
         Set<String> deviceIds,
         Set<String> deviceTypes,
         Set<String> productNumbers,
-        List<String> labelFilters) {
+        List<String> labelFilters,
+        LabelMatch labelMatch) {
 
-    static StreamFilter of(Parameters query) {
+    static StreamFilter of(Parameters query, LabelMatch labelMatch) {
         return new StreamFilter(
                 Set.copyOf(query.list("event_types")),
                 Set.copyOf(query.list("device_ids")),
                 Set.copyOf(query.list("device_types")),
                 Set.copyOf(query.list("product_numbers")),
-                query.list("label_filters"));
+                query.list("label_filters"),
+                labelMatch);
     }
 
     StreamFilter onlyDevice(String id) {
-        return new StreamFilter(eventTypes, Set.of(id), deviceTypes, productNumbers, labelFilters);
+        return new StreamFilter(eventTypes, Set.of(id), deviceTypes, productNumbers, labelFilters, labelMatch);
     }
 
     boolean accepts(SimulatedEvent event, Device device) {
-        return takes(eventTypes, event.eventType()) && acceptsDevice(device) && hasAnyLabel(device.labels());
+        return takes(eventTypes, event.eventType()) && lists(device);
     }
 
-    /** Whether a device belongs to the list that the same parameters ask for; there every label filter must match. */
+    /** Whether a device belongs to the list that the same parameters ask for. */
     boolean lists(Device device) {
-        return acceptsDevice(device) && labelFilters.stream().allMatch(filter -> hasLabel(device.labels(), filter));
-    }
-
-    private boolean acceptsDevice(Device device) {
         return takes(deviceIds, device.id())
                 && takes(deviceTypes, device.type().apiName())
-                && takes(productNumbers, device.productNumber());
+                && takes(productNumbers, device.productNumber())
+                && hasLabels(device.labels());
     }
 
-    private boolean hasAnyLabel(Map<String, String> labels) {
-        return labelFilters.isEmpty() || labelFilters.stream().anyMatch(filter -> hasLabel(labels, filter));
+    private boolean hasLabels(Map<String, String> labels) {
+        return labelMatch == LabelMatch.ALL
+                ? labelFilters.stream().allMatch(filter -> hasLabel(labels, filter))
+                : labelFilters.isEmpty() || labelFilters.stream().anyMatch(filter -> hasLabel(labels, filter));
     }
 
     private static boolean takes(Set<String> wanted, String value) {

@@ -6,25 +6,44 @@ import static org.awaitility.Awaitility.await;
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.CloudClientSettings;
 import io.github.dtstream.cloud.Credentials;
+import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.DeviceFilters;
+import io.github.dtstream.cloud.Devices;
 import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.session.EventSink;
 import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.session.StreamFormat;
+import io.github.dtstream.session.StreamSession;
+import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.session.Timers;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The fill with nothing replaced: HTTP, tokens, the journal on disk, the worker's own thread. */
 class FillOverHttpTest {
@@ -80,6 +99,112 @@ class FillOverHttpTest {
                             .toList());
             assertThat(rejects.count()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(LabelMatch.class)
+    void fillAsksForNoFewerDevicesThanTheStreamDelivers(LabelMatch onStream) throws Exception {
+        for (LabelMatch inList : LabelMatch.values()) {
+            SimulatorSettings settings = SimulatorSettings.defaults()
+                    .withIndexingDelay(Duration.ZERO, Duration.ZERO)
+                    .withLabelMatch(onStream, inList);
+            Path own = folder.resolve(inList.name());
+            try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
+                    CloudClient client = client(cloud);
+                    RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
+                    Journal journal = Journal.open(own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK)) {
+                List<String> devices = cloud.addDevices(3, DeviceType.TEMPERATURE);
+                StreamFilters filters = new StreamFilters(
+                        List.of(), List.of(), List.of(), List.of(), List.of("name", "name=" + nameOf(cloud, client, 0)));
+                Instant begin = CLOCK.instant();
+                Set<String> streamed = streamed(cloud, client, filters, devices);
+                assertThat(streamed).hasSize(onStream == LabelMatch.ANY ? 3 : 1);
+
+                fill(cloud, client, filters, rejects, journal, own).backfill(begin, CLOCK.instant(), progress -> {});
+
+                assertThat(devices(journal)).as("list matches " + inList).containsAll(streamed);
+            }
+        }
+    }
+
+    private static String nameOf(SimulatedCloud cloud, CloudClient client, int index) throws Exception {
+        List<Device> listed = new ArrayList<>();
+        new Devices(client, cloud.projectId()).forEach(DeviceFilters.NONE, listed::add);
+        return listed.get(index).name();
+    }
+
+    /** Each device sends an event; the devices whose events a stream with these filters delivers. */
+    private static Set<String> streamed(
+            SimulatedCloud cloud, CloudClient client, StreamFilters filters, List<String> devices) {
+        Queue<Event> received = new ConcurrentLinkedQueue<>();
+        EventSink sink = new EventSink() {
+            @Override
+            public void event(Event event, Instant at) {
+                received.add(event);
+            }
+
+            @Override
+            public void rejected(String reason, byte[] record, Instant at) {
+                throw new AssertionError(reason);
+            }
+        };
+        StreamSettings settings = new StreamSettings(
+                cloud.projectId(),
+                StreamFormat.JSON,
+                filters,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
+                1 << 20,
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ZERO);
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        try (StreamSession session =
+                new StreamSession(settings, client, sink, List.of(), CLOCK, new Random(3), Timers.of(timers))) {
+            session.start();
+            await().atMost(Duration.ofSeconds(60)).until(() -> cloud.openStreams() == 1);
+            devices.forEach(device -> cloud.publish(device, "temperature", "{\"value\":1}"));
+            // What was sent before a ping has come when the ping has.
+            Instant sent = CLOCK.instant();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> received.stream()
+                            .anyMatch(event -> event.isPing()
+                                    && Instant.parse(event.timestamp()).isAfter(sent)));
+        } finally {
+            timers.shutdownNow();
+        }
+        return received.stream()
+                .filter(event -> !event.isPing())
+                .map(Event::deviceId)
+                .collect(Collectors.toSet());
+    }
+
+    private static HistoryFill fill(
+            SimulatedCloud cloud,
+            CloudClient client,
+            StreamFilters filters,
+            RejectFile rejects,
+            Journal journal,
+            Path folder)
+            throws Exception {
+        GapLedger ledger =
+                GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
+        return new HistoryFill(
+                cloud.projectId(),
+                () -> filters,
+                client,
+                ledger,
+                EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                folder.resolve("fill"),
+                SETTINGS,
+                new Surroundings(CLOCK, Sleeper.SYSTEM, new Random(2), Thread::new));
+    }
+
+    private static Set<String> devices(Journal journal) throws Exception {
+        Set<String> devices = new HashSet<>();
+        journal.scan(Instant.EPOCH, record -> devices.add(String.valueOf(record.event().deviceId())) || true);
+        return devices;
     }
 
     private static List<String> identifiers(Journal journal) throws Exception {
