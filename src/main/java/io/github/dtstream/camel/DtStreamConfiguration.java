@@ -179,7 +179,10 @@ public class DtStreamConfiguration implements Cloneable {
         return labelFilters;
     }
 
-    /** Ask the cloud for events of devices with these labels only: key or key=value, separated by comma. */
+    /**
+     * Ask the cloud for events of devices with these labels only: key or key=value, separated by comma. Whether of several
+     * one must match or all is the cloud's to decide; missed events are fetched of devices that match any.
+     */
     public void setLabelFilters(@Nullable String labelFilters) {
         this.labelFilters = labelFilters;
     }
@@ -243,8 +246,9 @@ public class DtStreamConfiguration implements Cloneable {
     }
 
     /**
-     * How long a connection lives before a successor takes over without a gap. The cloud ends each connection after an
-     * hour. 0 waits for that end.
+     * How long a connection lives before a successor takes over without a gap, by chance up to five minutes less, so
+     * that streams started together are not renewed together. The cloud ends each connection after an hour. 0 waits for
+     * that end.
      */
     public void setRenewalPeriod(long renewalPeriod) {
         this.renewalPeriod = renewalPeriod;

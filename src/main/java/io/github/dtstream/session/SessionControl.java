@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -42,6 +41,8 @@ final class SessionControl {
     private final Timers timers;
     private final Consumer<Runnable> mailbox;
     private final ReconnectPolicy policy;
+    private final RenewalTime renewalTime;
+    private final OutageLog log;
     private final Connection.Listener reports = new Reports();
 
     private StreamSettings settings;
@@ -82,6 +83,8 @@ final class SessionControl {
         this.timers = timers;
         this.mailbox = mailbox;
         this.policy = new ReconnectPolicy(settings, random);
+        this.renewalTime = new RenewalTime(settings.renewalPeriod(), random);
+        this.log = new OutageLog(settings.projectId(), clock);
         this.currentFilters = settings.filters();
         this.state = new SessionState.Connecting(clock.instant(), 0);
     }
@@ -96,7 +99,7 @@ final class SessionControl {
         renewalRepeated = false;
         currentFilters = settings.filters();
         current = open(outlet);
-        planRenewal(settings.renewalPeriod());
+        planRenewal(renewalTime.next());
     }
 
     void renew() {
@@ -201,19 +204,14 @@ final class SessionControl {
     private void follow(ReconnectPolicy.Decision decision, Fault fault) {
         if (decision instanceof ReconnectPolicy.Decision.Later later) {
             Instant now = clock.instant();
-            LOG.warn(
-                    "stream {}: {}; trying again in {} s (failure {} in a row)",
-                    settings.projectId(),
-                    fault.summary(),
-                    String.format(Locale.ROOT, "%.1f", later.delay().toMillis() / 1000.0),
-                    policy.failures());
+            log.failed(fault, later.delay(), policy.failures());
             retryTimer = timers.after(later.delay(), () -> mailbox.accept(this::retryDue));
             enter(new SessionState.Waiting(now, now.plus(later.delay()), fault, policy.failures()));
         } else if (decision instanceof ReconnectPolicy.Decision.Never never) {
-            LOG.error("stream {} has stopped for good: {}", settings.projectId(), fault.summary());
+            log.stopped(fault);
             finish(never.outcome(), fault.summary());
         } else {
-            LOG.info("stream {}: {}; connecting again at once", settings.projectId(), fault.summary());
+            log.ended(fault);
             connect();
         }
     }
@@ -257,7 +255,7 @@ final class SessionControl {
                 "stream {}: a new connection has taken over{}",
                 settings.projectId(),
                 receiving ? "" : ", without a byte so far");
-        planRenewal(settings.renewalPeriod());
+        planRenewal(renewalTime.next());
         releasing = successor.release(name);
         Fault end = successor.end();
         if (end != null) {
@@ -304,7 +302,7 @@ final class SessionControl {
 
     private void becomeLive(Instant firstReceived) {
         receiving = true;
-        LOG.info("stream {}: live", settings.projectId());
+        log.live();
         enter(new SessionState.Live(firstReceived));
         listeners.forEach(listener -> listener.resumed(firstReceived));
     }

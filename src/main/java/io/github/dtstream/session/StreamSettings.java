@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param maxRetries how many attempts in a row may fail before the session gives up; -1 for ever
  * @param initialRetryDelay the first bound of the random delay; it doubles with each failure
  * @param maxRetryDelay the bound's cap
- * @param renewalPeriod how long a connection lives before a successor takes over; shorter than the cloud's hour; zero
- *     switches the planned renewal off
+ * @param renewalPeriod how long a connection lives at most before a successor takes over, by chance up to five minutes
+ *     less; shorter than the cloud's hour; zero switches the planned renewal off
  */
 public record StreamSettings(
         String projectId,

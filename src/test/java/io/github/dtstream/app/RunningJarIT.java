@@ -123,7 +123,7 @@ class RunningJarIT {
 
     @Test
     void endsOnASignalWithinSecondsWhileItWaitsForARetry() throws Exception {
-        JarProcess.Setup setup = router().property("dt.max-retries", "-1");
+        JarProcess.Setup setup = router().property("dt.max-retries", "-1").property("dt.log-level", "DEBUG");
         cloud.close();
         try (JarProcess router = setup.start()) {
             // from the fourth failure on, waits of several seconds are likely

@@ -1,0 +1,143 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.Fault;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What a session tells its operator of interruptions: each kind of them when it first happens, and then once a minute at
+ * most, with how many there were; at the end, how long it took. A stream that is away for days, or comes and goes every
+ * second, fills no disk with that. Not thread-safe: owned by the session's thread.
+ */
+final class OutageLog {
+    static final Duration ONE_LINE_A = Duration.ofMinutes(1);
+
+    /** As many kinds are told apart; an outage has two or three. */
+    private static final int MOST_KINDS = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
+
+    private final String projectId;
+    private final Clock clock;
+    private final Map<String, Told> kinds = new HashMap<>();
+
+    private @Nullable Instant began;
+    private int failures;
+    private boolean told;
+    private boolean wasLive;
+
+    /** When a kind was last told of, and how often it has happened since. */
+    private record Told(Instant at, int untold) {}
+
+    OutageLog(String projectId, Clock clock) {
+        this.projectId = projectId;
+        this.clock = clock;
+    }
+
+    /** A connection, or the attempt at one, has ended; the next attempt comes at once. */
+    void ended(Fault fault) {
+        begin();
+        tell(Level.INFO, fault, "connecting again at once");
+    }
+
+    /**
+     * The same, and it was a failure.
+     *
+     * @param inARow how many attempts have failed in a row
+     */
+    void failed(Fault fault, Duration delay, int inARow) {
+        begin();
+        failures++;
+        String seconds = String.format(Locale.ROOT, "%.1f", delay.toMillis() / 1000.0);
+        tell(Level.WARN, fault, "trying again in " + seconds + " s (failure " + inARow + " in a row)");
+    }
+
+    /** There is no next attempt. */
+    void stopped(Fault fault) {
+        LOG.error("stream {} has stopped for good: {}", projectId, fault.summary());
+    }
+
+    /** The stream is received again, or for the first time. */
+    void live() {
+        Instant since = began;
+        if (since == null || !wasLive && failures == 0) {
+            LOG.info("stream {}: live", projectId);
+        } else {
+            LOG.atLevel(told ? Level.INFO : Level.DEBUG)
+                    .log(
+                            "stream {}: live{} after {}{}",
+                            projectId,
+                            wasLive ? " again" : "",
+                            readable(Duration.between(since, clock.instant())),
+                            failedAttempts());
+        }
+        wasLive = true;
+        began = null;
+        failures = 0;
+        told = false;
+    }
+
+    private String failedAttempts() {
+        return switch (failures) {
+            case 0 -> "";
+            case 1 -> " and 1 failed attempt";
+            default -> " and " + failures + " failed attempts";
+        };
+    }
+
+    private void begin() {
+        if (began == null) {
+            began = clock.instant();
+        }
+    }
+
+    private void tell(Level level, Fault fault, String next) {
+        Instant now = clock.instant();
+        String kind = kind(fault);
+        Told last = kinds.get(kind);
+        if (last != null && Duration.between(last.at(), now).compareTo(ONE_LINE_A) < 0) {
+            kinds.put(kind, new Told(last.at(), last.untold() + 1));
+            LOG.debug("stream {}: {}; {}", projectId, fault.summary(), next);
+            return;
+        }
+        if (kinds.size() >= MOST_KINDS) {
+            kinds.clear();
+        }
+        kinds.put(kind, new Told(now, 0));
+        told = true;
+        LOG.atLevel(level).log("stream {}: {}; {}{}", projectId, fault.summary(), next, untold(last, now));
+    }
+
+    private static String untold(@Nullable Told last, Instant now) {
+        return last == null || last.untold() == 0
+                ? ""
+                : "; the same " + last.untold() + " more times in the last "
+                        + readable(Duration.between(last.at(), now));
+    }
+
+    /** Sentences that differ in their numbers only are of one kind. */
+    private static String kind(Fault fault) {
+        return fault.kind() + fault.summary().replaceAll("[0-9]+", "0");
+    }
+
+    /** To the unit that matters. */
+    static String readable(Duration duration) {
+        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
+            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        }
+        if (duration.compareTo(Duration.ofHours(2)) < 0) {
+            return duration.toMinutes() + " min";
+        }
+        return duration.compareTo(Duration.ofDays(2)) < 0
+                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
+                : duration.toDays() + " days " + duration.toHoursPart() + " h";
+    }
+}
