@@ -55,6 +55,7 @@ public final class HistoryFill implements AutoCloseable {
     private final Path folder;
     private final FillSettings settings;
     private final Surroundings surroundings;
+    private final Disk disk;
     private final Clock clock;
     private final CloudApi api;
     private final GapFill gapFill;
@@ -67,8 +68,8 @@ public final class HistoryFill implements AutoCloseable {
     private @Nullable Thread worker;
     private volatile boolean closed;
 
-    /** When a gap is due again, and how often it has failed since it last went on. */
-    private record Pause(Instant until, int failures) {}
+    /** When a gap is due again, how often it has failed since it last went on, and why it did the last time. */
+    private record Pause(Instant until, int failures, String why) {}
 
     /**
      * @param projectId the stream's project
@@ -85,6 +86,20 @@ public final class HistoryFill implements AutoCloseable {
             Path folder,
             FillSettings settings,
             Surroundings surroundings) {
+        this(projectId, filters, api, ledger, log, folder, settings, surroundings, Disk.SYSTEM);
+    }
+
+    HistoryFill(
+            String projectId,
+            Supplier<StreamFilters> filters,
+            CloudApi api,
+            GapLedger ledger,
+            EventLog log,
+            Path folder,
+            FillSettings settings,
+            Surroundings surroundings,
+            Disk disk) {
+        this.disk = disk;
         this.projectId = projectId;
         this.filters = filters;
         this.ledger = ledger;
@@ -171,7 +186,19 @@ public final class HistoryFill implements AutoCloseable {
             } catch (InterruptedException e) {
                 // Only close interrupts; the loop's condition judges.
                 LOG.debug("The fill's worker was interrupted");
+            } catch (RuntimeException | Error e) {
+                // Without the worker no gap would be filled any more, and nobody would notice.
+                LOG.error("The filling of gaps failed in a way that was not foreseen; it goes on in {}", FIRST_PAUSE, e);
+                rest();
             }
+        }
+    }
+
+    private void rest() {
+        try {
+            surroundings.sleeper().sleep(FIRST_PAUSE);
+        } catch (InterruptedException e) {
+            LOG.debug("The fill's worker was interrupted");
         }
     }
 
@@ -220,7 +247,7 @@ public final class HistoryFill implements AutoCloseable {
         int done = gap.progress().devicesDone();
         try {
             Optional<Instant> again = gapFill.run(gap);
-            again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0)), () -> pauses.remove(id));
+            again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
         } catch (CloudException e) {
             pause(id, done, e.fault().summary(), FIRST_PAUSE, e.fault().minimumDelay());
         } catch (IOException e) {
@@ -228,21 +255,25 @@ public final class HistoryFill implements AutoCloseable {
             pause(id, done, "the local disk fails: " + e, FIRST_DISK_PAUSE, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            LOG.error("The fill of gap {} failed in a way that was not foreseen", id, e);
-            pause(id, done, e.toString(), FIRST_PAUSE, LONGEST_PAUSE);
+            if (pause(id, done, "it failed in a way that was not foreseen: " + e, FIRST_PAUSE, Duration.ZERO)) {
+                LOG.error("This is where the fill of gap {} failed", id, e);
+            }
         }
     }
 
-    private void pause(long id, int doneBefore, String why, Duration first, Duration atLeast) {
+    /** @return whether it was told, as the reason is another one than that of the failure before */
+    private boolean pause(long id, int doneBefore, String why, Duration first, Duration atLeast) {
         Pause last = pauses.get(id);
         boolean wentOn = ledger.get(id).progress().devicesDone() > doneBefore;
         int failures = last == null || wentOn ? 1 : last.failures() + 1;
         Duration delay = first.multipliedBy(1L << Math.min(failures - 1, LONGEST_DOUBLING));
         delay = delay.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : delay;
         delay = delay.compareTo(atLeast) < 0 ? atLeast : delay;
-        pauses.put(id, new Pause(clock.instant().plus(delay), failures));
-        LOG.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
+        pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
+        boolean told = failures == 1 || !why.equals(last.why());
+        LOG.atLevel(told ? Level.WARN : Level.DEBUG)
                 .log("The fill of gap {} pauses for {} and then goes on where it is: {}", id, delay, why);
+        return told;
     }
 
     private void reconcile() throws InterruptedException {
@@ -281,7 +312,7 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private DeviceList devices(CloudApi from) {
-        return new DeviceList(new Devices(from, projectId), filters, folder, Disk.SYSTEM);
+        return new DeviceList(new Devices(from, projectId), filters, folder, disk);
     }
 
     private Sweep sweep(CloudApi from, String name) {

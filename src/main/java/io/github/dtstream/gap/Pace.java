@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How fast a pass goes: estimates its end, and says in the log from time to time where it stands. Used by one thread. */
+/**
+ * How fast a pass goes: estimates its end, and says in the log where it stands, every ten seconds at most; what comes of a
+ * pass that is shorter, its owner says. Used by one thread.
+ */
 final class Pace {
     private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
-    private static final int LOG_EVERY_PERCENT = 5;
 
     private final String what;
     private final int doneBefore;
     private final Clock clock;
     private final Instant started;
     private Instant logged;
-    private int loggedPercent;
 
     /** @param what the sentence's subject, for example {@code Gap 3} */
     Pace(String what, FillProgress progress, Clock clock) {
@@ -27,7 +28,6 @@ final class Pace {
         this.clock = clock;
         this.started = clock.instant();
         this.logged = started;
-        this.loggedPercent = progress.percent();
     }
 
     /** @return null as long as nothing is done by which to judge */
@@ -44,11 +44,9 @@ final class Pace {
 
     void log(FillProgress progress) {
         Instant now = clock.instant();
-        boolean due = Duration.between(logged, now).compareTo(LOG_EVERY) >= 0
-                || progress.percent() >= loggedPercent + LOG_EVERY_PERCENT;
+        boolean due = Duration.between(logged, now).compareTo(LOG_EVERY) >= 0;
         if (due && progress.devicesDone() < progress.devicesTotal()) {
             logged = now;
-            loggedPercent = progress.percent();
             LOG.info(
                     "{}: {} of {} devices ({} %), {} events, {} of them new; about {} left",
                     what,

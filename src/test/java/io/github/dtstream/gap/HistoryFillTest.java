@@ -3,6 +3,9 @@ package io.github.dtstream.gap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.event.Source;
@@ -297,6 +300,50 @@ class HistoryFillTest {
         // 100 devices at 50 ms are left.
         assertThat(halfway.get(0).progress().estimatedEnd())
                 .isCloseTo(START.plusSeconds(110), within(2, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void failureThatNobodyForesawIsToldAndTriedAgainSoon() throws Exception {
+        threeDevicesMissed();
+        int[] failures = new int[1];
+        world.cloud.script((number, path) -> {
+            if (path.contains("dev00001/events") && failures[0]++ < 3) {
+                throw new IllegalStateException("a defect");
+            }
+            return null;
+        });
+        List<ILoggingEvent> told = new ArrayList<>();
+        try (LogCapture log = LogCapture.of(HistoryFill.class)) {
+            world.run(DAY);
+            told.addAll(log.events());
+        }
+
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().ended()).isBefore(START.plusSeconds(360).plus(Duration.ofMinutes(9)));
+        assertThat(told.stream().filter(line -> line.getLevel() == Level.WARN))
+                .isNotEmpty()
+                .allMatch(line -> line.getFormattedMessage().contains("a defect"));
+        assertThat(told.stream().filter(line -> line.getThrowableProxy() != null))
+                .hasSizeBetween(1, 2)
+                .allMatch(line -> line.getLevel() == Level.ERROR);
+    }
+
+    @Test
+    void severalLabelFiltersAreListedOneByOne() throws Exception {
+        world.filters = new StreamFilters(List.of(), List.of(), List.of("temperature"), List.of(), List.of("a=b", "c"));
+        threeDevicesMissed();
+        world.run(DAY);
+
+        List<List<String>> asked = new ArrayList<>();
+        for (int i = 0; i < world.cloud.paths.size(); i++) {
+            if (!world.cloud.paths.get(i).endsWith("/events")) {
+                asked.add(world.cloud.queries.get(i).get("label_filters"));
+                assertThat(world.cloud.queries.get(i)).containsEntry("device_types", List.of("temperature"));
+            }
+        }
+        assertThat(asked).startsWith(List.of("a=b"), List.of("c")).allMatch(filters -> filters.size() == 1);
+        assertThat(journaled()).hasSize(3).doesNotHaveDuplicates();
     }
 
     @Test

@@ -7,7 +7,9 @@ import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,21 +74,23 @@ final class World {
                 log,
                 folder,
                 settings,
-                new Surroundings(time, time, random, Thread::new));
+                new Surroundings(time, time, random, Thread::new),
+                disk());
     }
 
+    /** Real files that nobody forces to the disk: the crashes of this world end the process, not the machine. */
     private Disk disk() {
         return new Disk() {
             @Override
             public void write(Path file, byte[] content) throws IOException {
                 alive();
-                Disk.SYSTEM.write(file, content);
+                Files.write(file, content);
             }
 
             @Override
             public void move(Path from, Path to) throws IOException {
                 alive();
-                Disk.SYSTEM.move(from, to);
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
 
             private void alive() {
