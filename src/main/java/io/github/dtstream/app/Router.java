@@ -70,20 +70,26 @@ final class Router {
     /** Starts, waits for the end, stops; returns how the process shall end. */
     ExitCode run() throws ConfigurationException {
         configure();
+        String step = "reading the folder " + directory.resolve("routes").toAbsolutePath();
         try {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
+            step = "setting up Camel";
             main.init();
             prepare.accept(main.getCamelContext());
+            step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock);
+            step = "starting the routes, with the data folder "
+                    + Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
             startCamel(routes);
             watchStreams();
+            step = "opening the management port";
             hold();
         } catch (ConfigurationException e) {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            throw StartFailure.explain(e);
+            throw StartFailure.explain(step, e);
         } finally {
             close();
         }

@@ -1,24 +1,64 @@
 package io.github.dtstream.app;
 
-/** Turns what Camel throws at start into what a person can act on. */
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what keeps the router from starting into what a person can act on. */
 final class StartFailure {
+    private static final String OTHER_FOLDER = ", or choose another folder with dt.data-dir";
+
     private StartFailure() {}
 
-    /** The failure as a configuration error that says what is wrong, from the outermost to the innermost cause. */
-    static ConfigurationException explain(Exception failure) {
-        StringBuilder message = new StringBuilder();
+    /**
+     * The failure as a configuration error that says what is wrong, from the outermost to the innermost cause.
+     *
+     * @param step what was being done, as it follows "it was "
+     */
+    static ConfigurationException explain(String step, Exception failure) {
+        StringBuilder message = new StringBuilder("The router cannot start; it was ").append(step);
         String last = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String text = cause.getMessage() == null
-                    ? cause.getClass().getSimpleName()
-                    : cause.getMessage().strip();
+            String text = text(cause);
             if (!last.contains(text)) {
-                message.append(message.length() == 0 ? "" : "\n  because: ").append(text);
+                message.append("\n  because: ").append(text);
                 last = text;
             }
         }
         ConfigurationException explained = new ConfigurationException(message.toString());
         explained.initCause(failure);
         return explained;
+    }
+
+    private static String text(Throwable cause) {
+        if (cause instanceof FileSystemException failure) {
+            return ofFile(failure);
+        }
+        return cause.getMessage() == null
+                ? cause.getClass().getSimpleName()
+                : cause.getMessage().strip();
+    }
+
+    /** Such an exception's own message is often no more than a path. */
+    private static String ofFile(FileSystemException failure) {
+        String file = failure.getFile() == null ? "a file" : failure.getFile();
+        if (failure instanceof AccessDeniedException) {
+            return file + " may not be read or written by the user that runs the router ("
+                    + System.getProperty("user.name") + "): give that user the permission" + OTHER_FOLDER;
+        }
+        if (failure instanceof FileAlreadyExistsException || isNoFolder(failure.getReason())) {
+            return file + " is a file, or stands in one, where a folder is needed: move it away" + OTHER_FOLDER;
+        }
+        if (failure instanceof NoSuchFileException) {
+            return file + " is not there";
+        }
+        return file + ": " + (failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason())
+                + ". Mend that" + OTHER_FOLDER;
+    }
+
+    private static boolean isNoFolder(@Nullable String reason) {
+        return "Not a directory".equals(reason);
     }
 }

@@ -149,15 +149,14 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private EventStream open(String name, StreamSettings settings) throws IOException {
-        Journal journal = Journal.open(dataDirectory.resolve("journal").resolve(name), journalSettings, rejects, clock);
+        Journal journal = openJournal(dataDirectory.resolve("journal").resolve(name));
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
             FillSettings fillSettings = FillSettings.DEFAULTS
                     .withRequestsPerSecond(cloud.historyRequestsPerSecond())
                     .withIndexingDelay(cloud.historyIndexingDelay())
                     .withReconcileWindow(cloud.reconcileWindow());
-            GapLedger ledger = GapLedger.open(
-                    gaps.resolve("gaps.json"), fillSettings, JOIN_GAPS_WITHIN, KEPT_GAPS, clock, gap -> {});
+            GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
             return new EventStream(
                     name,
                     settings,
@@ -181,6 +180,22 @@ public final class EventStreams implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
+        }
+    }
+
+    private Journal openJournal(Path folder) throws IOException {
+        try {
+            return Journal.open(folder, journalSettings, rejects, clock);
+        } catch (IOException e) {
+            throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
+        }
+    }
+
+    private GapLedger openLedger(Path file, FillSettings fillSettings) throws IOException {
+        try {
+            return GapLedger.open(file, fillSettings, JOIN_GAPS_WITHIN, KEPT_GAPS, clock, gap -> {});
+        } catch (IOException e) {
+            throw new IOException("the gap ledger " + file.toAbsolutePath() + " cannot be read", e);
         }
     }
 

@@ -91,6 +91,20 @@ class CommandLineIT {
     }
 
     @Test
+    void saysWhatToDoWhenTheDataFolderIsAFile() throws Exception {
+        Files.createFile(folder.resolve("data"));
+
+        Ended ended = run(configured().shippedRoutes());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err())
+                .contains("The router cannot start; it was ")
+                .contains(folder.toRealPath().resolve("data") + " is a file")
+                .contains("dt.data-dir")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void takesTheLogLevelFromTheFile() throws Exception {
         route("- route:\n    from:\n      uri: timer:tick\n      steps:\n        - lgo: hello\n");
 
