@@ -83,6 +83,9 @@ enum FaultKind {
         trial.cloudProxy().pass();
     }),
     ROUTER_KILLED((trial, random) -> trial.restart(true)),
+    ROUTER_KILLED_IN_A_FILL((trial, random) -> trial.killInAFill()),
+    ROUTER_KILLED_AT_A_SEGMENT_ROLL((trial, random) -> trial.killAtASegmentRoll()),
+    ROUTER_KILLED_AT_A_CURSOR_WRITE((trial, random) -> trial.killAtACursorWrite()),
     ROUTER_TERMINATED((trial, random) -> trial.restart(false)),
     ROUTER_KILLED_WITHOUT_CLOUD((trial, random) -> {
         trial.cloudProxy().refuse();
@@ -114,7 +117,13 @@ enum FaultKind {
 
     /** What ends the router without its will. */
     static final Set<FaultKind> KILLS = EnumSet.of(
-            ROUTER_KILLED, ROUTER_KILLED_WITHOUT_CLOUD, ROUTER_KILLED_WITHOUT_BROKER, ROUTER_KILLED_ON_A_FULL_DISK);
+            ROUTER_KILLED,
+            ROUTER_KILLED_IN_A_FILL,
+            ROUTER_KILLED_AT_A_SEGMENT_ROLL,
+            ROUTER_KILLED_AT_A_CURSOR_WRITE,
+            ROUTER_KILLED_WITHOUT_CLOUD,
+            ROUTER_KILLED_WITHOUT_BROKER,
+            ROUTER_KILLED_ON_A_FULL_DISK);
 
     /** What hits the link to the broker only. */
     static final Set<FaultKind> ON_MQTT = EnumSet.of(MQTT_CUT, MQTT_BLACK_HOLE, BROKER_STOPPED, BROKER_KILLED);

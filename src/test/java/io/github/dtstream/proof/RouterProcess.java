@@ -130,6 +130,18 @@ final class RouterProcess implements AutoCloseable {
         return filled;
     }
 
+    /** Whether it is filling a gap now. */
+    boolean isFilling() throws InterruptedException {
+        for (JsonNode ofStream : ask("/gaps").orElseGet(JSON::createObjectNode)) {
+            for (JsonNode gap : ofStream) {
+                if (gap.path("state").asText().equals("filling")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private Path portFile() {
         return data().resolve("management.port");
     }

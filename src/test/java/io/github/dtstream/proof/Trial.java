@@ -1,13 +1,18 @@
 package io.github.dtstream.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +34,13 @@ final class Trial implements AutoCloseable {
     /** Events per exchange, for all routes. */
     static final int BATCH = 50;
     /** As the shipped MQTT route has it. */
-    static final int BATCHES_IN_FLIGHT = 4;
+    static final int BATCHES_IN_FLIGHT = 8;
 
     private static final int DEVICES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** For what is to happen soon, and is no fault if it does not. */
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(20);
+
     private static final String ODD_DATA =
             "{\"note\":\"\\u00e6\\ud83c\\udf21 \\\"quoted\\\" back\\\\slash ${body} {{dt.data-dir}} \\n\\t\",\"deep\":[[{}],null,1e3]}";
 
@@ -203,6 +212,62 @@ final class Trial implements AutoCloseable {
             awaitLive();
             pause(0, 1500);
         }
+    }
+
+    /** Makes a gap whose fill takes a while, and kills the router when it is at it. */
+    void killInAFill() throws Exception {
+        cloudProxy.refuse();
+        cloudProxy.cut(Cut.RST);
+        pause(500, 1000);
+        cloud.faults().slow(Faults.Target.HISTORY, DEVICES, Duration.ofMillis(100));
+        cloudProxy.pass();
+        if (!waitFor(router::isFilling)) {
+            log.note("no fill began");
+        }
+        pause(0, 1000);
+        restart(true);
+    }
+
+    /** Kills the router when it has begun a new segment of the journal, or shortly after. */
+    void killAtASegmentRoll() throws Exception {
+        killAtAChange(journal().resolve("segments"), StandardWatchEventKinds.ENTRY_CREATE);
+    }
+
+    /** Kills the router when it has written to a cursor, or shortly after. */
+    void killAtACursorWrite() throws Exception {
+        killAtAChange(journal().resolve("cursors"), StandardWatchEventKinds.ENTRY_MODIFY);
+    }
+
+    private Path journal() {
+        return router.data().resolve("journal").resolve(cloud.projectId()).resolve("default");
+    }
+
+    private void killAtAChange(Path folder, WatchEvent.Kind<Path> change) throws Exception {
+        awaitLive();
+        try (WatchService watch = folder.getFileSystem().newWatchService()) {
+            folder.register(watch, change);
+            if (watch.poll(SHORT_PATIENCE.toSeconds(), TimeUnit.SECONDS) == null) {
+                log.note("nothing changed in " + folder);
+            }
+            LockSupport.parkNanos(random.nextInt(2_000_000));
+            router.kill();
+        }
+        restart(true);
+    }
+
+    private interface Condition {
+        boolean holds() throws InterruptedException;
+    }
+
+    private static boolean waitFor(Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + SHORT_PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            if (condition.holds()) {
+                return true;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return false;
     }
 
     private void end(boolean kill) throws Exception {
