@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,19 +77,24 @@ final class World {
                 disk());
     }
 
-    /** Real files that nobody forces to the disk: the crashes of this world end the process, not the machine. */
+    /**
+     * Real files that nobody forces to the disk: the crashes of this world end the process, not the machine. A file that
+     * replaces another is forced by some file systems, so the other is deleted before.
+     */
     private Disk disk() {
         return new Disk() {
             @Override
             public void write(Path file, byte[] content) throws IOException {
                 alive();
+                Files.deleteIfExists(file);
                 Files.write(file, content);
             }
 
             @Override
             public void move(Path from, Path to) throws IOException {
                 alive();
-                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.deleteIfExists(to);
+                Files.move(from, to);
             }
 
             private void alive() {
