@@ -1,6 +1,7 @@
 package io.github.dtstream.gap;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -272,10 +273,26 @@ public final class GapLedger {
         }
     }
 
+    /** An interrupt is for the caller's work; it would also break off the write, and so waits until that is done. */
     private void write() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            writeUninterrupted();
+        } finally {
+            if (interrupted || Thread.interrupted()) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void writeUninterrupted() {
         try {
             file.save(GapFile.write(new GapFile.Content(nextId, snapshot())));
             problem = null;
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            writeUninterrupted();
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             if (problem == null) {
                 LOG.error("The gap ledger cannot be written and is kept in memory until it can: {}", e.toString());

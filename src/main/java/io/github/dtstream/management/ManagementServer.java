@@ -15,12 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers on a loopback port: {@code /health}, {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps},
@@ -29,18 +27,15 @@ import org.slf4j.LoggerFactory;
  * lies in a file beside the port's, readable by its owner only.
  */
 public final class ManagementServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String PORT_FILE = "management.port";
-    private static final String TOKEN_FILE = "management.token";
     private static final String AUTHORIZATION = "Bearer ";
     private static final int BACKLOG = 16;
     private static final int LONGEST_BODY = 64 * 1024;
 
     private final HttpServer server;
-    private final ExecutorService threads;
-    private final Path portFile;
+    private final ScheduledExecutorService threads;
     private final Path tokenFile;
+    private final AddressNote note;
     private final String token;
     private final RouterStatus status;
     private final Jobs jobs;
@@ -49,16 +44,16 @@ public final class ManagementServer implements AutoCloseable {
 
     private ManagementServer(HttpServer server, Path dataDirectory, String token, RouterStatus status, Jobs jobs) {
         this.server = server;
-        this.portFile = dataDirectory.resolve(PORT_FILE);
-        this.tokenFile = dataDirectory.resolve(TOKEN_FILE);
+        this.tokenFile = AddressNote.tokenFile(dataDirectory);
         this.token = token;
         this.status = status;
         this.jobs = jobs;
-        this.threads = Executors.newFixedThreadPool(2, task -> {
+        this.threads = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "management");
             thread.setDaemon(true);
             return thread;
         });
+        this.note = new AddressNote(dataDirectory, server.getAddress().getPort(), token, threads);
     }
 
     /**
@@ -79,7 +74,7 @@ public final class ManagementServer implements AutoCloseable {
         String token = HexFormat.of().formatHex(secret);
         ManagementServer management = new ManagementServer(server, dataDirectory, token, status, jobs);
         management.serve();
-        management.noteHowToReachIt(dataDirectory);
+        management.note.write();
         return management;
     }
 
@@ -96,24 +91,13 @@ public final class ManagementServer implements AutoCloseable {
 
     /** What a request must carry to start something on the router of this data folder. */
     public static String tokenOf(Path dataDirectory) throws IOException {
-        return Files.readString(dataDirectory.resolve(TOKEN_FILE)).trim();
-    }
-
-    /** A full disk is no reason to end: events wait for it to be freed, and whoever looks is told so. */
-    private void noteHowToReachIt(Path dataDirectory) {
-        try {
-            Files.createDirectories(dataDirectory);
-            OwnersFile.write(tokenFile, token + "\n");
-            Files.writeString(portFile, server.getAddress().getPort() + "\n");
-        } catch (IOException e) {
-            LOG.warn("{} cannot be written: the commands will not find this router: {}", portFile, e.toString());
-        }
+        return Files.readString(AddressNote.tokenFile(dataDirectory)).trim();
     }
 
     /** The port that the router on this data folder listens on, as noted by {@link #start}. */
     public static int portOf(Path dataDirectory) throws IOException {
         return Integer.parseInt(
-                Files.readString(dataDirectory.resolve(PORT_FILE)).trim());
+                Files.readString(AddressNote.portFile(dataDirectory)).trim());
     }
 
     /** Where it answers. */
@@ -199,15 +183,6 @@ public final class ManagementServer implements AutoCloseable {
                 metrics.close();
             }
         }
-        delete(portFile);
-        delete(tokenFile);
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.warn("{} could not be deleted: {}", file, e.toString());
-        }
+        note.close();
     }
 }

@@ -69,6 +69,18 @@ class GapLedgerTest {
     }
 
     @Test
+    void isWrittenByAThreadThatIsInterruptedToo() throws Exception {
+        GapLedger ledger = open(Disk.SYSTEM);
+        Thread.currentThread().interrupt();
+
+        ledger.interrupted(TEN, "reset");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ledger.problem()).isEmpty();
+        assertThat(open().snapshot()).hasSize(1);
+    }
+
+    @Test
     void openGapSurvivesRestart() throws Exception {
         open().interrupted(TEN, "reset");
 

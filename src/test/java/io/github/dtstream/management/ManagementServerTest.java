@@ -1,10 +1,12 @@
 package io.github.dtstream.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -26,6 +28,27 @@ class ManagementServerTest {
                     var answer = server.address().resolve("/health").toURL().openStream()) {
                 assertThat(answer.readAllBytes()).asString().contains("UP");
             }
+        }
+    }
+
+    @Test
+    void notesItsPortWhenTheDiskTakesItAgain() throws Exception {
+        Path inTheWay = Files.writeString(folder.resolve("data"), "");
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            RouterStatus status = new RouterStatus(context, List::of, Clock.systemUTC());
+            Jobs jobs = new Jobs(status, Clock.systemUTC());
+            try (ManagementServer server = ManagementServer.start(status, jobs, inTheWay, 0, new Random(1))) {
+                assertThat(inTheWay).isRegularFile();
+
+                Files.delete(inTheWay);
+
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> Files.exists(inTheWay.resolve("management.port")));
+                assertThat(ManagementServer.portOf(inTheWay))
+                        .isEqualTo(server.address().getPort());
+                assertThat(ManagementServer.tokenOf(inTheWay)).hasSize(64);
+            }
+            assertThat(inTheWay).isEmptyDirectory();
         }
     }
 }
