@@ -188,7 +188,8 @@ public final class HistoryFill implements AutoCloseable {
                 LOG.debug("The fill's worker was interrupted");
             } catch (RuntimeException | Error e) {
                 // Without the worker no gap would be filled any more, and nobody would notice.
-                LOG.error("The filling of gaps failed in a way that was not foreseen; it goes on in {}", FIRST_PAUSE, e);
+                LOG.error(
+                        "The filling of gaps failed in a way that was not foreseen; it goes on in {}", FIRST_PAUSE, e);
                 rest();
             }
         }
@@ -270,7 +271,7 @@ public final class HistoryFill implements AutoCloseable {
         delay = delay.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : delay;
         delay = delay.compareTo(atLeast) < 0 ? atLeast : delay;
         pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
-        boolean told = failures == 1 || !why.equals(last.why());
+        boolean told = last == null || failures == 1 || !why.equals(last.why());
         LOG.atLevel(told ? Level.WARN : Level.DEBUG)
                 .log("The fill of gap {} pauses for {} and then goes on where it is: {}", id, delay, why);
         return told;

@@ -77,10 +77,7 @@ final class AddressNote implements AutoCloseable {
         try {
             Files.writeString(next, port + "\n");
             Files.move(
-                    next,
-                    portFile(dataDirectory),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+                    next, portFile(dataDirectory), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(next);
         }

@@ -81,10 +81,14 @@ class LastValueTest {
                 folder,
                 cloud,
                 Map.of(
-                        "dt.mqtt-url", "tcp://127.0.0.1:" + broker.port(),
-                        "dt.mqtt-last-value", String.valueOf(lastValue),
-                        "dt.ping-interval", "1s",
-                        "camel.component.dt-stream.historyIndexingDelay", "500ms"));
+                        "dt.mqtt-url",
+                        "tcp://127.0.0.1:" + broker.port(),
+                        "dt.mqtt-last-value",
+                        String.valueOf(lastValue),
+                        "dt.ping-interval",
+                        "1s",
+                        "camel.component.dt-stream.historyIndexingDelay",
+                        "500ms"));
     }
 
     private void awaitLive() {
@@ -96,10 +100,11 @@ class LastValueTest {
     }
 
     private void awaitOn(String name, SimulatedEvent event, String source) {
-        await().atMost(PATIENCE).until(() -> received.stream()
-                .anyMatch(message -> message.getTopic().toString().equals(name)
-                        && text(message).contains(event.eventId())
-                        && text(message).contains("\"source\":\"" + source + "\"")));
+        await().atMost(PATIENCE)
+                .until(() -> received.stream()
+                        .anyMatch(message -> message.getTopic().toString().equals(name)
+                                && text(message).contains(event.eventId())
+                                && text(message).contains("\"source\":\"" + source + "\"")));
     }
 
     private List<String> lastValues() {

@@ -39,7 +39,10 @@ class StartFailureTest {
         IOException below =
                 catchThrowableOfType(IOException.class, () -> Files.createDirectories(file.resolve("journal/p1")));
 
-        assertThat(explained(same)).contains(file + " is a file").contains("move it away").contains("dt.data-dir");
+        assertThat(explained(same))
+                .contains(file + " is a file")
+                .contains("move it away")
+                .contains("dt.data-dir");
         assertThat(explained(below)).contains(file.toString()).contains("is a file, or stands in one");
     }
 

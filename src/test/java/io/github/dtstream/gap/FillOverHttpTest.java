@@ -115,7 +115,11 @@ class FillOverHttpTest {
                     Journal journal = Journal.open(own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK)) {
                 List<String> devices = cloud.addDevices(3, DeviceType.TEMPERATURE);
                 StreamFilters filters = new StreamFilters(
-                        List.of(), List.of(), List.of(), List.of(), List.of("name", "name=" + nameOf(cloud, client, 0)));
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("name", "name=" + nameOf(cloud, client, 0)));
                 Instant begin = CLOCK.instant();
                 Set<String> streamed = streamed(cloud, client, filters, devices);
                 assertThat(streamed).hasSize(onStream == LabelMatch.ANY ? 3 : 1);
@@ -203,7 +207,9 @@ class FillOverHttpTest {
 
     private static Set<String> devices(Journal journal) throws Exception {
         Set<String> devices = new HashSet<>();
-        journal.scan(Instant.EPOCH, record -> devices.add(String.valueOf(record.event().deviceId())) || true);
+        journal.scan(
+                Instant.EPOCH,
+                record -> devices.add(String.valueOf(record.event().deviceId())) || true);
         return devices;
     }
 

@@ -42,8 +42,7 @@ class ManagementServerTest {
 
                 Files.delete(inTheWay);
 
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> Files.exists(inTheWay.resolve("management.port")));
+                await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(inTheWay.resolve("management.port")));
                 assertThat(ManagementServer.portOf(inTheWay))
                         .isEqualTo(server.address().getPort());
                 assertThat(ManagementServer.tokenOf(inTheWay)).hasSize(64);
