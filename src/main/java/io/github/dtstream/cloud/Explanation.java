@@ -75,6 +75,9 @@ final class Explanation {
                     + ": check the cloud's certificate, this machine's clock, and the trust store where a proxy"
                     + " inspects TLS";
         }
+        if (failure instanceof AnswerDeadlines.LateAnswer) {
+            return "the answer of " + what + " " + failure.getMessage();
+        }
         if (failure instanceof SocketTimeoutException) {
             return "nothing was received from " + what + " for longer than is allowed";
         }

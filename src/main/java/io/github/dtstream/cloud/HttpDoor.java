@@ -44,9 +44,11 @@ final class HttpDoor implements AutoCloseable {
     private final CloudClientSettings settings;
     private final CloseableHttpClient shared;
     private final CloseableHttpClient streams;
+    private final AnswerDeadlines deadlines;
 
     HttpDoor(CloudClientSettings settings) {
         this.settings = settings;
+        this.deadlines = new AnswerDeadlines(settings.answerTimeout());
         this.shared = client(connections(SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
@@ -59,15 +61,18 @@ final class HttpDoor implements AutoCloseable {
      * Sends a request and reads its whole answer.
      *
      * @param maxBytes of the body; what is beyond is left unread, and the connection with it
+     * @throws IOException if it fails, keeps silent for too long, or takes too long in all
      */
     HttpAnswer exchange(HttpUriRequestBase request, int maxBytes) throws IOException {
         request.setConfig(requestConfig(settings.requestTimeout()));
-        ClassicHttpResponse response = shared.executeOpen(null, request, HttpClientContext.create());
-        try {
-            return read(request, response, maxBytes);
-        } finally {
-            Closer.closeQuietly(response);
-        }
+        return deadlines.within(request, () -> {
+            ClassicHttpResponse response = shared.executeOpen(null, request, HttpClientContext.create());
+            try {
+                return readBody(request, response, maxBytes);
+            } finally {
+                Closer.closeQuietly(response);
+            }
+        });
     }
 
     /**
@@ -81,8 +86,13 @@ final class HttpDoor implements AutoCloseable {
         return streams.executeOpen(null, request, HttpClientContext.create());
     }
 
-    /** Reads at most so many bytes of an answer's body. */
-    static HttpAnswer read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
+    /** Reads at most so many bytes of the body of an answer that {@link #open} gave, as long as it comes in time. */
+    HttpAnswer read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
+        return deadlines.within(request, () -> readBody(request, response, maxBytes));
+    }
+
+    private static HttpAnswer readBody(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes)
+            throws IOException {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
             return HttpAnswer.of(response, new byte[0], false);
@@ -99,6 +109,7 @@ final class HttpDoor implements AutoCloseable {
     /** Closes all connections at once, those in use too. */
     @Override
     public void close() {
+        deadlines.close();
         streams.close(CloseMode.IMMEDIATE);
         shared.close(CloseMode.IMMEDIATE);
     }

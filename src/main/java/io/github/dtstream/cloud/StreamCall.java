@@ -91,7 +91,7 @@ public final class StreamCall {
 
     private Fault refusal(HttpGet get, ClassicHttpResponse response, Authorization proof) throws IOException {
         try {
-            HttpAnswer answer = HttpDoor.read(get, response, MAX_ERROR_BYTES).without(proof.value());
+            HttpAnswer answer = http.read(get, response, MAX_ERROR_BYTES).without(proof.value());
             return faults.ofAnswer(answer, FaultClassifier.Target.stream(request.projectId()));
         } finally {
             get.cancel();

@@ -3,7 +3,6 @@ package io.github.dtstream.simulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,7 +39,20 @@ record Surroundings(RandomGenerator random, double speed, Instant start, List<De
         return random.nextDouble() < probability;
     }
 
+    /** A number with exactly so many digits after the point, 1 to 9. By hand: a Formatter takes longer than an event. */
     static String number(double value, int digits) {
-        return String.format(Locale.ROOT, "%." + digits + "f", value);
+        long scale = 1;
+        for (int i = 0; i < digits; i++) {
+            scale *= 10;
+        }
+        long scaled = Math.round(value * scale);
+        long size = Math.abs(scaled);
+        StringBuilder text = new StringBuilder();
+        if (scaled < 0) {
+            text.append('-');
+        }
+        text.append(size / scale).append('.');
+        String fraction = Long.toString(size % scale);
+        return text.append("0".repeat(digits - fraction.length())).append(fraction).toString();
     }
 }

@@ -93,7 +93,7 @@ final class TokenEndpoint implements Endpoint {
         checkTimes(jwt.getIssuedAtAsInstant(), jwt.getExpiresAtAsInstant());
     }
 
-    /** Any loopback port will do, so that a proxy may stand in between. */
+    /** Any loopback port will do, so that a proxy may stand in between, one that speaks TLS, too. */
     private static void checkAudience(List<String> audience) throws Refused {
         boolean ours = audience != null && audience.size() == 1 && isTokenUri(audience.get(0));
         if (!ours) {
@@ -104,7 +104,7 @@ final class TokenEndpoint implements Endpoint {
     private static boolean isTokenUri(String text) {
         try {
             URI uri = URI.create(text);
-            return "http".equals(uri.getScheme())
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                     && LOOPBACK.contains(uri.getHost())
                     && "/oauth2/token".equals(uri.getPath());
         } catch (IllegalArgumentException e) {

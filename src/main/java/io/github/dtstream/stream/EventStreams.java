@@ -235,6 +235,7 @@ public final class EventStreams implements AutoCloseable {
                 options.apiUrl(),
                 options.connectTimeout(),
                 CloudClientSettings.REQUEST_TIMEOUT,
+                CloudClientSettings.ANSWER_TIMEOUT,
                 userAgent(options),
                 proxy,
                 options.sslContext());

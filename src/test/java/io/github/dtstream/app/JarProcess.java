@@ -52,6 +52,7 @@ final class JarProcess implements AutoCloseable {
         }
 
         Setup cloud(SimulatedCloud cloud) {
+            properties.putAll(RouterFixture.PINGS);
             return property("dt.api-url", cloud.baseUri().toString())
                     .property("dt.token-url", cloud.tokenUri().toString())
                     .property("dt.project-id", cloud.projectId())

@@ -24,6 +24,13 @@ import picocli.CommandLine;
 final class RouterFixture implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /**
+     * A stream is live from its first byte, which is a ping where no event comes: pings come soon here, and may be late, as
+     * the machine may be busy.
+     */
+    static final Map<String, String> PINGS =
+            Map.of("dt.ping-interval", "1s", "camel.component.dt-stream.pingJitter", "60s");
+
     final Path data;
     private final Router router;
     private final FutureTask<ExitCode> run;
@@ -46,6 +53,7 @@ final class RouterFixture implements AutoCloseable {
                 "dt.service-account-email", cloud.account().email(),
                 "dt.max-retries", "-1",
                 "dt.data-dir", folder.resolve("data").toString()));
+        values.putAll(PINGS);
         values.putAll(more);
         Settings settings = Settings.of(values);
         Path data = Path.of(values.get("dt.data-dir"));

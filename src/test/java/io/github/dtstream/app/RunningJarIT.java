@@ -20,10 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged jar as a process: how it runs and how it ends. */
+@Execution(ExecutionMode.CONCURRENT)
 class RunningJarIT {
     /** What a person or a supervisor would still call soon, on a machine that is busy. */
     private static final Duration SOON = Duration.ofSeconds(15);

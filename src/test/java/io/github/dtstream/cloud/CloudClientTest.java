@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.dtstream.session.ManualTime;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,6 +43,19 @@ class CloudClientTest {
 
     private CloudClient client(Credentials credentials) {
         return new CloudClient(CloudClientSettings.of(server.apiUrl(), "test"), credentials, time);
+    }
+
+    /** One that takes a minute's silence, but no answer that takes longer than 0.3 s. */
+    private CloudClient impatientClient() {
+        CloudClientSettings settings = new CloudClientSettings(
+                server.apiUrl(),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(300),
+                "test",
+                null,
+                null);
+        return new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time);
     }
 
     @Test
@@ -133,6 +147,39 @@ class CloudClientTest {
         exchange.awaitClosed();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|1\r\n \r\n",
+                "HTTP/1.1 200 OK\r\n|X: y\r\n"
+            })
+    void endsAnAnswerThatTricklesForEver(String answer) throws Exception {
+        String begin = answer.substring(0, answer.indexOf('|'));
+        String more = answer.substring(answer.indexOf('|') + 1);
+        try (CloudClient impatient = impatientClient()) {
+            CompletableFuture<byte[]> body = get(impatient, "projects/p1", Map.of());
+            server.next().raw(begin).trickle(more, Duration.ofMillis(20));
+            assertThatThrownBy(() -> body.get(60, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(IOException.class)
+                    .hasStackTraceContaining("the answer of projects/p1 was not complete after");
+        }
+    }
+
+    @Test
+    void endsARefusalOfAStreamThatTricklesForEver() throws Exception {
+        try (CloudClient impatient = impatientClient()) {
+            StreamCall call =
+                    impatient.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(60)));
+            CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> open(call));
+            server.next()
+                    .raw("HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .trickle("1\r\n \r\n", Duration.ofMillis(20));
+            assertThatThrownBy(() -> opening.get(60, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(IOException.class)
+                    .hasStackTraceContaining("was not complete after");
+        }
+    }
+
     @Test
     void doesNotOpenWhatWasAborted() {
         StreamCall call = client.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(30)));
@@ -177,6 +224,7 @@ class CloudClientTest {
                 URI.create("http://localhost:1/v2"),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 "test",
                 new CloudClientSettings.Proxy(server.apiUrl().resolve("/"), "me", new Secret("proxy-word")),
                 null);

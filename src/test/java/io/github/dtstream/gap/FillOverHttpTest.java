@@ -221,8 +221,7 @@ class FillOverHttpTest {
 
     private static CloudClient client(SimulatedCloud cloud) {
         return new CloudClient(
-                new CloudClientSettings(
-                        cloud.baseUri(), Duration.ofSeconds(10), Duration.ofSeconds(30), "test", null, null),
+                CloudClientSettings.of(cloud.baseUri(), "test"),
                 new Credentials.Basic(
                         cloud.account().keyId(), new Secret(cloud.account().secret())),
                 CLOCK);

@@ -1,55 +1,111 @@
 package io.github.dtstream.mqtt;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Keys and certificates made by the JDK's keytool: an authority, and who it vouches for. */
-final class Certificates {
-    static final String PASSWORD = "changeit";
+/** Key stores with keys and certificates made for a test: an authority, and who it vouches for. */
+public final class Certificates {
+    public static final String PASSWORD = "changeit";
+
+    private static final X500Principal AUTHORITY = new X500Principal("CN=authority");
 
     private final Path directory;
+    private final KeyPair keys;
+    private final X509Certificate authority;
 
-    Certificates(Path directory) throws IOException, InterruptedException {
+    /** Makes an authority, and the key store {@code trust.p12} that trusts it. */
+    public Certificates(Path directory) throws IOException, GeneralSecurityException {
         this.directory = directory;
-        keytool("-genkeypair -alias ca -keystore ca.p12 -dname CN=authority -ext bc:c -keyalg EC -validity 2");
-        keytool("-exportcert -rfc -alias ca -keystore ca.p12 -file ca.pem");
-        keytool("-importcert -noprompt -alias ca -keystore trust.p12 -file ca.pem");
+        this.keys = newKeys();
+        X509v3CertificateBuilder certificate = certificate(AUTHORITY, keys.getPublic());
+        certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        this.authority = signed(certificate);
+        KeyStore trust = newStore();
+        trust.setCertificateEntry("ca", authority);
+        store(trust, trust());
     }
 
-    /** A key store {@code NAME.p12} with a certificate that bears the name, for an address. */
-    Path issue(String name, String address) throws IOException, InterruptedException {
-        String store = " -keystore " + name + ".p12 -alias " + name;
-        keytool("-genkeypair -dname CN=" + name + " -keyalg EC -validity 2" + store);
-        keytool("-certreq -file " + name + ".csr" + store);
-        keytool("-gencert -rfc -alias ca -keystore ca.p12 -validity 2 -ext san=" + address + " -infile " + name
-                + ".csr -outfile " + name + ".pem");
-        keytool("-importcert -noprompt -alias ca -file ca.pem -keystore " + name + ".p12");
-        keytool("-importcert -noprompt -file " + name + ".pem" + store);
-        return directory.resolve(name + ".p12");
+    /**
+     * A key store {@code NAME.p12} with a key and a certificate that bears the name, for an address.
+     *
+     * @param address {@code ip:…} or {@code dns:…}
+     */
+    public Path issue(String name, String address) throws IOException, GeneralSecurityException {
+        KeyPair own = newKeys();
+        X509v3CertificateBuilder certificate = certificate(new X500Principal("CN=" + name), own.getPublic());
+        int kind = address.startsWith("ip:") ? GeneralName.iPAddress : GeneralName.dNSName;
+        GeneralName subject = new GeneralName(kind, address.substring(address.indexOf(':') + 1));
+        certificate.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(subject));
+        KeyStore store = newStore();
+        store.setKeyEntry(name, own.getPrivate(), PASSWORD.toCharArray(), new X509Certificate[] {
+            signed(certificate), authority
+        });
+        return store(store, directory.resolve(name + ".p12"));
     }
 
     /** A key store that trusts the authority. */
-    Path trust() {
+    public Path trust() {
         return directory.resolve("trust.p12");
     }
 
-    private void keytool(String line) throws IOException, InterruptedException {
-        Path out = directory.resolve("keytool.out");
-        List<String> command = Stream.concat(
-                        Stream.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString()),
-                        Stream.of((line + " -storepass " + PASSWORD).split(" ")))
-                .toList();
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
-        if (process.waitFor() != 0) {
-            throw new IOException("keytool " + line + ": " + Files.readString(out));
+    private static KeyPair newKeys() throws GeneralSecurityException {
+        return KeyPairGenerator.getInstance("EC").generateKeyPair();
+    }
+
+    private static X509v3CertificateBuilder certificate(X500Principal subject, PublicKey key) {
+        Instant now = Instant.now();
+        Duration day = Duration.ofDays(1);
+        return new JcaX509v3CertificateBuilder(
+                AUTHORITY,
+                BigInteger.valueOf(System.nanoTime()),
+                Date.from(now.minus(day)),
+                Date.from(now.plus(day)),
+                subject,
+                key);
+    }
+
+    private X509Certificate signed(X509v3CertificateBuilder certificate) throws GeneralSecurityException {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            certificate.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
         }
+    }
+
+    private static KeyStore newStore() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static Path store(KeyStore store, Path file) throws IOException, GeneralSecurityException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD.toCharArray());
+        }
+        return file;
     }
 }

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -186,6 +187,22 @@ public final class ScriptedServer implements AutoCloseable {
             } catch (IOException e) {
                 throw new AssertionError("the client has closed the connection", e);
             }
+        }
+
+        /** Sends the same again and again, with pauses, until the client has closed its side. */
+        public void trickle(String text, Duration pause) {
+            daemon(() -> {
+                try {
+                    while (true) {
+                        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+                        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                    }
+                } catch (IOException e) {
+                    // closed by the client
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
 
         /** Sends a whole answer; the connection stays open for the next request. */

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FleetTest {
     private static final Instant START = Instant.parse("2026-03-01T06:00:00Z");
@@ -124,6 +126,20 @@ class FleetTest {
 
             org.awaitility.Awaitility.await().until(() -> cloud.producedCount() > past);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "21.456, 2, 21.46",
+        "-0.004, 2, 0.00",
+        "-3.05, 2, -3.05",
+        "0.049, 1, 0.0",
+        "-0.07, 2, -0.07",
+        "42, 1, 42.0",
+        "9.999, 2, 10.00"
+    })
+    void writesNumbersWithAllTheirDigits(double value, int digits, String text) {
+        assertThat(Surroundings.number(value, digits)).isEqualTo(text);
     }
 
     @Test
