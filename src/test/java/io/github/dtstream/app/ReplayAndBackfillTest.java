@@ -56,7 +56,7 @@ class ReplayAndBackfillTest {
             """;
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private SimulatedCloud cloud;
     private String device;
