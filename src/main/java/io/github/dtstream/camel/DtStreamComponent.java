@@ -1,164 +1,20 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.cloud.Secret;
-import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.stream.EventStreams;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.StartupListener;
-import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.DefaultComponent;
-import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
 /** Holds what all {@code dt-stream} endpoints share: the credentials, the data folder and the streams themselves. */
 @Component("dt-stream")
-public class DtStreamComponent extends DefaultComponent implements SSLContextParametersAware {
-    @Metadata
-    private DtStreamConfiguration configuration = new DtStreamConfiguration();
-
-    @Metadata(
-            label = "cloud",
-            defaultValue = "https://api.disruptive-technologies.com/v2",
-            description = "The base of the cloud's REST API. Plain http is refused except to this machine.")
-    private String apiUrl = "https://api.disruptive-technologies.com/v2";
-
-    @Metadata(
-            label = "security",
-            defaultValue = "https://identity.disruptive-technologies.com/oauth2/token",
-            description = "Where OAuth2 access tokens are issued.")
-    private String tokenUrl = "https://identity.disruptive-technologies.com/oauth2/token";
-
-    @Metadata(
-            label = "security",
-            enums = "oauth2,basic",
-            description =
-                    "How requests are authenticated. The default is oauth2 if serviceAccountEmail is set, else basic.")
-    private @Nullable String auth;
-
-    @Metadata(label = "security", description = "The identifier of the service account's key.")
-    private @Nullable String serviceAccountKeyId;
-
-    @Metadata(label = "security", secret = true, description = "The secret of the service account's key.")
-    private @Nullable String serviceAccountSecret;
-
-    @Metadata(label = "security", description = "The service account's e-mail address; needed for oauth2.")
-    private @Nullable String serviceAccountEmail;
-
-    @Metadata(
-            label = "security",
-            defaultValue = "false",
-            description = "Send the access token of the stream request as its token query parameter instead of the"
-                    + " Authorization header. Proxies may log it; use it only where headers do not get through.")
-    private boolean tokenAsQueryParameter;
-
-    @Metadata(
-            defaultValue = "data",
-            description = "The folder for the journal, the cursors, the gap ledger and rejected records.")
-    private String dataDirectory = "data";
-
-    @Metadata(
-            label = "cloud",
-            defaultValue = "10000",
-            javaType = "java.time.Duration",
-            description = "How long a connection to the cloud may take to be made.")
-    private long connectTimeout = 10_000;
-
-    @Metadata(
-            label = "cloud",
-            description =
-                    "What requests say of themselves in the User-Agent header. The default is dt-stream-router with"
-                            + " its version.")
-    private @Nullable String userAgent;
-
-    @Metadata(label = "proxy", description = "The HTTP proxy to reach the cloud through, as http://host:port.")
-    private @Nullable String proxyUrl;
-
-    @Metadata(label = "proxy", description = "The user name for the proxy.")
-    private @Nullable String proxyUser;
-
-    @Metadata(label = "proxy", secret = true, description = "The password for the proxy.")
-    private @Nullable String proxyPassword;
-
-    @Metadata(label = "security", description = "TLS settings: trusted certificates, protocols, client certificate.")
-    private @Nullable SSLContextParameters sslContextParameters;
-
-    @Metadata(
-            label = "security",
-            defaultValue = "false",
-            description = "Use the SSLContextParameters of the Camel context where none are set here.")
-    private boolean useGlobalSslContextParameters;
-
-    @Metadata(
-            label = "journal",
-            defaultValue = "67108864",
-            description =
-                    "A journal segment is closed and the next begun when it has grown past this, in bytes, and at each"
-                            + " UTC midnight.")
-    private long journalSegmentSize = 64L << 20;
-
-    @Metadata(
-            label = "journal",
-            defaultValue = "604800000",
-            javaType = "java.time.Duration",
-            description = "How long delivered events stay in the journal at least, for replay.")
-    private long journalRetention = Duration.ofDays(7).toMillis();
-
-    @Metadata(
-            label = "journal",
-            defaultValue = "2147483648",
-            description =
-                    "How large the journal of a stream may grow, in bytes. Past this the oldest events are deleted,"
-                            + " delivered or not; undelivered ones are logged and counted as lost.")
-    private long journalMaxSize = 2L << 30;
-
-    @Metadata(
-            label = "journal",
-            defaultValue = "262144",
-            description = "How many event identifiers are remembered to recognise duplicates.")
-    private int deduplicationWindow = 1 << 18;
-
-    @Metadata(
-            label = "gap",
-            defaultValue = "true",
-            description = "Whether gaps in the stream are filled from the cloud's event history.")
-    private boolean fillGaps = true;
-
-    @Metadata(
-            label = "gap",
-            defaultValue = "4",
-            description = "How many history requests a second are made at most. The cloud allows 5 in all.")
-    private int historyRequestsPerSecond = 4;
-
-    @Metadata(
-            label = "gap,advanced",
-            defaultValue = "10000",
-            javaType = "java.time.Duration",
-            description =
-                    "How long an event may take from being published to being seen in the cloud's history. A gap is"
-                            + " closed no sooner than twice this time after its end.")
-    private long historyIndexingDelay = 10_000;
-
-    @Metadata(
-            label = "gap",
-            defaultValue = "0",
-            javaType = "java.time.Duration",
-            description =
-                    "How far back the temperature and humidity history is read again, slowly and regularly, for what"
-                            + " sensors sent late. 0 switches it off.")
-    private long reconcileWindow;
-
+public class DtStreamComponent extends DtStreamComponentOptions {
     private Clock clock = Clock.systemUTC();
     /** Guarded by this. */
     private @Nullable EventStreams streams;
@@ -173,7 +29,7 @@ public class DtStreamComponent extends DefaultComponent implements SSLContextPar
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        DtStreamConfiguration copy = configuration.copy();
+        DtStreamConfiguration copy = getConfiguration().copy();
         copy.setProjectId(remaining);
         DtStreamEndpoint endpoint = new DtStreamEndpoint(uri, this, copy);
         setProperties(endpoint, parameters);
@@ -185,7 +41,7 @@ public class DtStreamComponent extends DefaultComponent implements SSLContextPar
     protected void doInit() throws Exception {
         super.doInit();
         getCamelContext().addStartupListener(new BeginWhenAllRoutesHaveSubscribed());
-        StreamBeans.bind(getCamelContext(), Alarms.keptIn(Path.of(dataDirectory, "alarms.json")));
+        StreamBeans.bind(getCamelContext(), Alarms.keptIn(Path.of(getDataDirectory(), "alarms.json")));
     }
 
     @Override
@@ -226,7 +82,7 @@ public class DtStreamComponent extends DefaultComponent implements SSLContextPar
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
-                    cloudOptions(), journalSettings(), Path.of(dataDirectory), clock, new SecureRandom());
+                    cloudOptions(), journalSettings(), Path.of(getDataDirectory()), clock, new SecureRandom());
             if (begun) {
                 streams.start();
             }
@@ -239,55 +95,6 @@ public class DtStreamComponent extends DefaultComponent implements SSLContextPar
         return Optional.ofNullable(streams);
     }
 
-    private CloudOptions cloudOptions() {
-        return new CloudOptions(
-                URI.create(apiUrl),
-                URI.create(tokenUrl),
-                auth,
-                serviceAccountKeyId,
-                secret(serviceAccountSecret),
-                serviceAccountEmail,
-                tokenAsQueryParameter,
-                Duration.ofMillis(connectTimeout),
-                userAgent,
-                proxyUrl == null ? null : URI.create(proxyUrl),
-                proxyUser,
-                secret(proxyPassword),
-                sslContext(),
-                fillGaps,
-                historyRequestsPerSecond,
-                Duration.ofMillis(historyIndexingDelay),
-                Duration.ofMillis(reconcileWindow));
-    }
-
-    private JournalSettings journalSettings() {
-        return new JournalSettings(
-                journalSegmentSize,
-                Duration.ofMillis(journalRetention),
-                journalMaxSize,
-                deduplicationWindow,
-                JournalSettings.DEFAULTS.maxPendingBytes(),
-                JournalSettings.DEFAULTS.tailBytes());
-    }
-
-    private static @Nullable Secret secret(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : new Secret(text);
-    }
-
-    private @Nullable SSLContext sslContext() {
-        SSLContextParameters parameters =
-                sslContextParameters == null ? retrieveGlobalSslContextParameters() : sslContextParameters;
-        if (parameters == null) {
-            return null;
-        }
-        try {
-            return parameters.createSSLContext(getCamelContext());
-        } catch (Exception e) {
-            throw new IllegalArgumentException(
-                    "sslContextParameters of dt-stream cannot be used: " + e.getMessage(), e);
-        }
-    }
-
     Clock clock() {
         return clock;
     }
@@ -295,200 +102,5 @@ public class DtStreamComponent extends DefaultComponent implements SSLContextPar
     /** For tests: the clock to tell time by, set before the first endpoint starts. */
     public void useClock(Clock other) {
         this.clock = other;
-    }
-
-    public DtStreamConfiguration getConfiguration() {
-        return configuration;
-    }
-
-    /** The defaults for all endpoints. */
-    public void setConfiguration(DtStreamConfiguration configuration) {
-        this.configuration = configuration;
-    }
-
-    public String getApiUrl() {
-        return apiUrl;
-    }
-
-    public void setApiUrl(String apiUrl) {
-        this.apiUrl = apiUrl;
-    }
-
-    public String getTokenUrl() {
-        return tokenUrl;
-    }
-
-    public void setTokenUrl(String tokenUrl) {
-        this.tokenUrl = tokenUrl;
-    }
-
-    public @Nullable String getAuth() {
-        return auth;
-    }
-
-    public void setAuth(@Nullable String auth) {
-        this.auth = auth;
-    }
-
-    public @Nullable String getServiceAccountKeyId() {
-        return serviceAccountKeyId;
-    }
-
-    public void setServiceAccountKeyId(@Nullable String serviceAccountKeyId) {
-        this.serviceAccountKeyId = serviceAccountKeyId;
-    }
-
-    public @Nullable String getServiceAccountSecret() {
-        return serviceAccountSecret;
-    }
-
-    public void setServiceAccountSecret(@Nullable String serviceAccountSecret) {
-        this.serviceAccountSecret = serviceAccountSecret;
-    }
-
-    public @Nullable String getServiceAccountEmail() {
-        return serviceAccountEmail;
-    }
-
-    public void setServiceAccountEmail(@Nullable String serviceAccountEmail) {
-        this.serviceAccountEmail = serviceAccountEmail;
-    }
-
-    public boolean isTokenAsQueryParameter() {
-        return tokenAsQueryParameter;
-    }
-
-    public void setTokenAsQueryParameter(boolean tokenAsQueryParameter) {
-        this.tokenAsQueryParameter = tokenAsQueryParameter;
-    }
-
-    public String getDataDirectory() {
-        return dataDirectory;
-    }
-
-    public void setDataDirectory(String dataDirectory) {
-        this.dataDirectory = dataDirectory;
-    }
-
-    public long getConnectTimeout() {
-        return connectTimeout;
-    }
-
-    public void setConnectTimeout(long connectTimeout) {
-        this.connectTimeout = connectTimeout;
-    }
-
-    public @Nullable String getUserAgent() {
-        return userAgent;
-    }
-
-    public void setUserAgent(@Nullable String userAgent) {
-        this.userAgent = userAgent;
-    }
-
-    public @Nullable String getProxyUrl() {
-        return proxyUrl;
-    }
-
-    public void setProxyUrl(@Nullable String proxyUrl) {
-        this.proxyUrl = proxyUrl;
-    }
-
-    public @Nullable String getProxyUser() {
-        return proxyUser;
-    }
-
-    public void setProxyUser(@Nullable String proxyUser) {
-        this.proxyUser = proxyUser;
-    }
-
-    public @Nullable String getProxyPassword() {
-        return proxyPassword;
-    }
-
-    public void setProxyPassword(@Nullable String proxyPassword) {
-        this.proxyPassword = proxyPassword;
-    }
-
-    public @Nullable SSLContextParameters getSslContextParameters() {
-        return sslContextParameters;
-    }
-
-    public void setSslContextParameters(@Nullable SSLContextParameters sslContextParameters) {
-        this.sslContextParameters = sslContextParameters;
-    }
-
-    @Override
-    public boolean isUseGlobalSslContextParameters() {
-        return useGlobalSslContextParameters;
-    }
-
-    @Override
-    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
-        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
-    }
-
-    public long getJournalSegmentSize() {
-        return journalSegmentSize;
-    }
-
-    public void setJournalSegmentSize(long journalSegmentSize) {
-        this.journalSegmentSize = journalSegmentSize;
-    }
-
-    public long getJournalRetention() {
-        return journalRetention;
-    }
-
-    public void setJournalRetention(long journalRetention) {
-        this.journalRetention = journalRetention;
-    }
-
-    public long getJournalMaxSize() {
-        return journalMaxSize;
-    }
-
-    public void setJournalMaxSize(long journalMaxSize) {
-        this.journalMaxSize = journalMaxSize;
-    }
-
-    public int getDeduplicationWindow() {
-        return deduplicationWindow;
-    }
-
-    public void setDeduplicationWindow(int deduplicationWindow) {
-        this.deduplicationWindow = deduplicationWindow;
-    }
-
-    public boolean isFillGaps() {
-        return fillGaps;
-    }
-
-    public void setFillGaps(boolean fillGaps) {
-        this.fillGaps = fillGaps;
-    }
-
-    public int getHistoryRequestsPerSecond() {
-        return historyRequestsPerSecond;
-    }
-
-    public void setHistoryRequestsPerSecond(int historyRequestsPerSecond) {
-        this.historyRequestsPerSecond = historyRequestsPerSecond;
-    }
-
-    public long getHistoryIndexingDelay() {
-        return historyIndexingDelay;
-    }
-
-    public void setHistoryIndexingDelay(long historyIndexingDelay) {
-        this.historyIndexingDelay = historyIndexingDelay;
-    }
-
-    public long getReconcileWindow() {
-        return reconcileWindow;
-    }
-
-    public void setReconcileWindow(long reconcileWindow) {
-        this.reconcileWindow = reconcileWindow;
     }
 }

@@ -47,8 +47,7 @@ public record CloudClientSettings(
 
     /** The settings for a URL, everything else as by default. */
     public static CloudClientSettings of(URI apiUrl, String userAgent) {
-        return new CloudClientSettings(
-                apiUrl, CONNECT_TIMEOUT, REQUEST_TIMEOUT, ANSWER_TIMEOUT, userAgent, null, null);
+        return new CloudClientSettings(apiUrl, CONNECT_TIMEOUT, REQUEST_TIMEOUT, ANSWER_TIMEOUT, userAgent, null, null);
     }
 
     /**

@@ -10,11 +10,9 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.MqttStatus;
-import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,16 +44,18 @@ public final class RouterStatus {
 
     /** What every part says. */
     public List<Health> health() {
+        Instant now = clock.instant();
         List<Health> all = new ArrayList<>();
         for (EventStream stream : streams()) {
-            all.add(sessionHealth(stream));
-            all.add(journalHealth(stream.name(), stream.journal().status()));
-            all.add(gapHealth(stream));
+            all.add(PartHealth.ofSession(stream));
+            all.add(PartHealth.ofJournal(stream.name(), stream.journal().status()));
+            all.add(PartHealth.ofGaps(stream, now));
         }
         for (Route route : context.getRoutes()) {
-            all.add(routeHealth(route));
+            ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
+            all.add(PartHealth.ofRoute(route.getRouteId(), state, delivery(route), now));
         }
-        brokers().forEach(broker -> all.add(brokerHealth(broker)));
+        brokers().forEach(broker -> all.add(PartHealth.ofBroker(broker)));
         all.addAll(others.get());
         return all;
     }
@@ -174,132 +174,6 @@ public final class RouterStatus {
 
     private static Optional<DeliveryStatus> delivery(Route route) {
         return route.getConsumer() instanceof DtStreamConsumer consumer ? consumer.status() : Optional.empty();
-    }
-
-    private Health sessionHealth(EventStream stream) {
-        String part = "stream " + stream.name();
-        SessionState state = stream.sessionState();
-        if (state instanceof SessionState.Live) {
-            return new Health(part, Health.Status.UP, "receiving since " + state.since());
-        }
-        if (state instanceof SessionState.Connecting connecting) {
-            boolean fresh = connecting.failures() == 0;
-            return new Health(
-                    part,
-                    fresh ? Health.Status.UP : Health.Status.DOWN,
-                    "connecting since " + state.since()
-                            + (fresh ? "" : ", after " + connecting.failures() + " failed attempts in a row"));
-        }
-        if (state instanceof SessionState.Waiting waiting) {
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    waiting.reason().summary() + "; " + waiting.failures()
-                            + (waiting.failures() == 1 ? " attempt" : " attempts")
-                            + " failed in a row, the next one is at " + waiting.until());
-        }
-        String reason = state instanceof SessionState.Stopped stopped ? stopped.reason() : "";
-        return new Health(part, Health.Status.DOWN, "stopped: " + reason);
-    }
-
-    static Health journalHealth(String stream, JournalStatus journal) {
-        String part = "journal " + stream;
-        if (journal.heldSince() != null) {
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    "the disk takes nothing since " + journal.heldSince() + " (" + journal.heldReason()
-                            + "); the stream is held and goes on by itself when there is room");
-        }
-        if (journal.lost() > 0) {
-            return new Health(
-                    part,
-                    Health.Status.DEGRADED,
-                    journal.lost() + " events were deleted before every route had them, as the journal reached its size"
-                            + " bound; raise journalMaxSize, or find the route that lags");
-        }
-        return new Health(
-                part,
-                Health.Status.UP,
-                (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB");
-    }
-
-    private Health gapHealth(EventStream stream) {
-        String part = "gaps " + stream.name();
-        List<Gap> gaps = stream.gaps();
-        Optional<Gap> lost = gaps.stream().filter(this::isLatelyUnfillable).reduce((one, other) -> other);
-        List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
-        if (open.isEmpty() && lost.isEmpty()) {
-            return new Health(part, Health.Status.UP, "none is open");
-        }
-        StringBuilder message = new StringBuilder();
-        if (!open.isEmpty()) {
-            message.append(open.size())
-                    .append(" open, the oldest since ")
-                    .append(open.get(0).from());
-            message.append(open.stream()
-                    .filter(gap -> gap.state() == Gap.State.FILLING)
-                    .findFirst()
-                    .map(gap -> "; history is being read, " + gap.progress().percent() + " % done")
-                    .orElse(open.get(0).to() == null ? "; history is read when the stream is live again" : ""));
-        }
-        lost.ifPresent(gap -> message.append(message.length() == 0 ? "" : "; ")
-                .append("gap ")
-                .append(gap.id())
-                .append(" from ")
-                .append(gap.from())
-                .append(" to ")
-                .append(gap.to())
-                .append(" cannot be filled: ")
-                .append(gap.unfillable()));
-        return new Health(part, Health.Status.DEGRADED, message.toString());
-    }
-
-    /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */
-    private boolean isLatelyUnfillable(Gap gap) {
-        Instant ended = gap.ended();
-        return gap.state() == Gap.State.UNFILLABLE
-                && ended != null
-                && ended.isAfter(clock.instant().minus(Duration.ofDays(1)));
-    }
-
-    private static Health brokerHealth(MqttStatus broker) {
-        Health.Status status = broker.connected() ? Health.Status.UP : Health.Status.DOWN;
-        return new Health("broker " + broker.broker(), status, broker.sentence());
-    }
-
-    private Health routeHealth(Route route) {
-        String part = "route " + route.getRouteId();
-        ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
-        if (!state.isStarted()) {
-            return new Health(
-                    part,
-                    Health.Status.DEGRADED,
-                    state.name().toLowerCase(Locale.ROOT) + "; what it has not delivered waits in the journal");
-        }
-        Optional<DeliveryStatus> delivery = delivery(route);
-        if (delivery.isPresent() && delivery.get().lastFailure() != null) {
-            Instant since = delivery.get().failingSince();
-            String duration = since == null
-                    ? ""
-                    : " (" + Duration.between(since, clock.instant()).toSeconds() + " s ago)";
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    "the last delivery failed" + duration + ": "
-                            + delivery.get().lastFailure() + "; "
-                            + delivery.get().lag()
-                            + " events wait, and it is tried again");
-        }
-        return new Health(
-                part,
-                Health.Status.UP,
-                delivery.map(status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
-                        .orElse("started"));
-    }
-
-    private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f", bytes / 1_000_000.0);
     }
 
     private static void putTime(ObjectNode node, String field, @Nullable Instant time) {

@@ -1,8 +1,6 @@
 package io.github.dtstream.mqtt;
 
-import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import io.github.dtstream.mqtt.Link.LinkEnd;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,39 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class MqttConnection {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-    /** A connection that lasted this long was sound, even if it was idle. */
-    private static final Duration SOUND = Duration.ofSeconds(10);
-
-    /** So many messages are sent without holding any back. */
-    private static final int SMALL_PILE = 100;
-
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
     private final MqttSettings settings;
     private final LinkFactory links;
-    private final ReconnectDelay reconnectDelay;
     private final ScheduledExecutorService timer;
     private final Executor completions;
-    private final ConnectionLog log;
     private final Link.Listener listener = new LinkListener();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
-    private final Outbox outbox = new Outbox();
-    private final Suspicion suspicion = new Suspicion();
-    private final ConnectionTally tally;
+    private final Traffic traffic;
     private @Nullable Link link;
-    private @Nullable Publication announced;
-    private int window;
-
-    /**
-     * How many of the messages in hand are out: half, so that each acknowledgement sends another. If all were sent,
-     * nothing would be left to send for a while, and this side's kernel would take 40 ms to confirm what it receives; a
-     * broker that does not set TCP_NODELAY, as mosquitto by default, sends no further acknowledgements until then.
-     */
-    private int share = SMALL_PILE;
-
-    private int failures;
     private boolean watching;
     private boolean closing;
 
@@ -73,11 +50,9 @@ public final class MqttConnection {
             Clock clock) {
         this.settings = settings;
         this.links = links;
-        this.reconnectDelay = reconnectDelay;
         this.timer = timer;
         this.completions = completions;
-        this.log = new ConnectionLog(settings);
-        this.tally = new ConnectionTally(clock);
+        this.traffic = new Traffic(settings, reconnectDelay, clock, this::complete);
     }
 
     /** Begins to connect; returns at once, whether or not the broker is there. */
@@ -94,14 +69,13 @@ public final class MqttConnection {
     void publish(PublishBatch batch) throws InterruptedException, PublishFailedException {
         lock.lockInterruptibly();
         try {
-            while (!closing && outbox.size() >= settings.maxPending()) {
+            while (!closing && traffic.pending() >= settings.maxPending()) {
                 progress.await();
             }
             if (closing) {
                 throw new PublishFailedException("The connection to " + settings.broker() + " is closed", List.of());
             }
-            outbox.add(batch);
-            share = Math.max(SMALL_PILE, Math.max(outbox.size() / 2, outbox.inflight() + 1));
+            traffic.add(batch);
             watchLater();
             pump();
         } finally {
@@ -117,10 +91,10 @@ public final class MqttConnection {
         lock.lock();
         try {
             long nanos = settings.stopGrace().toNanos();
-            while (tally.isConnected() && nanos > 0 && outbox.hasBatchOf(owner)) {
+            while (traffic.isConnected() && nanos > 0 && traffic.hasBatchOf(owner)) {
                 nanos = awaitProgress(nanos);
             }
-            complete(outbox.abandon(batch -> batch.owner() == owner, "The producer was stopped", tally.lastError()));
+            traffic.abandon(batch -> batch.owner() == owner, "The producer was stopped");
         } finally {
             lock.unlock();
         }
@@ -131,13 +105,13 @@ public final class MqttConnection {
         lock.lock();
         try {
             closing = true;
-            complete(outbox.abandon(batch -> true, "The connection was closed", tally.lastError()));
+            traffic.abandon(batch -> true, "The connection was closed");
             Link last = link;
             if (last != null) {
                 farewell(last);
             }
             link = null;
-            tally.disconnected();
+            traffic.disconnected();
         } finally {
             lock.unlock();
         }
@@ -147,25 +121,21 @@ public final class MqttConnection {
     public MqttStatus status() {
         lock.lock();
         try {
-            return tally.status(settings, outbox.inflight(), outbox.waiting());
+            return traffic.status();
         } finally {
             lock.unlock();
         }
     }
 
     private void farewell(Link last) {
-        Presence presence = settings.presence();
         long nanos = FAREWELL.toNanos();
-        if (tally.isConnected() && presence != null) {
-            Publication offline = announcement(presence, presence.offline());
-            send(last, offline);
-            while (tally.isConnected() && nanos > 0 && outbox.isInflight(offline)) {
-                nanos = awaitProgress(nanos);
-            }
+        Publication offline = traffic.sayOffline(last);
+        while (offline != null && traffic.isConnected() && nanos > 0 && traffic.isInflight(offline)) {
+            nanos = awaitProgress(nanos);
         }
         last.disconnect();
         nanos = FAREWELL.toNanos();
-        while (tally.isConnected() && nanos > 0) {
+        while (traffic.isConnected() && nanos > 0) {
             nanos = awaitProgress(nanos);
         }
     }
@@ -206,7 +176,7 @@ public final class MqttConnection {
         List<PublishBatch> open;
         lock.lock();
         try {
-            open = outbox.batches();
+            open = traffic.batches();
         } finally {
             lock.unlock();
         }
@@ -215,12 +185,11 @@ public final class MqttConnection {
                 open.stream().filter(PublishBatch::isUnwanted).toList();
         lock.lock();
         try {
-            Duration grace = tally.isConnected() ? settings.stopGrace() : Duration.ZERO;
+            Duration grace = traffic.isConnected() ? settings.stopGrace() : Duration.ZERO;
             unwanted.forEach(batch -> batch.growImpatient(WATCH_INTERVAL));
-            complete(
-                    outbox.abandon(batch -> batch.isImpatient(grace), "The route is being stopped", tally.lastError()));
+            traffic.abandon(batch -> batch.isImpatient(grace), "The route is being stopped");
             watching = false;
-            if (!outbox.batches().isEmpty() && !closing) {
+            if (!traffic.batches().isEmpty() && !closing) {
                 watchLater();
             }
         } finally {
@@ -230,44 +199,13 @@ public final class MqttConnection {
 
     private void pump() {
         Link current = link;
-        if (current == null || !tally.isConnected()) {
-            return;
+        if (current != null) {
+            traffic.pump(current);
         }
-        while (outbox.inflight() < suspicion.window(Math.min(window, share))) {
-            Publication next = outbox.next();
-            if (next == null) {
-                return;
-            }
-            send(current, next);
-        }
-    }
-
-    private void send(Link current, Publication publication) {
-        outbox.sent(publication);
-        current.send(publication);
-    }
-
-    private Publication announcement(Presence presence, String payload) {
-        return new Publication(
-                MqttTopic.of(presence.topic()),
-                payload.getBytes(StandardCharsets.UTF_8),
-                Qos.of(presence.qos()),
-                presence.retained(),
-                MessageProperties.NONE,
-                null,
-                0);
     }
 
     private void settle(Publication publication, @Nullable Refusal refusal) {
-        if (publication.batch() != null) {
-            suspicion.clear();
-            if (refusal == null) {
-                tally.acknowledged();
-            } else {
-                tally.refused();
-            }
-        }
-        complete(outbox.settle(publication, refusal));
+        traffic.settle(publication, refusal);
         if (!closing) {
             pump();
         }
@@ -277,35 +215,6 @@ public final class MqttConnection {
         done.forEach(completions::execute);
         if (lock.hasWaiters(progress)) {
             progress.signalAll();
-        }
-    }
-
-    private void lost(LinkEnd end) {
-        boolean wasConnected = tally.isConnected();
-        boolean progressed = wasConnected && tally.hasProgressed();
-        boolean sound = progressed || (wasConnected && tally.lasted().compareTo(SOUND) > 0);
-        failures = sound && end.kind() == LinkEnd.Kind.LOST ? 0 : failures + 1;
-        if (wasConnected && !progressed && end.kind() == LinkEnd.Kind.LOST) {
-            suspect(end);
-        }
-        outbox.takeBack();
-        Duration delay =
-                end.kind() == LinkEnd.Kind.NOT_ADMITTED ? reconnectDelay.longest() : reconnectDelay.after(failures);
-        log.closed(end, wasConnected, failures, outbox.size(), delay);
-        timer.schedule(this::open, delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void suspect(LinkEnd end) {
-        List<Publication> out = outbox.inflightOfBatches();
-        if (out.isEmpty()) {
-            return;
-        }
-        boolean proven = announced != null && !outbox.isInflight(announced);
-        Refusal refusal = suspicion.ended(tally.lasted(), proven, out.get(0), out.size() == 1, end.reason());
-        if (refusal != null) {
-            tally.refused();
-            log.refused(refusal);
-            complete(outbox.settle(out.get(0), refusal));
         }
     }
 
@@ -319,14 +228,7 @@ public final class MqttConnection {
                     source.disconnect();
                     return;
                 }
-                window = admitted;
-                tally.connected();
-                log.connected(outbox.size());
-                Presence presence = settings.presence();
-                if (presence != null) {
-                    announced = announcement(presence, presence.online());
-                    send(source, announced);
-                }
+                traffic.connected(source, admitted);
                 pump();
             } finally {
                 lock.unlock();
@@ -350,7 +252,6 @@ public final class MqttConnection {
             lock.lock();
             try {
                 if (source == link) {
-                    log.refused(refusal);
                     settle(publication, refusal);
                 }
             } finally {
@@ -367,10 +268,10 @@ public final class MqttConnection {
                 }
                 link = null;
                 if (!closing) {
-                    tally.error(end.reason());
-                    lost(end);
+                    Duration delay = traffic.lost(end);
+                    timer.schedule(MqttConnection.this::open, delay.toMillis(), TimeUnit.MILLISECONDS);
                 }
-                tally.disconnected();
+                traffic.disconnected();
                 complete(List.of());
             } finally {
                 lock.unlock();

@@ -4,9 +4,6 @@ import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
-import io.github.dtstream.wire.EventStreamReader;
-import io.github.dtstream.wire.FrameReader;
-import io.github.dtstream.wire.NdjsonReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,39 +27,27 @@ final class SessionControl {
     static final Duration SHORTEST_HAND_OVER = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
-    private static final Duration READER_END = Duration.ofMillis(250);
-    private static final Duration READER_END_INTERRUPTED = Duration.ofMillis(100);
 
     private final String name;
-    private final CloudClient cloud;
     private final Outlet outlet;
-    private final List<SessionListener> listeners;
+    private final Announcements announcements;
     private final Clock clock;
-    private final Timers timers;
     private final Consumer<Runnable> mailbox;
     private final ReconnectPolicy policy;
     private final RenewalTime renewalTime;
     private final OutageLog log;
-    private final Connection.Listener reports = new Reports();
+    private final Connections connections;
+    private final Alarm retry;
+    private final Alarm renewal;
+    private final Alarm handOverLimit;
 
     private StreamSettings settings;
-    private int connections;
-
-    /** Whether a connection is receiving: between two of these lies a gap. */
-    private boolean receiving;
-
     private @Nullable Connection current;
     private StreamFilters currentFilters;
     private @Nullable Succession succession;
     private boolean renewalRepeated;
     private boolean filtersWaiting;
     private @Nullable Thread releasing;
-    private Timers.Timer retryTimer = Timers.Timer.NONE;
-    private Timers.Timer renewalTimer = Timers.Timer.NONE;
-    private Timers.Timer handOverTimer = Timers.Timer.NONE;
-
-    /** Written by the session's thread only. */
-    private volatile SessionState state;
 
     SessionControl(
             String name,
@@ -76,41 +61,43 @@ final class SessionControl {
             Consumer<Runnable> mailbox) {
         this.name = name;
         this.settings = settings;
-        this.cloud = cloud;
         this.outlet = outlet;
-        this.listeners = listeners;
         this.clock = clock;
-        this.timers = timers;
         this.mailbox = mailbox;
         this.policy = new ReconnectPolicy(settings, random);
         this.renewalTime = new RenewalTime(settings.renewalPeriod(), random);
         this.log = new OutageLog(settings.projectId(), clock);
         this.currentFilters = settings.filters();
-        this.state = new SessionState.Connecting(clock.instant(), 0);
+        this.announcements = new Announcements(listeners, new SessionState.Connecting(clock.instant(), 0));
+        this.retry = new Alarm(timers, mailbox);
+        this.renewal = new Alarm(timers, mailbox);
+        this.handOverLimit = new Alarm(timers, mailbox);
+        this.connections = new Connections(name, cloud, clock, reports());
     }
 
+    /** From any thread. */
     SessionState state() {
-        return state;
+        return announcements.state();
     }
 
     void connect() {
-        retryTimer.cancel();
-        enter(new SessionState.Connecting(clock.instant(), policy.failures()));
+        retry.cancel();
+        announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         renewalRepeated = false;
         currentFilters = settings.filters();
-        current = open(outlet);
+        current = connections.open(settings, outlet);
         planRenewal(renewalTime.next());
     }
 
     void renew() {
         Connection predecessor = current;
-        if (predecessor == null || succession != null || !(state instanceof SessionState.Live)) {
+        if (predecessor == null || succession != null || !(state() instanceof SessionState.Live)) {
             return;
         }
         boolean sameFilters = currentFilters.equals(settings.filters());
         HandOver handOver = new HandOver(outlet, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
         predecessor.showTo(handOver);
-        succession = new Succession(predecessor, open(handOver), handOver, settings.filters());
+        succession = new Succession(predecessor, connections.open(settings, handOver), handOver, settings.filters());
     }
 
     void changeFilters(StreamFilters filters) {
@@ -122,54 +109,37 @@ final class SessionControl {
         if (succession != null) {
             abandonSuccession();
         }
-        if (state instanceof SessionState.Live) {
+        if (state() instanceof SessionState.Live) {
             renew();
-        } else if (state instanceof SessionState.Connecting && current != null) {
+        } else if (state() instanceof SessionState.Connecting && current != null) {
             current.abort();
             connect();
         }
     }
 
     void stop() {
-        if (state instanceof SessionState.Stopped) {
+        if (state() instanceof SessionState.Stopped) {
             return;
         }
         Connection ending = current;
-        endReaders();
+        connections.end(current, succession, releasing);
         if (ending != null && ending.lastReceived() != null) {
-            interrupted(ending.lastReceived(), "the session was stopped");
+            announcements.interrupted(ending.lastReceived(), "the session was stopped");
         }
         finish(Outcome.CLOSED, "the session was stopped");
     }
 
-    private Connection open(EventSink sink) {
-        connections++;
-        Connection connection = new Connection(
-                name + "-" + connections,
-                settings,
-                cloud.stream(StreamQuery.of(settings)),
-                frameReader(),
-                sink,
-                cloud.faults(),
-                clock,
-                reports);
-        connection.start();
-        return connection;
-    }
-
-    private FrameReader frameReader() {
-        return switch (settings.format()) {
-            case JSON -> new NdjsonReader(settings.maxEventSize());
-            case EVENT_STREAM -> new EventStreamReader(settings.maxEventSize());
-        };
+    /** What connections report on their threads, as messages to the session's. */
+    private Connection.Listener reports() {
+        return new MailedReports(mailbox, this::live, this::delivering, this::ended);
     }
 
     private void live(Connection connection) {
-        if (connection == current && !receiving) {
+        if (connection == current && !announcements.isReceiving()) {
             becomeLive(Objects.requireNonNull(connection.firstReceived()));
         } else if (succession != null && connection == succession.connection()) {
             HandOver handOver = succession.handOver();
-            handOverTimer = timers.after(handOverLimit(), () -> mailbox.accept(() -> handOverDue(handOver)));
+            handOverLimit.set(longestHandOver(), () -> handOverDue(handOver));
         }
     }
 
@@ -193,10 +163,10 @@ final class SessionControl {
 
     private void lost(Connection connection, Fault fault) {
         current = null;
-        renewalTimer.cancel();
+        renewal.cancel();
         boolean otherCredentials = fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
-        if (receiving) {
-            interrupted(Objects.requireNonNull(connection.lastReceived()), fault.summary());
+        if (announcements.isReceiving()) {
+            announcements.interrupted(Objects.requireNonNull(connection.lastReceived()), fault.summary());
         }
         follow(policy.ended(fault, otherCredentials), fault);
     }
@@ -205,8 +175,8 @@ final class SessionControl {
         if (decision instanceof ReconnectPolicy.Decision.Later later) {
             Instant now = clock.instant();
             log.failed(fault, later.delay(), policy.failures());
-            retryTimer = timers.after(later.delay(), () -> mailbox.accept(this::retryDue));
-            enter(new SessionState.Waiting(now, now.plus(later.delay()), fault, policy.failures()));
+            retry.set(later.delay(), this::retryDue);
+            announcements.enter(new SessionState.Waiting(now, now.plus(later.delay()), fault, policy.failures()));
         } else if (decision instanceof ReconnectPolicy.Decision.Never never) {
             log.stopped(fault);
             finish(never.outcome(), fault.summary());
@@ -217,7 +187,7 @@ final class SessionControl {
     }
 
     private void retryDue() {
-        if (state instanceof SessionState.Waiting) {
+        if (state() instanceof SessionState.Waiting) {
             connect();
         }
     }
@@ -231,30 +201,31 @@ final class SessionControl {
 
     /** The predecessor has ended, by itself or because it was due: from now on the successor is the connection. */
     private void takeOver(Succession successor, Fault fault) {
-        handOverTimer.cancel();
+        handOverLimit.cancel();
         succession = null;
         renewalRepeated = false;
         current = successor.connection();
         currentFilters = successor.filters();
         Instant first = successor.connection().firstReceived();
-        if (receiving && !successor.handOver().isProven()) {
+        if (announcements.isReceiving() && !successor.handOver().isProven()) {
             String reason = successor.isDecided()
                     ? "a planned renewal could not be proven to be without loss"
                     : fault.summary();
-            interrupted(earlier(Objects.requireNonNull(successor.predecessor().lastReceived()), first), reason);
+            announcements.interrupted(
+                    earlier(Objects.requireNonNull(successor.predecessor().lastReceived()), first), reason);
         }
         if (successor.connection().hasDelivered()) {
             policy.delivered();
         }
         if (first == null) {
-            enter(new SessionState.Connecting(clock.instant(), policy.failures()));
-        } else if (!receiving) {
+            announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
+        } else if (!announcements.isReceiving()) {
             becomeLive(first);
         }
         LOG.info(
                 "stream {}: a new connection has taken over{}",
                 settings.projectId(),
-                receiving ? "" : ", without a byte so far");
+                announcements.isReceiving() ? "" : ", without a byte so far");
         planRenewal(renewalTime.next());
         releasing = successor.release(name);
         Fault end = successor.end();
@@ -286,69 +257,32 @@ final class SessionControl {
     }
 
     private void abandonSuccession() {
-        handOverTimer.cancel();
+        handOverLimit.cancel();
         Objects.requireNonNull(succession).abandon();
         succession = null;
     }
 
     private void planRenewal(Duration delay) {
-        renewalTimer.cancel();
-        renewalTimer = delay.isZero() ? Timers.Timer.NONE : timers.after(delay, () -> mailbox.accept(this::renew));
+        renewal.cancel();
+        if (!delay.isZero()) {
+            renewal.set(delay, this::renew);
+        }
     }
 
-    private Duration handOverLimit() {
+    private Duration longestHandOver() {
         return longer(SHORTEST_HAND_OVER, settings.silenceLimit().multipliedBy(3));
     }
 
     private void becomeLive(Instant firstReceived) {
-        receiving = true;
         log.live();
-        enter(new SessionState.Live(firstReceived));
-        listeners.forEach(listener -> listener.resumed(firstReceived));
-    }
-
-    private void interrupted(Instant lastReceived, String reason) {
-        if (receiving) {
-            receiving = false;
-            listeners.forEach(listener -> listener.interrupted(lastReceived, reason));
-        }
+        announcements.live(firstReceived);
     }
 
     private void finish(Outcome outcome, String reason) {
-        retryTimer.cancel();
-        renewalTimer.cancel();
-        handOverTimer.cancel();
-        enter(new SessionState.Stopped(clock.instant(), outcome, reason));
-    }
-
-    private void enter(SessionState next) {
-        state = next;
-        listeners.forEach(listener -> listener.stateChanged(next));
-    }
-
-    private void endReaders() {
-        Connection successor = succession == null ? null : succession.connection();
-        try {
-            if (current != null) {
-                current.abort();
-            }
-            if (successor != null) {
-                successor.abort();
-                Objects.requireNonNull(succession).handOver().discard();
-            }
-            if (current != null) {
-                current.join(READER_END, READER_END_INTERRUPTED);
-            }
-            if (successor != null) {
-                successor.join(READER_END, READER_END_INTERRUPTED);
-            }
-            if (releasing != null) {
-                releasing.join(READER_END.toMillis());
-                releasing.interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        retry.cancel();
+        renewal.cancel();
+        handOverLimit.cancel();
+        announcements.enter(new SessionState.Stopped(clock.instant(), outcome, reason));
     }
 
     private static Instant earlier(Instant one, @Nullable Instant other) {
@@ -357,23 +291,5 @@ final class SessionControl {
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) >= 0 ? one : other;
-    }
-
-    /** Turns what connections report into messages. */
-    private final class Reports implements Connection.Listener {
-        @Override
-        public void live(Connection connection) {
-            mailbox.accept(() -> SessionControl.this.live(connection));
-        }
-
-        @Override
-        public void delivering(Connection connection) {
-            mailbox.accept(() -> SessionControl.this.delivering(connection));
-        }
-
-        @Override
-        public void ended(Connection connection, Fault fault) {
-            mailbox.accept(() -> SessionControl.this.ended(connection, fault));
-        }
     }
 }

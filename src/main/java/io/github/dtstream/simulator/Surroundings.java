@@ -53,6 +53,8 @@ record Surroundings(RandomGenerator random, double speed, Instant start, List<De
         }
         text.append(size / scale).append('.');
         String fraction = Long.toString(size % scale);
-        return text.append("0".repeat(digits - fraction.length())).append(fraction).toString();
+        return text.append("0".repeat(digits - fraction.length()))
+                .append(fraction)
+                .toString();
     }
 }

@@ -137,7 +137,9 @@ class ReplayAndBackfillTest {
                 base.minusSeconds(100).toString());
 
         assertThat(ended.code()).as(ended.toString()).isZero();
-        assertThat(ended.out()).matches("(?s)Job \\d+: replay to one.*").contains("is done: 2 events were delivered again");
+        assertThat(ended.out())
+                .matches("(?s)Job \\d+: replay to one.*")
+                .contains("is done: 2 events were delivered again");
         assertThat(times(first, "one")).isEqualTo(2);
         assertThat(times(second, "one")).isEqualTo(2);
         assertThat(times(early, "one")).isEqualTo(1);

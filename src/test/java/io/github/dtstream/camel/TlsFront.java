@@ -28,9 +28,8 @@ final class TlsFront implements AutoCloseable {
 
     TlsFront(Path keyStore, int target) throws IOException, GeneralSecurityException {
         this.target = target;
-        this.listener = context(keyStore)
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener =
+                context(keyStore).getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 

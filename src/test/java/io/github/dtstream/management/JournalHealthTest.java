@@ -17,7 +17,7 @@ class JournalHealthTest {
 
     @Test
     void isDownWhileTheDiskTakesNothingAndSaysWhatHappensNext() {
-        Health health = RouterStatus.journalHealth("p/default", journal(0, TIME, "No space left on device"));
+        Health health = PartHealth.ofJournal("p/default", journal(0, TIME, "No space left on device"));
 
         assertThat(health.status()).isEqualTo(Health.Status.DOWN);
         assertThat(health.message()).contains("No space left on device", TIME.toString(), "goes on by itself");
@@ -25,7 +25,7 @@ class JournalHealthTest {
 
     @Test
     void isDegradedAfterALossAndSaysWhatToDo() {
-        Health health = RouterStatus.journalHealth("p/default", journal(3, null, null));
+        Health health = PartHealth.ofJournal("p/default", journal(3, null, null));
 
         assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(health.message()).contains("3 events were deleted", "journalMaxSize");
@@ -33,7 +33,7 @@ class JournalHealthTest {
 
     @Test
     void isUpOtherwise() {
-        assertThat(RouterStatus.journalHealth("p/default", journal(0, null, null)))
+        assertThat(PartHealth.ofJournal("p/default", journal(0, null, null)))
                 .isEqualTo(new Health("journal p/default", Health.Status.UP, "10 events, 2.5 MB"));
     }
 }

@@ -59,9 +59,8 @@ public final class Certificates {
         GeneralName subject = new GeneralName(kind, address.substring(address.indexOf(':') + 1));
         certificate.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(subject));
         KeyStore store = newStore();
-        store.setKeyEntry(name, own.getPrivate(), PASSWORD.toCharArray(), new X509Certificate[] {
-            signed(certificate), authority
-        });
+        store.setKeyEntry(
+                name, own.getPrivate(), PASSWORD.toCharArray(), new X509Certificate[] {signed(certificate), authority});
         return store(store, directory.resolve(name + ".p12"));
     }
 

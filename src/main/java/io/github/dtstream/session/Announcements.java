@@ -1,0 +1,50 @@
+package io.github.dtstream.session;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a session tells its listeners: its state, and between which times nothing was received. Written by the session's
+ * thread only; {@link #state} is for all.
+ */
+final class Announcements {
+    private final List<SessionListener> listeners;
+
+    /** Whether a connection is receiving: between two of these lies a gap. */
+    private boolean receiving;
+
+    private volatile SessionState state;
+
+    Announcements(List<SessionListener> listeners, SessionState first) {
+        this.listeners = listeners;
+        this.state = first;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    boolean isReceiving() {
+        return receiving;
+    }
+
+    void enter(SessionState next) {
+        state = next;
+        listeners.forEach(listener -> listener.stateChanged(next));
+    }
+
+    /** A connection has received its first byte while none was receiving. */
+    void live(Instant firstReceived) {
+        receiving = true;
+        enter(new SessionState.Live(firstReceived));
+        listeners.forEach(listener -> listener.resumed(firstReceived));
+    }
+
+    /** From now on nothing is received; says nothing where that was so before. */
+    void interrupted(Instant lastReceived, String reason) {
+        if (receiving) {
+            receiving = false;
+            listeners.forEach(listener -> listener.interrupted(lastReceived, reason));
+        }
+    }
+}

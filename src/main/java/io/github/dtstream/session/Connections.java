@@ -1,0 +1,81 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.wire.EventStreamReader;
+import io.github.dtstream.wire.FrameReader;
+import io.github.dtstream.wire.NdjsonReader;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a session's connections, which bear its name and a number each, and ends them. Owned by the session's thread. */
+final class Connections {
+    private static final Duration READER_END = Duration.ofMillis(250);
+    private static final Duration READER_END_INTERRUPTED = Duration.ofMillis(100);
+
+    private final String name;
+    private final CloudClient cloud;
+    private final Clock clock;
+    private final Connection.Listener listener;
+    private int opened;
+
+    /** @param listener is told what happens to each of them, on their threads */
+    Connections(String name, CloudClient cloud, Clock clock, Connection.Listener listener) {
+        this.name = name;
+        this.cloud = cloud;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** A new one, connecting already. */
+    Connection open(StreamSettings settings, EventSink sink) {
+        opened++;
+        Connection connection = new Connection(
+                name + "-" + opened,
+                settings,
+                cloud.stream(StreamQuery.of(settings)),
+                frameReader(settings),
+                sink,
+                cloud.faults(),
+                clock,
+                listener);
+        connection.start();
+        return connection;
+    }
+
+    /**
+     * Ends all that are open at once, and waits a moment for their threads.
+     *
+     * @param releasing passes on what a successor received before it took over; null if none does
+     */
+    void end(@Nullable Connection current, @Nullable Succession succession, @Nullable Thread releasing) {
+        try {
+            if (current != null) {
+                current.abort();
+            }
+            if (succession != null) {
+                succession.connection().abort();
+                succession.handOver().discard();
+            }
+            if (current != null) {
+                current.join(READER_END, READER_END_INTERRUPTED);
+            }
+            if (succession != null) {
+                succession.connection().join(READER_END, READER_END_INTERRUPTED);
+            }
+            if (releasing != null) {
+                releasing.join(READER_END.toMillis());
+                releasing.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static FrameReader frameReader(StreamSettings settings) {
+        return switch (settings.format()) {
+            case JSON -> new NdjsonReader(settings.maxEventSize());
+            case EVENT_STREAM -> new EventStreamReader(settings.maxEventSize());
+        };
+    }
+}
