@@ -64,6 +64,15 @@ final class ShelfTest {
         }
     }
 
+    @Test
+    void examplesAreShortEnoughToBeReadAtOnce() throws IOException {
+        for (String name : names("routes/examples", ROUTE)) {
+            List<String> lines = Files.readAllLines(Path.of("routes/examples", name + ROUTE));
+            assertThat(lines).as(name).hasSizeBetween(10, 40);
+            assertThat(lines.get(0)).as(name).startsWith("# ");
+        }
+    }
+
     private static List<CaseResult> results(Path folder) {
         try {
             return RoutesFolder.tests().run(folder, properties());
