@@ -53,6 +53,7 @@ final class RunningRoutes implements AutoCloseable {
                     gate(settings),
                     () -> reread.get().forRoutes(),
                     clock);
+            reloader.addListener(new BridgeEvents(context, settings.get(Setting.MQTT_URL)));
             try {
                 if (known) {
                     reloader.loadKnown();

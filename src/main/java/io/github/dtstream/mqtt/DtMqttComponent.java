@@ -57,6 +57,15 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         return current == null ? List.of() : current.statuses();
     }
 
+    /**
+     * The endpoints whose {@code willTopic} tells others now that this client is there, one for each connection; none
+     * before the component has started. Thread-safe.
+     */
+    public List<DtMqttEndpoint> announcedEndpoints() {
+        MqttConnections current = connections;
+        return current == null ? List.of() : current.announced();
+    }
+
     @Override
     protected void doStart() throws Exception {
         connections = new MqttConnections(getCamelContext());

@@ -95,7 +95,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
                 configuration.isRetained(),
                 endpoint.messageProperties(),
                 lastValues);
-        MqttConnection connection = connections.acquire(settings);
+        MqttConnection connection = connections.acquire(settings, endpoint);
         MqttHealthCheck check = new MqttHealthCheck(endpoint, connection::status);
         started = new Started(connections, settings, connection, publications, lastValues, check);
         WritableHealthCheckRepository repository = healthChecks();

@@ -38,11 +38,11 @@ final class MqttConnections implements AutoCloseable {
      * @throws IllegalArgumentException if a connection with other options has the same clientId at the same broker
      * @throws Exception if the TLS key or trust material cannot be read
      */
-    synchronized MqttConnection acquire(MqttSettings settings) throws Exception {
+    synchronized MqttConnection acquire(MqttSettings settings, DtMqttEndpoint endpoint) throws Exception {
         Shared shared = open.get(settings);
         if (shared == null) {
             requireOwnClientId(settings);
-            shared = new Shared(connect(settings));
+            shared = new Shared(connect(settings), endpoint);
             open.put(settings, shared);
         }
         shared.users++;
@@ -79,6 +79,14 @@ final class MqttConnections implements AutoCloseable {
             last = shared.connection;
         }
         last.close();
+    }
+
+    /** For each connection that tells others of its presence, the endpoint that opened it. */
+    synchronized List<DtMqttEndpoint> announced() {
+        return open.entrySet().stream()
+                .filter(entry -> entry.getKey().presence() != null)
+                .map(entry -> entry.getValue().endpoint)
+                .toList();
     }
 
     /** The state of each connection. */
@@ -132,10 +140,12 @@ final class MqttConnections implements AutoCloseable {
     /** Guarded by the registry. */
     private static final class Shared {
         private final MqttConnection connection;
+        private final DtMqttEndpoint endpoint;
         private int users;
 
-        Shared(MqttConnection connection) {
+        Shared(MqttConnection connection, DtMqttEndpoint endpoint) {
             this.connection = connection;
+            this.endpoint = endpoint;
         }
     }
 }

@@ -80,7 +80,7 @@ final class Trial implements AutoCloseable {
         this.cloudProxy = FaultProxy.start(cloud.port());
         this.broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
         this.brokerProxy = FaultProxy.start(broker.port());
-        this.subscriber = RecordingSubscriber.start(broker.port(), "dt/#");
+        this.subscriber = RecordingSubscriber.start(broker.port(), "dt/+/+/+");
         this.router = new RouterProcess(jar, folder);
         this.sinks = new Sinks(oracle, router.data().resolve("events"), subscriber);
         this.disk = diskMegabytes > 0 ? SmallDisk.mount(router.data(), diskMegabytes) : null;

@@ -1,0 +1,196 @@
+package io.github.dtstream.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.mqtt.DtMqttComponent;
+import io.github.dtstream.mqtt.DtMqttConstants;
+import io.github.dtstream.mqtt.DtMqttEndpoint;
+import io.github.dtstream.mqtt.DtMqttProducer;
+import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.route.Finding;
+import io.github.dtstream.route.ReloadListener;
+import io.github.dtstream.route.ReloadStatus;
+import io.github.dtstream.route.ReloadStatus.Change;
+import io.github.dtstream.time.Sleeper;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes on MQTT which edits are refused, and that they are mended: beside the topic on which the routes' connection
+ * tells whether the router is there, {@code dt/bridge/event} beside {@code dt/bridge/state}. QoS 1, not retained, as other
+ * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long.
+ */
+final class BridgeEvents implements ReloadListener {
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeEvents.class);
+    private static final int MOST_WAITING = 100;
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration STEP = Duration.ofMillis(20);
+    private static final String NAME = "event";
+    private static final String DEFAULT_TOPIC = "dt/bridge/" + NAME;
+
+    private final CamelContext context;
+    private final String brokerUrl;
+    private final ObjectMapper mapper = new ObjectMapper();
+    /** What is complained of at present. Owned by the reloader's thread. */
+    private Set<Finding> complaints = Set.of();
+
+    /** Owned by the publishing thread: messages that no broker has taken yet. */
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    /** Owned by the reloader's thread. */
+    private @Nullable ScheduledExecutorService publisher;
+
+    /** @param brokerUrl where to publish while no route has a topic for its state; empty text for nowhere */
+    BridgeEvents(CamelContext context, String brokerUrl) {
+        this.context = context;
+        this.brokerUrl = brokerUrl;
+    }
+
+    @Override
+    public void changed(ReloadStatus status) {
+        Set<Finding> now = status.findings().stream()
+                .filter(Finding::isError)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        String refused = status.change() == Change.ROLLED_BACK ? "route-taken-back" : "route-refused";
+        now.stream()
+                .filter(finding -> !complaints.contains(finding))
+                .forEach(finding -> publish(complaint(refused, finding, status.at())));
+        Set<String> broken = now.stream().map(Finding::file).collect(Collectors.toSet());
+        complaints.stream()
+                .map(Finding::file)
+                .distinct()
+                .filter(file -> !broken.contains(file))
+                .forEach(file -> publish(event("route-mended", file, 0, 0, "in order again", status.at())));
+        complaints = now;
+    }
+
+    private ObjectNode complaint(String what, Finding finding, Instant time) {
+        String message = finding.hint() == null ? finding.message() : finding.message() + "; " + finding.hint();
+        return event(what, finding.file(), finding.line(), finding.column(), message, time);
+    }
+
+    private ObjectNode event(String what, String file, int line, int column, String message, Instant time) {
+        ObjectNode event = mapper.createObjectNode().put("what", what).put("file", file);
+        if (line > 0) {
+            event.put("line", line).put("column", column);
+        }
+        return event.put("message", message).put("time", time.toString());
+    }
+
+    private void publish(ObjectNode event) {
+        ScheduledExecutorService running = publisher;
+        if (running == null) {
+            // The context ends it.
+            running = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "bridge-events");
+            publisher = running;
+        }
+        byte[] payload = event.toString().getBytes(StandardCharsets.UTF_8);
+        ScheduledExecutorService timer = running;
+        timer.execute(() -> {
+            waiting.addLast(payload);
+            if (waiting.size() > MOST_WAITING) {
+                waiting.removeFirst();
+            }
+            publishWaiting(timer);
+        });
+    }
+
+    private void publishWaiting(ScheduledExecutorService timer) {
+        while (!waiting.isEmpty()) {
+            byte[] payload = waiting.getFirst();
+            if (!isPublished(payload)) {
+                timer.schedule(() -> publishWaiting(timer), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            }
+            waiting.removeFirst();
+        }
+    }
+
+    private boolean isPublished(byte[] payload) {
+        try {
+            return topics().entrySet().stream().allMatch(to -> publish(to.getKey(), to.getValue(), payload));
+        } catch (RuntimeException e) {
+            LOG.warn("What became of an edit is not published: {}", e.getMessage());
+            return true;
+        }
+    }
+
+    /** Where to publish now, and through which endpoint. */
+    private Map<String, Endpoint> topics() {
+        Map<String, Endpoint> topics = new LinkedHashMap<>();
+        if (context.hasComponent("dt-mqtt") instanceof DtMqttComponent component) {
+            for (DtMqttEndpoint endpoint : component.announcedEndpoints()) {
+                String state = String.valueOf(endpoint.getConfiguration().getWillTopic());
+                topics.put(state.substring(0, state.lastIndexOf('/') + 1) + NAME, endpoint);
+            }
+        }
+        if (topics.isEmpty() && !brokerUrl.isEmpty()) {
+            topics.put(
+                    DEFAULT_TOPIC,
+                    context.getEndpoint("dt-mqtt:" + DEFAULT_TOPIC + "?brokerUrl=RAW(" + brokerUrl + ")"));
+        }
+        return topics;
+    }
+
+    /**
+     * Publishes, unless the broker is away: then nothing is left waiting in the connection, for it is the routes' own and
+     * must be free to be changed.
+     */
+    private static boolean publish(String topic, Endpoint endpoint, byte[] payload) {
+        try (AsyncProducer producer = endpoint.createAsyncProducer()) {
+            producer.start();
+            if (producer instanceof DtMqttProducer own && !isConnected(own)) {
+                return false;
+            }
+            Exchange exchange = endpoint.createExchange();
+            exchange.getMessage().setBody(payload);
+            exchange.getMessage().setHeader(DtMqttConstants.OVERRIDE_TOPIC, topic);
+            exchange.getMessage().setHeader(DtMqttConstants.QOS, 1);
+            exchange.getMessage().setHeader(DtMqttConstants.RETAINED, false);
+            producer.processAsync(exchange).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (exchange.getException() != null) {
+                throw exchange.getException();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (Exception e) {
+            LOG.warn("What became of an edit is not published on {}: {}", topic, e.getMessage());
+            return true;
+        }
+    }
+
+    /** A connection that this event opens takes a moment. */
+    private static boolean isConnected(DtMqttProducer producer) throws InterruptedException {
+        for (long waited = 0; waited < CONNECT.toMillis(); waited += STEP.toMillis()) {
+            MqttStatus status = producer.status();
+            if (status != null && status.connected()) {
+                return true;
+            }
+            Sleeper.SYSTEM.sleep(STEP);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.proof.Broker;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a real broker is told of edits while the router runs. */
+class BridgeEventsTest {
+    @TempDir
+    private Path folder;
+
+    private final List<Mqtt5Publish> received = new CopyOnWriteArrayList<>();
+    private SimulatedCloud cloud;
+    private Broker broker;
+    private Mqtt5BlockingClient subscriber;
+    private Path mqtt;
+    private Path log;
+
+    @BeforeEach
+    void start() throws Exception {
+        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        broker = Broker.start(Files.createDirectory(folder.resolve("broker")));
+        Files.createDirectory(folder.resolve("routes"));
+        mqtt = copy("events-to-mqtt.camel.yaml");
+        log = copy("events-to-log.camel.yaml");
+        subscribe();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        subscriber.disconnect();
+        broker.close();
+        cloud.close();
+    }
+
+    private Path copy(String name) throws IOException {
+        return Files.copy(Path.of("routes", name), folder.resolve("routes").resolve(name));
+    }
+
+    private void subscribe() {
+        subscriber = MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(broker.port())
+                .buildBlocking();
+        subscriber.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
+        subscriber.connect();
+        subscriber
+                .subscribeWith()
+                .topicFilter("+/bridge/+")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .send();
+    }
+
+    private RouterFixture router(Map<String, String> more) throws Exception {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("dt.mqtt-url", "tcp://127.0.0.1:" + broker.port());
+        return RouterFixture.start(folder, cloud, settings);
+    }
+
+    private static void edit(Path file, String from, String to) throws IOException {
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
+    }
+
+    private Mqtt5Publish awaitEvent(String topic, int number) {
+        await().atMost(RouterFixture.PATIENCE).until(() -> on(topic).size() >= number);
+        return on(topic).get(number - 1);
+    }
+
+    private List<Mqtt5Publish> on(String topic) {
+        return received.stream()
+                .filter(publish -> publish.getTopic().toString().equals(topic))
+                .toList();
+    }
+
+    private static String text(Mqtt5Publish publish) {
+        return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void tellBesideTheRoutesOwnTopicWhatIsRefusedAndThatItIsMended() throws Exception {
+        edit(mqtt, "dt/bridge/state", "acme/bridge/state");
+        try (RouterFixture router = router(Map.of())) {
+            assertThat(text(awaitEvent("acme/bridge/state", 1))).isEqualTo("online");
+
+            edit(log, "- split:", "- splitt:");
+            Mqtt5Publish refused = awaitEvent("acme/bridge/event", 1);
+            JsonNode event = RouterFixture.parse(text(refused));
+
+            assertThat(event.fieldNames())
+                    .toIterable()
+                    .containsExactlyInAnyOrder("what", "file", "line", "column", "message", "time");
+            assertThat(event.get("what").asText()).isEqualTo("route-refused");
+            assertThat(event.get("file").asText()).isEqualTo(log.toString());
+            assertThat(event.get("line").asInt()).isEqualTo(13);
+            assertThat(event.get("column").asInt()).isEqualTo(11);
+            assertThat(event.get("message").asText()).isEqualTo("unknown step 'splitt'; did you mean 'split'?");
+            assertThat(Instant.parse(event.get("time").asText())).isBefore(Instant.now());
+            assertThat(refused.isRetain()).isFalse();
+
+            edit(log, "- splitt:", "- split:");
+            JsonNode mended = RouterFixture.parse(text(awaitEvent("acme/bridge/event", 2)));
+
+            assertThat(mended.get("what").asText()).isEqualTo("route-mended");
+            assertThat(mended.get("file").asText()).isEqualTo(log.toString());
+            assertThat(router.get("/health").body()).contains("the route files are in order again");
+        }
+        assertThat(text(awaitEvent("acme/bridge/state", 2))).isEqualTo("offline");
+    }
+
+    @Test
+    void reachTheBrokerAlsoWhereNoRoutePublishes() throws Exception {
+        try (RouterFixture router = router(Map.of("dt.route.mqtt", "false"))) {
+            edit(log, "id: events-to-log", "id: events-to-log\n    nam: x");
+
+            JsonNode event = RouterFixture.parse(text(awaitEvent("dt/bridge/event", 1)));
+
+            assertThat(event.get("message").asText()).startsWith("unknown key 'nam' in 'route'");
+            assertThat(router.get("/health").body()).contains("unknown key 'nam'");
+        }
+    }
+
+    @Test
+    void waitForABrokerThatIsAway() throws Exception {
+        try (RouterFixture router = router(Map.of())) {
+            awaitEvent("dt/bridge/state", 1);
+            broker.kill();
+            edit(log, "- split:", "- splitt:");
+            await().atMost(RouterFixture.PATIENCE)
+                    .until(() -> router.get("/health").body().contains("unknown step 'splitt'"));
+
+            broker.start();
+            subscribe();
+
+            assertThat(text(awaitEvent("dt/bridge/event", 1))).contains("unknown step 'splitt'");
+            assertThat(on("dt/bridge/event")).extracting(Mqtt5Publish::getQos).containsOnly(MqttQos.AT_LEAST_ONCE);
+        }
+    }
+}
