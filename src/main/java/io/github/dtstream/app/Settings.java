@@ -3,6 +3,7 @@ package io.github.dtstream.app;
 import io.github.dtstream.event.NearestName;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Every property that routes and components see, from the file, the environment and the command line, the later of them
@@ -21,6 +23,8 @@ import java.util.TreeMap;
  */
 final class Settings {
     private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+
+    private static final Pattern BAD_ESCAPE = Pattern.compile("(?<!\\\\)(\\\\{2})*\\\\u(?![0-9A-Fa-f]{4})");
 
     private final Map<String, String> values;
     private final List<String> unknown;
@@ -93,11 +97,31 @@ final class Settings {
         if (Files.exists(file)) {
             try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
                 properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (CharacterCodingException e) {
+                throw new ConfigurationException(file + " cannot be read: it is not UTF-8; save it as UTF-8");
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException(file + " cannot be read: " + badEscape(file)
+                        + "a backslash with a u after it needs four hexadecimal digits; write the backslash twice");
+            } catch (IOException e) {
                 throw new ConfigurationException(file + " cannot be read: " + e.getMessage());
             }
         }
         return properties;
+    }
+
+    private static String badEscape(Path file) {
+        int number = 0;
+        try {
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                if (BAD_ESCAPE.matcher(line).find()) {
+                    return "line " + number + ": ";
+                }
+            }
+        } catch (IOException e) {
+            // The line is left out.
+        }
+        return "";
     }
 
     /** The same settings with others on top. */
