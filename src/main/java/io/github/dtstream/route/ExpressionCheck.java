@@ -23,6 +23,8 @@ final class ExpressionCheck {
     /** Languages that are part of Camel's core, or need more than a text. */
     private static final Set<String> UNCHECKED = Set.of("method", "ref", "language", "expression", "java");
 
+    private static final String UNKNOWN_FUNCTION = "Unknown function: ";
+
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([A-Za-z0-9_-]+)");
 
     private static final Set<String> PREDICATES =
@@ -76,8 +78,21 @@ final class ExpressionCheck {
                     "the language '" + language + "' is not on the class path",
                     "use simple, jq or jsonpath, or add camel-" + language));
         } catch (RuntimeException e) {
-            findings.add(document.error(text, "the " + language + " expression does not compile: " + reason(e), null));
+            String reason = reason(e);
+            findings.add(document.error(
+                    text, "the " + language + " expression does not compile: " + reason, hint(language, reason)));
         }
+    }
+
+    private static @Nullable String hint(String language, String reason) {
+        if (!language.equals("simple")) {
+            return null;
+        }
+        if (reason.startsWith(UNKNOWN_FUNCTION)) {
+            String name = reason.substring(UNKNOWN_FUNCTION.length()).trim().replaceFirst("[^A-Za-z].*", "");
+            return NearestName.question(name, SimpleFunctions.NAMES);
+        }
+        return reason.contains("Quote but was eol") ? "close the quote" : null;
     }
 
     /** Camel keeps compiled simple expressions by their text for as long as it runs, and with them the beans in them. */

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
@@ -26,6 +27,9 @@ final class LiveRoutes {
     private final RouteProperties properties;
     private final Duration stopTimeout;
     private final Map<String, String> beans = new HashMap<>();
+    /** By route. Concurrent, for Camel asks when it starts routes, from whichever thread that is. */
+    private final Map<String, RouteOutcomes> policies = new ConcurrentHashMap<>();
+
     private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
     private final List<RouteTemplateDefinition> templates = new ArrayList<>();
 
@@ -36,6 +40,7 @@ final class LiveRoutes {
         this.loader = new RouteLoader(context);
         this.properties = new RouteProperties(context.getPropertiesComponent());
         this.stopTimeout = stopTimeout;
+        context.addRoutePolicyFactory((camel, id, definition) -> policies.get(id));
     }
 
     /**
@@ -53,9 +58,10 @@ final class LiveRoutes {
         if (unit.included()) {
             properties.use(values);
             bindBeans(unit);
+            policies.put(unit.id(), outcomes);
+            // A route from a template is added by Camel itself.
             for (RouteDefinition definition : loader.define(unit)) {
                 if (!unit.isTemplated()) {
-                    definition.routePolicy(running.outcomes());
                     model.addRouteDefinition(definition);
                 }
             }
@@ -91,6 +97,7 @@ final class LiveRoutes {
         if (definition != null) {
             model.removeRouteDefinition(definition);
         }
+        policies.remove(id);
         context.removeService(running.outcomes());
     }
 

@@ -61,6 +61,15 @@ final class RouteDocument {
     }
 
     static Optional<Node> compose(RouteFile file, List<Finding> findings) {
+        int broken = file.text().indexOf(RouteFile.NO_CHARACTER);
+        if (broken >= 0) {
+            String before = file.text().substring(0, broken);
+            int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+            int column = broken - before.lastIndexOf('\n');
+            String message = "the text is not UTF-8 here";
+            findings.add(new Finding(file.label(), line, column, Severity.ERROR, message, "save the file as UTF-8"));
+            return Optional.empty();
+        }
         try {
             LoadSettings settings =
                     LoadSettings.builder().setLabel(file.label()).build();
@@ -74,9 +83,7 @@ final class RouteDocument {
             }
             return root;
         } catch (MarkedYamlEngineException e) {
-            Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-            String problem = e.getContext() == null ? e.getProblem() : e.getContext() + ": " + e.getProblem();
-            findings.add(atMark(file, mark, Severity.ERROR, "not YAML: " + problem, null));
+            findings.add(SyntaxError.of(file, e));
         } catch (YamlEngineException e) {
             findings.add(atMark(file, null, Severity.ERROR, "not YAML: " + e.getMessage(), null));
         }
@@ -113,7 +120,7 @@ final class RouteDocument {
         return atMark(file, node == null ? null : node.getStartMark().orElse(null), severity, message, hint);
     }
 
-    private static Finding atMark(
+    static Finding atMark(
             RouteFile file, @Nullable Mark mark, Severity severity, String message, @Nullable String hint) {
         int line = mark == null ? 0 : mark.getLine() + 1;
         int column = mark == null ? 0 : mark.getColumn() + 1;

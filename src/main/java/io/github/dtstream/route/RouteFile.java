@@ -20,6 +20,9 @@ record RouteFile(String name, String label, String text, String hash) {
     /** The end of a route file's name. */
     static final String SUFFIX = ".camel.yaml";
 
+    /** What bytes are read as that are no UTF-8. */
+    static final char NO_CHARACTER = '\uFFFD';
+
     static RouteFile read(Path path) throws IOException {
         String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         return of(path, text);

@@ -34,8 +34,8 @@ final class RouteSwap {
     private final int trialExchanges;
     private final Duration trialTime;
     private final Map<String, Running> running = new LinkedHashMap<>();
-    private final List<Group> trials = new ArrayList<>();
-    private Shared shared = new Shared("", List.of(), Map.of());
+    private final List<SwapGroup> trials = new ArrayList<>();
+    private SwapGroup.Shared shared = new SwapGroup.Shared("", List.of(), Map.of());
 
     RouteSwap(LiveRoutes live, Clock clock, int trialExchanges, Duration trialTime) {
         this.live = live;
@@ -44,9 +44,6 @@ final class RouteSwap {
         this.trialTime = trialTime;
     }
 
-    /** The route configurations and templates that are in effect. */
-    private record Shared(String fingerprint, Collection<RouteFile> files, Map<String, String> values) {}
-
     /**
      * A file's new content that is not to run.
      *
@@ -54,17 +51,6 @@ final class RouteSwap {
      * @param finding why
      */
     record Refusal(Set<String> files, Finding finding) {}
-
-    /** What changes together, and is taken back together. */
-    private static final class Group {
-        private final Set<String> files = new HashSet<>();
-        private final List<Running> stop = new ArrayList<>();
-        private final List<RouteUnit> start = new ArrayList<>();
-        /** What to go back to. */
-        private final Map<String, Running> before = new LinkedHashMap<>();
-
-        private @Nullable Shared sharedBefore;
-    }
 
     Collection<Running> running() {
         return running.values();
@@ -80,7 +66,7 @@ final class RouteSwap {
 
     private void share(RouteSet wanted, Map<String, String> values) throws Exception {
         live.share(wanted.files().all(), values);
-        shared = new Shared(wanted.shared(), wanted.files().all(), values);
+        shared = new SwapGroup.Shared(wanted.shared(), wanted.files().all(), values);
     }
 
     private RouteOutcomes newOutcomes() {
@@ -96,14 +82,14 @@ final class RouteSwap {
      * @param kept names of files whose routes stay as they are, whatever the files say
      */
     Result apply(RouteSet wanted, Map<String, String> values, Set<String> kept) {
-        Collection<Group> groups = groups(wanted, kept);
+        Collection<SwapGroup> groups = groups(wanted, kept);
         List<Refusal> refusals = new ArrayList<>();
         Set<String> changed = new HashSet<>();
-        Map<Group, Exception> unstoppable = new HashMap<>();
-        for (Group group : groups) {
+        Map<SwapGroup, Exception> unstoppable = new HashMap<>();
+        for (SwapGroup group : groups) {
             stop(group).ifPresent(failure -> unstoppable.put(group, failure));
         }
-        for (Group group : groups) {
+        for (SwapGroup group : groups) {
             start(group, wanted, values, unstoppable.get(group)).ifPresent(refusals::add);
             group.stop.forEach(old -> changed.add(old.unit().id()));
             group.start.forEach(unit -> changed.add(unit.id()));
@@ -111,8 +97,8 @@ final class RouteSwap {
         return new Result(changed, refusals);
     }
 
-    private Collection<Group> groups(RouteSet wanted, Set<String> kept) {
-        Map<String, Group> byFile = new TreeMap<>();
+    private Collection<SwapGroup> groups(RouteSet wanted, Set<String> kept) {
+        Map<String, SwapGroup> byFile = new TreeMap<>();
         boolean sharedChanged = !wanted.shared().equals(shared.fingerprint());
         boolean together = sharedChanged || hasMoved(wanted, kept);
         for (Running old : running.values()) {
@@ -143,8 +129,8 @@ final class RouteSwap {
                         !current(unit).unit().file().name().equals(unit.file().name()));
     }
 
-    private static Group group(Map<String, Group> byFile, String file, boolean together) {
-        Group group = byFile.computeIfAbsent(together ? "" : file, name -> new Group());
+    private static SwapGroup group(Map<String, SwapGroup> byFile, String file, boolean together) {
+        SwapGroup group = byFile.computeIfAbsent(together ? "" : file, name -> new SwapGroup());
         if (!file.isEmpty()) {
             group.files.add(file);
         }
@@ -152,10 +138,10 @@ final class RouteSwap {
     }
 
     /** Notes what to go back to: what runs, or what ran before it where that is still on trial. */
-    private void remember(Group group) {
+    private void remember(SwapGroup group) {
         group.stop.forEach(old -> group.before.put(old.unit().id(), old));
-        for (Iterator<Group> open = trials.iterator(); open.hasNext(); ) {
-            Group trial = open.next();
+        for (Iterator<SwapGroup> open = trials.iterator(); open.hasNext(); ) {
+            SwapGroup trial = open.next();
             if (trial.files.stream().anyMatch(group.files::contains)) {
                 trial.start.forEach(unit -> group.before.remove(unit.id()));
                 trial.before.values().stream()
@@ -166,7 +152,7 @@ final class RouteSwap {
         }
     }
 
-    private Optional<Exception> stop(Group group) {
+    private Optional<Exception> stop(SwapGroup group) {
         try {
             for (Running old : group.stop) {
                 live.remove(old);
@@ -179,7 +165,7 @@ final class RouteSwap {
     }
 
     private Optional<Refusal> start(
-            Group group, RouteSet wanted, Map<String, String> values, @Nullable Exception notStopped) {
+            SwapGroup group, RouteSet wanted, Map<String, String> values, @Nullable Exception notStopped) {
         List<Running> started = new ArrayList<>();
         @Nullable RouteUnit starting = null;
         try {
@@ -201,7 +187,7 @@ final class RouteSwap {
             restore(group, started);
             RouteUnit at = starting != null ? starting : group.stop.get(0).unit();
             String what = "the route '" + at.id() + "' does not start: " + ExpressionCheck.reason(e);
-            return Optional.of(refusal(group, at, what));
+            return Optional.of(group.refusal(at, what));
         }
     }
 
@@ -209,21 +195,14 @@ final class RouteSwap {
         return list.get(list.size() - 1);
     }
 
-    private Refusal refusal(Group group, RouteUnit at, String message) {
-        boolean had = !group.before.isEmpty();
-        String hint = had ? "what ran before runs again; mend the file and save it" : "mend the file and save it";
-        Finding finding = new Finding(at.file().label(), at.line(), 1, Finding.Severity.ERROR, message, hint);
-        return new Refusal(Set.copyOf(group.files), finding);
-    }
-
     /** Puts back what ran before the group was changed. */
-    private void restore(Group group, Collection<Running> started) {
+    private void restore(SwapGroup group, Collection<Running> started) {
         for (Running mistaken : started) {
             attempt("remove", mistaken.unit(), () -> live.remove(mistaken));
             running.remove(mistaken.unit().id());
         }
         if (group.sharedBefore != null) {
-            Shared old = group.sharedBefore;
+            SwapGroup.Shared old = group.sharedBefore;
             attempt("restore", last(List.copyOf(started)).unit(), () -> live.share(old.files(), old.values()));
             shared = old;
         }
@@ -264,7 +243,7 @@ final class RouteSwap {
     Judgement judge() {
         List<Refusal> refusals = new ArrayList<>();
         Set<String> proven = new HashSet<>();
-        for (Group group : List.copyOf(trials)) {
+        for (SwapGroup group : List.copyOf(trials)) {
             Optional<RouteUnit> failed = group.start.stream()
                     .filter(unit -> failsWhereBeforeSucceeded(group, unit))
                     .findFirst();
@@ -284,19 +263,19 @@ final class RouteSwap {
         return Objects.requireNonNull(running.get(unit.id()), unit.id());
     }
 
-    private boolean failsWhereBeforeSucceeded(Group group, RouteUnit unit) {
+    private boolean failsWhereBeforeSucceeded(SwapGroup group, RouteUnit unit) {
         return isComparable(group, unit)
                 && current(unit).outcomes().earlyFailure().isPresent();
     }
 
-    private boolean isComparable(Group group, RouteUnit unit) {
+    private boolean isComparable(SwapGroup group, RouteUnit unit) {
         Running before = group.before.get(unit.id());
         return running.containsKey(unit.id())
                 && before != null
                 && before.outcomes().succeeds();
     }
 
-    private boolean isProven(Group group, RouteUnit unit) {
+    private boolean isProven(SwapGroup group, RouteUnit unit) {
         if (!isComparable(group, unit)) {
             return true;
         }
@@ -308,13 +287,13 @@ final class RouteSwap {
                         .isPresent();
     }
 
-    private Refusal takeBack(Group group, RouteUnit failed) {
+    private Refusal takeBack(SwapGroup group, RouteUnit failed) {
         String reason = current(failed).outcomes().earlyFailure().orElseThrow();
         List<Running> started = group.start.stream()
                 .map(unit -> running.get(unit.id()))
                 .filter(one -> one != null)
                 .collect(Collectors.toList());
         restore(group, started);
-        return refusal(group, failed, "the route '" + failed.id() + "' fails where it succeeded before: " + reason);
+        return group.refusal(failed, "the route '" + failed.id() + "' fails where it succeeded before: " + reason);
     }
 }

@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -220,10 +221,20 @@ final class YamlSchema {
 
         private void missing(String name, MappingNode node, Shape shape, Set<String> seen) {
             for (String required : shape.required()) {
-                if (!seen.contains(required) && !languageStandsFor(required, seen)) {
+                if (!seen.contains(required)
+                        && !languageStandsFor(required, seen)
+                        && !isMisspelt(required, shape, seen)) {
                     findings.add(document.error(node, "'" + name + "' has no '" + required + "'", null));
                 }
             }
+        }
+
+        /** Then it is complained of as an unknown key, and once is enough. */
+        private boolean isMisspelt(String required, Shape shape, Set<String> seen) {
+            Set<String> valid = shape.properties().keySet();
+            return seen.stream()
+                    .filter(key -> !valid.contains(key))
+                    .anyMatch(key -> NearestName.of(key, valid).equals(Optional.of(required)));
         }
 
         private boolean languageStandsFor(String required, Set<String> seen) {

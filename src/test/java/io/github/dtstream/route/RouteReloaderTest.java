@@ -39,6 +39,7 @@ class RouteReloaderTest {
     private final List<ReloadStatus> changes = new CopyOnWriteArrayList<>();
     private Path routes;
     private RouteReloader reloader;
+    private volatile RouteGate gate = RouteGate.OPEN;
 
     @BeforeEach
     void start() throws Exception {
@@ -88,19 +89,30 @@ class RouteReloaderTest {
     }
 
     private void load() throws Exception {
+        load(ReloadSettings.of(routes, directory.resolve("application.properties"), directory.resolve("data")));
+    }
+
+    private void load(ReloadSettings settings) throws Exception {
         reloader = new RouteReloader(
                 context,
-                ReloadSettings.of(routes, directory.resolve("application.properties"), directory.resolve("data")),
+                settings,
                 new RouteValidator(scratch -> {
                     new NumberStream().addTo(scratch);
                     scratch.getRegistry().bind("sink", new Sink(arrived));
                 }),
-                RouteGate.OPEN,
-                () -> Map.copyOf(properties),
+                (folder, values) -> gate.check(folder, values),
+                this::properties,
                 Clock.systemUTC());
         reloader.addListener(changes::add);
         reloader.loadInitial(false);
         reloader.start();
+    }
+
+    private Map<String, String> properties() {
+        if (properties.containsKey("broken")) {
+            throw new IllegalStateException("application.properties cannot be read: line 3");
+        }
+        return Map.copyOf(properties);
     }
 
     private static String route(String id, String subscriber, String text) {
@@ -469,5 +481,120 @@ class RouteReloaderTest {
             assertThat(lenient.status().refused()).containsExactlyInAnyOrder("one.camel.yaml", "two.camel.yaml");
             assertThat(lenient.status().isDegraded()).isTrue();
         }
+    }
+
+    @Test
+    void takesABurstOfSavesForOneChange() throws Exception {
+        Duration longEnough = Duration.ofSeconds(2);
+        load(new ReloadSettings(
+                routes, null, directory.resolve("data"), PATIENCE, longEnough, PATIENCE, 3, Duration.ofSeconds(10)));
+        stream.produce(1);
+        awaitArrival("one:1:first");
+
+        for (int save = 1; save < 20; save++) {
+            write("one", save % 3 == 0 ? "half-writ" : route("one", "one", "save " + save));
+            replace("two", route("two", "two", "save " + save));
+        }
+        write("one", route("one", "one", "last"));
+        awaitChange(Change.APPLIED);
+        stream.produce(1);
+        awaitArrival("one:2:last");
+        awaitArrival("two:2:save 19");
+
+        assertThat(changes).extracting(ReloadStatus::change).containsExactly(Change.LOADED, Change.APPLIED);
+        assertThat(stream.starts("one")).isEqualTo(2);
+        assertThat(stream.starts("two")).isEqualTo(2);
+    }
+
+    @Test
+    void leavesEverythingAsItIsWhileThePropertiesCannotBeRead() throws Exception {
+        load();
+        Route two = context.getRoute("two");
+        Path file = directory.resolve("application.properties");
+
+        properties.put("greeting", "good evening");
+        properties.put("broken", "");
+        Files.writeString(file, "broken");
+        awaitChange(Change.REFUSED);
+
+        assertThat(reloader.status().isDegraded()).isTrue();
+        assertThat(reloader.status().findings())
+                .extracting(Finding::toString)
+                .containsExactly(file + ": error: application.properties cannot be read: line 3");
+        assertThat(context.getRoute("two")).isSameAs(two);
+
+        properties.remove("broken");
+        Files.writeString(file, "greeting=good evening");
+        awaitChange(Change.MENDED);
+        stream.produce(1);
+        awaitArrival("two:1:good evening");
+        assertThat(reloader.status().isDegraded()).isFalse();
+    }
+
+    @Test
+    void takesNothingThatTheGateRefuses() throws Exception {
+        load();
+        Route one = context.getRoute("one");
+        Finding objection = new Finding("routes/one.test.yaml", 3, 5, Finding.Severity.ERROR, "it fails", null);
+
+        gate = (folder, values) -> List.of(objection);
+        write("one", route("one", "one", "second"));
+        awaitChange(Change.REFUSED);
+
+        assertThat(reloader.status().findings()).containsExactly(objection);
+        assertThat(context.getRoute("one")).isSameAs(one);
+
+        gate = RouteGate.OPEN;
+        write("one", route("one", "one", "third"));
+        awaitChange(Change.MENDED);
+        stream.produce(1);
+        awaitArrival("one:1:third");
+    }
+
+    private static String templated(String text) {
+        return """
+                - routeTemplate:
+                    id: greet
+                    parameters:
+                      - {name: who}
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: "{{who}}"}
+                      steps:
+                        - setBody: {simple: "{{who}}:%s"}
+                        - to: bean:sink?method=take
+                - templatedRoute:
+                    routeId: greets-ann
+                    routeTemplateRef: greet
+                    parameters:
+                      - {name: who, value: ann}
+                """.formatted(text);
+    }
+
+    @Test
+    void swapsRoutesThatAreMadeFromATemplateAndGoesBackWhereTheyFail() throws Exception {
+        write("templated", templated("hello"));
+        load();
+        stream.produce(1);
+        awaitArrival("ann:hello");
+        Route before = context.getRoute("greets-ann");
+
+        write("templated", templated("${boddy}"));
+        awaitChange(Change.REFUSED);
+        assertThat(reloader.status().findings().get(0).message()).contains("Unknown function: boddy");
+        assertThat(context.getRoute("greets-ann")).isSameAs(before);
+
+        write("templated", templated("good evening").replace("method=take", "method=nothing"));
+        await().atMost(PATIENCE).until(() -> stream.starts("ann") == 2);
+        stream.produce(1);
+        awaitChange(Change.ROLLED_BACK);
+        await().atMost(PATIENCE)
+                .until(() -> arrived.stream().filter("ann:hello"::equals).count() == 2);
+        assertThat(reloader.status().refused()).contains("templated.camel.yaml");
+
+        write("templated", templated("good night"));
+        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.MENDED);
+        stream.produce(1);
+        awaitArrival("ann:good night");
     }
 }

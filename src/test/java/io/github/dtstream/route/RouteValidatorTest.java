@@ -3,6 +3,7 @@ package io.github.dtstream.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -112,7 +113,7 @@ class RouteValidatorTest {
                       steps: []
                 """))
                 .containsExactly(
-                        "x.camel.yaml:5:1: error: not YAML: while scanning a quoted scalar: found unexpected end of stream");
+                        "x.camel.yaml:3:12: error: not YAML: the quoted text that begins here does not end; close the quote");
     }
 
     @Test
@@ -267,7 +268,7 @@ class RouteValidatorTest {
                             groovy: "1 + 1"
                 """))
                 .containsExactly(
-                        "x.camel.yaml:6:21: error: the simple expression does not compile: Unknown function: boddy",
+                        "x.camel.yaml:6:21: error: the simple expression does not compile: Unknown function: boddy; did you mean 'body'?",
                         "x.camel.yaml:8:21: error: the simple expression does not compile: Unexpected token =",
                         "x.camel.yaml:12:17: error: the jq expression does not compile: "
                                 + "Encountered \" \"]\" \"] \"\" at line 1, column 6.",
@@ -304,7 +305,8 @@ class RouteValidatorTest {
                 """))
                 .containsExactly(
                         "x.camel.yaml:5:15: error: no route serves 'direct:alrams'; did you mean 'direct:alarms'?",
-                        "x.camel.yaml:6:15: error: no route serves 'seda:queue'",
+                        "x.camel.yaml:6:15: error: no route serves 'seda:queue'; "
+                                + "it takes a route that begins with from: {uri: 'seda:queue'}",
                         "x.camel.yaml:7:15: error: no route serves 'direct:off'; "
                                 + "the route 'sleeping' would, but its precondition does not hold");
     }
@@ -544,5 +546,193 @@ class RouteValidatorTest {
                 .containsExactly(
                         "x.camel.yaml:1:3: error: the route cannot be built: Route x has no output processors. "
                                 + "You need to add outputs to the route such as to(\"log:foo\").");
+    }
+
+    private static final String TEMPLATE = """
+            - routeTemplate:
+                id: forward
+                parameters:
+                  - {name: subscriber}
+                  - {name: target, defaultValue: "log:x"}
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters: {subscriber: "{{subscriber}}"}
+                  steps:
+                    - to: "{{target}}"
+            """;
+
+    private static String fromTemplate(String id, String template, String... parameters) {
+        StringBuilder text = new StringBuilder("""
+                - templatedRoute:
+                    routeId: %s
+                    routeTemplateRef: %s
+                    parameters:
+                """.formatted(id, template));
+        for (String parameter : parameters) {
+            text.append("      - {").append(parameter).append("}\n");
+        }
+        return text.toString();
+    }
+
+    @Test
+    void buildsTheRoutesThatAreMadeFromTemplates() throws IOException {
+        write("template.camel.yaml", TEMPLATE);
+        assertThat(findings(fromTemplate("one", "forward", "name: subscriber, value: one")))
+                .isEmpty();
+
+        String two = fromTemplate("one", "forward", "name: subscriber, value: one")
+                + fromTemplate("two", "forward", "name: subscriber, value: one")
+                + fromTemplate("three", "forward", "name: subscriber, value: three", "name: target, value: 'nowhere:x'")
+                + fromTemplate("four", "forward", "name: target, value: 'log:y'");
+        assertThat(findings(two))
+                .containsExactly(
+                        "x.camel.yaml:6:3: error: the subscriber 'one' of dt-stream:p is already the route 'one' in "
+                                + "x.camel.yaml:1; give each route its own name",
+                        "x.camel.yaml:16:31: error: unknown component 'nowhere'; "
+                                + "look also at the route template 'forward' in template.camel.yaml:1",
+                        "x.camel.yaml:17:3: error: cannot be loaded: Route template forward the following mandatory "
+                                + "parameters must be provided: subscriber; "
+                                + "look also at the route template 'forward' in template.camel.yaml:1");
+    }
+
+    @Test
+    void findsTemplatesAndParametersThatThereAreNot() throws IOException {
+        assertThat(findings(TEMPLATE
+                        + fromTemplate("one", "forwrad", "name: subscriber, value: one")
+                        + fromTemplate("two", "forward", "name: subscribr, value: two")))
+                .containsExactly(
+                        "x.camel.yaml:13:23: error: there is no route template 'forwrad'; did you mean 'forward'?",
+                        "x.camel.yaml:20:16: error: the route template 'forward' has no parameter 'subscribr'; "
+                                + "did you mean 'subscriber'?");
+    }
+
+    @Test
+    void checksWhatStandsInATemplate() throws IOException {
+        assertThat(findings("""
+                - routeTemplate:
+                    id: broken
+                    parameters: [{name: where}]
+                    from:
+                      uri: tmier:x
+                      steps:
+                        - to: log:{{where}}?shwAll=true
+                        - setBody: {simple: "${boddy}"}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:5:12: error: unknown component 'tmier'; did you mean 'timer'?",
+                        "x.camel.yaml:7:15: error: unknown option 'shwAll' of log; did you mean 'showAll'?",
+                        "x.camel.yaml:8:29: error: the simple expression does not compile: Unknown function: boddy; "
+                                + "did you mean 'body'?");
+    }
+
+    @Test
+    void knowsWhichTargetsRoutesFromTemplatesServeAndCall() throws IOException {
+        assertThat(findings("""
+                - from:
+                    uri: timer:b
+                    steps:
+                      - to: direct:served
+                - routeTemplate:
+                    id: serve
+                    parameters: [{name: name}]
+                    from:
+                      uri: direct:{{name}}
+                      steps:
+                        - to: direct:{{name}}s
+                """ + fromTemplate("a", "serve", "name: name, value: served")))
+                .containsExactly(
+                        "x.camel.yaml:12:3: error: no route serves 'direct:serveds'; did you mean 'direct:served'?");
+    }
+
+    @Test
+    void refusesServicesThatTheRouterDoesNotOffer() throws IOException {
+        assertThat(findings("""
+                - rest:
+                    path: /x
+                """))
+                .containsExactly(
+                        "x.camel.yaml:1:3: error: 'rest' cannot stand here: the router serves no HTTP requests; "
+                                + "take it out; a route begins with 'from', such as dt-stream, timer or file");
+    }
+
+    @Test
+    void takesWhatConcernsAllRoutesOfAFile() throws IOException {
+        assertThat(findings("""
+                - dataFormats:
+                    - json: {id: pretty, prettyPrint: true}
+                - onException:
+                    exception: [java.io.IOException]
+                    handled: {constant: "true"}
+                    steps: [{log: a}]
+                - onCompletion:
+                    steps: [{log: done}]
+                - intercept:
+                    steps: [{log: i}]
+                - errorHandler:
+                    deadLetterChannel: {deadLetterUri: "log:dead"}
+                - from:
+                    uri: timer:a
+                    steps:
+                      - marshal: {custom: {ref: pretty}}
+                """)).isEmpty();
+        assertThat(findings("""
+                - onException:
+                    exception: [java.io.IOExceptio]
+                    steps: [{log: a}]
+                - from:
+                    uri: timer:a
+                    steps: [{log: a}]
+                """))
+                .containsExactly(
+                        "x.camel.yaml:2:17: error: there is no class 'java.io.IOExceptio'; put its jar on the class "
+                                + "path, by java -cp 'dt-stream-router.jar:lib/*' io.github.dtstream.app.Main for example");
+    }
+
+    @Test
+    void saysInPlainWordsWhatIsNotYaml() throws IOException {
+        assertThat(findings("- route:\n\tid: a\n"))
+                .containsExactly("x.camel.yaml:2:1: error: not YAML: a tab stands where the line is indented; "
+                        + "indent with spaces");
+        assertThat(findings("- route:\n    id: \"a\n    from:\n      uri: \"timer:x\"\n"))
+                .containsExactly(
+                        "x.camel.yaml:4:13: error: not YAML: while parsing a block mapping that begins in line 2: "
+                                + "expected <block end>, but found '<scalar>'; "
+                                + "look above for a quote that is not closed, and for indentation that differs");
+        assertThat(findings("- route:\n    id: a\n   from: b\n"))
+                .containsExactly(
+                        "x.camel.yaml:3:4: error: not YAML: while parsing a block mapping that begins in line 1: "
+                                + "expected <block end>, but found '<block mapping start>'; "
+                                + "look above for a quote that is not closed, and for indentation that differs");
+        assertThat(findings("- route:\n    id: a: b\n"))
+                .containsExactly("x.camel.yaml:2:10: error: not YAML: mapping values are not allowed here; "
+                        + "put text that holds ': ' in quotes, and look whether the line above ends where it should");
+    }
+
+    @Test
+    void refusesTextThatIsNotUtf8() throws IOException {
+        Files.write(
+                routes.resolve("x.camel.yaml"),
+                "- from:\n    uri: timer:\u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(findings())
+                .containsExactly("x.camel.yaml:2:16: error: the text is not UTF-8 here; save the file as UTF-8");
+    }
+
+    @Test
+    void complainsOnceOfOneSlip() throws IOException {
+        assertThat(findings("""
+                - route:
+                    form:
+                      uri: dt-stream:p
+                """))
+                .containsExactly("x.camel.yaml:2:5: error: unknown key 'form' in 'route'; did you mean 'from'?");
+        assertThat(findings("""
+                - from:
+                    uri: dt-stream:p
+                    parameters: {subscribr: a}
+                    steps: [{log: a}]
+                """))
+                .containsExactly(
+                        "x.camel.yaml:3:18: error: unknown option 'subscribr' of dt-stream; did you mean 'subscriber'?");
     }
 }

@@ -58,4 +58,21 @@ class RouteWatchTest {
             assertThat(watch.await(Duration.ofMillis(50))).isTrue();
         }
     }
+
+    @Test
+    void seesByComparingThatALinkToAFolderIsSwapped() throws Exception {
+        Files.writeString(Files.createDirectory(directory.resolve("..1")).resolve("a.camel.yaml"), "same size");
+        Files.writeString(Files.createDirectory(directory.resolve("..2")).resolve("a.camel.yaml"), "size same");
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..1"));
+        Files.createSymbolicLink(directory.resolve("a.camel.yaml"), Path.of("..data", "a.camel.yaml"));
+        try (RouteWatch watch = new RouteWatch(directory, null, null, AT_ONCE)) {
+            assertThat(watch.await(Duration.ZERO)).isFalse();
+
+            Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..2"));
+            Files.move(directory.resolve("..data_tmp"), directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(watch.await(Duration.ZERO)).isTrue();
+            assertThat(watch.await(Duration.ZERO)).isFalse();
+        }
+    }
 }
