@@ -111,6 +111,7 @@ public final class Soak implements Callable<Integer> {
         trial.log().counts().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> row(entry.getKey().name(), entry.getValue()));
+        row("kills that missed their instant", trial.missedInstants());
         row("rounds", rounds);
         row("events", trial.cloud().producedCount());
         row("lost in files", files.lost());
@@ -124,6 +125,6 @@ public final class Soak implements Callable<Integer> {
     }
 
     private static void row(String name, Object value) {
-        System.out.printf("%-26s %s%n", name, value);
+        System.out.printf("%-34s %s%n", name, value);
     }
 }

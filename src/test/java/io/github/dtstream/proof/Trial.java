@@ -59,6 +59,7 @@ final class Trial implements AutoCloseable {
     private Duration longestRecovery = Duration.ZERO;
     private long cloudDuplicates;
     private long firstFresh;
+    private int missedInstants;
 
     /**
      * Starts everything and waits until the stream is live.
@@ -167,6 +168,11 @@ final class Trial implements AutoCloseable {
         return firstFresh;
     }
 
+    /** How many kills came at another instant than was meant, as what they waited for did not happen. */
+    int missedInstants() {
+        return missedInstants;
+    }
+
     /** Lets each of the faults happen once, in an order that the seed gives, while events are produced. */
     void suffer(List<FaultKind> faults, double eventsPerSecond) throws Exception {
         cloud.produce(eventsPerSecond);
@@ -222,7 +228,7 @@ final class Trial implements AutoCloseable {
         cloud.faults().slow(Faults.Target.HISTORY, DEVICES, Duration.ofMillis(100));
         cloudProxy.pass();
         if (!waitFor(router::isFilling)) {
-            log.note("no fill began");
+            missed("no fill began");
         }
         pause(0, 1000);
         restart(true);
@@ -247,12 +253,17 @@ final class Trial implements AutoCloseable {
         try (WatchService watch = folder.getFileSystem().newWatchService()) {
             folder.register(watch, change);
             if (watch.poll(SHORT_PATIENCE.toSeconds(), TimeUnit.SECONDS) == null) {
-                log.note("nothing changed in " + folder);
+                missed("nothing changed in " + folder);
             }
             LockSupport.parkNanos(random.nextInt(2_000_000));
             router.kill();
         }
         restart(true);
+    }
+
+    private void missed(String why) {
+        missedInstants++;
+        log.note(why);
     }
 
     private interface Condition {
