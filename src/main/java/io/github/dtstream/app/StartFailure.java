@@ -3,7 +3,9 @@ package io.github.dtstream.app;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what keeps the router from starting into what a person can act on. */
@@ -22,7 +24,7 @@ final class StartFailure {
         String last = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String text = text(cause);
-            if (!last.contains(text)) {
+            if (!last.contains(text) && !isWrapping(cause, text)) {
                 message.append("\n  because: ").append(text);
                 last = text;
             }
@@ -30,6 +32,11 @@ final class StartFailure {
         ConfigurationException explained = new ConfigurationException(message.toString());
         explained.initCause(failure);
         return explained;
+    }
+
+    /** Whether it says no more than which exception it was made of, and that comes next. */
+    private static boolean isWrapping(Throwable cause, String text) {
+        return cause.getCause() != null && text.equals(cause.getCause().toString());
     }
 
     private static String text(Throwable cause) {
@@ -49,13 +56,24 @@ final class StartFailure {
                     + System.getProperty("user.name") + "): give that user the permission" + OTHER_FOLDER;
         }
         if (failure instanceof FileAlreadyExistsException || isNoFolder(failure.getReason())) {
-            return file + " is a file, or stands in one, where a folder is needed: move it away" + OTHER_FOLDER;
+            return inTheWay(file) + " is a file where a folder is needed: move it away" + OTHER_FOLDER;
         }
         if (failure instanceof NoSuchFileException) {
             return file + " is not there";
         }
         return file + ": " + (failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason())
                 + ". Mend that" + OTHER_FOLDER;
+    }
+
+    /** The one of a path's parts that is no folder. */
+    private static Path inTheWay(String file) {
+        Path whole = Path.of(file).toAbsolutePath();
+        for (Path part = whole; part != null; part = part.getParent()) {
+            if (Files.exists(part) && !Files.isDirectory(part)) {
+                return part;
+            }
+        }
+        return whole;
     }
 
     private static boolean isNoFolder(@Nullable String reason) {

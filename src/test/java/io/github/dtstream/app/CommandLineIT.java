@@ -102,7 +102,7 @@ class CommandLineIT {
         assertThat(ended.code()).isEqualTo(78);
         assertThat(ended.err())
                 .contains("The router cannot start; it was ")
-                .contains(folder.toRealPath().resolve("data") + " is a file")
+                .contains(folder.toRealPath().resolve("data") + " is a file where a folder is needed")
                 .contains("dt.data-dir")
                 .doesNotContain("\tat ");
     }
