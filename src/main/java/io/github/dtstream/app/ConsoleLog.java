@@ -30,6 +30,9 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     private static final List<String> LIBRARIES =
             List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
 
+    /** Prints a page for a start that fails, which ends the process with a message of its own. */
+    private static final String TELLS_TWICE = "org.apache.camel.impl.engine.AbstractCamelContext";
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         if (System.getProperty("logback.configurationFile") != null
@@ -39,6 +42,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level());
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context));
         LIBRARIES.forEach(name -> context.getLogger(name).setLevel(LIBRARY_LEVEL));
+        context.getLogger(TELLS_TWICE).setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -70,8 +71,11 @@ final class RouterClient {
     }
 
     private ConfigurationException notRunning(Exception why) {
-        return new ConfigurationException("No router runs on the data folder " + dataDirectory.toAbsolutePath() + " ("
-                + why.getClass().getSimpleName() + ": " + why.getMessage()
-                + "). Start one, or name its folder with --data-dir; that of the demo is data/demo.");
+        // no file that names its port: it is not there, and nothing more is to be said
+        String reason = why instanceof NoSuchFileException
+                ? ""
+                : " (" + why.getClass().getSimpleName() + ": " + why.getMessage() + ")";
+        return new ConfigurationException("No router runs on the data folder " + dataDirectory.toAbsolutePath() + reason
+                + ". Start one, or name its folder with --data-dir; that of the demo is data/demo.");
     }
 }

@@ -164,11 +164,12 @@ final class Settings {
         }
         return message.append("Set them in application.properties, as environment variables (")
                 .append(missing.get(0).environmentVariable())
-                .append("), or with -D")
+                .append("),\nor with -D")
                 .append(missing.get(0).key())
-                .append(
-                        "=… before -jar. A service account is made in DT Studio under API Integrations, Service Accounts; it\n")
-                .append("needs a role in the project. To look around without one: java -jar dt-stream-router.jar demo")
+                .append("=… before -jar.\n")
+                .append("A service account is made in DT Studio under API Integrations, Service Accounts;\n")
+                .append("it needs a role in the project.\n")
+                .append("To look around without one: java -jar dt-stream-router.jar demo")
                 .toString();
     }
 

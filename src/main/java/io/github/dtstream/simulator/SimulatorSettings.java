@@ -118,7 +118,7 @@ public record SimulatorSettings(
     public static SimulatorSettings demo() {
         return defaults()
                 .withSensors(20, 120)
-                .withPreload(Duration.ofMinutes(10))
+                .withPreload(Duration.ofMinutes(4))
                 .withConnectionLife(Duration.ofMinutes(5), ConnectionEnd.BY_TURNS)
                 .withRateLimit(true);
     }

@@ -147,9 +147,25 @@ final class JarProcess implements AutoCloseable {
 
     int exitCode(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("it still runs after " + patience + "\nout:\n" + out() + "\nerr:\n" + err());
+            throw new AssertionError("it still runs after " + patience + "\nout:\n" + out() + "\nerr:\n" + err()
+                    + "\nthreads:\n" + threads());
         }
         return process.exitValue();
+    }
+
+    /** What its threads do. */
+    private String threads() throws InterruptedException {
+        Path tool = Path.of(System.getProperty("java.home"), "bin", "jstack");
+        try {
+            Process dump = new ProcessBuilder(tool.toString(), Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            String text = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            dump.waitFor();
+            return text;
+        } catch (IOException e) {
+            return "not known: " + e.getMessage();
+        }
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 
 /** A router in this process, on a simulated cloud; commands and HTTP requests reach it as they would from another one. */
 final class RouterFixture implements AutoCloseable {
@@ -120,9 +119,7 @@ final class RouterFixture implements AutoCloseable {
     static Ended command(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new RouterCommand())
-                .setExecutionExceptionHandler(new FailureMessage())
-                .setParameterExceptionHandler(new UsageMessage())
+        int code = Main.commandLine(arguments)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packaged jar as a process: how it runs and how it ends. */
 @Execution(ExecutionMode.CONCURRENT)
 class RunningJarIT {
-    /** What a person or a supervisor would still call soon, on a machine that is busy. */
-    private static final Duration SOON = Duration.ofSeconds(15);
+    /** Before the router itself loses patience with its parts after 15 s; it takes less than one on a machine at rest. */
+    private static final Duration SOON = Duration.ofSeconds(14);
 
     @TempDir
     private Path folder;
@@ -260,7 +260,7 @@ class RunningJarIT {
         }
         JarProcess nobody = command("replay", "--subscriber", "files", "--from", "-1h");
         assertThat(nobody.exitCode()).isEqualTo(78);
-        assertThat(nobody.err()).contains("No router runs").contains("Start one");
+        assertThat(nobody.err()).contains("No router runs", "Start one").doesNotContain("Exception");
     }
 
     private JarProcess command(String... arguments) throws Exception {

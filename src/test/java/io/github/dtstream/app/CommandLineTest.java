@@ -1,0 +1,46 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the commands say of themselves, and of what was typed. */
+class CommandLineTest {
+    @ParameterizedTest
+    @CsvSource({"demoo, demo", "lst, list", "--verzion, --version", "replya, replay"})
+    void namesTheNearestOfWhatItDoesNotKnow(String typed, String nearest) {
+        RouterFixture.Ended ended = RouterFixture.command(typed);
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains(typed).contains(nearest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "list", "validate", "test", "dry-run", "replay", "backfill"})
+    void helps(String command) {
+        RouterFixture.Ended ended =
+                command.isEmpty() ? RouterFixture.command("--help") : RouterFixture.command(command, "--help");
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).contains("Usage: dt-stream-router").contains(command);
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out().lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "replay, Missing required option",
+        "'replay --subscriber a --from yesterday', 2026-01-31T08:00:00Z",
+        "'replay --subscriber a --from now --to -1h', not before --to",
+        "'demo --devices -1', '--devices is -1; it must be 0 to 1000'",
+        "'demo --speed 0', '--speed is 0; it must be 1 to 10000'",
+    })
+    void saysWhatIsWrongWithAnOption(String line, String expected) {
+        RouterFixture.Ended ended = RouterFixture.command(line.split(" "));
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains(expected).doesNotContain("\tat ");
+    }
+}
