@@ -25,6 +25,8 @@ final class Benchmark {
     private final Path work;
     private final List<Contender> present = new ArrayList<>();
     private int runs;
+    /** Whether ours did not deliver all in some run. */
+    private boolean failed;
 
     private Benchmark(Options options) {
         this.options = options;
@@ -32,8 +34,10 @@ final class Benchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        new Benchmark(Options.parse(args)).run();
-        System.exit(0); // the MQTT client's threads are no daemons
+        Benchmark benchmark = new Benchmark(Options.parse(args));
+        benchmark.run();
+        // the MQTT client's threads are no daemons
+        System.exit(benchmark.failed ? 1 : 0);
     }
 
     private void run() throws IOException, InterruptedException {
@@ -80,6 +84,7 @@ final class Benchmark {
             for (Contender contender : taking) {
                 long events = Math.max(1000, (long) (most * contender.share()));
                 Throughput result = throughput(scenario, contender, events);
+                failed |= contender.isRouter() && result.delivered() < events;
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
                 System.err.println(scenario + " " + contender.name() + " " + result);
@@ -114,6 +119,7 @@ final class Benchmark {
         for (int run = 0; run < options.runs(); run++) {
             for (Contender contender : taking) {
                 Latency result = latency(scenario, contender);
+                failed |= contender.isRouter() && result.events() == 0;
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
                 System.err.println(scenario + " " + contender.name() + " " + result);
@@ -144,6 +150,7 @@ final class Benchmark {
         for (int run = 0; run < options.runs(); run++) {
             for (Contender contender : taking) {
                 Start result = start(scenario, contender);
+                failed |= contender.isRouter() && Double.isNaN(result.millis());
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
                 System.err.println(scenario + " " + contender.name() + " " + result);
