@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.management.ManagementServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,10 +72,16 @@ final class RouterClient {
     }
 
     private ConfigurationException notRunning(Exception why) {
-        // no file that names its port: it is not there, and nothing more is to be said
-        String reason = why instanceof NoSuchFileException
-                ? ""
-                : " (" + why.getClass().getSimpleName() + ": " + why.getMessage() + ")";
+        String reason;
+        if (why instanceof NoSuchFileException) {
+            // no file that names its port: it is not there, and nothing more is to be said
+            reason = "";
+        } else if (why instanceof ConnectException) {
+            // one that was killed has left the file behind
+            reason = " any more";
+        } else {
+            reason = " (" + why.getClass().getSimpleName() + ": " + why.getMessage() + ")";
+        }
         return new ConfigurationException("No router runs on the data folder " + dataDirectory.toAbsolutePath() + reason
                 + ". Start one, or name its folder with --data-dir; that of the demo is data/demo.");
     }
