@@ -12,8 +12,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.impl.engine.PooledExchangeFactory;
-import org.apache.camel.impl.engine.PooledProcessorExchangeFactory;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -45,7 +43,7 @@ public class RecordBenchmark {
     public int batchSize;
 
     /** How Camel is set up; {@code CamelTuning} says what is shipped. */
-    @Param({"shipped", "messageHistory", "streamCaching", "pooledExchanges"})
+    @Param({"shipped", "messageHistory", "streamCaching"})
     public String tuning;
 
     private List<JournalRecord> records;
@@ -59,10 +57,6 @@ public class RecordBenchmark {
         context.disableJMX();
         context.setMessageHistory(tuning.equals("messageHistory"));
         context.setStreamCaching(tuning.equals("streamCaching"));
-        if (tuning.equals("pooledExchanges")) {
-            context.getCamelContextExtension().setExchangeFactory(new PooledExchangeFactory());
-            context.getCamelContextExtension().setProcessorExchangeFactory(new PooledProcessorExchangeFactory());
-        }
         context.getRegistry().bind("records", new RecordsAggregationStrategy());
         String yaml = withoutEnds(Files.readString(Path.of("routes/events-to-" + route + ".camel.yaml")));
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("route.camel.yaml", yaml));
@@ -85,7 +79,11 @@ public class RecordBenchmark {
             part.setHeaders(new EventHeaders(record, "2026-01-01", null));
             parts.add(part);
         }
-        return template.send("direct:in", exchange -> exchange.getIn().setBody(parts));
+        Exchange exchange = template.send("direct:in", sent -> sent.getIn().setBody(parts));
+        if (exchange.getException() != null) {
+            throw new IllegalStateException(exchange.getException());
+        }
+        return exchange;
     }
 
     @TearDown
