@@ -54,6 +54,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        refusePooledExchanges();
         DtStreamConfiguration options = endpoint.getConfiguration();
         String name = subscriberName(options);
         DtStreamComponent component = endpoint.getComponent();
@@ -74,6 +75,18 @@ public class DtStreamConsumer extends DefaultConsumer {
         } catch (Exception e) {
             release();
             throw e;
+        }
+    }
+
+    /** A pooled exchange forgets who waits for its end before it is routed: no batch would ever count as delivered. */
+    private void refusePooledExchanges() {
+        if (getEndpoint()
+                .getCamelContext()
+                .getCamelContextExtension()
+                .getExchangeFactory()
+                .isPooled()) {
+            throw new IllegalArgumentException(
+                    "dt-stream does not work with pooled exchanges; take camel.main.exchangeFactory=pooled away");
         }
     }
 

@@ -27,6 +27,7 @@ import org.apache.camel.Message;
 import org.apache.camel.TypeConverter;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,14 @@ final class DtStreamEndpointTest {
         assertThatThrownBy(() -> startRoutes(route("a", "&pingInterval=10ms", this::note)))
                 .rootCause()
                 .hasMessageContaining("pingInterval is 10 ms; it must be between 1000 and 300000 ms");
+    }
+
+    @Test
+    void refusesPooledExchangesWithWhichNothingWouldEverBeDelivered() {
+        context.getCamelContextExtension().setExchangeFactory(new PooledExchangeFactory());
+
+        assertThatThrownBy(() -> startRoutes(route("a", "", this::note)))
+                .hasMessageContaining("take camel.main.exchangeFactory=pooled away");
     }
 
     @Test
