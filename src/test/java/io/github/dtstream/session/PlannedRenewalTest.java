@@ -57,15 +57,11 @@ class PlannedRenewalTest {
         try (SessionFixture fixture = SessionFixture.started()) {
             Exchange old = live(fixture);
             Exchange successor = renew(fixture).ok().ping("k2", "2026-01-01T12:00:05Z");
-            // its state is not told to anybody, so that the successor's ping was read shows in the timer set then
-            fixture.time.awaitTimers(1);
             old.ping("k1", "2026-01-01T12:00:04.9Z").event("e2");
             fixture.awaitEvents("e1", "k1", "e2");
-            assertThat(fixture.sink.eventIds()).doesNotContain("k2");
-            old.ping("k3", "2026-01-01T12:00:05.1Z");
-            old.awaitClosed();
+            repeatUntilClosed(old, Lines.ping("k3", "2026-01-01T12:00:05.1Z"));
             successor.event("e4");
-            fixture.awaitEvents("e1", "k1", "e2", "k3", "k2", "e4");
+            awaitEventsWithRepeats(fixture, "e1", "k1", "e2", "k3", "k2", "e4");
             assertThatNothingWasInterrupted(fixture);
         }
     }
@@ -186,12 +182,10 @@ class PlannedRenewalTest {
             Exchange successor = fixture.server.next();
             assertThat(successor.target()).contains("event_types=touch");
             successor.ok().event("e3").ping("k1", "2026-01-01T12:00:01Z");
-            fixture.time.awaitTimers(1);
             old.event("e3").event("e4");
             fixture.awaitEvents("e1", "e3", "e4");
-            old.ping("k2", "2026-01-01T12:00:02Z");
-            old.awaitClosed();
-            fixture.awaitEvents("e1", "e3", "e4", "k2", "e3", "k1");
+            repeatUntilClosed(old, Lines.ping("k2", "2026-01-01T12:00:02Z"));
+            awaitEventsWithRepeats(fixture, "e1", "e3", "e4", "k2", "e3", "k1");
             assertThatNothingWasInterrupted(fixture);
         }
     }
@@ -306,6 +300,25 @@ class PlannedRenewalTest {
     private static Exchange renew(SessionFixture fixture) throws Exception {
         fixture.session.renew();
         return fixture.server.next();
+    }
+
+    /**
+     * Sends a ping again and again, as the cloud does: nobody is told when the successor has read its own, and what the old
+     * connection brought before that proves nothing.
+     */
+    private static void repeatUntilClosed(Exchange old, String ping) {
+        await().until(() -> !old.offer(ping));
+    }
+
+    /** Waits for these events, each of them as often in a row as it may be. */
+    private static void awaitEventsWithRepeats(SessionFixture fixture, String... eventIds) {
+        await().untilAsserted(() -> {
+            List<String> all = fixture.sink.eventIds();
+            assertThat(IntStream.range(0, all.size())
+                            .filter(i -> i == 0 || !all.get(i).equals(all.get(i - 1)))
+                            .mapToObj(all::get))
+                    .containsExactly(eventIds);
+        });
     }
 
     private static void assertThatNothingWasInterrupted(SessionFixture fixture) {
