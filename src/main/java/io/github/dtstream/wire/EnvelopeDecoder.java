@@ -1,10 +1,8 @@
 package io.github.dtstream.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.github.dtstream.event.Event;
@@ -20,21 +18,10 @@ import java.io.IOException;
  * {@code "data":null} is added. All else of the event is kept byte for byte.
  */
 public final class EnvelopeDecoder {
-    private static final int DEEPEST = 64;
-    private static final int LONGEST_NUMBER = 1_000;
-    private static final int LONGEST_NAME = 1_000;
     private static final int LONGEST_QUOTE = 80;
 
-    private final JsonFactory factory = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxNameLength(LONGEST_NAME)
-                    .maxNumberLength(LONGEST_NUMBER)
-                    .build())
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
-
     // Used again for each record, by the one thread that uses the decoder.
+    private final ArrayParser parsers = new ArrayParser();
     private final EventScan event = new EventScan();
     private final ErrorScan error = new ErrorScan();
 
@@ -44,9 +31,9 @@ public final class EnvelopeDecoder {
      */
     public Signal decodeRecord(byte[] buffer, int offset, int length) {
         try {
-            scan(buffer, offset, length, this::readEnvelope);
+            int base = scan(buffer, offset, length, this::readEnvelope);
             if (event.found()) {
-                return new Signal.Received(event.toEvent(buffer, offset));
+                return new Signal.Received(event.toEvent(buffer, base));
             }
             if (error.found()) {
                 return error.toSignal();
@@ -63,25 +50,57 @@ public final class EnvelopeDecoder {
      * @throws InvalidRecordException if it is none; the message says why in one short sentence
      */
     public Event decodeEvent(byte[] buffer, int offset, int length) throws InvalidRecordException {
-        scan(buffer, offset, length, event::read);
-        return event.toEvent(buffer, offset);
+        int base = scan(buffer, offset, length, event::read);
+        return event.toEvent(buffer, base);
     }
 
-    private void scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
-        event.clear();
-        error.clear();
+    /** Reads one object; returns what the places that were noted count from. */
+    private int scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
         requireObject(buffer, offset, length);
         if (!RecordBytes.isUtf8(buffer, offset, length)) {
             throw new InvalidRecordException("not UTF-8");
         }
-        try (JsonParser parser = factory.createParser(buffer, offset, length)) {
+        if (scanAlong(buffer, offset, length, reader)) {
+            return parsers.base();
+        }
+        scanAlone(buffer, offset, length, reader);
+        return offset;
+    }
+
+    /**
+     * Reads the object with the parser of those before it. Believed only if the object ends where the record does: a record
+     * that is wrong in any way may have had the parser read what follows it.
+     */
+    private boolean scanAlong(byte[] buffer, int offset, int length, ObjectReader reader) {
+        clear();
+        try {
+            JsonParser parser = parsers.at(buffer, offset);
+            parser.nextToken();
+            reader.read(parser);
+            int end = parsers.readTo(parser);
+            int left = offset + length - end;
+            if (left >= 0 && RecordBytes.isBlank(buffer, end, left)) {
+                return true;
+            }
+        } catch (IOException | RuntimeException e) {
+            // what it is, is found out with the record alone
+        }
+        parsers.forget();
+        return false;
+    }
+
+    /** Reads the record on its own, and says what is wrong with it. */
+    private void scanAlone(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
+        clear();
+        try (JsonParser parser = parsers.of(buffer, offset, length)) {
             parser.nextToken();
             reader.read(parser);
             if (parser.nextToken() != null) {
                 throw new InvalidRecordException("something follows the JSON object");
             }
         } catch (StreamConstraintsException e) {
-            throw new InvalidRecordException("nested deeper than " + DEEPEST + " levels, or a number or name too long");
+            throw new InvalidRecordException(
+                    "nested deeper than " + ArrayParser.DEEPEST + " levels, or a number or name too long");
         } catch (JsonEOFException e) {
             throw new InvalidRecordException("not JSON: it ends too early");
         } catch (JsonProcessingException e) {
@@ -92,6 +111,11 @@ public final class EnvelopeDecoder {
             throw new InvalidRecordException(
                     "the JSON parser gives up: " + e.getClass().getSimpleName());
         }
+    }
+
+    private void clear() {
+        event.clear();
+        error.clear();
     }
 
     /** A brace at the start also keeps the parser from guessing an encoding other than UTF-8. */

@@ -29,18 +29,8 @@ final class FrameOutlet {
         if (whole > maxEventSize) {
             int head = Math.min(kept, Math.min(HEAD_BYTES, maxEventSize));
             sink.oversize(Arrays.copyOfRange(array, offset, offset + head), whole);
-        } else if (!isBlank(array, offset, kept)) {
+        } else if (!RecordBytes.isBlank(array, offset, kept)) {
             sink.frame(array, offset, kept);
         }
-    }
-
-    private static boolean isBlank(byte[] array, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            byte b = array[i];
-            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
-                return false;
-            }
-        }
-        return true;
     }
 }

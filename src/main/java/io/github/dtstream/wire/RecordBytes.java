@@ -20,6 +20,17 @@ final class RecordBytes {
         return isAscii(bytes, offset, length) || decodes(bytes, offset, length);
     }
 
+    /** Whether there is nothing but what JSON takes for white space. */
+    static boolean isBlank(byte[] array, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            byte b = array[i];
+            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Copies an object's JSON; raw CR and LF, which JSON allows between tokens only, become spaces. */
     static byte[] copyAsOneLine(byte[] bytes, int offset, int length, int spare) {
         byte[] copy = new byte[length + spare];

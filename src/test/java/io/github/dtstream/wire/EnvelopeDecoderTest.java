@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -440,6 +442,43 @@ class EnvelopeDecoderTest {
                 isOneShortSentence(invalid);
             }
         }
+    }
+
+    @Test
+    void takesALineAmongOthersAsItTakesItAlone() {
+        String good = "{\"result\":{\"event\":" + TOUCH + "}}";
+        for (long seed = 0; seed < 3_000; seed++) {
+            Random random = new Random(seed);
+            List<byte[]> lines = new ArrayList<>();
+            int[] starts = new int[6];
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            for (int i = 0; i < starts.length; i++) {
+                byte[] line = good.getBytes(UTF_8);
+                for (int change = random.nextInt(4) - 1; change > 0; change--) {
+                    line[random.nextInt(line.length)] = mutated(random);
+                }
+                lines.add(Arrays.copyOf(line, line.length - (random.nextInt(4) == 0 ? random.nextInt(40) : 0)));
+                starts[i] = body.size();
+                body.writeBytes(lines.get(i));
+                body.writeBytes((random.nextBoolean() ? "\n" : " \r\n").getBytes(UTF_8));
+            }
+            byte[] buffer = body.toByteArray();
+            for (int i = 0; i < starts.length; i++) {
+                byte[] line = lines.get(i);
+                String alone = described(new EnvelopeDecoder().decodeRecord(line, 0, line.length));
+                assertThat(described(decoder.decodeRecord(buffer, starts[i], line.length)))
+                        .as("seed %d", seed)
+                        .isEqualTo(alone);
+            }
+        }
+    }
+
+    private static String described(Signal signal) {
+        if (signal instanceof Signal.Received received) {
+            Event event = received.event();
+            return String.join("|", event.eventId(), event.timestamp(), event.data(), event.toString());
+        }
+        return signal.toString();
     }
 
     private static byte mutated(Random random) {
