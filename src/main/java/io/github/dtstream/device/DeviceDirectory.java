@@ -5,7 +5,6 @@ import io.github.dtstream.cloud.Device;
 import io.github.dtstream.cloud.DeviceFilters;
 import io.github.dtstream.cloud.Devices;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.event.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -88,14 +87,14 @@ public final class DeviceDirectory {
     }
 
     /**
-     * Learns from an event that the stream or history brought; to be called for every one, pings too. Only what is live
-     * changes labels: history tells of the past.
+     * Learns from events that the live stream brought; to be called for every one, pings too. Not for those of history,
+     * which tell of the past.
      */
-    public void seen(Event event, Source source) {
-        if (event.deviceId() != null
-                && source == Source.LIVE
-                && event.eventType().equals(LABELS_CHANGED)) {
-            labelsChanged(event);
+    public void seen(List<Event> live) {
+        for (Event event : live) {
+            if (event.deviceId() != null && event.eventType().equals(LABELS_CHANGED)) {
+                labelsChanged(event);
+            }
         }
         if (!clock.instant().isBefore(nextRefresh)) {
             refreshSoon();

@@ -44,30 +44,45 @@ final class AppendQueue {
         chunkBytes = (int) Math.min(1 << 20, settings.segmentBytes());
     }
 
-    /** Adds an event; waits for room. Returns false if it is known already. */
-    boolean append(Event event, Source source, Instant received) throws InterruptedException {
-        EventIdHash id = EventIdHash.of(event.eventId());
+    /** Adds events in order; waits for room where there is none. Returns how many were not known already. */
+    int append(List<Event> events, Source source, Instant received) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (true) {
-                requireOpen();
-                if (recent.contains(id)) {
-                    duplicates++;
-                    return false;
+            int added = 0;
+            for (Event event : events) {
+                if (append(event, source, received)) {
+                    added++;
                 }
-                if (pendingBytes < maxPendingBytes) {
-                    break;
-                }
-                room.await();
             }
-            add(event, source, notBeforeLast(received));
-            recent.add(id);
-            if (takerWaits) {
-                work.signal();
-            }
-            return true;
+            return added;
         } finally {
+            signalTaker();
             lock.unlock();
+        }
+    }
+
+    private boolean append(Event event, Source source, Instant received) throws InterruptedException {
+        EventIdHash id = EventIdHash.of(event.eventId());
+        while (true) {
+            requireOpen();
+            if (recent.contains(id)) {
+                duplicates++;
+                return false;
+            }
+            if (pendingBytes < maxPendingBytes) {
+                break;
+            }
+            signalTaker();
+            room.await();
+        }
+        add(event, source, notBeforeLast(received));
+        recent.add(id);
+        return true;
+    }
+
+    private void signalTaker() {
+        if (takerWaits && !waiting.isEmpty()) {
+            work.signal();
         }
     }
 

@@ -151,7 +151,18 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the journal is closed
      */
     public boolean append(Event event, Source source, Instant received) throws InterruptedException {
-        return queue.append(event, source, received);
+        return queue.append(List.of(event), source, received) > 0;
+    }
+
+    /**
+     * The same for several events, in order: all or, when interrupted or closed, the first of them.
+     *
+     * @param received when all of them were received
+     * @return how many were no duplicates
+     * @throws IllegalStateException if the journal is closed
+     */
+    public int append(List<Event> events, Source source, Instant received) throws InterruptedException {
+        return queue.append(events, source, received);
     }
 
     /**

@@ -15,7 +15,9 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,10 +167,14 @@ final class Connection {
                 lastReceived = received;
                 listener.live(this);
             }
-            frames.feed(buffer, 0, length, new Records(received));
+            Records records = new Records(received);
+            frames.feed(buffer, 0, length, records);
+            records.pass();
         }
         if (error == null) {
-            frames.end(new Remainder(clock.instant()));
+            Records records = new Remainder(clock.instant());
+            frames.end(records);
+            records.pass();
         }
         return endOfStream();
     }
@@ -178,12 +184,12 @@ final class Connection {
         return error == null ? faults.ofEndOfBody(life) : faults.ofStreamError(error, life, projectId);
     }
 
-    private void pass(Event event, Instant received) throws InterruptedException {
-        sink.event(event, received);
+    private void pass(List<Event> events, Instant received) throws InterruptedException {
+        sink.events(events, received);
         lastReceived = received;
         HandOver handOver = successor;
         if (handOver != null) {
-            handOver.predecessorPassed(event);
+            handOver.predecessorPassed(events);
         }
         if (!delivered) {
             delivered = true;
@@ -195,9 +201,10 @@ final class Connection {
         return "the event stream of project " + projectId;
     }
 
-    /** Takes the records that one read completed. */
+    /** Takes the records that one read completed; its events are passed on together, which costs less than one by one. */
     private class Records implements FrameReader.FrameSink {
         private final Instant received;
+        private final List<Event> events = new ArrayList<>();
 
         Records(Instant received) {
             this.received = received;
@@ -207,7 +214,7 @@ final class Connection {
         public void frame(byte[] buffer, int offset, int length) throws InterruptedException {
             Signal signal = decoder.decodeRecord(buffer, offset, length);
             if (signal instanceof Signal.Received event) {
-                pass(event.event(), received);
+                events.add(event.event());
             } else if (signal instanceof Signal.StreamError end) {
                 error = error == null ? new Signal.StreamError(end.code(), call.withoutToken(end.message())) : error;
             } else if (signal instanceof Signal.Invalid invalid) {
@@ -222,6 +229,12 @@ final class Connection {
 
         void invalid(String reason, byte[] record) throws InterruptedException {
             sink.rejected(reason, record, received);
+        }
+
+        final void pass() throws InterruptedException {
+            if (!events.isEmpty()) {
+                Connection.this.pass(events, received);
+            }
         }
     }
 

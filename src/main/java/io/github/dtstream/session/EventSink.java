@@ -2,15 +2,18 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.event.Event;
 import java.time.Instant;
+import java.util.List;
 
 /** Where a session puts what it receives. Called by connection threads, one at a time. */
 public interface EventSink {
     /**
-     * Takes one event, ping or not. May block while the disk is full or slow: the connection is then not read on.
+     * Takes what one read of the connection completed, in order; pings too. May block while the disk is full or slow: the
+     * connection is then not read on.
      *
-     * @param received when its last byte was received
+     * @param events at least one; the sink does not keep the list
+     * @param received when the last byte of each was received
      */
-    void event(Event event, Instant received) throws InterruptedException;
+    void events(List<Event> events, Instant received) throws InterruptedException;
 
     /**
      * Takes a record that is no event: not JSON, no envelope, too long, too deep, an illegal identifier.

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,13 @@ final class HandOver implements EventSink {
     }
 
     @Override
-    public void event(Event event, Instant received) throws InterruptedException {
-        if (open || !hold(new Held(event, null, event.json(), received))) {
-            sink.event(event, received);
+    public void events(List<Event> events, Instant received) throws InterruptedException {
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            if (open || !hold(new Held(event, null, event.json(), received))) {
+                sink.events(events.subList(i, events.size()), received);
+                return;
+            }
         }
     }
 
@@ -76,10 +81,12 @@ final class HandOver implements EventSink {
         }
     }
 
-    /** The predecessor has passed an event on. */
-    void predecessorPassed(Event event) {
-        if (passedProves(event)) {
-            due.accept(this);
+    /** The predecessor has passed these on, in this order. */
+    void predecessorPassed(List<Event> events) {
+        for (Event event : events) {
+            if (passedProves(event)) {
+                due.accept(this);
+            }
         }
     }
 
@@ -111,7 +118,7 @@ final class HandOver implements EventSink {
 
     private void pass(Held item) throws InterruptedException {
         if (item.event() != null) {
-            sink.event(item.event(), item.received());
+            sink.events(List.of(item.event()), item.received());
         } else {
             sink.rejected(String.valueOf(item.reason()), item.bytes(), item.received());
         }

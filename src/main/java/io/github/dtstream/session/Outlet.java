@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.event.Event;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets one thread at a time at the sink, in the order in which they ask. Thread-safe. */
@@ -14,10 +15,10 @@ final class Outlet implements EventSink {
     }
 
     @Override
-    public void event(Event event, Instant received) throws InterruptedException {
+    public void events(List<Event> events, Instant received) throws InterruptedException {
         turn.lockInterruptibly();
         try {
-            sink.event(event, received);
+            sink.events(events, received);
         } finally {
             turn.unlock();
         }

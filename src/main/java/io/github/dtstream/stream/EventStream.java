@@ -207,10 +207,10 @@ public final class EventStream implements AutoCloseable {
     /** What the session receives goes into the journal. Called by connection threads, one at a time. */
     private final class Intake implements EventSink {
         @Override
-        public void event(Event event, Instant received) throws InterruptedException {
-            live.incrementAndGet();
-            devices.seen(event, Source.LIVE);
-            journal.append(event, Source.LIVE, received);
+        public void events(List<Event> events, Instant received) throws InterruptedException {
+            live.addAndGet(events.size());
+            devices.seen(events);
+            journal.append(events, Source.LIVE, received);
         }
 
         @Override

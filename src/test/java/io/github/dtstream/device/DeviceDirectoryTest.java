@@ -8,7 +8,6 @@ import io.github.dtstream.cloud.Devices;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.event.Source;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -142,22 +142,23 @@ class DeviceDirectoryTest {
         work();
         names.put("d1", "Bath");
         now = now.plus(Duration.ofHours(1));
-        directory.seen(labelsChanged("{}"), Source.HISTORY);
+        directory.seen(List.of(labelsChanged("{}")));
         work();
 
         assertThat(name(directory, "d1")).isEqualTo("Bath");
     }
 
     @Test
-    void changedLabelsAreKnownAtOnceButNotThoseOfThePast() throws Exception {
+    void changedLabelsAreKnownAtOnce() throws Exception {
         DeviceDirectory directory = directory();
         directory.start();
         work();
-        directory.seen(labelsChanged("{\"added\":{\"floor\":\"2\"},\"modified\":{\"name\":\"Attic\"}}"), Source.LIVE);
-        directory.seen(labelsChanged("{\"modified\":{\"name\":\"Cellar\"}}"), Source.HISTORY);
+        directory.seen(List.of(
+                labelsChanged("{\"modified\":{\"name\":\"Cellar\"}}"),
+                labelsChanged("{\"added\":{\"floor\":\"2\"},\"modified\":{\"name\":\"Attic\"}}")));
 
         assertThat(directory.get("d1")).map(Device::labels).contains(Map.of("name", "Attic", "floor", "2"));
-        directory.seen(labelsChanged("{\"removed\":[\"name\",\"floor\"]}"), Source.LIVE);
+        directory.seen(List.of(labelsChanged("{\"removed\":[\"name\",\"floor\"]}")));
         assertThat(name(directory, "d1")).isEqualTo("d1");
     }
 
@@ -165,7 +166,7 @@ class DeviceDirectoryTest {
     void labelsThatChangeDuringARefreshAreNotBroughtBack() throws Exception {
         DeviceDirectory directory = directory();
         Event change = labelsChanged("{\"modified\":{\"name\":\"Attic\"}}");
-        beforeAnswerArrives = () -> directory.seen(change, Source.LIVE);
+        beforeAnswerArrives = () -> directory.seen(List.of(change));
         directory.start();
         work();
 

@@ -143,8 +143,8 @@ class FillOverHttpTest {
         Queue<Event> received = new ConcurrentLinkedQueue<>();
         EventSink sink = new EventSink() {
             @Override
-            public void event(Event event, Instant at) {
-                received.add(event);
+            public void events(List<Event> events, Instant at) {
+                received.addAll(events);
             }
 
             @Override

@@ -9,6 +9,7 @@ import static io.github.dtstream.journal.TestJournals.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.reject.RejectFile;
 import java.io.IOException;
@@ -39,6 +40,38 @@ class JournalTest {
             assertThat(batch.records().get(0).sequence()).isEqualTo(1);
             assertThat(batch.records().get(1).source()).isEqualTo(Source.HISTORY);
             assertThat(batch.records().get(1).received()).isEqualTo(NOON.plusSeconds(1));
+        }
+    }
+
+    @Test
+    void appendsSeveralInOrderAndLeavesOutWhatIsKnown() throws Exception {
+        try (Journal journal = open(folder.resolve("j"))) {
+            journal.append(Events.event("b"), Source.LIVE, NOON);
+
+            int added = journal.append(
+                    List.of(Events.event("a"), Events.event("b"), Events.event("a"), Events.event("c")),
+                    Source.LIVE,
+                    NOON);
+            journal.flush();
+
+            assertThat(added).isEqualTo(2);
+            assertThat(ids(journal)).containsExactly("b", "a", "c");
+            assertThat(journal.status().duplicates()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void appendsMoreAtOnceThanMayWaitForTheDisk() throws Exception {
+        JournalSettings settings = new JournalSettings(1 << 20, Duration.ofDays(7), 1 << 30, 10_000, 1000, 1 << 20);
+        List<Event> events = new ArrayList<>();
+        for (int number = 1; number <= 500; number++) {
+            events.add(Events.event(number));
+        }
+        try (Journal journal = open(folder.resolve("j"), settings)) {
+            assertThat(journal.append(events, Source.LIVE, NOON)).isEqualTo(500);
+            journal.flush();
+
+            assertThat(ids(journal)).isEqualTo(expectedIds(1, 500));
         }
     }
 

@@ -162,13 +162,15 @@ final class SessionFixture implements AutoCloseable {
         volatile java.util.concurrent.Semaphore gate;
 
         @Override
-        public void event(Event event, Instant received) throws InterruptedException {
+        public void events(List<Event> received, Instant at) throws InterruptedException {
             crowded |= inside.incrementAndGet() > 1;
             try {
-                if (gate != null) {
-                    gate.acquire();
+                for (Event event : received) {
+                    if (gate != null) {
+                        gate.acquire();
+                    }
+                    events.add(event);
                 }
-                events.add(event);
             } finally {
                 inside.decrementAndGet();
             }
