@@ -1,7 +1,7 @@
 package io.github.dtstream.benchmark;
 
+import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,7 +19,8 @@ record Backlog(long events, double half, double full, double peak, long delivere
     private static final long LIMIT_NANOS = Duration.ofMinutes(8).toNanos();
     private static final int POLL_MILLIS = 20;
 
-    static Backlog measure(Launched launched, Setup setup, Path folder, long events)
+    /** @param broker not running yet */
+    static Backlog measure(Launched launched, Setup setup, Mosquitto broker, long events)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
         double half = 0;
@@ -34,9 +35,9 @@ record Backlog(long events, double half, double full, double peak, long delivere
         double full = launched.residentMegabytes();
         AtomicLong delivered = new AtomicLong();
         long back = System.nanoTime();
-        try (Broker broker = Broker.start(folder, true, setup.brokerPort());
-                Subscriber subscriber =
-                        new Subscriber(broker.port(), "dt/+/+/+", message -> delivered.incrementAndGet())) {
+        broker.start();
+        try (Subscriber subscriber =
+                new Subscriber(broker.port(), "dt/+/+/+", message -> delivered.incrementAndGet())) {
             while (delivered.get() < events && launched.isAlive() && System.nanoTime() - began < LIMIT_NANOS) {
                 Thread.sleep(POLL_MILLIS);
             }

@@ -1,6 +1,7 @@
 package io.github.dtstream.benchmark;
 
 import io.github.dtstream.benchmark.Contender.Sink;
+import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class Benchmark {
             if (!options.takes(scenario)) {
                 continue;
             }
-            if (scenario.sink != Sink.FILES && Broker.program().isEmpty()) {
+            if (scenario.sink != Sink.FILES && !Mosquitto.isInstalled()) {
                 System.out.println("left out: " + scenario.title + ", for there is no mosquitto here");
             } else if (scenario == Scenario.START) {
                 start(scenario);
@@ -96,17 +97,14 @@ final class Benchmark {
     private Throughput throughput(Scenario scenario, Contender contender, long events)
             throws IOException, InterruptedException {
         Path folder = folder();
-        try (Broker broker = scenario.sink == Sink.FILES ? null : Broker.start(folder, scenario.open);
+        try (Mosquitto broker = broker(scenario, folder);
                 DelayProxy proxy = scenario.delayed ? new DelayProxy(broker.port(), ROUND_TRIP_MILLIS) : null;
                 EventServer server = new EventServer(new EventServer.Plan(events, 0, !contender.isRouter()), 0)) {
             Setup setup = setup(scenario, folder, server, broker, proxy);
-            if (broker != null) {
-                broker.mark();
-            }
             try (Throughput.Progress progress =
                             new Throughput.Progress(setup, broker == null ? 0 : broker.port(), events);
                     Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
-                return Throughput.measure(server, launched, setup, broker, progress, events);
+                return Throughput.measure(server, launched, broker, progress, events);
             }
         } finally {
             clear(folder);
@@ -132,7 +130,7 @@ final class Benchmark {
         Path folder = folder();
         int events = Math.max(5, scenario.rate * options.seconds());
         int skip = Math.min(events / 2, Math.max(3, scenario.rate * 5));
-        try (Broker broker = scenario.sink == Sink.FILES ? null : Broker.start(folder, scenario.open);
+        try (Mosquitto broker = broker(scenario, folder);
                 EventServer server = new EventServer(new EventServer.Plan(events, scenario.rate, false), 0)) {
             Setup setup = setup(scenario, folder, server, broker, null);
             try (Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
@@ -187,12 +185,12 @@ final class Benchmark {
             return;
         }
         Path folder = folder();
-        int port = Broker.freePort();
-        try (EventServer server = new EventServer(new EventServer.Plan(options.events(), 0, false), 0)) {
-            Setup setup = setup(scenario, folder, server, port);
+        try (EventServer server = new EventServer(new EventServer.Plan(options.events(), 0, false), 0);
+                Mosquitto broker = Mosquitto.prepare(folder, limits(scenario))) {
+            Setup setup = setup(scenario, folder, server, broker.port());
             try (Launched launched = Launched.start(router.command().pipeline(setup), folder.resolve("log"))) {
                 System.out.println(
-                        Report.backlog(scenario.title, Backlog.measure(launched, setup, folder, options.events())));
+                        Report.backlog(scenario.title, Backlog.measure(launched, setup, broker, options.events())));
             }
         } finally {
             clear(folder);
@@ -227,7 +225,16 @@ final class Benchmark {
                 .toList();
     }
 
-    private static Setup setup(Scenario scenario, Path folder, EventServer server, Broker broker, DelayProxy proxy)
+    /** Null where the scenario needs none. */
+    private static Mosquitto broker(Scenario scenario, Path folder) throws IOException, InterruptedException {
+        return scenario.sink == Sink.FILES ? null : Mosquitto.start(folder, limits(scenario));
+    }
+
+    private static String[] limits(Scenario scenario) {
+        return scenario.open ? new String[] {"max_inflight_messages 0"} : new String[0];
+    }
+
+    private static Setup setup(Scenario scenario, Path folder, EventServer server, Mosquitto broker, DelayProxy proxy)
             throws IOException {
         return setup(scenario, folder, server, broker == null ? 0 : proxy == null ? broker.port() : proxy.port());
     }
@@ -276,7 +283,9 @@ final class Benchmark {
 
         private final String title;
         private final Sink sink;
+        /** Whether clients may have as much under way as they like; otherwise what mosquitto has by default. */
         private final boolean open;
+
         private final boolean delayed;
         private final int rate;
 

@@ -1,6 +1,7 @@
 package io.github.dtstream.benchmark;
 
 import io.github.dtstream.benchmark.Contender.Sink;
+import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,8 +28,7 @@ record Throughput(
     private static final long LIMIT_NANOS = 240_000_000_000L;
     private static final int POLL_MILLIS = 5;
 
-    static Throughput measure(
-            EventServer server, Launched launched, Setup setup, Broker broker, Progress progress, long events)
+    static Throughput measure(EventServer server, Launched launched, Mosquitto broker, Progress progress, long events)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
         long half = 0;
@@ -61,7 +61,7 @@ record Throughput(
                 progress.isDone() ? events / 2.0 / warmSeconds : 0,
                 cpu / millions,
                 (cpu - halfCpu) / millions * 2,
-                broker == null ? 0 : broker.cpuSecondsSinceMark() / millions,
+                broker == null ? 0 : broker.cpuTime().toNanos() / 1e9 / millions,
                 megabytes);
     }
 

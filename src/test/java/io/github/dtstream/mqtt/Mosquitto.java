@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The system's mosquitto as a child process, with a configuration of the test's own. */
 public final class Mosquitto implements AutoCloseable {
-    private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+    /** Where packages put it; not every shell looks there. */
+    private static final List<Path> PLACES = List.of(
+            Path.of("/usr/sbin/mosquitto"), Path.of("/usr/local/sbin/mosquitto"), Path.of("/usr/bin/mosquitto"));
 
     private final Path directory;
     private final int port;
@@ -25,7 +29,11 @@ public final class Mosquitto implements AutoCloseable {
 
     /** For {@code @EnabledIf}. */
     public static boolean isInstalled() {
-        return Files.isExecutable(PROGRAM);
+        return program().isPresent();
+    }
+
+    private static Optional<Path> program() {
+        return PLACES.stream().filter(Files::isExecutable).findFirst();
     }
 
     /** A broker with stock limits, to which nobody has to log in, and which queues for subscribers without bound. */
@@ -58,7 +66,7 @@ public final class Mosquitto implements AutoCloseable {
 
     public void start() throws IOException, InterruptedException {
         process = new ProcessBuilder(
-                        PROGRAM.toString(),
+                        program().orElseThrow().toString(),
                         "-c",
                         directory.resolve("mosquitto.conf").toString())
                 .redirectErrorStream(true)
@@ -76,6 +84,13 @@ public final class Mosquitto implements AutoCloseable {
             }
         }
         throw new IOException("mosquitto does not listen");
+    }
+
+    /** How long it has computed since it was started; zero where the system does not tell. */
+    public Duration cpuTime() {
+        return process == null
+                ? Duration.ZERO
+                : process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** SIGTERM. */
