@@ -24,7 +24,6 @@ import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With a complete MQTT 5 broker in this process, which takes packets of 5,000 bytes. */
-class EmbeddedBrokerTest {
-    private static final String FAST = "&minReconnectDelay=50&maxReconnectDelay=400";
-
+class EmbeddedBrokerTest extends MqttTest {
     private static int port;
     private static int tlsPort;
     private static Path keys;
     private static EmbeddedHiveMQ broker;
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
 
     @BeforeAll
     static void startBroker(@TempDir Path directory) throws Exception {
@@ -80,18 +75,6 @@ class EmbeddedBrokerTest {
     @AfterAll
     static void stopBroker() throws Exception {
         broker.close();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T with(T resource) {
-        opened.add(resource);
-        return resource;
     }
 
     private static String uri(String topic, String options) {

@@ -14,32 +14,16 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 @EnabledIf("io.github.dtstream.mqtt.Mosquitto#isInstalled")
-class MosquittoTest {
-    private static final String FAST = "&minReconnectDelay=50&maxReconnectDelay=400";
+class MosquittoTest extends MqttTest {
     private static final int TOPICS = 7;
 
     @TempDir
     private Path directory;
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T with(T resource) {
-        opened.add(resource);
-        return resource;
-    }
 
     /** Messages numbered from {@code from}, over several topics, in lists of 500. */
     private static List<CompletableFuture<Exchange>> send(Publisher publisher, int from, int to) {
