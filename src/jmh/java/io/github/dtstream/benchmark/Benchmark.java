@@ -1,6 +1,7 @@
 package io.github.dtstream.benchmark;
 
 import io.github.dtstream.benchmark.Contender.Sink;
+import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * {@code src/jmh/README.md}.
  */
 final class Benchmark {
-    private static final int ROUND_TRIP_MILLIS = 20;
+    private static final Duration ROUND_TRIP = Duration.ofMillis(20);
     private static final int[] STREAMS = {1, 10, 100};
 
     private final Options options;
@@ -98,9 +99,9 @@ final class Benchmark {
             throws IOException, InterruptedException {
         Path folder = folder();
         try (Mosquitto broker = broker(scenario, folder);
-                DelayProxy proxy = scenario.delayed ? new DelayProxy(broker.port(), ROUND_TRIP_MILLIS) : null;
+                FaultProxy line = scenario.delayed ? line(broker) : null;
                 EventServer server = new EventServer(new EventServer.Plan(events, 0, !contender.isRouter()), 0)) {
-            Setup setup = setup(scenario, folder, server, broker, proxy);
+            Setup setup = setup(scenario, folder, server, broker, line);
             try (Throughput.Progress progress =
                             new Throughput.Progress(setup, broker == null ? 0 : broker.port(), events);
                     Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
@@ -230,13 +231,20 @@ final class Benchmark {
         return scenario.sink == Sink.FILES ? null : Mosquitto.start(folder, limits(scenario));
     }
 
+    /** A long way to the broker: everything comes later, at whatever rate. */
+    private static FaultProxy line(Mosquitto broker) throws IOException {
+        FaultProxy line = FaultProxy.start(broker.port());
+        line.delay(ROUND_TRIP);
+        return line;
+    }
+
     private static String[] limits(Scenario scenario) {
         return scenario.open ? new String[] {"max_inflight_messages 0"} : new String[0];
     }
 
-    private static Setup setup(Scenario scenario, Path folder, EventServer server, Mosquitto broker, DelayProxy proxy)
+    private static Setup setup(Scenario scenario, Path folder, EventServer server, Mosquitto broker, FaultProxy line)
             throws IOException {
-        return setup(scenario, folder, server, broker == null ? 0 : proxy == null ? broker.port() : proxy.port());
+        return setup(scenario, folder, server, broker == null ? 0 : line == null ? broker.port() : line.port());
     }
 
     private static Setup setup(Scenario scenario, Path folder, EventServer server, int brokerPort) throws IOException {

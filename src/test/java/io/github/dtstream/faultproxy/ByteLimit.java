@@ -1,12 +1,17 @@
 package io.github.dtstream.faultproxy;
 
-/** A number of bytes that may still pass; then it is used up, once. Thread-safe by its lock. */
+/** A number of bytes that may still pass in one direction; then it is used up, once. Thread-safe by its lock. */
 final class ByteLimit {
-    private long left;
+    private final boolean downstream;
     private final Cut cut;
+
+    // Guarded by this object's lock.
+    private long left;
     private boolean usedUp;
 
-    ByteLimit(long bytes, Cut cut) {
+    /** @param downstream whether it is for the direction towards the client */
+    ByteLimit(boolean downstream, long bytes, Cut cut) {
+        this.downstream = downstream;
         this.left = bytes;
         this.cut = cut;
     }
@@ -16,9 +21,12 @@ final class ByteLimit {
     }
 
     /** How many of so many bytes may pass; fewer than that only once. */
-    synchronized int take(int bytes) {
-        if (usedUp || bytes <= left) {
-            left -= usedUp ? 0 : bytes;
+    synchronized int take(boolean towardsClient, int bytes) {
+        if (towardsClient != downstream || usedUp) {
+            return bytes;
+        }
+        if (bytes <= left) {
+            left -= bytes;
             return bytes;
         }
         usedUp = true;

@@ -5,8 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Carrier {
     private static final int CHUNK_BYTES = 16 << 10;
-    private static final int MAX_CHUNKS = 512;
+    private static final int MAX_BYTES = 8 << 20;
     private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /**
@@ -31,7 +32,10 @@ final class Carrier {
     private final InputStream in;
     private final OutputStream out;
     private final boolean downstream;
-    private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MAX_CHUNKS);
+    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
+
+    /** For bytes, not for chunks: small ones are many within a delay, and must not wait for each other. */
+    private final Semaphore room = new Semaphore(MAX_BYTES);
 
     /**
      * @param downstream whether this is the direction towards the client
@@ -49,6 +53,10 @@ final class Carrier {
         try {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 if (!connection.isCut()) {
+                    if (!downstream) {
+                        connection.count(false, n);
+                    }
+                    room.acquire(n);
                     chunks.put(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime()));
                 }
             }
@@ -80,6 +88,7 @@ final class Carrier {
                 if (!write(downstream ? connection.rewritten(chunk.bytes()) : chunk.bytes())) {
                     return;
                 }
+                room.release(chunk.bytes().length);
             }
         } catch (IOException e) {
             connection.broken();
@@ -110,9 +119,11 @@ final class Carrier {
             }
             Conditions now = connection.conditions();
             int length = Math.min(bytes.length - offset, pieceBytes(now));
-            int allowed = downstream ? connection.takeDownstream(length) : length;
+            int allowed = connection.take(downstream, length);
             out.write(bytes, offset, allowed);
-            connection.carried(downstream, allowed);
+            if (downstream) {
+                connection.count(true, allowed);
+            }
             if (allowed < length) {
                 connection.limitReached();
                 return false;

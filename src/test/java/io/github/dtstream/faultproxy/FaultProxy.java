@@ -169,8 +169,14 @@ public final class FaultProxy implements AutoCloseable {
      * once.
      */
     public void cutAfter(long bytes, Cut how) {
-        limit = new ByteLimit(bytes, how);
+        limit = new ByteLimit(true, bytes, how);
         note("cut " + how + " after " + bytes + " bytes");
+    }
+
+    /** The same for bytes from clients. */
+    public void cutAfterUp(long bytes, Cut how) {
+        limit = new ByteLimit(false, bytes, how);
+        note("cut " + how + " after " + bytes + " bytes up");
     }
 
     /**
@@ -186,9 +192,9 @@ public final class FaultProxy implements AutoCloseable {
         return DateShift.apply(downstreamChunk, dateShift);
     }
 
-    int takeDownstream(int bytes) {
+    int take(boolean downstream, int bytes) {
         ByteLimit current = limit;
-        return current == null ? bytes : current.take(bytes);
+        return current == null ? bytes : current.take(downstream, bytes);
     }
 
     Cut limitReached() {
@@ -197,7 +203,7 @@ public final class FaultProxy implements AutoCloseable {
         return current == null ? Cut.RST : current.cut();
     }
 
-    void carried(boolean downstream, int bytes) {
+    void count(boolean downstream, int bytes) {
         (downstream ? bytesDown : bytesUp).addAndGet(bytes);
     }
 
@@ -239,12 +245,12 @@ public final class FaultProxy implements AutoCloseable {
         return accepted.get();
     }
 
-    /** How many bytes were carried from clients. */
+    /** How many bytes have come from clients, carried on or not. */
     public long bytesUp() {
         return bytesUp.get();
     }
 
-    /** How many bytes were carried to clients. */
+    /** How many bytes have gone to clients. */
     public long bytesDown() {
         return bytesDown.get();
     }

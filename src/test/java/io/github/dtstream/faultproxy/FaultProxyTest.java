@@ -2,6 +2,7 @@ package io.github.dtstream.faultproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.time.Sleeper;
 import java.io.ByteArrayOutputStream;
@@ -266,6 +267,29 @@ class FaultProxyTest {
             send(socket, "0123456789");
 
             assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void cutsAfterSoManyBytesFromClients() throws Exception {
+        proxy.cutAfterUp(7, Cut.RST);
+        try (Socket first = connect();
+                Socket second = connect()) {
+            send(first, "0123456789");
+
+            assertThatThrownBy(() -> first.getInputStream().readNBytes(8)).isInstanceOf(SocketException.class);
+            roundTrip(second, "0123456789");
+        }
+    }
+
+    @Test
+    void countsWhatCameFromClientsAlsoWhileItIsOnItsWay() throws Exception {
+        proxy.delay(Duration.ofDays(1));
+        try (Socket socket = connect()) {
+            send(socket, "0123456789");
+
+            await().atMost(Duration.ofMillis(PATIENCE_MILLIS)).until(() -> proxy.bytesUp() == 10);
+            assertThat(proxy.bytesDown()).isZero();
         }
     }
 

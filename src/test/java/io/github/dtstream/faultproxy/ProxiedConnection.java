@@ -48,16 +48,16 @@ final class ProxiedConnection {
         return cut;
     }
 
-    int takeDownstream(int bytes) {
-        return proxy.takeDownstream(bytes);
+    int take(boolean downstream, int bytes) {
+        return proxy.take(downstream, bytes);
     }
 
     byte[] rewritten(byte[] downstreamChunk) {
         return proxy.rewritten(downstreamChunk);
     }
 
-    void carried(boolean downstream, int bytes) {
-        proxy.carried(downstream, bytes);
+    void count(boolean downstream, int bytes) {
+        proxy.count(downstream, bytes);
     }
 
     void limitReached() {

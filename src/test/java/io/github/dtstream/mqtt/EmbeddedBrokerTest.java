@@ -7,6 +7,8 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.faultproxy.Cut;
+import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.faultproxy.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,12 +222,12 @@ class EmbeddedBrokerTest extends MqttTest {
     @Test
     void showsOthersWhetherItIsThere() throws Exception {
         Subscriber subscriber = with(Subscriber.to(port, "presence/#"));
-        TcpProxy proxy = with(new TcpProxy(port));
+        FaultProxy proxy = with(FaultProxy.start(port));
         Publisher publisher =
-                with(new Publisher("dt-mqtt:none?willTopic=presence/state&brokerUrl=" + proxy.url() + FAST));
+                with(new Publisher("dt-mqtt:none?willTopic=presence/state&brokerUrl=" + url(proxy) + FAST));
         subscriber.awaitPayload("online");
 
-        proxy.cut();
+        proxy.cut(Cut.RST);
         await().atMost(Duration.ofSeconds(60)).until(() -> Collections.frequency(subscriber.payloads(), "online") == 2);
         publisher.close();
         await().atMost(Duration.ofSeconds(60))
@@ -239,8 +241,8 @@ class EmbeddedBrokerTest extends MqttTest {
 
     @Test
     void sharesOneConnectionAmongProducersWithEqualOptions() throws Exception {
-        TcpProxy proxy = with(new TcpProxy(port));
-        String options = "?brokerUrl=" + proxy.url() + FAST;
+        FaultProxy proxy = with(FaultProxy.start(port));
+        String options = "?brokerUrl=" + url(proxy) + FAST;
         Publisher publisher = with(new Publisher("dt-mqtt:shared/a" + options));
         DtMqttProducer other = (DtMqttProducer)
                 publisher.context().getEndpoint("dt-mqtt:shared/b" + options).createAsyncProducer();
@@ -249,24 +251,23 @@ class EmbeddedBrokerTest extends MqttTest {
 
         Publisher.success(publisher.send("still there", Map.of()));
 
-        assertThat(proxy.connections()).isEqualTo(1);
+        assertThat(proxy.accepted()).isEqualTo(1);
         assertThat(other.status()).isNull();
     }
 
     @Test
     void reportsItsHealth() throws Exception {
-        TcpProxy proxy = with(new TcpProxy(port));
-        Publisher publisher = with(new Publisher("dt-mqtt:health?brokerUrl=" + proxy.url() + FAST));
+        FaultProxy proxy = with(FaultProxy.start(port));
+        Publisher publisher = with(new Publisher("dt-mqtt:health?brokerUrl=" + url(proxy) + FAST));
         MqttHealthCheck check =
                 new MqttHealthCheck((DtMqttEndpoint) publisher.producer().getEndpoint(), publisher::status);
         await().atMost(Duration.ofSeconds(60)).until(() -> check.call().getState() == HealthCheck.State.UP);
 
-        proxy.refuse(true);
-        proxy.cut();
+        proxy.refuse();
 
         await().atMost(Duration.ofSeconds(60)).until(() -> check.call().getState() == HealthCheck.State.DOWN);
         assertThat(check.call().getMessage().orElseThrow())
-                .startsWith("Not connected to " + proxy.url() + " since ")
+                .startsWith("Not connected to " + url(proxy) + " since ")
                 .contains("last error");
     }
 

@@ -3,6 +3,8 @@ package io.github.dtstream.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.faultproxy.Cut;
+import io.github.dtstream.faultproxy.FaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,14 +76,14 @@ class MosquittoTest extends MqttTest {
     @Test
     void sendsAgainInOrderWhatConnectionsThatAreCutLeftUnacknowledged() throws Exception {
         Mosquitto broker = with(Mosquitto.start(directory));
-        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        FaultProxy proxy = with(FaultProxy.start(broker.port()));
         Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
-        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST));
 
         List<CompletableFuture<Exchange>> all = new ArrayList<>();
         for (int round = 0; round < 10; round++) {
             long before = publisher.status().reconnects();
-            proxy.cutAfter(10_000);
+            proxy.cutAfterUp(10_000, Cut.RST);
             all.addAll(send(publisher, round * 2_000, (round + 1) * 2_000));
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> publisher.status().reconnects() > before);
@@ -200,17 +202,17 @@ class MosquittoTest extends MqttTest {
     @Test
     void noticesABlackHoleByKeepAlive() throws Exception {
         Mosquitto broker = with(Mosquitto.start(directory));
-        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        FaultProxy proxy = with(FaultProxy.start(broker.port()));
         Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
         Publisher publisher =
-                with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST + "&keepAliveInterval=1"));
+                with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST + "&keepAliveInterval=1"));
         Publisher.success(publisher.send(List.of(publisher.message(topic(0), "0"))));
 
-        proxy.blackHole(true);
+        proxy.blackHole();
         List<CompletableFuture<Exchange>> all = send(publisher, 1, 3_000);
         await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
-        proxy.blackHole(false);
-        proxy.cut();
+        proxy.cut(Cut.RST);
+        proxy.pass();
         for (var sent : all) {
             Publisher.success(sent);
         }
@@ -222,9 +224,9 @@ class MosquittoTest extends MqttTest {
     @Test
     void keepsManyMessagesInFlightOverALongLine() throws Exception {
         Mosquitto broker = with(Mosquitto.start(directory, "max_inflight_messages 0"));
-        TcpProxy proxy = with(new TcpProxy(broker.port()));
-        proxy.delay(Duration.ofMillis(10));
-        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST));
+        FaultProxy proxy = with(FaultProxy.start(broker.port()));
+        proxy.delay(Duration.ofMillis(20));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST));
         await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
 
         proxy.delay(Duration.ofDays(1));
@@ -233,8 +235,8 @@ class MosquittoTest extends MqttTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> proxy.bytesUp() > 1_000 * 11);
 
         assertThat(publisher.status().inflight()).isEqualTo(1_000);
-        proxy.delay(Duration.ZERO);
-        proxy.cut();
+        proxy.cut(Cut.RST);
+        proxy.pass();
         for (var sent : all) {
             Publisher.success(sent);
         }
@@ -243,11 +245,11 @@ class MosquittoTest extends MqttTest {
     @Test
     void neverHasMoreInFlightThanItIsAllowed() throws Exception {
         Mosquitto broker = with(Mosquitto.start(directory, "max_inflight_messages 0"));
-        TcpProxy proxy = with(new TcpProxy(broker.port()));
-        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + proxy.url() + FAST + "&maxInflight=30"));
+        FaultProxy proxy = with(FaultProxy.start(broker.port()));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST + "&maxInflight=30"));
         await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
 
-        proxy.blackHole(true);
+        proxy.blackHole();
         send(publisher, 0, 1_000);
 
         assertThat(publisher.status().inflight()).isEqualTo(30);
@@ -274,10 +276,10 @@ class MosquittoTest extends MqttTest {
     @Test
     void speaksMqtt311() throws Exception {
         Mosquitto broker = with(Mosquitto.start(directory));
-        TcpProxy proxy = with(new TcpProxy(broker.port()));
+        FaultProxy proxy = with(FaultProxy.start(broker.port()));
         Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
-        Publisher publisher = with(new Publisher("dt-mqtt:none?mqttVersion=3.1.1&brokerUrl=" + proxy.url() + FAST));
-        proxy.cutAfter(20_000);
+        Publisher publisher = with(new Publisher("dt-mqtt:none?mqttVersion=3.1.1&brokerUrl=" + url(proxy) + FAST));
+        proxy.cutAfterUp(20_000, Cut.RST);
 
         for (var sent : send(publisher, 0, 5_000)) {
             Publisher.success(sent);

@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.faultproxy.FaultProxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,10 @@ abstract class MqttTest {
     final <T extends AutoCloseable> T with(T resource) {
         opened.add(0, resource);
         return resource;
+    }
+
+    static String url(FaultProxy proxy) {
+        return "tcp://127.0.0.1:" + proxy.port();
     }
 
     @AfterEach
