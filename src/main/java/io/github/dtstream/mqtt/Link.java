@@ -1,5 +1,7 @@
 package io.github.dtstream.mqtt;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One network connection to the broker, used once: it is opened, perhaps connects, and ends. It keeps nothing beyond
  * its end; what was not acknowledged by then is its listener's to send again on the next one.
@@ -15,11 +17,25 @@ interface Link {
          */
         void connected(Link link, int window);
 
-        /** The broker has taken the message; at QoS 0: it was written. */
-        void acknowledged(Link link, Publication publication);
+        /**
+         * The broker has taken the message (at QoS 0: it was written); or it, or this side on its behalf, has refused
+         * it. The link goes on.
+         *
+         * @param refusal null if the message was taken
+         */
+        void settled(Link link, Publication publication, @Nullable Refusal refusal);
 
-        /** The broker, or this side on its behalf, has refused the message. The link goes on. */
-        void refused(Link link, Publication publication, Refusal refusal);
+        /**
+         * The HiveMQ client is done with the message. One whose connection has ended, or is about to, is not settled.
+         *
+         * @param error null if there was none
+         */
+        default void published(Link link, Publication publication, @Nullable Throwable error) {
+            Refusal refusal = error == null ? null : Refusals.of(publication, error);
+            if (error == null || refusal != null) {
+                settled(link, publication, refusal);
+            }
+        }
 
         /** The link has ended, or could not be opened; nothing follows. */
         void closed(Link link, LinkEnd end);

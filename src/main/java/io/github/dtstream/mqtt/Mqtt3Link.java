@@ -37,23 +37,13 @@ final class Mqtt3Link implements Link {
 
     @Override
     public void send(Publication publication) {
-        client.publish(publish(publication)).whenComplete((result, error) -> settled(publication, error));
+        client.publish(publish(publication))
+                .whenComplete((result, error) -> listener.published(this, publication, error));
     }
 
     @Override
     public void disconnect() {
         client.disconnect();
-    }
-
-    private void settled(Publication publication, @Nullable Throwable error) {
-        if (error == null) {
-            listener.acknowledged(this, publication);
-            return;
-        }
-        Refusal refusal = Refusals.of(publication, error);
-        if (refusal != null) {
-            listener.refused(this, publication, refusal);
-        }
     }
 
     private Mqtt3Connect connect() {
@@ -65,7 +55,7 @@ final class Mqtt3Link implements Link {
         Presence presence = settings.presence();
         return presence == null
                 ? builder.build()
-                : builder.willPublish(will(presence)).build();
+                : builder.willPublish(publish(presence.sayOffline())).build();
     }
 
     private Mqtt3ConnectRestrictions restrictions() {
@@ -86,15 +76,6 @@ final class Mqtt3Link implements Link {
                 ? builder.build()
                 : builder.password(password.reveal().getBytes(StandardCharsets.UTF_8))
                         .build();
-    }
-
-    private static Mqtt3Publish will(Presence presence) {
-        return Mqtt3Publish.builder()
-                .topic(presence.topic())
-                .qos(Qos.of(presence.qos()))
-                .retain(presence.retained())
-                .payload(presence.offline().getBytes(StandardCharsets.UTF_8))
-                .build();
     }
 
     private static Mqtt3Publish publish(Publication publication) {

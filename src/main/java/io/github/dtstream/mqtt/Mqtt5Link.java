@@ -39,23 +39,13 @@ final class Mqtt5Link implements Link {
 
     @Override
     public void send(Publication publication) {
-        client.publish(publish(publication)).whenComplete((result, error) -> settled(publication, error));
+        client.publish(publish(publication))
+                .whenComplete((result, error) -> listener.published(this, publication, error));
     }
 
     @Override
     public void disconnect() {
         client.disconnect();
-    }
-
-    private void settled(Publication publication, @Nullable Throwable error) {
-        if (error == null) {
-            listener.acknowledged(this, publication);
-            return;
-        }
-        Refusal refusal = Refusals.of(publication, error);
-        if (refusal != null) {
-            listener.refused(this, publication, refusal);
-        }
     }
 
     private Mqtt5Connect connect() {
@@ -69,7 +59,7 @@ final class Mqtt5Link implements Link {
         Presence presence = settings.presence();
         return presence == null
                 ? builder.build()
-                : builder.willPublish(will(presence)).build();
+                : builder.willPublish(publish(presence.sayOffline())).build();
     }
 
     private Mqtt5ConnectRestrictions restrictions() {
@@ -89,15 +79,6 @@ final class Mqtt5Link implements Link {
         Mqtt5SimpleAuthBuilder.Complete complete =
                 builder.password(password.reveal().getBytes(StandardCharsets.UTF_8));
         return (userName == null ? complete : complete.username(userName)).build();
-    }
-
-    private static Mqtt5Publish will(Presence presence) {
-        return Mqtt5Publish.builder()
-                .topic(presence.topic())
-                .qos(Qos.of(presence.qos()))
-                .retain(presence.retained())
-                .payload(presence.offline().getBytes(StandardCharsets.UTF_8))
-                .build();
     }
 
     private static Mqtt5Publish publish(Publication publication) {

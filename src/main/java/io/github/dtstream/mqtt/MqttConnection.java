@@ -236,19 +236,7 @@ public final class MqttConnection {
         }
 
         @Override
-        public void acknowledged(Link source, Publication publication) {
-            lock.lock();
-            try {
-                if (source == link) {
-                    settle(publication, null);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void refused(Link source, Publication publication, Refusal refusal) {
+        public void settled(Link source, Publication publication, @Nullable Refusal refusal) {
             lock.lock();
             try {
                 if (source == link) {

@@ -1,5 +1,8 @@
 package io.github.dtstream.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import java.nio.charset.StandardCharsets;
+
 /**
  * How others see whether this client is there: the will that the broker publishes when the connection breaks, and its
  * counterpart that is published on each connect.
@@ -10,4 +13,24 @@ package io.github.dtstream.mqtt;
  * @param qos 0 to 2, of both
  * @param retained of both
  */
-record Presence(String topic, String offline, String online, int qos, boolean retained) {}
+record Presence(String topic, String offline, String online, int qos, boolean retained) {
+    Publication sayOnline() {
+        return announcement(online);
+    }
+
+    /** The will too. */
+    Publication sayOffline() {
+        return announcement(offline);
+    }
+
+    private Publication announcement(String payload) {
+        return new Publication(
+                MqttTopic.of(topic),
+                payload.getBytes(StandardCharsets.UTF_8),
+                Qos.of(qos),
+                retained,
+                MessageProperties.NONE,
+                null,
+                0);
+    }
+}

@@ -1,8 +1,6 @@
 package io.github.dtstream.mqtt;
 
-import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import io.github.dtstream.mqtt.Link.LinkEnd;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +90,7 @@ final class Traffic {
         log.connected(outbox.size());
         Presence presence = settings.presence();
         if (presence != null) {
-            announced = announcement(presence, presence.online());
+            announced = presence.sayOnline();
             send(link, announced);
         }
     }
@@ -122,7 +120,7 @@ final class Traffic {
         if (presence == null || !tally.isConnected()) {
             return null;
         }
-        Publication offline = announcement(presence, presence.offline());
+        Publication offline = presence.sayOffline();
         send(link, offline);
         return offline;
     }
@@ -130,17 +128,6 @@ final class Traffic {
     private void send(Link link, Publication publication) {
         outbox.sent(publication);
         link.send(publication);
-    }
-
-    private static Publication announcement(Presence presence, String payload) {
-        return new Publication(
-                MqttTopic.of(presence.topic()),
-                payload.getBytes(StandardCharsets.UTF_8),
-                Qos.of(presence.qos()),
-                presence.retained(),
-                MessageProperties.NONE,
-                null,
-                0);
     }
 
     /** The broker has taken a message, or refused it. */
