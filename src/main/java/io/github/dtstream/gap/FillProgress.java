@@ -56,27 +56,23 @@ public record FillProgress(
     }
 
     FillProgress firstPass(Instant at, int devices) {
-        return new FillProgress(
-                passStarted != null ? passStarted : at,
-                false,
-                devicesDone,
-                devices,
-                devicesEarly,
-                eventsFound,
-                eventsNew,
-                eventsInvalid,
-                devicesGone,
-                gone,
-                refused,
-                postponed,
-                null);
+        return pass(passStarted != null ? passStarted : at, false, devicesDone, devices);
     }
 
     FillProgress lastPass(int devices) {
+        return pass(passStarted, true, lastPass ? devicesDone : 0, devices);
+    }
+
+    /** All devices were read, those read early once more. */
+    FillProgress complete(int devices) {
+        return pass(passStarted, lastPass, devices, devices);
+    }
+
+    private FillProgress pass(@Nullable Instant started, boolean last, int done, int devices) {
         return new FillProgress(
-                passStarted,
-                true,
-                lastPass ? devicesDone : 0,
+                started,
+                last,
+                done,
                 devices,
                 devicesEarly,
                 eventsFound,
@@ -92,18 +88,11 @@ public record FillProgress(
     /** One more device of the pass is done. */
     FillProgress done(DeviceOutcome outcome, boolean early, @Nullable Instant end) {
         int done = devicesDone + 1;
-        return new FillProgress(
-                passStarted,
-                lastPass,
+        return with(
+                outcome,
                 done,
-                devicesTotal,
                 early && !lastPass ? done : devicesEarly,
-                eventsFound + outcome.found(),
-                eventsNew + outcome.added(),
-                eventsInvalid + outcome.invalid(),
-                devicesGone + (outcome.kind() == DeviceOutcome.Kind.GONE && !lastPass ? 1 : 0),
-                outcome.kind() == DeviceOutcome.Kind.GONE ? with(gone, outcome.deviceId()) : gone,
-                outcome.kind() == DeviceOutcome.Kind.REFUSED ? with(refused, outcome.sentence()) : refused,
+                !lastPass,
                 outcome.kind() == DeviceOutcome.Kind.FAILED ? also(postponed, outcome.deviceId()) : postponed,
                 end);
     }
@@ -112,38 +101,32 @@ public record FillProgress(
     FillProgress recovered(DeviceOutcome outcome) {
         List<String> rest = new ArrayList<>(postponed);
         rest.remove(outcome.deviceId());
+        return with(outcome, devicesDone, devicesEarly, true, rest, null);
+    }
+
+    /** @param countGone whether the device, should it be gone, was not counted as such before */
+    private FillProgress with(
+            DeviceOutcome outcome,
+            int done,
+            int early,
+            boolean countGone,
+            List<String> stillPostponed,
+            @Nullable Instant end) {
+        boolean isGone = outcome.kind() == DeviceOutcome.Kind.GONE;
         return new FillProgress(
                 passStarted,
                 lastPass,
-                devicesDone,
+                done,
                 devicesTotal,
-                devicesEarly,
+                early,
                 eventsFound + outcome.found(),
                 eventsNew + outcome.added(),
                 eventsInvalid + outcome.invalid(),
-                devicesGone + (outcome.kind() == DeviceOutcome.Kind.GONE ? 1 : 0),
-                outcome.kind() == DeviceOutcome.Kind.GONE ? with(gone, outcome.deviceId()) : gone,
+                devicesGone + (isGone && countGone ? 1 : 0),
+                isGone ? with(gone, outcome.deviceId()) : gone,
                 outcome.kind() == DeviceOutcome.Kind.REFUSED ? with(refused, outcome.sentence()) : refused,
-                rest,
-                null);
-    }
-
-    /** All devices were read, those read early once more. */
-    FillProgress complete(int devices) {
-        return new FillProgress(
-                passStarted,
-                lastPass,
-                devices,
-                devices,
-                devicesEarly,
-                eventsFound,
-                eventsNew,
-                eventsInvalid,
-                devicesGone,
-                gone,
-                refused,
-                postponed,
-                null);
+                stillPostponed,
+                end);
     }
 
     private static List<String> with(List<String> names, String name) {
