@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs the tests that lie beside routes. */
@@ -20,19 +20,15 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class TestCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            description = "The folder. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "routes")
-    private Path directory;
+    @Mixin
+    private RoutesDirectory routes = new RoutesDirectory();
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        ValidateCommand.requireFolder(directory);
+        Path directory = routes.existing();
         List<CaseResult> results = RoutesFolder.tests().run(directory, RoutesFolder.properties(Settings.here()));
         PrintWriter out = spec.commandLine().getOut();
         results.forEach(out::println);

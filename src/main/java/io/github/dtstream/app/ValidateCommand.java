@@ -2,13 +2,12 @@ package io.github.dtstream.app;
 
 import io.github.dtstream.route.Finding;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Checks routes without running them. */
@@ -22,19 +21,15 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            description = "The folder. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "routes")
-    private Path directory;
+    @Mixin
+    private RoutesDirectory routes = new RoutesDirectory();
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        requireFolder(directory);
+        Path directory = routes.existing();
         List<Finding> findings = RoutesFolder.validator().validate(directory, RoutesFolder.properties(Settings.here()));
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(out::println);
@@ -44,12 +39,5 @@ final class ValidateCommand implements Callable<Integer> {
         }
         out.flush();
         return (good ? ExitCode.OK : ExitCode.FINDINGS).code();
-    }
-
-    static void requireFolder(Path directory) throws ConfigurationException {
-        if (!Files.isDirectory(directory)) {
-            throw new ConfigurationException("There is no folder " + directory.toAbsolutePath()
-                    + ". Name the folder that holds the routes, or go to where routes/ is.");
-        }
     }
 }

@@ -1,0 +1,24 @@
+package io.github.dtstream.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** Which folder of routes a command looks at. */
+final class RoutesDirectory {
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            description = "The folder. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "routes")
+    private Path directory;
+
+    /** @throws ConfigurationException if there is no such folder */
+    Path existing() throws ConfigurationException {
+        if (!Files.isDirectory(directory)) {
+            throw new ConfigurationException("There is no folder " + directory.toAbsolutePath()
+                    + ". Name the folder that holds the routes, or go to where routes/ is.");
+        }
+        return directory;
+    }
+}
