@@ -18,17 +18,10 @@ import org.awaitility.Awaitility;
 /** A session against a scripted server, with what it passed on and told. */
 final class SessionFixture implements AutoCloseable {
     static final String SECRET = "the-very-secret";
-    static final StreamSettings SETTINGS = new StreamSettings(
-            "p1",
-            StreamFormat.JSON,
-            StreamFilters.NONE,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(20),
-            1 << 20,
-            5,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(60),
-            Duration.ZERO);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration PING_JITTER = Duration.ofSeconds(20);
+    private static final int RETRIES = 5;
+    static final StreamSettings SETTINGS = withRetries(RETRIES);
 
     final ScriptedServer server;
     final ManualTime time = new ManualTime();
@@ -81,59 +74,34 @@ final class SessionFixture implements AutoCloseable {
     }
 
     static StreamSettings withRetries(int maxRetries) {
-        return new StreamSettings(
-                SETTINGS.projectId(),
-                SETTINGS.format(),
-                SETTINGS.filters(),
-                SETTINGS.pingInterval(),
-                SETTINGS.pingJitter(),
-                SETTINGS.maxEventSize(),
-                maxRetries,
-                SETTINGS.initialRetryDelay(),
-                SETTINGS.maxRetryDelay(),
-                SETTINGS.renewalPeriod());
+        return settings(StreamFormat.JSON, PING_INTERVAL, PING_JITTER, maxRetries, Duration.ZERO);
     }
 
     static StreamSettings with(StreamFormat format) {
-        return new StreamSettings(
-                SETTINGS.projectId(),
-                format,
-                SETTINGS.filters(),
-                SETTINGS.pingInterval(),
-                SETTINGS.pingJitter(),
-                SETTINGS.maxEventSize(),
-                SETTINGS.maxRetries(),
-                SETTINGS.initialRetryDelay(),
-                SETTINGS.maxRetryDelay(),
-                SETTINGS.renewalPeriod());
+        return settings(format, PING_INTERVAL, PING_JITTER, RETRIES, Duration.ZERO);
     }
 
     static StreamSettings withSilenceLimit(Duration pingInterval, Duration pingJitter) {
-        return new StreamSettings(
-                SETTINGS.projectId(),
-                SETTINGS.format(),
-                SETTINGS.filters(),
-                pingInterval,
-                pingJitter,
-                SETTINGS.maxEventSize(),
-                SETTINGS.maxRetries(),
-                SETTINGS.initialRetryDelay(),
-                SETTINGS.maxRetryDelay(),
-                SETTINGS.renewalPeriod());
+        return settings(StreamFormat.JSON, pingInterval, pingJitter, RETRIES, Duration.ZERO);
     }
 
     static StreamSettings withRenewal(Duration period) {
+        return settings(StreamFormat.JSON, PING_INTERVAL, PING_JITTER, RETRIES, period);
+    }
+
+    private static StreamSettings settings(
+            StreamFormat format, Duration pingInterval, Duration pingJitter, int maxRetries, Duration renewalPeriod) {
         return new StreamSettings(
-                SETTINGS.projectId(),
-                SETTINGS.format(),
-                SETTINGS.filters(),
-                SETTINGS.pingInterval(),
-                SETTINGS.pingJitter(),
-                SETTINGS.maxEventSize(),
-                SETTINGS.maxRetries(),
-                SETTINGS.initialRetryDelay(),
-                SETTINGS.maxRetryDelay(),
-                period);
+                "p1",
+                format,
+                StreamFilters.NONE,
+                pingInterval,
+                pingJitter,
+                1 << 20,
+                maxRetries,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
+                renewalPeriod);
     }
 
     private final class Recorder implements SessionListener {
