@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RejectFileTest {
-    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
-
     @TempDir
     Path folder;
 
-    private final SettableClock clock = new SettableClock();
+    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T12:00:00Z"));
 
     @Test
     void writesALineARecord() throws Exception {
@@ -72,7 +68,7 @@ class RejectFileTest {
                     rejects.reject("stream", "bad", Map.of(), bytes("y".repeat(100)));
                 }
                 assertThat(sum()).isLessThanOrEqualTo(10_000);
-                clock.now = clock.now.plus(Duration.ofDays(1));
+                clock.advance(Duration.ofDays(1));
             }
             assertThat(rejects.count()).isEqualTo(600);
         }
@@ -118,24 +114,5 @@ class RejectFileTest {
             }
         }
         return fields;
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now = NOON;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }
