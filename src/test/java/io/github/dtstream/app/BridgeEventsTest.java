@@ -1,28 +1,21 @@
 package io.github.dtstream.app;
 
+import static io.github.dtstream.mqtt.Subscriber.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.hivemq.client.mqtt.MqttClient;
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.mqtt.Subscriber;
 import io.github.dtstream.proof.Broker;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,16 +26,15 @@ class BridgeEventsTest {
     @TempDir
     private Path folder;
 
-    private final List<Mqtt5Publish> received = new CopyOnWriteArrayList<>();
     private SimulatedCloud cloud;
     private Broker broker;
-    private Mqtt5BlockingClient subscriber;
+    private Subscriber subscriber;
     private Path mqtt;
     private Path log;
 
     @BeforeEach
     void start() throws Exception {
-        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        cloud = RouterFixture.cloud();
         broker = Broker.start(Files.createDirectory(folder.resolve("broker")));
         Files.createDirectory(folder.resolve("routes"));
         mqtt = copy("events-to-mqtt.camel.yaml");
@@ -52,7 +44,7 @@ class BridgeEventsTest {
 
     @AfterEach
     void stop() throws Exception {
-        subscriber.disconnect();
+        subscriber.close();
         broker.close();
         cloud.close();
     }
@@ -62,18 +54,7 @@ class BridgeEventsTest {
     }
 
     private void subscribe() {
-        subscriber = MqttClient.builder()
-                .useMqttVersion5()
-                .serverHost("127.0.0.1")
-                .serverPort(broker.port())
-                .buildBlocking();
-        subscriber.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
-        subscriber.connect();
-        subscriber
-                .subscribeWith()
-                .topicFilter("+/bridge/+")
-                .qos(MqttQos.AT_LEAST_ONCE)
-                .send();
+        subscriber = Subscriber.to(broker.port(), "+/bridge/+");
     }
 
     private RouterFixture router(Map<String, String> more) throws Exception {
@@ -89,18 +70,9 @@ class BridgeEventsTest {
     }
 
     private Mqtt5Publish awaitEvent(String topic, int number) {
-        await().atMost(RouterFixture.PATIENCE).until(() -> on(topic).size() >= number);
-        return on(topic).get(number - 1);
-    }
-
-    private List<Mqtt5Publish> on(String topic) {
-        return received.stream()
-                .filter(publish -> publish.getTopic().toString().equals(topic))
-                .toList();
-    }
-
-    private static String text(Mqtt5Publish publish) {
-        return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> subscriber.received(topic).size() >= number);
+        return subscriber.received(topic).get(number - 1);
     }
 
     @Test
@@ -159,7 +131,9 @@ class BridgeEventsTest {
             subscribe();
 
             assertThat(text(awaitEvent("dt/bridge/event", 1))).contains("unknown step 'splitt'");
-            assertThat(on("dt/bridge/event")).extracting(Mqtt5Publish::getQos).containsOnly(MqttQos.AT_LEAST_ONCE);
+            assertThat(subscriber.received("dt/bridge/event"))
+                    .extracting(Mqtt5Publish::getQos)
+                    .containsOnly(MqttQos.AT_LEAST_ONCE);
         }
     }
 }

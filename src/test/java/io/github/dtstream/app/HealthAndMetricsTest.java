@@ -8,14 +8,11 @@ import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
-import io.github.dtstream.simulator.SimulatorSettings;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -25,29 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What /health and /metrics say while the cloud and a sink come and go. */
 class HealthAndMetricsTest {
-    private static final String ROUTE = """
-            - route:
-                id: keeper
-                from:
-                  uri: dt-stream:{{dt.project-id}}
-                  parameters:
-                    subscriber: keeper
-                    redeliveryDelay: 100
-                    maxRedeliveryDelay: 200
-                  steps:
-                    - split:
-                        simple: "${body}"
-                        steps:
-                          - filter:
-                              simple: "${header.DtEventType} != 'ping'"
-                              steps:
-                                - to:
-                                    uri: file:{{out}}
-                                    parameters:
-                                      fileName: events.txt
-                                      fileExist: Append
-            """;
-
     @TempDir
     private Path folder;
 
@@ -57,12 +31,10 @@ class HealthAndMetricsTest {
 
     @BeforeEach
     void startRouter() throws Exception {
-        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
-        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        cloud = RouterFixture.cloud();
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
-        Files.writeString(Files.createDirectories(folder.resolve("routes")).resolve("keeper.camel.yaml"), ROUTE);
-        router = RouterFixture.start(
-                folder, cloud, Map.of("out", folder.resolve("out").toString()));
+        RouterFixture.addRoute(folder, "keeper");
+        router = RouterFixture.start(folder, cloud, Map.of());
         awaitPart("stream", "UP", "receiving since");
     }
 

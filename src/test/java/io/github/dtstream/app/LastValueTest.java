@@ -6,24 +6,19 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.mqtt.Subscriber;
 import io.github.dtstream.proof.Broker;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatedEvent.Origin;
-import io.github.dtstream.simulator.SimulatorSettings;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,42 +33,28 @@ class LastValueTest {
     @TempDir
     private Path folder;
 
-    private final List<Mqtt5Publish> received = new CopyOnWriteArrayList<>();
     private SimulatedCloud cloud;
     private Broker broker;
-    private Mqtt5BlockingClient subscriber;
+    private Subscriber subscriber;
     private String device;
     private String topic;
 
     @BeforeEach
     void startCloudAndBroker() throws Exception {
-        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
-        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        cloud = RouterFixture.cloud();
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         topic = "dt/" + cloud.projectId() + "/" + device + "/temperature";
         broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
-        subscriber = connect();
-        subscriber.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
-        subscriber.subscribeWith().topicFilter("dt/#").send();
+        subscriber = Subscriber.to(broker.port(), "dt/#");
         Path routes = Files.createDirectories(folder.resolve("routes"));
         Files.copy(Path.of("routes").resolve(ROUTE), routes.resolve(ROUTE));
     }
 
     @AfterEach
     void stopCloudAndBroker() throws Exception {
-        subscriber.disconnect();
+        subscriber.close();
         broker.close();
         cloud.close();
-    }
-
-    private Mqtt5BlockingClient connect() {
-        Mqtt5BlockingClient client = MqttClient.builder()
-                .useMqttVersion5()
-                .serverHost("127.0.0.1")
-                .serverPort(broker.port())
-                .buildBlocking();
-        client.connect();
-        return client;
     }
 
     private RouterFixture router(boolean lastValue) throws Exception {
@@ -101,32 +82,29 @@ class LastValueTest {
 
     private void awaitOn(String name, SimulatedEvent event, String source) {
         await().atMost(PATIENCE)
-                .until(() -> received.stream()
-                        .anyMatch(message -> message.getTopic().toString().equals(name)
-                                && text(message).contains(event.eventId())
-                                && text(message).contains("\"source\":\"" + source + "\"")));
+                .until(() -> subscriber.payloads(name).stream()
+                        .anyMatch(text ->
+                                text.contains(event.eventId()) && text.contains("\"source\":\"" + source + "\"")));
     }
 
     private List<String> lastValues() {
-        return received.stream()
-                .filter(message -> message.getTopic().toString().equals(topic + "/last"))
-                .map(LastValueTest::text)
-                .toList();
+        return subscriber.payloads(topic + "/last");
     }
 
     /** What a subscriber gets that comes now. */
     private Optional<String> retained(String name) throws InterruptedException {
-        Mqtt5BlockingClient late = connect();
+        Mqtt5BlockingClient late = MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(broker.port())
+                .buildBlocking();
+        late.connect();
         try (Mqtt5BlockingClient.Mqtt5Publishes publishes = late.publishes(MqttGlobalPublishFilter.ALL)) {
             late.subscribeWith().topicFilter(name).send();
-            return publishes.receive(5, TimeUnit.SECONDS).map(LastValueTest::text);
+            return publishes.receive(5, TimeUnit.SECONDS).map(Subscriber::text);
         } finally {
             late.disconnect();
         }
-    }
-
-    private static String text(Mqtt5Publish message) {
-        return new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.github.dtstream.management.ManagementServer;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
-import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -16,13 +15,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,29 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Replay and backfill, asked for by the commands over real HTTP; one router does for all, as events differ. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayAndBackfillTest {
-    private static final String ROUTE = """
-            - route:
-                id: %1$s
-                from:
-                  uri: dt-stream:{{dt.project-id}}
-                  parameters:
-                    subscriber: %1$s
-                    maxBatchSize: 50
-                  steps:
-                    - split:
-                        simple: "${body}"
-                        steps:
-                          - filter:
-                              simple: "${header.DtEventType} != 'ping'"
-                              steps:
-                                - to:
-                                    uri: file:{{out}}
-                                    parameters:
-                                      fileName: %1$s.txt
-                                      fileExist: Append
-                                      appendChars: "\\\\n"
-            """;
-
     @TempDir
     private static Path folder;
 
@@ -64,15 +37,11 @@ class ReplayAndBackfillTest {
 
     @BeforeAll
     void startRouter() throws Exception {
-        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
-        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        cloud = RouterFixture.cloud();
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
-        Path routes = Files.createDirectories(folder.resolve("routes"));
-        for (String name : List.of("one", "two")) {
-            Files.writeString(routes.resolve(name + ".camel.yaml"), ROUTE.formatted(name));
-        }
-        router = RouterFixture.start(
-                folder, cloud, Map.of("out", folder.resolve("out").toString()));
+        RouterFixture.addRoute(folder, "one");
+        RouterFixture.addRoute(folder, "two");
+        router = RouterFixture.start(folder, cloud, Map.of());
         await().atMost(RouterFixture.PATIENCE)
                 .until(() ->
                         router.json("/routes").at("/streams/0/state").asText().equals("live"));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.management.ManagementServer;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,9 +14,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +33,31 @@ final class RouterFixture implements AutoCloseable {
     static final Map<String, String> PINGS =
             Map.of("dt.ping-interval", "1s", "camel.component.dt-stream.pingJitter", "60s");
 
+    private static final String ROUTE = """
+            - route:
+                id: %1$s
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters:
+                    subscriber: %1$s
+                    maxBatchSize: 50
+                    redeliveryDelay: 100
+                    maxRedeliveryDelay: 200
+                  steps:
+                    - split:
+                        simple: "${body}"
+                        steps:
+                          - filter:
+                              simple: "${header.DtEventType} != 'ping'"
+                              steps:
+                                - to:
+                                    uri: file:%2$s
+                                    parameters:
+                                      fileName: %1$s.txt
+                                      fileExist: Append
+                                      appendChars: "\\\\n"
+            """;
+
     final Path data;
     private final Router router;
     private final FutureTask<ExitCode> run;
@@ -39,6 +67,19 @@ final class RouterFixture implements AutoCloseable {
         this.data = data;
         this.router = router;
         this.run = new FutureTask<>(router::run);
+    }
+
+    /** A cloud whose history has each event at once. */
+    static SimulatedCloud cloud() throws IOException {
+        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
+        return SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+    }
+
+    /** Adds a route of that name, and subscriber of that name, which appends each event to {@code out/NAME.txt}. */
+    static void addRoute(Path folder, String name) throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("routes")).resolve(name + ".camel.yaml"),
+                ROUTE.formatted(name, folder.resolve("out")));
     }
 
     /** Starts it with the routes that are in {@code folder/routes}, and waits until it answers. */

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** Takes all that a broker sends, and remembers it. */
-final class Subscriber implements AutoCloseable {
+public final class Subscriber implements AutoCloseable {
     private final Mqtt5BlockingClient client;
     private final ReceivedList received = new ReceivedList();
 
@@ -25,7 +25,7 @@ final class Subscriber implements AutoCloseable {
         this.client = client;
     }
 
-    static Subscriber to(int port, String filter) {
+    public static Subscriber to(int port, String filter) {
         Mqtt5BlockingClient client = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier("test-" + UUID.randomUUID())
@@ -39,19 +39,22 @@ final class Subscriber implements AutoCloseable {
         return subscriber;
     }
 
-    List<Mqtt5Publish> received() {
+    public List<Mqtt5Publish> received() {
         return received.snapshot();
+    }
+
+    public List<Mqtt5Publish> received(String topic) {
+        return received().stream()
+                .filter(publish -> publish.getTopic().toString().equals(topic))
+                .toList();
     }
 
     List<String> payloads() {
         return received().stream().map(Subscriber::text).toList();
     }
 
-    List<String> payloads(String topic) {
-        return received().stream()
-                .filter(publish -> publish.getTopic().toString().equals(topic))
-                .map(Subscriber::text)
-                .toList();
+    public List<String> payloads(String topic) {
+        return received(topic).stream().map(Subscriber::text).toList();
     }
 
     /** Each topic's payloads in order of their first arrival. */
@@ -75,7 +78,7 @@ final class Subscriber implements AutoCloseable {
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> received.has(payload));
     }
 
-    static String text(Mqtt5Publish publish) {
+    public static String text(Mqtt5Publish publish) {
         return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
     }
 
