@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,45 +60,51 @@ final class Benchmark {
             }
         }
         for (Scenario scenario : Scenario.values()) {
-            if (!options.takes(scenario)) {
-                continue;
-            }
-            if (scenario.sink != Sink.FILES && !Mosquitto.isInstalled()) {
+            if (scenario.sink != Sink.FILES && !Mosquitto.isInstalled() && options.takes(scenario)) {
                 System.out.println("left out: " + scenario.title + ", for there is no mosquitto here");
-            } else if (scenario == Scenario.START) {
-                start(scenario);
-            } else if (scenario == Scenario.BACKLOG) {
-                backlog(scenario);
-            } else if (scenario == Scenario.STREAMS) {
-                manyStreams(scenario);
-            } else if (scenario.rate == 0) {
-                throughput(scenario);
-            } else {
-                latency(scenario);
+            } else if (options.takes(scenario)) {
+                System.out.println(table(scenario));
             }
         }
     }
 
-    private void throughput(Scenario scenario) throws IOException, InterruptedException {
-        Map<String, List<Throughput>> results = new TreeMap<>();
+    private String table(Scenario scenario) throws IOException, InterruptedException {
+        return switch (scenario) {
+            case START -> Report.start(scenario.title, inTurn(scenario, this::start));
+            case BACKLOG -> backlog(scenario);
+            case STREAMS -> manyStreams(scenario);
+            case FILES, MQTT, STOCK, DELAYED, BOTH ->
+                Report.throughput(scenario.title, inTurn(scenario, this::throughput));
+            case FILES1000, MQTT1000, FILES1, MQTT1 -> Report.latency(scenario.title, inTurn(scenario, this::latency));
+        };
+    }
+
+    /** One run. */
+    private interface Run<T> {
+        T of(Scenario scenario, Contender contender) throws IOException, InterruptedException;
+    }
+
+    /** Each contender's runs; one run of each, and then the next, so that all meet the same moods of the machine. */
+    private <T extends Outcome> Map<String, List<T>> inTurn(Scenario scenario, Run<T> run)
+            throws IOException, InterruptedException {
+        Map<String, List<T>> results = new LinkedHashMap<>();
         List<Contender> taking = taking(scenario);
-        long most = scenario.sink == Sink.FILES ? options.events() : options.mqttEvents();
-        for (int run = 0; run < options.runs(); run++) {
+        for (int round = 0; round < options.runs(); round++) {
             for (Contender contender : taking) {
-                long events = Math.max(1000, (long) (most * contender.share()));
-                Throughput result = throughput(scenario, contender, events);
-                failed |= contender.isRouter() && result.delivered() < events;
+                T result = run.of(scenario, contender);
+                failed |= contender.isRouter() && !result.isWhole();
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
                 System.err.println(scenario + " " + contender.name() + " " + result);
             }
         }
-        System.out.println(Report.throughput(scenario.title, taking, results));
+        return results;
     }
 
-    private Throughput throughput(Scenario scenario, Contender contender, long events)
-            throws IOException, InterruptedException {
+    private Throughput throughput(Scenario scenario, Contender contender) throws IOException, InterruptedException {
         Path folder = folder();
+        long most = scenario.sink == Sink.FILES ? options.events() : options.mqttEvents();
+        long events = Math.max(1000, (long) (most * contender.share()));
         try (Mosquitto broker = broker(scenario, folder);
                 FaultProxy line = scenario.delayed ? line(broker) : null;
                 EventServer server = new EventServer(new EventServer.Plan(events, 0, !contender.isRouter()), 0)) {
@@ -110,21 +117,6 @@ final class Benchmark {
         } finally {
             clear(folder);
         }
-    }
-
-    private void latency(Scenario scenario) throws IOException, InterruptedException {
-        Map<String, List<Latency>> results = new TreeMap<>();
-        List<Contender> taking = taking(scenario);
-        for (int run = 0; run < options.runs(); run++) {
-            for (Contender contender : taking) {
-                Latency result = latency(scenario, contender);
-                failed |= contender.isRouter() && result.events() == 0;
-                results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
-                        .add(result);
-                System.err.println(scenario + " " + contender.name() + " " + result);
-            }
-        }
-        System.out.println(Report.latency(scenario.title, taking, results));
     }
 
     private Latency latency(Scenario scenario, Contender contender) throws IOException, InterruptedException {
@@ -141,21 +133,6 @@ final class Benchmark {
         } finally {
             clear(folder);
         }
-    }
-
-    private void start(Scenario scenario) throws IOException, InterruptedException {
-        Map<String, List<Start>> results = new TreeMap<>();
-        List<Contender> taking = taking(scenario);
-        for (int run = 0; run < options.runs(); run++) {
-            for (Contender contender : taking) {
-                Start result = start(scenario, contender);
-                failed |= contender.isRouter() && Double.isNaN(result.millis());
-                results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
-                        .add(result);
-                System.err.println(scenario + " " + contender.name() + " " + result);
-            }
-        }
-        System.out.println(Report.start(scenario.title, taking, results));
     }
 
     /** The second start in a folder: by then, ours has checked the routes. */
@@ -180,25 +157,24 @@ final class Benchmark {
     }
 
     /** With little memory, as it is memory that this is about. */
-    private void backlog(Scenario scenario) throws IOException, InterruptedException {
+    private String backlog(Scenario scenario) throws IOException, InterruptedException {
         Contender router = Contender.named("router -Xmx64m", present);
         if (router == null) {
-            return;
+            return "";
         }
         Path folder = folder();
         try (EventServer server = new EventServer(new EventServer.Plan(options.events(), 0, false), 0);
                 Mosquitto broker = Mosquitto.prepare(folder, limits(scenario))) {
             Setup setup = setup(scenario, folder, server, broker.port());
             try (Launched launched = Launched.start(router.command().pipeline(setup), folder.resolve("log"))) {
-                System.out.println(
-                        Report.backlog(scenario.title, Backlog.measure(launched, setup, broker, options.events())));
+                return Report.backlog(scenario.title, Backlog.measure(launched, setup, broker, options.events()));
             }
         } finally {
             clear(folder);
         }
     }
 
-    private void manyStreams(Scenario scenario) throws IOException, InterruptedException {
+    private String manyStreams(Scenario scenario) throws IOException, InterruptedException {
         Contender router = Contender.named("router", present);
         List<ManyStreams> results = new ArrayList<>();
         for (int streams : router == null ? new int[0] : STREAMS) {
@@ -215,7 +191,7 @@ final class Benchmark {
                 clear(folder);
             }
         }
-        System.out.println(Report.manyStreams(scenario.title, results));
+        return Report.manyStreams(scenario.title, results);
     }
 
     private List<Contender> taking(Scenario scenario) {

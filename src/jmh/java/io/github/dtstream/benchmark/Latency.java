@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  * @param startMillis from the start of the process to the first event delivered
  * @param idlePercent of a core, from then on
  */
-record Latency(long events, double median, double p99, double max, double startMillis, double idlePercent) {
+record Latency(long events, double median, double p99, double max, double startMillis, double idlePercent)
+        implements Outcome {
     private static final long POLL_NANOS = 200_000;
     private static final String KEY = "\"timestamp\":\"";
 
@@ -52,6 +53,11 @@ record Latency(long events, double median, double p99, double max, double startM
                 ? Double.NaN
                 : (launched.cpuSeconds() - cpuBefore) * 1e9 / (System.nanoTime() - counted) * 100;
         return arrivals.toLatency(skip, launched.startedNanos(), idle);
+    }
+
+    @Override
+    public boolean isWhole() {
+        return events > 0;
     }
 
     /** Fed by one thread; read by another. */

@@ -5,10 +5,15 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tables in Markdown: medians of the runs, and the ratio of ours to each. */
 final class Report {
@@ -38,108 +43,123 @@ final class Report {
         }
     }
 
-    static String throughput(String title, List<Contender> contenders, Map<String, List<Throughput>> results) {
-        StringBuilder table = new StringBuilder("\n### " + title + "\n\n"
-                + "| | N | events/s, warm [least..most] | whole run | router ÷ this, warm | CPU s per million, warm"
-                + " | whole run | broker's | peak RSS MB | delivered |\n"
-                + "|---|---|---|---|---|---|---|---|---|---|\n");
+    static String throughput(String title, Map<String, List<Throughput>> results) {
         double ours = median(results.getOrDefault("router", List.of()), Throughput::warmPerSecond);
-        for (Contender contender : contenders) {
-            List<Throughput> runs = results.get(contender.name());
-            double warm = median(runs, Throughput::warmPerSecond);
-            long short_ = runs.stream()
-                    .mapToLong(run -> run.events() - run.delivered())
-                    .filter(lost -> lost > 0)
-                    .count();
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %,d | %,.0f [%,.0f..%,.0f] | %,.0f | %s | %.1f | %.1f | %s | %.0f | %s |%n",
-                    contender.name(),
-                    runs.get(0).events(),
-                    warm,
-                    runs.stream().mapToDouble(Throughput::warmPerSecond).min().orElse(0),
-                    runs.stream().mapToDouble(Throughput::warmPerSecond).max().orElse(0),
-                    median(runs, Throughput::perSecond),
-                    ours > 0 && warm > 0 ? String.format(Locale.ROOT, "%.2f", ours / warm) : "",
-                    median(runs, Throughput::warmCpu),
-                    median(runs, Throughput::cpu),
-                    median(runs, Throughput::brokerCpu) == 0
-                            ? ""
-                            : String.format(Locale.ROOT, "%.1f", median(runs, Throughput::brokerCpu)),
-                    median(runs, Throughput::megabytes),
-                    short_ == 0 ? "all" : "not all in " + short_ + " of " + runs.size()));
-        }
-        return table.toString();
+        return table(
+                title,
+                "",
+                results,
+                List.of(
+                        new Column<>("N", runs -> format("%,d", runs.get(0).events())),
+                        spread("events/s, warm [least..most]", Throughput::warmPerSecond),
+                        median("whole run", "%,.0f", Throughput::perSecond),
+                        new Column<>(
+                                "router ÷ this, warm", runs -> ratio(ours, median(runs, Throughput::warmPerSecond))),
+                        median("CPU s per million, warm", "%.1f", Throughput::warmCpu),
+                        median("whole run", "%.1f", Throughput::cpu),
+                        new Column<>("broker's", runs -> unlessZero(median(runs, Throughput::brokerCpu))),
+                        median("peak RSS MB", "%.0f", Throughput::megabytes),
+                        new Column<>("delivered", Report::delivered)));
     }
 
-    static String latency(String title, List<Contender> contenders, Map<String, List<Latency>> results) {
-        StringBuilder table = new StringBuilder("\n### " + title + "\n\n"
-                + "| | p50 ms | p99 ms | max ms | start to first event, ms | CPU, % of a core | events |\n"
-                + "|---|---|---|---|---|---|---|\n");
-        for (Contender contender : contenders) {
-            List<Latency> runs = results.get(contender.name());
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %.2f | %.2f | %.1f | %.0f | %.2f | %,d |%n",
-                    contender.name(),
-                    median(runs, Latency::median),
-                    median(runs, Latency::p99),
-                    median(runs, Latency::max),
-                    median(runs, Latency::startMillis),
-                    median(runs, Latency::idlePercent),
-                    runs.get(0).events()));
-        }
-        return table.toString();
+    private static String ratio(double ours, double theirs) {
+        return ours > 0 && theirs > 0 ? format("%.2f", ours / theirs) : "";
     }
 
-    static String start(String title, List<Contender> contenders, Map<String, List<Start>> results) {
-        StringBuilder table = new StringBuilder(
-                "\n### " + title + "\n\n| | ms [least..most] | CPU s | RSS MB |\n|---|---|---|---|\n");
-        for (Contender contender : contenders) {
-            List<Start> runs = results.get(contender.name());
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %,.0f [%,.0f..%,.0f] | %.2f | %.0f |%n",
-                    contender.name(),
-                    median(runs, Start::millis),
-                    runs.stream().mapToDouble(Start::millis).min().orElse(0),
-                    runs.stream().mapToDouble(Start::millis).max().orElse(0),
-                    median(runs, Start::cpu),
-                    median(runs, Start::megabytes)));
-        }
-        return table.toString();
+    private static String unlessZero(double figure) {
+        return figure == 0 ? "" : format("%.1f", figure);
+    }
+
+    private static String delivered(List<Throughput> runs) {
+        long incomplete = runs.stream().filter(run -> !run.isWhole()).count();
+        return incomplete == 0 ? "all" : "not all in " + incomplete + " of " + runs.size();
+    }
+
+    static String latency(String title, Map<String, List<Latency>> results) {
+        return table(
+                title,
+                "",
+                results,
+                List.of(
+                        median("p50 ms", "%.2f", Latency::median),
+                        median("p99 ms", "%.2f", Latency::p99),
+                        median("max ms", "%.1f", Latency::max),
+                        median("start to first event, ms", "%.0f", Latency::startMillis),
+                        median("CPU, % of a core", "%.2f", Latency::idlePercent),
+                        new Column<>("events", runs -> format("%,d", runs.get(0).events()))));
+    }
+
+    static String start(String title, Map<String, List<Start>> results) {
+        return table(
+                title,
+                "",
+                results,
+                List.of(
+                        spread("ms [least..most]", Start::millis),
+                        median("CPU s", "%.2f", Start::cpu),
+                        median("RSS MB", "%.0f", Start::megabytes)));
     }
 
     static String backlog(String title, Backlog result) {
-        return String.format(
-                Locale.ROOT,
-                "%n### %s%n%n| events | RSS MB at half | at all | at most | delivered by the broker | in s |%n"
-                        + "|---|---|---|---|---|---|%n| %,d | %.0f | %.0f | %.0f | %,d | %.0f |%n",
+        return table(
                 title,
-                result.events(),
-                result.half(),
-                result.full(),
-                result.peak(),
-                result.delivered(),
-                result.seconds());
+                "events",
+                Map.of(format("%,d", result.events()), List.of(result)),
+                List.of(
+                        median("RSS MB at half", "%.0f", Backlog::half),
+                        median("at all", "%.0f", Backlog::full),
+                        median("at most", "%.0f", Backlog::peak),
+                        median("delivered by the broker", "%,.0f", Backlog::delivered),
+                        median("in s", "%.0f", Backlog::seconds)));
     }
 
     static String manyStreams(String title, List<ManyStreams> results) {
-        StringBuilder table = new StringBuilder("\n### " + title
-                + "\n\n| projects | events | events/s, start included | CPU s per million | peak RSS MB"
-                + " | CPU afterwards, % of a core |\n|---|---|---|---|---|---|\n");
-        for (ManyStreams result : results) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %d | %,d | %,.0f | %.1f | %.0f | %.2f |%n",
-                    result.streams(),
-                    result.events(),
-                    result.perSecond(),
-                    result.cpu(),
-                    result.megabytes(),
-                    result.idlePercent()));
-        }
+        Map<String, List<ManyStreams>> rows = new LinkedHashMap<>();
+        results.forEach(result -> rows.put(String.valueOf(result.streams()), List.of(result)));
+        return table(
+                title,
+                "projects",
+                rows,
+                List.of(
+                        median("events", "%,.0f", ManyStreams::events),
+                        median("events/s, start included", "%,.0f", ManyStreams::perSecond),
+                        median("CPU s per million", "%.1f", ManyStreams::cpu),
+                        median("peak RSS MB", "%.0f", ManyStreams::megabytes),
+                        median("CPU afterwards, % of a core", "%.2f", ManyStreams::idlePercent)));
+    }
+
+    /** A column: what stands above it, and what in the row of some runs. */
+    private record Column<T>(String heading, Function<List<T>, String> cell) {}
+
+    private static <T> Column<T> median(String heading, String format, ToDoubleFunction<T> figure) {
+        return new Column<>(heading, runs -> format(format, median(runs, figure)));
+    }
+
+    private static <T> Column<T> spread(String heading, ToDoubleFunction<T> figure) {
+        return new Column<>(heading, runs -> {
+            DoubleSummaryStatistics all = runs.stream().mapToDouble(figure).summaryStatistics();
+            return format("%,.0f [%,.0f..%,.0f]", median(runs, figure), all.getMin(), all.getMax());
+        });
+    }
+
+    /** @param rows the runs of each row, by what stands in its first column */
+    private static <T> String table(String title, String corner, Map<String, List<T>> rows, List<Column<T>> columns) {
+        StringBuilder table = new StringBuilder("\n### " + title + "\n\n");
+        line(table, corner, columns, Column::heading);
+        table.append("|---".repeat(columns.size() + 1)).append("|\n");
+        rows.forEach((name, runs) ->
+                line(table, name, columns, column -> column.cell().apply(runs)));
         return table.toString();
+    }
+
+    private static <T> void line(
+            StringBuilder table, String first, List<Column<T>> columns, Function<Column<T>, String> cell) {
+        table.append(Stream.concat(Stream.of(first), columns.stream().map(cell))
+                .collect(Collectors.joining(" | ", "| ", " |\n")));
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 
     private static <T> double median(List<T> runs, ToDoubleFunction<T> figure) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param cpu seconds until then
  * @param megabytes of memory, resident at most until then
  */
-record Start(double millis, double cpu, double megabytes) {
+record Start(double millis, double cpu, double megabytes) implements Outcome {
     private static final long LIMIT_NANOS = Duration.ofMinutes(2).toNanos();
     private static final int POLL_MILLIS = 2;
 
@@ -30,5 +30,10 @@ record Start(double millis, double cpu, double megabytes) {
                 return new Start(millis, launched.cpuSeconds(), launched.peakMegabytes());
             }
         }
+    }
+
+    @Override
+    public boolean isWhole() {
+        return !Double.isNaN(millis);
     }
 }

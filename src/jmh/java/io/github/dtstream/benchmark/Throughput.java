@@ -24,7 +24,8 @@ record Throughput(
         double cpu,
         double warmCpu,
         double brokerCpu,
-        double megabytes) {
+        double megabytes)
+        implements Outcome {
     private static final long LIMIT_NANOS = 240_000_000_000L;
     private static final int POLL_MILLIS = 5;
 
@@ -63,6 +64,11 @@ record Throughput(
                 (cpu - halfCpu) / millions * 2,
                 broker == null ? 0 : broker.cpuTime().toNanos() / 1e9 / millions,
                 megabytes);
+    }
+
+    @Override
+    public boolean isWhole() {
+        return delivered >= events;
     }
 
     /** How far a run has come. */
