@@ -214,8 +214,9 @@ final class Benchmark {
         return line;
     }
 
+    /** The second is the limit of a broker as it is installed. */
     private static String[] limits(Scenario scenario) {
-        return scenario.open ? new String[] {"max_inflight_messages 0"} : new String[0];
+        return new String[] {scenario.open ? "max_inflight_messages 0" : "max_queued_messages 1000"};
     }
 
     private static Setup setup(Scenario scenario, Path folder, EventServer server, Mosquitto broker, FaultProxy line)

@@ -44,6 +44,7 @@ public final class FaultProxy implements AutoCloseable {
 
     // Guarded by this object's lock.
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
     private boolean closed;
 
     private FaultProxy(int targetPort, Clock clock, ServerSocket listener) {
@@ -66,7 +67,7 @@ public final class FaultProxy implements AutoCloseable {
         return start(targetPort, Clock.systemUTC());
     }
 
-    private void accept(ServerSocket from) {
+    private synchronized void accept(ServerSocket from) {
         Thread thread = new Thread(
                 () -> {
                     while (!from.isClosed()) {
@@ -80,6 +81,7 @@ public final class FaultProxy implements AutoCloseable {
                 "fault-proxy-accept");
         thread.setDaemon(true);
         thread.start();
+        acceptor = thread;
     }
 
     private void connect(Socket client, ServerSocket from) throws IOException {
@@ -224,14 +226,19 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** The port is free only when the thread has left {@code accept} too: until then the system call holds it. */
     private void closeListener() {
-        if (listener != null) {
+        if (listener != null && acceptor != null) {
             try {
                 listener.close();
+                acceptor.join();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             listener = null;
+            acceptor = null;
         }
     }
 

@@ -294,6 +294,19 @@ class FaultProxyTest {
     }
 
     @Test
+    void takesItsPortAgainAtOnceHoweverOftenItRefused() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            proxy.refuse();
+            proxy.pass();
+        }
+        try (Socket socket = connect()) {
+            send(socket, "hello");
+
+            assertThat(receive(socket, 5)).isEqualTo("hello");
+        }
+    }
+
+    @Test
     void movesTheDateOfHttpAnswersOnly() throws Exception {
         proxy.shiftDates(Duration.ofHours(-2));
         try (Socket socket = connect()) {

@@ -26,6 +26,7 @@ public final class ScriptedServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
     private final List<Exchange> all = new CopyOnWriteArrayList<>();
     private final List<String> tokenRequests = new CopyOnWriteArrayList<>();
@@ -37,7 +38,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     public ScriptedServer() throws IOException {
         listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        daemon(this::acceptAll);
+        acceptor = daemon(this::acceptAll);
     }
 
     public URI apiUrl() {
@@ -73,8 +74,10 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     /** Refuses new connections from now on. */
-    public void stopListening() throws IOException {
+    public void stopListening() throws IOException, InterruptedException {
         listener.close();
+        // the thread may be accepting one right now
+        acceptor.join();
     }
 
     @Override
@@ -112,10 +115,11 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable task) {
+    private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "scripted-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** A request, and the way to answer it. */
