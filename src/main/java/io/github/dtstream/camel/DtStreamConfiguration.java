@@ -66,7 +66,7 @@ public class DtStreamConfiguration implements Cloneable {
     private int maxBatchSize = 500;
 
     @UriParam(defaultValue = "1")
-    private int maxInFlightBatches = 1;
+    private int maxInflightExchanges = 1;
 
     @UriParam(defaultValue = "end", enums = "end,beginning")
     private String startFrom = "end";
@@ -258,21 +258,25 @@ public class DtStreamConfiguration implements Cloneable {
         return maxBatchSize;
     }
 
-    /** How many events one exchange carries at most. What is there is delivered at once; nothing waits to fill a batch. */
+    /**
+     * How many events are handed to the route and not yet noted as delivered, at most: what a crash can repeat. What is
+     * there is delivered at once; nothing waits to fill a batch.
+     */
     public void setMaxBatchSize(int maxBatchSize) {
         this.maxBatchSize = maxBatchSize;
     }
 
-    public int getMaxInFlightBatches() {
-        return maxInFlightBatches;
+    public int getMaxInflightExchanges() {
+        return maxInflightExchanges;
     }
 
     /**
-     * How many batches may be on their way at once, where the route delivers asynchronously. Batches are handed to the
-     * route in order, and the place in the journal moves in order.
+     * In how many exchanges a batch may be on its way at once, where the route delivers asynchronously. Each carries at most
+     * maxBatchSize divided by this, and at least one event. Exchanges are handed to the route in order, and the place in
+     * the journal moves in order. With 1, the body of the exchange is the whole batch.
      */
-    public void setMaxInFlightBatches(int maxInFlightBatches) {
-        this.maxInFlightBatches = maxInFlightBatches;
+    public void setMaxInflightExchanges(int maxInflightExchanges) {
+        this.maxInflightExchanges = maxInflightExchanges;
     }
 
     public String getStartFrom() {

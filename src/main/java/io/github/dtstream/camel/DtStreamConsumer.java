@@ -98,7 +98,7 @@ public class DtStreamConsumer extends DefaultConsumer {
                 (record, reason) -> source.rejectUndeliverable(name, record, DeliveryFault.describe(reason)),
                 new BatchDelivery.Settings(
                         options.getMaxBatchSize(),
-                        options.getMaxInFlightBatches(),
+                        options.getMaxInflightExchanges(),
                         Duration.ofMillis(options.getRedeliveryDelay()),
                         Duration.ofMillis(options.getMaxRedeliveryDelay()),
                         options.getMaxDeliveryAttempts()),
@@ -188,7 +188,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         return name;
     }
 
-    private void deliver(List<JournalRecord> records, BatchDelivery.Attempt attempt) {
+    private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
         Exchange exchange = createExchange(true);
         Message batch = exchange.getIn();
         String date = EventMessages.dateOf(records.get(0).received());
@@ -196,7 +196,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
-        exchange.getExchangeExtension().addOnCompletion(new Completion(attempt));
+        exchange.getExchangeExtension().addOnCompletion(new Completion(acknowledgement));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
@@ -210,19 +210,19 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     /**
-     * Ends the attempt when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
+     * Ends the delivery when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
      * takes along; the callback of the processor alone would come too early there.
      */
-    private record Completion(BatchDelivery.Attempt attempt) implements Synchronization {
+    private record Completion(BatchDelivery.Acknowledgement acknowledgement) implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
-            attempt.done(null);
+            acknowledgement.done(null);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception failure = exchange.getException(Exception.class);
-            attempt.done(
+            acknowledgement.done(
                     failure == null
                             ? new IllegalStateException("the route marked the exchange as failed")
                             : Refusals.of(exchange, failure));

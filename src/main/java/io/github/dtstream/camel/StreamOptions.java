@@ -35,7 +35,12 @@ final class StreamOptions {
         range("maxRetryDelay", options.getMaxRetryDelay(), options.getInitialRetryDelay(), 3_600_000, "ms");
         range("renewalPeriod", options.getRenewalPeriod(), 0, 3_600_000, "ms");
         range("maxBatchSize", options.getMaxBatchSize(), 1, 100_000, "events");
-        range("maxInFlightBatches", options.getMaxInFlightBatches(), 1, 1_000, "batches");
+        range("maxInflightExchanges", options.getMaxInflightExchanges(), 1, 1_000, "exchanges");
+        check(
+                options.getMaxInflightExchanges() <= options.getMaxBatchSize(),
+                "maxInflightExchanges is " + options.getMaxInflightExchanges() + ", more than maxBatchSize, which is "
+                        + options.getMaxBatchSize()
+                        + " events: each exchange carries one at least. Lower it, or raise maxBatchSize");
         range("redeliveryDelay", options.getRedeliveryDelay(), 1, 3_600_000, "ms");
         range("maxRedeliveryDelay", options.getMaxRedeliveryDelay(), options.getRedeliveryDelay(), 3_600_000, "ms");
         range("maxDeliveryAttempts", options.getMaxDeliveryAttempts(), 1, 1_000, "attempts");

@@ -77,6 +77,20 @@ class CommandLineIT {
     }
 
     @Test
+    void namesTheOptionThatTookAnOldOnesPlace() throws Exception {
+        route("- route:\n    from:\n      uri: dt-stream:p\n      parameters:\n        maxInFlightBatches: 8\n"
+                + "      steps:\n        - log: hello\n");
+
+        Ended ended = run(configured());
+
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.err())
+                .contains("mine.camel.yaml:5:")
+                .contains("unknown option 'maxInFlightBatches' of dt-stream")
+                .contains("did you mean 'maxInflightExchanges'?");
+    }
+
+    @Test
     void saysWhereARouteIsBrokenThatRanBefore() throws Exception {
         String good =
                 "- route:\n    from:\n      uri: timer:tick\n      parameters:\n        period: \"{{my.period}}\"\n"

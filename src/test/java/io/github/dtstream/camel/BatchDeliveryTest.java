@@ -28,9 +28,10 @@ final class BatchDeliveryTest {
 
     private final FakeSubscription subscription = new FakeSubscription();
     private final List<List<Long>> deliveries = new CopyOnWriteArrayList<>();
-    private final List<BatchDelivery.Attempt> open = new CopyOnWriteArrayList<>();
+    private final List<BatchDelivery.Acknowledgement> open = new CopyOnWriteArrayList<>();
     private final List<Long> rejected = new CopyOnWriteArrayList<>();
     private @Nullable BatchDelivery delivery;
+    private @Nullable Thread thread;
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -63,9 +64,9 @@ final class BatchDeliveryTest {
     @Test
     void doesNotMoveTheCursorPastABatchThatIsStillOnItsWay() {
         subscription.add(temperature(1), temperature(2));
-        start(1, 2, (records, attempt) -> {
+        start(2, 2, (records, acknowledgement) -> {
             note(records);
-            open.add(attempt);
+            open.add(acknowledgement);
         });
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
@@ -77,11 +78,11 @@ final class BatchDeliveryTest {
     }
 
     @Test
-    void handsOutNoMoreBatchesThanMayBeInFlight() {
+    void handsOutNoMoreExchangesThanMayBeInFlight() {
         subscription.add(temperature(1), temperature(2), temperature(3));
-        start(1, 2, (records, attempt) -> {
+        start(2, 2, (records, acknowledgement) -> {
             note(records);
-            open.add(attempt);
+            open.add(acknowledgement);
         });
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
@@ -92,11 +93,116 @@ final class BatchDeliveryTest {
     }
 
     @Test
+    void dividesABatchAmongTheExchangesThatMayBeInFlight() {
+        subscription.add(temperature(1), temperature(2), temperature(3), temperature(4), temperature(5));
+        start(5, 2, (records, acknowledgement) -> {
+            note(records);
+            open.add(acknowledgement);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+
+        open.get(0).done(null);
+
+        await().atMost(PATIENCE).until(() -> open.size() == 3);
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(3L, 4L), List.of(5L));
+    }
+
+    @Test
+    void takesNothingNewForWhatIsDoneBehindAnUnfinishedExchange() throws InterruptedException {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(2, 2, (records, acknowledgement) -> {
+            note(records);
+            open.add(acknowledgement);
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 2);
+
+        open.get(1).done(null);
+        delivery.stop();
+        thread.join(PATIENCE.toMillis());
+
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(2L));
+        assertThat(delivery.status().inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void takesNothingNewWhileTheCursorCannotBeWritten() {
+        subscription.failCommits = true;
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(2, 1, synchronously(records -> null));
+        await().atMost(PATIENCE).until(() -> delivery.status().failures() > 3);
+        assertThat(deliveries).containsExactly(List.of(1L, 2L));
+
+        subscription.failCommits = false;
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(3L));
+    }
+
+    @Test
+    void holdsTheCursorAndTheNextBatchBackUntilAllPartsOfABatchAreThrough() {
+        subscription.add(temperature(1), temperature(2), temperature(3), temperature(4));
+        start(3, 1, (records, acknowledgement) -> {
+            note(records);
+            if (records.size() == 3) {
+                acknowledgement.done(new IllegalStateException("one of them is bad"));
+            } else {
+                open.add(acknowledgement);
+            }
+        });
+        await().atMost(PATIENCE).until(() -> open.size() == 3);
+
+        open.get(0).done(null);
+        open.get(1).done(null);
+        assertThat(subscription.cursor).isEqualTo(1);
+        assertThat(delivery.status().inFlight()).isEqualTo(3);
+
+        open.get(2).done(null);
+        await().atMost(PATIENCE).until(() -> open.size() == 4);
+        assertThat(subscription.cursor).isEqualTo(4);
+        assertThat(deliveries.subList(3, 7)).containsExactly(List.of(1L), List.of(2L), List.of(3L), List.of(4L));
+    }
+
+    @Test
+    void aSuspectHoldsUpNobodyWhereOneEventIsABatch() {
+        subscription.add(temperature(1), ping(2), ping(3), temperature(4));
+        start(1, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad record") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 5);
+
+        assertThat(rejected).containsExactly(1L);
+        assertThat(deliveries).contains(List.of(2L), List.of(3L), List.of(4L));
+    }
+
+    @Test
+    void partsThatWentThroughBeforeAnotherBecameSuspectDoNotShutTheWindow() {
+        IllegalStateException refusal = new IllegalStateException("bad record");
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, (records, acknowledgement) -> {
+            note(records);
+            boolean isBad = records.get(0).sequence() == 1;
+            if (isBad && records.size() == 1 && open.isEmpty()) {
+                open.add(acknowledgement);
+            } else {
+                acknowledgement.done(isBad ? refusal : null);
+            }
+        });
+        await().atMost(PATIENCE).until(() -> deliveries.contains(List.of(3L)));
+        open.get(0).done(refusal);
+        await().atMost(PATIENCE)
+                .until(() -> deliveries.stream().filter(List.of(1L)::equals).count() > 3);
+
+        subscription.add(temperature(4));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 5);
+        assertThat(rejected).containsExactly(1L);
+    }
+
+    @Test
     void doesNotRepeatALaterBatchThatWasDeliveredWhileAnEarlierOneFailed() {
         subscription.add(temperature(1), temperature(2));
-        start(1, 2, (records, attempt) -> {
+        start(2, 2, (records, acknowledgement) -> {
             note(records);
-            open.add(attempt);
+            open.add(acknowledgement);
         });
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
@@ -182,9 +288,9 @@ final class BatchDeliveryTest {
     @Test
     void saysWhatFailedUntilADeliverySucceeds() {
         subscription.add(temperature(1));
-        start(1, 1, (records, attempt) -> {
+        start(1, 1, (records, acknowledgement) -> {
             note(records);
-            open.add(attempt);
+            open.add(acknowledgement);
         });
         await().atMost(PATIENCE).until(() -> open.size() == 1);
 
@@ -211,15 +317,15 @@ final class BatchDeliveryTest {
         assertThat(subscription.cursor).isEqualTo(1);
     }
 
-    private void start(int maxBatchSize, int maxInFlight, BatchDelivery.Outlet outlet) {
+    private void start(int maxBatchSize, int maxInflightExchanges, BatchDelivery.Outlet outlet) {
         Duration delay = Duration.ofMillis(1);
-        start(new BatchDelivery.Settings(maxBatchSize, maxInFlight, delay, delay, 3), outlet);
+        start(new BatchDelivery.Settings(maxBatchSize, maxInflightExchanges, delay, delay, 3), outlet);
     }
 
     private Thread start(BatchDelivery.Settings settings, BatchDelivery.Outlet outlet) {
         delivery = new BatchDelivery(
                 subscription, outlet, (record, reason) -> rejected.add(record.sequence()), settings, Clock.systemUTC());
-        Thread thread = new Thread(delivery, "test-subscriber");
+        thread = new Thread(delivery, "test-subscriber");
         thread.setDaemon(true);
         thread.start();
         return thread;
@@ -230,9 +336,9 @@ final class BatchDeliveryTest {
     }
 
     private BatchDelivery.Outlet synchronously(Function<List<Long>, @Nullable Throwable> outcome) {
-        return (records, attempt) -> {
+        return (records, acknowledgement) -> {
             note(records);
-            attempt.done(
+            acknowledgement.done(
                     outcome.apply(records.stream().map(JournalRecord::sequence).toList()));
         };
     }
@@ -255,6 +361,7 @@ final class BatchDeliveryTest {
         private final List<JournalRecord> records = new ArrayList<>();
         private long next = 1;
         private volatile long cursor = 1;
+        private volatile boolean failCommits;
 
         synchronized void add(Event... events) {
             for (Event event : events) {
@@ -280,7 +387,10 @@ final class BatchDeliveryTest {
         }
 
         @Override
-        public void commit(Position end) {
+        public void commit(Position end) throws IOException {
+            if (failCommits) {
+                throw new IOException("No space left on device");
+            }
             cursor = end.sequence();
         }
 

@@ -186,6 +186,13 @@ final class DtStreamEndpointTest {
     }
 
     @Test
+    void refusesMoreExchangesThanABatchHasEvents() {
+        assertThatThrownBy(() -> startRoutes(route("a", "&maxBatchSize=5&maxInflightExchanges=6", this::note)))
+                .rootCause()
+                .hasMessageContaining("maxInflightExchanges is 6, more than maxBatchSize, which is 5");
+    }
+
+    @Test
     void refusesPooledExchangesWithWhichNothingWouldEverBeDelivered() {
         context.getCamelContextExtension().setExchangeFactory(new PooledExchangeFactory());
 

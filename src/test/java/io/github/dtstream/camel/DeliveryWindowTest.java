@@ -1,0 +1,158 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.camel.DeliveryWindow.Attempt;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Batch;
+import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.Position;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The window among random outcomes, in an order and time of its own: nothing here depends on threads. */
+final class DeliveryWindowTest {
+    private static final int EVENTS = 400;
+    /** Far more than a run takes. */
+    private static final int STEPS = 100_000;
+
+    static List<Integer> seeds() {
+        return new Random(20_260_101).ints(300).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void neverLetsACrashRepeatMoreThanABatchAndNeverStandsStill(int seed) {
+        Trial trial = new Trial(new Random(seed));
+        for (int step = 0; step < STEPS && trial.cursor <= EVENTS; step++) {
+            trial.step();
+            assertThat(trial.toBeRepeated())
+                    .as("seed %d, step %d: what a crash would repeat now", seed, step)
+                    .isLessThanOrEqualTo(trial.settings.maxBatchSize());
+        }
+
+        assertThat(trial.cursor).as("seed %d: the cursor", seed).isGreaterThan(EVENTS);
+        assertThat(trial.givenUp).as("seed %d: given up", seed).isSubsetOf(trial.refused);
+        assertThat(trial.delivered).as("seed %d: delivered", seed).noneMatch(trial.givenUp::contains);
+        assertThat(LongStream.range(1, trial.cursor))
+                .as("seed %d: delivered or given up", seed)
+                .allMatch(number -> trial.delivered.contains(number) || trial.givenUp.contains(number));
+    }
+
+    /** A stream with pings, events that are always refused, a sink that is away at times, and acknowledgements in any order. */
+    private static final class Trial {
+        private final Random random;
+        private final BatchDelivery.Settings settings;
+        private final DeliveryWindow window;
+        private final List<Attempt> open = new ArrayList<>();
+        private final Set<Long> refused = new HashSet<>();
+        private final Set<Long> pings = new HashSet<>();
+        /** May be in the sink: handed out, and not refused alone since. */
+        private final Set<Long> mayBeThere = new HashSet<>();
+
+        private final Set<Long> delivered = new HashSet<>();
+        private final Set<Long> givenUp = new HashSet<>();
+        private Instant now = Instant.EPOCH;
+        private long next = 1;
+        private long cursor = 1;
+
+        Trial(Random random) {
+            this.random = random;
+            int maxBatchSize = 1 + random.nextInt(20);
+            int exchanges = 1 + random.nextInt(maxBatchSize);
+            this.settings = new BatchDelivery.Settings(
+                    maxBatchSize, exchanges, Duration.ofMillis(10), Duration.ofMillis(100), 1 + random.nextInt(3));
+            this.window = new DeliveryWindow(settings);
+            double badShare = random.nextInt(3) * 0.1;
+            double pingShare = random.nextInt(3) * 0.2;
+            for (long number = 1; number <= EVENTS; number++) {
+                if (random.nextDouble() < badShare) {
+                    refused.add(number);
+                } else if (random.nextDouble() < pingShare) {
+                    pings.add(number);
+                }
+            }
+        }
+
+        void step() {
+            now = now.plusMillis(random.nextInt(10));
+            if (!open.isEmpty() && random.nextInt(3) > 0) {
+                end(open.remove(random.nextInt(open.size())));
+                return;
+            }
+            Attempt again = window.takeDue(now);
+            if (again != null) {
+                handOut(again);
+            } else if (window.untilFailedIsDue(now) == null && window.room() > 0) {
+                handOut(window.add(batch(window.room())));
+            }
+        }
+
+        private Batch batch(int room) {
+            assertThat(room).isLessThanOrEqualTo(settings.exchangeSize());
+            List<JournalRecord> records = new ArrayList<>();
+            int size = 1 + random.nextInt(room);
+            for (int i = 0; i < size; i++, next++) {
+                records.add(new JournalRecord(next, Instant.EPOCH, Source.LIVE, event(next)));
+            }
+            return new Batch(records, new Position(next, 1, 0));
+        }
+
+        private Event event(long number) {
+            byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
+            String type = pings.contains(number) ? "ping" : "touch";
+            return new Event("e" + number, type, "p", "d", "2026-01-01T00:00:00Z", json, 0, 2);
+        }
+
+        private void handOut(Attempt attempt) {
+            List<Long> numbers = numbers(attempt);
+            if (numbers.size() > 1 || !refused.contains(numbers.get(0))) {
+                mayBeThere.addAll(numbers);
+            }
+            open.add(attempt);
+        }
+
+        private void end(Attempt attempt) {
+            List<Long> numbers = numbers(attempt);
+            if (random.nextInt(10) == 0) {
+                window.failed(attempt, DeliveryFault.UNAVAILABLE, now);
+            } else if (numbers.stream().noneMatch(refused::contains)) {
+                window.delivered(attempt);
+                delivered.addAll(numbers);
+            } else {
+                if (numbers.size() == 1) {
+                    mayBeThere.removeAll(numbers);
+                }
+                if (window.failed(attempt, DeliveryFault.REFUSAL, now)) {
+                    givenUp.addAll(numbers);
+                }
+            }
+            Position reached = window.reached();
+            if (reached != null) {
+                window.passed(reached);
+                cursor = reached.sequence();
+            }
+        }
+
+        /** Pings apart: routes leave them out. */
+        long toBeRepeated() {
+            return mayBeThere.stream()
+                    .filter(number -> number >= cursor && !pings.contains(number))
+                    .count();
+        }
+
+        private static List<Long> numbers(Attempt attempt) {
+            return attempt.records().stream().map(JournalRecord::sequence).toList();
+        }
+    }
+}
