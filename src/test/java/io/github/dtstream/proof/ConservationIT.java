@@ -55,12 +55,12 @@ class ConservationIT {
             faults.add(FaultKind.NETWORK_RST);
             trial.suffer(faults, EVENTS_PER_SECOND);
             Findings[] findings = judge(trial);
-            assertThat(findings[0].duplicates())
-                    .as(story(trial, findings))
-                    .isLessThanOrEqualTo(Bounds.inFiles(trial.log()));
-            assertThat(findings[1].duplicates())
-                    .as(story(trial, findings))
-                    .isLessThanOrEqualTo(Bounds.inMqtt(trial.log()));
+            assertThat(Bounds.exceeded(findings[0], Bounds.endsOfFiles(trial.log())))
+                    .as("repetitions in files, " + story(trial, findings))
+                    .isEmpty();
+            assertThat(Bounds.exceeded(findings[1], Bounds.endsOfMqtt(trial.log())))
+                    .as("repetitions in MQTT, " + story(trial, findings))
+                    .isEmpty();
         }
     }
 
@@ -69,7 +69,9 @@ class ConservationIT {
         boolean complete = trial.recover();
         Findings[] findings = {trial.sinks().files(), trial.sinks().mqtt()};
         String story = story(trial, findings);
-        System.out.println(trial.log() + "\n" + findings[0] + "\n" + findings[1]);
+        System.out.println(trial.log() + "\n" + findings[0] + "\n" + findings[1] + "\nrepeated after one end at most: "
+                + findings[0].mostAfterOneEnd() + " in files, " + findings[1].mostAfterOneEnd() + " in MQTT over "
+                + trial.mqttConnections() + " connections; a batch is " + Trial.BATCH);
         SoftAssertions softly = new SoftAssertions();
         softly.assertThat(findings[0].differences()).as(story).isEmpty();
         softly.assertThat(findings[1].differences()).as("MQTT").isEmpty();

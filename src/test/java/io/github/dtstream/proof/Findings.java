@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a comparison of one sink with the oracle finds. Fill it record by record, in the sink's order. Not thread-safe. */
@@ -18,7 +20,9 @@ final class Findings {
     private final Set<String> seen = new HashSet<>();
     private final Map<String, Long> latestLive = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
-    private long duplicates;
+    /** How many duplicates came after so many ends; without those that have none. */
+    private final SortedMap<Integer, Long> duplicates = new TreeMap<>();
+
     private long fromHistory;
     private long invented;
     private long changed;
@@ -36,8 +40,9 @@ final class Findings {
      *
      * @param text the record
      * @param where it stands, for people
+     * @param ends how many ends of what delivers it had come before, each of which may make something come again
      */
-    void add(String text, String where) throws IOException {
+    void add(String text, String where, int ends) throws IOException {
         SinkRecord record = parse(text, where);
         if (record == null) {
             return;
@@ -47,7 +52,7 @@ final class Findings {
             invented++;
             show("invented", where + ": " + text);
         } else if (!seen.add(record.eventId())) {
-            duplicates++;
+            duplicates.merge(ends, 1L, Long::sum);
         } else {
             compare(produced, record, where);
         }
@@ -123,7 +128,26 @@ final class Findings {
     }
 
     long duplicates() {
-        return duplicates;
+        return duplicates.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many events came again although nothing had ended. */
+    long unprovoked() {
+        return duplicates.getOrDefault(0, 0L);
+    }
+
+    /** The most events that came again between one end and the next. */
+    long mostAfterOneEnd() {
+        return afterAnEnd().values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /** After how many ends anything came again. */
+    int endsThatRepeated() {
+        return afterAnEnd().size();
+    }
+
+    private SortedMap<Integer, Long> afterAnEnd() {
+        return duplicates.tailMap(1);
     }
 
     long fromHistory() {
@@ -147,7 +171,8 @@ final class Findings {
     public String toString() {
         return sink + ": " + seen.size() + " of " + oracle.events().size() + " events, " + fromHistory
                 + " of them from history; "
-                + lost + " lost, " + duplicates + " duplicates, " + invented + " invented, " + changed + " changed, "
+                + lost + " lost, " + duplicates() + " duplicates after "
+                + duplicates.size() + " ends, " + invented + " invented, " + changed + " changed, "
                 + broken + " broken, " + disordered + " out of order";
     }
 }

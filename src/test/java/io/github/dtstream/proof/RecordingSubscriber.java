@@ -5,6 +5,8 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +20,15 @@ import org.awaitility.Awaitility;
 final class RecordingSubscriber implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** A message as it arrived. */
-    record Received(String topic, String payload) {}
+    /** On which the router says {@code online} at the beginning of each of its connections. */
+    private static final String PRESENCE = "dt/bridge/state";
+
+    /**
+     * A message as it arrived.
+     *
+     * @param connection on which of the router's connections it came, counted from 1
+     */
+    record Received(String topic, String payload, int connection) {}
 
     private final Mqtt5BlockingClient client;
     private final String filter;
@@ -27,6 +36,8 @@ final class RecordingSubscriber implements AutoCloseable {
     private final List<Received> received = new ArrayList<>();
     /** Guarded by this: without the messages, which are long. */
     private final Set<String> distinct = new HashSet<>();
+    /** Guarded by this. */
+    private int connections;
 
     private RecordingSubscriber(Mqtt5BlockingClient client, String filter) {
         this.client = client;
@@ -55,28 +66,47 @@ final class RecordingSubscriber implements AutoCloseable {
     void awaitSubscribed() {
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             client.subscribeWith()
-                    .topicFilter(filter)
-                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .addSubscription(to(filter))
+                    .addSubscription(to(PRESENCE))
                     .send();
             return true;
         });
     }
 
-    /** Waits until nothing has come for a while: the broker has passed on what it had. */
-    void awaitQuiet() {
+    /** What is retained is left out: it says nothing of when it was published. */
+    private static Mqtt5Subscription to(String filter) {
+        return Mqtt5Subscription.builder()
+                .topicFilter(filter)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
+                .build();
+    }
+
+    /** Waits until nothing has come for so long: the broker has passed on what it had. */
+    void awaitQuiet(Duration quiet) {
         int[] before = {-1};
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+        Awaitility.await().atMost(PATIENCE).pollInterval(quiet).until(() -> {
             int now = count();
-            boolean quiet = now == before[0];
+            boolean isQuiet = now == before[0];
             before[0] = now;
-            return quiet;
+            return isQuiet;
         });
     }
 
     private synchronized void add(Mqtt5Publish publish) {
+        String topic = publish.getTopic().toString();
         String payload = new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
-        received.add(new Received(publish.getTopic().toString(), payload));
+        if (topic.equals(PRESENCE)) {
+            connections += payload.equals("online") ? 1 : 0;
+            return;
+        }
+        received.add(new Received(topic, payload, connections));
         distinct.add(SinkRecord.identifier(payload));
+    }
+
+    /** How many connections of the router were seen. */
+    synchronized int connections() {
+        return connections;
     }
 
     synchronized int count() {

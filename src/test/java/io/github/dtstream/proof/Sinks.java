@@ -1,6 +1,7 @@
 package io.github.dtstream.proof;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -10,9 +11,10 @@ import java.util.stream.Stream;
  *
  * @param oracle the simulator's own record of what it produced
  * @param events the folder of the files that the router writes
+ * @param marks where the files ended when the router was killed
  * @param subscriber what came by MQTT
  */
-record Sinks(Path oracle, Path events, RecordingSubscriber subscriber) {
+record Sinks(Path oracle, Path events, FileMarks marks, RecordingSubscriber subscriber) {
 
     /** Compares what stands in the files. */
     Findings files() throws IOException {
@@ -27,18 +29,20 @@ record Sinks(Path oracle, Path events, RecordingSubscriber subscriber) {
         return findings.complete();
     }
 
-    private static void addLines(Path file, Findings findings) throws IOException {
-        String text = Files.readString(file);
+    private void addLines(Path file, Findings findings) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
         int number = 0;
-        for (int begin = 0; begin < text.length(); ) {
-            int end = text.indexOf('\n', begin);
-            String where = file.getFileName() + ":" + ++number;
-            if (end < 0) {
-                findings.broken(where + " has no end: " + text.substring(begin));
-                return;
+        int begin = 0;
+        for (int end = 0; end < bytes.length; end++) {
+            if (bytes[end] == '\n') {
+                String line = new String(bytes, begin, end - begin, StandardCharsets.UTF_8);
+                findings.add(line, file.getFileName() + ":" + ++number, marks.before(file, begin));
+                begin = end + 1;
             }
-            findings.add(text.substring(begin, end), where);
-            begin = end + 1;
+        }
+        if (begin < bytes.length) {
+            String rest = new String(bytes, begin, bytes.length - begin, StandardCharsets.UTF_8);
+            findings.broken(file.getFileName() + ":" + ++number + " has no end: " + rest);
         }
     }
 
@@ -48,7 +52,7 @@ record Sinks(Path oracle, Path events, RecordingSubscriber subscriber) {
         int number = 0;
         for (RecordingSubscriber.Received message : subscriber.received()) {
             String where = "message " + ++number + " on " + message.topic();
-            findings.add(message.payload(), where);
+            findings.add(message.payload(), where, Math.max(0, message.connection() - 1));
             findings.expect(SinkRecord.topicOf(message.payload()), message.topic(), where);
         }
         return findings.complete();

@@ -94,13 +94,16 @@ public final class Soak implements Callable<Integer> {
         boolean good = complete
                 && files.differences().isEmpty()
                 && mqtt.differences().isEmpty()
-                && files.duplicates() <= Bounds.inFiles(trial.log())
-                && mqtt.duplicates() <= Bounds.inMqtt(trial.log());
+                && Bounds.exceeded(files, Bounds.endsOfFiles(trial.log())).isEmpty()
+                && Bounds.exceeded(mqtt, Bounds.endsOfMqtt(trial.log())).isEmpty();
         print(trial, rounds, files, mqtt);
         if (!good) {
             System.out.println(trial.log());
             files.differences().forEach(System.out::println);
             mqtt.differences().forEach(System.out::println);
+            Bounds.exceeded(files, Bounds.endsOfFiles(trial.log()))
+                    .forEach(what -> System.out.println("files: " + what));
+            Bounds.exceeded(mqtt, Bounds.endsOfMqtt(trial.log())).forEach(what -> System.out.println("MQTT: " + what));
         }
         System.out.println((good ? "GOOD" : "BAD") + ", seed " + seed);
         return good;
@@ -117,11 +120,19 @@ public final class Soak implements Callable<Integer> {
         row("lost in files", files.lost());
         row("lost in MQTT", mqtt.lost());
         row("broken lines", files.broken());
-        row("duplicates in files", files.duplicates() + " (at most " + Bounds.inFiles(trial.log()) + ")");
-        row("duplicates in MQTT", mqtt.duplicates() + " (at most " + Bounds.inMqtt(trial.log()) + ")");
+        row("duplicates in files", duplicates(files, Bounds.endsOfFiles(trial.log())));
+        row("duplicates in MQTT", duplicates(mqtt, Bounds.endsOfMqtt(trial.log())));
+        row("most after one end, files", files.mostAfterOneEnd() + " (at most " + Trial.BATCH + ")");
+        row("most after one end, MQTT", mqtt.mostAfterOneEnd() + " (at most " + Trial.BATCH + ")");
+        row("duplicates before any end", files.unprovoked() + mqtt.unprovoked());
+        row("connections to the broker", trial.mqttConnections());
         row("events from history", files.fromHistory());
         row("longest time to recover", trial.longestRecovery().toMillis() + " ms");
         System.out.println(files + "\n" + mqtt);
+    }
+
+    private static String duplicates(Findings findings, int ends) {
+        return findings.duplicates() + ", after " + findings.endsThatRepeated() + " of " + ends + " ends";
     }
 
     private static void row(String name, Object value) {

@@ -31,15 +31,17 @@ import org.jspecify.annotations.Nullable;
  * and in which order follows from the seed. Used by one thread.
  */
 final class Trial implements AutoCloseable {
-    /** Events per exchange, for all routes. */
+    /** {@code maxBatchSize} of all routes. */
     static final int BATCH = 50;
-    /** As the shipped MQTT route has it. */
-    static final int BATCHES_IN_FLIGHT = 8;
 
     private static final int DEVICES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     /** For what is to happen soon, and is no fault if it does not. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration QUIET = Duration.ofMillis(300);
+    /** Longer than mosquitto takes until it saves what it has, with an interval of a second. */
+    private static final Duration SAVED = Duration.ofSeconds(3);
 
     private static final String ODD_DATA =
             "{\"note\":\"\\u00e6\\ud83c\\udf21 \\\"quoted\\\" back\\\\slash ${body} {{dt.data-dir}} \\n\\t\",\"deep\":[[{}],null,1e3]}";
@@ -83,7 +85,8 @@ final class Trial implements AutoCloseable {
         this.brokerProxy = FaultProxy.start(broker.port());
         this.subscriber = RecordingSubscriber.start(broker.port(), "dt/+/+/+");
         this.router = new RouterProcess(jar, folder);
-        this.sinks = new Sinks(oracle, router.data().resolve("events"), subscriber);
+        Path events = router.data().resolve("events");
+        this.sinks = new Sinks(oracle, events, new FileMarks(events), subscriber);
         this.disk = diskMegabytes > 0 ? SmallDisk.mount(router.data(), diskMegabytes) : null;
         try {
             configure();
@@ -102,6 +105,7 @@ final class Trial implements AutoCloseable {
                 Files.copy(route, routes.resolve(route.getFileName()));
             }
         }
+        limitBatches(routes.resolve("events-to-mqtt.camel.yaml"));
         String api = "http://127.0.0.1:" + cloudProxy.port();
         Files.write(
                 folder.resolve("application.properties"),
@@ -129,6 +133,16 @@ final class Trial implements AutoCloseable {
                         "camel.component.dt-stream.historyIndexingDelay=1s"));
     }
 
+    /** The route has its own size of a batch, which no small trial would ever fill. */
+    private static void limitBatches(Path route) throws IOException {
+        String shipped = Files.readString(route);
+        String limited = shipped.replaceAll("(maxBatchSize:) \\d+", "$1 " + BATCH);
+        if (limited.equals(shipped)) {
+            throw new IllegalStateException(route + " does not set maxBatchSize");
+        }
+        Files.writeString(route, limited);
+    }
+
     SimulatedCloud cloud() {
         return cloud;
     }
@@ -143,6 +157,11 @@ final class Trial implements AutoCloseable {
 
     Sinks sinks() {
         return sinks;
+    }
+
+    /** How often the router connected to the broker. */
+    int mqttConnections() {
+        return subscriber.connections();
     }
 
     FaultLog log() {
@@ -211,6 +230,10 @@ final class Trial implements AutoCloseable {
     /** Ends the router at whatever it is doing, and starts it again; it may still be starting when the next fault comes. */
     void restart(boolean kill) throws Exception {
         end(kill);
+        startAgain();
+    }
+
+    private void startAgain() throws Exception {
         pause(0, 500);
         router.start();
         pause(0, 1000);
@@ -256,9 +279,9 @@ final class Trial implements AutoCloseable {
                 missed("nothing changed in " + folder);
             }
             LockSupport.parkNanos(random.nextInt(2_000_000));
-            router.kill();
+            end(true);
         }
-        restart(true);
+        startAgain();
     }
 
     private void missed(String why) {
@@ -284,6 +307,7 @@ final class Trial implements AutoCloseable {
     private void end(boolean kill) throws Exception {
         if (kill) {
             router.kill();
+            sinks.marks().set();
         } else {
             router.terminate();
         }
@@ -291,7 +315,8 @@ final class Trial implements AutoCloseable {
 
     /**
      * Stops the broker while the router publishes, and starts it again. What it has acknowledged to the router it passes
-     * on first: whether a broker keeps that over its own death is its affair, not the router's.
+     * on first: whether a broker keeps that over its own death is its affair, not the router's. So is what it passes on twice
+     * because its last saved state does not know yet that the subscriber has it.
      */
     void interruptBroker(boolean kill) throws Exception {
         if (random.nextBoolean()) {
@@ -299,7 +324,7 @@ final class Trial implements AutoCloseable {
         } else {
             brokerProxy.refuse();
         }
-        subscriber.awaitQuiet();
+        subscriber.awaitQuiet(kill ? SAVED : QUIET);
         if (kill) {
             broker.kill();
         } else {
