@@ -52,30 +52,10 @@ final class BatchDelivery implements Runnable {
         void rejected(JournalRecord record, Throwable reason);
     }
 
-    /**
-     * @param maxBatchSize how many events are handed out and not passed by the cursor, at most
-     * @param maxInflightExchanges in how many exchanges they are, at most; no more than maxBatchSize
-     * @param redeliveryDelay the wait before the first redelivery; doubles
-     * @param maxRedeliveryDelay its cap
-     * @param maxAttempts how often an event that is refused is tried
-     */
-    record Settings(
-            int maxBatchSize,
-            int maxInflightExchanges,
-            Duration redeliveryDelay,
-            Duration maxRedeliveryDelay,
-            int maxAttempts) {
-
-        /** How many events one exchange carries at most. */
-        int exchangeSize() {
-            return maxBatchSize / maxInflightExchanges;
-        }
-    }
-
     private final Subscription subscription;
     private final Outlet outlet;
     private final RejectedEvents rejects;
-    private final Settings settings;
+    private final DeliverySettings settings;
     private final Clock clock;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -89,7 +69,8 @@ final class BatchDelivery implements Runnable {
 
     private final DeliveryTally tally = new DeliveryTally();
 
-    BatchDelivery(Subscription subscription, Outlet outlet, RejectedEvents rejects, Settings settings, Clock clock) {
+    BatchDelivery(
+            Subscription subscription, Outlet outlet, RejectedEvents rejects, DeliverySettings settings, Clock clock) {
         this.subscription = subscription;
         this.outlet = outlet;
         this.rejects = rejects;

@@ -26,10 +26,10 @@ final class DeliveryWindow {
     /** So many refused events in a row, and none that went through, are the route's or the sink's fault, not theirs. */
     private static final int MAX_SUSPECTS = 10;
 
-    private final BatchDelivery.Settings settings;
+    private final DeliverySettings settings;
     private final Deque<Attempt> attempts = new ArrayDeque<>();
 
-    DeliveryWindow(BatchDelivery.Settings settings) {
+    DeliveryWindow(DeliverySettings settings) {
         this.settings = settings;
     }
 

@@ -96,7 +96,7 @@ public class DtStreamConsumer extends DefaultConsumer {
                 records,
                 this::deliver,
                 (record, reason) -> source.rejectUndeliverable(name, record, DeliveryFault.describe(reason)),
-                new BatchDelivery.Settings(
+                new DeliverySettings(
                         options.getMaxBatchSize(),
                         options.getMaxInflightExchanges(),
                         Duration.ofMillis(options.getRedeliveryDelay()),

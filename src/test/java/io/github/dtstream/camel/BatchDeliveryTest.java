@@ -306,7 +306,7 @@ final class BatchDeliveryTest {
     @Test
     void stopsAtOnceWhileItWaitsForARedelivery() throws InterruptedException {
         subscription.add(temperature(1));
-        BatchDelivery.Settings patient = new BatchDelivery.Settings(1, 1, Duration.ofHours(1), Duration.ofHours(1), 3);
+        DeliverySettings patient = new DeliverySettings(1, 1, Duration.ofHours(1), Duration.ofHours(1), 3);
         Thread thread = start(patient, synchronously(records -> new IOException("refused")));
         await().atMost(PATIENCE).until(() -> !deliveries.isEmpty());
 
@@ -319,10 +319,10 @@ final class BatchDeliveryTest {
 
     private void start(int maxBatchSize, int maxInflightExchanges, BatchDelivery.Outlet outlet) {
         Duration delay = Duration.ofMillis(1);
-        start(new BatchDelivery.Settings(maxBatchSize, maxInflightExchanges, delay, delay, 3), outlet);
+        start(new DeliverySettings(maxBatchSize, maxInflightExchanges, delay, delay, 3), outlet);
     }
 
-    private Thread start(BatchDelivery.Settings settings, BatchDelivery.Outlet outlet) {
+    private Thread start(DeliverySettings settings, BatchDelivery.Outlet outlet) {
         delivery = new BatchDelivery(
                 subscription, outlet, (record, reason) -> rejected.add(record.sequence()), settings, Clock.systemUTC());
         thread = new Thread(delivery, "test-subscriber");

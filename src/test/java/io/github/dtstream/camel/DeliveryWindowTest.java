@@ -52,7 +52,7 @@ final class DeliveryWindowTest {
     /** A stream with pings, events that are always refused, a sink that is away at times, and acknowledgements in any order. */
     private static final class Trial {
         private final Random random;
-        private final BatchDelivery.Settings settings;
+        private final DeliverySettings settings;
         private final DeliveryWindow window;
         private final List<Attempt> open = new ArrayList<>();
         private final Set<Long> refused = new HashSet<>();
@@ -70,7 +70,7 @@ final class DeliveryWindowTest {
             this.random = random;
             int maxBatchSize = 1 + random.nextInt(20);
             int exchanges = 1 + random.nextInt(maxBatchSize);
-            this.settings = new BatchDelivery.Settings(
+            this.settings = new DeliverySettings(
                     maxBatchSize, exchanges, Duration.ofMillis(10), Duration.ofMillis(100), 1 + random.nextInt(3));
             this.window = new DeliveryWindow(settings);
             double badShare = random.nextInt(3) * 0.1;

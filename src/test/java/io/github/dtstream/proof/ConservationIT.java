@@ -52,6 +52,7 @@ class ConservationIT {
             List<FaultKind> faults = new ArrayList<>(FaultKind.ON_MQTT);
             faults.add(FaultKind.ROUTER_KILLED_IN_A_FILL);
             faults.add(FaultKind.ROUTER_KILLED_AT_A_SEGMENT_ROLL);
+            faults.add(FaultKind.ROUTER_KILLED_ON_A_LONG_LINE);
             faults.add(FaultKind.NETWORK_RST);
             trial.suffer(faults, EVENTS_PER_SECOND);
             Findings[] findings = judge(trial);

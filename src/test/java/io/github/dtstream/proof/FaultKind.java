@@ -103,8 +103,19 @@ enum FaultKind {
         trial.restartAmidst(false);
         trial.brokerProxy().pass();
     }),
+    /** As much as may be on its way to the broker is there, and not acknowledged. */
+    ROUTER_KILLED_ON_A_LONG_LINE((trial, random) -> {
+        longLine(trial);
+        trial.restartAmidst(true);
+        trial.brokerProxy().pass();
+    }),
     ROUTER_KILLED_ON_A_FULL_DISK((trial, random) -> trial.fillDisk(() -> trial.restartAmidst(true))),
     MQTT_CUT((trial, random) -> trial.brokerProxy().cut(either(random))),
+    MQTT_CUT_ON_A_LONG_LINE((trial, random) -> {
+        longLine(trial);
+        trial.brokerProxy().cut(either(random));
+        trial.brokerProxy().pass();
+    }),
     MQTT_BLACK_HOLE((trial, random) -> {
         trial.brokerProxy().blackHole();
         trial.pause(200, 3000);
@@ -123,10 +134,12 @@ enum FaultKind {
             ROUTER_KILLED_AT_A_CURSOR_WRITE,
             ROUTER_KILLED_WITHOUT_CLOUD,
             ROUTER_KILLED_WITHOUT_BROKER,
+            ROUTER_KILLED_ON_A_LONG_LINE,
             ROUTER_KILLED_ON_A_FULL_DISK);
 
     /** What hits the link to the broker only. */
-    static final Set<FaultKind> ON_MQTT = EnumSet.of(MQTT_CUT, MQTT_BLACK_HOLE, BROKER_STOPPED, BROKER_KILLED);
+    static final Set<FaultKind> ON_MQTT =
+            EnumSet.of(MQTT_CUT, MQTT_CUT_ON_A_LONG_LINE, MQTT_BLACK_HOLE, BROKER_STOPPED, BROKER_KILLED);
 
     /** What needs a disk that can be filled. */
     static final Set<FaultKind> ON_DISK = EnumSet.of(DISK_FULL, ROUTER_KILLED_ON_A_FULL_DISK);
@@ -153,6 +166,11 @@ enum FaultKind {
         kinds.removeAll(ON_DISK);
         kinds.removeAll(ON_MQTT);
         return kinds;
+    }
+
+    private static void longLine(Trial trial) throws InterruptedException {
+        trial.brokerProxy().delay(Duration.ofSeconds(2));
+        trial.pause(2500, 3500);
     }
 
     private static Cut either(RandomGenerator random) {
