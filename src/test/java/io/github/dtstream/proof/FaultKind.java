@@ -105,14 +105,14 @@ enum FaultKind {
     }),
     /** As much as may be on its way to the broker is there, and not acknowledged. */
     ROUTER_KILLED_ON_A_LONG_LINE((trial, random) -> {
-        longLine(trial);
+        trial.makeLineToBrokerLong();
         trial.restartAmidst(true);
         trial.brokerProxy().pass();
     }),
     ROUTER_KILLED_ON_A_FULL_DISK((trial, random) -> trial.fillDisk(() -> trial.restartAmidst(true))),
     MQTT_CUT((trial, random) -> trial.brokerProxy().cut(either(random))),
     MQTT_CUT_ON_A_LONG_LINE((trial, random) -> {
-        longLine(trial);
+        trial.makeLineToBrokerLong();
         trial.brokerProxy().cut(either(random));
         trial.brokerProxy().pass();
     }),
@@ -166,11 +166,6 @@ enum FaultKind {
         kinds.removeAll(ON_DISK);
         kinds.removeAll(ON_MQTT);
         return kinds;
-    }
-
-    private static void longLine(Trial trial) throws InterruptedException {
-        trial.brokerProxy().delay(Duration.ofSeconds(2));
-        trial.pause(2500, 3500);
     }
 
     private static Cut either(RandomGenerator random) {

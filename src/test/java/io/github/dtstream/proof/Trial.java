@@ -337,6 +337,16 @@ final class Trial implements AutoCloseable {
         brokerProxy.pass();
     }
 
+    /** Once the router publishes, makes its line so long that all it may have on its way is there, unacknowledged. */
+    void makeLineToBrokerLong() throws InterruptedException {
+        int before = subscriber.count();
+        if (!waitFor(() -> subscriber.count() > before)) {
+            missed("nothing was published");
+        }
+        brokerProxy.delay(Duration.ofSeconds(2));
+        pause(2500, 3500);
+    }
+
     /** Something that happens while something else is amiss. */
     interface Meanwhile {
         void happen() throws Exception;
