@@ -76,7 +76,7 @@ public class RecordBenchmark {
         for (JournalRecord record : records) {
             DefaultMessage part = new DefaultMessage(context);
             part.setBody(new EventBody(record.event()));
-            part.setHeaders(new EventHeaders(record, "2026-01-01", null));
+            part.setHeaders(new EventHeaders(record, "2026-01-01", event -> null));
             parts.add(part);
         }
         Exchange exchange = template.send("direct:in", sent -> sent.getIn().setBody(parts));

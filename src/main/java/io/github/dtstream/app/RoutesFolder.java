@@ -55,7 +55,8 @@ final class RoutesFolder {
         try {
             Event event = new EnvelopeDecoder().decodeEvent(bytes, 0, bytes.length);
             JournalRecord record = new JournalRecord(1, received, Source.LIVE, event);
-            return EventMessages.of(context, record, EventMessages.dateOf(received), device(device));
+            Device known = device(device);
+            return EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
         } catch (InvalidRecordException e) {
             throw new IllegalArgumentException("it is no event: " + e.getMessage(), e);
         }

@@ -28,23 +28,27 @@ final class EventHeaders extends CaseInsensitiveMap {
 
     private final transient JournalRecord record;
     private final transient String receivedDate;
-    private final transient @Nullable Device device;
+    private final transient EventMessages.Devices devices;
+    private transient @Nullable Device device;
+    private boolean deviceAsked;
     private boolean filled;
 
-    EventHeaders(JournalRecord record, String receivedDate, @Nullable Device device) {
+    EventHeaders(JournalRecord record, String receivedDate, EventMessages.Devices devices) {
         this.record = record;
         this.receivedDate = receivedDate;
-        this.device = device;
+        this.devices = devices;
     }
 
     @Override
     public @Nullable Object get(Object key) {
-        if (!filled && key instanceof String name && mayBeOurs(name)) {
+        if (!filled && key instanceof String name) {
             Object value = ours(name);
             if (value != null) {
                 return value;
             }
-            filledMap();
+            if (mayBeOurs(name)) {
+                filledMap();
+            }
         }
         return super.get(key);
     }
@@ -66,11 +70,19 @@ final class EventHeaders extends CaseInsensitiveMap {
             case DtStreamConstants.DATA -> event.data();
             case DtStreamConstants.RECEIVED -> record.received().toString();
             case DtStreamConstants.RECEIVED_DATE -> receivedDate;
-            case DtStreamConstants.DEVICE_NAME -> device == null ? event.deviceId() : device.name();
-            case DtStreamConstants.DEVICE_TYPE -> device == null ? null : device.type();
-            case DtStreamConstants.LABELS -> device == null ? null : device.labels();
+            case DtStreamConstants.DEVICE_NAME -> ofDevice(Device::name, event.deviceId());
+            case DtStreamConstants.DEVICE_TYPE -> ofDevice(Device::type, null);
+            case DtStreamConstants.LABELS -> ofDevice(Device::labels, null);
             default -> null;
         };
+    }
+
+    private @Nullable Object ofDevice(Function<Device, Object> value, @Nullable Object unknown) {
+        if (!deviceAsked) {
+            deviceAsked = true;
+            device = devices.of(record.event());
+        }
+        return device == null ? unknown : value.apply(device);
     }
 
     private EventHeaders filledMap() {

@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.cloud.Device;
+import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.JournalRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,16 +14,24 @@ import org.jspecify.annotations.Nullable;
 public final class EventMessages {
     private EventMessages() {}
 
+    /** Finds what is known of devices. Called by the thread that asks for a header, and only if one asks. */
+    @FunctionalInterface
+    public interface Devices {
+        /** What is known of the device that an event is about; null if nothing is, or it is about none. */
+        @Nullable
+        Device of(Event event);
+    }
+
     /**
      * The message of one event: its body is an {@link EventBody}, its headers are those of {@link DtStreamConstants}.
      *
      * @param receivedDate the UTC date of its receipt, which all events of a batch share
-     * @param device what is known of its device, if anything
+     * @param devices is asked when a route asks for a header that the device has the value of, once
      */
-    public static Message of(CamelContext context, JournalRecord record, String receivedDate, @Nullable Device device) {
+    public static Message of(CamelContext context, JournalRecord record, String receivedDate, Devices devices) {
         DefaultMessage message = new DefaultMessage(context);
         message.setBody(new EventBody(record.event()));
-        message.setHeaders(new EventHeaders(record, receivedDate, device));
+        message.setHeaders(new EventHeaders(record, receivedDate, devices));
         return message;
     }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and in which order follows from the seed. Used by one thread.
  */
 final class Trial implements AutoCloseable {
-    /** {@code maxBatchSize} of all routes. */
+    /** {@code maxBatchSize} of both routes. */
     static final int BATCH = 50;
 
     private static final int DEVICES = 20;
@@ -105,6 +105,7 @@ final class Trial implements AutoCloseable {
                 Files.copy(route, routes.resolve(route.getFileName()));
             }
         }
+        limitBatches(routes.resolve("events-to-files.camel.yaml"));
         limitBatches(routes.resolve("events-to-mqtt.camel.yaml"));
         String api = "http://127.0.0.1:" + cloudProxy.port();
         Files.write(
@@ -127,13 +128,12 @@ final class Trial implements AutoCloseable {
                         "camel.component.dt-stream.renewalPeriod=5s",
                         "camel.component.dt-stream.redeliveryDelay=100ms",
                         "camel.component.dt-stream.maxRedeliveryDelay=1s",
-                        "camel.component.dt-stream.maxBatchSize=" + BATCH,
                         "camel.component.dt-stream.journalSegmentSize=100000",
                         "camel.component.dt-stream.historyRequestsPerSecond=200",
                         "camel.component.dt-stream.historyIndexingDelay=1s"));
     }
 
-    /** The route has its own size of a batch, which no small trial would ever fill. */
+    /** No small trial would ever fill a batch of the shipped size. */
     private static void limitBatches(Path route) throws IOException {
         String shipped = Files.readString(route);
         String limited = shipped.replaceAll("(maxBatchSize:) \\d+", "$1 " + BATCH);
