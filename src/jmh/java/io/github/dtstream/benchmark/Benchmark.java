@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
     private static final Duration ROUND_TRIP = Duration.ofMillis(20);
+    /** What a JVM needs to compile what an event passes through, at a rate at which that takes its time. */
+    private static final int WARM_UP_SECONDS = 60;
+
     private static final int[] STREAMS = {1, 10, 100};
 
     private final Options options;
@@ -122,7 +125,7 @@ final class Benchmark {
     private Latency latency(Scenario scenario, Contender contender) throws IOException, InterruptedException {
         Path folder = folder();
         int events = Math.max(5, scenario.rate * options.seconds());
-        int skip = Math.min(events / 2, Math.max(3, scenario.rate * 5));
+        int skip = Math.min(events / 2, scenario.rate * WARM_UP_SECONDS);
         try (Mosquitto broker = broker(scenario, folder);
                 EventServer server = new EventServer(new EventServer.Plan(events, scenario.rate, false), 0)) {
             Setup setup = setup(scenario, folder, server, broker, null);

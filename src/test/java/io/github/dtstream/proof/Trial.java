@@ -128,6 +128,8 @@ final class Trial implements AutoCloseable {
                         "camel.component.dt-stream.renewalPeriod=5s",
                         "camel.component.dt-stream.redeliveryDelay=100ms",
                         "camel.component.dt-stream.maxRedeliveryDelay=1s",
+                        "camel.component.dt-mqtt.minReconnectDelay=100",
+                        "camel.component.dt-mqtt.maxReconnectDelay=1000",
                         "camel.component.dt-stream.journalSegmentSize=100000",
                         "camel.component.dt-stream.historyRequestsPerSecond=200",
                         "camel.component.dt-stream.historyIndexingDelay=1s"));
