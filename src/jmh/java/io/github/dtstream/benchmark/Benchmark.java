@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -353,8 +354,8 @@ final class Benchmark {
                                     ? contender.name().equalsIgnoreCase(part.substring(0, part.length() - 1))
                                     : contender
                                             .name()
-                                            .toLowerCase(java.util.Locale.ROOT)
-                                            .contains(part));
+                                            .toLowerCase(Locale.ROOT)
+                                            .contains(part.toLowerCase(Locale.ROOT)));
         }
     }
 }
