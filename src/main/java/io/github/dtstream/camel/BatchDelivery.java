@@ -168,9 +168,11 @@ final class BatchDelivery implements Runnable {
                 } else if (cursorIsBehind) {
                     changed.awaitNanos(settings.redeliveryDelay().toNanos());
                     advanceCursor();
-                } else if (window.room() > 0) {
-                    return new Turn(null, window.room());
                 } else {
+                    int room = window.room();
+                    if (room > 0) {
+                        return new Turn(null, room);
+                    }
                     changed.await();
                 }
             }

@@ -204,10 +204,10 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     private List<Message> parts(List<JournalRecord> records, String date) {
-        EventStream source = Objects.requireNonNull(stream);
+        EventMessages.Devices devices = Objects.requireNonNull(stream)::device;
         List<Message> parts = new ArrayList<>(records.size());
         for (JournalRecord record : records) {
-            parts.add(EventMessages.of(getEndpoint().getCamelContext(), record, date, source::device));
+            parts.add(EventMessages.of(getEndpoint().getCamelContext(), record, date, devices));
         }
         return parts;
     }

@@ -121,10 +121,7 @@ public final class EnvelopeDecoder {
     /** A brace at the start also keeps the parser from guessing an encoding other than UTF-8. */
     private static void requireObject(byte[] buffer, int offset, int length) throws InvalidRecordException {
         int end = offset + length;
-        int i = offset;
-        while (i < end && (buffer[i] == ' ' || buffer[i] == '\t' || buffer[i] == '\r' || buffer[i] == '\n')) {
-            i++;
-        }
+        int i = RecordBytes.skipBlanks(buffer, offset, end);
         if (i == end) {
             throw new InvalidRecordException("empty");
         }

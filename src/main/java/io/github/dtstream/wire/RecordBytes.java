@@ -21,14 +21,17 @@ final class RecordBytes {
     }
 
     /** Whether there is nothing but what JSON takes for white space. */
-    static boolean isBlank(byte[] array, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            byte b = array[i];
-            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
-                return false;
-            }
+    static boolean isBlank(byte[] bytes, int offset, int length) {
+        return skipBlanks(bytes, offset, offset + length) == offset + length;
+    }
+
+    /** Where the first byte is that JSON does not take for white space; the end if there is none. */
+    static int skipBlanks(byte[] bytes, int offset, int end) {
+        int i = offset;
+        while (i < end && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
+            i++;
         }
-        return true;
+        return i;
     }
 
     /** Copies an object's JSON; raw CR and LF, which JSON allows between tokens only, become spaces. */

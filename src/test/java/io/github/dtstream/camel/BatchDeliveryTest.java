@@ -64,10 +64,7 @@ final class BatchDeliveryTest {
     @Test
     void doesNotMoveTheCursorPastABatchThatIsStillOnItsWay() {
         subscription.add(temperature(1), temperature(2));
-        start(2, 2, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(2, 2, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
         open.get(1).done(null);
@@ -80,10 +77,7 @@ final class BatchDeliveryTest {
     @Test
     void handsOutNoMoreExchangesThanMayBeInFlight() {
         subscription.add(temperature(1), temperature(2), temperature(3));
-        start(2, 2, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(2, 2, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
         open.get(0).done(null);
@@ -95,10 +89,7 @@ final class BatchDeliveryTest {
     @Test
     void dividesABatchAmongTheExchangesThatMayBeInFlight() {
         subscription.add(temperature(1), temperature(2), temperature(3), temperature(4), temperature(5));
-        start(5, 2, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(5, 2, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
         open.get(0).done(null);
@@ -110,10 +101,7 @@ final class BatchDeliveryTest {
     @Test
     void takesNothingNewForWhatIsDoneBehindAnUnfinishedExchange() throws InterruptedException {
         subscription.add(temperature(1), temperature(2), temperature(3));
-        start(2, 2, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(2, 2, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
         open.get(1).done(null);
@@ -200,10 +188,7 @@ final class BatchDeliveryTest {
     @Test
     void doesNotRepeatALaterBatchThatWasDeliveredWhileAnEarlierOneFailed() {
         subscription.add(temperature(1), temperature(2));
-        start(2, 2, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(2, 2, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 2);
 
         open.get(1).done(null);
@@ -288,10 +273,7 @@ final class BatchDeliveryTest {
     @Test
     void saysWhatFailedUntilADeliverySucceeds() {
         subscription.add(temperature(1));
-        start(1, 1, (records, acknowledgement) -> {
-            note(records);
-            open.add(acknowledgement);
-        });
+        start(1, 1, this::hold);
         await().atMost(PATIENCE).until(() -> open.size() == 1);
 
         open.get(0).done(new IOException("No space left on device"));
@@ -329,6 +311,12 @@ final class BatchDeliveryTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** An outlet that leaves the delivery on its way. */
+    private void hold(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
+        note(records);
+        open.add(acknowledgement);
     }
 
     private void note(List<JournalRecord> records) {
