@@ -26,6 +26,7 @@ class ArchitectureTest {
     /** From the bottom up: a package may import those before it in this list, never those after it. */
     private static final List<String> LAYERS = List.of(
             "time",
+            "text",
             "event",
             "reject",
             "wire",

@@ -1,6 +1,6 @@
 package io.github.dtstream.app;
 
-import io.github.dtstream.event.NearestName;
+import io.github.dtstream.text.NearestName;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -178,7 +178,7 @@ final class Settings {
         List<String> warnings = new ArrayList<>();
         for (String key : unknown) {
             warnings.add("application.properties sets " + key + ", which the router does not know"
-                    + NearestName.nearest(key, Setting.keys())
+                    + NearestName.of(key, Setting.keys())
                             .map(nearest -> "; did you mean " + nearest + "?")
                             .orElse("; routes can use it as {{" + key + "}}"));
         }

@@ -1,6 +1,6 @@
 package io.github.dtstream.app;
 
-import io.github.dtstream.event.NearestName;
+import io.github.dtstream.text.NearestName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class UsageMessage implements CommandLine.IParameterExceptionHandler {
         }
         String what = option ? "option" : known.isEmpty() ? "argument" : "command";
         return "There is no " + what + " '" + typed + "'"
-                + NearestName.nearest(typed, known)
+                + NearestName.of(typed, known)
                         .map(nearest -> "; did you mean " + nearest + "?")
                         .orElse(known.isEmpty() ? "." : "; there are " + String.join(", ", known) + ".");
     }

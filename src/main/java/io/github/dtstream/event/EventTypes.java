@@ -1,5 +1,6 @@
 package io.github.dtstream.event;
 
+import io.github.dtstream.text.NearestName;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +47,6 @@ public final class EventTypes {
 
     /** The known type that was probably meant, if one is near enough. */
     public static Optional<String> nearest(String given) {
-        return NearestName.nearest(given, KNOWN);
+        return NearestName.of(given, KNOWN);
     }
 }

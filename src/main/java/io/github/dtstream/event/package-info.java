@@ -1,4 +1,4 @@
-/** The domain: events as received; depends on nothing. */
+/** The domain: events as received; depends on nothing but {@code text}. */
 @NullMarked
 package io.github.dtstream.event;
 

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.camel.Replay;
 import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.event.NearestName;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.text.NearestName;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -200,7 +200,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     private static String unknown(String what, String name, List<String> known) {
-        String question = NearestName.nearest(name, known)
+        String question = NearestName.of(name, known)
                 .map(nearest -> "; did you mean '" + nearest + "'?")
                 .orElse(".");
         return "there is no " + what + " '" + name + "'" + question

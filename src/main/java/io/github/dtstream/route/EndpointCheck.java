@@ -1,5 +1,6 @@
 package io.github.dtstream.route;
 
+import io.github.dtstream.text.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package io.github.dtstream.route;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -51,14 +51,15 @@ public final class RouteFiles {
     /** The paths of the route files in a directory, sorted; what a link points at counts as the file. */
     static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(path -> isRouteFile(path.getFileName().toString()))
+            return entries.filter(RouteFiles::hasRouteFileName)
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         }
     }
 
-    private static boolean isRouteFile(String name) {
+    static boolean hasRouteFileName(Path path) {
+        String name = path.getFileName().toString();
         return name.endsWith(RouteFile.SUFFIX) && !name.startsWith(".");
     }
 

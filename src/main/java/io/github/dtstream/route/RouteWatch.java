@@ -2,6 +2,8 @@ package io.github.dtstream.route;
 
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +11,9 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
+
+    /** @param fileKey null where the file system has none */
+    private record Stamp(
+            FileTime modified, long size, @Nullable Object fileKey) {}
 
     private final Path directory;
     private final @Nullable Path extraFile;
@@ -91,30 +96,27 @@ final class RouteWatch implements AutoCloseable {
         return changed;
     }
 
+    /** This is done every second for months: one system call per file. */
     private Map<Path, Object> stamps() {
         Map<Path, Object> found = new HashMap<>();
-        for (Path path : watched()) {
-            try {
-                BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-                found.put(path, List.of(file.lastModifiedTime(), file.size(), String.valueOf(file.fileKey())));
-            } catch (IOException gone) {
-                found.put(path, "gone");
-            }
+        if (extraFile != null) {
+            found.put(extraFile, stamp(extraFile));
+        }
+        try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteFiles::hasRouteFileName)) {
+            routes.forEach(path -> found.put(path, stamp(path)));
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            found.put(directory, stamp(directory));
         }
         return found;
     }
 
-    private List<Path> watched() {
-        List<Path> paths = new ArrayList<>();
-        if (extraFile != null) {
-            paths.add(extraFile);
-        }
+    private static Object stamp(Path path) {
         try {
-            paths.addAll(RouteFiles.list(directory));
-        } catch (IOException | RuntimeException unreadable) {
-            paths.add(directory);
+            BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
+        } catch (IOException gone) {
+            return "gone";
         }
-        return paths;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.dtstream.route;
 
 import io.github.dtstream.route.Finding.Severity;
+import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.dtstream.route;
 
+import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

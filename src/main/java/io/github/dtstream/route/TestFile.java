@@ -3,6 +3,7 @@ package io.github.dtstream.route;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.dtstream.route.Finding.Severity;
+import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

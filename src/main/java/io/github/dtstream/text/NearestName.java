@@ -1,0 +1,64 @@
+package io.github.dtstream.text;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the name that someone who mistyped probably meant: the one at the smallest edit distance, where an inserted, a
+ * deleted, a replaced and two swapped neighbouring characters cost one each (optimal string alignment), and upper and lower
+ * case and hyphens do not count.
+ */
+public final class NearestName {
+    /** One edit is forgiven for this many characters of the longer name; one always is. */
+    private static final int CHARACTERS_PER_EDIT = 3;
+
+    private NearestName() {}
+
+    /** A known name, and how many edits away it is. */
+    private record Candidate(String name, int edits) {}
+
+    /** The nearest of the known names, at a tie the first in the alphabet; empty where none is near enough to be meant. */
+    public static Optional<String> of(String written, Collection<String> known) {
+        String wanted = plain(written);
+        return known.stream()
+                .filter(name -> Math.abs(plain(name).length() - wanted.length()) <= forgiven(wanted, plain(name)))
+                .map(name -> new Candidate(name, edits(wanted, plain(name))))
+                .filter(candidate -> candidate.edits() <= forgiven(wanted, plain(candidate.name())))
+                .min(Comparator.comparingInt(Candidate::edits).thenComparing(Candidate::name))
+                .map(Candidate::name);
+    }
+
+    /** The question to ask after an unknown name; null if no known one is near. */
+    public static @Nullable String question(String written, Collection<String> known) {
+        return of(written, known).map(name -> "did you mean '" + name + "'?").orElse(null);
+    }
+
+    private static String plain(String name) {
+        return name.replace("-", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static int forgiven(String a, String b) {
+        return Math.max(1, Math.max(a.length(), b.length()) / CHARACTERS_PER_EDIT);
+    }
+
+    private static int edits(String a, String b) {
+        int[][] edits = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                edits[i][j] = i == 0 || j == 0 ? i + j : fewest(edits, a, i, b, j);
+            }
+        }
+        return edits[a.length()][b.length()];
+    }
+
+    /** From so many characters of one name to so many of the other, where it is known for fewer of either. */
+    private static int fewest(int[][] edits, String a, int i, String b, int j) {
+        int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int fewest = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(fewest, edits[i - 2][j - 2] + 1) : fewest;
+    }
+}
