@@ -11,15 +11,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /**
  * The practical floor: the JDK's HTTP client, a scan for line ends, Jackson's streaming, and a buffered file, or the MQTT
  * client's asynchronous calls. Nothing is durable, nothing is tried again. {@code BareLoop URL FILE} or
- * {@code BareLoop URL mqtt://host:port}.
+ * {@code BareLoop URL mqtt://host:port}; with {@code synced} behind it, each record is first written to a file of its own
+ * and synced, which is the floor for whoever does not hand on what a power failure could take back.
  */
 final class BareLoop {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -36,12 +40,15 @@ final class BareLoop {
     }
 
     public static void main(String[] args) throws Exception {
+        boolean synced = args.length > 2 && args[2].equals("synced");
         if (args[1].startsWith("mqtt://")) {
-            receive(args[0], toBroker(URI.create(args[1])));
+            Sink broker = toBroker(URI.create(args[1]));
+            receive(args[0], synced ? synced(broker) : broker);
             Thread.currentThread().join(); // the last ones are under way
         }
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Path.of(args[1])), BUFFER_BYTES)) {
-            receive(args[0], toFile(out));
+            Sink file = toFile(out);
+            receive(args[0], synced ? synced(file) : file);
         }
     }
 
@@ -74,6 +81,25 @@ final class BareLoop {
                 }
             }
         }
+    }
+
+    /** For low rates: one sync per record. */
+    private static Sink synced(Sink sink) throws IOException {
+        FileChannel journal =
+                FileChannel.open(Path.of("data/synced"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new Sink() {
+            @Override
+            public void record(FlatRecord record) throws IOException, InterruptedException {
+                journal.write(ByteBuffer.wrap(record.toBytes()));
+                journal.force(false);
+                sink.record(record);
+            }
+
+            @Override
+            public void idle() throws IOException {
+                sink.idle();
+            }
+        };
     }
 
     private static Sink toFile(OutputStream out) {

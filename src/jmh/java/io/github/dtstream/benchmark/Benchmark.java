@@ -1,5 +1,6 @@
 package io.github.dtstream.benchmark;
 
+import io.github.dtstream.benchmark.Contender.Figure;
 import io.github.dtstream.benchmark.Contender.Sink;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.mqtt.Mosquitto;
@@ -22,9 +23,6 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
     private static final Duration ROUND_TRIP = Duration.ofMillis(20);
-    /** What a JVM needs to compile what an event passes through, at a rate at which that takes its time. */
-    private static final int WARM_UP_SECONDS = 60;
-
     private static final int[] STREAMS = {1, 10, 100};
 
     private final Options options;
@@ -54,7 +52,8 @@ final class Benchmark {
         Contenders contenders = new Contenders(
                 project,
                 project.resolve(options.jar()),
-                project.resolve("target/npm/node_modules").toString());
+                project.resolve("target/npm/node_modules").toString(),
+                options.jvmOptions());
         for (Contender contender : contenders.all()) {
             String missing = options.takes(contender) ? Contenders.missing(contender) : "";
             if (!missing.isEmpty()) {
@@ -126,13 +125,12 @@ final class Benchmark {
     private Latency latency(Scenario scenario, Contender contender) throws IOException, InterruptedException {
         Path folder = folder();
         int events = Math.max(5, scenario.rate * options.seconds());
-        int skip = Math.min(events / 2, scenario.rate * WARM_UP_SECONDS);
         try (Mosquitto broker = broker(scenario, folder);
                 EventServer server = new EventServer(new EventServer.Plan(events, scenario.rate, false), 0)) {
             Setup setup = setup(scenario, folder, server, broker, null);
             try (Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
                 Duration limit = Duration.ofSeconds(options.seconds() + 20L);
-                return Latency.measure(launched, setup, broker == null ? 0 : broker.port(), events, skip, limit);
+                return Latency.measure(launched, setup, broker == null ? 0 : broker.port(), events, limit);
             }
         } finally {
             clear(folder);
@@ -201,8 +199,7 @@ final class Benchmark {
     private List<Contender> taking(Scenario scenario) {
         return present.stream()
                 .filter(contender -> contender.sinks().contains(scenario.sink))
-                .filter(contender -> scenario == Scenario.START || !contender.onlyStarts())
-                .filter(contender -> scenario.rate == 0 || contender.perEvent())
+                .filter(contender -> contender.figures().contains(scenario.figure()))
                 .toList();
     }
 
@@ -285,6 +282,13 @@ final class Benchmark {
             this.delayed = delayed;
             this.rate = rate;
         }
+
+        private Figure figure() {
+            if (this == START) {
+                return Figure.START;
+            }
+            return rate == 0 ? Figure.THROUGHPUT : rate == 1 ? Figure.QUIET : Figure.LATENCY;
+        }
     }
 
     /**
@@ -294,6 +298,7 @@ final class Benchmark {
      * @param seconds of a run at a steady rate
      * @param scenarios their names, without regard to case; empty for all
      * @param contenders parts of their names; empty for all
+     * @param jvmOptions for every router
      */
     record Options(
             long events,
@@ -302,6 +307,7 @@ final class Benchmark {
             int seconds,
             List<String> scenarios,
             List<String> contenders,
+            List<String> jvmOptions,
             String jar) {
         static Options parse(String[] args) {
             Map<String, String> given = new TreeMap<>(Map.of(
@@ -311,6 +317,7 @@ final class Benchmark {
                     "seconds", "20",
                     "scenarios", "",
                     "contenders", "",
+                    "jvm-options", "",
                     "jar", "target/dt-stream-router.jar"));
             for (String arg : args) {
                 String[] option = arg.replaceFirst("^--", "").split("=", 2);
@@ -336,6 +343,7 @@ final class Benchmark {
                     Integer.parseInt(given.get("seconds")),
                     list(given.get("scenarios")),
                     list(given.get("contenders")),
+                    list(given.get("jvm-options")),
                     given.get("jar"));
         }
 

@@ -10,16 +10,25 @@ import java.util.Set;
  * @param name as it stands in the table
  * @param sinks what it can deliver to
  * @param share of the events that the others get: what is slow need not take minutes
- * @param perEvent whether it lets go of each event at once, so that its latency says something
+ * @param figures what is measured of it
  * @param needs commands that have to work, or it is left out
  */
 record Contender(
-        String name, Set<Sink> sinks, double share, boolean perEvent, List<List<String>> needs, Command command) {
+        String name, Set<Sink> sinks, double share, Set<Figure> figures, List<List<String>> needs, Command command) {
     /** Where events go. */
     enum Sink {
         FILES,
         MQTT,
         BOTH
+    }
+
+    /** What can be measured. */
+    enum Figure {
+        START,
+        THROUGHPUT,
+        LATENCY,
+        /** Latency and CPU at one event a second. */
+        QUIET
     }
 
     /** How to start it. */
@@ -33,11 +42,6 @@ record Contender(
                 .filter(contender -> contender.name().equals(name))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /** Whether it differs from another one in how it starts only. */
-    boolean onlyStarts() {
-        return name.endsWith("AppCDS");
     }
 
     /** Whether it is ours, which holds its stream open for ever. */

@@ -1,11 +1,13 @@
 package io.github.dtstream.benchmark;
 
+import io.github.dtstream.benchmark.Contender.Figure;
 import io.github.dtstream.benchmark.Contender.Sink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -13,81 +15,102 @@ import java.util.stream.Stream;
 
 /** Who takes part. */
 final class Contenders {
+    private static final Set<Figure> ALL = EnumSet.allOf(Figure.class);
+
     private final Path project;
     private final Path jar;
     private final Path scripts;
     private final String modules;
+    private final List<String> jvmOptions;
     private final String classpath = System.getProperty("java.class.path");
 
-    /** @param modules where Node.js finds the {@code mqtt} package */
-    Contenders(Path project, Path jar, String modules) {
+    /**
+     * @param modules where Node.js finds the {@code mqtt} package
+     * @param jvmOptions for every router
+     */
+    Contenders(Path project, Path jar, String modules, List<String> jvmOptions) {
         this.project = project;
         this.jar = jar;
         this.scripts = project.resolve("src/jmh/contenders");
         this.modules = modules;
+        this.jvmOptions = jvmOptions;
     }
 
     List<Contender> all() {
         return List.of(
-                new Contender("router", Set.of(Sink.values()), 1, true, List.of(), setup -> router(setup, List.of())),
+                new Contender("router", Set.of(Sink.values()), 1, ALL, List.of(), setup -> router(setup, List.of())),
                 new Contender(
                         "router -Xmx64m",
                         Set.of(Sink.values()),
                         1,
-                        true,
+                        ALL,
                         List.of(),
                         setup -> router(setup, List.of("-Xmx64m", "-XX:+UseSerialGC"))),
                 new Contender(
                         "router with AppCDS",
                         Set.of(Sink.FILES),
                         1,
-                        true,
+                        Set.of(Figure.START),
                         List.of(List.of("test", "-f", archive().toString())),
                         setup -> router(setup, List.of("-XX:SharedArchiveFile=" + archive()))),
-                new Contender("bare Java loop", Set.of(Sink.FILES), 1, true, List.of(), this::bareLoop),
-                new Contender("bare HiveMQ loop", Set.of(Sink.MQTT), 1, true, List.of(), this::bareLoop),
+                new Contender("bare Java loop", Set.of(Sink.FILES), 1, ALL, List.of(), this::bareLoop),
+                new Contender("bare HiveMQ loop", Set.of(Sink.MQTT), 1, ALL, List.of(), this::bareLoop),
                 new Contender(
-                        "Node.js loop", Set.of(Sink.FILES), 1, true, List.of(List.of("node", "-v")), this::nodeLoop),
+                        "bare Java loop, synced",
+                        Set.of(Sink.FILES),
+                        1,
+                        Set.of(Figure.QUIET),
+                        List.of(),
+                        setup -> bareLoop(setup, "synced")),
+                new Contender(
+                        "bare HiveMQ loop, synced",
+                        Set.of(Sink.MQTT),
+                        1,
+                        Set.of(Figure.QUIET),
+                        List.of(),
+                        setup -> bareLoop(setup, "synced")),
+                new Contender(
+                        "Node.js loop", Set.of(Sink.FILES), 1, ALL, List.of(List.of("node", "-v")), this::nodeLoop),
                 new Contender(
                         "Node.js mqtt loop",
                         Set.of(Sink.MQTT),
                         1,
-                        true,
+                        ALL,
                         List.of(List.of("node", "-e", "require('" + modules + "/mqtt')")),
                         this::nodeLoop),
                 new Contender(
                         "Python loop",
                         Set.of(Sink.FILES),
                         0.4,
-                        true,
+                        ALL,
                         List.of(List.of("python3", "-c", "import requests")),
                         this::pythonLoop),
                 new Contender(
                         "curl | jq",
                         Set.of(Sink.FILES),
                         0.25,
-                        true,
+                        ALL,
                         List.of(List.of("curl", "-V"), List.of("jq", "-V")),
                         this::curlAndJq),
                 new Contender(
                         "Camel, stream:file",
                         Set.of(Sink.FILES),
                         0.5,
-                        true,
+                        ALL,
                         List.of(),
                         setup -> camel(setup, "camel-stream.camel.yaml")),
                 new Contender(
                         "Camel, file append",
                         Set.of(Sink.FILES),
                         0.1,
-                        true,
+                        ALL,
                         List.of(),
                         setup -> camel(setup, "camel-append.camel.yaml")),
                 new Contender(
                         "Camel, paho-mqtt5",
                         Set.of(Sink.MQTT),
                         0.15,
-                        true,
+                        ALL,
                         List.of(),
                         setup -> camel(setup, "camel-mqtt.camel.yaml")));
     }
@@ -137,8 +160,7 @@ final class Contenders {
                         ""));
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
-        command.addAll(List.of(System.getProperty("router.options", "").split(" ")));
-        command.removeIf(String::isBlank);
+        command.addAll(jvmOptions);
         command.addAll(List.of("-jar", jar.toString()));
         return List.of(in(setup, command));
     }
@@ -162,8 +184,11 @@ final class Contenders {
         return jar.resolveSibling("dt-stream-router.jsa");
     }
 
-    private List<ProcessBuilder> bareLoop(Setup setup) {
-        return List.of(in(setup, java(), "-cp", classpath, BareLoop.class.getName(), setup.streamUrl(), target(setup)));
+    private List<ProcessBuilder> bareLoop(Setup setup, String... more) {
+        List<String> command = new ArrayList<>(
+                List.of(java(), "-cp", classpath, BareLoop.class.getName(), setup.streamUrl(), target(setup)));
+        command.addAll(List.of(more));
+        return List.of(in(setup, command));
     }
 
     private List<ProcessBuilder> nodeLoop(Setup setup) {

@@ -16,31 +16,31 @@ import java.util.concurrent.locks.LockSupport;
  * How long events take at a steady rate, from the server's write to the line in the file or the message at a subscriber.
  *
  * @param startMillis from the start of the process to the first event delivered
- * @param idlePercent of a core, from then on
+ * @param idlePercent of a core: the median of the half minutes in the run's second half, for on a machine that is shared
+ *     others make some of them dear
  */
 record Latency(long events, double median, double p99, double max, double startMillis, double idlePercent)
         implements Outcome {
     private static final long POLL_NANOS = 200_000;
     private static final String KEY = "\"timestamp\":\"";
 
-    /** @param skip the first events, which do not count */
-    static Latency measure(Launched launched, Setup setup, int port, int events, int skip, Duration limit)
+    /** The first half of the events does not count: by the second, a JVM has compiled what matters. */
+    static Latency measure(Launched launched, Setup setup, int port, int events, Duration limit)
             throws IOException, InterruptedException {
+        int skip = events / 2;
         Arrivals arrivals = new Arrivals();
         Subscriber subscriber = setup.sink() == Sink.FILES
                 ? null
                 : new Subscriber(port, "dt/+/+/+", message -> arrivals.add(message.getPayloadAsBytes(), Instant.now()));
-        double cpuBefore = 0;
-        long counted = 0;
+        Usage usage = new Usage(launched);
         long end = System.nanoTime() + limit.toNanos();
         try (GrowingLines lines = new GrowingLines(setup.events())) {
             while (arrivals.count() < events && System.nanoTime() < end && launched.isAlive()) {
                 if (subscriber == null) {
                     lines.read(part -> arrivals.feed(part, Instant.now()));
                 }
-                if (counted == 0 && arrivals.count() >= skip) {
-                    cpuBefore = launched.cpuSeconds();
-                    counted = System.nanoTime();
+                if (arrivals.count() >= skip) {
+                    usage.look();
                 }
                 LockSupport.parkNanos(POLL_NANOS);
             }
@@ -49,15 +49,51 @@ record Latency(long events, double median, double p99, double max, double startM
                 subscriber.close();
             }
         }
-        double idle = counted == 0
-                ? Double.NaN
-                : (launched.cpuSeconds() - cpuBefore) * 1e9 / (System.nanoTime() - counted) * 100;
-        return arrivals.toLatency(skip, launched.startedNanos(), idle);
+        return arrivals.toLatency(skip, launched.startedNanos(), usage.percent());
     }
 
     @Override
     public boolean isWhole() {
         return events > 0;
+    }
+
+    /** The CPU that goes by, piece by piece. */
+    private static final class Usage {
+        private static final long PIECE_NANOS = 30_000_000_000L;
+
+        private final Launched launched;
+        private final List<Double> percents = new ArrayList<>();
+        private long beganNanos;
+        private double before;
+
+        Usage(Launched launched) {
+            this.launched = launched;
+        }
+
+        void look() {
+            if (beganNanos == 0 || System.nanoTime() - beganNanos >= PIECE_NANOS) {
+                cut();
+            }
+        }
+
+        private void cut() {
+            long now = System.nanoTime();
+            double spent = launched.cpuSeconds();
+            if (beganNanos != 0) {
+                percents.add((spent - before) * 1e11 / (now - beganNanos));
+            }
+            beganNanos = now;
+            before = spent;
+        }
+
+        /** The median; of a run that was shorter than a piece, that of the whole. */
+        double percent() {
+            if (percents.isEmpty() && beganNanos != 0) {
+                cut();
+            }
+            Collections.sort(percents);
+            return percents.isEmpty() ? Double.NaN : percents.get(percents.size() / 2);
+        }
     }
 
     /** Fed by one thread; read by another. */
