@@ -1,7 +1,9 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.mqtt.Link.LinkEnd;
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +17,14 @@ final class ConnectionLog {
         this.settings = settings;
     }
 
-    void connected(int pending) {
+    /** @param away how long the broker was; null if it was there at the first attempt */
+    void connected(@Nullable Duration away, int pending) {
         LOG.info(
-                "Connected to MQTT broker {} as {}; {} messages wait", settings.broker(), settings.clientId(), pending);
+                "Connected to MQTT broker {} as {}{}; {} messages wait",
+                settings.broker(),
+                settings.clientId(),
+                away == null ? "" : "; it was away for " + ReadableDuration.of(away),
+                pending);
     }
 
     void refused(Refusal refusal) {

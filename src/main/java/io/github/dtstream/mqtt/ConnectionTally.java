@@ -63,6 +63,12 @@ final class ConnectionTally {
         return acknowledged + refused > acknowledgedBefore;
     }
 
+    /** How long the broker has been away; null if it never was, for this side has not tried before. */
+    @Nullable
+    Duration away() {
+        return lastError == null ? null : lasted();
+    }
+
     /** How long the broker has been there, or away. */
     Duration lasted() {
         return Duration.between(since, clock.instant());

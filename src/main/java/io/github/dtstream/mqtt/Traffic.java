@@ -86,8 +86,8 @@ final class Traffic {
     /** The broker has admitted this client, with so many messages in flight at once. */
     void connected(Link link, int admitted) {
         window = admitted;
+        log.connected(tally.away(), outbox.size());
         tally.connected();
-        log.connected(outbox.size());
         Presence presence = settings.presence();
         if (presence != null) {
             announced = presence.sayOnline();

@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ final class OutageLog {
                             "stream {}: live{} after {}{}",
                             projectId,
                             wasLive ? " again" : "",
-                            readable(Duration.between(since, clock.instant())),
+                            ReadableDuration.of(Duration.between(since, clock.instant())),
                             failedAttempts());
         }
         wasLive = true;
@@ -120,24 +121,11 @@ final class OutageLog {
         return last == null || last.untold() == 0
                 ? ""
                 : "; the same " + last.untold() + " more times in the last "
-                        + readable(Duration.between(last.at(), now));
+                        + ReadableDuration.of(Duration.between(last.at(), now));
     }
 
     /** Sentences that differ in their numbers only are of one kind. */
     private static String kind(Fault fault) {
         return fault.kind() + fault.summary().replaceAll("[0-9]+", "0");
-    }
-
-    /** To the unit that matters. */
-    static String readable(Duration duration) {
-        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
-            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
-        }
-        if (duration.compareTo(Duration.ofHours(2)) < 0) {
-            return duration.toMinutes() + " min";
-        }
-        return duration.compareTo(Duration.ofDays(2)) < 0
-                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
-                : duration.toDays() + " days " + duration.toHoursPart() + " h";
     }
 }

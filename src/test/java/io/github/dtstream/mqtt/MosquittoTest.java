@@ -3,6 +3,7 @@ package io.github.dtstream.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
 import java.nio.file.Files;
@@ -119,6 +120,26 @@ class MosquittoTest extends MqttTest {
         assertThat(taken).isBetween(200, 5_000);
         assertThat(subscriber.payloads())
                 .containsExactlyInAnyOrder("7993", "7994", "7995", "7996", "7997", "7998", "7999");
+    }
+
+    @Test
+    void tellsHowLongTheBrokerWasAway() throws Exception {
+        LogCapture log = with(LogCapture.of(MqttConnection.class));
+        Mosquitto broker = with(Mosquitto.start(directory));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
+        Publisher.success(publisher.send(List.of(publisher.message("dt/p/d/temperature", "1"))));
+
+        broker.kill();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        broker.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+
+        List<String> connects = log.messages().stream()
+                .filter(line -> line.startsWith("Connected to MQTT broker"))
+                .toList();
+        assertThat(connects).hasSize(2);
+        assertThat(connects.get(0)).doesNotContain("away");
+        assertThat(connects.get(1)).matches(".*; it was away for \\d+\\.\\d s; 0 messages wait");
     }
 
     @Test

@@ -1,0 +1,22 @@
+package io.github.dtstream.text;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** How long something took, as people say it. */
+public final class ReadableDuration {
+    private ReadableDuration() {}
+
+    /** To the unit that matters: {@code 12.3 s}, {@code 35 min}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
+    public static String of(Duration duration) {
+        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
+            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        }
+        if (duration.compareTo(Duration.ofHours(2)) < 0) {
+            return duration.toMinutes() + " min";
+        }
+        return duration.compareTo(Duration.ofDays(2)) < 0
+                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
+                : duration.toDays() + " days " + duration.toHoursPart() + " h";
+    }
+}
