@@ -200,9 +200,8 @@ public final class Jobs implements AutoCloseable {
     }
 
     private static String unknown(String what, String name, List<String> known) {
-        String question = NearestName.of(name, known)
-                .map(nearest -> "; did you mean '" + nearest + "'?")
-                .orElse(".");
+        String question =
+                NearestName.question(name, known).map(asked -> "; " + asked).orElse(".");
         return "there is no " + what + " '" + name + "'" + question
                 + (known.isEmpty() ? " None is running." : " There are: " + String.join(", ", known) + ".");
     }

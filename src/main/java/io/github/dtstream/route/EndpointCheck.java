@@ -109,8 +109,7 @@ final class EndpointCheck {
     }
 
     private String componentHint(String scheme) {
-        return NearestName.of(scheme, components(context))
-                .map(near -> "did you mean '" + near + "'?")
+        return NearestName.question(scheme, components(context))
                 .orElse("if it is one of Camel's, put its jar on the class path");
     }
 
@@ -122,7 +121,7 @@ final class EndpointCheck {
     }
 
     private static @Nullable String optionHint(EndpointUriFactory factory, String name) {
-        return NearestName.question(name, factory.propertyNames());
+        return NearestName.question(name, factory.propertyNames()).orElse(null);
     }
 
     private void reference(RouteDocument document, EndpointUse.Option option, List<Finding> findings) {
@@ -138,8 +137,6 @@ final class EndpointCheck {
     String beanHint(String name) {
         Set<String> names = new TreeSet<>(declaredBeans);
         names.addAll(context.getRegistry().findByTypeWithName(Object.class).keySet());
-        return NearestName.of(name, names)
-                .map(near -> "did you mean '" + near + "'?")
-                .orElse("declare it under 'beans:' in the file");
+        return NearestName.question(name, names).orElse("declare it under 'beans:' in the file");
     }
 }

@@ -91,7 +91,7 @@ final class ExpressionCheck {
         }
         if (reason.startsWith(UNKNOWN_FUNCTION)) {
             String name = reason.substring(UNKNOWN_FUNCTION.length()).trim().replaceFirst("[^A-Za-z].*", "");
-            return NearestName.question(name, SimpleFunctions.NAMES);
+            return NearestName.question(name, SimpleFunctions.NAMES).orElse(null);
         }
         return reason.contains("Quote but was eol") ? "close the quote" : null;
     }

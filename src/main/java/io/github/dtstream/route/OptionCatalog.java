@@ -48,8 +48,9 @@ final class OptionCatalog {
             known.path("enum").forEach(one -> values.add(one.asText()));
             return values.stream().anyMatch(value::equalsIgnoreCase)
                     ? Optional.empty()
-                    : Optional.of(
-                            new Mismatch("one of " + String.join(", ", values), NearestName.question(value, values)));
+                    : Optional.of(new Mismatch(
+                            "one of " + String.join(", ", values),
+                            NearestName.question(value, values).orElse(null)));
         }
         return switch (known.path("type").asText()) {
             case "boolean" ->

@@ -50,8 +50,7 @@ final class PlaceholderCheck {
 
     private String hint(String name) {
         String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-        return NearestName.of(name, known)
-                .map(near -> "did you mean '" + near + "'?")
+        return NearestName.question(name, known)
                 .orElse("set it in application.properties or as " + variable
                         + " in the environment, or give a default: {{" + name + ":…}}");
     }

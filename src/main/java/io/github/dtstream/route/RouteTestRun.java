@@ -93,9 +93,7 @@ final class RouteTestRun implements AutoCloseable {
     private String notFound(String name) {
         List<String> ids = routes.units().stream().map(RouteUnit::id).toList();
         return "there is no route '" + name + "'; "
-                + NearestName.of(name, ids)
-                        .map(near -> "did you mean '" + near + "'?")
-                        .orElse("there are: " + String.join(", ", ids));
+                + NearestName.question(name, ids).orElse("there are: " + String.join(", ", ids));
     }
 
     private void load(RouteUnit tested) throws Exception {

@@ -63,8 +63,7 @@ final class TargetCheck {
         List<String> near = served.keySet().stream()
                 .filter(other -> INTERNAL.contains(other.substring(0, other.indexOf(':'))))
                 .toList();
-        return NearestName.of(address, near)
-                .map(name -> "did you mean '" + name + "'?")
+        return NearestName.question(address, near)
                 .orElse("it takes a route that begins with from: {uri: '" + address + "'}");
     }
 

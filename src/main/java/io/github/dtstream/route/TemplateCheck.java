@@ -53,7 +53,7 @@ final class TemplateCheck {
             findings.add(document.error(
                     template,
                     "there is no route template '" + name + "'",
-                    NearestName.question(name, parameters.keySet())));
+                    NearestName.question(name, parameters.keySet()).orElse(null)));
             return;
         }
         for (Node element : Nodes.elements(Nodes.value(item.content(), "parameters"))) {
@@ -62,7 +62,7 @@ final class TemplateCheck {
                 findings.add(document.error(
                         parameter,
                         "the route template '" + name + "' has no parameter '" + Nodes.text(parameter) + "'",
-                        NearestName.question(Nodes.text(parameter), known)));
+                        NearestName.question(Nodes.text(parameter), known).orElse(null)));
             }
         }
     }

@@ -79,9 +79,7 @@ record TestFile(RouteFile file, String route, JsonNode devices, List<Case> cases
         for (NodeTuple tuple : mapping.getValue()) {
             String key = Nodes.text(tuple.getKeyNode());
             if (!valid.contains(key)) {
-                String hint = NearestName.of(key, valid)
-                        .map(near -> "did you mean '" + near + "'?")
-                        .orElse("it can be: " + String.join(", ", valid));
+                String hint = NearestName.question(key, valid).orElse("it can be: " + String.join(", ", valid));
                 findings.add(
                         RouteDocument.at(file, tuple.getKeyNode(), Severity.ERROR, "unknown key '" + key + "'", hint));
             }

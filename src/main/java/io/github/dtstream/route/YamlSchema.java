@@ -93,8 +93,7 @@ final class YamlSchema {
     }
 
     private static String question(String written, Set<String> valid) {
-        return NearestName.of(written, valid)
-                .map(name -> "did you mean '" + name + "'?")
+        return NearestName.question(written, valid)
                 .orElseGet(() -> valid.size() > 20
                         ? "no such name in Camel's YAML DSL"
                         : "it can have: " + String.join(", ", new TreeSet<>(valid)));
@@ -280,7 +279,7 @@ final class YamlSchema {
         }
 
         private @Nullable String nearestValue(String text, Shape shape) {
-            return NearestName.question(text, shape.values());
+            return NearestName.question(text, shape.values()).orElse(null);
         }
 
         private String expected(Shape shape) {

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the name that someone who mistyped probably meant: the one at the smallest edit distance, where an inserted, a
@@ -17,31 +16,32 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** A known name, and how many edits away it is. */
-    private record Candidate(String name, int edits) {}
+    /** A known name, how many edits away it is, and how many are forgiven. */
+    private record Candidate(String name, int edits, int forgiven) {
+        static Candidate of(String wanted, String name) {
+            String plain = plain(name);
+            int longer = Math.max(wanted.length(), plain.length());
+            return new Candidate(name, NearestName.edits(wanted, plain), Math.max(1, longer / CHARACTERS_PER_EDIT));
+        }
+    }
 
     /** The nearest of the known names, at a tie the first in the alphabet; empty where none is near enough to be meant. */
     public static Optional<String> of(String written, Collection<String> known) {
         String wanted = plain(written);
         return known.stream()
-                .filter(name -> Math.abs(plain(name).length() - wanted.length()) <= forgiven(wanted, plain(name)))
-                .map(name -> new Candidate(name, edits(wanted, plain(name))))
-                .filter(candidate -> candidate.edits() <= forgiven(wanted, plain(candidate.name())))
+                .map(name -> Candidate.of(wanted, name))
+                .filter(candidate -> candidate.edits() <= candidate.forgiven())
                 .min(Comparator.comparingInt(Candidate::edits).thenComparing(Candidate::name))
                 .map(Candidate::name);
     }
 
-    /** The question to ask after an unknown name; null if no known one is near. */
-    public static @Nullable String question(String written, Collection<String> known) {
-        return of(written, known).map(name -> "did you mean '" + name + "'?").orElse(null);
+    /** The question to ask after an unknown name; empty where no known one is near. */
+    public static Optional<String> question(String written, Collection<String> known) {
+        return of(written, known).map(name -> "did you mean '" + name + "'?");
     }
 
     private static String plain(String name) {
         return name.replace("-", "").toLowerCase(Locale.ROOT);
-    }
-
-    private static int forgiven(String a, String b) {
-        return Math.max(1, Math.max(a.length(), b.length()) / CHARACTERS_PER_EDIT);
     }
 
     private static int edits(String a, String b) {

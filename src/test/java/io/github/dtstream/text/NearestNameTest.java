@@ -24,8 +24,8 @@ class NearestNameTest {
 
     @Test
     void asksNothingWhereNoneIsNear() {
-        assertThat(NearestName.question("temperatur", List.of("temperature"))).isEqualTo("did you mean 'temperature'?");
-        assertThat(NearestName.question("humidity", List.of("temperature"))).isNull();
+        assertThat(NearestName.question("temperatur", List.of("temperature"))).contains("did you mean 'temperature'?");
+        assertThat(NearestName.question("humidity", List.of("temperature"))).isEmpty();
     }
 
     @Test
