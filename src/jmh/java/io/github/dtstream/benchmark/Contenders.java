@@ -56,15 +56,8 @@ final class Contenders {
                 new Contender("bare Java loop", Set.of(Sink.FILES), 1, ALL, List.of(), this::bareLoop),
                 new Contender("bare HiveMQ loop", Set.of(Sink.MQTT), 1, ALL, List.of(), this::bareLoop),
                 new Contender(
-                        "bare Java loop with sync",
-                        Set.of(Sink.FILES),
-                        1,
-                        Set.of(Figure.QUIET),
-                        List.of(),
-                        setup -> bareLoop(setup, "synced")),
-                new Contender(
-                        "bare HiveMQ loop with sync",
-                        Set.of(Sink.MQTT),
+                        "bare loop with sync",
+                        Set.of(Sink.FILES, Sink.MQTT),
                         1,
                         Set.of(Figure.QUIET),
                         List.of(),

@@ -91,8 +91,7 @@ record Latency(long events, double median, double p99, double max, double startM
             if (percents.isEmpty() && beganNanos != 0) {
                 cut();
             }
-            Collections.sort(percents);
-            return percents.isEmpty() ? Double.NaN : percents.get(percents.size() / 2);
+            return percents.isEmpty() ? Double.NaN : Report.median(percents, Double::doubleValue);
         }
     }
 

@@ -162,7 +162,7 @@ final class Report {
         return String.format(Locale.ROOT, format, values);
     }
 
-    private static <T> double median(List<T> runs, ToDoubleFunction<T> figure) {
+    static <T> double median(List<T> runs, ToDoubleFunction<T> figure) {
         double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
