@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final List<String> LAYERS = List.of(
             "time",
             "text",
+            "thread",
             "event",
             "reject",
             "wire",

@@ -10,6 +10,8 @@ import io.github.dtstream.route.QuietErrors;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,6 +44,7 @@ final class Router {
     private final Supplier<Settings> reread;
     private final Consumer<CamelContext> prepare;
     private final Clock clock = Clock.systemUTC();
+    private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final Main main = new Main();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -156,6 +159,7 @@ final class Router {
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties);
         main.configure().withRoutesIncludePattern("false");
+        main.bind("dt-threads", supervisor);
         main.bind("file", new TornProofFileComponent());
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());

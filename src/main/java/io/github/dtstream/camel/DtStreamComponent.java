@@ -1,6 +1,8 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -18,6 +20,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private Clock clock = Clock.systemUTC();
     /** Guarded by this. */
     private @Nullable EventStreams streams;
+    /** Guarded by this. */
+    private @Nullable Supervisor supervisor;
     /** Guarded by this: whether the routes have subscribed. */
     private boolean begun;
 
@@ -82,7 +86,12 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
-                    cloudOptions(), journalSettings(), Path.of(getDataDirectory()), clock, new SecureRandom());
+                    cloudOptions(),
+                    journalSettings(),
+                    Path.of(getDataDirectory()),
+                    clock,
+                    new SecureRandom(),
+                    supervisor());
             if (begun) {
                 streams.start();
             }
@@ -93,6 +102,15 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** The streams if there are any yet; looking at them opens none. */
     public synchronized Optional<EventStreams> openStreams() {
         return Optional.ofNullable(streams);
+    }
+
+    /** Makes the threads: the one that the registry has, which health looks at, or one of its own. */
+    synchronized Supervisor supervisor() {
+        if (supervisor == null) {
+            Supervisor shared = getCamelContext().getRegistry().findSingleByType(Supervisor.class);
+            supervisor = shared != null ? shared : new Supervisor(clock, Sleeper.SYSTEM);
+        }
+        return supervisor;
     }
 
     Clock clock() {

@@ -20,6 +20,8 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.Timers;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,9 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,7 @@ public final class EventStreams implements AutoCloseable {
     private final Path dataDirectory;
     private final Clock clock;
     private final RandomGenerator random;
+    private final Supervisor supervisor;
     private final CloudClient client;
     private final RejectFile rejects;
     private final ScheduledExecutorService timers;
@@ -73,6 +74,7 @@ public final class EventStreams implements AutoCloseable {
      * @param cloud how the cloud is reached
      * @param journalSettings the bounds of each journal
      * @param dataDirectory where everything is kept
+     * @param supervisor makes the threads
      * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
      */
     public EventStreams(
@@ -80,16 +82,19 @@ public final class EventStreams implements AutoCloseable {
             JournalSettings journalSettings,
             Path dataDirectory,
             Clock clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Supervisor supervisor) {
         this.cloud = cloud;
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
         this.clock = clock;
         this.random = random;
+        this.supervisor = supervisor;
         this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock);
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock);
-        this.timers = Executors.newSingleThreadScheduledExecutor(daemon("dt-stream-timers"));
-        this.background = Executors.newSingleThreadExecutor(daemon("dt-devices"));
+        this.timers = supervisor.pool(
+                1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time");
+        this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
 
     /**
@@ -173,7 +178,12 @@ public final class EventStreams implements AutoCloseable {
                             log,
                             gaps,
                             fillSettings,
-                            new Surroundings(clock, Sleeper.SYSTEM, random, daemon("dt-history-" + name))),
+                            new Surroundings(
+                                    clock,
+                                    Sleeper.SYSTEM,
+                                    random,
+                                    supervisor.factory(
+                                            "dt-history-" + name, "no gap is filled", AfterFailure.RESTART))),
                     (wanted, sink, listeners) ->
                             new StreamSession(wanted, client, sink, listeners, clock, random, Timers.of(timers)),
                     stream -> stopListeners.forEach(listener -> listener.accept(stream)));
@@ -217,14 +227,6 @@ public final class EventStreams implements AutoCloseable {
             directory.start();
             return directory;
         });
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     private static CloudClientSettings clientSettings(CloudOptions options) {

@@ -1,0 +1,103 @@
+package io.github.dtstream.thread;
+
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.thread.ThreadReport.State;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one task on its thread for as long as it is wanted, whatever it throws. Owned by that thread. */
+final class SupervisedTask implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    /** After that long without a failure, the next one counts as the first. */
+    private static final Duration STEADY = Duration.ofMinutes(5);
+
+    private final Supervisor supervisor;
+    private final Failures failures;
+    private final AfterFailure afterFailure;
+    private final Runnable work;
+    private Duration pause = FIRST_PAUSE;
+    private long failedBefore;
+
+    SupervisedTask(Supervisor supervisor, Failures failures, AfterFailure afterFailure, Runnable work) {
+        this.supervisor = supervisor;
+        this.failures = failures;
+        this.afterFailure = afterFailure;
+        this.work = work;
+    }
+
+    @Override
+    public void run() {
+        supervisor.add(failures);
+        boolean wanted = true;
+        while (wanted) {
+            Instant begun = supervisor.clock().instant();
+            try {
+                work.run();
+                supervisor.remove(failures);
+                wanted = false;
+            } catch (Throwable e) {
+                wanted = afterFailure == AfterFailure.RESTART ? isWantedAfter(e, begun) : end(e);
+            }
+        }
+    }
+
+    private boolean end(Throwable failure) {
+        failures.become(State.DEAD);
+        supervisor.endProcess(failures);
+        try {
+            failures.note(failure);
+            LOG.error(
+                    "thread {} failed: {}. From now on {}; the process ends",
+                    failures.name(),
+                    failure,
+                    failures.meaning(),
+                    failure);
+        } catch (Throwable e) {
+            // no memory is left even for telling
+        }
+        return false;
+    }
+
+    private boolean isWantedAfter(Throwable failure, Instant begun) {
+        failures.become(State.DOWN);
+        try {
+            tell(failure, pause(begun));
+        } catch (Throwable e) {
+            // no memory is left even for telling
+        }
+        try {
+            supervisor.sleeper().sleep(pause);
+        } catch (InterruptedException e) {
+            // who interrupts it, stops it
+            supervisor.remove(failures);
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        failures.become(State.RUNNING);
+        return true;
+    }
+
+    private Duration pause(Instant begun) {
+        boolean steady = Duration.between(begun, supervisor.clock().instant()).compareTo(STEADY) >= 0;
+        Duration doubled = pause.multipliedBy(2);
+        Duration longer = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        pause = steady || failedBefore == 0 ? FIRST_PAUSE : longer;
+        failedBefore++;
+        return pause;
+    }
+
+    private void tell(Throwable failure, Duration wait) {
+        failures.note(failure);
+        LOG.error(
+                "thread {} failed: {}. It is started again in {}; until then {}",
+                failures.name(),
+                failure,
+                ReadableDuration.of(wait),
+                failures.meaning(),
+                failure);
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.dtstream.thread;
+
+import io.github.dtstream.time.Sleeper;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the long-lived threads of a router, daemons all, and knows how each of them does. Thread-safe. How to use it
+ * stands with the package.
+ */
+public final class Supervisor {
+    private final Clock clock;
+    private final Sleeper sleeper;
+    private final Set<Failures> parts = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
+    /** Written by the first thread without which nothing can go on. */
+    private volatile @Nullable Failures fatal;
+
+    /**
+     * @param clock when something failed
+     * @param sleeper waits before a task is run again
+     */
+    public Supervisor(Clock clock, Sleeper sleeper) {
+        this.clock = clock;
+        this.sleeper = sleeper;
+    }
+
+    /** One of the system's clock, for who has been given none. */
+    public static Supervisor system() {
+        return new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM);
+    }
+
+    /**
+     * A thread, not yet started.
+     *
+     * @param meaning what no longer happens without it, as half a sentence: "nothing is written to the journal"
+     * @param work returns when its part is stopped; with {@link AfterFailure#RESTART} it is run again after a failure
+     */
+    public Thread thread(String name, String meaning, AfterFailure afterFailure, Runnable work) {
+        Failures failures = new Failures(name, meaning, clock);
+        return daemon(new SupervisedTask(this, failures, afterFailure, work), name);
+    }
+
+    /** The same for code that makes its threads by a factory. */
+    public ThreadFactory factory(String name, String meaning, AfterFailure afterFailure) {
+        return work -> thread(name, meaning, afterFailure, work);
+    }
+
+    /**
+     * Threads for timers and tasks; a task that fails is told, and the next ones run.
+     *
+     * @param size how many threads
+     * @param meaning what did not happen when a task failed, as half a sentence
+     */
+    public ScheduledExecutorService pool(int size, String name, String meaning) {
+        return new SupervisedPool(this, new Failures(name, meaning, clock), size, task -> daemon(task, name));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Every thread and pool that has begun and has not ended as intended, by name. */
+    public List<ThreadReport> reports() {
+        List<ThreadReport> all = new ArrayList<>();
+        parts.forEach(part -> all.add(part.report()));
+        all.sort(Comparator.comparing(ThreadReport::name));
+        return all;
+    }
+
+    /**
+     * Has the listener told, by the failing thread, that the process must end; at once if that was so before. It must
+     * not need memory.
+     */
+    public void onProcessEnd(Runnable listener) {
+        endListeners.add(listener);
+        if (fatal != null) {
+            listener.run();
+        }
+    }
+
+    void endProcess(Failures part) {
+        fatal = part;
+        endListeners.forEach(Runnable::run);
+    }
+
+    void add(Failures part) {
+        parts.add(part);
+    }
+
+    void remove(Failures part) {
+        parts.remove(part);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Sleeper sleeper() {
+        return sleeper;
+    }
+}
