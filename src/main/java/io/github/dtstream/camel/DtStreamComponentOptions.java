@@ -128,7 +128,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "gap",
             defaultValue = "4",
-            description = "How many history requests a second are made at most. The cloud allows 5 in all.")
+            description = "How many requests for history and device lists are made a second at most, by all projects"
+                    + " together. The cloud allows 5 in all.")
     private int historyRequestsPerSecond = 4;
 
     @Metadata(

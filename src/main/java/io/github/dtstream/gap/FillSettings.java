@@ -11,10 +11,9 @@ import java.util.Objects;
  * @param margin how much later than its timestamp an event may reach the cloud, clocks that differ included; longer than
  *     the silence that ends a connection
  * @param historyBound how far back history is sure to reach: 30 days, of which the newer documents say 31
- * @param requestsPerSecond the budget of all history and device list requests of a fill together
  * @param reconcileWindow how far back temperature and humidity history is read again and again for what sensors that were
  *     offline sent late; zero switches that off
- * @param reconcileRequestsPerSecond its own, smaller budget
+ * @param reconcileRequestsPerSecond how many requests a second that takes of the service account's budget at most
  * @param pageSize how many events a page of history may have; 1000 at most
  * @param knownAtOnce how many event identifiers of the journal are held in memory at once, 32 bytes each
  * @param giveUpAfter a device that the cloud fails to read for so long while it reads others makes the gap unfillable
@@ -23,18 +22,16 @@ public record FillSettings(
         Duration indexingDelay,
         Duration margin,
         Duration historyBound,
-        double requestsPerSecond,
         Duration reconcileWindow,
         double reconcileRequestsPerSecond,
         int pageSize,
         int knownAtOnce,
         Duration giveUpAfter) {
-    /** 10 s, 60 s, 30 days, 4 requests a second, no reconciliation, pages of 1000, 500,000 identifiers, a day. */
+    /** 10 s, 60 s, 30 days, no reconciliation, pages of 1000, 500,000 identifiers, a day. */
     public static final FillSettings DEFAULTS = new FillSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofDays(30),
-            4,
             Duration.ZERO,
             1,
             1000,
@@ -46,8 +43,8 @@ public record FillSettings(
         if (indexingDelay.isNegative() || margin.isNegative() || reconcileWindow.isNegative()) {
             throw new IllegalArgumentException("indexing delay, margin and reconcile window must not be negative");
         }
-        if (!(requestsPerSecond > 0) || !(reconcileRequestsPerSecond > 0)) {
-            throw new IllegalArgumentException("a budget must allow more than 0 requests per second");
+        if (!(reconcileRequestsPerSecond > 0)) {
+            throw new IllegalArgumentException("reconciliation must be allowed more than 0 requests per second");
         }
         if (pageSize < 1 || pageSize > 1000) {
             throw new IllegalArgumentException("page size must be 1 to 1000, not " + pageSize);
@@ -57,27 +54,12 @@ public record FillSettings(
         }
     }
 
-    /** The same settings with another budget. */
-    public FillSettings withRequestsPerSecond(double other) {
-        return new FillSettings(
-                indexingDelay,
-                margin,
-                historyBound,
-                other,
-                reconcileWindow,
-                reconcileRequestsPerSecond,
-                pageSize,
-                knownAtOnce,
-                giveUpAfter);
-    }
-
     /** The same settings with another indexing delay. */
     public FillSettings withIndexingDelay(Duration other) {
         return new FillSettings(
                 other,
                 margin,
                 historyBound,
-                requestsPerSecond,
                 reconcileWindow,
                 reconcileRequestsPerSecond,
                 pageSize,
@@ -91,7 +73,6 @@ public record FillSettings(
                 indexingDelay,
                 margin,
                 historyBound,
-                requestsPerSecond,
                 other,
                 reconcileRequestsPerSecond,
                 pageSize,

@@ -30,8 +30,8 @@ import org.slf4j.event.Level;
  * Fills the gaps of one stream from the cloud's history, oldest first, and reconciles when there is none. One worker thread
  * does all of it, between {@link #start} and {@link #close}; the other methods may be called from any thread.
  *
- * <p>It never holds up the live stream: it shares nothing with it but the journal, asks under a budget of its own, and waits
- * while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
+ * <p>It never holds up the live stream: it shares nothing with it but the journal, asks within the service account's budget,
+ * and waits while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
  */
 public final class HistoryFill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryFill.class);
@@ -74,7 +74,7 @@ public final class HistoryFill implements AutoCloseable {
     /**
      * @param projectId the stream's project
      * @param filters the stream's filters as they are now
-     * @param api makes single requests; they are paced and tried again here
+     * @param api makes single requests within the service account's budget; they are tried again here
      * @param folder for what a fill needs to go on after a restart; nobody else's
      */
     public HistoryFill(
@@ -108,9 +108,8 @@ public final class HistoryFill implements AutoCloseable {
         this.settings = settings;
         this.surroundings = surroundings;
         this.clock = surroundings.clock();
-        CloudApi paced = PacedApi.of(api, settings.requestsPerSecond(), surroundings.sleeper());
-        CloudApi slow = PacedApi.of(paced, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
-        this.api = retrying(paced);
+        CloudApi slow = PacedApi.of(api, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
+        this.api = retrying(api);
         this.gapFill =
                 new GapFill(ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock);
         CloudApi slowRetrying = retrying(slow);
@@ -307,9 +306,9 @@ public final class HistoryFill implements AutoCloseable {
         return filters.get().eventTypes();
     }
 
-    private CloudApi retrying(CloudApi paced) {
+    private CloudApi retrying(CloudApi single) {
         return RetryingApi.of(
-                paced, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, surroundings.sleeper(), surroundings.random());
+                single, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, surroundings.sleeper(), surroundings.random());
     }
 
     private DeviceList devices(CloudApi from) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyPassword the proxy's password
  * @param sslContext TLS settings; null for the JVM's own
  * @param fillGaps whether gaps are filled from history
- * @param historyRequestsPerSecond the budget of history requests
+ * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects
  * @param historyIndexingDelay how long an event may take until history shows it
  * @param reconcileWindow how far back late events are looked for; zero for not at all
  */

@@ -6,6 +6,7 @@ import io.github.dtstream.cloud.CloudClientSettings;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Devices;
 import io.github.dtstream.cloud.PacedApi;
+import io.github.dtstream.cloud.RequestBudget;
 import io.github.dtstream.cloud.RetryingApi;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.device.DeviceDirectory;
@@ -48,7 +49,6 @@ public final class EventStreams implements AutoCloseable {
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
-    private static final double DEVICE_REQUESTS_PER_SECOND = 1;
     private static final int DEVICE_LIST_ATTEMPTS = 5;
 
     private final CloudOptions cloud;
@@ -58,6 +58,8 @@ public final class EventStreams implements AutoCloseable {
     private final RandomGenerator random;
     private final Supervisor supervisor;
     private final CloudClient client;
+    /** The client's requests within the one budget of the service account. */
+    private final CloudApi paced;
     private final RejectFile rejects;
     private final ScheduledExecutorService timers;
     private final ExecutorService background;
@@ -91,6 +93,7 @@ public final class EventStreams implements AutoCloseable {
         this.random = random;
         this.supervisor = supervisor;
         this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock);
+        this.paced = new PacedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock);
         this.timers = supervisor.pool(
                 1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time");
@@ -158,7 +161,6 @@ public final class EventStreams implements AutoCloseable {
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
             FillSettings fillSettings = FillSettings.DEFAULTS
-                    .withRequestsPerSecond(cloud.historyRequestsPerSecond())
                     .withIndexingDelay(cloud.historyIndexingDelay())
                     .withReconcileWindow(cloud.reconcileWindow());
             GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
@@ -173,7 +175,7 @@ public final class EventStreams implements AutoCloseable {
                     (of, log, filters) -> new HistoryFill(
                             settings.projectId(),
                             filters,
-                            client,
+                            paced,
                             of,
                             log,
                             gaps,
@@ -212,7 +214,7 @@ public final class EventStreams implements AutoCloseable {
     private DeviceDirectory directory(String projectId) {
         return directories.computeIfAbsent(projectId, project -> {
             CloudApi api = RetryingApi.of(
-                    PacedApi.of(client, DEVICE_REQUESTS_PER_SECOND, Sleeper.SYSTEM),
+                    paced,
                     DEVICE_LIST_ATTEMPTS,
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(1),

@@ -95,7 +95,6 @@ class ConservationTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofDays(30),
-                1_000_000,
                 Duration.ZERO,
                 1_000_000,
                 1 + random.nextInt(50),

@@ -3,12 +3,16 @@ package io.github.dtstream.gap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.CloudClientSettings;
+import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Device;
 import io.github.dtstream.cloud.DeviceFilters;
 import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.PacedApi;
+import io.github.dtstream.cloud.RequestBudget;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.Journal;
@@ -30,6 +34,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +59,6 @@ class FillOverHttpTest {
             Duration.ofMillis(1500),
             Duration.ofSeconds(30),
             Duration.ofDays(30),
-            200,
             Duration.ZERO,
             1,
             7,
@@ -98,6 +104,80 @@ class FillOverHttpTest {
                             .map(SimulatedEvent::eventId)
                             .toList());
             assertThat(rejects.count()).isZero();
+        }
+    }
+
+    @Test
+    void streamsThatShareABudgetStayTogetherWithinWhatTheCloudAllows() throws Exception {
+        // A second of the cloud's takes a tenth of one, so that the test does not last for what it asks for.
+        int haste = 10;
+        Clock fast = new HastyClock(haste);
+        SimulatorSettings settings = SimulatorSettings.defaults().withRateLimit(true);
+        AtomicInteger refused = new AtomicInteger();
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+                CloudClient client = client(cloud)) {
+            cloud.addDevices(12, DeviceType.TEMPERATURE);
+            CloudApi counted = (path, query) -> {
+                try {
+                    return client.get(path, query);
+                } catch (CloudException e) {
+                    refused.incrementAndGet();
+                    throw e;
+                }
+            };
+            Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
+            CloudApi paced = new PacedApi(counted, RequestBudget.of(4 * haste, Sleeper.SYSTEM));
+            List<HistoryFill> fills = new ArrayList<>();
+            List<GapLedger> ledgers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Path own = folder.resolve("stream-" + i);
+                GapLedger ledger = GapLedger.open(
+                        own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+                ledgers.add(ledger);
+                fills.add(new HistoryFill(
+                        cloud.projectId(),
+                        () -> StreamFilters.NONE,
+                        paced,
+                        ledger,
+                        new MemoryLog(100),
+                        own.resolve("fill"),
+                        SETTINGS,
+                        new Surroundings(fast, sleeper, new Random(i), Thread::new)));
+                ledger.interrupted(fast.instant(), "the connection was reset");
+                ledger.resumed(fast.instant());
+            }
+            fills.forEach(HistoryFill::start);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> ledgers.stream()
+                            .allMatch(ledger -> ledger.snapshot().get(0).state() == Gap.State.CLOSED));
+            fills.forEach(HistoryFill::close);
+        }
+
+        assertThat(refused).hasValue(0);
+    }
+
+    /** The system's clock, some times as fast. */
+    private static final class HastyClock extends Clock {
+        private final Instant begin = CLOCK.instant();
+        private final int times;
+
+        HastyClock(int times) {
+            this.times = times;
+        }
+
+        @Override
+        public Instant instant() {
+            return begin.plus(Duration.between(begin, CLOCK.instant()).multipliedBy(times));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 

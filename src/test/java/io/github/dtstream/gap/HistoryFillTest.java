@@ -195,7 +195,6 @@ class HistoryFillTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofDays(30),
-                1_000_000,
                 Duration.ZERO,
                 1_000_000,
                 1000,

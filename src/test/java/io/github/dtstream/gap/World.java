@@ -27,7 +27,6 @@ final class World {
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofDays(30),
-            1_000_000,
             Duration.ZERO,
             1_000_000,
             1000,
