@@ -60,6 +60,7 @@ public final class EventStreams implements AutoCloseable {
     private final CloudClient client;
     /** The client's requests within the one budget of the service account. */
     private final CloudApi paced;
+
     private final RejectFile rejects;
     private final ScheduledExecutorService timers;
     private final ExecutorService background;
@@ -214,12 +215,7 @@ public final class EventStreams implements AutoCloseable {
     private DeviceDirectory directory(String projectId) {
         return directories.computeIfAbsent(projectId, project -> {
             CloudApi api = RetryingApi.of(
-                    paced,
-                    DEVICE_LIST_ATTEMPTS,
-                    Duration.ofSeconds(1),
-                    Duration.ofMinutes(1),
-                    Sleeper.SYSTEM,
-                    random);
+                    paced, DEVICE_LIST_ATTEMPTS, Duration.ofSeconds(1), Duration.ofMinutes(1), Sleeper.SYSTEM, random);
             DeviceDirectory directory = new DeviceDirectory(
                     new Devices(api, project),
                     dataDirectory.resolve("devices").resolve(project + ".ndjson"),

@@ -98,7 +98,8 @@ class RequestBudgetTest {
         budget.awaitTurn();
         budget.awaitTurn();
 
-        // Of a turn of its own each before the hold was known, and another one after it, the last is the third at least.
+        // Of a turn of its own each before the hold was known, and another one after it, the last is the third at
+        // least.
         assertThat(slept).hasSizeGreaterThanOrEqualTo(3);
     }
 
@@ -107,8 +108,8 @@ class RequestBudgetTest {
         RequestBudget budget = budget(Duration.ofNanos(1));
         CloudApi failing = new PacedApi(
                 (path, query) -> {
-                    throw new CloudException(new Fault(
-                            FaultKind.TRANSIENT, "down", OptionalInt.of(503), Duration.ofMinutes(10)));
+                    throw new CloudException(
+                            new Fault(FaultKind.TRANSIENT, "down", OptionalInt.of(503), Duration.ofMinutes(10)));
                 },
                 budget);
         assertThatThrownBy(() -> failing.get("devices", Map.of())).hasMessage("down");

@@ -131,8 +131,8 @@ class FillOverHttpTest {
             List<GapLedger> ledgers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Path own = folder.resolve("stream-" + i);
-                GapLedger ledger = GapLedger.open(
-                        own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+                GapLedger ledger =
+                        GapLedger.open(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
                 ledgers.add(ledger);
                 fills.add(new HistoryFill(
                         cloud.projectId(),
