@@ -1,6 +1,5 @@
 package io.github.dtstream.camel;
 
-import com.fasterxml.jackson.core.JacksonException;
 import io.github.dtstream.mqtt.PublishRefusedException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -12,10 +11,11 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 /**
  * What a failed delivery means: that the sink cannot take anything now, or that it refuses this event.
  *
- * <p>The judgement errs towards waiting: only what points at the event itself is a refusal.
+ * <p>Only what points at the event is a refusal. All else is waited for, whatever it is: a good event that is given up is
+ * lost, and one that is waited for in vain is seen.
  */
 enum DeliveryFault {
-    /** Out of reach, overloaded, full, or misconfigured: the same batch can succeed later. */
+    /** Out of reach, overloaded, full, misconfigured, or failed in a way that says nothing: it can succeed later. */
     UNAVAILABLE,
     /** The event itself cannot be handled: an expression that fails on it, a payload that the sink refuses. */
     REFUSAL;
@@ -23,25 +23,34 @@ enum DeliveryFault {
     /** The HTTP statuses by which a server refuses a request's content rather than the client or the moment. */
     private static final Set<Integer> REFUSING_STATUSES = Set.of(400, 406, 409, 411, 412, 413, 414, 415, 416, 422, 431);
 
+    /** What the sink says decides, and the contract before all; else an error about data does that no failed I/O caused. */
     static DeliveryFault of(Throwable failure) {
+        DeliveryFault fault = UNAVAILABLE;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpOperationFailedException http) {
-                return REFUSING_STATUSES.contains(http.getStatusCode()) ? REFUSAL : UNAVAILABLE;
-            }
-            if (cause instanceof JacksonException || cause instanceof PublishRefusedException) {
+            if (cause instanceof EventRefusedException || cause instanceof PublishRefusedException) {
                 return REFUSAL;
             }
-            if (cause instanceof IOException
-                    || cause instanceof InterruptedException
-                    || cause instanceof TimeoutException
-                    || cause instanceof RejectedExecutionException) {
-                return UNAVAILABLE;
+            if (cause instanceof HttpOperationFailedException http) {
+                return REFUSING_STATUSES.contains(http.getStatusCode()) ? REFUSAL : UNAVAILABLE;
             }
             if (cause instanceof SQLException sql) {
                 return of(sql);
             }
+            if (DataErrors.contains(cause)) {
+                fault = REFUSAL;
+            } else if (isAboutTheMoment(cause)) {
+                fault = UNAVAILABLE;
+            }
         }
-        return REFUSAL;
+        return fault;
+    }
+
+    private static boolean isAboutTheMoment(Throwable cause) {
+        return cause instanceof IOException
+                || cause instanceof InterruptedException
+                || cause instanceof TimeoutException
+                || cause instanceof RejectedExecutionException
+                || cause instanceof Error;
     }
 
     /** By the class of the SQLSTATE: a value out of range, a broken constraint. All else is the database's or the table's. */

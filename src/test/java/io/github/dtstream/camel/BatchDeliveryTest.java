@@ -132,7 +132,7 @@ final class BatchDeliveryTest {
         start(3, 1, (records, acknowledgement) -> {
             note(records);
             if (records.size() == 3) {
-                acknowledgement.done(new IllegalStateException("one of them is bad"));
+                acknowledgement.done(new EventRefusedException("one of them is bad"));
             } else {
                 open.add(acknowledgement);
             }
@@ -153,7 +153,7 @@ final class BatchDeliveryTest {
     @Test
     void aSuspectHoldsUpNobodyWhereOneEventIsABatch() {
         subscription.add(temperature(1), ping(2), ping(3), temperature(4));
-        start(1, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad record") : null));
+        start(1, 1, synchronously(records -> records.contains(1L) ? new EventRefusedException("bad record") : null));
 
         await().atMost(PATIENCE).until(() -> subscription.cursor == 5);
 
@@ -163,7 +163,7 @@ final class BatchDeliveryTest {
 
     @Test
     void partsThatWentThroughBeforeAnotherBecameSuspectDoNotShutTheWindow() {
-        IllegalStateException refusal = new IllegalStateException("bad record");
+        EventRefusedException refusal = new EventRefusedException("bad record");
         subscription.add(temperature(1), temperature(2), temperature(3));
         start(3, 1, (records, acknowledgement) -> {
             note(records);
@@ -203,7 +203,7 @@ final class BatchDeliveryTest {
     @Test
     void givesUpTheOneEventThatIsRefusedAndDeliversTheOthers() {
         subscription.add(temperature(1), temperature(2), temperature(3));
-        start(3, 1, synchronously(records -> records.contains(2L) ? new IllegalStateException("bad record") : null));
+        start(3, 1, synchronously(records -> records.contains(2L) ? new EventRefusedException("bad record") : null));
 
         await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
 
@@ -218,7 +218,7 @@ final class BatchDeliveryTest {
                 10,
                 1,
                 synchronously(
-                        records -> records.equals(List.of(3L)) ? null : new IllegalStateException("broken route")));
+                        records -> records.equals(List.of(3L)) ? null : new EventRefusedException("broken route")));
 
         await().atMost(PATIENCE).until(() -> deliveries.size() > 30);
 
@@ -232,7 +232,7 @@ final class BatchDeliveryTest {
         start(
                 10,
                 1,
-                synchronously(records -> deliveries.size() < 20 ? new IllegalStateException("broken route") : null));
+                synchronously(records -> deliveries.size() < 20 ? new EventRefusedException("broken route") : null));
 
         await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
 
@@ -247,7 +247,7 @@ final class BatchDeliveryTest {
     @Test
     void goesOnPastAnEventThatIsRefusedAloneOnAQuietStream() {
         subscription.add(temperature(1));
-        start(10, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad record") : null));
+        start(10, 1, synchronously(records -> records.contains(1L) ? new EventRefusedException("bad record") : null));
         await().atMost(PATIENCE).until(() -> deliveries.size() >= 3);
 
         subscription.add(temperature(2));

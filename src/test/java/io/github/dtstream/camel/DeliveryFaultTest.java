@@ -2,9 +2,16 @@ package io.github.dtstream.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import java.net.ConnectException;
 import java.sql.SQLException;
+import java.util.Map;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 final class DeliveryFaultTest {
@@ -22,5 +29,53 @@ final class DeliveryFaultTest {
         assertThat(DeliveryFault.of(new SQLException("shutting down", "57P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
         assertThat(DeliveryFault.of(new SQLException("no such table", "42P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
         assertThat(DeliveryFault.of(new SQLException("no state"))).isEqualTo(DeliveryFault.UNAVAILABLE);
+    }
+
+    @Test
+    void waitsForWhatItDoesNotKnow() {
+        assertThat(DeliveryFault.of(new TimeoutException("Expiring 1 record(s) for dt-events-0")))
+                .isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(new RuntimeCamelException(new IllegalStateException("pool is exhausted"))))
+                .isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(new NullPointerException())).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(new NoClassDefFoundError("org/example/Driver")))
+                .isEqualTo(DeliveryFault.UNAVAILABLE);
+    }
+
+    @Test
+    void takesWhatPointsAtTheRecordForARefusal() {
+        assertThat(DeliveryFault.of(new RecordTooLargeException("1048601 bytes"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(new SerializationException("no serializer"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(new RuntimeCamelException(new JsonParseException(null, "not JSON"))))
+                .isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(new TypeConversionException("warm", Double.class, new NumberFormatException())))
+                .isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(http(400))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(http(422))).isEqualTo(DeliveryFault.REFUSAL);
+    }
+
+    @Test
+    void waitsForAServerThatRefusesTheClientOrTheMoment() {
+        assertThat(DeliveryFault.of(http(401))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(http(404))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(http(429))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(DeliveryFault.of(http(503))).isEqualTo(DeliveryFault.UNAVAILABLE);
+    }
+
+    @Test
+    void anErrorAboutDataThatFailedIoCausedIsWaitedFor() {
+        assertThat(DeliveryFault.of(new TypeConversionException("x", String.class, new ConnectException("refused"))))
+                .isEqualTo(DeliveryFault.UNAVAILABLE);
+    }
+
+    @Test
+    void believesASinkThatSaysThatItRefusesTheEventWhateverTheCause() {
+        assertThat(DeliveryFault.of(
+                        new RuntimeCamelException(new EventRefusedException("too old", new ConnectException("stale")))))
+                .isEqualTo(DeliveryFault.REFUSAL);
+    }
+
+    private static HttpOperationFailedException http(int status) {
+        return new HttpOperationFailedException("http://localhost/hook", status, "", null, Map.of(), "");
     }
 }
