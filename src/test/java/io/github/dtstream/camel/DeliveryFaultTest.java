@@ -44,8 +44,10 @@ final class DeliveryFaultTest {
 
     @Test
     void takesWhatPointsAtTheRecordForARefusal() {
-        assertThat(DeliveryFault.of(new RecordTooLargeException("1048601 bytes"))).isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(new SerializationException("no serializer"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(new RecordTooLargeException("1048601 bytes")))
+                .isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(DeliveryFault.of(new SerializationException("no serializer")))
+                .isEqualTo(DeliveryFault.REFUSAL);
         assertThat(DeliveryFault.of(new RuntimeCamelException(new JsonParseException(null, "not JSON"))))
                 .isEqualTo(DeliveryFault.REFUSAL);
         assertThat(DeliveryFault.of(new TypeConversionException("warm", Double.class, new NumberFormatException())))
