@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.jspecify.annotations.Nullable;
 
 /** The cloud's REST API and event streams, reached over HTTP with one set of credentials. Thread-safe. */
 public final class CloudClient implements CloudApi, AutoCloseable {
@@ -39,19 +40,28 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         URI uri = URI.create(base + "/" + path + QueryString.of(query));
         Authorization proof = authenticator.authorization();
         HttpAnswer answer = get(uri, path, proof);
-        if (answer.status() == 401 && authenticator.invalidate(proof)) {
+        Fault fault = fault(answer, path, proof);
+        if (fault != null && fault.kind() == FaultKind.CREDENTIALS && authenticator.invalidate(proof)) {
             proof = authenticator.authorization();
             answer = get(uri, path, proof);
+            fault = fault(answer, path, proof);
         }
-        if (!answer.isSuccess()) {
-            throw new CloudException(
-                    faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path)));
-        }
-        if (answer.truncated()) {
-            throw new CloudException(Fault.of(
-                    FaultKind.PERMANENT, "the answer to " + path + " is longer than " + MAX_BODY_BYTES + " bytes"));
+        if (fault != null) {
+            throw new CloudException(fault);
         }
         return answer.body();
+    }
+
+    /** What is wrong with an answer; null if it is the JSON that was asked for. */
+    private @Nullable Fault fault(HttpAnswer answer, String path, Authorization proof) {
+        if (!answer.isSuccess()) {
+            return faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path));
+        }
+        if (answer.truncated()) {
+            return Fault.of(
+                    FaultKind.PERMANENT, "the answer to " + path + " is longer than " + MAX_BODY_BYTES + " bytes");
+        }
+        return ForeignAnswer.isJsonObject(answer) ? null : faults.weather(answer.without(proof.value()), path);
     }
 
     /** A connection to a project's event stream, not opened yet. */

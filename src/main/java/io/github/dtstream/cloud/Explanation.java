@@ -40,7 +40,6 @@ final class Explanation {
                         ? what + " does not exist (404)"
                         : "project " + target.projectId() + " does not exist (404): correct dt.project-id";
             case 405, 501 -> "the server does not offer " + what + " (" + status + "): check dt.api-url";
-            case 407 -> "the proxy asks for a user and a password (407): set the proxy's user and password";
             case 429 -> "too many requests (429) for " + what;
             default -> "the cloud answered " + status + " for " + what;
         };

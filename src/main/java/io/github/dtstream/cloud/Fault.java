@@ -2,7 +2,6 @@ package io.github.dtstream.cloud;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -29,8 +28,11 @@ public record Fault(FaultKind kind, String summary, OptionalInt status, Duration
         return new Fault(kind, summary, OptionalInt.empty(), Duration.ZERO);
     }
 
-    /** The same fault, with a delay if it asks for one. */
-    public Optional<Duration> requestedDelay() {
-        return minimumDelay.isZero() ? Optional.empty() : Optional.of(minimumDelay);
+    /** Whether it may pass by itself, so that another attempt makes sense. */
+    public boolean mayPass() {
+        return switch (kind) {
+            case ENDED, TRANSIENT, WEATHER -> true;
+            case CREDENTIALS, PERMANENT -> false;
+        };
     }
 }

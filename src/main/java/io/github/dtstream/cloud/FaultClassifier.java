@@ -1,10 +1,10 @@
 package io.github.dtstream.cloud;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.wire.Signal;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,9 @@ public final class FaultClassifier {
     /** Where a 429 does not say how long. */
     static final Duration RATE_LIMIT_DELAY = Duration.ofSeconds(5);
 
+    /** What is not the cloud may ask for no longer wait than this. */
+    static final Duration LONGEST_WEATHER_DELAY = Duration.ofMinutes(1);
+
     private static final Duration SERVER_ERROR_DELAY = Duration.ofSeconds(1);
     private static final Duration GATEWAY_TIMEOUT_DELAY = Duration.ofSeconds(10);
 
@@ -27,7 +30,6 @@ public final class FaultClassifier {
     private static final int FIRST_HTTP_STATUS = 100;
 
     private final RetryAfter retryAfter;
-    private final ObjectMapper json = new ObjectMapper();
 
     public FaultClassifier(Clock clock) {
         this.retryAfter = new RetryAfter(clock);
@@ -35,39 +37,51 @@ public final class FaultClassifier {
 
     /** An answer other than 2xx. */
     Fault ofAnswer(HttpAnswer answer, Target target) {
-        return ofStatus(answer, target, said(answer));
+        return ForeignAnswer.apiError(answer)
+                .map(said -> ofStatus(answer, target, Explanation.quoted(said)))
+                .orElseGet(() -> weather(answer, target.description()));
     }
 
     private Fault ofStatus(HttpAnswer answer, Target target, String said) {
         int status = answer.status();
-        if (status >= 300 && status < 400) {
-            return fault(
-                    FaultKind.PERMANENT,
-                    "the cloud answered with a redirect (" + status
-                            + "), which is not followed with credentials: check dt.api-url" + said,
-                    status,
-                    Duration.ZERO);
-        }
         Duration delay = minimumDelay(status);
         if (status == 429 || status == 503) {
-            delay = retryAfter.parse(answer.retryAfter()).orElse(delay);
+            delay = retryAfter.parse(answer.header("Retry-After")).orElse(delay);
         }
         return fault(kind(status), Explanation.of(status, target) + said, status, delay);
     }
 
+    /**
+     * An answer that is not the cloud's, whatever its status is. What it asks to wait is heeded within bounds: it may be of
+     * something that has gone long before.
+     *
+     * @param what was asked for, for the message
+     */
+    Fault weather(HttpAnswer answer, String what) {
+        Duration asked = retryAfter.parse(answer.header("Retry-After")).orElse(minimumDelay(answer.status()));
+        return fault(
+                FaultKind.WEATHER,
+                "the request for " + what + " was answered by something in between: " + ForeignAnswer.describe(answer)
+                        + "; is the URL right, and what does a proxy, a gateway or a sign-in page do on the way?",
+                answer.status(),
+                asked.compareTo(LONGEST_WEATHER_DELAY) > 0 ? LONGEST_WEATHER_DELAY : asked);
+    }
+
     /** An answer other than 2xx of the token endpoint. */
     Fault ofTokenAnswer(HttpAnswer answer, Duration clockOffset) {
+        Optional<JsonNode> error = ForeignAnswer.tokenError(answer);
+        if (error.isEmpty()) {
+            return weather(answer, "an access token");
+        }
         int status = answer.status();
+        String said = Explanation.quoted(error.get());
         boolean passing = status == 408 || status == 429 || status >= 500;
         if (passing) {
-            Duration delay = retryAfter.parse(answer.retryAfter()).orElse(minimumDelay(status));
-            return fault(FaultKind.TRANSIENT, "the token endpoint answered " + status + said(answer), status, delay);
+            Duration delay = retryAfter.parse(answer.header("Retry-After")).orElse(minimumDelay(status));
+            return fault(FaultKind.TRANSIENT, "the token endpoint answered " + status + said, status, delay);
         }
         return fault(
-                FaultKind.PERMANENT,
-                Explanation.ofRefusedToken(status, clockOffset) + said(answer),
-                status,
-                Duration.ZERO);
+                FaultKind.PERMANENT, Explanation.ofRefusedToken(status, clockOffset) + said, status, Duration.ZERO);
     }
 
     /**
@@ -154,15 +168,6 @@ public final class FaultClassifier {
             case 16 -> 401;
             default -> -1;
         };
-    }
-
-    private String said(HttpAnswer answer) {
-        try {
-            return Explanation.quoted(json.readTree(answer.body()));
-        } catch (IOException e) {
-            // no JSON: a load balancer's page says nothing that the status does not
-            return "";
-        }
     }
 
     private static Fault fault(FaultKind kind, String summary, int status, Duration delay) {

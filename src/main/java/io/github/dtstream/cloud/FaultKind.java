@@ -6,9 +6,14 @@ public enum FaultKind {
     ENDED("ended"),
     /** May pass by itself: I/O error, silence, 429, 5xx, an error envelope with an unknown code. */
     TRANSIENT("transient"),
+    /**
+     * The answer is not recognisably the cloud's own: a proxy's, a gateway's or a sign-in page's. It is waited for like what
+     * may pass by itself, and proves nothing about what was asked for.
+     */
+    WEATHER("weather"),
     /** The access token is not accepted (401). */
     CREDENTIALS("credentials"),
-    /** Will not pass by itself: 400, 403, 404 on the stream, 400 at the token endpoint. */
+    /** The cloud itself says that it will not pass: 400, 403, 404 on the stream, 400 at the token endpoint. */
     PERMANENT("permanent");
 
     private final String label;

@@ -2,6 +2,9 @@ package io.github.dtstream.cloud;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.Header;
@@ -12,17 +15,22 @@ import org.jspecify.annotations.Nullable;
  * A whole answer.
  *
  * @param status the HTTP status
- * @param retryAfter the {@code Retry-After} header as sent; null if absent
- * @param dateHeader the {@code Date} header as sent; null if absent
- * @param body its body, or the first bytes of it
+ * @param headers the headers as sent, by their names in lower case; of several with one name the first
+ * @param body its body, or the first bytes of it, without its content encoding
  * @param truncated whether there was more
  */
-record HttpAnswer(
-        int status, @Nullable String retryAfter, @Nullable String dateHeader, byte[] body, boolean truncated) {
+record HttpAnswer(int status, Map<String, String> headers, byte[] body, boolean truncated) {
+    HttpAnswer {
+        headers = Map.copyOf(headers);
+    }
 
     static HttpAnswer of(HttpResponse response, byte[] body, boolean truncated) {
-        return new HttpAnswer(
-                response.getCode(), header(response, "Retry-After"), header(response, "Date"), body, truncated);
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : response.getHeaders()) {
+            String value = header.getValue();
+            headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), value == null ? "" : value);
+        }
+        return new HttpAnswer(response.getCode(), headers, body, truncated);
     }
 
     boolean isSuccess() {
@@ -33,16 +41,24 @@ record HttpAnswer(
     HttpAnswer without(Secret secret) {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         String clean = text.replace(secret.reveal(), secret.toString());
-        return new HttpAnswer(status, retryAfter, dateHeader, clean.getBytes(StandardCharsets.ISO_8859_1), truncated);
+        return new HttpAnswer(status, headers, clean.getBytes(StandardCharsets.ISO_8859_1), truncated);
+    }
+
+    /** A header's value as sent; null if it is absent. */
+    @Nullable
+    String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The media type without its parameters, in lower case; empty where none is given. */
+    String mediaType() {
+        String type = headers.getOrDefault("content-type", "");
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
     /** When the server says that it answered. */
     Optional<Instant> date() {
-        return Optional.ofNullable(dateHeader).map(DateUtils::parseStandardDate);
-    }
-
-    private static @Nullable String header(HttpResponse response, String name) {
-        Header header = response.getFirstHeader(name);
-        return header == null ? null : header.getValue();
+        return Optional.ofNullable(header("Date")).map(DateUtils::parseStandardDate);
     }
 }

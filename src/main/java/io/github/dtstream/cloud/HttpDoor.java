@@ -29,8 +29,8 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * The one way out: plain HTTP exchanges, without any knowledge of what they mean. Streams have a connection each, which is
- * closed after them; all other requests share a few that are kept alive. Nothing is retried, redirected, cached,
- * decompressed or remembered in cookies here. Thread-safe.
+ * closed after them; all other requests share a few that are kept alive. Nothing is retried, redirected, cached or
+ * remembered in cookies here. No content encoding is asked for; what comes in one all the same is decoded. Thread-safe.
  */
 final class HttpDoor implements AutoCloseable {
     private static final int MAX_SHARED_CONNECTIONS = 8;
@@ -65,6 +65,7 @@ final class HttpDoor implements AutoCloseable {
      */
     HttpAnswer exchange(HttpUriRequestBase request, int maxBytes) throws IOException {
         request.setConfig(requestConfig(settings.requestTimeout()));
+        request.setHeader("Accept-Encoding", "identity");
         return deadlines.within(request, () -> {
             ClassicHttpResponse response = shared.executeOpen(null, request, HttpClientContext.create());
             try {
@@ -83,6 +84,7 @@ final class HttpDoor implements AutoCloseable {
      */
     ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
         request.setConfig(requestConfig(silenceLimit));
+        request.setHeader("Accept-Encoding", "identity");
         return streams.executeOpen(null, request, HttpClientContext.create());
     }
 
@@ -97,7 +99,7 @@ final class HttpDoor implements AutoCloseable {
         if (entity == null) {
             return HttpAnswer.of(response, new byte[0], false);
         }
-        InputStream content = entity.getContent();
+        InputStream content = ContentEncoding.decoded(entity);
         byte[] body = content.readNBytes(maxBytes);
         boolean truncated = content.read() >= 0;
         if (truncated) {

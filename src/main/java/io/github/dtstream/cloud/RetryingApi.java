@@ -71,8 +71,7 @@ public final class RetryingApi implements CloudApi {
     }
 
     private static boolean mayPass(Throwable failure) {
-        return failure instanceof CloudException e
-                && (e.fault().kind() == FaultKind.TRANSIENT || e.fault().kind() == FaultKind.ENDED);
+        return failure instanceof CloudException e && e.fault().mayPass();
     }
 
     private static long delay(

@@ -45,7 +45,7 @@ public final class StreamCall {
      * message only.
      *
      * @return the body; a read throws {@link java.net.SocketTimeoutException} after the request's silence limit
-     * @throws CloudException if the cloud refuses, or no token can be had
+     * @throws CloudException if the cloud refuses, something else answers in its place, or no token can be had
      * @throws IOException if the connection fails, the silence limit passes, or the call was aborted
      */
     public InputStream open() throws CloudException, IOException, InterruptedException {
@@ -56,11 +56,12 @@ public final class StreamCall {
             throw new IOException("aborted");
         }
         ClassicHttpResponse response = http.open(get, request.silenceLimit());
-        if (response.getCode() < 200 || response.getCode() >= 300) {
+        HttpAnswer head = HttpAnswer.of(response, new byte[0], true);
+        if (!head.isSuccess() || !ForeignAnswer.mayBeStream(head.mediaType())) {
             throw new CloudException(refusal(get, response, proof));
         }
         HttpEntity entity = response.getEntity();
-        return entity == null ? EmptyInputStream.INSTANCE : entity.getContent();
+        return entity == null ? EmptyInputStream.INSTANCE : ContentEncoding.decoded(entity);
     }
 
     /** Ends the connection at once and for good. */
@@ -92,7 +93,8 @@ public final class StreamCall {
     private Fault refusal(HttpGet get, ClassicHttpResponse response, Authorization proof) throws IOException {
         try {
             HttpAnswer answer = http.read(get, response, MAX_ERROR_BYTES).without(proof.value());
-            return faults.ofAnswer(answer, FaultClassifier.Target.stream(request.projectId()));
+            FaultClassifier.Target target = FaultClassifier.Target.stream(request.projectId());
+            return answer.isSuccess() ? faults.weather(answer, target.description()) : faults.ofAnswer(answer, target);
         } finally {
             get.cancel();
             Closer.closeQuietly(response);

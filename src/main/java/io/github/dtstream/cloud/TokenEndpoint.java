@@ -65,11 +65,15 @@ final class TokenEndpoint {
         if (!answer.isSuccess()) {
             throw new CloudException(faults.ofTokenAnswer(answer, offset(answer)));
         }
+        if (!ForeignAnswer.isJsonObject(answer)) {
+            throw new CloudException(faults.weather(answer, "an access token"));
+        }
         return read(answer);
     }
 
     private static boolean isRefusal(HttpAnswer answer) {
-        return answer.status() == 400 || answer.status() == 401;
+        boolean refuses = answer.status() == 400 || answer.status() == 401;
+        return refuses && ForeignAnswer.tokenError(answer).isPresent();
     }
 
     private HttpAnswer exchange() throws CloudException {

@@ -61,7 +61,7 @@ final class ReconnectPolicy {
     Decision ended(Fault fault, boolean otherCredentials) {
         return switch (fault.kind()) {
             case ENDED -> new Decision.Now();
-            case TRANSIENT -> afterFailure(fault);
+            case TRANSIENT, WEATHER -> afterFailure(fault);
             case CREDENTIALS -> afterRefusal(otherCredentials);
             case PERMANENT -> new Decision.Never(SessionState.Outcome.PERMANENT);
         };

@@ -78,7 +78,7 @@ class CloudClientTest {
     @Test
     void triesAFreshTokenOnceAfterA401() throws Exception {
         CompletableFuture<byte[]> body = get("projects/p1", Map.of());
-        server.next().json(401, "{}");
+        server.next().json(401, "{\"error\":\"unauthorized\",\"code\":401}");
         Exchange again = server.next();
         assertThat(again.header("Authorization")).isEqualTo("Bearer token-2");
         again.json(401, "{\"error\":\"unknown token-2\",\"code\":401}");
@@ -94,7 +94,7 @@ class CloudClientTest {
             CompletableFuture<byte[]> body = get(basic, "projects/p1", Map.of());
             Exchange exchange = server.next();
             assertThat(exchange.header("Authorization")).isEqualTo("Basic a2V5MTpzOsO8");
-            exchange.json(401, "{}");
+            exchange.json(401, "{\"error\":\"unauthorized\",\"code\":401}");
             assertThat(refusal(body).fault().summary()).contains("Basic");
             assertThat(server.isQuiet()).isTrue();
         }
@@ -109,14 +109,52 @@ class CloudClientTest {
         "429, TRANSIENT",
         "500, TRANSIENT",
         "501, PERMANENT",
-        "502, TRANSIENT",
-        "302, PERMANENT"
+        "502, TRANSIENT"
     })
     void saysWhatARefusalMeans(int status, FaultKind kind) throws Exception {
         CompletableFuture<byte[]> body = get("projects/p1", Map.of());
-        server.next().json(status, "<html>no json</html>", "Location: http://elsewhere.example.com/");
+        server.next().json(status, "{\"error\":\"no\",\"code\":%d}".formatted(status));
         assertThat(refusal(body).fault().kind()).isEqualTo(kind);
         assertThat(server.isQuiet()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 302, 400, 401, 403, 404, 407, 451, 503})
+    void takesNoAnswerForTheCloudsThatIsNotJson(int status) throws Exception {
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        server.next().json(status, "<html>no json</html>", "Location: http://elsewhere.example.com/");
+        assertThat(refusal(body).fault().kind()).isEqualTo(FaultKind.WEATHER);
+        assertThat(server.isQuiet()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/html; charset=utf-8", "image/png"})
+    void opensNoStreamOfAForeignType(String type) throws Exception {
+        StreamCall call = client.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(30)));
+        CompletableFuture<Void> opening = CompletableFuture.runAsync(() -> open(call));
+        server.next()
+                .raw("HTTP/1.1 200 OK\r\nContent-Type: " + type
+                        + "\r\nConnection: close\r\n\r\n<title>Welcome</title>\n")
+                .fin();
+        CloudException refused = refusal(opening);
+        assertThat(refused.fault().kind()).isEqualTo(FaultKind.WEATHER);
+        assertThat(refused.fault().summary()).contains("200 " + type.split(";")[0], "title 'Welcome'");
+    }
+
+    @Test
+    void decodesWhatSomethingInBetweenHasCompressed() throws Exception {
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        Exchange exchange = server.next();
+        assertThat(exchange.header("Accept-Encoding")).isEqualTo("identity");
+        exchange.compressed("{\"events\":[]}");
+        assertThat(body.get(30, TimeUnit.SECONDS)).asString(StandardCharsets.UTF_8).isEqualTo("{\"events\":[]}");
+    }
+
+    @Test
+    void namesAnEncodingThatItDoesNotKnow() throws Exception {
+        CompletableFuture<byte[]> body = get("projects/p1", Map.of());
+        server.next().json(200, "xx", "Content-Encoding: br");
+        assertThatThrownBy(() -> body.get(30, TimeUnit.SECONDS)).hasStackTraceContaining("encoded as 'br'");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static io.github.dtstream.cloud.FaultKind.CREDENTIALS;
 import static io.github.dtstream.cloud.FaultKind.ENDED;
 import static io.github.dtstream.cloud.FaultKind.PERMANENT;
 import static io.github.dtstream.cloud.FaultKind.TRANSIENT;
+import static io.github.dtstream.cloud.FaultKind.WEATHER;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.wire.Signal;
@@ -14,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FaultClassifierTest {
     private static final ConnectionLife AN_HOUR = new ConnectionLife(Duration.ofHours(1), true);
@@ -121,31 +125,80 @@ class FaultClassifierTest {
     @Test
     void keepsForeignTextOnOneShortLine() {
         String summary =
-                answered(400, "{\"error\":\"a\\nb" + "x".repeat(5000) + "\"}").summary();
+                answered(400, "{\"error\":\"a\\nb" + "x".repeat(5000) + "\",\"code\":400}").summary();
         assertThat(summary).hasSizeLessThan(600).contains("a bx").doesNotContain("\n");
     }
 
     @ParameterizedTest
     @CsvSource({
+        "400, PERMANENT",
         "401, CREDENTIALS",
-        "407, PERMANENT",
+        "403, PERMANENT",
+        "404, PERMANENT",
         "410, PERMANENT",
         "425, TRANSIENT",
         "505, PERMANENT",
         "520, TRANSIENT"
     })
-    void judgesRareStatusesToo(int status, FaultKind kind) {
-        assertThat(answered(status, "").kind()).isEqualTo(kind);
+    void takesTheCloudsOwnWordForItWhateverItIs(int status, FaultKind kind) {
+        assertThat(answered(status, "{\"error\":\"x\",\"code\":%d}".formatted(status))
+                        .kind())
+                .isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "{\"message\":\"Forbidden\"}",
+                "{\"error\":\"blocked by policy\"}",
+                "<html><title>Sign in</title></html>",
+                "{\"error\":\"cut sho"
+            })
+    void takesNoStatusForFinalThatTheCloudDidNotGive(String body) {
+        for (int status : new int[] {302, 400, 401, 403, 404, 405, 407, 451, 501, 502, 503}) {
+            assertThat(answered(status, body).kind()).as(status + " " + body).isEqualTo(WEATHER);
+            assertThat(answered(status, body).mayPass()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/plain; charset=utf-8", "application/problem+xml"})
+    void doesNotTakeJsonOfAForeignTypeForTheClouds(String type) {
+        HttpAnswer answer = new HttpAnswer(
+                404, Map.of("content-type", type), "{\"error\":\"x\",\"code\":404}".getBytes(UTF_8), false);
+        assertThat(faults.ofAnswer(answer, FaultClassifier.Target.stream("p1")).kind())
+                .isEqualTo(WEATHER);
     }
 
     @Test
-    void namesTheKindsThatItKnows() {
-        assertThat(answered(403, "{}").kind()).isEqualTo(PERMANENT);
-        assertThat(answered(401, "[]").kind()).isEqualTo(CREDENTIALS);
+    void saysWhatAnsweredInTheCloudsPlace() {
+        HttpAnswer page = new HttpAnswer(
+                403,
+                Map.of("content-type", "text/html; charset=utf-8"),
+                "<html><head><TITLE>\n Sign in </TITLE>".getBytes(UTF_8),
+                false);
+        assertThat(faults.weather(page, "a stream").summary())
+                .contains("answered by something in between: 403 text/html, title 'Sign in'");
+        HttpAnswer proxy = new HttpAnswer(407, Map.of("proxy-authenticate", "NTLM"), new byte[0], false);
+        assertThat(faults.weather(proxy, "a stream").summary()).contains("407", "NTLM, which this program cannot do");
+        HttpAnswer redirect =
+                new HttpAnswer(302, Map.of("location", "https://wlan.example/?token=abc"), new byte[0], false);
+        assertThat(faults.weather(redirect, "a stream").summary())
+                .contains("a redirect to https://wlan.example/")
+                .doesNotContain("abc");
+    }
+
+    @Test
+    void letsWhatIsNotTheCloudAskForNoMoreThanAMinute() {
+        HttpAnswer answer = new HttpAnswer(503, Map.of("retry-after", "3600"), new byte[0], false);
+        assertThat(faults.weather(answer, "a stream").minimumDelay()).isEqualTo(Duration.ofMinutes(1));
     }
 
     private Fault answered(int status, String body) {
-        HttpAnswer answer = new HttpAnswer(status, null, null, body.getBytes(), false);
+        HttpAnswer answer = new HttpAnswer(status, Map.of(), body.getBytes(UTF_8), false);
         return faults.ofAnswer(answer, FaultClassifier.Target.stream("p1"));
     }
 }

@@ -140,10 +140,19 @@ class TokenSourceTest {
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
     void takesAnOverloadedTokenEndpointForTransientAndWaitsAsItAsks(int status) {
-        server.tokens(exchange -> exchange.json(status, "{}", "Retry-After: 9"));
+        server.tokens(exchange -> exchange.json(status, "{\"error\":\"busy\"}", "Retry-After: 9"));
         CloudException failed = catchThrowableOfType(CloudException.class, tokens::authorization);
         assertThat(failed.fault().kind()).isEqualTo(FaultKind.TRANSIENT);
         assertThat(failed.fault().minimumDelay()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 400, 401, 403, 404, 407, 503})
+    void takesNoAnswerForTheTokenEndpointsThatHasNotItsForm(int status) {
+        server.tokens(exchange -> exchange.json(status, "<title>Sign in</title>"));
+        CloudException failed = catchThrowableOfType(CloudException.class, tokens::authorization);
+        assertThat(failed.fault().kind()).isEqualTo(FaultKind.WEATHER);
+        assertThat(failed).hasMessageContaining(status + " application/json, title 'Sign in'");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * A raw HTTP server on loopback whose answers the test writes itself: {@link #next} hands over the next request, and what
@@ -184,8 +185,13 @@ public final class ScriptedServer implements AutoCloseable {
 
         /** Sends these bytes. */
         public Exchange raw(String text) {
+            return raw(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Sends these bytes. */
+        public Exchange raw(byte[] bytes) {
             try {
-                socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().write(bytes);
                 socket.getOutputStream().flush();
                 return this;
             } catch (IOException e) {
@@ -219,6 +225,26 @@ public final class ScriptedServer implements AutoCloseable {
             raw(head + "Content-Length: " + length + "\r\n\r\n" + json);
             answered.run();
             return this;
+        }
+
+        /** Sends a whole JSON answer, compressed although nobody asked for that. */
+        public Exchange compressed(String json) {
+            byte[] body = gzip(json);
+            raw("HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: "
+                    + body.length + "\r\n\r\n");
+            raw(body);
+            answered.run();
+            return this;
+        }
+
+        private static byte[] gzip(String text) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+                gzip.write(text.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return bytes.toByteArray();
         }
 
         /** Sends the head of a stream. */
