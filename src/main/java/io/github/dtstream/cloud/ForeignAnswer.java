@@ -32,7 +32,7 @@ final class ForeignAnswer {
     static Optional<JsonNode> apiError(HttpAnswer answer) {
         return answer.status() < 400
                 ? Optional.empty()
-                : jsonObject(answer)        .filter(body -> !body.path("error").isMissingNode() && hasCode(body));
+                : jsonObject(answer).filter(body -> !body.path("error").isMissingNode() && hasCode(body));
     }
 
     /**
@@ -89,7 +89,9 @@ final class ForeignAnswer {
 
     private static Optional<String> title(HttpAnswer answer) {
         Matcher matcher = TITLE.matcher(new String(answer.body(), StandardCharsets.UTF_8));
-        return matcher.find() ? Optional.of(Explanation.quote(matcher.group(1))).filter(t -> !t.isEmpty()) : Optional.empty();
+        return matcher.find()
+                ? Optional.of(Explanation.quote(matcher.group(1))).filter(t -> !t.isEmpty())
+                : Optional.empty();
     }
 
     /** A redirect may repeat a token that stood in the query. */

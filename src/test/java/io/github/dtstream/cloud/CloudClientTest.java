@@ -147,7 +147,9 @@ class CloudClientTest {
         Exchange exchange = server.next();
         assertThat(exchange.header("Accept-Encoding")).isEqualTo("identity");
         exchange.compressed("{\"events\":[]}");
-        assertThat(body.get(30, TimeUnit.SECONDS)).asString(StandardCharsets.UTF_8).isEqualTo("{\"events\":[]}");
+        assertThat(body.get(30, TimeUnit.SECONDS))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"events\":[]}");
     }
 
     @Test

@@ -1,8 +1,6 @@
 package io.github.dtstream.cloud;
 
-import static io.github.dtstream.cloud.FaultKind.CREDENTIALS;
 import static io.github.dtstream.cloud.FaultKind.ENDED;
-import static io.github.dtstream.cloud.FaultKind.PERMANENT;
 import static io.github.dtstream.cloud.FaultKind.TRANSIENT;
 import static io.github.dtstream.cloud.FaultKind.WEATHER;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -124,8 +122,8 @@ class FaultClassifierTest {
 
     @Test
     void keepsForeignTextOnOneShortLine() {
-        String summary =
-                answered(400, "{\"error\":\"a\\nb" + "x".repeat(5000) + "\",\"code\":400}").summary();
+        String summary = answered(400, "{\"error\":\"a\\nb" + "x".repeat(5000) + "\",\"code\":400}")
+                .summary();
         assertThat(summary).hasSizeLessThan(600).contains("a bx").doesNotContain("\n");
     }
 
