@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Serves the project, its list of devices, and each of them. */
 final class DeviceEndpoint {
@@ -63,7 +64,7 @@ final class DeviceEndpoint {
         int size = query.pageSize(MAX_PAGE);
         Optional<String> token = query.scalar("page_token");
         String after = token.isPresent() ? PageToken.place(token.get()) : "";
-        List<Device> found = project.devices().stream()
+        List<Device> found = listed(request)
                 .filter(device -> device.id().compareTo(after) > 0)
                 .filter(condition)
                 .filter(filter::lists)
@@ -79,6 +80,15 @@ final class DeviceEndpoint {
         }
         body.put("nextPageToken", more ? PageToken.of(found.get(size - 1).id()) : "");
         request.answer(200, body.toString());
+    }
+
+    /** All devices, unless the weather takes some away. */
+    private Stream<Device> listed(Request request) {
+        Stream<Device> all = project.devices().stream();
+        if (request.meets(Weather.NO_DEVICES)) {
+            return Stream.empty();
+        }
+        return request.meets(Weather.FEW_DEVICES) ? all.limit(project.devices().size() / 2) : all;
     }
 
     private static boolean mentions(Device device, String text) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code late}</td><td>{@code times}, {@code duration}</td></tr>
  * <tr><td>{@code raw-record}</td><td>{@code record}</td></tr>
  * <tr><td>{@code oversize-record}</td><td>{@code bytes}</td></tr>
+ * <tr><td>{@code weather}</td><td>{@code target}, {@code weather}: a {@link Weather} in small letters with hyphens;
+ * {@code times}, {@code duration}, {@code device}: all three optional</td></tr>
+ * <tr><td>{@code changing-weather}</td><td>{@code seed}, {@code duration}</td></tr>
  * <tr><td>{@code illegal-identifiers}, {@code revoke-tokens}, {@code clear}</td><td></td></tr>
  * </table>
  *
@@ -79,11 +82,25 @@ final class FaultCommands {
             case "raw-record" -> faults.rawRecord(command.path("record").asText());
             case "oversize-record" ->
                 faults.oversizeRecord(command.path("bytes").asInt(2 << 20));
+            case "weather" -> faults.weather(spell(command));
+            case "changing-weather" ->
+                faults.changingWeather(command.path("seed").asLong(), duration(command));
             case "illegal-identifiers" -> faults.illegalIdentifiers();
             case "revoke-tokens" -> faults.revokeTokens();
             case "clear" -> faults.clear();
             default -> throw new IllegalArgumentException("no such fault: " + name);
         }
+    }
+
+    private static Spell spell(JsonNode command) {
+        Spell spell = Spell.of(target(command), constant(Weather.class, command, "weather"));
+        if (command.has("times")) {
+            spell = spell.times(times(command));
+        }
+        if (command.has("duration")) {
+            spell = spell.lasting(duration(command));
+        }
+        return command.has("device") ? spell.about(command.path("device").asText()) : spell;
     }
 
     private static int times(JsonNode command) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,7 @@ public final class Faults {
     private final Clock clock;
     private final StreamHub streams;
     private final AccessTokens tokens;
+    private final Sky sky = new Sky();
 
     private final Map<Target, Deque<Countdown<Answer>>> answers = new EnumMap<>(Target.class);
     private final Map<Target, Deque<Countdown<Duration>>> delays = new EnumMap<>(Target.class);
@@ -123,6 +125,20 @@ public final class Faults {
     /** The next requests of a kind wait that long for their answer. */
     public synchronized void slow(Target target, int times, Duration delay) {
         delays.computeIfAbsent(target, t -> new ArrayDeque<>()).add(new Countdown<>(delay, times));
+    }
+
+    /** Requests meet a weather, from the next one on. Streams that are open do not: end them. */
+    public void weather(Spell spell) {
+        sky.add(spell, clock.instant());
+    }
+
+    /**
+     * Weather comes and goes by itself for a time, as a seed has it: up to ten seconds of it, then up to twenty without, at
+     * each part of the API for itself. A stream that is open is cut when one comes, as it is now.
+     */
+    public void changingWeather(long seed, Duration time) {
+        sky.expect(Forecast.of(seed, clock.instant(), time));
+        endStreams(StreamEnd.CUT);
     }
 
     /** All open streams end with an error; those that have sent nothing yet answer with a status instead. */
@@ -196,7 +212,7 @@ public final class Faults {
         streams.offerAll(new StreamItem.End(StreamErrors.of(ErrorShape.A, 401, "unauthorized"), true, false));
     }
 
-    /** Forgets every fault that waits, ends a silence, and sets the clocks right. */
+    /** Forgets every fault that waits, ends silence and weather, and sets the clocks right. */
     public synchronized void clear() {
         answers.clear();
         delays.clear();
@@ -206,6 +222,16 @@ public final class Faults {
         skew = Duration.ZERO;
         indexingDelay = Duration.ZERO;
         streams.silenceUntil(Instant.MIN);
+        sky.clear();
+    }
+
+    Optional<Weather> nextWeather(Target target, List<String> path) {
+        return sky.next(target, path, clock.instant());
+    }
+
+    /** When the weather next turns bad for streams by itself. */
+    Optional<Instant> nextStorm() {
+        return sky.nextBegin(Target.STREAM, clock.instant());
     }
 
     synchronized Optional<Answer> nextAnswer(Target target) {

@@ -26,6 +26,9 @@ final class HistoryEndpoint {
 
     void handle(Request request, Device device) throws IOException, HttpError {
         request.requireMethod("GET");
+        if (request.meets(Weather.DEVICE_NOT_FOUND)) {
+            throw new HttpError(404, "device not found");
+        }
         Parameters parameters = request.query();
         Instant now = clock.instant();
         Instant end = parameters.time("end_time", now);

@@ -90,6 +90,13 @@ final class HttpApi implements HttpHandler {
         Faults.Target target = destination.target();
         counts.count(target, received(target, exchange));
         Sleeper.SYSTEM.sleep(faults.nextDelay(target));
+        faults.nextWeather(target, path).ifPresent(request::meet);
+        Optional<ForeignAnswer> foreign = request.weather().flatMap(Weather::answer);
+        if (foreign.isPresent()) {
+            request.body();
+            request.answer(foreign.get());
+            return;
+        }
         Optional<Faults.Answer> fault = faults.nextAnswer(target);
         if (fault.isPresent()) {
             request.body();

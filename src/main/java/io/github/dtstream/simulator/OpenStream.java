@@ -29,6 +29,7 @@ final class OpenStream {
      *
      * @param pingInterval how often to ping; empty for never
      * @param lifetimeEnd what is sent when its time is up
+     * @param fading how it stops to carry anything before that; empty if it does not
      */
     record Terms(
             StreamFilter filter,
@@ -37,7 +38,8 @@ final class OpenStream {
             Duration life,
             Supplier<StreamItem.End> lifetimeEnd,
             int buffer,
-            int linesPerWrite) {}
+            int linesPerWrite,
+            Optional<Fading> fading) {}
 
     private final Request request;
     private final Terms terms;
@@ -52,6 +54,7 @@ final class OpenStream {
     // Owned by the thread of the exchange.
     private final List<StreamItem> batch = new ArrayList<>();
     private @Nullable OutputStream body;
+    private int pinged;
 
     OpenStream(Request request, Terms terms, StreamHub hub, Supplier<String> pings, Clock clock) {
         this.request = request;
@@ -98,6 +101,10 @@ final class OpenStream {
             if (closed || overflowed) {
                 throw new StreamCutException();
             }
+            if (hasFaded()) {
+                fade(end);
+                return;
+            }
             if (hub.isSilent(now)) {
                 Sleeper.SYSTEM.sleep(Duration.ofMillis(LONGEST_WAIT_MILLIS / 5));
                 continue;
@@ -109,7 +116,11 @@ final class OpenStream {
             if (!now.isBefore(nextPing)) {
                 write(EventBytes.of(pings.get()));
                 flush();
+                pinged++;
                 nextPing = nextPing(now);
+                if (hasFaded()) {
+                    continue;
+                }
             }
             Instant due = nextPing.isBefore(end) ? nextPing : end;
             if (writeWaiting(Duration.between(now, due))) {
@@ -120,6 +131,34 @@ final class OpenStream {
 
     private Instant nextPing(Instant now) {
         return terms.pingInterval().map(now::plus).orElse(Instant.MAX);
+    }
+
+    private boolean hasFaded() {
+        return terms.fading().isPresent() && pinged >= terms.fading().get().pings();
+    }
+
+    /** Holds on without a record until the end; what happens is not sent. */
+    private void fade(Instant end) throws IOException, InterruptedException {
+        Fading fading = terms.fading().orElseThrow();
+        Duration between = terms.pingInterval().orElse(Duration.ofSeconds(1)).dividedBy(2);
+        Instant nextNoise = clock.instant().plus(between);
+        while (!fading.ends() && clock.instant().isBefore(end)) {
+            if (closed) {
+                throw new StreamCutException();
+            }
+            if (fading.isNoisy() && !clock.instant().isBefore(nextNoise)) {
+                fading.write(openBody(), terms.framing());
+                flush();
+                nextNoise = clock.instant().plus(between);
+            }
+            if (queue.poll(LONGEST_WAIT_MILLIS / 5, TimeUnit.MILLISECONDS) instanceof StreamItem.End ending) {
+                finish(ending);
+                return;
+            }
+        }
+        if (!fading.ends()) {
+            finish(terms.lifetimeEnd().get());
+        }
     }
 
     /** Writes what waits, or waits for it for a while; true if the stream has ended. */
@@ -157,12 +196,16 @@ final class OpenStream {
     }
 
     private void write(byte[] record) throws IOException {
-        // The gateway in front of the real API sends no header before the first message.
+        terms.framing().write(openBody(), record, true);
+        written.incrementAndGet();
+    }
+
+    /** The gateway in front of the real API sends no header before the first message. */
+    private OutputStream openBody() throws IOException {
         if (body == null) {
             body = request.begin(terms.framing().contentType());
         }
-        terms.framing().write(body, record, true);
-        written.incrementAndGet();
+        return body;
     }
 
     private void flush() throws IOException {
@@ -177,10 +220,7 @@ final class OpenStream {
             return;
         }
         if (end.record().length > 0) {
-            if (body == null) {
-                body = request.begin(terms.framing().contentType());
-            }
-            terms.framing().write(body, end.record(), end.terminated());
+            terms.framing().write(openBody(), end.record(), end.terminated());
             flush();
         }
         if (end.cut()) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A request on its way to be answered. Used by the thread of its exchange. */
 final class Request {
@@ -16,6 +17,8 @@ final class Request {
     private final HttpExchange exchange;
     private final List<String> path;
     private final Parameters query;
+    private @Nullable Weather weather;
+    private @Nullable OutputStream openBody;
 
     Request(HttpExchange exchange) throws HttpError {
         this.exchange = exchange;
@@ -25,6 +28,19 @@ final class Request {
                 .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8))
                 .toList();
         this.query = new Parameters(exchange.getRequestURI().getRawQuery());
+    }
+
+    /** From now on, the answer is as a weather makes it. */
+    void meet(Weather met) {
+        weather = met;
+    }
+
+    Optional<Weather> weather() {
+        return Optional.ofNullable(weather);
+    }
+
+    boolean meets(Weather one) {
+        return weather == one;
     }
 
     String method() {
@@ -64,11 +80,36 @@ final class Request {
 
     void answer(int status, byte[] json) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        boolean head = method().equals("HEAD");
-        exchange.sendResponseHeaders(status, head || json.length == 0 ? -1 : json.length);
-        if (!head && json.length > 0) {
-            exchange.getResponseBody().write(json);
+        Optional<Distortion> distortion = prepareDistortion();
+        send(status, distortion.isPresent() ? distortion.get().distorted(json) : json);
+    }
+
+    /** Answers in the cloud's place. */
+    void answer(ForeignAnswer foreign) throws IOException {
+        if (!foreign.contentType().isEmpty()) {
+            exchange.getResponseHeaders().set("Content-Type", foreign.contentType());
         }
+        if (foreign.header() != null) {
+            exchange.getResponseHeaders()
+                    .set(foreign.header().name(), foreign.header().value());
+        }
+        send(foreign.status(), foreign.bytes());
+    }
+
+    private void send(int status, byte[] body) throws IOException {
+        boolean head = method().equals("HEAD");
+        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
+        if (!head && body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private Optional<Distortion> prepareDistortion() {
+        Optional<Distortion> distortion = weather().flatMap(Weather::distortion);
+        if (distortion.equals(Optional.of(Distortion.GZIP))) {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        }
+        return distortion;
     }
 
     void answer(HttpError error) throws IOException {
@@ -78,14 +119,20 @@ final class Request {
         answer(error.status(), StreamErrors.restError(error.status(), String.valueOf(error.getMessage())));
     }
 
-    /** Sends the head of an answer whose body has no end yet. */
+    /** Sends the head of an answer whose body has no end yet; {@link #close} ends it. */
     OutputStream begin(String contentType) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", contentType);
+        Optional<Distortion> distortion = prepareDistortion();
         exchange.sendResponseHeaders(200, 0);
-        return exchange.getResponseBody();
+        OutputStream body = exchange.getResponseBody();
+        openBody = distortion.isPresent() ? distortion.get().before(body) : body;
+        return openBody;
     }
 
-    void close() {
+    void close() throws IOException {
+        if (openBody != null) {
+            openBody.close();
+        }
         exchange.close();
     }
 }

@@ -67,7 +67,7 @@ public final class SimulatedCloud implements AutoCloseable {
         DeviceEndpoint devices = new DeviceEndpoint(project, settings.listLabels());
         HttpApi.Endpoints endpoints = new HttpApi.Endpoints(
                 new TokenEndpoint(account, tokens, faults),
-                new StreamEndpoint(project, streams, settings, clock),
+                new StreamEndpoint(project, streams, settings, faults, clock),
                 new HistoryEndpoint(project, clock),
                 devices,
                 new EmulatorEndpoint(project, devices),

@@ -2,6 +2,7 @@ package io.github.dtstream.simulator;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +10,20 @@ import org.jspecify.annotations.Nullable;
 /** Serves the stream of a project, or of one of its devices. */
 final class StreamEndpoint {
     private static final String CLOSING = "closing stream";
+    private static final StreamItem.End CUT = new StreamItem.End(new byte[0], false, true);
 
     private final Project project;
     private final StreamHub hub;
     private final SimulatorSettings settings;
+    private final Faults faults;
     private final Clock clock;
     private final AtomicInteger ends = new AtomicInteger();
 
-    StreamEndpoint(Project project, StreamHub hub, SimulatorSettings settings, Clock clock) {
+    StreamEndpoint(Project project, StreamHub hub, SimulatorSettings settings, Faults faults, Clock clock) {
         this.project = project;
         this.hub = hub;
         this.settings = settings;
+        this.faults = faults;
         this.clock = clock;
     }
 
@@ -44,14 +48,17 @@ final class StreamEndpoint {
         if (pingInterval.isPresent() && pingInterval.get().isZero()) {
             pingInterval = Optional.empty();
         }
+        Optional<Duration> calm = faults.nextStorm().map(storm -> Duration.between(clock.instant(), storm));
+        boolean stormComes = calm.isPresent() && calm.get().compareTo(settings.connectionLife()) < 0;
         return new OpenStream.Terms(
                 deviceId == null ? filter : filter.onlyDevice(deviceId),
                 StreamFraming.ofAccept(request.header("Accept").orElse("")),
                 pingInterval,
-                settings.connectionLife(),
-                this::lifetimeEnd,
+                stormComes ? calm.get() : settings.connectionLife(),
+                stormComes ? () -> CUT : this::lifetimeEnd,
                 settings.streamBuffer(),
-                settings.linesPerWrite());
+                settings.linesPerWrite(),
+                request.weather().flatMap(Weather::fading));
     }
 
     private StreamItem.End lifetimeEnd() {
