@@ -39,6 +39,7 @@ class ArchitectureTest {
             "stream",
             "simulator",
             "file",
+            "http",
             "mqtt",
             "camel",
             "route",
@@ -75,7 +76,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule camelIsAtTheEdge = noClasses()
             .that()
-            .resideOutsideOfPackages(packages("camel", "mqtt", "file", "route", "management", "app"))
+            .resideOutsideOfPackages(packages("camel", "mqtt", "file", "http", "route", "management", "app"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..")

@@ -2,6 +2,7 @@ package io.github.dtstream.app;
 
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.file.TornProofFileComponent;
+import io.github.dtstream.http.VerbatimHttpComponent;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.management.Jobs;
 import io.github.dtstream.management.ManagementServer;
@@ -24,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +81,7 @@ final class Router {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
             step = "setting up Camel";
             main.init();
+            bindHttp(main.getCamelContext().getRegistry());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock);
@@ -163,6 +167,12 @@ final class Router {
         main.bind("file", new TornProofFileComponent());
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
+    }
+
+    /** Made when the first route asks for it: HTTP's client takes a while to load. */
+    private static void bindHttp(Registry registry) {
+        registry.bind("http", Component.class, VerbatimHttpComponent::new);
+        registry.bind("https", Component.class, VerbatimHttpComponent::new);
     }
 
     private List<Health> otherHealth() {
