@@ -59,22 +59,46 @@ final class ListCommand implements Callable<Integer> {
         }
         out.println();
         out.printf(
-                "%-24s %-24s %-9s %10s %8s %10s %-16s %s%n",
-                "ROUTE", "SUBSCRIBER", "STATE", "DELIVERED", "LAG", "PER SECOND", "LAST DELIVERED", "LAST ERROR");
+                "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",
+                "ROUTE",
+                "SUBSCRIBER",
+                "STATE",
+                "DELIVERED",
+                "REFUSED",
+                "HANDLED",
+                "LAG",
+                "PER SECOND",
+                "LAST DELIVERED",
+                "LAST ERROR");
         for (JsonNode route : status.get("routes")) {
             boolean subscribed = route.has("lag");
             out.printf(
-                    "%-24s %-24s %-9s %10s %8s %10s %-16s %s%n",
+                    "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",
                     route.get("route").asText(),
                     subscribed ? route.get("subscriber").asText() : "-",
                     route.get("state").asText(),
                     subscribed ? route.get("delivered").asText() : "-",
+                    subscribed ? route.get("refused").asText() : "-",
+                    subscribed ? route.get("handledFailures").asText() : "-",
                     subscribed ? route.get("lag").asText() : "-",
                     subscribed ? String.format("%.1f", route.get("perSecond").asDouble()) : "-",
                     ago(route.path("lastDelivered"), now),
-                    route.path("lastError").isTextual() ? route.get("lastError").asText() : "-");
+                    lastError(route));
         }
         printJobs(status.path("jobs"), out);
+    }
+
+    /** What is wrong now, or else what was refused or handled last. */
+    private static String lastError(JsonNode route) {
+        if (route.path("lastError").isTextual()) {
+            return route.get("lastError").asText();
+        }
+        if (route.path("lastRefusal").isTextual()) {
+            return "refused: " + route.get("lastRefusal").asText();
+        }
+        return route.path("lastHandledFailure").isTextual()
+                ? "handled by the route: " + route.get("lastHandledFailure").asText()
+                : "-";
     }
 
     private static void printJobs(JsonNode jobs, PrintWriter out) {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@link #run} is the subscriber's own thread and the only one that hands out; an {@link Acknowledgement} comes
  * from whatever thread the route ends on. All state is guarded by one lock, under which nothing blocks but the write of the
- * small cursor file.
+ * small cursor file, and of a line in the reject file.
  */
 final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
@@ -49,7 +49,7 @@ final class BatchDelivery implements Runnable {
 
     /** Takes an event that is given up. */
     interface RejectedEvents {
-        void rejected(JournalRecord record, Throwable reason);
+        void rejected(JournalRecord record, String reason);
     }
 
     private final Subscription subscription;
@@ -68,6 +68,8 @@ final class BatchDelivery implements Runnable {
     private boolean cursorIsBehind;
 
     private final DeliveryTally tally = new DeliveryTally();
+    private final DeliveryLog log;
+    private final RequestedPause pause;
 
     BatchDelivery(
             Subscription subscription, Outlet outlet, RejectedEvents rejects, DeliverySettings settings, Clock clock) {
@@ -77,6 +79,8 @@ final class BatchDelivery implements Runnable {
         this.settings = settings;
         this.clock = clock;
         this.window = new DeliveryWindow(settings);
+        this.log = new DeliveryLog(subscription.name());
+        this.pause = new RequestedPause(clock);
     }
 
     /** Delivers until {@link #stop}. */
@@ -130,15 +134,6 @@ final class BatchDelivery implements Runnable {
         lock.lock();
         try {
             return tally.status(subscription.name(), subscription.lag(), window.events(), clock.instant());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
         } finally {
             lock.unlock();
         }
@@ -220,7 +215,7 @@ final class BatchDelivery implements Runnable {
     private void recordFailure(Throwable failure) {
         lock.lock();
         try {
-            tally.failed(failure, clock.instant());
+            tally.failed(FailureText.of(failure), clock.instant());
         } finally {
             lock.unlock();
         }
@@ -241,61 +236,65 @@ final class BatchDelivery implements Runnable {
                 LOG.warn("subscriber {} cannot write its cursor, trying again: {}", subscription.name(), e.toString());
             }
             cursorIsBehind = true;
-            tally.failed(e, now);
+            tally.failed(FailureText.of(e), now);
             return;
         }
         cursorIsBehind = false;
-        tally.delivered(window.passed(reached), now);
+        tally.passed(window.passed(reached), now);
     }
 
     private void ended(Attempt attempt, @Nullable Throwable failure) {
-        DeliveryFault fault = failure == null ? null : DeliveryFault.of(failure);
-        if (failure != null && fault != null) {
-            report(attempt, failure, fault);
-        }
-        boolean givenUp = false;
         lock.lock();
         try {
-            if (fault == null || failure instanceof PartlyRefused) {
-                window.delivered(attempt);
-                tally.recovered();
+            Instant now = clock.instant();
+            if (failure == null) {
+                delivered(attempt, now);
+            } else if (failure instanceof PartlyRefused partly) {
+                attempt.records().forEach(record -> {
+                    Throwable reason = partly.refused().get(record.event().eventId());
+                    if (reason != null) {
+                        reject(record, FailureText.of(reason), now);
+                    }
+                });
+                delivered(attempt, now);
             } else {
-                givenUp = window.failed(attempt, fault, clock.instant());
+                failed(attempt, failure, now);
             }
             advanceCursor();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (failure instanceof PartlyRefused partly) {
-            rejectRefused(attempt, partly);
+    }
+
+    private void delivered(Attempt attempt, Instant now) {
+        if (attempt.isProof() || attempt.hasFailed()) {
+            tally.recovered();
+            log.recovered(now);
         }
-        if (givenUp && failure != null) {
-            rejects.rejected(attempt.records().get(0), failure);
+        window.delivered(attempt);
+    }
+
+    private void failed(Attempt attempt, Throwable failure, Instant now) {
+        DeliveryFault fault = DeliveryFault.of(failure);
+        String reason = FailureText.of(failure);
+        tally.failed(reason, now);
+        if (window.failed(attempt, fault, pause.of(failure), now)) {
+            reject(attempt.records().get(0), reason, now);
+            // It is given up only where others go through, so the sink is well.
+            tally.recovered();
+            log.recovered(now);
+        } else if (!stopping) {
+            // What the route's stop cuts short is told once, by who waits for it, not for each batch that was on its
+            // way.
+            log.failed(attempt.records(), reason, fault.isRefusal(), now);
         }
     }
 
-    private void rejectRefused(Attempt attempt, PartlyRefused partly) {
-        for (JournalRecord record : attempt.records()) {
-            Throwable reason = partly.refused().get(record.event().eventId());
-            if (reason != null) {
-                rejects.rejected(record, reason);
-            }
-        }
-    }
-
-    private void report(Attempt attempt, Throwable failure, DeliveryFault fault) {
-        recordFailure(failure);
-        // What the route's stop cuts short is told once, by who waits for it, not for each batch that was on its way.
-        if (!attempt.hasFailed() && !isStopping()) {
-            List<JournalRecord> records = attempt.records();
-            LOG.warn(
-                    "subscriber {}: delivery of {} from number {} failed, {}: {}",
-                    subscription.name(),
-                    records.size() == 1 ? "1 event" : records.size() + " events",
-                    records.get(0).sequence(),
-                    fault.isRefusal() ? "what is refused is looked for" : "to be delivered again",
-                    DeliveryFault.describe(failure));
-        }
+    /** Before the cursor passes it: a crash in between sets it aside twice rather than never. */
+    private void reject(JournalRecord record, String reason, Instant now) {
+        tally.refused(reason, now);
+        log.rejected(record, reason, now);
+        rejects.rejected(record, reason);
     }
 }

@@ -63,20 +63,4 @@ enum DeliveryFault {
     boolean isRefusal() {
         return this == REFUSAL;
     }
-
-    /** The innermost cause in one line, which is what says something; never the exchange or its body. */
-    static String describe(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage();
-        String type = cause.getClass().getSimpleName();
-        return message == null || message.isBlank() ? type : type + ": " + firstLine(message);
-    }
-
-    private static String firstLine(String message) {
-        String line = message.lines().findFirst().orElse("");
-        return line.length() > 300 ? line.substring(0, 300) + "…" : line;
-    }
 }

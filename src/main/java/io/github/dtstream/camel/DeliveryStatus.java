@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param subscriber its name
  * @param lag how many events of the journal lie behind its place
  * @param inFlight how many events the route has in hand
- * @param delivered how many events were delivered since the route started
+ * @param delivered how many events were delivered or left out by the route since it started
  * @param perSecond events delivered a second, averaged over the last minute
  * @param failures how many deliveries failed since the route started
  * @param lastDelivered when a delivery last succeeded
- * @param failingSince when the newest failure was; null if the newest delivery succeeded
- * @param lastFailure what it said; null if the newest delivery succeeded
+ * @param failingSince since when no delivery succeeds; null if the newest one did
+ * @param failedInARow how many have failed since then
+ * @param lastFailure what the newest failure said; null if the newest delivery succeeded
+ * @param refused the events that the sink refused for good
+ * @param handled the failures that an error handler of the route took upon itself, such as a dead letter channel
  */
 public record DeliveryStatus(
         String subscriber,
@@ -25,4 +28,23 @@ public record DeliveryStatus(
         long failures,
         @Nullable Instant lastDelivered,
         @Nullable Instant failingSince,
-        @Nullable String lastFailure) {}
+        long failedInARow,
+        @Nullable String lastFailure,
+        Mishaps refused,
+        Mishaps handled) {
+    DeliveryStatus withHandled(Mishaps ofErrorHandlers) {
+        return new DeliveryStatus(
+                subscriber,
+                lag,
+                inFlight,
+                delivered,
+                perSecond,
+                failures,
+                lastDelivered,
+                failingSince,
+                failedInARow,
+                lastFailure,
+                refused,
+                ofErrorHandlers);
+    }
+}

@@ -8,21 +8,36 @@ final class DeliveryTally {
     private final DeliveryRate rate = new DeliveryRate();
     private long delivered;
     private long failures;
+    private Mishaps refused = Mishaps.NONE;
+    /** Refused events that the cursor has not passed, as far as is known. */
+    private long refusedInHand;
+
     private @Nullable Instant lastDelivered;
     private @Nullable Failure lastFailure;
 
-    private record Failure(Instant at, String message) {}
+    private record Failure(Instant since, long inARow, String message) {}
 
-    /** The cursor has passed so many more events. */
-    void delivered(long events, Instant now) {
-        delivered += events;
-        rate.add(now, events);
-        lastDelivered = now;
+    /** The cursor has passed so many more events; those that were refused are not delivered. */
+    void passed(long events, Instant now) {
+        long refusedOnes = Math.min(events, refusedInHand);
+        refusedInHand -= refusedOnes;
+        if (events > refusedOnes) {
+            delivered += events - refusedOnes;
+            rate.add(now, events - refusedOnes);
+            lastDelivered = now;
+        }
     }
 
-    void failed(Throwable failure, Instant now) {
+    void failed(String reason, Instant now) {
         failures++;
-        lastFailure = new Failure(now, DeliveryFault.describe(failure));
+        Failure last = lastFailure;
+        lastFailure = last == null ? new Failure(now, 1, reason) : new Failure(last.since(), last.inARow() + 1, reason);
+    }
+
+    /** An event is given up. */
+    void refused(String reason, Instant now) {
+        refused = refused.and(reason, now);
+        refusedInHand++;
     }
 
     /** Something went well: what failed before is no news any more. */
@@ -40,7 +55,10 @@ final class DeliveryTally {
                 rate.perSecond(now),
                 failures,
                 lastDelivered,
-                failure == null ? null : failure.at(),
-                failure == null ? null : failure.message());
+                failure == null ? null : failure.since(),
+                failure == null ? 0 : failure.inARow(),
+                failure == null ? null : failure.message(),
+                refused,
+                Mishaps.NONE);
     }
 }

@@ -133,16 +133,18 @@ final class DeliveryWindow {
     /**
      * It is not delivered: it is to be handed out again, whole or event by event, or given up.
      *
+     * @param pause how long the sink asks to be left alone
      * @return whether it is given up; it is one event then
      */
-    boolean failed(Attempt attempt, DeliveryFault fault, Instant now) {
+    boolean failed(Attempt attempt, DeliveryFault fault, Duration pause, Instant now) {
         if (fault.isRefusal() && attempt.lastChance) {
             attempt.state = State.DONE;
             return true;
         }
         attempt.failures++;
         attempt.state = State.FAILED;
-        attempt.due = now.plus(delay(attempt.failures));
+        Duration delay = delay(attempt.failures);
+        attempt.due = now.plus(pause.compareTo(delay) > 0 ? pause : delay);
         if (fault.isRefusal() && ++attempt.refusals >= settings.maxAttempts()) {
             if (attempt.records.size() > 1) {
                 takeApart(attempt);
@@ -258,7 +260,8 @@ final class DeliveryWindow {
             lastChance = true;
         }
 
-        private boolean isProof() {
+        /** Whether its delivery shows that the route and its sink work: routes leave pings out. */
+        boolean isProof() {
             return records.stream().anyMatch(record -> !record.event().isPing());
         }
 

@@ -45,6 +45,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     protected void doInit() throws Exception {
         super.doInit();
         getCamelContext().addStartupListener(new BeginWhenAllRoutesHaveSubscribed());
+        FailureWatch watch = new FailureWatch(getCamelContext());
+        getCamelContext().addService(watch);
+        getCamelContext().getManagementStrategy().addEventNotifier(watch);
         StreamBeans.bind(getCamelContext(), Alarms.keptIn(Path.of(getDataDirectory(), "alarms.json")));
     }
 

@@ -35,6 +35,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     private final DtStreamEndpoint endpoint;
+    private final HandledFailures handledFailures;
     private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
     private volatile @Nullable EventStream stream;
     private @Nullable Subscription subscription;
@@ -44,11 +45,17 @@ public class DtStreamConsumer extends DefaultConsumer {
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
+        this.handledFailures = new HandledFailures(endpoint.getComponent().clock());
     }
 
     /** How the deliveries go; empty while the route is stopped. */
     public Optional<DeliveryStatus> status() {
-        return Optional.ofNullable(delivery).map(BatchDelivery::status);
+        return Optional.ofNullable(delivery).map(running -> running.status().withHandled(handledFailures.all()));
+    }
+
+    /** An error handler of the route has dealt with the failure of an event. */
+    void failureHandled(String handler, Throwable failure) {
+        handledFailures.handled(getRouteId(), handler, failure);
     }
 
     @Override
@@ -98,7 +105,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         return new BatchDelivery(
                 records,
                 this::deliver,
-                (record, reason) -> source.rejectUndeliverable(name, record, DeliveryFault.describe(reason)),
+                (record, reason) -> source.rejectUndeliverable(name, record, reason),
                 new DeliverySettings(
                         options.getMaxBatchSize(),
                         options.getMaxInflightExchanges(),

@@ -8,7 +8,7 @@ import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code Retry-After} header of RFC 9110, section 10.2.3, in both of its forms. */
-final class RetryAfter {
+public final class RetryAfter {
     /** A server that asks for more is asked again after this all the same. */
     static final Duration LONGEST = Duration.ofHours(1);
 
@@ -17,12 +17,12 @@ final class RetryAfter {
 
     private final Clock clock;
 
-    RetryAfter(Clock clock) {
+    public RetryAfter(Clock clock) {
         this.clock = clock;
     }
 
     /** The delay that the header asks for, never negative; nothing where it is absent or unreadable. */
-    Optional<Duration> parse(@Nullable String header) {
+    public Optional<Duration> parse(@Nullable String header) {
         if (header == null) {
             return Optional.empty();
         }

@@ -193,6 +193,16 @@ final class Metrics implements AutoCloseable {
                 labels,
                 now.delivered());
         all.counter("dt_route_failures", "Deliveries that failed, since the route started", labels, now.failures());
+        all.counter(
+                "dt_route_refused_events",
+                "Events that the sink refused for good and that went to the reject file, since the route started",
+                labels,
+                now.refused().count());
+        all.counter(
+                "dt_route_handled_failures",
+                "Failures that an error handler of the route dealt with, so that the event counts as done",
+                labels,
+                now.handled().count());
         all.gauge(
                 "dt_route_failing",
                 "1 if the last delivery failed and is tried again, else 0",

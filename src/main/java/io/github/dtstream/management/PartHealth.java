@@ -1,11 +1,13 @@
 package io.github.dtstream.management;
 
 import io.github.dtstream.camel.DeliveryStatus;
+import io.github.dtstream.camel.Mishaps;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +17,11 @@ import org.apache.camel.ServiceStatus;
 
 /** Judges how each part of a router does, and says it in a sentence. */
 final class PartHealth {
+    /** What a sink refused is told for a day, so that somebody sees it. */
+    private static final Duration REFUSED_IS_TOLD = Duration.ofDays(1);
+    /** An error handler may be meant to take what fails now and then. */
+    private static final Duration HANDLED_IS_TOLD = Duration.ofMinutes(10);
+
     private PartHealth() {}
 
     static Health ofSession(EventStream stream) {
@@ -118,22 +125,42 @@ final class PartHealth {
                     state.name().toLowerCase(Locale.ROOT) + "; what it has not delivered waits in the journal");
         }
         if (delivery.isPresent() && delivery.get().lastFailure() != null) {
-            Instant since = delivery.get().failingSince();
-            String duration =
-                    since == null ? "" : " (" + Duration.between(since, now).toSeconds() + " s ago)";
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    "the last delivery failed" + duration + ": "
-                            + delivery.get().lastFailure() + "; "
-                            + delivery.get().lag()
-                            + " events wait, and it is tried again");
+            return new Health(part, Health.Status.DOWN, failing(delivery.get(), now));
         }
-        return new Health(
-                part,
-                Health.Status.UP,
-                delivery.map(status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
-                        .orElse("started"));
+        String progress = delivery.map(
+                        status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
+                .orElse("started");
+        String mishaps = delivery.map(status -> lately(
+                                status.refused(),
+                                REFUSED_IS_TOLD,
+                                "refused by the sink and set aside in the folder rejected",
+                                "event",
+                                now)
+                        + lately(
+                                status.handled(),
+                                HANDLED_IS_TOLD,
+                                "taken by an error handler of the route, so that the event counts as done",
+                                "failure",
+                                now))
+                .orElse("");
+        return new Health(part, mishaps.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, progress + mishaps);
+    }
+
+    private static String failing(DeliveryStatus delivery, Instant now) {
+        Instant since = delivery.failingSince();
+        String duration = since == null ? "" : " for " + ReadableDuration.of(Duration.between(since, now));
+        return "deliveries fail" + duration + " (" + delivery.failedInARow() + " attempts): " + delivery.lastFailure()
+                + "; " + delivery.lag() + " events wait, and it is tried again";
+    }
+
+    /** A sentence while the newest is not older than so; empty text after that. */
+    private static String lately(Mishaps mishaps, Duration age, String what, String unit, Instant now) {
+        Instant last = mishaps.last();
+        if (last == null || Duration.between(last, now).compareTo(age) > 0) {
+            return "";
+        }
+        return "; " + what + ": " + mishaps.count() + " " + unit + (mishaps.count() == 1 ? "" : "s") + ", the last "
+                + ReadableDuration.of(Duration.between(last, now)) + " ago: " + mishaps.reason();
     }
 
     private static String megabytes(long bytes) {

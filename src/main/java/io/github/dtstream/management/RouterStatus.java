@@ -113,9 +113,14 @@ public final class RouterStatus {
                         .put("inFlight", status.inFlight())
                         .put("delivered", status.delivered())
                         .put("perSecond", status.perSecond())
-                        .put("failures", status.failures());
+                        .put("failures", status.failures())
+                        .put("refused", status.refused().count())
+                        .put("handledFailures", status.handled().count());
                 putTime(entry, "lastDelivered", status.lastDelivered());
-                entry.put("lastError", status.lastFailure());
+                putTime(entry, "failingSince", status.failingSince());
+                entry.put("lastError", status.lastFailure())
+                        .put("lastRefusal", status.refused().reason())
+                        .put("lastHandledFailure", status.handled().reason());
             });
         }
         return json;

@@ -152,11 +152,6 @@ public final class EventStream implements AutoCloseable {
 
     /** Puts an event that a subscriber cannot deliver into the reject file. */
     public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
-        LOG.warn(
-                "subscriber {}: event {} goes to the reject file: {}",
-                subscriber,
-                record.event().eventId(),
-                reason);
         rejects.reject(
                 "subscriber " + subscriber,
                 reason,

@@ -107,7 +107,7 @@ class HealthAndMetricsTest {
 
         publish();
 
-        awaitPart("route", "DOWN", "the last delivery failed");
+        awaitPart("route", "DOWN", "deliveries fail for");
         awaitPart("route", "DOWN", "and it is tried again");
         assertThat(part("stream").get("status").asText()).isEqualTo("UP");
         assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))

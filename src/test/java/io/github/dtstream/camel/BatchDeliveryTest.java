@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ final class BatchDeliveryTest {
     private final List<List<Long>> deliveries = new CopyOnWriteArrayList<>();
     private final List<BatchDelivery.Acknowledgement> open = new CopyOnWriteArrayList<>();
     private final List<Long> rejected = new CopyOnWriteArrayList<>();
+    private Runnable whenRejected = () -> {};
     private @Nullable BatchDelivery delivery;
     private @Nullable Thread thread;
 
@@ -268,6 +270,39 @@ final class BatchDeliveryTest {
 
         assertThat(rejected).containsExactly(2L);
         assertThat(deliveries).containsExactly(List.of(1L, 2L, 3L));
+        assertThat(delivery.status().delivered()).isEqualTo(2);
+        assertThat(delivery.status().refused().count()).isEqualTo(1);
+        assertThat(delivery.status().refused().reason()).isEqualTo("IllegalArgumentException: too large");
+    }
+
+    @Test
+    void setsAnEventAsideBeforeTheCursorPassesIt() {
+        List<Long> cursors = new CopyOnWriteArrayList<>();
+        whenRejected = () -> cursors.add(subscription.cursor);
+        subscription.add(temperature(1), temperature(2));
+        start(2, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
+
+        assertThat(rejected).containsExactly(1L);
+        assertThat(cursors).containsExactly(1L);
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+        assertThat(delivery.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void leavesTheSinkAloneForAsLongAsItAsks() {
+        subscription.add(temperature(1));
+        start(
+                1,
+                1,
+                synchronously(records -> new HttpOperationFailedException(
+                        "https://hooks.example.com", 429, "", null, Map.of("Retry-After", "120"), "slow down")));
+
+        await().atMost(PATIENCE).until(() -> delivery.status().failures() == 1);
+
+        assertThat(delivery.status().lastFailure()).contains("slow down", "Retry-After: 120");
+        await().during(Duration.ofMillis(300)).until(() -> deliveries.size() == 1);
     }
 
     @Test
@@ -306,7 +341,14 @@ final class BatchDeliveryTest {
 
     private Thread start(DeliverySettings settings, BatchDelivery.Outlet outlet) {
         delivery = new BatchDelivery(
-                subscription, outlet, (record, reason) -> rejected.add(record.sequence()), settings, Clock.systemUTC());
+                subscription,
+                outlet,
+                (record, reason) -> {
+                    rejected.add(record.sequence());
+                    whenRejected.run();
+                },
+                settings,
+                Clock.systemUTC());
         thread = new Thread(delivery, "test-subscriber");
         thread.setDaemon(true);
         thread.start();

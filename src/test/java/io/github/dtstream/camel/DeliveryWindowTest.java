@@ -125,7 +125,7 @@ final class DeliveryWindowTest {
         private void end(Attempt attempt) {
             List<Long> numbers = numbers(attempt);
             if (random.nextInt(10) == 0) {
-                window.failed(attempt, DeliveryFault.UNAVAILABLE, now);
+                window.failed(attempt, DeliveryFault.UNAVAILABLE, Duration.ZERO, now);
             } else if (numbers.stream().noneMatch(refused::contains)) {
                 window.delivered(attempt);
                 delivered.addAll(numbers);
@@ -133,7 +133,7 @@ final class DeliveryWindowTest {
                 if (numbers.size() == 1) {
                     mayBeThere.removeAll(numbers);
                 }
-                if (window.failed(attempt, DeliveryFault.REFUSAL, now)) {
+                if (window.failed(attempt, DeliveryFault.REFUSAL, Duration.ZERO, now)) {
                     givenUp.addAll(numbers);
                 }
             }

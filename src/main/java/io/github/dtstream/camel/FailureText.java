@@ -1,0 +1,80 @@
+package io.github.dtstream.camel;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in one line of bounded length why a delivery failed, in the words of who refused it; never the exchange or its body.
+ * What is secret in it is masked where the text leaves the process. Stateless.
+ */
+final class FailureText {
+    private static final int LONGEST = 300;
+
+    private FailureText() {}
+
+    static String of(Throwable failure) {
+        return answer(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
+    }
+
+    /** The answer of an HTTP server, if that is what failed. */
+    static Optional<HttpOperationFailedException> answer(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpOperationFailedException answer) {
+                return Optional.of(answer);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The innermost cause is what says something. */
+    private static String ofInnermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        String type = cause.getClass().getSimpleName();
+        return message == null || message.isBlank()
+                ? type
+                : type + ": " + bounded(message.lines().findFirst().orElse(""));
+    }
+
+    private static String ofAnswer(HttpOperationFailedException answer) {
+        String words = ServerWords.of(answer.getResponseBody());
+        String wait = header(answer.getResponseHeaders(), "Retry-After");
+        return server(answer.getUri()) + " answered " + answer.getStatusCode()
+                + (words.isEmpty() ? "" : ": " + bounded(words))
+                + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + bounded(wait) + ")");
+    }
+
+    /** Scheme, host and port: the rest of the address often is the secret by which a webhook knows its caller. */
+    private static String server(String address) {
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() != null) {
+                return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+            }
+        } catch (IllegalArgumentException e) {
+            // said without it
+        }
+        return "the server";
+    }
+
+    /** Empty text where it is absent. */
+    static String header(@Nullable Map<String, String> headers, String name) {
+        return headers == null
+                ? ""
+                : headers.entrySet().stream()
+                        .filter(header -> header.getKey().equalsIgnoreCase(name))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static String bounded(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    }
+}

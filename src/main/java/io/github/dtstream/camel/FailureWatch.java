@@ -1,0 +1,55 @@
+package io.github.dtstream.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.CamelEvent.ExchangeFailureHandledEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the consumer whose event it was of each failure that an error handler took upon itself. Called by any thread. */
+final class FailureWatch extends EventNotifierSupport {
+    private final CamelContext context;
+
+    FailureWatch(CamelContext context) {
+        this.context = context;
+        // All but the failures: who asks for an event has it made for each exchange.
+        setIgnoreCamelContextEvents(true);
+        setIgnoreCamelContextInitEvents(true);
+        setIgnoreRouteEvents(true);
+        setIgnoreServiceEvents(true);
+        setIgnoreStepEvents(true);
+        setIgnoreExchangeCreatedEvent(true);
+        setIgnoreExchangeCompletedEvent(true);
+        setIgnoreExchangeSendingEvents(true);
+        setIgnoreExchangeSentEvents(true);
+        setIgnoreExchangeRedeliveryEvents(true);
+        setIgnoreExchangeAsyncProcessingStartedEvents(true);
+    }
+
+    @Override
+    public boolean isEnabled(CamelEvent event) {
+        return event instanceof ExchangeFailureHandledEvent;
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+        if (event instanceof ExchangeFailureHandledEvent handled) {
+            Exchange exchange = handled.getExchange();
+            Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+            Route route = routeOf(exchange.getFromRouteId());
+            if (failure != null && route != null && route.getConsumer() instanceof DtStreamConsumer consumer) {
+                consumer.failureHandled(handler(handled), failure);
+            }
+        }
+    }
+
+    private @Nullable Route routeOf(@Nullable String id) {
+        return id == null ? null : context.getRoute(id);
+    }
+
+    private static String handler(ExchangeFailureHandledEvent event) {
+        return event.isDeadLetterChannel() ? "the dead letter channel " + event.getDeadLetterUri() : "onException";
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.dtstream.camel;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the error handlers of a route take upon themselves: a dead letter channel, an {@code onException} that is handled. To the
+ * delivery such an event is done, whatever became of it, so it is counted and told here. Thread-safe: one lock.
+ */
+final class HandledFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(HandledFailures.class);
+
+    private final Clock clock;
+    private final GrowingDistance distance = new GrowingDistance();
+    private Mishaps all = Mishaps.NONE;
+
+    HandledFailures(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @param handler what took it, as it follows "handled by " */
+    synchronized void handled(String routeId, String handler, Throwable failure) {
+        Instant now = clock.instant();
+        String reason = FailureText.of(failure);
+        all = all.and(reason, now);
+        distance.tell(handler + reason, now)
+                .ifPresent(untold -> LOG.warn(
+                        "route {}: a failure is handled by {}, so the event counts as done ({} since the route started): {}",
+                        routeId,
+                        handler,
+                        all.count(),
+                        reason));
+    }
+
+    synchronized Mishaps all() {
+        return all;
+    }
+}

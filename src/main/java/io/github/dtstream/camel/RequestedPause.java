@@ -1,0 +1,21 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.cloud.RetryAfter;
+import java.time.Clock;
+import java.time.Duration;
+
+/** How long a server asks to be left alone: {@code Retry-After}, which comes with 429 and 503. */
+final class RequestedPause {
+    private final RetryAfter header;
+
+    RequestedPause(Clock clock) {
+        this.header = new RetryAfter(clock);
+    }
+
+    /** Zero where it does not ask; an hour at most. */
+    Duration of(Throwable failure) {
+        return FailureText.answer(failure)
+                .flatMap(answer -> header.parse(FailureText.header(answer.getResponseHeaders(), "Retry-After")))
+                .orElse(Duration.ZERO);
+    }
+}

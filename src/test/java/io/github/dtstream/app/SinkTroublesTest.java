@@ -1,0 +1,203 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a router tells of a webhook that refuses, slows down or fails, each over real sockets. */
+class SinkTroublesTest {
+    private static final String ROUTE = """
+            - route:
+                id: hook
+                %s
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters: {subscriber: hook, redeliveryDelay: 20, maxRedeliveryDelay: 50}
+                  steps:
+                    - split:
+                        simple: "${body}"
+                        stopOnException: true
+                        steps:
+                          - filter:
+                              simple: "${header.DtEventType} == 'temperature'"
+                              steps:
+                                - convertBodyTo: {type: String}
+                                - to: {uri: "{{hook.url}}", parameters: {httpMethod: POST}}
+            """;
+    private static final String DEAD_LETTERS = """
+            errorHandler:
+                  deadLetterChannel: {deadLetterUri: "log:dead?level=OFF"}""";
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> arrived = new CopyOnWriteArrayList<>();
+    private SimulatedCloud cloud;
+    private String device;
+    private HttpServer webhook;
+    private volatile Answer answer = (path, body) -> new Reply(200, "");
+    private RouterFixture router;
+
+    private interface Answer {
+        Reply to(String path, String body);
+    }
+
+    private record Reply(int status, String body) {}
+
+    @BeforeEach
+    void startServers() throws Exception {
+        cloud = RouterFixture.cloud();
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+        webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        webhook.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Reply reply = answer.to(exchange.getRequestURI().toString(), body);
+            if (reply.status() == 200) {
+                arrived.add(exchange.getRequestURI() + " " + body);
+            } else if (reply.status() == 429) {
+                exchange.getResponseHeaders().set("Retry-After", "3600");
+            }
+            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        webhook.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        router.close();
+        webhook.stop(0);
+        cloud.close();
+    }
+
+    private void start(String errorHandler) throws Exception {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("routes")).resolve("hook.camel.yaml"),
+                ROUTE.formatted(errorHandler));
+        router = RouterFixture.start(
+                folder,
+                cloud,
+                Map.of("hook.url", "http://127.0.0.1:" + webhook.getAddress().getPort() + "/services/x?sig=aB%2Bc"));
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() ->
+                        router.json("/routes").at("/streams/0/state").asText().equals("live"));
+    }
+
+    private String publish(double value) {
+        return cloud.publish(device, "temperature", "{\"value\":" + value + "}").eventId();
+    }
+
+    private JsonNode route() {
+        return router.json("/routes").at("/routes/0");
+    }
+
+    private JsonNode health() {
+        for (JsonNode check : router.json("/health").get("checks")) {
+            if (check.get("part").asText().equals("route hook")) {
+                return check;
+            }
+        }
+        throw new AssertionError("no such part");
+    }
+
+    private void awaitHealth(String status, String... words) {
+        await().atMost(RouterFixture.PATIENCE).untilAsserted(() -> {
+            JsonNode health = health();
+            assertThat(health.get("status").asText()).as(health.toString()).isEqualTo(status);
+            assertThat(health.get("message").asText()).contains(words);
+        });
+    }
+
+    private String list() {
+        return RouterFixture.command("list", "--data-dir", router.data.toString())
+                .out();
+    }
+
+    @Test
+    void sendsAWebhookItsSignatureByteForByte() throws Exception {
+        start("");
+
+        String event = publish(21.5);
+
+        await().atMost(RouterFixture.PATIENCE).until(() -> arrived.size() == 1);
+        assertThat(arrived.get(0)).startsWith("/services/x?sig=aB%2Bc ").contains(event);
+        awaitHealth("UP", "delivered all there is");
+    }
+
+    @Test
+    void countsWhatASinkRefusesAndSaysWhyInItsOwnWords() throws Exception {
+        answer = (path, body) -> body.contains("-99")
+                ? new Reply(
+                        400, "{\"code\":\"invalid\",\"message\":\"field type conflict: input field \\\"value\\\"\"}")
+                : new Reply(200, "");
+        start("");
+
+        String bad = publish(-99);
+        String good = publish(21.5);
+
+        await().atMost(RouterFixture.PATIENCE).until(() -> arrived.size() == 1);
+        awaitHealth("DEGRADED", "refused by the sink", "1 event", "answered 400: field type conflict: input field");
+        assertThat(arrived.get(0)).contains(good);
+        await().atMost(RouterFixture.PATIENCE).until(() -> route().get("lag").asLong() == 0);
+        assertThat(route().get("refused").asLong()).isEqualTo(1);
+        assertThat(list()).contains("refused: http://127.0.0.1:", "field type conflict");
+        assertThat(router.get("/metrics").body())
+                .contains("dt_route_refused_events_total{route=\"hook\",subscriber=\"hook\"} 1.0");
+        assertThat(rejectFile()).contains(bad, "answered 400: field type conflict");
+    }
+
+    private String rejectFile() throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (var files = Files.list(router.data.resolve("rejected"))) {
+            for (Path file : files.toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
+    }
+
+    @Test
+    void saysThatASinkAsksToWaitInsteadOfSleepingThroughIt() throws Exception {
+        answer = (path, body) -> new Reply(429, "slow down");
+        start("");
+
+        publish(21.5);
+
+        awaitHealth("DOWN", "answered 429: slow down; it asks to wait (Retry-After: 3600)", "1 events wait");
+    }
+
+    @Test
+    void showsADeadLetterChannelThatSwallowsEverything() throws Exception {
+        answer = (path, body) -> new Reply(500, "no space left on device");
+        start(DEAD_LETTERS);
+
+        publish(1);
+        awaitHealth("DEGRADED", "1 failure");
+        publish(2);
+
+        awaitHealth("DEGRADED", "taken by an error handler", "2 failures", "answered 500: no space left on device");
+        assertThat(route().get("handledFailures").asLong()).isEqualTo(2);
+        assertThat(list()).contains("handled by the route: http://127.0.0.1:", "no space left on device");
+        assertThat(router.get("/metrics").body())
+                .contains("dt_route_handled_failures_total{route=\"hook\",subscriber=\"hook\"} 2.0");
+    }
+}
