@@ -15,6 +15,8 @@ final class CamelTuning {
         // Bodies are events and lists of records, never streams that can be read once.
         properties.putIfAbsent("camel.main.streamCachingEnabled", "false");
         properties.putIfAbsent("camel.main.shutdownTimeout", "10");
+        // The settings have what the command line says already.
+        properties.putIfAbsent("camel.main.autoConfigurationSystemPropertiesEnabled", "false");
         properties.putIfAbsent("camel.main.startupSummaryLevel", "oneline");
         // The log says what failed; the events themselves are in the journal and the reject file.
         properties.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");

@@ -64,14 +64,16 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path directory = Path.of("");
+        Path routes = directory.resolve("routes");
         Settings configured = Settings.here();
+        SettingsCheck.require(configured, routes).forEach(spec.commandLine().getErr()::println);
         SimulatorSettings simulated = settings();
         Random random = seed == null ? new Random() : new Random(seed);
         try (SimulatedCloud cloud = SimulatedCloud.start(simulated, Clock.systemUTC(), random)) {
             Map<String, String> simulatedSettings = settingsFor(cloud, configured);
             Settings settings = configured.with(simulatedSettings);
             announce(cloud, settings);
-            Supplier<Settings> reread = () -> Settings.hereAgain().with(simulatedSettings);
+            Supplier<Settings> reread = () -> SettingsCheck.hereAgain(routes).with(simulatedSettings);
             // The sensors' past is made up while Camel gets ready; both take a while.
             FutureTask<Void> sensors =
                     new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);

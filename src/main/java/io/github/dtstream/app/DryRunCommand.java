@@ -31,12 +31,14 @@ final class DryRunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path data = Files.createTempDirectory("dt-stream-dry-run");
         Map<String, String> overrides = Map.of(Setting.DATA_DIR.key(), data.toString());
+        Path routes = Path.of("routes");
         Settings settings = Settings.here().with(overrides);
+        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
         settings.requireCredentials();
         Router router = new Router(
                 settings,
                 Path.of(""),
-                () -> Settings.hereAgain().with(overrides),
+                () -> SettingsCheck.hereAgain(routes).with(overrides),
                 context -> DryRun.install(context, this::say));
         try {
             return ForegroundRun.of(router, () -> delete(data)).code();

@@ -167,6 +167,7 @@ final class Router {
         main.bind("file", new TornProofFileComponent());
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
+        main.addMainListener(new LiteralOptions(settings.literals()));
     }
 
     /** Made when the first route asks for it: HTTP's client takes a while to load. */

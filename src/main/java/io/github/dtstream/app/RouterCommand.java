@@ -35,9 +35,10 @@ final class RouterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path directory = Path.of("");
         Settings settings = Settings.here();
-        settings.warnings().forEach(spec.commandLine().getErr()::println);
+        Path routes = directory.resolve("routes");
+        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
         settings.requireCredentials();
-        return ForegroundRun.of(new Router(settings, directory, Settings::hereAgain))
+        return ForegroundRun.of(new Router(settings, directory, () -> SettingsCheck.hereAgain(routes)))
                 .code();
     }
 }

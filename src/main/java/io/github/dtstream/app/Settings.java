@@ -1,37 +1,32 @@
 package io.github.dtstream.app;
 
-import io.github.dtstream.text.NearestName;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Every property that routes and components see, from the file, the environment and the command line, the later of them
- * winning. Immutable.
+ * winning. Immutable. {@link SettingsCheck} says what is wrong with them.
  */
 final class Settings {
-    private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
-
-    private static final Pattern BAD_ESCAPE = Pattern.compile("(?<!\\\\)(\\\\{2})*\\\\u(?![0-9A-Fa-f]{4})");
-
+    /** By key; without the spaces at the ends, which only a secret keeps. */
     private final Map<String, String> values;
-    private final List<String> unknown;
 
-    private Settings(Map<String, String> values, List<String> unknown) {
-        this.values = Map.copyOf(values);
-        this.unknown = List.copyOf(unknown);
+    private final SettingsText text;
+
+    private Settings(SettingsText text) {
+        Map<String, String> last = new TreeMap<>();
+        for (SettingsText.Entry entry : text.entries()) {
+            boolean literal = Secrets.holds(entry.key());
+            last.put(entry.key(), literal ? entry.value() : entry.value().trim());
+        }
+        this.values = Map.copyOf(last);
+        this.text = text;
     }
 
     /**
@@ -43,35 +38,12 @@ final class Settings {
      * @throws ConfigurationException if the file is there and cannot be read
      */
     static Settings load(Path file, Map<String, String> environment, Properties system) throws ConfigurationException {
-        Map<String, String> values = new TreeMap<>();
-        Properties fromFile = read(file);
-        List<String> unknown = new ArrayList<>();
-        for (String key : fromFile.stringPropertyNames()) {
-            values.put(key, fromFile.getProperty(key).trim());
-            if (key.startsWith("dt.") && !Setting.keys().contains(key) && !key.startsWith("dt.route.")) {
-                unknown.add(key);
-            }
-        }
-        List<String> keys = new ArrayList<>(values.keySet());
-        keys.addAll(Setting.keys());
-        for (String key : keys) {
-            String fromEnvironment = environment.get(Setting.environmentVariable(key));
-            if (fromEnvironment != null) {
-                values.put(key, fromEnvironment.trim());
-            }
-        }
-        for (String key : system.stringPropertyNames()) {
-            if (key.startsWith("dt.") || key.startsWith("camel.") || values.containsKey(key)) {
-                values.put(key, system.getProperty(key).trim());
-            }
-        }
-        unknown.sort(Comparator.naturalOrder());
-        return new Settings(values, unknown);
+        return new Settings(SettingsText.read(file, environment, system));
     }
 
     /** Settings that are given as they are. */
     static Settings of(Map<String, String> values) {
-        return new Settings(values, List.of());
+        return new Settings(new SettingsText(List.of(), Map.of())).with(values);
     }
 
     /** The settings of this process, in the folder that it was started in. */
@@ -79,62 +51,19 @@ final class Settings {
         return load(Path.of("application.properties"), System.getenv(), System.getProperties());
     }
 
-    /**
-     * The same once more, after the file has changed.
-     *
-     * @throws IllegalStateException if the file cannot be read now
-     */
-    static Settings hereAgain() {
-        try {
-            return here();
-        } catch (ConfigurationException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private static Properties read(Path file) throws ConfigurationException {
-        Properties properties = new Properties();
-        if (Files.exists(file)) {
-            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                properties.load(reader);
-            } catch (CharacterCodingException e) {
-                throw new ConfigurationException(file + " cannot be read: it is not UTF-8; save it as UTF-8");
-            } catch (IllegalArgumentException e) {
-                throw new ConfigurationException(file + " cannot be read: " + badEscape(file)
-                        + "a backslash with a u after it needs four hexadecimal digits; write the backslash twice");
-            } catch (IOException e) {
-                throw new ConfigurationException(file + " cannot be read: " + e.getMessage());
-            }
-        }
-        return properties;
-    }
-
-    private static String badEscape(Path file) {
-        int number = 0;
-        try {
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                if (BAD_ESCAPE.matcher(line).find()) {
-                    return "line " + number + ": ";
-                }
-            }
-        } catch (IOException e) {
-            // The line is left out.
-        }
-        return "";
-    }
-
     /** The same settings with others on top. */
     Settings with(Map<String, String> overrides) {
-        Map<String, String> merged = new TreeMap<>(values);
-        merged.putAll(overrides);
-        return new Settings(merged, unknown);
+        List<SettingsText.Entry> entries = new ArrayList<>(text.entries());
+        overrides.forEach((key, value) -> entries.add(SettingsText.Entry.given(key, value)));
+        return new Settings(new SettingsText(entries, text.strangers()));
     }
 
     /** The value; empty text where there is none. */
     String get(Setting setting) {
         String value = values.get(setting.key());
-        return value == null || value.isEmpty() ? setting.defaultValue().orElse("") : value;
+        return value == null || value.isEmpty()
+                ? setting.defaultValue().orElse("")
+                : setting.rule().canonical(value);
     }
 
     /** Refuses to go on if something is missing that the stream needs, naming all of it. */
@@ -173,45 +102,59 @@ final class Settings {
                 .toString();
     }
 
-    /** A sentence for each name in the file that looks like one of ours and is none, and for a level that is none. */
-    List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
-        for (String key : unknown) {
-            warnings.add("application.properties sets " + key + ", which the router does not know"
-                    + NearestName.of(key, Setting.keys())
-                            .map(nearest -> "; did you mean " + nearest + "?")
-                            .orElse("; routes can use it as {{" + key + "}}"));
-        }
-        if (!LOG_LEVELS.contains(get(Setting.LOG_LEVEL).toUpperCase(Locale.ROOT))) {
-            warnings.add("dt.log-level is '" + get(Setting.LOG_LEVEL) + "'; it can be " + String.join(", ", LOG_LEVELS)
-                    + ". INFO is used");
-        }
-        return warnings;
+    /** All that was written, whether it counts or not. */
+    SettingsText text() {
+        return text;
     }
 
-    /** What sets up Camel and its components: its own properties, and the component options that our settings stand for. */
+    /**
+     * What sets up Camel and its components by Camel's own rules, by which a value can hold placeholders; the rest is in
+     * {@link #literals}.
+     */
     Properties forCamel() {
         Properties properties = new Properties();
         values.forEach((key, value) -> {
-            if (key.startsWith("camel.")) {
+            if (key.startsWith("camel.") && !isLiteral(key, value)) {
                 properties.setProperty(key, value);
             }
         });
+        return properties;
+    }
+
+    /**
+     * The component options that our settings stand for, and those of ours that are secret, as {@code component.option}:
+     * each value is what it is, whatever it looks like. An option that is set by its own name wins.
+     */
+    Map<String, String> literals() {
+        Map<String, String> literals = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
             String value = get(setting);
-            if (!value.isEmpty()) {
-                setting.componentOption()
-                        .ifPresent(option -> properties.putIfAbsent("camel.component." + option, value));
-            }
+            setting.componentOption()
+                    .filter(option -> !value.isEmpty() && !isSet(CamelKeys.COMPONENT + option))
+                    .ifPresent(option -> literals.put(option, value));
         }
-        return properties;
+        values.forEach((key, value) -> {
+            if (isLiteral(key, value)) {
+                literals.put(key.substring(CamelKeys.COMPONENT.length()), value);
+            }
+        });
+        return literals;
+    }
+
+    private boolean isSet(String camelKey) {
+        return values.keySet().stream().anyMatch(key -> CamelKeys.same(key, camelKey));
+    }
+
+    /** A secret of Camel's may also be looked up elsewhere, by a value that is one placeholder and nothing else. */
+    private boolean isLiteral(String key, String value) {
+        return key.startsWith(CamelKeys.COMPONENT) && Secrets.holds(key) && !Secrets.isLookup(value, values.keySet());
     }
 
     /** What placeholders in routes stand for: everything but the secrets, which no route needs to see. */
     Map<String, String> forRoutes() {
         Map<String, String> properties = new TreeMap<>(values);
         for (Setting setting : Setting.values()) {
-            properties.putIfAbsent(setting.key(), setting.defaultValue().orElse(""));
+            properties.put(setting.key(), get(setting));
         }
         if (get(Setting.ROUTE_MQTT).isEmpty()) {
             properties.put(

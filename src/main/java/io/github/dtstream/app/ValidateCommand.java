@@ -3,6 +3,7 @@ package io.github.dtstream.app;
 import io.github.dtstream.route.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         description = {
-            "Checks the routes of a folder without connecting to anything:",
+            "Checks the routes of a folder, and the settings, without connecting to anything:",
             "syntax, steps, components and options, placeholders, expressions, duplicate ids.",
             "One line per finding, as FILE:LINE:COLUMN: error|warning: what is wrong; exit code 1 if there is an error.",
             ""
@@ -30,7 +31,9 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path directory = routes.existing();
-        List<Finding> findings = RoutesFolder.validator().validate(directory, RoutesFolder.properties(Settings.here()));
+        Settings settings = Settings.here();
+        List<Finding> findings = new ArrayList<>(SettingsCheck.findings(settings, directory));
+        findings.addAll(RoutesFolder.validator().validate(directory, RoutesFolder.properties(settings)));
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(out::println);
         boolean good = findings.stream().noneMatch(Finding::isError);

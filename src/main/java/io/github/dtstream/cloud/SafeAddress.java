@@ -1,11 +1,13 @@
 package io.github.dtstream.cloud;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps credentials from travelling in clear text: plain http is accepted for loopback only. */
-final class SafeAddress {
+/** Keeps credentials from travelling in clear text: plain http is accepted for loopback only. Stateless. */
+public final class SafeAddress {
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
@@ -13,33 +15,47 @@ final class SafeAddress {
 
     /**
      * @param option the name of the setting that the URL comes from, for the message
+     * @throws IllegalArgumentException if it is no URL, or credentials must not be sent to it
+     */
+    public static URI parse(String url, String option) {
+        try {
+            return require(new URI(url), option);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    option + " is no URL: " + e.getReason() + "; write https://host/path", e);
+        }
+    }
+
+    /**
+     * @param option the name of the setting that the URL comes from, for the message
      * @throws IllegalArgumentException if credentials must not be sent to this URL
      */
     static URI require(URI url, String option) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new IllegalArgumentException(option + " is not an https URL with a host: " + withoutSecrets(url));
-        }
-        if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
+        HostAndPort server = HostAndPort.of(url).orElse(null);
+        if (url.getRawAuthority() != null && url.getRawAuthority().contains("@")
+                || url.getRawQuery() != null
+                || url.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    option + " must consist of scheme, host, port and path only: " + withoutSecrets(url));
+                    option + " must consist of scheme, host, port and path only" + shown(scheme, server, url));
         }
-        if (scheme.equals("http") && !isLoopback(url)) {
+        if (server == null || !(scheme.equals("https") || scheme.equals("http"))) {
             throw new IllegalArgumentException(
-                    option + " is plain http, which would send the credentials in clear text: " + withoutSecrets(url)
-                            + "; use https (plain http is accepted for loopback only)");
+                    option + " is not an https URL with a host" + shown(scheme, server, url));
+        }
+        if (scheme.equals("http")
+                && !LOOPBACK.matcher(server.host().toLowerCase(Locale.ROOT)).matches()) {
+            throw new IllegalArgumentException(option + " is plain http, which would send the credentials in clear text"
+                    + shown(scheme, server, url)
+                    + "; use https (plain http is accepted for loopback only)");
         }
         return url;
     }
 
-    private static boolean isLoopback(URI url) {
-        return LOOPBACK.matcher(url.getHost().toLowerCase(Locale.ROOT)).matches();
-    }
-
-    private static String withoutSecrets(URI url) {
-        String host = url.getHost() == null ? "" : url.getHost();
-        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    /** What of it is no secret for certain. */
+    private static String shown(String scheme, @Nullable HostAndPort server, URI url) {
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        return url.getScheme() + "://" + host + port + path;
+        String start = scheme.isEmpty() ? "" : scheme + "://";
+        return ": " + start + (server == null ? "" : server) + path;
     }
 }

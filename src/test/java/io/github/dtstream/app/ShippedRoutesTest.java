@@ -51,6 +51,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
     private SimulatedCloud cloud;
     private String device;
     private Path data;
+    private Settings settings;
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -88,6 +89,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
             @Override
             public void configure(CamelContext context) {
                 context.addComponent("file", new TornProofFileComponent());
+                new LiteralOptions(settings.literals()).set(context);
             }
         });
     }
@@ -98,7 +100,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         data = newFolder();
         Properties properties = new Properties();
-        Settings settings = Settings.of(Map.of(
+        settings = Settings.of(Map.of(
                 "dt.project-id", cloud.projectId(),
                 "dt.service-account-key-id", cloud.account().keyId(),
                 "dt.service-account-secret", cloud.account().secret(),
