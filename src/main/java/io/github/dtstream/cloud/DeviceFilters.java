@@ -24,6 +24,21 @@ public record DeviceFilters(
         labelFilters = List.copyOf(labelFilters);
     }
 
+    /** Whether a device passes, where one of several label filters is enough. */
+    public boolean allow(Device device) {
+        return (deviceIds.isEmpty() || deviceIds.contains(device.id()))
+                && (deviceTypes.isEmpty() || deviceTypes.contains(device.type()))
+                && (productNumbers.isEmpty() || productNumbers.contains(device.productNumber()))
+                && (labelFilters.isEmpty() || labelFilters.stream().anyMatch(filter -> has(device, filter)));
+    }
+
+    /** {@code key} and {@code key=} stand for any value. */
+    private static boolean has(Device device, String labelFilter) {
+        String[] parts = labelFilter.split("=", 2);
+        String value = device.labels().get(parts[0]);
+        return value != null && (parts.length == 1 || parts[1].isEmpty() || parts[1].equals(value));
+    }
+
     /** The request's query parameters, in the API's spelling. */
     Map<String, List<String>> query() {
         Map<String, List<String>> query = new LinkedHashMap<>();

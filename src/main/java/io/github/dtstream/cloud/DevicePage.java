@@ -36,11 +36,14 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
         try (JsonParser parser = JSON.createParser(body)) {
             List<Device> devices = new ArrayList<>();
             Optional<String> next = Optional.empty();
+            boolean isPage = false;
             JsonStructure.expect(parser.nextToken(), JsonToken.START_OBJECT, "a page");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 JsonToken value = parser.nextToken();
-                if (field.equals("devices") && value == JsonToken.START_ARRAY) {
+                isPage |= field.equals("devices") || field.equals("nextPageToken");
+                if (field.equals("devices") && value != JsonToken.VALUE_NULL) {
+                    JsonStructure.expect(value, JsonToken.START_ARRAY, "devices");
                     readDevices(parser, devices);
                 } else if (field.equals("nextPageToken") && value == JsonToken.VALUE_STRING) {
                     next = Optional.of(parser.getText()).filter(token -> !token.isEmpty());
@@ -48,6 +51,7 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
                     parser.skipChildren();
                 }
             }
+            JsonStructure.requireField(isPage, "devices");
             return new DevicePage(devices, next);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,10 @@ public final class Devices {
     /** The API's default and maximum. */
     static final int PAGE_SIZE = 100;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final CloudApi api;
+    private final String projectId;
     private final String path;
 
     /**
@@ -20,7 +24,12 @@ public final class Devices {
      */
     public Devices(CloudApi api, String projectId) {
         this.api = api;
-        this.path = "projects/" + Identifiers.requireSafe(projectId) + "/devices";
+        this.projectId = Identifiers.requireSafe(projectId);
+        this.path = "projects/" + projectId + "/devices";
+    }
+
+    public String projectId() {
+        return projectId;
     }
 
     /** One page: the first where no token is given. */
@@ -33,8 +42,28 @@ public final class Devices {
         try {
             return DevicePage.parse(body);
         } catch (IOException e) {
-            throw new CloudException(
-                    Fault.of(FaultKind.TRANSIENT, "the device list cannot be read: " + e.getMessage()), e);
+            throw JsonStructure.unreadable("the device list", e);
+        }
+    }
+
+    /** The project that a device is in now; empty if the cloud knows none that this service account may look into. */
+    public Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
+        String lookUp = "projects/-/devices/" + Identifiers.requireSafe(deviceId);
+        try {
+            String name = JSON.readTree(api.get(lookUp, Map.of())).path("name").asText();
+            String[] parts = name.split("/", -1);
+            if (parts.length != 4 || !parts[3].equals(deviceId) || !Identifiers.isSafe(parts[1])) {
+                throw new IOException("its name is not of the form projects/P/devices/" + deviceId);
+            }
+            return Optional.of(parts[1]);
+        } catch (CloudException e) {
+            int status = e.fault().status().orElse(0);
+            if (e.fault().kind() == FaultKind.PERMANENT && (status == 404 || status == 403)) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("what is known of device " + deviceId, e);
         }
     }
 

@@ -58,11 +58,7 @@ public final class History {
         try {
             return HistoryPage.parse(body);
         } catch (IOException e) {
-            throw new CloudException(
-                    Fault.of(
-                            FaultKind.TRANSIENT,
-                            "the history of device " + deviceId + " cannot be read: " + e.getMessage()),
-                    e);
+            throw JsonStructure.unreadable("the history of device " + deviceId, e);
         }
     }
 

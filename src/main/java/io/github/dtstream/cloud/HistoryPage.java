@@ -34,11 +34,14 @@ public final class HistoryPage {
         try (JsonParser parser = JSON.createParser(body)) {
             int[] bounds = new int[0];
             Optional<String> next = Optional.empty();
+            boolean isPage = false;
             JsonStructure.expect(parser.nextToken(), JsonToken.START_OBJECT, "a page");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 JsonToken value = parser.nextToken();
-                if (field.equals("events") && value == JsonToken.START_ARRAY) {
+                isPage |= field.equals("events") || field.equals("nextPageToken");
+                if (field.equals("events") && value != JsonToken.VALUE_NULL) {
+                    JsonStructure.expect(value, JsonToken.START_ARRAY, "events");
                     bounds = readBounds(parser);
                 } else if (field.equals("nextPageToken") && value == JsonToken.VALUE_STRING) {
                     next = Optional.of(parser.getText()).filter(token -> !token.isEmpty());
@@ -46,6 +49,7 @@ public final class HistoryPage {
                     parser.skipChildren();
                 }
             }
+            JsonStructure.requireField(isPage, "events");
             return new HistoryPage(body, bounds, next);
         }
     }

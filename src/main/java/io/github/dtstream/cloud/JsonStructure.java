@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -12,5 +13,26 @@ final class JsonStructure {
         if (found != expected) {
             throw new IOException(where + " has " + found + " where " + expected + " is expected");
         }
+    }
+
+    /** A body that is JSON but not what was asked for is taken for somebody else's answer, not for an empty one. */
+    static void requireField(boolean found, String field) throws IOException {
+        if (!found) {
+            throw new IOException("it is JSON without " + field
+                    + ", which the cloud always sends; does a proxy or a gateway answer in its place?");
+        }
+    }
+
+    /**
+     * The fault of a body that could not be read.
+     *
+     * @param what was asked for
+     */
+    static CloudException unreadable(String what, IOException failure) {
+        String why = failure instanceof JsonProcessingException json
+                ? "it is no whole JSON from byte " + json.getLocation().getByteOffset()
+                        + " on; was it cut or changed on its way?"
+                : String.valueOf(failure.getMessage());
+        return new CloudException(Fault.of(FaultKind.WEATHER, what + " cannot be read: " + why), failure);
     }
 }

@@ -14,18 +14,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What is known of a project's devices: names, types, labels. Thread-safe; no call waits for the cloud.
  *
  * <p>The list is read in the background when the directory starts, when it has become old, and when a device is asked for
  * that is not in it; {@code labelsChanged} events keep it current in between. A copy on disk serves until the first answer.
- * Where the list cannot be read, what is known stays.
+ * Where the list cannot be read, what is known stays, and so it does while a list is doubted that lacks much of it.
  */
 public final class DeviceDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceDirectory.class);
@@ -46,6 +50,12 @@ public final class DeviceDirectory {
     private Instant lastAttempt = Instant.MIN;
     private List<LabelChange> duringRefresh = new ArrayList<>();
 
+    /** Owned by the refresh. */
+    private final ListDoubt judge;
+
+    /** Owned by the refresh. */
+    private boolean doubted;
+
     /**
      * @param list reads the project's devices; paced and tried again as its API is
      * @param snapshot the copy on disk
@@ -58,6 +68,7 @@ public final class DeviceDirectory {
         this.refreshEvery = refreshEvery;
         this.clock = clock;
         this.background = background;
+        this.judge = new ListDoubt(list.projectId());
     }
 
     /** Reads the copy on disk, and asks the cloud in the background. */
@@ -79,6 +90,14 @@ public final class DeviceDirectory {
             refreshSoon();
         }
         return Optional.ofNullable(device);
+    }
+
+    /** The identifiers of those known devices that pass the filters. */
+    public Set<String> matching(DeviceFilters filters) {
+        return devices.values().stream()
+                .filter(filters::allow)
+                .map(Device::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** How many devices are known. */
@@ -127,6 +146,7 @@ public final class DeviceDirectory {
         try {
             Map<String, Device> fresh = new ConcurrentHashMap<>();
             list.forEach(DeviceFilters.NONE, device -> fresh.put(device.id(), device));
+            keepIfDoubted(fresh);
             replace(fresh);
             snapshot.write(fresh.values());
             LOG.debug("The device list has {} devices", fresh.size());
@@ -139,6 +159,19 @@ public final class DeviceDirectory {
         } finally {
             ended();
         }
+    }
+
+    /** What a doubted list lacks is not forgotten, and the list soon asked for again. */
+    private void keepIfDoubted(Map<String, Device> fresh) {
+        Map<String, Device> known = devices;
+        Optional<String> doubt = judge.judge(Set.copyOf(fresh.keySet()), known.keySet(), clock.instant());
+        if (doubt.isPresent()) {
+            known.forEach(fresh::putIfAbsent);
+            nextRefresh = clock.instant().plus(ListDoubt.ASK_AGAIN_AFTER);
+            LOG.atLevel(doubted || known.isEmpty() ? Level.DEBUG : Level.WARN)
+                    .log("What is known of devices stays: {}", doubt.get());
+        }
+        doubted = doubt.isPresent();
     }
 
     private synchronized void ended() {

@@ -14,8 +14,8 @@ record DeviceOutcome(String deviceId, Kind kind, long found, long added, long in
     enum Kind {
         /** Read to the end. */
         READ,
-        /** The cloud does not know it any more. */
-        GONE,
+        /** History does not know it: it has left the project, or the cloud is wrong. */
+        UNKNOWN,
         /** The cloud will not give its history. */
         REFUSED,
         /** It failed again and again. */
@@ -28,6 +28,10 @@ record DeviceOutcome(String deviceId, Kind kind, long found, long added, long in
 
     static DeviceOutcome without(String deviceId, Kind kind, String reason) {
         return new DeviceOutcome(deviceId, kind, 0, 0, 0, reason);
+    }
+
+    boolean isRead() {
+        return kind == Kind.READ;
     }
 
     String sentence() {

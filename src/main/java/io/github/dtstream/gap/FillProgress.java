@@ -3,6 +3,7 @@ package io.github.dtstream.gap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param eventsFound events that history had in the window, those known already included
  * @param eventsNew events that were not known and are in the journal now
  * @param eventsInvalid records that were no events; they are in the reject file
- * @param devicesGone how many devices the cloud no longer knows
- * @param gone some of those devices, by identifier
- * @param refused devices whose history the cloud refuses to give, with its words
- * @param postponed devices that failed although others did not; they are tried again at the end
+ * @param devicesGone how many devices have left the project
+ * @param gone some of those devices, by identifier, with where they are now
+ * @param unread devices whose history could not be read so far; they are tried again at the end, and the gap waits for them
+ * @param reasons why, of some of those devices: identifier and the cloud's words
  * @param estimatedEnd when the pass will be done if all goes on like this; null while that is not known
  */
 public record FillProgress(
@@ -34,8 +35,8 @@ public record FillProgress(
         long eventsInvalid,
         int devicesGone,
         List<String> gone,
-        List<String> refused,
-        List<String> postponed,
+        List<String> unread,
+        List<String> reasons,
         @Nullable Instant estimatedEnd) {
     /** Before anything was done. */
     public static final FillProgress NONE =
@@ -46,8 +47,8 @@ public record FillProgress(
 
     public FillProgress {
         gone = List.copyOf(gone);
-        refused = List.copyOf(refused);
-        postponed = List.copyOf(postponed);
+        unread = List.copyOf(unread);
+        reasons = List.copyOf(reasons);
     }
 
     /** Between 0 and 100, of the pass that is under way. */
@@ -80,39 +81,35 @@ public record FillProgress(
                 eventsInvalid,
                 devicesGone,
                 gone,
-                refused,
-                postponed,
+                unread,
+                reasons,
                 null);
+    }
+
+    /** Whether every device of the last pass begun was asked for. */
+    boolean isThrough() {
+        return passStarted != null && devicesDone >= devicesTotal;
     }
 
     /** One more device of the pass is done. */
     FillProgress done(DeviceOutcome outcome, boolean early, @Nullable Instant end) {
         int done = devicesDone + 1;
-        return with(
-                outcome,
-                done,
-                early && !lastPass ? done : devicesEarly,
-                !lastPass,
-                outcome.kind() == DeviceOutcome.Kind.FAILED ? also(postponed, outcome.deviceId()) : postponed,
-                end);
+        // The last pass reads the newest part only, which is not all that is missing of a device that could not be
+        // read.
+        boolean whole = !lastPass || !unread.contains(outcome.deviceId());
+        return with(outcome, outcome.isRead() && whole, done, early && !lastPass ? done : devicesEarly, end);
     }
 
-    /** A device that was postponed has been read. */
-    FillProgress recovered(DeviceOutcome outcome) {
-        List<String> rest = new ArrayList<>(postponed);
-        rest.remove(outcome.deviceId());
-        return with(outcome, devicesDone, devicesEarly, true, rest, null);
+    /** A device that could not be read was tried again. */
+    FillProgress again(DeviceOutcome outcome) {
+        return with(outcome, outcome.isRead(), devicesDone, devicesEarly, null);
     }
 
-    /** @param countGone whether the device, should it be gone, was not counted as such before */
-    private FillProgress with(
-            DeviceOutcome outcome,
-            int done,
-            int early,
-            boolean countGone,
-            List<String> stillPostponed,
-            @Nullable Instant end) {
-        boolean isGone = outcome.kind() == DeviceOutcome.Kind.GONE;
+    /** What could not be read goes to the end, so that its turn comes for each. */
+    private FillProgress with(DeviceOutcome outcome, boolean complete, int done, int early, @Nullable Instant end) {
+        String id = outcome.deviceId();
+        List<String> others = without(unread, id::equals);
+        List<String> otherReasons = without(reasons, reason -> reason.startsWith(id + ":"));
         return new FillProgress(
                 passStarted,
                 lastPass,
@@ -122,14 +119,56 @@ public record FillProgress(
                 eventsFound + outcome.found(),
                 eventsNew + outcome.added(),
                 eventsInvalid + outcome.invalid(),
-                devicesGone + (isGone && countGone ? 1 : 0),
-                isGone ? with(gone, outcome.deviceId()) : gone,
-                outcome.kind() == DeviceOutcome.Kind.REFUSED ? with(refused, outcome.sentence()) : refused,
-                stillPostponed,
+                devicesGone,
+                gone,
+                complete ? others : also(others, id),
+                outcome.isRead() ? otherReasons : named(otherReasons, outcome.sentence()),
                 end);
     }
 
-    private static List<String> with(List<String> names, String name) {
+    /** @param where where the device is now, for a person */
+    FillProgress gone(String deviceId, String where) {
+        return withUnread(
+                without(unread, deviceId::equals),
+                without(reasons, reason -> reason.startsWith(deviceId + ":")),
+                devicesGone + 1,
+                named(gone, deviceId + " (" + where + ")"));
+    }
+
+    /** Devices that the list did not have before. */
+    FillProgress joined(List<String> devices) {
+        List<String> more = new ArrayList<>(unread);
+        more.addAll(devices);
+        List<String> why = reasons;
+        for (String device : devices) {
+            why = named(why, device + ": it is new in the device list");
+        }
+        return withUnread(more, why, devicesGone, gone);
+    }
+
+    private FillProgress withUnread(
+            List<String> unreadNow, List<String> reasonsNow, int goneNow, List<String> goneNames) {
+        return new FillProgress(
+                passStarted,
+                lastPass,
+                devicesDone,
+                devicesTotal,
+                devicesEarly,
+                eventsFound,
+                eventsNew,
+                eventsInvalid,
+                goneNow,
+                goneNames,
+                unreadNow,
+                reasonsNow,
+                null);
+    }
+
+    private static List<String> without(List<String> names, Predicate<String> unwanted) {
+        return names.stream().filter(unwanted.negate()).toList();
+    }
+
+    private static List<String> named(List<String> names, String name) {
         return names.size() >= NAMES ? names : also(names, name);
     }
 

@@ -16,7 +16,6 @@ import java.util.Objects;
  * @param reconcileRequestsPerSecond how many requests a second that takes of the service account's budget at most
  * @param pageSize how many events a page of history may have; 1000 at most
  * @param knownAtOnce how many event identifiers of the journal are held in memory at once, 32 bytes each
- * @param giveUpAfter a device that the cloud fails to read for so long while it reads others makes the gap unfillable
  */
 public record FillSettings(
         Duration indexingDelay,
@@ -25,18 +24,10 @@ public record FillSettings(
         Duration reconcileWindow,
         double reconcileRequestsPerSecond,
         int pageSize,
-        int knownAtOnce,
-        Duration giveUpAfter) {
-    /** 10 s, 60 s, 30 days, no reconciliation, pages of 1000, 500,000 identifiers, a day. */
+        int knownAtOnce) {
+    /** 10 s, 60 s, 30 days, no reconciliation, pages of 1000, 500,000 identifiers. */
     public static final FillSettings DEFAULTS = new FillSettings(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(60),
-            Duration.ofDays(30),
-            Duration.ZERO,
-            1,
-            1000,
-            500_000,
-            Duration.ofDays(1));
+            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofDays(30), Duration.ZERO, 1, 1000, 500_000);
 
     public FillSettings {
         Objects.requireNonNull(reconcileWindow);
@@ -57,27 +48,13 @@ public record FillSettings(
     /** The same settings with another indexing delay. */
     public FillSettings withIndexingDelay(Duration other) {
         return new FillSettings(
-                other,
-                margin,
-                historyBound,
-                reconcileWindow,
-                reconcileRequestsPerSecond,
-                pageSize,
-                knownAtOnce,
-                giveUpAfter);
+                other, margin, historyBound, reconcileWindow, reconcileRequestsPerSecond, pageSize, knownAtOnce);
     }
 
     /** The same settings with another reconcile window. */
     public FillSettings withReconcileWindow(Duration other) {
         return new FillSettings(
-                indexingDelay,
-                margin,
-                historyBound,
-                other,
-                reconcileRequestsPerSecond,
-                pageSize,
-                knownAtOnce,
-                giveUpAfter);
+                indexingDelay, margin, historyBound, other, reconcileRequestsPerSecond, pageSize, knownAtOnce);
     }
 
     /** How long after the indexing delay the last pass begins: our clock may be behind the cloud's by so much. */

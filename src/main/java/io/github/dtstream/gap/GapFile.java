@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger as JSON that people can read: {@code {"version":1,"nextId":4,"gaps":[…]}}. */
@@ -97,8 +99,8 @@ final class GapFile {
                 .put("devicesGone", progress.devicesGone())
                 .put("estimatedEnd", text(progress.estimatedEnd()));
         putNames(node, "gone", progress.gone());
-        putNames(node, "refused", progress.refused());
-        putNames(node, "postponed", progress.postponed());
+        putNames(node, "unread", progress.unread());
+        putNames(node, "reasons", progress.reasons());
         return node;
     }
 
@@ -114,9 +116,17 @@ final class GapFile {
                 required(node, "eventsInvalid").asLong(),
                 required(node, "devicesGone").asInt(),
                 names(node, "gone"),
-                names(node, "refused"),
-                names(node, "postponed"),
+                unread(node),
+                names(node, "reasons"),
                 instant(node, "estimatedEnd"));
+    }
+
+    /** Releases before this one called them postponed, and told apart those that were refused, with the cloud's words. */
+    private static List<String> unread(JsonNode node) {
+        Set<String> devices = new LinkedHashSet<>(names(node, "unread"));
+        devices.addAll(names(node, "postponed"));
+        names(node, "refused").forEach(sentence -> devices.add(sentence.split(":", 2)[0]));
+        return List.copyOf(devices);
     }
 
     private static void putNames(ObjectNode node, String field, List<String> names) {

@@ -3,26 +3,33 @@ package io.github.dtstream.gap;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.device.ListDoubt;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Fills one gap at a time, in two passes: the first at once, so that most of what is missing comes soon; the last, over
- * the newest part and the devices that were read early, when the indexing delay has passed. May be left at any instant and
- * taken up again, also by another process. Used by one thread.
+ * the newest part and the devices that were read early, when the indexing delay has passed. Then what could not be read is
+ * tried again, until everything was read of every device but of those that have left the project, and the list of devices is
+ * beyond doubt. Only age makes a gap unfillable. May be left at any instant and taken up again, also by another process. Used
+ * by one thread.
  */
 final class GapFill {
     private static final Logger LOG = LoggerFactory.getLogger(GapFill.class);
     private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
     private static final int SAVE_EVERY_DEVICES = 100;
-    private static final int REFUSALS_THAT_SETTLE = 3;
+    /** Where so many devices of the list are refused one after the other, the next ones are most likely to be, too. */
+    private static final int REFUSALS_IN_A_ROW = 10;
+
     private static final String TOO_OLD = "it is older than the cloud's history reaches";
 
     private final GapLedger ledger;
@@ -54,52 +61,63 @@ final class GapFill {
      * Goes on with a gap as far as it can.
      *
      * @param gap one that was taken up, as it was before
+     * @param stalls how often it was tried since something was done
      * @return when to come again; empty if the gap is settled
-     * @throws CloudException if the cloud fails as a whole; to be tried again later
+     * @throws CloudException if the cloud fails as a whole, or something is left; to be tried again later
      */
-    Optional<Instant> run(Gap gap) throws CloudException, IOException, InterruptedException {
+    Optional<Instant> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
         long id = gap.id();
         FillPlan plan = FillPlan.of(gap, settings, clock.instant());
-        if (plan.window().isEmpty()) {
-            return unfillable(id, TOO_OLD);
+        boolean cut = plan.historyStart().isPresent();
+        if (plan.window().isEmpty() || cut && progress(id).isThrough()) {
+            return unfillable(id);
         }
-        if (plan.historyStart().isPresent()) {
+        if (cut) {
             ledger.cut(id, plan.historyStart().get(), TOO_OLD);
         }
-        try {
-            Optional<Instant> again = read(id, plan, plan.window().get());
-            return again.isPresent() ? again : settle(id);
-        } catch (CloudException e) {
-            if (e.fault().kind() == FaultKind.PERMANENT) {
-                return unfillable(id, advice(e.fault()));
-            }
-            throw e;
-        }
+        Optional<Instant> again = read(id, plan, plan.window().get(), stalls);
+        return again.isPresent() ? again : settle(id);
     }
 
-    private Optional<Instant> read(long id, FillPlan plan, Window window)
+    private Optional<Instant> read(long id, FillPlan plan, Window window, int stalls)
             throws CloudException, IOException, InterruptedException {
         beginAgainIfListIsLost(id);
+        updateList(id);
+        List<String> list = devices.read(id);
         if (!progress(id).lastPass()) {
-            List<String> list = devices.update(id);
             ledger.filling(id, progress(id).firstPass(clock.instant(), list.size()));
-            pass(id, new Sweep.Request(list, window, eventTypes.get()), plan);
-            if (allRefused(progress(id))) {
-                return Optional.empty();
-            }
+            pass(id, new Sweep.Request(list, window, eventTypes.get()), plan, stalls);
             if (progress(id).devicesEarly() > 0 && clock.instant().isBefore(plan.lastPassAt())) {
                 return Optional.of(plan.lastPassAt());
             }
         }
         FillProgress progress = progress(id);
         if (progress.devicesEarly() > 0) {
-            List<String> early = devices.read(id).subList(0, progress.devicesEarly());
+            List<String> early = list.subList(0, progress.devicesEarly());
             Window newest = FillPlan.lastPass(window, progress.passStarted(), settings);
             ledger.filling(id, progress.lastPass(early.size()));
-            pass(id, new Sweep.Request(early, newest, eventTypes.get()), plan);
+            pass(id, new Sweep.Request(early, newest, eventTypes.get()), plan, stalls);
         }
-        retryPostponed(id, window);
+        retryUnread(id, window, stalls);
         return Optional.empty();
+    }
+
+    /** In the last pass the list is asked for only where it is not beyond doubt; what is new in it is read at the end. */
+    private void updateList(long id) throws CloudException, IOException, InterruptedException {
+        if (!progress(id).lastPass()) {
+            devices.update(id);
+        } else if (devices.doubt().isPresent()) {
+            joinNew(id);
+        }
+    }
+
+    /** What has come into the list since is read at the end. */
+    private void joinNew(long id) throws CloudException, IOException, InterruptedException {
+        int before = devices.read(id).size();
+        List<String> now = devices.update(id);
+        if (now.size() > before) {
+            ledger.filling(id, progress(id).joined(now.subList(before, now.size())));
+        }
     }
 
     /** Without its list of devices, how many are done says nothing. */
@@ -112,62 +130,84 @@ final class GapFill {
         }
     }
 
-    private void pass(long id, Sweep.Request request, FillPlan plan)
+    private void pass(long id, Sweep.Request request, FillPlan plan, int stalls)
             throws CloudException, IOException, InterruptedException {
         Observer observer = new Observer(id, plan.lastPassAt());
         try {
-            sweep.run(request, progress(id).devicesDone(), observer);
+            sweep.run(request, progress(id).devicesDone(), stalls, observer);
         } finally {
             // Not after an interrupt: what is not saved is only read again.
             if (!Thread.currentThread().isInterrupted()) {
                 observer.save();
             }
         }
+        if (observer.refusals.areTooMany()) {
+            throw left(id);
+        }
     }
 
-    /** What failed alone is read once more; the gap waits for it, but not for ever. */
-    private void retryPostponed(long id, Window window) throws CloudException, IOException, InterruptedException {
-        for (String device : progress(id).postponed()) {
-            Sweep.Request request = new Sweep.Request(List.of(device), window, eventTypes.get());
-            DeviceOutcome[] last = new DeviceOutcome[1];
-            sweep.run(request, 0, (outcome, asked) -> {
-                last[0] = outcome;
-                return true;
-            });
-            if (last[0].kind() == DeviceOutcome.Kind.FAILED) {
-                if (isGivenUp(id)) {
-                    continue;
-                }
-                throw new CloudException(Fault.of(FaultKind.TRANSIENT, last[0].sentence()));
-            }
+    /** What could not be read is read once more; the gap waits for it. */
+    private void retryUnread(long id, Window window, int stalls)
+            throws CloudException, IOException, InterruptedException {
+        List<String> unread = progress(id).unread();
+        if (unread.isEmpty()) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>();
+        Refusals refusals = new Refusals();
+        sweep.run(new Sweep.Request(unread, window, eventTypes.get()), 0, stalls, (outcome, asked) -> {
             log.flush();
-            ledger.filling(id, progress(id).recovered(last[0]));
+            FillProgress progress = progress(id).again(outcome);
+            if (outcome.isRead()) {
+                ledger.filling(id, progress);
+            } else {
+                ledger.progressed(id, progress);
+            }
+            if (outcome.kind() == DeviceOutcome.Kind.UNKNOWN) {
+                unknown.add(outcome.deviceId());
+            }
+            refusals.count(outcome);
+            return !refusals.areTooMany();
+        });
+        if (!unknown.isEmpty()) {
+            joinNew(id);
+            skipThoseThatLeft(id, unknown);
+        }
+        if (!progress(id).unread().isEmpty()) {
+            throw left(id);
         }
     }
 
-    private boolean isGivenUp(long id) {
-        Instant started = ledger.get(id).started();
-        return started != null && started.plus(settings.giveUpAfter()).isBefore(clock.instant());
+    private CloudException left(long id) {
+        return new CloudException(Fault.of(FaultKind.TRANSIENT, unread(progress(id))));
     }
 
-    private Optional<Instant> settle(long id) throws IOException, InterruptedException {
+    /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
+    private void skipThoseThatLeft(long id, List<String> unknown) throws CloudException, InterruptedException {
+        for (String device : unknown) {
+            if (devices.doubt().isPresent() || devices.lists(device)) {
+                continue;
+            }
+            Optional<String> project = devices.projectOf(device);
+            if (project.isEmpty() || !project.get().equals(devices.projectId())) {
+                String where = project.map(other -> "now in project " + other)
+                        .orElse("in no project that the service account may look into");
+                LOG.warn("Gap {}: device {} has left the project, it is {}, and is skipped", id, device, where);
+                ledger.filling(id, progress(id).gone(device, where));
+            }
+        }
+    }
+
+    private Optional<Instant> settle(long id) throws CloudException, IOException, InterruptedException {
         log.flush();
+        Optional<String> doubt = devices.doubt();
+        if (doubt.isPresent()) {
+            throw new CloudException(
+                    new Fault(FaultKind.TRANSIENT, doubt.get(), OptionalInt.empty(), ListDoubt.ASK_AGAIN_AFTER));
+        }
         FillProgress progress = progress(id);
-        if (!progress.refused().isEmpty()) {
-            return unfillable(id, "the cloud refuses the history of " + advice(progress.refused()));
-        }
-        if (!progress.postponed().isEmpty()) {
-            return unfillable(id, "the cloud fails to give the history of " + advice(progress.postponed()));
-        }
         ledger.closed(id, progress.complete(devices.read(id).size()));
         devices.delete(id);
-        if (progress.devicesGone() > 0) {
-            LOG.warn(
-                    "Gap {}: {} devices are not in the project any more and were skipped: {}",
-                    id,
-                    progress.devicesGone(),
-                    String.join(", ", progress.gone()));
-        }
         LOG.info(
                 "Gap {} is closed: {} events in history, {} of them new",
                 id,
@@ -176,38 +216,43 @@ final class GapFill {
         return Optional.empty();
     }
 
-    private Optional<Instant> unfillable(long id, String why) throws IOException {
-        ledger.unfillable(id, why, progress(id));
+    private Optional<Instant> unfillable(long id) throws IOException {
+        FillProgress progress = progress(id);
+        ledger.unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + unread(progress)), progress);
         devices.delete(id);
         return Optional.empty();
+    }
+
+    /** One sentence without an end. */
+    static String unread(FillProgress progress) {
+        int left = progress.unread().size();
+        return "the history of " + left + " of " + Math.max(left, progress.devicesTotal())
+                + " devices could not be read: " + String.join("; ", progress.reasons())
+                + (left > progress.reasons().size() ? "; …" : "");
     }
 
     private FillProgress progress(long id) {
         return ledger.get(id).progress();
     }
 
-    private static boolean allRefused(FillProgress progress) {
-        int refused = progress.refused().size();
-        int given = progress.devicesDone()
-                - refused
-                - progress.devicesGone()
-                - progress.postponed().size();
-        return !progress.lastPass()
-                && given <= 0
-                && refused >= Math.min(REFUSALS_THAT_SETTLE, Math.max(1, progress.devicesTotal()));
-    }
+    /** Counts devices that were refused one after the other though they are in the list. */
+    private final class Refusals {
+        private int inARow;
 
-    private static String advice(Fault fault) {
-        boolean forbidden = fault.status().orElse(0) == 403;
-        return (forbidden ? "no permission to read history: " : "the cloud refuses it: ")
-                + fault.summary()
-                + ". When that is mended, run backfill over this time";
-    }
+        void count(DeviceOutcome outcome) {
+            boolean left = outcome.kind() == DeviceOutcome.Kind.UNKNOWN
+                    && devices.doubt().isEmpty()
+                    && !devices.lists(outcome.deviceId());
+            if (outcome.isRead()) {
+                inARow = 0;
+            } else if (!left) {
+                inARow++;
+            }
+        }
 
-    private static String advice(List<String> names) {
-        return names.size() + " devices or more ("
-                + String.join("; ", names)
-                + "). When that is mended, run backfill over this time";
+        boolean areTooMany() {
+            return inARow >= REFUSALS_IN_A_ROW;
+        }
     }
 
     /** Keeps the ledger's progress; what it says to be done is on disk before. */
@@ -215,6 +260,7 @@ final class GapFill {
         private final long id;
         private final Instant lastPassAt;
         private final Pace pace;
+        private final Refusals refusals = new Refusals();
         private Instant saved = clock.instant();
         private int savedDevices;
 
@@ -240,7 +286,8 @@ final class GapFill {
                     || Duration.between(saved, clock.instant()).compareTo(SAVE_EVERY) >= 0) {
                 save();
             }
-            return !allRefused(progress);
+            refusals.count(outcome);
+            return !refusals.areTooMany();
         }
 
         void save() {

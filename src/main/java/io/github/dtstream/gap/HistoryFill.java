@@ -3,20 +3,23 @@ package io.github.dtstream.gap;
 import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.cloud.History;
 import io.github.dtstream.cloud.PacedApi;
 import io.github.dtstream.cloud.RetryingApi;
 import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +45,9 @@ public final class HistoryFill implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int LONGEST_DOUBLING = 5;
+    /** Of pauses at their longest. */
+    private static final int TOLD_EVERY = 6;
+
     /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
     private static final Duration FIRST_DISK_PAUSE = Duration.ofSeconds(2);
 
@@ -50,6 +56,7 @@ public final class HistoryFill implements AutoCloseable {
 
     private final String projectId;
     private final Supplier<StreamFilters> filters;
+    private final KnownDevices known;
     private final GapLedger ledger;
     private final EventLog log;
     private final Path folder;
@@ -62,36 +69,45 @@ public final class HistoryFill implements AutoCloseable {
     private final Reconciler reconciler;
     private final Semaphore wakeUps = new Semaphore(0);
 
-    // Owned by the worker.
-    private final Map<Long, Pause> pauses = new HashMap<>();
+    /** Written by the worker. */
+    private final Map<Long, Pause> pauses = new ConcurrentHashMap<>();
 
     private @Nullable Thread worker;
     private volatile boolean closed;
 
-    /** When a gap is due again, how often it has failed since it last went on, and why it did the last time. */
-    private record Pause(Instant until, int failures, String why) {}
+    /**
+     * Why a gap's fill waits.
+     *
+     * @param until when it goes on
+     * @param failures how often it has failed since it last went on; 0 where it waits as planned
+     * @param why one sentence on the last failure; empty where it waits as planned
+     */
+    public record Pause(Instant until, int failures, String why) {}
 
     /**
      * @param projectId the stream's project
      * @param filters the stream's filters as they are now
+     * @param known what is known of the project's devices besides
      * @param api makes single requests within the service account's budget; they are tried again here
      * @param folder for what a fill needs to go on after a restart; nobody else's
      */
     public HistoryFill(
             String projectId,
             Supplier<StreamFilters> filters,
+            KnownDevices known,
             CloudApi api,
             GapLedger ledger,
             EventLog log,
             Path folder,
             FillSettings settings,
             Surroundings surroundings) {
-        this(projectId, filters, api, ledger, log, folder, settings, surroundings, Disk.SYSTEM);
+        this(projectId, filters, known, api, ledger, log, folder, settings, surroundings, Disk.SYSTEM);
     }
 
     HistoryFill(
             String projectId,
             Supplier<StreamFilters> filters,
+            KnownDevices known,
             CloudApi api,
             GapLedger ledger,
             EventLog log,
@@ -102,6 +118,7 @@ public final class HistoryFill implements AutoCloseable {
         this.disk = disk;
         this.projectId = projectId;
         this.filters = filters;
+        this.known = known;
         this.ledger = ledger;
         this.log = log;
         this.folder = folder;
@@ -126,6 +143,11 @@ public final class HistoryFill implements AutoCloseable {
         }
     }
 
+    /** Why and for how long a gap's fill waits; empty if it does not. From any thread. */
+    public Optional<Pause> pause(long gapId) {
+        return Optional.ofNullable(pauses.get(gapId));
+    }
+
     /** The last reconciliation that was completed since start. */
     public Optional<Reconciliation> latestReconciliation() {
         return reconciler.latest();
@@ -136,17 +158,17 @@ public final class HistoryFill implements AutoCloseable {
      * again. What was published less than the indexing delay ago may be missing.
      *
      * @param listener is told after each device
-     * @return what was done; devices that were refused, failed or are gone are named in it
+     * @return what was done; devices that could not be read are named in it
      * @throws CloudException if the cloud refuses the whole, or fails again and again
      * @throws IOException if the local disk fails
      */
     public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
             throws CloudException, IOException, InterruptedException {
         Window window = new Window(from, to);
-        List<String> list = devices(api).current();
+        List<String> list = listForBackfill();
         FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
         Pace pace = new Pace("Backfill", progress[0], clock);
-        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, (outcome, asked) -> {
+        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, asked) -> {
             Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
             progress[0] = progress[0].done(outcome, false, end);
             pace.log(progress[0]);
@@ -155,6 +177,17 @@ public final class HistoryFill implements AutoCloseable {
         });
         log.flush();
         return progress[0];
+    }
+
+    private List<String> listForBackfill() throws CloudException, InterruptedException {
+        DeviceList devices = devices(api);
+        List<String> list = devices.current();
+        Optional<String> doubt = devices.doubt();
+        if (doubt.isPresent() && list.isEmpty()) {
+            throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get() + ": try again later"));
+        }
+        doubt.ifPresent(why -> LOG.warn("Backfill reads the {} devices that are known: {}", list.size(), why));
+        return list;
     }
 
     /** Stops the worker within about a second, also in a wait or a request; what it was at goes on after a restart. */
@@ -244,35 +277,42 @@ public final class HistoryFill implements AutoCloseable {
 
     private void fill(Gap gap) throws InterruptedException {
         long id = gap.id();
-        int done = gap.progress().devicesDone();
+        FillProgress before = gap.progress();
+        Pause last = pauses.get(id);
         try {
-            Optional<Instant> again = gapFill.run(gap);
+            Optional<Instant> again = gapFill.run(gap, last == null ? 0 : last.failures());
             again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
         } catch (CloudException e) {
-            pause(id, done, e.fault().summary(), FIRST_PAUSE, e.fault().minimumDelay());
+            pause(id, before, e.fault().summary(), FIRST_PAUSE, e.fault().minimumDelay());
         } catch (IOException e) {
             stopIfClosed();
-            pause(id, done, "the local disk fails: " + e, FIRST_DISK_PAUSE, Duration.ZERO);
+            pause(id, before, "the local disk fails: " + e, FIRST_DISK_PAUSE, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            if (pause(id, done, "it failed in a way that was not foreseen: " + e, FIRST_PAUSE, Duration.ZERO)) {
+            if (pause(id, before, "it failed in a way that was not foreseen: " + e, FIRST_PAUSE, Duration.ZERO)) {
                 LOG.error("This is where the fill of gap {} failed", id, e);
             }
         }
     }
 
-    /** @return whether it was told, as the reason is another one than that of the failure before */
-    private boolean pause(long id, int doneBefore, String why, Duration first, Duration atLeast) {
+    /** @return whether it was told: when the reason is another one than before, and about once an hour while it stays */
+    private boolean pause(long id, FillProgress before, String why, Duration first, Duration atLeast) {
         Pause last = pauses.get(id);
-        boolean wentOn = ledger.get(id).progress().devicesDone() > doneBefore;
+        FillProgress now = ledger.get(id).progress();
+        boolean wentOn = now.devicesDone() > before.devicesDone()
+                || now.unread().size() < before.unread().size();
         int failures = last == null || wentOn ? 1 : last.failures() + 1;
         Duration delay = first.multipliedBy(1L << Math.min(failures - 1, LONGEST_DOUBLING));
         delay = delay.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : delay;
         delay = delay.compareTo(atLeast) < 0 ? atLeast : delay;
         pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
-        boolean told = last == null || failures == 1 || !why.equals(last.why());
+        boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
         LOG.atLevel(told ? Level.WARN : Level.DEBUG)
-                .log("The fill of gap {} pauses for {} and then goes on where it is: {}", id, delay, why);
+                .log(
+                        "The fill of gap {} pauses for {} and then goes on where it is: {}",
+                        id,
+                        ReadableDuration.of(delay),
+                        why);
         return told;
     }
 
@@ -312,7 +352,7 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private DeviceList devices(CloudApi from) {
-        return new DeviceList(new Devices(from, projectId), filters, folder, disk);
+        return new DeviceList(new Devices(from, projectId), filters, known, folder, disk, clock);
     }
 
     private Sweep sweep(CloudApi from, String name) {

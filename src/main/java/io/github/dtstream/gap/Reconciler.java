@@ -71,11 +71,11 @@ final class Reconciler {
             round = current;
         }
         Round at = current;
-        sweep.run(at.request, at.done, (outcome, asked) -> {
+        sweep.run(at.request, at.done, 0, (outcome, asked) -> {
             at.done++;
             at.found += outcome.found();
             at.added += outcome.added();
-            if (outcome.kind() != DeviceOutcome.Kind.READ) {
+            if (!outcome.isRead()) {
                 LOG.info("Reconciliation skips device {}", outcome.sentence());
             }
             return !interrupted.getAsBoolean();

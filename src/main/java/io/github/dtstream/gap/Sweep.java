@@ -13,10 +13,12 @@ import java.util.List;
 
 /**
  * Goes through devices in their order, one window of history each, and tells what came of each. A device that fails alone
- * does not hold up the others; where several fail one after the other it is the cloud that fails. Used by one thread.
+ * does not hold up the others; where several fail one after the other it is the cloud that fails, or something that answers
+ * in its place. Used by one thread.
  */
 final class Sweep {
     private static final int FAILURES_IN_A_ROW = 3;
+    private static final int MOST_DOUBLINGS = 5;
     private static final Duration HELD_CHECK = Duration.ofSeconds(1);
 
     private final DeviceReader reader;
@@ -51,11 +53,15 @@ final class Sweep {
 
     /**
      * @param first the index of the first device
-     * @throws CloudException if several devices failed in a row, or the credentials are not accepted; the devices since the
-     *     last one told of are to be read again
+     * @param stalls how often this was given up since a device was done last: each time it goes on for longer, as devices
+     *     that stand side by side may fail for ever
+     * @throws CloudException if several devices failed in a row, or the credentials are not accepted; the
+     *     devices since the last one told of are to be read again
      */
-    void run(Request request, int first, Observer observer) throws CloudException, IOException, InterruptedException {
+    void run(Request request, int first, int stalls, Observer observer)
+            throws CloudException, IOException, InterruptedException {
         KnownEvents known = new KnownEvents(log, request.window(), knownAtOnce);
+        int mostFailures = FAILURES_IN_A_ROW << Math.min(stalls, MOST_DOUBLINGS);
         List<Timed> failed = new ArrayList<>();
         int covered = first;
         for (int i = first; i < request.devices().size(); i++) {
@@ -72,7 +78,7 @@ final class Sweep {
                 result = new Timed(judge(request.devices().get(i), e), asked);
                 if (result.outcome().kind() == DeviceOutcome.Kind.FAILED) {
                     failed.add(result);
-                    if (failed.size() >= FAILURES_IN_A_ROW) {
+                    if (failed.size() >= mostFailures) {
                         throw e;
                     }
                     continue;
@@ -103,9 +109,9 @@ final class Sweep {
         if (fault.kind() != FaultKind.PERMANENT) {
             return DeviceOutcome.without(deviceId, DeviceOutcome.Kind.FAILED, fault.summary());
         }
-        boolean gone = fault.status().orElse(0) == 404;
+        boolean unknown = fault.status().orElse(0) == 404;
         return DeviceOutcome.without(
-                deviceId, gone ? DeviceOutcome.Kind.GONE : DeviceOutcome.Kind.REFUSED, fault.summary());
+                deviceId, unknown ? DeviceOutcome.Kind.UNKNOWN : DeviceOutcome.Kind.REFUSED, fault.summary());
     }
 
     /** The live stream comes first when the disk has room again. */

@@ -156,8 +156,7 @@ public final class Jobs implements AutoCloseable {
                         span.from(), span.to(), progress -> job.running(progress.percent(), sentence(progress)));
                 found += result.eventsFound();
                 added += result.eventsNew();
-                note(problems, "refused", result.refused());
-                note(problems, "failed", result.postponed());
+                note(problems, "not read", result.reasons());
             }
             String outcome = found + " events found, " + added + " of them new and on their way to the routes";
             if (problems.length() > 0) {

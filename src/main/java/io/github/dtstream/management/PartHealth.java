@@ -3,6 +3,7 @@ package io.github.dtstream.management;
 import io.github.dtstream.camel.DeliveryStatus;
 import io.github.dtstream.camel.Mishaps;
 import io.github.dtstream.gap.Gap;
+import io.github.dtstream.gap.HistoryFill;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.session.SessionState;
@@ -89,7 +90,7 @@ final class PartHealth {
             message.append(open.stream()
                     .filter(gap -> gap.state() == Gap.State.FILLING)
                     .findFirst()
-                    .map(gap -> "; history is being read, " + gap.progress().percent() + " % done")
+                    .map(gap -> "; " + filling(gap, stream.fillPause(gap)))
                     .orElse(open.get(0).to() == null ? "; history is read when the stream is live again" : ""));
         }
         lost.ifPresent(gap -> message.append(message.length() == 0 ? "" : "; ")
@@ -102,6 +103,12 @@ final class PartHealth {
                 .append(" cannot be filled: ")
                 .append(gap.unfillable()));
         return new Health(part, Health.Status.DEGRADED, message.toString());
+    }
+
+    private static String filling(Gap gap, Optional<HistoryFill.Pause> pause) {
+        return pause.filter(wait -> wait.failures() > 0)
+                .map(wait -> "the fill of gap " + gap.id() + " waits until " + wait.until() + ": " + wait.why())
+                .orElse("history is being read, " + gap.progress().percent() + " % done");
     }
 
     /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */

@@ -143,6 +143,13 @@ public final class RouterStatus {
                         .put("unfillable", gap.unfillable());
                 putTime(entry, "to", gap.to());
                 putTime(entry, "ended", gap.ended());
+                putNames(entry, "unread", gap.progress().unread());
+                putNames(entry, "unreadBecause", gap.progress().reasons());
+                putNames(entry, "gone", gap.progress().gone());
+                stream.fillPause(gap).filter(pause -> pause.failures() > 0).ifPresent(pause -> {
+                    entry.put("waitsBecause", pause.why());
+                    putTime(entry, "waitsUntil", pause.until());
+                });
             }
         }
         return json;
@@ -179,6 +186,13 @@ public final class RouterStatus {
 
     private static Optional<DeliveryStatus> delivery(Route route) {
         return route.getConsumer() instanceof DtStreamConsumer consumer ? consumer.status() : Optional.empty();
+    }
+
+    private static void putNames(ObjectNode node, String field, List<String> names) {
+        if (!names.isEmpty()) {
+            ArrayNode array = node.putArray(field);
+            names.forEach(array::add);
+        }
     }
 
     private static void putTime(ObjectNode node, String field, @Nullable Instant time) {

@@ -17,9 +17,11 @@ final class DeviceEndpoint {
 
     private final Project project;
     private final LabelMatch labelMatch;
+    private final Faults faults;
 
-    DeviceEndpoint(Project project, LabelMatch labelMatch) {
+    DeviceEndpoint(Project project, LabelMatch labelMatch, Faults faults) {
         this.project = project;
+        this.faults = faults;
         this.labelMatch = labelMatch;
     }
 
@@ -72,10 +74,11 @@ final class DeviceEndpoint {
                 .limit(size + 1L)
                 .toList();
 
-        boolean more = found.size() > size;
+        int most = faults.nextListLength();
+        boolean more = found.size() > size && most > size;
         ObjectNode body = Json.object();
         ArrayNode devices = body.putArray("devices");
-        for (Device device : more ? found.subList(0, size) : found) {
+        for (Device device : found.subList(0, Math.min(found.size(), Math.min(size, most)))) {
             devices.add(describe(device));
         }
         body.put("nextPageToken", more ? PageToken.of(found.get(size - 1).id()) : "");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Faults</caption>
  * <tr><td>{@code respond}</td><td>{@code target}, {@code times}, {@code status}, {@code retryAfter}</td></tr>
  * <tr><td>{@code slow}</td><td>{@code target}, {@code times}, {@code duration}</td></tr>
+ * <tr><td>{@code short-list}</td><td>{@code times}, {@code devices}</td></tr>
  * <tr><td>{@code stream-error}</td><td>{@code shape}: a, b or c; {@code code}, {@code message}</td></tr>
  * <tr><td>{@code end-streams}</td><td>{@code how}: end-of-body, half-record, cut, half-record-cut</td></tr>
  * <tr><td>{@code silence}, {@code slow-index}, {@code clock-skew}</td><td>{@code duration}</td></tr>
@@ -67,6 +68,8 @@ final class FaultCommands {
                 faults.respond(
                         target(command), times(command), command.path("status").asInt(503), retryAfter(command));
             case "slow" -> faults.slow(target(command), times(command), duration(command));
+            case "short-list" ->
+                faults.shortenLists(times(command), command.path("devices").asInt(0));
             case "stream-error" ->
                 faults.streamError(
                         constant(Faults.ErrorShape.class, command, "shape"),

@@ -91,6 +91,8 @@ public final class Faults {
 
     private final Map<Target, Deque<Countdown<Answer>>> answers = new EnumMap<>(Target.class);
     private final Map<Target, Deque<Countdown<Duration>>> delays = new EnumMap<>(Target.class);
+    private int shortLists;
+    private int mostListed;
     private int duplicates;
     private int historyOnly;
     private int late;
@@ -139,6 +141,12 @@ public final class Faults {
     public void changingWeather(long seed, Duration time) {
         sky.expect(Forecast.of(seed, clock.instant(), time));
         endStreams(StreamEnd.CUT);
+    }
+
+    /** The next pages of the device list have that many devices at most, and name no page after them. */
+    public synchronized void shortenLists(int times, int devices) {
+        shortLists = times;
+        mostListed = devices;
     }
 
     /** All open streams end with an error; those that have sent nothing yet answer with a status instead. */
@@ -216,6 +224,7 @@ public final class Faults {
     public synchronized void clear() {
         answers.clear();
         delays.clear();
+        shortLists = 0;
         duplicates = 0;
         historyOnly = 0;
         late = 0;
@@ -264,6 +273,11 @@ public final class Faults {
         boolean twice = duplicates > 0 && duplicates-- > 0;
         Duration age = late > 0 && late-- > 0 ? lateBy : Duration.ZERO;
         return new Treatment(twice, false, age);
+    }
+
+    /** How many devices the page may have that is asked for now. */
+    synchronized int nextListLength() {
+        return shortLists > 0 && shortLists-- > 0 ? mostListed : Integer.MAX_VALUE;
     }
 
     synchronized Duration addedIndexingDelay() {

@@ -64,7 +64,7 @@ public final class SimulatedCloud implements AutoCloseable {
     }
 
     private HttpApi api(SimulatorSettings settings, Clock clock) {
-        DeviceEndpoint devices = new DeviceEndpoint(project, settings.listLabels());
+        DeviceEndpoint devices = new DeviceEndpoint(project, settings.listLabels(), faults);
         HttpApi.Endpoints endpoints = new HttpApi.Endpoints(
                 new TokenEndpoint(account, tokens, faults),
                 new StreamEndpoint(project, streams, settings, faults, clock),

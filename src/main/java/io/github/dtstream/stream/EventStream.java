@@ -119,6 +119,11 @@ public final class EventStream implements AutoCloseable {
         return ledger.snapshot();
     }
 
+    /** Why and for how long a gap's fill waits; empty if it does not. */
+    public Optional<HistoryFill.Pause> fillPause(Gap gap) {
+        return fill.pause(gap.id());
+    }
+
     /** How many gaps are not closed yet, and not known to be beyond history. */
     public int openGaps() {
         return (int) ledger.snapshot().stream().filter(gap -> !gap.isSettled()).count();

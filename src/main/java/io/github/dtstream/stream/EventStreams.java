@@ -165,6 +165,7 @@ public final class EventStreams implements AutoCloseable {
                     .withIndexingDelay(cloud.historyIndexingDelay())
                     .withReconcileWindow(cloud.reconcileWindow());
             GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
+            DeviceDirectory devices = directory(settings.projectId());
             return new EventStream(
                     name,
                     settings,
@@ -172,10 +173,11 @@ public final class EventStreams implements AutoCloseable {
                     EventLog.of(journal, journalSettings, rejects),
                     rejects,
                     ledger,
-                    directory(settings.projectId()),
+                    devices,
                     (of, log, filters) -> new HistoryFill(
                             settings.projectId(),
                             filters,
+                            devices::matching,
                             paced,
                             of,
                             log,

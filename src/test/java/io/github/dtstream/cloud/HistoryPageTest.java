@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +45,8 @@ class HistoryPageTest {
         assertThat(HistoryPage.parse("{\"events\":[],\"nextPageToken\":\"\"}".getBytes(StandardCharsets.UTF_8))
                         .nextPageToken())
                 .isEmpty();
-        assertThat(HistoryPage.parse("{}".getBytes(StandardCharsets.UTF_8)).nextPageToken())
+        assertThat(HistoryPage.parse("{\"events\":null}".getBytes(StandardCharsets.UTF_8))
+                        .nextPageToken())
                 .isEmpty();
         assertThat(HistoryPage.parse("{\"nextPageToken\":\"t\"}".getBytes(StandardCharsets.UTF_8))
                         .nextPageToken())
@@ -51,10 +54,55 @@ class HistoryPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"events\":[{", "{\"events\":[{}]", "<html>"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"events\":[{",
+                "{\"events\":[{}]",
+                "{\"events\":\"none\"}",
+                "<html>",
+                "{}",
+                "{\"sign\":\"in\"}"
+            })
     void whatIsNoPageIsRefused(String body) {
         assertThatThrownBy(() -> HistoryPage.parse(body.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IOException.class);
+        String list = body.replace("events", "devices");
+        assertThatThrownBy(() -> DevicePage.parse(list.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void pageThatIsNotTheCloudsIsWeatherAndIsSaidSo() {
+        assertThatThrownBy(() -> read("{\"sign\":\"in\"}"))
+                .hasMessageStartingWith("the history of device d1 cannot be read: it is JSON without events")
+                .hasMessageContaining("proxy")
+                .satisfies(HistoryPageTest::isWeather);
+        assertThatThrownBy(() -> read("{\"events\":[{\"a\":"))
+                .hasMessageContaining("cut or changed on its way")
+                .satisfies(HistoryPageTest::isWeather);
+    }
+
+    private static void isWeather(Throwable failure) {
+        assertThat(((CloudException) failure).fault().kind()).isEqualTo(FaultKind.WEATHER);
+    }
+
+    private static void read(String body) throws Exception {
+        CloudApi api = (path, query) -> body.getBytes(StandardCharsets.UTF_8);
+        new History(api, "p").page("d1", Instant.EPOCH, Instant.EPOCH, List.of(), Optional.empty());
+    }
+
+    @Test
+    void lookedUpDeviceIsInTheProjectThatItsNameSays() throws Exception {
+        assertThat(projectOf("{\"name\":\"projects/p2/devices/d1\"}")).contains("p2");
+        assertThatThrownBy(() -> projectOf("{\"name\":\"projects/p2/devices/d9\"}"))
+                .satisfies(HistoryPageTest::isWeather);
+        assertThatThrownBy(() -> projectOf("{}")).satisfies(HistoryPageTest::isWeather);
+    }
+
+    private static Optional<String> projectOf(String body) throws Exception {
+        return new Devices((path, query) -> body.getBytes(StandardCharsets.UTF_8), "p").projectOf("d1");
     }
 
     @Test

@@ -163,6 +163,51 @@ class DeviceDirectoryTest {
     }
 
     @Test
+    void namesStayWhileAShortListIsDoubtedAndWhatItHasIsLearnt() throws Exception {
+        names.putAll(Map.of("d2", "Hall", "d3", "Cellar"));
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        names.keySet().retainAll(List.of("d1"));
+        names.put("d1", "Bath");
+        refreshAfter(directory, Duration.ofHours(1));
+
+        assertThat(name(directory, "d1")).isEqualTo("Bath");
+        assertThat(name(directory, "d2")).isEqualTo("Hall");
+        assertThat(name(directory, "d3")).isEqualTo("Cellar");
+        DeviceDirectory afterRestart = directory();
+        broken = true;
+        afterRestart.start();
+        assertThat(name(afterRestart, "d3")).isEqualTo("Cellar");
+    }
+
+    @Test
+    void doubtedListIsAskedForEachMinuteUntilItIsBelieved() throws Exception {
+        names.putAll(Map.of("d2", "Hall", "d3", "Cellar"));
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        names.clear();
+        refreshAfter(directory, Duration.ofHours(1));
+        for (int minute = 1; minute < 4; minute++) {
+            refreshAfter(directory, Duration.ofMinutes(1));
+            assertThat(directory.size()).isEqualTo(3);
+        }
+
+        refreshAfter(directory, Duration.ofMinutes(1));
+
+        assertThat(directory.size()).isZero();
+        assertThat(requests).isEqualTo(6);
+    }
+
+    /** Time passes, and the stream brings something. */
+    private void refreshAfter(DeviceDirectory directory, Duration time) throws Exception {
+        now = now.plus(time);
+        directory.seen(List.of(labelsChanged("{}")));
+        work();
+    }
+
+    @Test
     void labelsThatChangeDuringARefreshAreNotBroughtBack() throws Exception {
         DeviceDirectory directory = directory();
         Event change = labelsChanged("{\"modified\":{\"name\":\"Attic\"}}");

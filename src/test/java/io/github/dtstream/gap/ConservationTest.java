@@ -98,8 +98,7 @@ class ConservationTest {
                 Duration.ZERO,
                 1_000_000,
                 1 + random.nextInt(50),
-                limit,
-                Duration.ofDays(1));
+                limit);
         World world = new World(folder, settings, 20 + random.nextInt(500), seed);
         int devices = 1 + random.nextInt(30);
         world.devices(devices);

@@ -12,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,11 @@ final class FakeCloud implements CloudApi {
     private final TreeSet<String> devices = new TreeSet<>();
     private final List<Published> events = new ArrayList<>();
     private Script script = (number, path) -> null;
+    private final Map<String, String> moved = new TreeMap<>();
     int devicesPerPage = 100;
+    /** A list longer than this ends there, without a word. */
+    IntSupplier mostListed = () -> Integer.MAX_VALUE;
+
     int mostEventsPerPage = 1000;
     final List<Instant> requests = new ArrayList<>();
     final List<String> paths = new ArrayList<>();
@@ -69,6 +75,11 @@ final class FakeCloud implements CloudApi {
         devices.remove(id);
     }
 
+    void moveDevice(String id, String project) {
+        devices.remove(id);
+        moved.put(id, project);
+    }
+
     void publish(Published event) {
         events.add(event);
     }
@@ -87,15 +98,28 @@ final class FakeCloud implements CloudApi {
         if (fault != null) {
             throw new CloudException(fault);
         }
-        String body = path.endsWith("/events") ? history(path, query) : list(query);
+        String body = path.endsWith("/events")
+                ? history(path, query)
+                : path.startsWith("projects/-/") ? lookUp(path.split("/")[3]) : list(query);
         return body.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String lookUp(String id) throws CloudException {
+        String project = devices.contains(id) ? PROJECT : moved.get(id);
+        if (project == null) {
+            throw new CloudException(fault(FaultKind.PERMANENT, 404, Duration.ZERO));
+        }
+        return "{\"name\":\"projects/" + project + "/devices/" + id + "\",\"type\":\"temperature\"}";
     }
 
     private String list(Map<String, List<String>> query) {
         String after = query.get("page_token").stream().findFirst().orElse("");
-        List<String> page =
-                devices.tailSet(after, false).stream().limit(devicesPerPage).toList();
-        boolean more = !page.isEmpty() && devices.higher(page.get(page.size() - 1)) != null;
+        List<String> page = devices.tailSet(after, false).stream()
+                .limit(Math.min(devicesPerPage, mostListed.getAsInt()))
+                .toList();
+        boolean more = !page.isEmpty()
+                && page.size() < mostListed.getAsInt()
+                && devices.higher(page.get(page.size() - 1)) != null;
         return page.stream()
                 .map(id -> "{\"name\":\"projects/p1/devices/" + id + "\",\"type\":\"temperature\",\"labels\":{}}")
                 .collect(Collectors.joining(

@@ -25,6 +25,7 @@ import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.Timers;
 import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
@@ -56,14 +57,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FillOverHttpTest {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final FillSettings SETTINGS = new FillSettings(
-            Duration.ofMillis(1500),
-            Duration.ofSeconds(30),
-            Duration.ofDays(30),
-            Duration.ZERO,
-            1,
-            7,
-            1000,
-            Duration.ofDays(1));
+            Duration.ofMillis(1500), Duration.ofSeconds(30), Duration.ofDays(30), Duration.ZERO, 1, 7, 1000);
 
     @TempDir
     private Path folder;
@@ -81,6 +75,7 @@ class FillOverHttpTest {
             try (HistoryFill fill = new HistoryFill(
                     cloud.projectId(),
                     () -> StreamFilters.NONE,
+                    filters -> Set.of(),
                     client,
                     ledger,
                     EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
@@ -105,6 +100,93 @@ class FillOverHttpTest {
                             .toList());
             assertThat(rejects.count()).isZero();
         }
+    }
+
+    private static final int AGAIN_AND_AGAIN = 1000;
+
+    /** What may stand in the way of a fill, and end after a while. */
+    enum Weather {
+        HISTORY_KNOWS_NO_DEVICE {
+            @Override
+            void begin(Faults faults) {
+                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 404);
+            }
+        },
+        DEVICE_LIST_IS_EMPTY {
+            @Override
+            void begin(Faults faults) {
+                faults.shortenLists(AGAIN_AND_AGAIN, 0);
+            }
+        },
+        DEVICE_LIST_IS_CUT_SHORT {
+            @Override
+            void begin(Faults faults) {
+                faults.shortenLists(AGAIN_AND_AGAIN, 2);
+            }
+        },
+        HISTORY_IS_REFUSED {
+            @Override
+            void begin(Faults faults) {
+                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 403);
+            }
+        };
+
+        abstract void begin(Faults faults);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Weather.class)
+    void gapStaysOpenThroughWeatherAndLosesNothing(Weather weather) throws Exception {
+        // A minute takes a fifth of a second.
+        int haste = 300;
+        Clock fast = new HastyClock(haste);
+        Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
+        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+                CloudClient client = client(cloud)) {
+            MemoryLog log = new MemoryLog(1000);
+            List<String> devices = cloud.addDevices(5, DeviceType.TEMPERATURE);
+            GapLedger ledger =
+                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+            HistoryFill fill = new HistoryFill(
+                    cloud.projectId(),
+                    () -> StreamFilters.NONE,
+                    filters -> Set.copyOf(devices.subList(0, 4)),
+                    client,
+                    ledger,
+                    log,
+                    folder.resolve("fill"),
+                    SETTINGS,
+                    new Surroundings(fast, sleeper, new Random(2), Thread::new));
+            weather.begin(cloud.faults());
+            ledger.interrupted(fast.instant(), "the connection was reset");
+            devices.forEach(device -> cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}"));
+            ledger.resumed(fast.instant());
+            Duration patience = Duration.ZERO;
+            while (patience.compareTo(Duration.ofMinutes(3)) < 0) {
+                patience = patience.plus(idle(fill, sleeper));
+            }
+            assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.FILLING);
+
+            cloud.faults().clear();
+            for (int i = 0; i < 100 && ledger.snapshot().get(0).state() != Gap.State.CLOSED; i++) {
+                idle(fill, sleeper);
+            }
+
+            assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.CLOSED);
+            assertThat(log.records())
+                    .extracting(record -> record.event().eventId())
+                    .containsExactlyInAnyOrderElementsOf(cloud.produced().stream()
+                            .map(SimulatedEvent::eventId)
+                            .toList());
+        }
+    }
+
+    /** Does what is due, and waits for what is due next. */
+    private static Duration idle(HistoryFill fill, Sleeper sleeper) throws InterruptedException {
+        Duration idle = fill.step();
+        sleeper.sleep(idle);
+        return idle;
     }
 
     @Test
@@ -137,6 +219,7 @@ class FillOverHttpTest {
                 fills.add(new HistoryFill(
                         cloud.projectId(),
                         () -> StreamFilters.NONE,
+                        filters -> Set.of(),
                         paced,
                         ledger,
                         new MemoryLog(100),
@@ -277,6 +360,7 @@ class FillOverHttpTest {
         return new HistoryFill(
                 cloud.projectId(),
                 () -> filters,
+                known -> Set.of(),
                 client,
                 ledger,
                 EventLog.of(journal, JournalSettings.DEFAULTS, rejects),

@@ -171,9 +171,10 @@ class GapLedgerTest {
         FillProgress progress = FillProgress.NONE
                 .firstPass(at(12), 3)
                 .done(DeviceOutcome.read("a", 10, 7, 1), true, at(13))
-                .done(DeviceOutcome.without("b", DeviceOutcome.Kind.GONE, "404"), true, at(13))
+                .done(DeviceOutcome.without("b", DeviceOutcome.Kind.UNKNOWN, "404"), true, at(13))
                 .done(DeviceOutcome.without("c", DeviceOutcome.Kind.REFUSED, "403"), false, null)
-                .done(DeviceOutcome.without("d", DeviceOutcome.Kind.FAILED, "500"), false, null);
+                .done(DeviceOutcome.without("d", DeviceOutcome.Kind.FAILED, "500"), false, null)
+                .gone("b", "now in project p2");
         Gap filling = ledger.filling(1, progress);
 
         assertThat(open().snapshot()).containsExactly(filling);

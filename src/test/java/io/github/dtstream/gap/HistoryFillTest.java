@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.device.ListDoubt;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.session.StreamFilters;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,38 +61,129 @@ class HistoryFillTest {
                 .toList();
     }
 
+    private static boolean asksFor(String path, String device) {
+        return path.contains("/devices/" + device + "/events");
+    }
+
+    private boolean isBefore(Duration sinceStart) {
+        return world.time.instant().isBefore(START.plus(sinceStart));
+    }
+
     @Test
-    void deviceThatIsGoneIsSkippedAndNamed() throws Exception {
+    void deviceThatHasLeftTheProjectIsSkippedAndNamed() throws Exception {
         threeDevicesMissed();
-        world.cloud.script((number, path) ->
-                path.contains("dev00001/events") ? FakeCloud.fault(FaultKind.PERMANENT, 404, Duration.ZERO) : null);
+        world.known.add("dev00001");
+        world.cloud.removeDevice("dev00001");
         world.run(DAY);
 
         assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
-        assertThat(onlyGap().progress().gone()).containsExactly("dev00001");
+        assertThat(onlyGap().progress().gone()).singleElement().asString().startsWith("dev00001 (in no project");
         assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed2");
     }
 
     @Test
-    void missingPermissionMakesTheGapUnfillableAndSaysWhatToDo() throws Exception {
+    void deviceThatMovedToAnotherProjectIsNamedWithIt() throws Exception {
         threeDevicesMissed();
-        world.cloud.script((number, path) -> FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO));
+        world.at(START.plusSeconds(365), () -> world.cloud.moveDevice("dev00002", "p2"));
+        world.cloud.script((number, path) -> asksFor(path, "dev00002") && isBefore(Duration.ofSeconds(365))
+                ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ofSeconds(10))
+                : null);
         world.run(DAY);
 
-        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
-        assertThat(onlyGap().unfillable()).contains("no permission").contains("backfill");
-        assertThat(world.cloud.requests).hasSize(1);
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().gone()).containsExactly("dev00002 (now in project p2)");
+        assertThat(world.cloud.paths)
+                .filteredOn(path -> path.startsWith("projects/-/"))
+                .hasSize(1);
     }
 
     @Test
-    void deviceWhoseHistoryIsRefusedIsNamedAndTheOthersAreFilled() throws Exception {
+    void deviceOfTheListThatHistoryDoesNotKnowKeepsTheGapOpenUntilItDoes() throws Exception {
         threeDevicesMissed();
-        world.cloud.script((number, path) ->
-                path.contains("dev00000/events") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        Duration mended = Duration.ofHours(5);
+        world.cloud.script((number, path) -> asksFor(path, "dev00001") && isBefore(mended)
+                ? FakeCloud.fault(FaultKind.PERMANENT, 404, Duration.ZERO)
+                : null);
+        world.run(Duration.ofHours(4));
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.FILLING);
+        assertThat(onlyGap().progress().unread()).containsExactly("dev00001");
+        assertThat(onlyGap().progress().reasons()).containsExactly("dev00001: the cloud answered 404");
+        assertThat(world.fill.pause(1))
+                .hasValueSatisfying(pause ->
+                        assertThat(pause.why()).contains("1 of 3 devices").contains("dev00001"));
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed2");
+        int requests = world.cloud.requests.size();
+        assertThat(requests).isLessThan(100);
+
         world.run(DAY);
 
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).contains("missed1").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void deviceThatIsLeftIsRememberedOverARestart() throws Exception {
+        threeDevicesMissed();
+        Duration mended = Duration.ofHours(5);
+        world.cloud.script((number, path) -> asksFor(path, "dev00001") && isBefore(mended)
+                ? FakeCloud.fault(FaultKind.PERMANENT, 404, Duration.ZERO)
+                : null);
+        world.run(Duration.ofHours(1));
+
+        world.crash();
+        world.restart();
+        world.run(DAY);
+
+        assertThat(world.ledger.snapshot()).allMatch(gap -> gap.state() == Gap.State.CLOSED);
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");
+    }
+
+    @Test
+    void historyThatKnowsNoDeviceForAWhileLosesNothing() throws Exception {
+        world.devices(60);
+        for (int i = 0; i < 60; i++) {
+            world.publish("missed" + i, i, START.plusSeconds(100 + i), Duration.ZERO, Duration.ofSeconds(1));
+        }
+        world.outage(START.plusSeconds(60), START.plusSeconds(360));
+        world.cloud.script((number, path) -> path.endsWith("/events") && isBefore(Duration.ofHours(2))
+                ? FakeCloud.fault(FaultKind.PERMANENT, 404, Duration.ZERO)
+                : null);
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().devicesGone()).isZero();
+        assertThat(journaled()).hasSize(60).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void missingPermissionHoldsTheGapOpenUntilItIsGiven() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                isBefore(Duration.ofHours(3)) ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        world.run(Duration.ofHours(2));
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.FILLING);
+        assertThat(world.fill.pause(1))
+                .hasValueSatisfying(pause -> assertThat(pause.why()).contains("403"));
+        assertThat(world.cloud.requests).hasSizeLessThan(30);
+
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).hasSize(3);
+    }
+
+    @Test
+    void deviceThatFailsUntilHistoryIsTooOldIsNamedInWhatCannotBeFilled() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                asksFor(path, "dev00000") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        world.run(Duration.ofDays(40));
+
         assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
-        assertThat(onlyGap().unfillable()).contains("dev00000");
+        assertThat(onlyGap().unfillable()).contains("older").contains("dev00000");
+        assertThat(onlyGap().ended()).isAfter(START.plus(Duration.ofDays(30)));
         assertThat(journaled()).containsExactlyInAnyOrder("missed1", "missed2");
     }
 
@@ -100,10 +193,105 @@ class HistoryFillTest {
         world.outage(START.plusSeconds(60), START.plusSeconds(360));
         world.cloud.script((number, path) ->
                 path.endsWith("/events") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
+        world.run(Duration.ofHours(3));
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.FILLING);
+        assertThat(world.cloud.requests).hasSizeLessThan(800);
+    }
+
+    @Test
+    void emptyDeviceListDoesNotCloseTheGapButKnownDevicesAreReadAtOnce() throws Exception {
+        threeDevicesMissed();
+        world.known.addAll(List.of("dev00000", "dev00001"));
+        world.cloud.mostListed = () -> isBefore(Duration.ofSeconds(500)) ? 0 : 1000;
+        List<String> early = new ArrayList<>();
+        world.at(START.plusSeconds(362), () -> early.addAll(journaled()));
+        world.at(START.plusSeconds(499), () -> assertThat(onlyGap().state()).isEqualTo(Gap.State.FILLING));
         world.run(DAY);
 
-        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
-        assertThat(world.cloud.requests).hasSizeLessThan(10);
+        assertThat(early).containsExactlyInAnyOrder("missed0", "missed1");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");
+    }
+
+    @Test
+    void deviceListThatIsCutShortIsAskedForAgain() throws Exception {
+        world.devices(150);
+        for (int i = 0; i < 150; i++) {
+            world.publish("missed" + i, i, START.plusSeconds(100 + i), Duration.ZERO, Duration.ofSeconds(1));
+            if (i < 140) {
+                world.known.add(World.device(i));
+            }
+        }
+        world.outage(START.plusSeconds(60), START.plusSeconds(360));
+        world.cloud.mostListed = () -> isBefore(Duration.ofSeconds(500)) ? 100 : 1000;
+        List<ILoggingEvent> told = new ArrayList<>();
+        try (LogCapture log = LogCapture.of(HistoryFill.class)) {
+            world.run(DAY);
+            told.addAll(log.events());
+        }
+
+        assertThat(journaled()).hasSize(150).doesNotHaveDuplicates();
+        assertThat(onlyGap().ended()).isAfter(START.plusSeconds(500));
+        assertThat(told)
+                .anyMatch(line -> line.getFormattedMessage().contains("lists 100 devices")
+                        && line.getFormattedMessage().contains("40 that are known are missing"));
+    }
+
+    @Test
+    void projectThatHasLostItsDevicesIsBelievedAfterSomeMinutesAndThatIsSaid() throws Exception {
+        threeDevicesMissed();
+        for (int i = 0; i < 3; i++) {
+            world.known.add(World.device(i));
+            world.cloud.removeDevice(World.device(i));
+        }
+        List<ILoggingEvent> told = new ArrayList<>();
+        try (LogCapture log = LogCapture.of(ListDoubt.class)) {
+            world.run(DAY);
+            told.addAll(log.events());
+        }
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().devicesGone()).isEqualTo(3);
+        assertThat(onlyGap().ended())
+                .isBetween(START.plusSeconds(360).plus(Duration.ofMinutes(4)), START.plus(Duration.ofMinutes(30)));
+        assertThat(told)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage())
+                        .contains("no devices")
+                        .contains("believed"));
+    }
+
+    @Test
+    void filterThatMatchesNoDeviceHoldsUpItsFirstGapOnly() throws Exception {
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.run(DAY);
+        Instant first = onlyGap().ended();
+        assertThat(first).isBetween(START.plus(Duration.ofMinutes(4)), START.plus(Duration.ofMinutes(20)));
+
+        Instant again = world.time.instant().plus(Duration.ofHours(3));
+        world.outage(again, again.plusSeconds(10));
+        world.run(DAY);
+
+        assertThat(world.ledger.snapshot().get(1).ended()).isBefore(again.plusSeconds(60));
+    }
+
+    @Test
+    void listThatIsDoubtedIsStillDoubtedAfterARestart() throws Exception {
+        threeDevicesMissed();
+        world.cloud.mostListed = () -> isBefore(Duration.ofSeconds(400)) ? 0 : 1000;
+        world.at(START.plusSeconds(385), () -> {
+            throw world.crash();
+        });
+        try {
+            world.run(DAY);
+        } catch (MemoryLog.Crash e) {
+            world.restart();
+        }
+        world.run(DAY);
+
+        assertThat(world.ledger.snapshot()).allMatch(gap -> gap.state() == Gap.State.CLOSED);
+        assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");
     }
 
     @Test
@@ -154,18 +342,6 @@ class HistoryFillTest {
     }
 
     @Test
-    void deviceThatFailsForeverMakesTheGapUnfillableInTheEnd() throws Exception {
-        threeDevicesMissed();
-        world.cloud.script((number, path) -> path.contains("dev00000/events")
-                ? FakeCloud.fault(FaultKind.TRANSIENT, 500, Duration.ofSeconds(1))
-                : null);
-        world.run(Duration.ofDays(3));
-
-        assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
-        assertThat(onlyGap().unfillable()).contains("dev00000").contains("backfill");
-    }
-
-    @Test
     void requestedDelayIsHonoured() throws Exception {
         threeDevicesMissed();
         world.cloud.script((number, path) ->
@@ -198,8 +374,7 @@ class HistoryFillTest {
                 Duration.ZERO,
                 1_000_000,
                 1000,
-                1000,
-                DAY);
+                1000);
         world = new World(folder.resolve("slow"), slow, 10_000, 1);
         world.devices(1000);
         world.outage(START.plusSeconds(60), START.plusSeconds(100));
@@ -459,6 +634,7 @@ class HistoryFillTest {
         HistoryFill fill = new HistoryFill(
                 FakeCloud.PROJECT,
                 () -> StreamFilters.NONE,
+                filters -> Set.of(),
                 silent,
                 world.ledger,
                 world.log,

@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A cloud, a live stream that comes and goes, a journal, a ledger and a fill, in simulated time: whatever sleeps lets the
@@ -30,8 +32,7 @@ final class World {
             Duration.ZERO,
             1_000_000,
             1000,
-            500_000,
-            Duration.ofDays(1));
+            500_000);
 
     final SimulatedTime time = new SimulatedTime(START);
     final FakeCloud cloud = new FakeCloud(time);
@@ -43,6 +44,7 @@ final class World {
     private final Random random;
     private boolean running;
     StreamFilters filters = StreamFilters.NONE;
+    final Set<String> known = new TreeSet<>();
     MemoryLog log;
     GapLedger ledger;
     HistoryFill fill;
@@ -67,6 +69,7 @@ final class World {
         fill = new HistoryFill(
                 FakeCloud.PROJECT,
                 () -> filters,
+                any -> known,
                 cloud,
                 ledger,
                 log,

@@ -1,0 +1,108 @@
+package io.github.dtstream.device;
+
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a device list is believed. One that is empty, or lacks more than one in ten of the devices that are known, may be
+ * cut short, or be somebody else's answer: it is believed only when the cloud has given the same one again and again for some
+ * minutes, and then that is said. Not thread-safe.
+ */
+public final class ListDoubt {
+    /** A list that is doubted should be asked for again after this. */
+    public static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
+
+    static final Duration BELIEVED_AFTER = Duration.ofMinutes(4);
+    static final int BELIEVED_ANSWERS = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListDoubt.class);
+    private static final int NAMED = 10;
+
+    private final String projectId;
+    private Set<String> believedAbsent = Set.of();
+    private boolean emptyBelieved;
+    private Set<String> doubted = Set.of();
+    private @Nullable Instant since;
+    private int answers;
+
+    /** @param projectId for what is said */
+    public ListDoubt(String projectId) {
+        this.projectId = projectId;
+    }
+
+    /**
+     * Judges an answer.
+     *
+     * @param listed the devices that the cloud has listed
+     * @param known those that are known and should be listed
+     * @return why the answer is not believed, one sentence; empty if it is
+     */
+    public Optional<String> judge(Set<String> listed, Set<String> known, Instant now) {
+        Set<String> absent = new LinkedHashSet<>(known);
+        absent.removeAll(listed);
+        if (!isDoubtful(listed, absent, known.size())) {
+            believe(listed, absent);
+            return Optional.empty();
+        }
+        Instant begin = since;
+        if (begin == null || !listed.equals(doubted)) {
+            doubted = Set.copyOf(listed);
+            since = now;
+            answers = 1;
+            return Optional.of(sentence(listed, absent));
+        }
+        answers++;
+        if (answers < BELIEVED_ANSWERS || begin.plus(BELIEVED_AFTER).isAfter(now)) {
+            return Optional.of(sentence(listed, absent));
+        }
+        LOG.warn(
+                "The cloud has listed {} for {} now, which is believed: {}",
+                count(listed),
+                ReadableDuration.of(Duration.between(begin, now)),
+                absent.isEmpty() ? "project " + projectId + " or the stream's filter has none" : missing(absent));
+        believe(listed, absent);
+        return Optional.empty();
+    }
+
+    private boolean isDoubtful(Set<String> listed, Set<String> absent, int known) {
+        long newlyAbsent =
+                absent.stream().filter(id -> !believedAbsent.contains(id)).count();
+        if (listed.isEmpty()) {
+            return newlyAbsent > 0 || !emptyBelieved;
+        }
+        return newlyAbsent > Math.max(1, known / 10);
+    }
+
+    private void believe(Set<String> listed, Set<String> absent) {
+        believedAbsent = Set.copyOf(absent);
+        emptyBelieved = listed.isEmpty();
+        doubted = Set.of();
+        since = null;
+        answers = 0;
+    }
+
+    private String sentence(Set<String> listed, Set<String> absent) {
+        return "the cloud lists " + count(listed) + " of project " + projectId
+                + (absent.isEmpty() ? "" : ", and " + missing(absent))
+                + "; that is believed only when it has answered so for some minutes";
+    }
+
+    private static String count(Set<String> listed) {
+        return listed.size() == 1 ? "1 device" : (listed.isEmpty() ? "no" : listed.size()) + " devices";
+    }
+
+    private static String missing(Set<String> absent) {
+        List<String> first = absent.stream().limit(NAMED).collect(Collectors.toList());
+        return absent.size() + " that are known are missing: " + String.join(", ", first)
+                + (absent.size() > NAMED ? ", …" : "");
+    }
+}
