@@ -7,6 +7,7 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.Signal;
 import java.io.IOException;
@@ -64,7 +65,8 @@ public class JournalBenchmark {
                     defaults.deduplicationWindow(),
                     defaults.maxPendingBytes(),
                     defaults.tailBytes());
-            journal = Journal.open(folder.resolve("journal"), settings, rejects, Clock.systemUTC());
+            journal =
+                    Journal.open(folder.resolve("journal"), settings, rejects, Clock.systemUTC(), Supervisor.system());
             for (int i = 0; i < READABLE; i += EVENTS) {
                 append();
             }

@@ -11,6 +11,7 @@ import io.github.dtstream.route.Finding;
 import io.github.dtstream.route.ReloadListener;
 import io.github.dtstream.route.ReloadStatus;
 import io.github.dtstream.route.ReloadStatus.Change;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * tells whether the router is there, {@code dt/bridge/event} beside {@code dt/bridge/state}. QoS 1, not retained, as other
  * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long.
  */
-final class BridgeEvents implements ReloadListener {
+final class BridgeEvents implements ReloadListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeEvents.class);
     private static final int MOST_WAITING = 100;
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -50,19 +52,24 @@ final class BridgeEvents implements ReloadListener {
 
     private final CamelContext context;
     private final String brokerUrl;
+    private final Supervisor supervisor;
     private final ObjectMapper mapper = new ObjectMapper();
     /** What is complained of at present. Owned by the reloader's thread. */
     private Set<Finding> complaints = Set.of();
 
     /** Owned by the publishing thread: messages that no broker has taken yet. */
     private final Deque<byte[]> waiting = new ArrayDeque<>();
-    /** Owned by the reloader's thread. */
-    private @Nullable ScheduledExecutorService publisher;
+    /** Written by the reloader's thread. */
+    private volatile @Nullable ScheduledExecutorService publisher;
 
-    /** @param brokerUrl where to publish while no route has a topic for its state; empty text for nowhere */
-    BridgeEvents(CamelContext context, String brokerUrl) {
+    /**
+     * @param brokerUrl where to publish while no route has a topic for its state; empty text for nowhere
+     * @param supervisor makes the publishing thread, a daemon
+     */
+    BridgeEvents(CamelContext context, String brokerUrl, Supervisor supervisor) {
         this.context = context;
         this.brokerUrl = brokerUrl;
+        this.supervisor = supervisor;
     }
 
     @Override
@@ -99,19 +106,31 @@ final class BridgeEvents implements ReloadListener {
     private void publish(ObjectNode event) {
         ScheduledExecutorService running = publisher;
         if (running == null) {
-            // The context ends it.
-            running = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "bridge-events");
+            running = supervisor.pool(1, "bridge-events", "what became of an edit was not published");
             publisher = running;
         }
         byte[] payload = event.toString().getBytes(StandardCharsets.UTF_8);
         ScheduledExecutorService timer = running;
-        timer.execute(() -> {
-            waiting.addLast(payload);
-            if (waiting.size() > MOST_WAITING) {
-                waiting.removeFirst();
-            }
-            publishWaiting(timer);
-        });
+        try {
+            timer.execute(() -> {
+                waiting.addLast(payload);
+                if (waiting.size() > MOST_WAITING) {
+                    waiting.removeFirst();
+                }
+                publishWaiting(timer);
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("What became of an edit is not published: the router is stopping");
+        }
+    }
+
+    /** Ends the publishing thread, after the reloader has told its last. */
+    @Override
+    public void close() {
+        ScheduledExecutorService running = publisher;
+        if (running != null) {
+            running.shutdownNow();
+        }
     }
 
     private void publishWaiting(ScheduledExecutorService timer) {

@@ -12,6 +12,8 @@ public enum ExitCode {
     USAGE(64),
     /** Something went wrong that is none of the others. */
     INTERNAL(70),
+    /** A thread that the router cannot do without failed for good; to start it again makes sense. */
+    FAILED(71),
     /** The stream was given up after {@code maxRetries} attempts in a row; trying again later makes sense. */
     GIVEN_UP(75),
     /** The cloud refuses the credentials, or the request: trying again without a change makes no sense. */

@@ -16,11 +16,32 @@ final class ForegroundRun {
     static ExitCode of(Router router, Runnable afterwards) throws ConfigurationException {
         Thread hook = new Thread(() -> stopAndHalt(router, afterwards), "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        Thread lastResort = lastResort(router);
+        lastResort.start();
         try {
             return router.run();
         } finally {
+            lastResort.interrupt();
             forget(hook);
         }
+    }
+
+    /** After a thread has failed for good, stopping may fail, too, or never end. Made before there is no memory for it. */
+    private static Thread lastResort(Router router) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        router.awaitFailure();
+                        if (!router.awaitClosed(PATIENCE)) {
+                            Runtime.getRuntime().halt(ExitCode.FAILED.code());
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "last-resort");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static void stopAndHalt(Router router, Runnable afterwards) {

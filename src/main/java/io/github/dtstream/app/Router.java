@@ -50,8 +50,9 @@ final class Router {
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final Main main = new Main();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch failed = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
-    /** Written by the last stream's thread before it lets the running thread go on. */
+    /** Written by the last stream's thread, or one that failed for good, before it lets the running thread go on. */
     private volatile ExitCode exitCode = ExitCode.OK;
     /** Written by the running thread only. */
     private volatile @Nullable RunningRoutes routes;
@@ -71,6 +72,7 @@ final class Router {
         this.directory = directory;
         this.reread = reread;
         this.prepare = prepare;
+        supervisor.onProcessEnd(this::fail);
     }
 
     /** Starts, waits for the end, stops; returns how the process shall end. */
@@ -84,7 +86,7 @@ final class Router {
             bindHttp(main.getCamelContext().getRegistry());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
-            routes = folder.load(main.getCamelContext(), clock);
+            routes = folder.load(main.getCamelContext(), clock, supervisor);
             step = "starting the routes, with the data folder "
                     + Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
             startCamel(routes);
@@ -100,7 +102,7 @@ final class Router {
         } finally {
             close();
         }
-        return exitCode;
+        return failed.getCount() == 0 ? ExitCode.FAILED : exitCode;
     }
 
     private void startCamel(RunningRoutes loaded) throws Exception {
@@ -112,6 +114,17 @@ final class Router {
         }
     }
 
+    /** Takes no memory: there may be none left. */
+    private void fail() {
+        failed.countDown();
+        ended.countDown();
+    }
+
+    /** Waits for a thread to fail without which nothing can go on. */
+    void awaitFailure() throws InterruptedException {
+        failed.await();
+    }
+
     /** Asks a running router to end; from any thread. */
     void end() {
         ended.countDown();
@@ -120,18 +133,23 @@ final class Router {
     /** Asks a running router to end, and waits until it has; from any thread, a shutdown hook among them. */
     void stop(Duration patience) throws InterruptedException {
         end();
-        if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!awaitClosed(patience)) {
             LOG.warn("not all was finished within {} s", patience.toSeconds());
         }
     }
 
+    /** Whether it has ended within that time. */
+    boolean awaitClosed(Duration patience) throws InterruptedException {
+        return closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void hold() throws IOException, InterruptedException {
-        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, clock);
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, clock);
         Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
         int port = Integer.parseInt(settings.get(Setting.MANAGEMENT_PORT));
-        Jobs jobs = new Jobs(status, clock);
+        Jobs jobs = new Jobs(status, clock, supervisor);
         try (ManagementServer management =
-                ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom())) {
+                ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom(), supervisor)) {
             if (ended.getCount() > 0) {
                 LOG.info("running; health, metrics and routes are on {}", management.address());
             }

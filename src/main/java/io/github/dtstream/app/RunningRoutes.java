@@ -8,6 +8,7 @@ import io.github.dtstream.route.ReloadStatus;
 import io.github.dtstream.route.RouteGate;
 import io.github.dtstream.route.RouteReloader;
 import io.github.dtstream.route.RouteValidator;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ import org.apache.camel.CamelContext;
 /** The routes of the folder {@code routes/} in a running context, kept up with the files. */
 final class RunningRoutes implements AutoCloseable {
     private final RouteReloader reloader;
+    private final BridgeEvents events;
 
-    private RunningRoutes(RouteReloader reloader) {
+    private RunningRoutes(RouteReloader reloader, BridgeEvents events) {
         this.reloader = reloader;
+        this.events = events;
     }
 
     /** What can be done with the folder before there is a context. */
@@ -45,15 +48,18 @@ final class RunningRoutes implements AutoCloseable {
          *
          * @throws ConfigurationException if a route is not valid; the message is all there is to say
          */
-        RunningRoutes load(CamelContext context, Clock clock) throws ConfigurationException, IOException {
+        RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
+                throws ConfigurationException, IOException {
             RouteReloader reloader = new RouteReloader(
                     context,
                     reload,
                     validator,
                     gate(settings),
                     () -> reread.get().forRoutes(),
-                    clock);
-            reloader.addListener(new BridgeEvents(context, settings.get(Setting.MQTT_URL)));
+                    clock,
+                    supervisor);
+            BridgeEvents events = new BridgeEvents(context, settings.get(Setting.MQTT_URL), supervisor);
+            reloader.addListener(events);
             try {
                 if (known) {
                     reloader.loadKnown();
@@ -63,7 +69,7 @@ final class RunningRoutes implements AutoCloseable {
             } catch (InvalidRoutesException e) {
                 throw notValid(e);
             }
-            return new RunningRoutes(reloader);
+            return new RunningRoutes(reloader, events);
         }
     }
 
@@ -136,5 +142,6 @@ final class RunningRoutes implements AutoCloseable {
     @Override
     public void close() {
         reloader.close();
+        events.close();
     }
 }

@@ -75,6 +75,8 @@ final class AppendQueue {
             signalTaker();
             room.await();
         }
+        // Whichever step fails for want of memory, the event is in the queue and known, or neither.
+        recent.makeRoom();
         add(event, source, notBeforeLast(received));
         recent.add(id);
         return true;
@@ -88,13 +90,14 @@ final class AppendQueue {
 
     private void add(Event event, Source source, Instant received) {
         long day = Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
-        Chunk chunk = waiting.peekLast();
-        if (chunk == null || chunk.day() != day || chunk.length() >= chunkBytes) {
-            chunk = new Chunk(day);
-            waiting.addLast(chunk);
-        }
+        Chunk last = waiting.peekLast();
+        boolean fits = last != null && last.day() == day && last.length() < chunkBytes;
+        Chunk chunk = fits ? last : new Chunk(day);
         int before = chunk.length();
         chunk.add(new JournalRecord(nextSequence, received, source, event), encoder);
+        if (!fits) {
+            waiting.addLast(chunk);
+        }
         pendingBytes += chunk.length() - before;
         nextSequence++;
         lastReceived = received;

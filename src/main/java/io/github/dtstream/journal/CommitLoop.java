@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal's one writing thread: takes what was appended, makes it durable, publishes it, and looks after cursors and
- * retention in between. While the disk refuses, everything stays in memory and is tried again.
+ * retention in between. While the disk refuses, everything stays in memory and is tried again, and so it is after a failure
+ * that was not foreseen, unless that could make a record stand twice or goes on for ten turns: then the failure leaves
+ * {@link #run}, the process has to end, and the next one recovers what is on disk.
  */
 final class CommitLoop implements Runnable {
     /** What went wrong, and since when. */
@@ -19,6 +21,7 @@ final class CommitLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
     private static final long CURSOR_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_UNFORESEEN = 10;
     private static final long RETENTION_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final String journal;
@@ -37,8 +40,16 @@ final class CommitLoop implements Runnable {
     /** Of the commit thread. */
     private long lastCursorSync = System.nanoTime();
 
-    private long lastRetention = lastCursorSync;
+    private long lastRetention = lastCursorSync - RETENTION_NANOS;
     private @Nullable Segment current;
+    /** What was taken from the queue. */
+    private List<Chunk> taken = List.of();
+    /** How many chunks of it are durable and shown. */
+    private int written;
+    /** Whether what is durable is being shown, which cannot be repeated. */
+    private boolean publishing;
+    /** How many turns in a row failed in a way that was not foreseen. */
+    private int unforeseen;
 
     CommitLoop(
             String journal,
@@ -73,21 +84,19 @@ final class CommitLoop implements Runnable {
     @Override
     public void run() {
         try {
-            retention.enforce();
-            while (true) {
-                List<Chunk> chunks = queue.take(cursors.isDirty() ? CURSOR_SYNC_NANOS : RETENTION_NANOS);
-                if (chunks.isEmpty() && queue.isClosed()) {
-                    return;
+            boolean open = true;
+            while (open) {
+                try {
+                    open = turn();
+                } catch (RuntimeException | Error e) {
+                    if (publishing || givenUp || unforeseen == MOST_UNFORESEEN) {
+                        throw e;
+                    }
+                    takeBack(e);
                 }
-                commit(chunks);
-                lookAfter();
             }
         } catch (InterruptedException e) {
-            LOG.error("journal {}: the commit thread was interrupted; nothing more is written", journal);
-            held = new Held(clock.instant(), "the commit thread was interrupted");
-        } catch (RuntimeException | Error e) {
-            LOG.error("journal {}: the commit thread failed; nothing more is written", journal, e);
-            held = new Held(clock.instant(), "the commit thread failed: " + e);
+            throw new IllegalStateException("the commit thread was interrupted", e);
         } finally {
             queue.close();
             tail.close();
@@ -95,19 +104,38 @@ final class CommitLoop implements Runnable {
         }
     }
 
-    private void commit(List<Chunk> chunks) throws InterruptedException {
-        int from = 0;
-        while (from < chunks.size()) {
+    /** Takes and writes once; false when the journal is closed and everything is written. */
+    private boolean turn() throws InterruptedException {
+        lookAfter();
+        if (written == taken.size()) {
+            taken = queue.take(cursors.isDirty() ? CURSOR_SYNC_NANOS : RETENTION_NANOS);
+            written = 0;
+        }
+        commit();
+        return !taken.isEmpty() || !queue.isClosed();
+    }
+
+    private void takeBack(Throwable failure) throws InterruptedException {
+        unforeseen++;
+        LOG.error("journal {} is held: {}; nothing is lost, it is tried again", journal, failure, failure);
+        hold(failure.toString());
+        writer.undo();
+        queue.pauseTaker(retryNanos);
+    }
+
+    private void commit() throws InterruptedException {
+        while (written < taken.size()) {
             try {
-                from = commitRun(chunks, from);
+                commitRun(taken);
                 release();
             } catch (IOException e) {
                 writer.undo();
-                hold(e);
+                refused(e);
                 if (givenUp) {
                     long events =
-                            chunks.stream().skip(from).mapToLong(Chunk::size).sum();
+                            taken.stream().skip(written).mapToLong(Chunk::size).sum();
                     LOG.error("journal {} closes while it is held; {} events were not written", journal, events);
+                    written = taken.size();
                     return;
                 }
                 pause();
@@ -122,8 +150,9 @@ final class CommitLoop implements Runnable {
         queue.pauseTaker(retryNanos);
     }
 
-    /** Writes and forces the chunks that belong to one segment; returns the index of the first that does not. */
-    private int commitRun(List<Chunk> chunks, int from) throws IOException, InterruptedException {
+    /** Writes and forces the chunks that belong to one segment, and shows them. */
+    private void commitRun(List<Chunk> chunks) throws IOException, InterruptedException {
+        int from = written;
         Segment segment = writer.segmentFor(chunks.get(from));
         long[] offsets = new long[chunks.size()];
         int to = from;
@@ -132,15 +161,17 @@ final class CommitLoop implements Runnable {
             to++;
         } while (to < chunks.size() && writer.accepts(chunks.get(to)));
         writer.force(chunks.get(to - 1));
+        publishing = true;
         for (int i = from; i < to; i++) {
             tail.publish(chunks.get(i), segment.first(), offsets[i]);
             queue.written(chunks.get(i));
         }
+        written = to;
+        publishing = false;
         if (segment != current) {
             current = segment;
             retention.enforce();
         }
-        return to;
     }
 
     private void lookAfter() {
@@ -155,10 +186,10 @@ final class CommitLoop implements Runnable {
         }
     }
 
-    private void hold(IOException cause) {
+    private void refused(IOException cause) {
         if (held == null) {
             String reason = String.valueOf(cause.getMessage());
-            held = new Held(clock.instant(), reason);
+            hold(reason);
             LOG.error(
                     "journal {} is held: the disk refuses to take more ({}); nothing is lost, going on when it does again",
                     journal,
@@ -166,7 +197,14 @@ final class CommitLoop implements Runnable {
         }
     }
 
+    private void hold(String reason) {
+        if (held == null) {
+            held = new Held(clock.instant(), reason);
+        }
+    }
+
     private void release() {
+        unforeseen = 0;
         Held before = held;
         if (before != null) {
             held = null;

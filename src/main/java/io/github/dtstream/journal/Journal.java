@@ -3,6 +3,8 @@ package io.github.dtstream.journal;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,9 +57,16 @@ public final class Journal implements AutoCloseable {
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
     /** What a test replaces. */
-    record Surroundings(Storage storage, Supplier<EventDecoder> decoders, Clock clock, Duration retry, Duration close) {
-        static Surroundings system(Clock clock) {
-            return new Surroundings(new SystemStorage(), () -> new EnvelopeDecoder()::decodeEvent, clock, RETRY, CLOSE);
+    record Surroundings(
+            Storage storage,
+            Supplier<EventDecoder> decoders,
+            Clock clock,
+            Duration retry,
+            Duration close,
+            Supervisor supervisor) {
+        static Surroundings system(Clock clock, Supervisor supervisor) {
+            return new Surroundings(
+                    new SystemStorage(), () -> new EnvelopeDecoder()::decodeEvent, clock, RETRY, CLOSE, supervisor);
         }
     }
 
@@ -108,19 +117,26 @@ public final class Journal implements AutoCloseable {
                 retention,
                 surroundings.clock(),
                 surroundings.retry());
-        thread = new Thread(commits, "journal-" + directory.getFileName());
-        thread.setDaemon(true);
+        thread = surroundings
+                .supervisor()
+                .thread(
+                        "journal-" + directory.getFileName(),
+                        "nothing is written to the journal " + directory,
+                        AfterFailure.END_PROCESS,
+                        commits);
     }
 
     /**
      * Opens the journal in a folder, creating it if need be; torn and corrupt records are set aside in the reject file and
      * counted.
      *
+     * @param supervisor makes the writing thread; if that fails for good, the process has to end
      * @throws IOException if the folder cannot be used, or another process holds it
      */
-    public static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Clock clock)
+    public static Journal open(
+            Path directory, JournalSettings settings, RejectFile rejects, Clock clock, Supervisor supervisor)
             throws IOException {
-        return open(directory, settings, rejects, Surroundings.system(clock));
+        return open(directory, settings, rejects, Surroundings.system(clock, supervisor));
     }
 
     static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)

@@ -50,12 +50,18 @@ final class RecentEventIds {
         return table[slotOf(id.high(), id.low())] != FREE;
     }
 
+    /** Takes the memory that the next identifier needs; {@link #add} takes none after it. */
+    void makeRoom() {
+        if (size < capacity && size == high.length) {
+            grow();
+        }
+    }
+
     /** Remembers an identifier that is not known yet; forgets the oldest when there is no room. */
     void add(EventIdHash id) {
+        makeRoom();
         if (size == capacity) {
             forgetOldest();
-        } else if (size == high.length) {
-            grow();
         }
         int index = oldest + size;
         if (index >= high.length) {
@@ -67,12 +73,14 @@ final class RecentEventIds {
         size++;
     }
 
-    /** Nothing was forgotten yet, so the oldest is the first. */
+    /** Nothing was forgotten yet, so the oldest is the first. All memory is there before anything changes. */
     private void grow() {
         int larger = (int) Math.min(capacity, 2L * high.length);
-        high = Arrays.copyOf(high, larger);
+        long[] largerTable = emptyTable(larger);
+        long[] largerHigh = Arrays.copyOf(high, larger);
         low = Arrays.copyOf(low, larger);
-        table = emptyTable(larger);
+        high = largerHigh;
+        table = largerTable;
         mask = table.length - 1;
         for (int index = 0; index < size; index++) {
             table[slotOf(high[index], low[index])] = entry(low[index], index);

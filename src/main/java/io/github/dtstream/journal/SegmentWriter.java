@@ -66,7 +66,7 @@ final class SegmentWriter {
     void force(Chunk last) throws IOException {
         try {
             open().force();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // After a failed fsync the kernel may have dropped what it could not write, and the next fsync would say
             // that all is well. So nothing written to this file from here on can be trusted.
             abandon();
@@ -83,7 +83,7 @@ final class SegmentWriter {
         try {
             file.truncate(segment.durableBytes());
             written = segment.durableBytes();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("segment {} cannot be cut off at its last durable record; going on in a new one", segment, e);
             abandon();
         }
@@ -116,10 +116,10 @@ final class SegmentWriter {
             created.close();
             throw e;
         }
+        segments.add(begun);
         file = created;
         segment = begun;
         written = 0;
-        segments.add(begun);
     }
 
     private Segment current() {

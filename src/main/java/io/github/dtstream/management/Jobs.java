@@ -11,6 +11,7 @@ import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.NearestName;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -20,7 +21,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,19 +40,25 @@ public final class Jobs implements AutoCloseable {
     private final RouterStatus status;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
-    private final ExecutorService replays = worker("replay");
-    private final ExecutorService backfills = worker("backfill");
-    private final ExecutorService deliveries = Executors.newCachedThreadPool(task -> daemon(task, "replay-wait"));
+    private final ExecutorService replays;
+    private final ExecutorService backfills;
+    private final ExecutorService deliveries;
 
     /** Guarded by this: newest last. */
     private final Deque<Job> jobs = new ArrayDeque<>();
     /** Guarded by this. */
     private int started;
 
-    /** @param status knows the routes and streams to work on */
-    public Jobs(RouterStatus status, Clock clock) {
+    /**
+     * @param status knows the routes and streams to work on
+     * @param supervisor makes the threads
+     */
+    public Jobs(RouterStatus status, Clock clock, Supervisor supervisor) {
         this.status = status;
         this.clock = clock;
+        replays = supervisor.pool(1, "replay", "a replay was given up");
+        backfills = supervisor.pool(1, "backfill", "a backfill was given up");
+        deliveries = supervisor.pool(1, "replay-wait", "a replay was given up");
     }
 
     /** What a job does; it ends by an exception if it cannot. */
@@ -249,7 +255,7 @@ public final class Jobs implements AutoCloseable {
             failed(job, "the local disk fails: " + e);
         } catch (RefusedRequest | IllegalStateException e) {
             failed(job, String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             LOG.error("Job {} failed in a way that was not foreseen", job.id(), e);
             job.failed(e.toString(), clock.instant());
         }
@@ -273,16 +279,6 @@ public final class Jobs implements AutoCloseable {
             json.put("ended", now.ended().toString());
         }
         return json;
-    }
-
-    private static ExecutorService worker(String name) {
-        return Executors.newSingleThreadExecutor(task -> daemon(task, name));
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Ends what is under way. */

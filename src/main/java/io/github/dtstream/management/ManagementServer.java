@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.dtstream.management.Resources.Answer;
+import io.github.dtstream.management.Resources.Resource;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,13 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.concurrent.Executors;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers on a loopback port: {@code /health}, {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps},
+ * Answers on a loopback port: {@code /health} with {@code /health/live} and {@code /health/ready}, {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps},
  * {@code /jobs}. The port is written to a file in the data folder, where the commands find it. Nothing that it shows is
  * secret. A request that starts something ({@code POST /jobs/replay}, {@code POST /jobs/backfill}) must carry the token that
  * lies in a file beside the port's, readable by its owner only.
@@ -42,17 +45,19 @@ public final class ManagementServer implements AutoCloseable {
     /** Guarded by this: made when first asked for, as it takes a while. */
     private @Nullable Metrics metrics;
 
-    private ManagementServer(HttpServer server, Path dataDirectory, String token, RouterStatus status, Jobs jobs) {
+    private ManagementServer(
+            HttpServer server,
+            Path dataDirectory,
+            String token,
+            RouterStatus status,
+            Jobs jobs,
+            Supervisor supervisor) {
         this.server = server;
         this.tokenFile = AddressNote.tokenFile(dataDirectory);
         this.token = token;
         this.status = status;
         this.jobs = jobs;
-        this.threads = Executors.newScheduledThreadPool(2, task -> {
-            Thread thread = new Thread(task, "management");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = supervisor.pool(2, "management", "a question to the management port was not answered");
         this.note = new AddressNote(dataDirectory, server.getAddress().getPort(), token, threads);
     }
 
@@ -64,15 +69,17 @@ public final class ManagementServer implements AutoCloseable {
      * @param dataDirectory where the port and the token are noted
      * @param port 0 for any free one
      * @param random makes the token, so it must not be predictable
+     * @param supervisor makes the threads
      * @throws IOException if the port is taken
      */
     public static ManagementServer start(
-            RouterStatus status, Jobs jobs, Path dataDirectory, int port, RandomGenerator random) throws IOException {
+            RouterStatus status, Jobs jobs, Path dataDirectory, int port, RandomGenerator random, Supervisor supervisor)
+            throws IOException {
         HttpServer server = listen(port);
         byte[] secret = new byte[32];
         random.nextBytes(secret);
         String token = HexFormat.of().formatHex(secret);
-        ManagementServer management = new ManagementServer(server, dataDirectory, token, status, jobs);
+        ManagementServer management = new ManagementServer(server, dataDirectory, token, status, jobs, supervisor);
         management.serve();
         management.note.write();
         return management;
@@ -106,24 +113,29 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve() {
-        server.createContext("/health", exchange -> {
-            JsonNode health = status.healthJson();
-            boolean down = health.get("status").asText().equals(Health.Status.DOWN.name());
-            json(exchange, down ? 503 : 200, health);
-        });
-        server.createContext(
-                "/routes", exchange -> json(exchange, 200, status.routesJson().set("jobs", jobs.all())));
-        server.createContext("/gaps", exchange -> json(exchange, 200, status.gapsJson()));
-        server.createContext(
-                "/metrics",
-                exchange -> answer(
-                        exchange,
-                        200,
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        metrics().scrape()));
-        server.createContext("/jobs", this::jobs);
+        Resources resources = new Resources(List.of(
+                Resource.toRead("/health", () -> health(status.health())),
+                Resource.toRead("/health/live", () -> health(status.liveness())),
+                Resource.toRead("/health/ready", () -> health(status.readiness())),
+                Resource.toRead(
+                        "/routes", () -> Answer.json(200, status.routesJson().set("jobs", jobs.all()))),
+                Resource.toRead("/gaps", () -> Answer.json(200, status.gapsJson())),
+                Resource.toRead(
+                        "/metrics",
+                        () -> new Answer(
+                                200,
+                                "text/plain; version=0.0.4; charset=utf-8",
+                                metrics().scrape())),
+                Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
+                new Resource("/jobs/*", this::job, this::startJob)));
+        server.createContext("/", resources);
         server.setExecutor(threads);
         server.start();
+    }
+
+    private Answer health(List<Health> parts) {
+        boolean down = RouterStatus.overall(parts) == Health.Status.DOWN;
+        return Answer.json(down ? 503 : 200, status.json(parts));
     }
 
     private synchronized Metrics metrics() {
@@ -133,23 +145,23 @@ public final class ManagementServer implements AutoCloseable {
         return metrics;
     }
 
-    private void jobs(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
+    private Answer job(HttpExchange exchange) throws RefusedRequest {
+        return Answer.json(200, jobs.get(lastOfPath(exchange)));
+    }
+
+    private Answer startJob(HttpExchange exchange) throws RefusedRequest, IOException {
+        requireToken(exchange);
         try {
-            if (exchange.getRequestMethod().equals("POST")) {
-                requireToken(exchange);
-                JsonNode request = MAPPER.readTree(exchange.getRequestBody().readNBytes(LONGEST_BODY));
-                json(exchange, 202, jobs.start(path.substring(path.lastIndexOf('/') + 1), request));
-            } else if (path.equals("/jobs")) {
-                json(exchange, 200, jobs.all());
-            } else {
-                json(exchange, 200, jobs.get(path.substring(path.lastIndexOf('/') + 1)));
-            }
-        } catch (RefusedRequest e) {
-            json(exchange, e.status(), MAPPER.createObjectNode().put("error", e.getMessage()));
+            JsonNode request = MAPPER.readTree(exchange.getRequestBody().readNBytes(LONGEST_BODY));
+            return Answer.json(202, jobs.start(lastOfPath(exchange), request));
         } catch (JsonProcessingException e) {
-            json(exchange, 400, MAPPER.createObjectNode().put("error", "the request is no JSON"));
+            throw new RefusedRequest(400, "the request is no JSON");
         }
+    }
+
+    private static String lastOfPath(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private void requireToken(HttpExchange exchange) throws RefusedRequest {
@@ -157,19 +169,6 @@ public final class ManagementServer implements AutoCloseable {
         byte[] expected = (AUTHORIZATION + token).getBytes(StandardCharsets.UTF_8);
         if (given == null || !MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))) {
             throw new RefusedRequest(401, "this needs the token in " + tokenFile + ", as Authorization: Bearer TOKEN");
-        }
-    }
-
-    private static void json(HttpExchange exchange, int code, JsonNode body) throws IOException {
-        answer(exchange, code, "application/json", body.toPrettyString() + "\n");
-    }
-
-    private static void answer(HttpExchange exchange, int code, String type, String body) throws IOException {
-        try (exchange) {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(code, bytes.length);
-            exchange.getResponseBody().write(bytes);
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.thread.ThreadReport;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -17,6 +18,9 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +65,28 @@ final class Metrics implements AutoCloseable {
             journal(all, stream.journal().status(), labels);
             gaps(all, stream, labels);
         }
+        threads(all);
         status.deliveries().forEach(delivery -> delivery(all, delivery));
         status.brokers().forEach(broker -> broker(all, broker));
         return all.snapshots();
+    }
+
+    private void threads(MetricFamilies all) {
+        List<ThreadReport> threads = status.threads();
+        all.gauge(
+                "dt_threads_down",
+                "Long-lived threads that have failed and do not work at present",
+                Labels.EMPTY,
+                threads.stream()
+                        .filter(thread -> thread.state() != ThreadReport.State.RUNNING)
+                        .count());
+        Map<String, Long> failures = new TreeMap<>();
+        threads.forEach(thread -> failures.merge(thread.name(), (long) thread.failures(), Long::sum));
+        failures.forEach((name, count) -> all.counter(
+                "dt_thread_failures",
+                "How often a long-lived thread or a task of it failed in a way that was not foreseen",
+                Labels.of("thread", name),
+                count));
     }
 
     private static long level(Health.Status status) {

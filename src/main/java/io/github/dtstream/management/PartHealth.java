@@ -9,12 +9,15 @@ import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.thread.ThreadReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.camel.ServiceStatus;
+import org.jspecify.annotations.Nullable;
 
 /** Judges how each part of a router does, and says it in a sentence. */
 final class PartHealth {
@@ -51,14 +54,54 @@ final class PartHealth {
         return new Health(part, Health.Status.DOWN, "stopped: " + reason);
     }
 
+    /** Whether the stream receives now, as {@link #ofSession} but without patience for a first attempt. */
+    static Health ofReceiving(EventStream stream) {
+        Health session = ofSession(stream);
+        boolean live = stream.sessionState() instanceof SessionState.Live;
+        return live ? session : new Health(session.part(), Health.Status.DOWN, session.message());
+    }
+
+    /** @param now failures of the last day are told, so that somebody sees them */
+    static Health ofThreads(List<ThreadReport> threads, Instant now) {
+        List<ThreadReport> down = threads.stream()
+                .filter(thread -> thread.state() != ThreadReport.State.RUNNING)
+                .toList();
+        List<ThreadReport> told = down.isEmpty()
+                ? threads.stream()
+                        .filter(thread -> isLately(thread.lastFailed(), now))
+                        .toList()
+                : down;
+        if (told.isEmpty()) {
+            return new Health("threads", Health.Status.UP, threads.size() + " work");
+        }
+        return new Health(
+                "threads",
+                down.isEmpty() ? Health.Status.DEGRADED : Health.Status.DOWN,
+                told.stream().map(PartHealth::sentence).collect(Collectors.joining("; ")));
+    }
+
+    private static String sentence(ThreadReport thread) {
+        String failure = thread.name() + " failed " + (thread.failures() == 1 ? "once" : thread.failures() + " times")
+                + ", last at " + thread.lastFailed() + ": " + thread.lastFailure();
+        return switch (thread.state()) {
+            case RUNNING -> failure + " (" + thread.meaning() + " then; it works again)";
+            case DOWN -> failure + ". It is started again in a moment; until then " + thread.meaning();
+            case DEAD -> failure + ". From then on " + thread.meaning() + "; the process ends";
+        };
+    }
+
+    private static boolean isLately(@Nullable Instant time, Instant now) {
+        return time != null && time.isAfter(now.minus(Duration.ofDays(1)));
+    }
+
     static Health ofJournal(String stream, JournalStatus journal) {
         String part = "journal " + stream;
         if (journal.heldSince() != null) {
             return new Health(
                     part,
                     Health.Status.DOWN,
-                    "the disk takes nothing since " + journal.heldSince() + " (" + journal.heldReason()
-                            + "); the stream is held and goes on by itself when there is room");
+                    "nothing can be written since " + journal.heldSince() + " (" + journal.heldReason()
+                            + "); the stream is held and goes on by itself when it can");
         }
         if (journal.lost() > 0) {
             return new Health(
@@ -75,6 +118,18 @@ final class PartHealth {
 
     static Health ofGaps(EventStream stream, Instant now) {
         String part = "gaps " + stream.name();
+        Health told = ofGaps(part, stream, now);
+        return stream.ledgerProblem()
+                .map(problem -> new Health(
+                        part,
+                        Health.Status.DEGRADED,
+                        "the ledger of gaps cannot be written (" + problem
+                                + "), and a crash now would forget what has changed in it since; it is tried again. "
+                                + told.message()))
+                .orElse(told);
+    }
+
+    private static Health ofGaps(String part, EventStream stream, Instant now) {
         List<Gap> gaps = stream.gaps();
         Optional<Gap> lost =
                 gaps.stream().filter(gap -> isLatelyUnfillable(gap, now)).reduce((one, other) -> other);
@@ -113,8 +168,7 @@ final class PartHealth {
 
     /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */
     private static boolean isLatelyUnfillable(Gap gap, Instant now) {
-        Instant ended = gap.ended();
-        return gap.state() == Gap.State.UNFILLABLE && ended != null && ended.isAfter(now.minus(Duration.ofDays(1)));
+        return gap.state() == Gap.State.UNFILLABLE && isLately(gap.ended(), now);
     }
 
     static Health ofBroker(MqttStatus broker) {

@@ -12,6 +12,8 @@ import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,17 +30,20 @@ import org.jspecify.annotations.Nullable;
 public final class RouterStatus {
     private final CamelContext context;
     private final Supplier<List<Health>> others;
+    private final Supervisor supervisor;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
 
     /**
      * @param context the running Camel context
      * @param others what other parts say: the reload of routes
+     * @param supervisor knows the threads
      * @param clock to tell how long something lasts
      */
-    public RouterStatus(CamelContext context, Supplier<List<Health>> others, Clock clock) {
+    public RouterStatus(CamelContext context, Supplier<List<Health>> others, Supervisor supervisor, Clock clock) {
         this.context = context;
         this.others = others;
+        this.supervisor = supervisor;
         this.clock = clock;
     }
 
@@ -57,7 +62,28 @@ public final class RouterStatus {
         }
         brokers().forEach(broker -> all.add(PartHealth.ofBroker(broker)));
         all.addAll(others.get());
+        all.addAll(liveness());
         return all;
+    }
+
+    /** Whether the process and its threads work: whatever the cloud, a broker or a sink does. */
+    public List<Health> liveness() {
+        return List.of(PartHealth.ofThreads(supervisor.reports(), clock.instant()));
+    }
+
+    /** Whether it does its work: every stream receives, and its journal takes what comes. */
+    public List<Health> readiness() {
+        List<Health> all = new ArrayList<>(liveness());
+        for (EventStream stream : streams()) {
+            all.add(PartHealth.ofReceiving(stream));
+            all.add(PartHealth.ofJournal(stream.name(), stream.journal().status()));
+        }
+        return all;
+    }
+
+    /** What every thread and pool of threads says. */
+    List<ThreadReport> threads() {
+        return supervisor.reports();
     }
 
     /** The worst of all. */
@@ -66,8 +92,7 @@ public final class RouterStatus {
     }
 
     /** Health as JSON. */
-    public ObjectNode healthJson() {
-        List<Health> parts = health();
+    public ObjectNode json(List<Health> parts) {
         ObjectNode json = mapper.createObjectNode();
         json.put("status", overall(parts).name());
         ArrayNode checks = json.putArray("checks");
@@ -95,6 +120,7 @@ public final class RouterStatus {
                     .put("duplicates", journal.duplicates())
                     .put("lost", journal.lost())
                     .put("openGaps", stream.openGaps());
+            stream.ledgerProblem().ifPresent(problem -> entry.put("ledgerProblem", problem));
             putTime(entry, "lastReceived", journal.lastReceived());
         }
         ArrayNode routes = json.putArray("routes");

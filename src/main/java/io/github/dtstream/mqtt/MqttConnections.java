@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,10 +29,16 @@ final class MqttConnections implements AutoCloseable {
 
     MqttConnections(CamelContext camelContext) {
         this.camelContext = camelContext;
-        this.timer =
-                camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "dt-mqtt-reconnect");
+        Supervisor supervisor = supervisor(camelContext);
+        this.timer = supervisor.pool(1, "dt-mqtt-reconnect", "a broker was not connected to in time");
         this.completions =
-                camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "dt-mqtt-acknowledged");
+                supervisor.pool(1, "dt-mqtt-acknowledged", "a route was not told that its messages have arrived");
+    }
+
+    /** The one that the registry has, which health looks at, or one of its own. */
+    private static Supervisor supervisor(CamelContext camelContext) {
+        Supervisor shared = camelContext.getRegistry().findSingleByType(Supervisor.class);
+        return shared != null ? shared : Supervisor.system();
     }
 
     /**

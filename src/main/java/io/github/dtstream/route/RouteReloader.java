@@ -1,5 +1,7 @@
 package io.github.dtstream.route;
 
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +28,7 @@ public final class RouteReloader implements AutoCloseable {
     private final ReloadSettings settings;
     private final Supplier<Map<String, String>> properties;
     private final Clock clock;
+    private final Supervisor supervisor;
     private final RouteSwap swap;
     private final ReloadNews news;
     private final FirstLoad first;
@@ -38,6 +41,7 @@ public final class RouteReloader implements AutoCloseable {
      * @param gate checks once more what is valid
      * @param properties the values of placeholders as they are now, from every source that counts; an exception of its own
      *     counts as a broken properties file
+     * @param supervisor makes the thread
      */
     public RouteReloader(
             CamelContext context,
@@ -45,8 +49,10 @@ public final class RouteReloader implements AutoCloseable {
             RouteValidator validator,
             RouteGate gate,
             Supplier<Map<String, String>> properties,
-            Clock clock) {
+            Clock clock,
+            Supervisor supervisor) {
         this.settings = settings;
+        this.supervisor = supervisor;
         this.properties = properties;
         this.clock = clock;
         LastGood lastGood = new LastGood(settings.lastGoodDirectory());
@@ -116,8 +122,8 @@ public final class RouteReloader implements AutoCloseable {
 
     /** Begins to watch, in a thread of its own. */
     public void start() {
-        Thread started = new Thread(this::run, "route-reloader");
-        started.setDaemon(true);
+        Thread started = supervisor.thread(
+                "route-reloader", "changes of routes take no effect", AfterFailure.RESTART, this::run);
         thread = started;
         started.start();
     }

@@ -124,6 +124,11 @@ public final class EventStream implements AutoCloseable {
         return fill.pause(gap.id());
     }
 
+    /** What the disk said when the ledger of gaps could not be written last; empty while it is as it should be. */
+    public Optional<String> ledgerProblem() {
+        return ledger.problem();
+    }
+
     /** How many gaps are not closed yet, and not known to be beyond history. */
     public int openGaps() {
         return (int) ledger.snapshot().stream().filter(gap -> !gap.isSettled()).count();

@@ -200,7 +200,7 @@ public final class EventStreams implements AutoCloseable {
 
     private Journal openJournal(Path folder) throws IOException {
         try {
-            return Journal.open(folder, journalSettings, rejects, clock);
+            return Journal.open(folder, journalSettings, rejects, clock, supervisor);
         } catch (IOException e) {
             throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
         }

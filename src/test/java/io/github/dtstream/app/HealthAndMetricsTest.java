@@ -84,6 +84,10 @@ class HealthAndMetricsTest {
         cloud.faults().endStreams(Faults.StreamEnd.CUT);
 
         awaitPart("stream", "DOWN", "failed in a row, the next one is at");
+        assertThat(router.get("/health/live").statusCode())
+                .as("the cloud is away, the process well")
+                .isEqualTo(200);
+        assertThat(router.get("/health/ready").statusCode()).isEqualTo(503);
         awaitPart("gaps", "DEGRADED", "1 open, the oldest since");
         HttpResponse<String> down = router.get("/health");
         assertThat(down.statusCode()).isEqualTo(503);
@@ -110,6 +114,11 @@ class HealthAndMetricsTest {
         awaitPart("route", "DOWN", "deliveries fail for");
         awaitPart("route", "DOWN", "and it is tried again");
         assertThat(part("stream").get("status").asText()).isEqualTo("UP");
+        assertThat(router.get("/health").statusCode()).isEqualTo(503);
+        assertThat(router.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(router.get("/health/ready").statusCode())
+                .as("receives and writes its journal")
+                .isEqualTo(200);
         assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))
                 .isEqualTo(1);
         assertThat(metric("dt_route_failures_total{route=\"keeper\",subscriber=\"keeper\"}"))
@@ -173,5 +182,21 @@ class HealthAndMetricsTest {
         await().atMost(RouterFixture.PATIENCE)
                 .until(() -> router.get("/metrics").body().contains("dt_gap_fill_devices{gap=\"1\""));
         assertThat(router.get("/metrics").body()).contains("dt_gaps_oldest_begin_timestamp_seconds");
+    }
+
+    @Test
+    void tellsOfALedgerThatCannotBeWritten() throws Exception {
+        Path ledger = folder.resolve("data/gaps").resolve(cloud.projectId()).resolve("default/gaps.json");
+        Files.createDirectories(ledger.resolveSibling("gaps.json.next").resolve("in the way"));
+
+        cloud.faults().endStreams(Faults.StreamEnd.CUT);
+
+        awaitPart("gaps", "DEGRADED", "the ledger of gaps cannot be written");
+        assertThat(router.json("/routes")
+                        .get("streams")
+                        .get(0)
+                        .path("ledgerProblem")
+                        .asText())
+                .contains("gaps.json");
     }
 }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
 
 /** A router in this process, on a simulated cloud; commands and HTTP requests reach it as they would from another one. */
 final class RouterFixture implements AutoCloseable {
@@ -84,6 +86,13 @@ final class RouterFixture implements AutoCloseable {
 
     /** Starts it with the routes that are in {@code folder/routes}, and waits until it answers. */
     static RouterFixture start(Path folder, SimulatedCloud cloud, Map<String, String> more) throws Exception {
+        return start(folder, cloud, more, context -> {});
+    }
+
+    /** The same, with a look at the Camel context before routes are loaded into it. */
+    static RouterFixture start(
+            Path folder, SimulatedCloud cloud, Map<String, String> more, Consumer<CamelContext> prepare)
+            throws Exception {
         Map<String, String> values = new HashMap<>(Map.of(
                 "dt.api-url", cloud.baseUri().toString(),
                 "dt.token-url", cloud.tokenUri().toString(),
@@ -97,7 +106,7 @@ final class RouterFixture implements AutoCloseable {
         values.putAll(more);
         Settings settings = Settings.of(values);
         Path data = Path.of(values.get("dt.data-dir"));
-        RouterFixture fixture = new RouterFixture(data, new Router(settings, folder, () -> settings));
+        RouterFixture fixture = new RouterFixture(data, new Router(settings, folder, () -> settings, prepare));
         Thread thread = new Thread(fixture.run, "router");
         thread.setDaemon(true);
         thread.start();
@@ -165,6 +174,11 @@ final class RouterFixture implements AutoCloseable {
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
         return new Ended(code, out.toString(), err.toString());
+    }
+
+    /** Waits until it has ended by itself. */
+    ExitCode awaitEnd() throws Exception {
+        return run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override

@@ -30,6 +30,7 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -69,7 +70,8 @@ class FillOverHttpTest {
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
-                Journal journal = Journal.open(folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK)) {
+                Journal journal = Journal.open(
+                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
             GapLedger ledger =
                     GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
             try (HistoryFill fill = new HistoryFill(
@@ -275,7 +277,8 @@ class FillOverHttpTest {
             try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
                     CloudClient client = client(cloud);
                     RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
-                    Journal journal = Journal.open(own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK)) {
+                    Journal journal = Journal.open(
+                            own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
                 List<String> devices = cloud.addDevices(3, DeviceType.TEMPERATURE);
                 StreamFilters filters = new StreamFilters(
                         List.of(),

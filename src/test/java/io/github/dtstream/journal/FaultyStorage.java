@@ -3,6 +3,8 @@ package io.github.dtstream.journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Real files, of which chosen operations fail. A write that fails has written half; a
  * force that fails has dropped what was appended since the last one, as a kernel may. Thread-safe: one lock. */
@@ -11,6 +13,7 @@ final class FaultyStorage implements Storage {
     private long operations;
     private long failFrom = Long.MAX_VALUE;
     private long failTo = Long.MAX_VALUE;
+    private @Nullable Supplier<Error> error;
     private long room = Long.MAX_VALUE;
 
     /** Lets operations fail, counted from 1, from one to another, both included. */
@@ -18,6 +21,12 @@ final class FaultyStorage implements Storage {
         operations = 0;
         failFrom = from;
         failTo = to;
+    }
+
+    /** The same, by an Error rather than by what a disk may answer. */
+    synchronized void failOperations(long from, long to, Supplier<Error> by) {
+        failOperations(from, to);
+        error = by;
     }
 
     /** How many more bytes the disk takes. */
@@ -32,6 +41,9 @@ final class FaultyStorage implements Storage {
     private synchronized void operation(String what, Path file) throws IOException {
         operations++;
         if (operations >= failFrom && operations <= failTo) {
+            if (error != null) {
+                throw error.get();
+            }
             throw new IOException(what + " of " + file.getFileName() + " failed by intent");
         }
     }
@@ -97,7 +109,7 @@ final class FaultyStorage implements Storage {
         public void write(byte[] bytes, int offset, int length, long position) throws IOException {
             try {
                 operation("write", path);
-            } catch (IOException e) {
+            } catch (IOException | Error e) {
                 file.write(bytes, offset, length / 2, position);
                 throw e;
             }
@@ -118,7 +130,7 @@ final class FaultyStorage implements Storage {
         public void force() throws IOException {
             try {
                 operation("force", path);
-            } catch (IOException e) {
+            } catch (IOException | Error e) {
                 file.truncate(Math.min(file.size(), forced));
                 throw e;
             }

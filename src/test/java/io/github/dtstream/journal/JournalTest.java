@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,12 +190,16 @@ class JournalTest {
     @Test
     void readsEventsBackWithTheStreamsOwnDecoder() throws Exception {
         RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, TestJournals.CLOCK);
-        try (Journal journal =
-                Journal.open(folder.resolve("j"), JournalSettings.DEFAULTS, rejects, TestJournals.CLOCK)) {
+        try (Journal journal = Journal.open(
+                folder.resolve("j"), JournalSettings.DEFAULTS, rejects, TestJournals.CLOCK, Supervisor.system())) {
             append(journal, 1, 3);
         }
-        try (Journal journal =
-                        Journal.open(folder.resolve("j"), JournalSettings.DEFAULTS, rejects, TestJournals.CLOCK);
+        try (Journal journal = Journal.open(
+                        folder.resolve("j"),
+                        JournalSettings.DEFAULTS,
+                        rejects,
+                        TestJournals.CLOCK,
+                        Supervisor.system());
                 Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
             Batch batch = subscription.poll(10, LONG);
 

@@ -2,6 +2,7 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Source;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,12 +37,22 @@ final class TestJournals {
     }
 
     static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock) throws IOException {
+        return open(directory, settings, storage, clock, Supervisor.system());
+    }
+
+    static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock, Supervisor supervisor)
+            throws IOException {
         return Journal.open(
                 directory,
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new Journal.Surroundings(
-                        storage, () -> Events::decode, clock, Duration.ofMillis(1), Duration.ofMillis(200)));
+                        storage,
+                        () -> Events::decode,
+                        clock,
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(200),
+                        supervisor));
     }
 
     static void append(Journal journal, int from, int to) throws InterruptedException {

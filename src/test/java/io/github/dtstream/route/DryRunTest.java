@@ -3,6 +3,7 @@ package io.github.dtstream.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.thread.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +47,8 @@ class DryRunTest {
                             new RouteValidator(NumberStream::equip),
                             RouteGate.OPEN,
                             Map::of,
-                            Clock.systemUTC())
+                            Clock.systemUTC(),
+                            Supervisor.system())
                     .loadInitial(false);
             context.start();
             stream.produce(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.route.ReloadStatus.Change;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,8 @@ class RouteReloaderTest {
                 }),
                 (folder, values) -> gate.check(folder, values),
                 this::properties,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Supervisor.system());
         reloader.addListener(changes::add);
         reloader.loadInitial(false);
         reloader.start();
@@ -473,7 +475,8 @@ class RouteReloaderTest {
                     }),
                     RouteGate.OPEN,
                     () -> Map.copyOf(properties),
-                    Clock.systemUTC());
+                    Clock.systemUTC(),
+                    Supervisor.system());
             lenient.loadInitial(true);
             other.start();
 
