@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,9 +43,21 @@ final class BatchDelivery implements Runnable {
         void deliver(List<JournalRecord> records, Acknowledgement acknowledgement);
     }
 
-    /** Tells that a delivery has ended; called once, from any thread. */
+    /** Tells how a delivery goes; from any thread. */
     interface Acknowledgement {
-        /** @param failure null if all is delivered */
+        /**
+         * One of the events has come to its end, before the whole has; may be left out.
+         *
+         * @param index of the event in the list
+         * @param failure null if the event is delivered, whatever becomes of the others
+         */
+        default void partDone(int index, @Nullable Throwable failure) {}
+
+        /**
+         * All has come to its end; the first call counts.
+         *
+         * @param failure null if all is delivered
+         */
         void done(@Nullable Throwable failure);
     }
 
@@ -67,9 +81,14 @@ final class BatchDelivery implements Runnable {
     /** The cursor could not be written, and does not stand where it could. */
     private boolean cursorIsBehind;
 
+    private final Set<HandedOut> underWay = new HashSet<>();
+
     private final DeliveryTally tally = new DeliveryTally();
     private final DeliveryLog log;
     private final RequestedPause pause;
+
+    /** Out of the journal, and not in the window yet; of the subscriber's thread. */
+    private @Nullable Batch polled;
 
     BatchDelivery(
             Subscription subscription, Outlet outlet, RejectedEvents rejects, DeliverySettings settings, Clock clock) {
@@ -83,10 +102,11 @@ final class BatchDelivery implements Runnable {
         this.pause = new RequestedPause(clock);
     }
 
-    /** Delivers until {@link #stop}. */
+    /** Delivers until {@link #stop}. What it throws is a fault of ours; called again, it goes on where it was. */
     @Override
     public void run() {
         try {
+            takeBackWhatIsNotUnderWay();
             for (Turn turn = nextTurn(); turn != null; turn = nextTurn()) {
                 Attempt attempt = turn.again() == null ? take(turn.room()) : turn.again();
                 if (attempt != null) {
@@ -95,9 +115,21 @@ final class BatchDelivery implements Runnable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("subscriber {} stopped delivering: {}", subscription.name(), e.toString(), e);
+        } catch (Throwable e) {
             recordFailure(e);
+            throw e;
+        }
+    }
+
+    /** An Error may come between any two steps: nothing may be left that nobody tells the end of. */
+    private void takeBackWhatIsNotUnderWay() {
+        lock.lock();
+        try {
+            Set<Attempt> known = new HashSet<>();
+            underWay.forEach(handedOut -> known.add(handedOut.attempt));
+            window.takeBackAllBut(known);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -112,12 +144,23 @@ final class BatchDelivery implements Runnable {
         }
     }
 
+    /** Moves the cursor past what is known to be delivered of what is still on its way. */
+    void keepProgress() {
+        lock.lock();
+        try {
+            underWay.forEach(handedOut -> window.noteDelivered(handedOut.attempt, handedOut.ends.delivered()));
+            advanceCursor();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until nothing that was handed out is on its way any more. */
     boolean awaitIdle(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lock();
         try {
-            while (window.isAnythingUnderWay()) {
+            while (!underWay.isEmpty()) {
                 if (left <= 0) {
                     return false;
                 }
@@ -179,9 +222,10 @@ final class BatchDelivery implements Runnable {
 
     /** Takes so many events at most; null if there are none, or it is time to stop. */
     private @Nullable Attempt take(int room) throws InterruptedException {
-        Batch batch;
         try {
-            batch = subscription.poll(room, POLL_TIMEOUT);
+            if (polled == null) {
+                polled = subscription.poll(room, POLL_TIMEOUT);
+            }
         } catch (IOException e) {
             LOG.warn("subscriber {} cannot read the journal, trying again: {}", subscription.name(), e.toString());
             recordFailure(e);
@@ -190,14 +234,49 @@ final class BatchDelivery implements Runnable {
         }
         lock.lock();
         try {
-            return batch.isEmpty() || stopping ? null : window.add(batch);
+            Attempt attempt = polled.isEmpty() || stopping ? null : window.add(polled);
+            polled = null;
+            return attempt;
         } finally {
             lock.unlock();
         }
     }
 
     private void handOut(Attempt attempt) {
-        outlet.deliver(attempt.records(), failure -> ended(attempt, failure));
+        HandedOut handedOut = new HandedOut(attempt);
+        lock.lock();
+        try {
+            underWay.add(handedOut);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            outlet.deliver(handedOut.ends.records(), handedOut);
+        } catch (Throwable e) {
+            handedOut.done(e);
+            throw e;
+        }
+    }
+
+    /** Attempts whose end has not been told, with what is known of their parts. */
+    private final class HandedOut implements Acknowledgement {
+        private final Attempt attempt;
+        private final PartEnds ends;
+
+        HandedOut(Attempt attempt) {
+            this.attempt = attempt;
+            this.ends = new PartEnds(attempt.records());
+        }
+
+        @Override
+        public void partDone(int index, @Nullable Throwable failure) {
+            ends.note(index, failure);
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            ended(this, failure);
+        }
     }
 
     private void pause(Duration duration) throws InterruptedException {
@@ -243,13 +322,15 @@ final class BatchDelivery implements Runnable {
         tally.passed(window.passed(reached), now);
     }
 
-    private void ended(Attempt attempt, @Nullable Throwable failure) {
+    private void ended(HandedOut handedOut, @Nullable Throwable failure) {
         lock.lock();
         try {
+            if (!underWay.remove(handedOut)) {
+                return;
+            }
+            Attempt attempt = handedOut.attempt;
             Instant now = clock.instant();
-            if (failure == null) {
-                delivered(attempt, now);
-            } else if (failure instanceof PartlyRefused partly) {
+            if (failure instanceof PartlyRefused partly) {
                 attempt.records().forEach(record -> {
                     Throwable reason = partly.refused().get(record.event().eventId());
                     if (reason != null) {
@@ -257,8 +338,12 @@ final class BatchDelivery implements Runnable {
                     }
                 });
                 delivered(attempt, now);
+            } else if (failure != null) {
+                failed(handedOut, failure, now);
+            } else if (handedOut.ends.isInTheMiddle()) {
+                window.partlyDelivered(attempt, handedOut.ends.delivered());
             } else {
-                failed(attempt, failure, now);
+                delivered(attempt, now);
             }
             advanceCursor();
             changed.signalAll();
@@ -275,16 +360,28 @@ final class BatchDelivery implements Runnable {
         window.delivered(attempt);
     }
 
-    private void failed(Attempt attempt, Throwable failure, Instant now) {
+    private void failed(HandedOut handedOut, Throwable failure, Instant now) {
+        Attempt attempt = handedOut.attempt;
         DeliveryFault fault = DeliveryFault.of(failure);
         String reason = FailureText.of(failure);
-        tally.failed(reason, now);
-        if (window.failed(attempt, fault, pause.of(failure), now)) {
-            reject(attempt.records().get(0), reason, now);
+        boolean givenUp = window.failed(attempt, Setback.of(fault, handedOut.ends), pause.of(failure), now);
+        if (attempt.hasProgressed()) {
+            tally.recovered();
+        }
+        if (givenUp) {
+            tally.failed(reason, now);
+            reject(handedOut.ends.records().get(0), reason, now);
             // It is given up only where others go through, so the sink is well.
             tally.recovered();
             log.recovered(now);
-        } else if (!stopping) {
+        } else if (!attempt.records().isEmpty()) {
+            tally.failed(reason, now);
+            noteInLog(attempt, reason, fault, now);
+        }
+    }
+
+    private void noteInLog(Attempt attempt, String reason, DeliveryFault fault, Instant now) {
+        if (!stopping) {
             // What the route's stop cuts short is told once, by who waits for it, not for each batch that was on its
             // way.
             log.failed(attempt.records(), reason, fault.isRefusal(), now);

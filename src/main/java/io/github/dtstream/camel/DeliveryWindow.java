@@ -9,7 +9,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +51,7 @@ final class DeliveryWindow {
                 suspected = true;
             } else {
                 exchanges++;
-                events += attempt.records.size();
+                events += attempt.inHand.size();
                 open |= attempt.state != State.DONE;
             }
         }
@@ -73,6 +77,7 @@ final class DeliveryWindow {
             return null;
         }
         next.state = State.UNDER_WAY;
+        next.progressed = false;
         return next;
     }
 
@@ -98,19 +103,42 @@ final class DeliveryWindow {
                 .orElse(null);
     }
 
-    boolean isAnythingUnderWay() {
-        return attempts.stream().anyMatch(attempt -> attempt.state == State.UNDER_WAY);
+    /** What counts as under way and is none of these is to be handed out again now. */
+    void takeBackAllBut(Set<Attempt> underWay) {
+        for (Attempt attempt : attempts) {
+            if (attempt.state == State.UNDER_WAY && !underWay.contains(attempt)) {
+                attempt.state = State.FAILED;
+                attempt.due = Instant.EPOCH;
+            }
+        }
     }
 
     /** How many events are in hand, suspects included. */
     int events() {
-        return attempts.stream().mapToInt(attempt -> attempt.records.size()).sum();
+        return attempts.stream().mapToInt(attempt -> attempt.inHand.size()).sum();
     }
 
     /** All of it is delivered. */
     void delivered(Attempt attempt) {
-        attempt.state = State.DONE;
-        if (attempt.isProof()) {
+        boolean isProof = attempt.isProof();
+        attempt.becomeDone();
+        if (isProof) {
+            giveSuspectsALastChance();
+        }
+    }
+
+    /** These are delivered, and the rest was not looked at: it is to be handed out now. */
+    void partlyDelivered(Attempt attempt, Set<Long> delivered) {
+        noteDelivered(attempt, delivered);
+        if (attempt.state != State.DONE) {
+            attempt.state = State.FAILED;
+            attempt.due = Instant.EPOCH;
+        }
+    }
+
+    /** These are delivered, whatever becomes of the rest. */
+    void noteDelivered(Attempt attempt, Set<Long> delivered) {
+        if (attempt.removeDelivered(delivered)) {
             giveSuspectsALastChance();
         }
     }
@@ -131,31 +159,60 @@ final class DeliveryWindow {
     }
 
     /**
-     * It is not delivered: it is to be handed out again, whole or event by event, or given up.
+     * It is not delivered, or not all of it: the rest is to be handed out again, whole or event by event, or given up.
      *
      * @param pause how long the sink asks to be left alone
      * @return whether it is given up; it is one event then
      */
-    boolean failed(Attempt attempt, DeliveryFault fault, Duration pause, Instant now) {
-        if (fault.isRefusal() && attempt.lastChance) {
-            attempt.state = State.DONE;
+    boolean failed(Attempt attempt, Setback setback, Duration pause, Instant now) {
+        if (setback.fault().isRefusal() && attempt.lastChance) {
+            attempt.becomeDone();
             return true;
         }
-        attempt.failures++;
-        attempt.state = State.FAILED;
-        Duration delay = delay(attempt.failures);
-        attempt.due = now.plus(pause.compareTo(delay) > 0 ? pause : delay);
-        if (fault.isRefusal() && ++attempt.refusals >= settings.maxAttempts()) {
-            if (attempt.records.size() > 1) {
-                takeApart(attempt);
-            } else if (attempt.deservesALastChance) {
-                attempt.giveALastChance();
-            } else if (suspects() < MAX_SUSPECTS) {
-                attempt.state = State.SUSPECT;
-                attempt.wasSuspect = true;
+        noteDelivered(attempt, setback.delivered());
+        if (attempt.state != State.DONE) {
+            int failures = attempt.count(setback);
+            attempt.state = State.FAILED;
+            Duration delay = delay(failures);
+            attempt.due = now.plus(pause.compareTo(delay) > 0 ? pause : delay);
+            if (setback.fault().isRefusal() || setback.failed().containsValue(DeliveryFault.REFUSAL)) {
+                setRefusedAside(attempt, setback);
             }
         }
         return false;
+    }
+
+    /** Events that were refused as often as allowed are not to hold up the others of their exchange. */
+    private void setRefusedAside(Attempt attempt, Setback setback) {
+        if (attempt.inHand.size() == 1) {
+            suspectIfRefused(attempt);
+            return;
+        }
+        Set<Long> refused = attempt.refused(settings.maxAttempts());
+        if (refused.isEmpty()) {
+            return;
+        }
+        List<Attempt> pieces = attempt.pieces(refused);
+        replace(attempt, pieces);
+        for (Attempt piece : pieces) {
+            if (!piece.hasAnyOf(setback.failed().keySet())) {
+                piece.due = Instant.EPOCH;
+            } else if (piece.hasAnyOf(refused)) {
+                suspectIfRefused(piece);
+            }
+        }
+    }
+
+    private void suspectIfRefused(Attempt single) {
+        if (single.refusals() < settings.maxAttempts()) {
+            return;
+        }
+        if (single.deservesALastChance || single.isRefusedBesideOthers()) {
+            single.giveALastChance();
+        } else if (suspects() < MAX_SUSPECTS) {
+            single.state = State.SUSPECT;
+            single.wasSuspect = true;
+        }
     }
 
     private Duration delay(int failures) {
@@ -172,13 +229,12 @@ final class DeliveryWindow {
                 .count();
     }
 
-    /** Replaces an attempt by one for each event, so that the one that is refused can be told from the others. */
-    private void takeApart(Attempt whole) {
+    private void replace(Attempt whole, List<Attempt> pieces) {
         List<Attempt> all = new ArrayList<>(attempts);
         attempts.clear();
         for (Attempt attempt : all) {
             if (attempt == whole) {
-                attempts.addAll(whole.singles());
+                attempts.addAll(pieces);
             } else {
                 attempts.add(attempt);
             }
@@ -191,11 +247,9 @@ final class DeliveryWindow {
         Position reached = null;
         for (Attempt attempt : attempts) {
             if (attempt.state != State.DONE) {
-                break;
+                return attempt.beginsDone() ? Position.before(attempt.firstLeft()) : reached;
             }
-            if (attempt.end != null) {
-                reached = attempt.end;
-            }
+            reached = attempt.end;
         }
         return reached;
     }
@@ -208,11 +262,14 @@ final class DeliveryWindow {
      */
     int passed(Position reached) {
         int events = 0;
-        Attempt last;
-        do {
-            last = attempts.remove();
-            events += last.records.size();
-        } while (!reached.equals(last.end));
+        while (!attempts.isEmpty()) {
+            Attempt first = attempts.getFirst();
+            if (first.state != State.DONE || first.end.sequence() > reached.sequence()) {
+                return events + first.forgetBefore(reached.sequence());
+            }
+            events += first.inHand.size();
+            attempts.removeFirst();
+        }
         return events;
     }
 
@@ -226,32 +283,131 @@ final class DeliveryWindow {
         DONE
     }
 
-    /** What was handed to the route in one exchange, first or again. */
-    static final class Attempt {
-        private final List<JournalRecord> records;
-        /** Where the cursor goes when this is done; null for all but the last part of a batch that was taken apart. */
-        private final @Nullable Position end;
-
-        private State state = State.UNDER_WAY;
+    /** How often a delivery failed. */
+    private static final class Tries {
         private int failures;
         private int refusals;
+        /** Others of its exchange went through. */
+        private boolean besideOthers;
+
+        private void count(DeliveryFault fault) {
+            failures++;
+            if (fault.isRefusal()) {
+                refusals++;
+            }
+        }
+    }
+
+    /** What was handed to the route in one exchange, first or again. */
+    static final class Attempt {
+        /** All that the cursor has not passed, delivered or not. */
+        private List<JournalRecord> inHand;
+        /** What of it is to be delivered: what is handed out. */
+        private List<JournalRecord> records;
+        /** Where the cursor goes when this is done. */
+        private final Position end;
+
+        private State state = State.UNDER_WAY;
+        /** Of failures of which only is known that they happened. */
+        private final Tries whole = new Tries();
+        /** Of failures that name an event, by its number. */
+        private final Map<Long, Tries> tries;
+
+        private boolean progressed;
         private boolean wasSuspect;
         private boolean deservesALastChance;
         private boolean lastChance;
         private Instant due = Instant.EPOCH;
 
-        private Attempt(List<JournalRecord> records, @Nullable Position end) {
-            this.records = records;
-            this.end = end;
+        private Attempt(List<JournalRecord> records, Position end) {
+            this(records, records, end, new HashMap<>());
         }
 
-        /** Never changes. */
+        private Attempt(List<JournalRecord> inHand, List<JournalRecord> records, Position end, Map<Long, Tries> tries) {
+            this.inHand = inHand;
+            this.records = records;
+            this.end = end;
+            this.tries = tries;
+        }
+
+        /** What is to be handed out; the list itself does not change. */
         List<JournalRecord> records() {
             return records;
         }
 
         boolean hasFailed() {
-            return failures > 0;
+            return whole.failures > 0 || !tries.isEmpty();
+        }
+
+        private void becomeDone() {
+            state = State.DONE;
+            records = List.of();
+        }
+
+        /** Whether some of its events went through the last time that it was handed out, and not pings alone. */
+        boolean hasProgressed() {
+            return progressed;
+        }
+
+        /** @return whether that proves that the route and its sink work */
+        private boolean removeDelivered(Set<Long> delivered) {
+            if (delivered.isEmpty()) {
+                return false;
+            }
+            List<JournalRecord> gone = records.stream()
+                    .filter(record -> delivered.contains(record.sequence()))
+                    .toList();
+            records = records.stream()
+                    .filter(record -> !delivered.contains(record.sequence()))
+                    .toList();
+            if (records.isEmpty()) {
+                state = State.DONE;
+            }
+            boolean proven = isProof(gone);
+            progressed |= proven;
+            return proven;
+        }
+
+        /** @return how often that failed now which failed most often */
+        private int count(Setback setback) {
+            int most = 0;
+            for (JournalRecord record : records) {
+                DeliveryFault fault = setback.failed().get(record.sequence());
+                if (fault != null) {
+                    Tries counted = tries.computeIfAbsent(record.sequence(), number -> new Tries());
+                    counted.count(fault);
+                    counted.besideOthers |= progressed && fault.isRefusal();
+                    most = Math.max(most, counted.failures);
+                }
+            }
+            if (most == 0) {
+                whole.count(setback.fault());
+                most = whole.failures;
+            }
+            return most;
+        }
+
+        /** The numbers of the events that were refused so often; of all, if it is not known which were. */
+        private Set<Long> refused(int times) {
+            Set<Long> refused = new HashSet<>();
+            for (JournalRecord record : records) {
+                Tries own = tries.get(record.sequence());
+                if (whole.refusals >= times || own != null && own.refusals >= times) {
+                    refused.add(record.sequence());
+                }
+            }
+            return refused;
+        }
+
+        /** How often its one event was refused. */
+        private int refusals() {
+            Tries own = tries.get(firstLeft());
+            return whole.refusals + (own == null ? 0 : own.refusals);
+        }
+
+        private boolean isRefusedBesideOthers() {
+            Tries own = tries.get(firstLeft());
+            return own != null && own.besideOthers;
         }
 
         private void giveALastChance() {
@@ -262,18 +418,66 @@ final class DeliveryWindow {
 
         /** Whether its delivery shows that the route and its sink work: routes leave pings out. */
         boolean isProof() {
+            return isProof(records);
+        }
+
+        private static boolean isProof(List<JournalRecord> records) {
             return records.stream().anyMatch(record -> !record.event().isPing());
         }
 
-        private List<Attempt> singles() {
-            List<Attempt> singles = new ArrayList<>();
-            for (int i = 0; i < records.size(); i++) {
-                boolean last = i == records.size() - 1;
-                Attempt single = new Attempt(List.of(records.get(i)), last ? end : null);
-                single.state = State.FAILED;
-                singles.add(single);
+        private boolean hasAnyOf(Set<Long> numbers) {
+            return records.stream().anyMatch(record -> numbers.contains(record.sequence()));
+        }
+
+        /** The number of the first event that is to be delivered. */
+        private long firstLeft() {
+            return records.get(0).sequence();
+        }
+
+        /** Whether events at its head are delivered and the cursor has not passed them. */
+        private boolean beginsDone() {
+            return inHand.get(0).sequence() < firstLeft();
+        }
+
+        private int forgetBefore(long sequence) {
+            int before = inHand.size();
+            inHand = inHand.stream()
+                    .filter(record -> record.sequence() >= sequence)
+                    .toList();
+            return before - inHand.size();
+        }
+
+        /**
+         * Itself in pieces, in order: each of these events is one of its own, and so is what lies between them.
+         *
+         * @param alone numbers of events
+         */
+        private List<Attempt> pieces(Set<Long> alone) {
+            Set<Long> left = new HashSet<>();
+            records.forEach(record -> left.add(record.sequence()));
+            List<Attempt> pieces = new ArrayList<>();
+            int from = 0;
+            for (int to = 1; to <= inHand.size(); to++) {
+                boolean isLast = to == inHand.size();
+                if (isLast
+                        || alone.contains(inHand.get(to - 1).sequence())
+                        || alone.contains(inHand.get(to).sequence())) {
+                    long next = isLast ? 0 : inHand.get(to).sequence();
+                    pieces.add(piece(inHand.subList(from, to), left, isLast ? end : Position.before(next)));
+                    from = to;
+                }
             }
-            return singles;
+            return pieces;
+        }
+
+        private Attempt piece(List<JournalRecord> part, Set<Long> left, Position end) {
+            List<JournalRecord> records = part.stream()
+                    .filter(record -> left.contains(record.sequence()))
+                    .toList();
+            Attempt piece = new Attempt(List.copyOf(part), records, end, tries);
+            piece.due = due;
+            piece.state = records.isEmpty() ? State.DONE : State.FAILED;
+            return piece;
         }
     }
 }

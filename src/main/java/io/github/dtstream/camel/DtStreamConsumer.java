@@ -4,6 +4,7 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.thread.AfterFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +14,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,9 @@ public class DtStreamConsumer extends DefaultConsumer {
     private volatile @Nullable EventStream stream;
     private @Nullable Subscription subscription;
     private volatile @Nullable BatchDelivery delivery;
-    private @Nullable ExecutorService thread;
+    private @Nullable Thread thread;
+    /** Set before the thread starts. */
+    private boolean sendsOneByOne;
 
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -62,6 +66,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         refusePooledExchanges();
+        sendsOneByOne = OneByOne.isShapeOf(endpoint.getCamelContext(), getRouteId());
         DtStreamConfiguration options = endpoint.getConfiguration();
         String name = subscriberName(options);
         DtStreamComponent component = endpoint.getComponent();
@@ -74,11 +79,14 @@ public class DtStreamConsumer extends DefaultConsumer {
             subscription = opened;
             BatchDelivery delivering = delivery(opened, started, name);
             delivery = delivering;
-            thread = getEndpoint()
-                    .getCamelContext()
-                    .getExecutorServiceManager()
-                    .newSingleThreadExecutor(this, "dt-stream-" + name);
-            thread.execute(delivering);
+            thread = component
+                    .supervisor()
+                    .thread(
+                            "dt-stream-" + name,
+                            "the route " + getRouteId() + " delivers nothing",
+                            AfterFailure.RESTART,
+                            delivering);
+            thread.start();
         } catch (Exception e) {
             release();
             throw e;
@@ -133,7 +141,8 @@ public class DtStreamConsumer extends DefaultConsumer {
         long end = source.journal().status().nextSequence();
         Subscription records = source.journal().read(from.minus(CLOCK_DIFFERENCE));
         ReplaySubscription span = new ReplaySubscription("replay-" + name, records, from, to, end);
-        Replay replay = new Replay(span, delivery(span, source, name));
+        Replay replay = new Replay(
+                span, delivery(span, source, name), endpoint.getComponent().supervisor());
         replays.removeIf(Replay::isEnded);
         replays.add(replay);
         return replay;
@@ -162,6 +171,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         if (stopping != null) {
             stopping.stop();
             if (!stopping.awaitIdle(STOP_GRACE)) {
+                stopping.keepProgress();
                 LOG.warn(
                         "route {}: a batch is still on its way after {} s; it is delivered again when the route starts",
                         getRouteId(),
@@ -174,7 +184,8 @@ public class DtStreamConsumer extends DefaultConsumer {
     private void release() {
         delivery = null;
         if (thread != null) {
-            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(thread);
+            // It ends by itself, unless a step of the route holds it.
+            thread.interrupt();
             thread = null;
         }
         if (subscription != null) {
@@ -202,7 +213,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         Exchange exchange = createExchange(true);
         Message batch = exchange.getIn();
         String date = EventMessages.dateOf(records.get(0).received());
-        batch.setBody(parts(records, date));
+        batch.setBody(parts(records, date, acknowledgement));
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
@@ -210,11 +221,15 @@ public class DtStreamConsumer extends DefaultConsumer {
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
-    private List<Message> parts(List<JournalRecord> records, String date) {
+    private List<Message> parts(
+            List<JournalRecord> records, String date, BatchDelivery.Acknowledgement acknowledgement) {
+        CamelContext context = getEndpoint().getCamelContext();
         EventMessages.Devices devices = Objects.requireNonNull(stream)::device;
         List<Message> parts = new ArrayList<>(records.size());
-        for (JournalRecord record : records) {
-            parts.add(EventMessages.of(getEndpoint().getCamelContext(), record, date, devices));
+        for (int i = 0; i < records.size(); i++) {
+            DefaultMessage part =
+                    sendsOneByOne ? new PartMessage(context, acknowledgement, i) : new DefaultMessage(context);
+            parts.add(EventMessages.fill(part, records.get(i), date, devices));
         }
         return parts;
     }

@@ -29,7 +29,10 @@ public final class EventMessages {
      * @param devices is asked when a route asks for a header that the device has the value of, once
      */
     public static Message of(CamelContext context, JournalRecord record, String receivedDate, Devices devices) {
-        DefaultMessage message = new DefaultMessage(context);
+        return fill(new DefaultMessage(context), record, receivedDate, devices);
+    }
+
+    static Message fill(DefaultMessage message, JournalRecord record, String receivedDate, Devices devices) {
         message.setBody(new EventBody(record.event()));
         message.setHeaders(new EventHeaders(record, receivedDate, devices));
         return message;

@@ -1,5 +1,7 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,12 @@ public final class Replay {
     private final ReplaySubscription subscription;
     private final BatchDelivery delivery;
 
-    Replay(ReplaySubscription subscription, BatchDelivery delivery) {
+    private final Supervisor supervisor;
+
+    Replay(ReplaySubscription subscription, BatchDelivery delivery, Supervisor supervisor) {
         this.subscription = subscription;
         this.delivery = delivery;
+        this.supervisor = supervisor;
     }
 
     /**
@@ -34,8 +39,8 @@ public final class Replay {
      * @return whether all is; false if the route was stopped or exchanged before
      */
     public boolean run() throws InterruptedException {
-        Thread thread = new Thread(delivery, subscription.name());
-        thread.setDaemon(true);
+        Thread thread =
+                supervisor.thread(subscription.name(), "the replay does not go on", AfterFailure.RESTART, delivery);
         thread.start();
         try {
             return subscription.awaitEnd();

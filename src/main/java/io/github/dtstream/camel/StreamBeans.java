@@ -5,6 +5,9 @@ import org.apache.camel.spi.Registry;
 
 /** What routes that begin with {@code dt-stream} find in their context, whether it runs or only tries them. Stateless. */
 public final class StreamBeans {
+    /** The name of the strategy that gathers records. */
+    static final String RECORDS = "records";
+
     private StreamBeans() {}
 
     /**
@@ -14,8 +17,8 @@ public final class StreamBeans {
     public static void bind(CamelContext context, Alarms alarms) {
         EventConverters.register(context.getTypeConverterRegistry());
         Registry registry = context.getRegistry();
-        if (registry.lookupByName("records") == null) {
-            registry.bind("records", new RecordsAggregationStrategy());
+        if (registry.lookupByName(RECORDS) == null) {
+            registry.bind(RECORDS, new RecordsAggregationStrategy());
         }
         if (registry.lookupByName("alarms") == null) {
             registry.bind("alarms", alarms);

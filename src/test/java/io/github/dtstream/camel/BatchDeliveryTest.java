@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -129,7 +130,7 @@ final class BatchDeliveryTest {
     }
 
     @Test
-    void holdsTheCursorAndTheNextBatchBackUntilAllPartsOfABatchAreThrough() {
+    void movesTheCursorPastEachEventOfABatchThatWasTakenApartAndHoldsTheNextBatchBack() {
         subscription.add(temperature(1), temperature(2), temperature(3), temperature(4));
         start(3, 1, (records, acknowledgement) -> {
             note(records);
@@ -143,8 +144,8 @@ final class BatchDeliveryTest {
 
         open.get(0).done(null);
         open.get(1).done(null);
-        assertThat(subscription.cursor).isEqualTo(1);
-        assertThat(delivery.status().inFlight()).isEqualTo(3);
+        assertThat(subscription.cursor).isEqualTo(3);
+        assertThat(delivery.status().inFlight()).isEqualTo(1);
 
         open.get(2).done(null);
         await().atMost(PATIENCE).until(() -> open.size() == 4);
@@ -185,6 +186,88 @@ final class BatchDeliveryTest {
 
         await().atMost(PATIENCE).until(() -> subscription.cursor == 5);
         assertThat(rejected).containsExactly(1L);
+    }
+
+    @Test
+    void repeatsOnlyTheEventThatFailedAndWhatFollowsIt() {
+        subscription.add(temperature(1), temperature(2), temperature(3), temperature(4));
+        start(4, 1, inParts(number -> number == 3 && deliveries.size() < 3 ? new IOException("refused") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 5);
+
+        assertThat(deliveries).containsExactly(List.of(1L, 2L, 3L, 4L), List.of(3L, 4L), List.of(3L, 4L));
+    }
+
+    @Test
+    void movesTheCursorPastWhatIsDeliveredOfABatchThatFailed() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, inParts(number -> number == 3 ? new IOException("refused") : null));
+
+        await().atMost(PATIENCE).until(() -> deliveries.size() > 2);
+
+        assertThat(subscription.cursor).isEqualTo(3);
+        assertThat(delivery.status().inFlight()).isEqualTo(1);
+        assertThat(delivery.status().delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void givesUpTheEventThatIsRefusedWithoutRepeatingTheOthersOfItsBatch() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, inParts(number -> number == 2 ? new EventRefusedException("bad record") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(rejected).containsExactly(2L);
+        assertThat(deliveries.stream().flatMap(List::stream).filter(number -> number == 1))
+                .hasSize(1);
+        assertThat(deliveries.get(deliveries.size() - 1)).isIn(List.of(2L), List.of(3L));
+    }
+
+    @Test
+    void handsOutTheRestOfABatchThatTheRouteLeftInTheMiddle() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, (records, acknowledgement) -> {
+            note(records);
+            acknowledgement.partDone(0, null);
+            acknowledgement.done(null);
+        });
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+
+        assertThat(deliveries).containsExactly(List.of(1L, 2L, 3L), List.of(2L, 3L), List.of(3L));
+    }
+
+    @Test
+    void keepsWhatIsDeliveredOfABatchThatIsCutShort() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, this::hold);
+        await().atMost(PATIENCE).until(() -> open.size() == 1);
+        open.get(0).partDone(0, null);
+        open.get(0).partDone(1, null);
+        assertThat(subscription.cursor).isEqualTo(1);
+
+        delivery.stop();
+        delivery.keepProgress();
+
+        assertThat(subscription.cursor).isEqualTo(3);
+    }
+
+    @Test
+    void anErrorInHandingOutIsToldAndTheBatchIsHandedOutAgain() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        subscription.add(temperature(1));
+        startSupervised(told, (records, acknowledgement) -> {
+            note(records);
+            if (deliveries.size() == 1) {
+                throw new OutOfMemoryError("injected");
+            }
+            acknowledgement.done(null);
+        });
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 2);
+
+        assertThat(told).hasSize(1).allMatch(error -> error instanceof OutOfMemoryError);
+        assertThat(deliveries).hasSize(2);
     }
 
     @Test
@@ -280,7 +363,7 @@ final class BatchDeliveryTest {
         List<Long> cursors = new CopyOnWriteArrayList<>();
         whenRejected = () -> cursors.add(subscription.cursor);
         subscription.add(temperature(1), temperature(2));
-        start(2, 1, synchronously(records -> records.contains(1L) ? new IllegalStateException("bad") : null));
+        start(2, 1, synchronously(records -> records.contains(1L) ? new EventRefusedException("bad") : null));
 
         await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
 
@@ -353,6 +436,45 @@ final class BatchDeliveryTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** As whoever supervises the thread: what ends it is told, and it is started again. */
+    private void startSupervised(List<Throwable> told, BatchDelivery.Outlet outlet) {
+        delivery = new BatchDelivery(
+                subscription,
+                outlet,
+                (record, reason) -> rejected.add(record.sequence()),
+                new DeliverySettings(1, 1, Duration.ofMillis(1), Duration.ofMillis(1), 3),
+                Clock.systemUTC());
+        Thread supervised = new Thread(() -> {
+            boolean wanted = true;
+            while (wanted) {
+                try {
+                    delivery.run();
+                    wanted = false;
+                } catch (Throwable e) {
+                    told.add(e);
+                }
+            }
+        });
+        supervised.setDaemon(true);
+        supervised.start();
+    }
+
+    /** An outlet as a route that sends the events one by one and stops at the first that fails. */
+    private BatchDelivery.Outlet inParts(LongFunction<@Nullable Throwable> outcome) {
+        return (records, acknowledgement) -> {
+            note(records);
+            for (int i = 0; i < records.size(); i++) {
+                Throwable failure = outcome.apply(records.get(i).sequence());
+                acknowledgement.partDone(i, failure);
+                if (failure != null) {
+                    acknowledgement.done(failure);
+                    return;
+                }
+            }
+            acknowledgement.done(null);
+        };
     }
 
     /** An outlet that leaves the delivery on its way. */

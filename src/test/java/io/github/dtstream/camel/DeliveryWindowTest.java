@@ -12,11 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +51,34 @@ final class DeliveryWindowTest {
         assertThat(LongStream.range(1, trial.cursor))
                 .as("seed %d: delivered or given up", seed)
                 .allMatch(number -> trial.delivered.contains(number) || trial.givenUp.contains(number));
+    }
+
+    @Test
+    void theWaitGrowsWithTheFailuresOfOneEventAndNotOfItsBatch() {
+        DeliveryWindow window =
+                new DeliveryWindow(new DeliverySettings(3, 1, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));
+        Attempt attempt = window.add(new Batch(
+                LongStream.rangeClosed(1, 3).mapToObj(DeliveryWindowTest::touch).toList(), new Position(4, 1, 300)));
+
+        assertThat(waitAfter(window, attempt, Set.of(), 1)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitAfter(window, attempt, Set.of(), 1)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(waitAfter(window, attempt, Set.of(1L), 2)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitAfter(window, attempt, Set.of(2L), 3)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitAfter(window, attempt, Set.of(), 3)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    private static @Nullable Duration waitAfter(
+            DeliveryWindow window, Attempt attempt, Set<Long> delivered, long failed) {
+        window.takeDue(Instant.MAX);
+        DeliveryFault away = DeliveryFault.UNAVAILABLE;
+        window.failed(attempt, new Setback(away, delivered, Map.of(failed, away)), Duration.ZERO, Instant.EPOCH);
+        return window.untilFailedIsDue(Instant.EPOCH);
+    }
+
+    private static JournalRecord touch(long number) {
+        byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
+        Event event = new Event("e" + number, "touch", "p", "d", "2026-01-01T00:00:00Z", json, 0, 2);
+        return new JournalRecord(number, Instant.EPOCH, Source.LIVE, event);
     }
 
     /** A stream with pings, events that are always refused, a sink that is away at times, and acknowledgements in any order. */
@@ -125,7 +157,9 @@ final class DeliveryWindowTest {
         private void end(Attempt attempt) {
             List<Long> numbers = numbers(attempt);
             if (random.nextInt(10) == 0) {
-                window.failed(attempt, DeliveryFault.UNAVAILABLE, Duration.ZERO, now);
+                window.failed(attempt, Setback.of(DeliveryFault.UNAVAILABLE), Duration.ZERO, now);
+            } else if (numbers.size() > 1 && random.nextInt(2) == 0) {
+                endInParts(attempt, numbers);
             } else if (numbers.stream().noneMatch(refused::contains)) {
                 window.delivered(attempt);
                 delivered.addAll(numbers);
@@ -133,7 +167,7 @@ final class DeliveryWindowTest {
                 if (numbers.size() == 1) {
                     mayBeThere.removeAll(numbers);
                 }
-                if (window.failed(attempt, DeliveryFault.REFUSAL, Duration.ZERO, now)) {
+                if (window.failed(attempt, Setback.of(DeliveryFault.REFUSAL), Duration.ZERO, now)) {
                     givenUp.addAll(numbers);
                 }
             }
@@ -141,6 +175,30 @@ final class DeliveryWindowTest {
             if (reached != null) {
                 window.passed(reached);
                 cursor = reached.sequence();
+            }
+        }
+
+        /** Each event comes to its own end, or to none if the route stopped before it. */
+        private void endInParts(Attempt attempt, List<Long> numbers) {
+            Set<Long> through = new HashSet<>();
+            Map<Long, DeliveryFault> failed = new HashMap<>();
+            for (long number : numbers) {
+                if (refused.contains(number)) {
+                    failed.put(number, DeliveryFault.REFUSAL);
+                    mayBeThere.remove(number);
+                } else if (random.nextInt(5) == 0) {
+                    failed.put(number, DeliveryFault.UNAVAILABLE);
+                } else if (random.nextInt(5) > 0) {
+                    through.add(number);
+                }
+            }
+            delivered.addAll(through);
+            if (failed.isEmpty()) {
+                window.partlyDelivered(attempt, through);
+            } else {
+                DeliveryFault fault = failed.values().iterator().next();
+                assertThat(window.failed(attempt, new Setback(fault, through, failed), Duration.ZERO, now))
+                        .isFalse();
             }
         }
 

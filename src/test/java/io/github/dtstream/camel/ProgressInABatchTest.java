@@ -1,0 +1,323 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is sent again after a failure in the middle of a batch, by the shape of the route. */
+final class ProgressInABatchTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int EVENTS = 30;
+
+    @TempDir
+    private Path data;
+
+    /** How often each event was taken by the sink, by its identifier. */
+    private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+
+    private final Set<String> failing = new ConcurrentSkipListSet<>();
+    private final List<String> published = new ArrayList<>();
+    private SimulatedCloud cloud;
+    private String device;
+    private CamelContext context;
+
+    private final Sink sink = new Sink(taken, failing);
+
+    /** Fails once for each event that is to fail, and takes it after that. */
+    private record Sink(Map<String, Integer> taken, Set<String> failing) {
+        void take(Exchange exchange) throws IOException {
+            String id = exchange.getMessage().getHeader("DtEventId", String.class);
+            if (failing.remove(id)) {
+                throw new IOException("the sink is away");
+            }
+            taken.merge(id, 1, Integer::sum);
+        }
+
+        /** As a sink that takes a whole batch or nothing. */
+        void takeAll(Exchange exchange) throws IOException {
+            List<String> ids = new ArrayList<>();
+            for (Object part : exchange.getMessage().getBody(List.class)) {
+                ids.add(((Message) part).getHeader("DtEventId", String.class));
+            }
+            if (ids.stream().anyMatch(failing::remove)) {
+                throw new IOException("the sink is away");
+            }
+            ids.forEach(id -> taken.merge(id, 1, Integer::sum));
+        }
+    }
+
+    @BeforeEach
+    void startCloud() throws IOException {
+        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+        context = new DefaultCamelContext();
+        DtStreamComponent component = new DtStreamComponent();
+        component.setApiUrl(cloud.baseUri().toString());
+        component.setTokenUrl(cloud.tokenUri().toString());
+        component.setServiceAccountKeyId(cloud.account().keyId());
+        component.setServiceAccountSecret(cloud.account().secret());
+        component.setServiceAccountEmail(cloud.account().email());
+        component.setDataDirectory(data.toString());
+        context.addComponent("dt-stream", component);
+    }
+
+    @AfterEach
+    void stopAll() {
+        context.stop();
+        cloud.close();
+    }
+
+    static Stream<Arguments> oneByOne() {
+        return Stream.of(
+                shape(
+                        "split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .process(sink::take)),
+                shape(
+                        "split to the end",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .process(sink::take)),
+                shape(
+                        "parallel split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .parallelProcessing()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .process(sink::take)),
+                shape(
+                        "streaming split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .streaming()
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .process(sink::take)),
+                shape(
+                        "nested split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .split()
+                                .constant("once")
+                                .stopOnException()
+                                .process(sink::take)),
+                shape(
+                        "multicast in the split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .multicast()
+                                .stopOnException()
+                                .to("direct:sink", "mock:other?retainFirst=0")),
+                shape(
+                        "direct in the split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .to("direct:sink")),
+                shape(
+                        "another thread",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .stopOnException()
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .delay(1)
+                                .asyncDelayed()
+                                .process(sink::take)),
+                shape(
+                        "gathered for nobody",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .aggregationStrategy("#records")
+                                .filter()
+                                .simple("${header.DtEventType} != 'ping'")
+                                .process(sink::take)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oneByOne")
+    void sendsNothingTwiceWhereEventsAreSentOneByOne(String name, Shape shape) throws Exception {
+        deliver(shape, "", failing -> failing.addAll(published.subList(10, 13)));
+
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    static Stream<Arguments> asAWhole() {
+        return Stream.of(
+                shape(
+                        "behind the split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .aggregationStrategy("#records")
+                                .filter()
+                                .simple("${header.DtEventType} == 'ping'")
+                                .stop()
+                                .end()
+                                .end()
+                                .process(sink::takeAll)),
+                shape(
+                        "the batch itself behind the split",
+                        (route, sink) -> route.split()
+                                .simple("${body}")
+                                .to("mock:other?retainFirst=0")
+                                .end()
+                                .process(sink::takeAll)),
+                shape(
+                        "two branches",
+                        (route, sink) -> route.multicast()
+                                .stopOnException()
+                                .to("direct:parts", "direct:whole")
+                                .end()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("asAWhole")
+    void sendsEveryEventAgainWhereNoneIsDeliveredBeforeAllAre(String name, Shape shape) throws Exception {
+        deliver(shape, "", failing -> failing.addAll(published.subList(10, 13)));
+
+        assertThat(taken.keySet()).containsAll(published);
+    }
+
+    @Test
+    void losesNothingWhereAHandledFailureEndsTheSplit() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(IOException.class).handled(true).process(exchange -> sink.take(exchange));
+                RouteDefinition route = from(stream("")).routeId("a").autoStartup(false);
+                oneByOne()
+                        .findFirst()
+                        .map(arguments -> (Shape) arguments.get()[1])
+                        .orElseThrow()
+                        .add(route, sink);
+            }
+        });
+        startAndPublish(failing -> failing.addAll(published.subList(10, 13)));
+
+        await().atMost(PATIENCE).until(() -> taken.size() == EVENTS);
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void seesTheWholeBatchAgainInARouteThatDoesMoreWhenItIsDone() throws Exception {
+        List<Integer> sizes = new ArrayList<>();
+        deliver(
+                (route, into) -> route.onCompletion()
+                        .onCompleteOnly()
+                        .process(exchange -> sizes.add(
+                                exchange.getMessage().getBody(List.class).size()))
+                        .end()
+                        .split()
+                        .simple("${body}")
+                        .stopOnException()
+                        .filter()
+                        .simple("${header.DtEventType} != 'ping'")
+                        .process(into::take),
+                "",
+                failing -> failing.add(published.get(20)));
+
+        await().atMost(PATIENCE)
+                .until(() -> sizes.stream().mapToInt(Integer::intValue).sum() >= EVENTS);
+    }
+
+    private void deliver(Shape shape, String options, Consumer<Set<String>> faults) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:sink").process(exchange -> sink.take(exchange));
+                from("direct:parts").split().simple("${body}").to("mock:other?retainFirst=0");
+                from("direct:whole").process(exchange -> sink.takeAll(exchange));
+                shape.add(from(stream(options)).routeId("a").autoStartup(false), sink);
+            }
+        });
+        startAndPublish(faults);
+        await().atMost(PATIENCE).until(() -> new TreeMap<>(taken).keySet().containsAll(published));
+        await().atMost(PATIENCE).until(() -> consumer().status().orElseThrow().lag() == 0);
+    }
+
+    private String stream(String options) {
+        return "dt-stream:" + cloud.projectId() + "?subscriber=a&startFrom=beginning&redeliveryDelay=10" + options;
+    }
+
+    /** The events are there before the route is, so that they come in one batch. */
+    private void startAndPublish(Consumer<Set<String>> faults) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("dt-stream:" + cloud.projectId() + "?subscriber=other")
+                        .routeId("other")
+                        .to("mock:other?retainFirst=0");
+            }
+        });
+        context.start();
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
+        for (int i = 0; i < EVENTS; i++) {
+            published.add(cloud.publish(device, "temperature", "{\"value\":" + i + "}")
+                    .eventId());
+        }
+        DtStreamConsumer other = (DtStreamConsumer) context.getRoute("other").getConsumer();
+        await().atMost(PATIENCE).until(() -> other.status().orElseThrow().delivered() >= EVENTS);
+        faults.accept(failing);
+        context.getRouteController().startRoute("a");
+    }
+
+    private DtStreamConsumer consumer() {
+        return (DtStreamConsumer) context.getRoute("a").getConsumer();
+    }
+
+    private static Arguments shape(String name, Shape shape) {
+        return Arguments.of(name, shape);
+    }
+
+    /** Adds the steps behind dt-stream. */
+    interface Shape {
+        void add(RouteDefinition route, Sink sink);
+    }
+}
