@@ -1,5 +1,8 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.cloud.HttpProxy;
+import io.github.dtstream.cloud.ProxyRules;
+import io.github.dtstream.cloud.SafeAddress;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.stream.CloudOptions;
@@ -72,7 +75,11 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                             + " its version.")
     private @Nullable String userAgent;
 
-    @Metadata(label = "proxy", description = "The HTTP proxy to reach the cloud through, as http://host:port.")
+    @Metadata(
+            label = "proxy",
+            description =
+                    "The HTTP proxy to reach the cloud through, as http://host:port. The default is what the JVM's property"
+                            + " https.proxyHost names, else the variable HTTPS_PROXY of the environment.")
     private @Nullable String proxyUrl;
 
     @Metadata(label = "proxy", description = "The user name for the proxy.")
@@ -159,8 +166,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     /** How the cloud is reached. */
     CloudOptions cloudOptions() {
         return new CloudOptions(
-                URI.create(apiUrl),
-                URI.create(tokenUrl),
+                SafeAddress.parse(apiUrl, "dt.api-url"),
+                SafeAddress.parse(tokenUrl, "dt.token-url"),
                 auth,
                 serviceAccountKeyId,
                 secret(serviceAccountSecret),
@@ -168,14 +175,18 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                 tokenAsQueryParameter,
                 Duration.ofMillis(connectTimeout),
                 userAgent,
-                proxyUrl == null ? null : URI.create(proxyUrl),
-                proxyUser,
-                secret(proxyPassword),
+                proxies(),
                 sslContext(),
                 fillGaps,
                 historyRequestsPerSecond,
                 Duration.ofMillis(historyIndexingDelay),
                 Duration.ofMillis(reconcileWindow));
+    }
+
+    private ProxyRules proxies() {
+        return proxyUrl == null || proxyUrl.isEmpty()
+                ? ProxyRules.of(System.getenv(), System.getProperties())
+                : ProxyRules.always(HttpProxy.at(URI.create(proxyUrl), proxyUser, secret(proxyPassword)), "proxyUrl");
     }
 
     /** How journals are kept. */

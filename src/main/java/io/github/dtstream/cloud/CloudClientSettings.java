@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long the answer of a REST or token request may keep silent
  * @param answerTimeout how long such an answer may take from the request to its last byte
  * @param userAgent what the {@code User-Agent} header says
- * @param proxy the HTTP proxy that all requests go through; null for none
+ * @param proxies which requests go through an HTTP proxy
  * @param sslContext whom to trust and which certificate to show; null for the JVM's defaults
  */
 public record CloudClientSettings(
@@ -23,7 +23,7 @@ public record CloudClientSettings(
         Duration requestTimeout,
         Duration answerTimeout,
         String userAgent,
-        @Nullable Proxy proxy,
+        ProxyRules proxies,
         @Nullable SSLContext sslContext) {
     /** The default of {@link #connectTimeout}. */
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -43,30 +43,12 @@ public record CloudClientSettings(
         Objects.requireNonNull(requestTimeout);
         Objects.requireNonNull(answerTimeout);
         Objects.requireNonNull(userAgent);
+        Objects.requireNonNull(proxies);
     }
 
     /** The settings for a URL, everything else as by default. */
     public static CloudClientSettings of(URI apiUrl, String userAgent) {
-        return new CloudClientSettings(apiUrl, CONNECT_TIMEOUT, REQUEST_TIMEOUT, ANSWER_TIMEOUT, userAgent, null, null);
-    }
-
-    /**
-     * An HTTP proxy.
-     *
-     * @param uri {@code http://host:port}, without user and password
-     * @param user the user's name; null where the proxy asks for none
-     * @param password the user's password; null where the proxy asks for none
-     */
-    public record Proxy(
-            URI uri, @Nullable String user, @Nullable Secret password) {
-        public Proxy {
-            if (uri.getHost() == null || uri.getPort() < 0) {
-                throw new IllegalArgumentException("the proxy must be given as http://host:port");
-            }
-            if (uri.getUserInfo() != null) {
-                throw new IllegalArgumentException(
-                        "the proxy's URL contains a user; give user and password by their own options");
-            }
-        }
+        return new CloudClientSettings(
+                apiUrl, CONNECT_TIMEOUT, REQUEST_TIMEOUT, ANSWER_TIMEOUT, userAgent, ProxyRules.NONE, null);
     }
 }

@@ -21,6 +21,9 @@ final class ForeignAnswer {
             Pattern.compile("text/(html|xml|css|javascript|calendar|csv)|(image|audio|video|font|multipart)/.*"
                     + "|application/(xml|xhtml\\+xml|pdf|zip|javascript|x-ns-proxy-autoconfig)");
 
+    private static final Pattern KNOWN_SCHEME =
+            Pattern.compile("(?:^|,)\\s*(Basic|Digest)\\b", Pattern.CASE_INSENSITIVE);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ForeignAnswer() {}
@@ -100,11 +103,14 @@ final class ForeignAnswer {
         return end < 0 ? location : location.substring(0, end);
     }
 
+    /** What a proxy asks for; of several ways one that this program knows. */
     private static String proxyScheme(String header) {
-        String scheme = Explanation.quote(header.strip().split("[ ,]", 2)[0]);
-        return scheme.equalsIgnoreCase("NTLM") || scheme.equalsIgnoreCase("Negotiate")
-                ? scheme + ", which this program cannot do: use a proxy with Basic, or a local one such as cntlm"
-                : scheme + ": set the proxy's user and password";
+        Matcher known = KNOWN_SCHEME.matcher(header);
+        if (known.find()) {
+            return known.group(1) + ": set the proxy's user and password";
+        }
+        return Explanation.quote(header.strip().split("[ ,]", 2)[0])
+                + ", which this program cannot do: use a proxy with Basic, or a local one such as cntlm";
     }
 
     private static Optional<JsonNode> jsonObject(HttpAnswer answer) {

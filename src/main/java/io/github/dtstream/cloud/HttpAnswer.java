@@ -1,5 +1,11 @@
 package io.github.dtstream.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * A whole answer.
  *
  * @param status the HTTP status
- * @param headers the headers as sent, by their names in lower case; of several with one name the first
+ * @param headers the headers as sent, by their names in lower case; of several with one name the first,
+ *     but of what a proxy asks for all
  * @param body its body, or the first bytes of it, without its content encoding
  * @param truncated whether there was more
  */
 record HttpAnswer(int status, Map<String, String> headers, byte[] body, boolean truncated) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     HttpAnswer {
         headers = Map.copyOf(headers);
     }
@@ -28,7 +37,11 @@ record HttpAnswer(int status, Map<String, String> headers, byte[] body, boolean 
         Map<String, String> headers = new HashMap<>();
         for (Header header : response.getHeaders()) {
             String value = header.getValue();
-            headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), value == null ? "" : value);
+            headers.merge(
+                    header.getName().toLowerCase(Locale.ROOT),
+                    value == null ? "" : value,
+                    (first, next) ->
+                            header.getName().equalsIgnoreCase("Proxy-Authenticate") ? first + ", " + next : first);
         }
         return new HttpAnswer(response.getCode(), headers, body, truncated);
     }
@@ -37,11 +50,43 @@ record HttpAnswer(int status, Map<String, String> headers, byte[] body, boolean 
         return status >= 200 && status < 300;
     }
 
-    /** The same answer with a secret blotted out, in case that the server repeats what it was sent. */
+    /**
+     * The same answer with a secret blotted out, in case that the server repeats what it was sent. JSON stays JSON, of which
+     * only texts change: a short secret may occur anywhere.
+     */
     HttpAnswer without(Secret secret) {
-        String text = new String(body, StandardCharsets.ISO_8859_1);
-        String clean = text.replace(secret.reveal(), secret.toString());
-        return new HttpAnswer(status, headers, clean.getBytes(StandardCharsets.ISO_8859_1), truncated);
+        return new HttpAnswer(status, headers, blotted(secret), truncated);
+    }
+
+    private byte[] blotted(Secret secret) {
+        try {
+            JsonNode json = JSON.readTree(body);
+            if (json != null && json.isContainerNode()) {
+                blot(json, secret);
+                return JSON.writeValueAsBytes(json);
+            }
+        } catch (IOException e) {
+            // It is a page, or the beginning of something longer.
+        }
+        return secret.blottedOutOf(new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void blot(JsonNode container, Secret secret) {
+        if (container instanceof ObjectNode object) {
+            object.properties().forEach(field -> field.setValue(blotted(field.getValue(), secret)));
+        } else if (container instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, blotted(array.get(i), secret));
+            }
+        }
+    }
+
+    private static JsonNode blotted(JsonNode value, Secret secret) {
+        if (value.isTextual()) {
+            return TextNode.valueOf(secret.blottedOutOf(value.asText()));
+        }
+        blot(value, secret);
+        return value;
     }
 
     /** A header's value as sent; null if it is absent. */

@@ -9,12 +9,14 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -22,10 +24,12 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way out: plain HTTP exchanges, without any knowledge of what they mean. Streams have a connection each, which is
@@ -122,7 +126,7 @@ final class HttpDoor implements AutoCloseable {
                 .setConnectionRequestTimeout(Timeout.of(settings.requestTimeout()))
                 .setProtocolUpgradeEnabled(false)
                 .setExpectContinueEnabled(false)
-                .setAuthenticationEnabled(settings.proxy() != null)
+                .setAuthenticationEnabled(settings.proxies().proxy() != null)
                 .build();
     }
 
@@ -135,16 +139,22 @@ final class HttpDoor implements AutoCloseable {
                 .disableCookieManagement()
                 .disableContentCompression()
                 .disableConnectionState();
-        CloudClientSettings.Proxy proxy = settings.proxy();
+        HttpProxy proxy = settings.proxies().proxy();
         if (proxy != null) {
-            route(builder, proxy);
+            route(builder, proxy, settings.proxies());
         }
         return builder;
     }
 
-    private static void route(HttpClientBuilder builder, CloudClientSettings.Proxy proxy) {
-        HttpHost host = new HttpHost("http", proxy.uri().getHost(), proxy.uri().getPort());
-        builder.setProxy(host);
+    private static void route(HttpClientBuilder builder, HttpProxy proxy, ProxyRules rules) {
+        HttpHost host = new HttpHost("http", proxy.host(), proxy.port());
+        builder.setRoutePlanner(new DefaultRoutePlanner(null) {
+            @Override
+            protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+                int port = DefaultSchemePortResolver.INSTANCE.resolve(target);
+                return rules.forServer(target.getHostName(), port).isPresent() ? host : null;
+            }
+        });
         if (proxy.user() != null && proxy.password() != null) {
             BasicCredentialsProvider provider = new BasicCredentialsProvider();
             provider.setCredentials(

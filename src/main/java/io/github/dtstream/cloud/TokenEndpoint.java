@@ -84,7 +84,11 @@ final class TokenEndpoint {
                 new BasicNameValuePair("grant_type", GRANT_TYPE),
                 new BasicNameValuePair("assertion", assertion.reveal()))));
         try {
-            return http.exchange(post, MAX_ANSWER_BYTES).without(assertion).without(credentials.secret());
+            HttpAnswer answer = http.exchange(post, MAX_ANSWER_BYTES);
+            // What holds a token is parsed and never shown; all else may be shown and is never parsed for one.
+            return answer.isSuccess() && ForeignAnswer.isJsonObject(answer)
+                    ? answer
+                    : answer.without(assertion).without(credentials.secret());
         } catch (IOException e) {
             throw new CloudException(faults.ofThrowable(e, "the token endpoint"), e);
         }

@@ -1,5 +1,6 @@
 package io.github.dtstream.stream;
 
+import io.github.dtstream.cloud.ProxyRules;
 import io.github.dtstream.cloud.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -18,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenAsQueryParameter send the stream's token in its URL
  * @param connectTimeout how long a connection may take to be made
  * @param userAgent what requests say of themselves; null for the router's name and version
- * @param proxyUrl the HTTP proxy, if any
- * @param proxyUser the proxy's user
- * @param proxyPassword the proxy's password
+ * @param proxies which requests go through an HTTP proxy
  * @param sslContext TLS settings; null for the JVM's own
  * @param fillGaps whether gaps are filled from history
  * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects
@@ -37,9 +36,7 @@ public record CloudOptions(
         boolean tokenAsQueryParameter,
         Duration connectTimeout,
         @Nullable String userAgent,
-        @Nullable URI proxyUrl,
-        @Nullable String proxyUser,
-        @Nullable Secret proxyPassword,
+        ProxyRules proxies,
         @Nullable SSLContext sslContext,
         boolean fillGaps,
         int historyRequestsPerSecond,

@@ -39,12 +39,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All streams of a router, each opened when its first subscriber comes and kept until {@link #close}, so that routes can be
  * swapped without the connection noticing. Thread-safe.
  */
 public final class EventStreams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
     private static final String USER_AGENT = "dt-stream-router";
     private static final long MAX_REJECTED_BYTES = 100L << 20;
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
@@ -97,6 +100,12 @@ public final class EventStreams implements AutoCloseable {
         this.random = random;
         this.supervisor = supervisor;
         this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock);
+        if (cloud.proxies().proxy() != null) {
+            LOG.info(
+                    "the cloud is reached through the proxy {}, which {} names",
+                    cloud.proxies().proxy(),
+                    cloud.proxies().source());
+        }
         this.paced = new PacedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.timers = supervisor.pool(
@@ -233,16 +242,13 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private static CloudClientSettings clientSettings(CloudOptions options) {
-        CloudClientSettings.Proxy proxy = options.proxyUrl() == null
-                ? null
-                : new CloudClientSettings.Proxy(options.proxyUrl(), options.proxyUser(), options.proxyPassword());
         return new CloudClientSettings(
                 options.apiUrl(),
                 options.connectTimeout(),
                 CloudClientSettings.REQUEST_TIMEOUT,
                 CloudClientSettings.ANSWER_TIMEOUT,
                 userAgent(options),
-                proxy,
+                options.proxies(),
                 options.sslContext());
     }
 

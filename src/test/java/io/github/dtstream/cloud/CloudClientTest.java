@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class CloudClientTest {
                 Duration.ofSeconds(60),
                 Duration.ofMillis(300),
                 "test",
-                null,
+                ProxyRules.NONE,
                 null);
         return new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time);
     }
@@ -250,6 +251,7 @@ class CloudClientTest {
     @ValueSource(
             strings = {
                 "https://api.example.com/v2",
+                "https://my_gateway:8443/v2",
                 "http://localhost:80/v2",
                 "http://127.0.0.2/v2",
                 "http://[::1]:8080/"
@@ -260,14 +262,7 @@ class CloudClientTest {
 
     @Test
     void goesThroughAProxyThatAsksForAUser() throws Exception {
-        CloudClientSettings settings = new CloudClientSettings(
-                URI.create("http://localhost:1/v2"),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
-                "test",
-                new CloudClientSettings.Proxy(server.apiUrl().resolve("/"), "me", new Secret("proxy-word")),
-                null);
+        CloudClientSettings settings = proxied("http://localhost:1/v2");
         try (CloudClient proxied = new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time)) {
             CompletableFuture<byte[]> body = get(proxied, "projects/p1", Map.of());
             Exchange first = server.next();
@@ -277,6 +272,52 @@ class CloudClientTest {
             assertThat(second.header("Proxy-Authorization")).isEqualTo("Basic bWU6cHJveHktd29yZA==");
             assertThat(second.header("Authorization")).isEqualTo("Basic azpz");
             second.json(200, "{}");
+            assertThat(body.get(30, TimeUnit.SECONDS)).hasSize(2);
+        }
+    }
+
+    private CloudClientSettings proxied(String url) {
+        HttpProxy proxy = HttpProxy.at(server.apiUrl().resolve("/"), "me", new Secret("proxy-word"));
+        return new CloudClientSettings(
+                URI.create(url),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                "test",
+                ProxyRules.always(proxy, "a test"),
+                null);
+    }
+
+    @Test
+    void namesAHostWithAnUnderscoreToTheProxyAndSaysWhatItAsksForInVain() throws Exception {
+        try (CloudClient proxied =
+                new CloudClient(proxied("https://my_gateway/v2"), new Credentials.Basic("k", new Secret("s")), time)) {
+            CompletableFuture<byte[]> body = get(proxied, "projects/p1", Map.of());
+            Exchange connect = server.next();
+            assertThat(connect.head().get(0)).isEqualTo("CONNECT my_gateway:443 HTTP/1.1");
+            connect.json(407, "{}", "Proxy-Authenticate: Negotiate", "Proxy-Authenticate: NTLM");
+
+            assertThatThrownBy(() -> body.get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("407")
+                    .hasMessageContaining("Negotiate, which this program cannot do");
+        }
+    }
+
+    @Test
+    void reachesDirectlyWhatTheRulesSpare() throws Exception {
+        ProxyRules rules = new ProxyRules(
+                new HttpProxy("127.0.0.1", 1, null, null), "a test", List.of(Pattern.compile("127\\.0\\.0\\.1:\\d+")));
+        CloudClientSettings settings = new CloudClientSettings(
+                server.apiUrl(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                "test",
+                rules,
+                null);
+        try (CloudClient spared = new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time)) {
+            CompletableFuture<byte[]> body = get(spared, "projects/p1", Map.of());
+            server.next().json(200, "{}");
             assertThat(body.get(30, TimeUnit.SECONDS)).hasSize(2);
         }
     }

@@ -70,6 +70,15 @@ class TokenSourceTest {
         assertThat(jwt.getExpiresAtAsInstant()).isEqualTo(time.instant().plusSeconds(3600));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "e", "ok", "en", "\"", "{", "token-1"})
+    void takesATokenFromAnAnswerInWhichTheSecretOccurs(String secret) throws Exception {
+        TokenEndpoint endpoint =
+                new TokenEndpoint(credentials(server.tokenUrl(), secret), door, new FaultClassifier(time), time);
+
+        assertThat(endpoint.fetch().value().reveal()).isEqualTo("token-1");
+    }
+
     @Test
     void renewsAMinuteAheadOfTheExpiry() throws Exception {
         assertThat(token()).isEqualTo("token-1");
