@@ -1,7 +1,6 @@
 package io.github.dtstream.app;
 
 import io.github.dtstream.route.DryRun;
-import io.github.dtstream.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -50,7 +49,7 @@ final class DryRunCommand implements Callable<Integer> {
 
     private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(Printable.line(ConsoleLog.masking().mask(line)));
+        out.println(line);
         out.flush();
     }
 

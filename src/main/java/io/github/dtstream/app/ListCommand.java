@@ -1,7 +1,6 @@
 package io.github.dtstream.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,7 +51,7 @@ final class ListCommand implements Callable<Integer> {
         for (JsonNode stream : status.get("streams")) {
             out.printf(
                     "%-32s %-11s %10d %9d %s%n",
-                    text(stream.get("stream")),
+                    stream.get("stream").asText(),
                     stream.get("state").asText(),
                     stream.get("events").asLong(),
                     stream.get("openGaps").asLong(),
@@ -75,8 +74,8 @@ final class ListCommand implements Callable<Integer> {
             boolean subscribed = route.has("lag");
             out.printf(
                     "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",
-                    text(route.get("route")),
-                    subscribed ? text(route.get("subscriber")) : "-",
+                    route.get("route").asText(),
+                    subscribed ? route.get("subscriber").asText() : "-",
                     route.get("state").asText(),
                     subscribed ? route.get("delivered").asText() : "-",
                     subscribed ? route.get("refused").asText() : "-",
@@ -92,13 +91,13 @@ final class ListCommand implements Callable<Integer> {
     /** What is wrong now, or else what was refused or handled last. */
     private static String lastError(JsonNode route) {
         if (route.path("lastError").isTextual()) {
-            return text(route.get("lastError"));
+            return route.get("lastError").asText();
         }
         if (route.path("lastRefusal").isTextual()) {
-            return "refused: " + text(route.get("lastRefusal"));
+            return "refused: " + route.get("lastRefusal").asText();
         }
         return route.path("lastHandledFailure").isTextual()
-                ? "handled by the route: " + text(route.get("lastHandledFailure"))
+                ? "handled by the route: " + route.get("lastHandledFailure").asText()
                 : "-";
     }
 
@@ -114,14 +113,9 @@ final class ListCommand implements Callable<Integer> {
                     job.get("id").asText(),
                     job.get("state").asText(),
                     job.get("percent").asInt(),
-                    text(job.get("title")),
-                    text(job.get("message")));
+                    job.get("title").asText(),
+                    job.get("message").asText());
         }
-    }
-
-    /** On one line: names and reasons come from outside. */
-    private static String text(JsonNode node) {
-        return Printable.line(node.asText());
     }
 
     private static String ago(JsonNode time, Instant now) {

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param reconcileRequestsPerSecond how many requests a second that takes of the service account's budget at most
  * @param pageSize how many events a page of history may have; 1000 at most
  * @param knownAtOnce how many event identifiers of the journal are held in memory at once, 32 bytes each
+ * @param blockedAfter history is polled when no connection has received for so long
+ * @param pollEvery how often, unless the devices take more than half of that
  */
 public record FillSettings(
         Duration indexingDelay,
@@ -24,10 +26,20 @@ public record FillSettings(
         Duration reconcileWindow,
         double reconcileRequestsPerSecond,
         int pageSize,
-        int knownAtOnce) {
-    /** 10 s, 60 s, 30 days, no reconciliation, pages of 1000, 500,000 identifiers. */
+        int knownAtOnce,
+        Duration blockedAfter,
+        Duration pollEvery) {
+    /** 10 s, 60 s, 30 days, no reconciliation, pages of 1000, 500,000 identifiers, 3 minutes, a minute. */
     public static final FillSettings DEFAULTS = new FillSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofDays(30), Duration.ZERO, 1, 1000, 500_000);
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofDays(30),
+            Duration.ZERO,
+            1,
+            1000,
+            500_000,
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(1));
 
     public FillSettings {
         Objects.requireNonNull(reconcileWindow);
@@ -48,13 +60,43 @@ public record FillSettings(
     /** The same settings with another indexing delay. */
     public FillSettings withIndexingDelay(Duration other) {
         return new FillSettings(
-                other, margin, historyBound, reconcileWindow, reconcileRequestsPerSecond, pageSize, knownAtOnce);
+                other,
+                margin,
+                historyBound,
+                reconcileWindow,
+                reconcileRequestsPerSecond,
+                pageSize,
+                knownAtOnce,
+                blockedAfter,
+                pollEvery);
     }
 
     /** The same settings with another reconcile window. */
     public FillSettings withReconcileWindow(Duration other) {
         return new FillSettings(
-                indexingDelay, margin, historyBound, other, reconcileRequestsPerSecond, pageSize, knownAtOnce);
+                indexingDelay,
+                margin,
+                historyBound,
+                other,
+                reconcileRequestsPerSecond,
+                pageSize,
+                knownAtOnce,
+                blockedAfter,
+                pollEvery);
+    }
+
+    /** The same settings with other times for polling. */
+    FillSettings withPolling(Duration after, Duration every) {
+        return new FillSettings(
+                indexingDelay,
+                margin,
+                historyBound,
+                reconcileWindow,
+                reconcileRequestsPerSecond,
+                pageSize,
+                knownAtOnce,
+                after,
+                every);
     }
 
     /** How long after the indexing delay the last pass begins: our clock may be behind the cloud's by so much. */

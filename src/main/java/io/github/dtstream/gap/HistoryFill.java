@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Fills the gaps of one stream from the cloud's history, oldest first, and reconciles when there is none. One worker thread
- * does all of it, between {@link #start} and {@link #close}; the other methods may be called from any thread.
+ * Fills the gaps of one stream from the cloud's history, oldest first, polls history while the stream is blocked, and
+ * reconciles when there is nothing else to do. One worker thread does all of it, between {@link #start} and {@link #close};
+ * the other methods may be called from any thread.
  *
  * <p>It never holds up the live stream: it shares nothing with it but the journal, asks within the service account's budget,
  * and waits while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
@@ -66,6 +67,7 @@ public final class HistoryFill implements AutoCloseable {
     private final Clock clock;
     private final CloudApi api;
     private final GapFill gapFill;
+    private final HistoryPoller poller;
     private final Reconciler reconciler;
     private final Semaphore wakeUps = new Semaphore(0);
 
@@ -129,6 +131,8 @@ public final class HistoryFill implements AutoCloseable {
         this.api = retrying(api);
         this.gapFill =
                 new GapFill(ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock);
+        this.poller =
+                new HistoryPoller(ledger, devices(api), sweep(api, "poll"), log, this::eventTypes, settings, clock);
         CloudApi slowRetrying = retrying(slow);
         this.reconciler = new Reconciler(
                 devices(slowRetrying), sweep(slowRetrying, "reconcile"), this::eventTypes, settings, clock);
@@ -146,6 +150,11 @@ public final class HistoryFill implements AutoCloseable {
     /** Why and for how long a gap's fill waits; empty if it does not. From any thread. */
     public Optional<Pause> pause(long gapId) {
         return Optional.ofNullable(pauses.get(gapId));
+    }
+
+    /** How history is polled in place of a stream that is blocked; empty if it is not. From any thread. */
+    public Optional<Polling> polling() {
+        return poller.state();
     }
 
     /** The last reconciliation that was completed since start. */
@@ -253,12 +262,21 @@ public final class HistoryFill implements AutoCloseable {
                 return Duration.ZERO;
             }
         }
+        Optional<Instant> pollAt = poller.due();
+        if (hasCome(pollAt)) {
+            poll();
+            return Duration.ZERO;
+        }
         Optional<Instant> reconcileAt = reconciler.due();
-        if (reconcileAt.isPresent() && !reconcileAt.get().isAfter(clock.instant())) {
+        if (hasCome(reconcileAt)) {
             reconcile();
             return Duration.ZERO;
         }
-        return idle(reconcileAt);
+        return idle(pollAt, reconcileAt);
+    }
+
+    private boolean hasCome(Optional<Instant> time) {
+        return time.isPresent() && !time.get().isAfter(clock.instant());
     }
 
     private boolean isDue(Gap gap) {
@@ -266,13 +284,20 @@ public final class HistoryFill implements AutoCloseable {
         return pause == null || !pause.until().isAfter(clock.instant());
     }
 
-    private Duration idle(Optional<Instant> reconcileAt) {
+    private Duration idle(Optional<Instant> pollAt, Optional<Instant> reconcileAt) {
         Instant now = clock.instant();
-        Instant next = reconcileAt.orElse(Instant.MAX);
+        // Nobody tells when the stream is interrupted: it is looked at often enough to notice.
+        Duration look = LONGEST_IDLE.compareTo(settings.blockedAfter()) < 0 ? LONGEST_IDLE : settings.blockedAfter();
+        Instant next = now.plus(look);
         for (Pause pause : pauses.values()) {
-            next = pause.until().isBefore(next) ? pause.until() : next;
+            next = earlier(next, pause.until());
         }
-        return next.isAfter(now.plus(LONGEST_IDLE)) ? LONGEST_IDLE : Duration.between(now, next);
+        next = earlier(next, earlier(pollAt.orElse(next), reconcileAt.orElse(next)));
+        return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private void fill(Gap gap) throws InterruptedException {
@@ -316,9 +341,28 @@ public final class HistoryFill implements AutoCloseable {
         return told;
     }
 
+    private void poll() throws InterruptedException {
+        try {
+            poller.run(this::isFillDue);
+        } catch (CloudException e) {
+            poller.failed(e.fault().summary());
+        } catch (IOException e) {
+            stopIfClosed();
+            poller.failed("the local disk fails: " + e);
+        } catch (RuntimeException e) {
+            stopIfClosed();
+            LOG.error("The polling of history failed in a way that was not foreseen", e);
+            poller.failed(e.toString());
+        }
+    }
+
+    private boolean isFillDue() {
+        return ledger.fillable().stream().anyMatch(this::isDue);
+    }
+
     private void reconcile() throws InterruptedException {
         try {
-            reconciler.run(() -> ledger.fillable().stream().anyMatch(this::isDue));
+            reconciler.run(() -> isFillDue() || hasCome(poller.due()));
         } catch (CloudException e) {
             LOG.warn("Reconciliation pauses for {}: {}", LONGEST_PAUSE, e.getMessage());
             reconciler.postpone(LONGEST_PAUSE);

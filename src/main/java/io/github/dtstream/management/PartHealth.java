@@ -4,6 +4,7 @@ import io.github.dtstream.camel.DeliveryStatus;
 import io.github.dtstream.camel.Mishaps;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.HistoryFill;
+import io.github.dtstream.gap.Polling;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.session.SessionState;
@@ -146,8 +147,15 @@ final class PartHealth {
                     .filter(gap -> gap.state() == Gap.State.FILLING)
                     .findFirst()
                     .map(gap -> "; " + filling(gap, stream.fillPause(gap)))
-                    .orElse(open.get(0).to() == null ? "; history is read when the stream is live again" : ""));
+                    .orElse(""));
         }
+        open.stream()
+                .filter(gap -> gap.to() == null)
+                .findFirst()
+                .ifPresent(gap -> message.append("; ")
+                        .append(stream.polling()
+                                .map(Polling::sentence)
+                                .orElse("history is read when the stream is live again")));
         lost.ifPresent(gap -> message.append(message.length() == 0 ? "" : "; ")
                 .append("gap ")
                 .append(gap.id())

@@ -12,7 +12,6 @@ import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
-import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
 import java.time.Clock;
@@ -34,7 +33,6 @@ public final class RouterStatus {
     private final Supervisor supervisor;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
-    private final Masking masking;
 
     /**
      * @param context the running Camel context
@@ -47,13 +45,6 @@ public final class RouterStatus {
         this.others = others;
         this.supervisor = supervisor;
         this.clock = clock;
-        Masking shared = context.getRegistry().findSingleByType(Masking.class);
-        this.masking = shared == null ? new Masking() : shared;
-    }
-
-    /** What is to be taken out of all that is told. */
-    Masking masking() {
-        return masking;
     }
 
     /** What every part says. */
@@ -181,6 +172,9 @@ public final class RouterStatus {
                 putNames(entry, "unread", gap.progress().unread());
                 putNames(entry, "unreadBecause", gap.progress().reasons());
                 putNames(entry, "gone", gap.progress().gone());
+                stream.polling()
+                        .filter(polling -> polling.gapId() == gap.id())
+                        .ifPresent(polling -> entry.put("polling", polling.sentence()));
                 stream.fillPause(gap).filter(pause -> pause.failures() > 0).ifPresent(pause -> {
                     entry.put("waitsBecause", pause.why());
                     putTime(entry, "waitsUntil", pause.until());

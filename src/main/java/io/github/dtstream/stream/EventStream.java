@@ -10,6 +10,7 @@ import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.gap.HistoryFill;
+import io.github.dtstream.gap.Polling;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.reject.RejectFile;
@@ -117,6 +118,11 @@ public final class EventStream implements AutoCloseable {
     /** The gaps that the ledger knows, oldest first. */
     public List<Gap> gaps() {
         return ledger.snapshot();
+    }
+
+    /** How history is polled while the stream is blocked; empty if it is not. */
+    public Optional<Polling> polling() {
+        return fill.polling();
     }
 
     /** Why and for how long a gap's fill waits; empty if it does not. */

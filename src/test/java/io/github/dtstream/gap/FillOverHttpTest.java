@@ -15,10 +15,13 @@ import io.github.dtstream.cloud.PacedApi;
 import io.github.dtstream.cloud.RequestBudget;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.EventSink;
+import io.github.dtstream.session.SessionListener;
+import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.session.StreamFormat;
 import io.github.dtstream.session.StreamSession;
@@ -58,7 +61,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FillOverHttpTest {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final FillSettings SETTINGS = new FillSettings(
-            Duration.ofMillis(1500), Duration.ofSeconds(30), Duration.ofDays(30), Duration.ZERO, 1, 7, 1000);
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(30),
+            Duration.ofDays(30),
+            Duration.ZERO,
+            1,
+            7,
+            1000,
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(1));
 
     @TempDir
     private Path folder;
@@ -104,6 +115,8 @@ class FillOverHttpTest {
         }
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int NO_LIMIT = -1;
     private static final int AGAIN_AND_AGAIN = 1000;
 
     /** What may stand in the way of a fill, and end after a while. */
@@ -318,20 +331,8 @@ class FillOverHttpTest {
                 throw new AssertionError(reason);
             }
         };
-        StreamSettings settings = new StreamSettings(
-                cloud.projectId(),
-                StreamFormat.JSON,
-                filters,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(60),
-                1 << 20,
-                0,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ZERO);
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-        try (StreamSession session =
-                new StreamSession(settings, client, sink, List.of(), CLOCK, new Random(3), Timers.of(timers))) {
+        try (StreamSession session = session(cloud, client, filters, sink, List.of(), PATIENCE, timers)) {
             session.start();
             await().atMost(Duration.ofSeconds(60)).until(() -> cloud.openStreams() == 1);
             devices.forEach(device -> cloud.publish(device, "temperature", "{\"value\":1}"));
@@ -348,6 +349,131 @@ class FillOverHttpTest {
                 .filter(event -> !event.isPing())
                 .map(Event::deviceId)
                 .collect(Collectors.toSet());
+    }
+
+    private static StreamSession session(
+            SimulatedCloud cloud,
+            CloudClient client,
+            StreamFilters filters,
+            EventSink sink,
+            List<SessionListener> listeners,
+            Duration patience,
+            ScheduledExecutorService timers) {
+        StreamSettings settings = new StreamSettings(
+                cloud.projectId(),
+                StreamFormat.JSON,
+                filters,
+                Duration.ofSeconds(1),
+                patience,
+                1 << 20,
+                NO_LIMIT,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ZERO);
+        return new StreamSession(settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers));
+    }
+
+    /** A stream that writes into a journal, and tells a ledger. */
+    private record Intake(Journal journal, GapLedger ledger) implements EventSink, SessionListener {
+        @Override
+        public void events(List<Event> events, Instant received) throws InterruptedException {
+            journal.append(events, Source.LIVE, received);
+        }
+
+        @Override
+        public void rejected(String reason, byte[] record, Instant received) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void stateChanged(SessionState state) {}
+
+        @Override
+        public void interrupted(Instant lastReceived, String reason) {
+            ledger.interrupted(lastReceived, reason);
+        }
+
+        @Override
+        public void resumed(Instant firstReceived) {
+            ledger.resumed(firstReceived);
+        }
+    }
+
+    @Test
+    void eventsAreReadFromHistoryWhileSomethingBuffersTheStream() throws Exception {
+        FillSettings settings = SETTINGS.withIndexingDelay(Duration.ofMillis(500))
+                .withPolling(Duration.ofMillis(500), Duration.ofMillis(300));
+        SimulatorSettings quickIndex =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(50), Duration.ofMillis(200));
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        try (SimulatedCloud cloud = SimulatedCloud.start(quickIndex, CLOCK, new Random(1));
+                CloudClient client = client(cloud);
+                RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
+                Journal journal = Journal.open(
+                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+            GapLedger ledger =
+                    GapLedger.open(folder.resolve("gaps.json"), settings, Duration.ZERO, 200, CLOCK, gap -> {});
+            Intake intake = new Intake(journal, ledger);
+            try (HistoryFill fill = new HistoryFill(
+                            cloud.projectId(),
+                            () -> StreamFilters.NONE,
+                            filters -> Set.of(device),
+                            client,
+                            ledger,
+                            EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                            folder.resolve("fill"),
+                            settings,
+                            new Surroundings(CLOCK, Sleeper.SYSTEM, new Random(2), Thread::new));
+                    StreamSession session = session(
+                            cloud,
+                            client,
+                            StreamFilters.NONE,
+                            intake,
+                            List.of(intake),
+                            Duration.ofSeconds(1),
+                            timers)) {
+                fill.start();
+                session.start();
+                await().atMost(PATIENCE).until(() -> session.state() instanceof SessionState.Live);
+                publish(cloud, device);
+                cloud.faults().silence(Duration.ofHours(1));
+                for (int i = 0; i < 3; i++) {
+                    publish(cloud, device);
+                    int all = 2 + i;
+                    await().atMost(PATIENCE).until(() -> deviceEvents(journal).size() == all);
+                    assertThat(ledger.snapshot()).last().extracting(Gap::to).isNull();
+                }
+                assertThat(fill.polling()).isPresent();
+                publish(cloud, device);
+                cloud.faults().clear();
+                publish(cloud, device);
+                await().atMost(PATIENCE)
+                        .until(() -> session.state() instanceof SessionState.Live
+                                && ledger.snapshot().stream().allMatch(gap -> gap.state() == Gap.State.CLOSED));
+                await().atMost(PATIENCE).until(() -> fill.polling().isEmpty());
+            } finally {
+                timers.shutdownNow();
+            }
+            assertThat(deviceEvents(journal))
+                    .containsExactlyInAnyOrderElementsOf(cloud.produced().stream()
+                            .map(SimulatedEvent::eventId)
+                            .toList());
+        }
+    }
+
+    private static void publish(SimulatedCloud cloud, String device) {
+        cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}");
+    }
+
+    private static List<String> deviceEvents(Journal journal) throws Exception {
+        journal.flush();
+        List<String> identifiers = new ArrayList<>();
+        journal.scan(
+                Instant.EPOCH,
+                record -> record.event().isPing()
+                        || identifiers.add(record.event().eventId()));
+        return identifiers;
     }
 
     private static HistoryFill fill(

@@ -176,14 +176,25 @@ class HistoryFillTest {
 
     @Test
     void deviceThatFailsUntilHistoryIsTooOldIsNamedInWhatCannotBeFilled() throws Exception {
+        FillSettings twoDays = new FillSettings(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofDays(2),
+                Duration.ZERO,
+                1,
+                1000,
+                1000,
+                World.NEVER,
+                World.NEVER);
+        world = new World(folder.resolve("two-days"), twoDays, 10_000, 1);
         threeDevicesMissed();
         world.cloud.script((number, path) ->
                 asksFor(path, "dev00000") ? FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO) : null);
-        world.run(Duration.ofDays(40));
+        world.run(Duration.ofDays(10));
 
         assertThat(onlyGap().state()).isEqualTo(Gap.State.UNFILLABLE);
         assertThat(onlyGap().unfillable()).contains("older").contains("dev00000");
-        assertThat(onlyGap().ended()).isAfter(START.plus(Duration.ofDays(30)));
+        assertThat(onlyGap().ended()).isAfter(START.plus(Duration.ofDays(2)));
         assertThat(journaled()).containsExactlyInAnyOrder("missed1", "missed2");
     }
 
@@ -374,7 +385,9 @@ class HistoryFillTest {
                 Duration.ZERO,
                 1_000_000,
                 1000,
-                1000);
+                1000,
+                World.NEVER,
+                World.NEVER);
         world = new World(folder.resolve("slow"), slow, 10_000, 1);
         world.devices(1000);
         world.outage(START.plusSeconds(60), START.plusSeconds(100));
@@ -563,6 +576,128 @@ class HistoryFillTest {
 
         assertThat(world.ledger.snapshot()).extracting(Gap::state).containsExactly(Gap.State.CLOSED, Gap.State.CLOSED);
         assertThat(journaled()).contains("missed0", "missed1", "missed2", "missedToo");
+    }
+
+    /** An outage of half an hour with an event each minute; history is polled after three minutes. */
+    private List<FakeCloud.Published> blockedForHalfAnHour() throws Exception {
+        FillSettings polling = World.FAST.withPolling(Duration.ofMinutes(3), Duration.ofMinutes(1));
+        world = new World(folder.resolve("blocked"), polling, 10_000, 1);
+        world.devices(3);
+        List<FakeCloud.Published> missed = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            missed.add(world.publish(
+                    "missed" + i, i % 3, START.plusSeconds(70 + 60 * i), Duration.ZERO, Duration.ofSeconds(8)));
+        }
+        world.outage(START.plusSeconds(60), START.plusSeconds(60 + 1800));
+        return missed;
+    }
+
+    @Test
+    void eventsOfABlockedStreamComeFromHistoryMinutesLate() throws Exception {
+        List<FakeCloud.Published> missed = blockedForHalfAnHour();
+        List<Polling> stood = new ArrayList<>();
+        for (int minute = 6; minute < 30; minute++) {
+            Instant now = START.plus(Duration.ofMinutes(minute));
+            world.at(now, () -> {
+                assertThat(journaled())
+                        .containsAll(missed.stream()
+                                .filter(event -> event.stamp().isBefore(now.minusSeconds(75)))
+                                .map(FakeCloud.Published::id)
+                                .toList());
+                world.fill.polling().ifPresent(stood::add);
+            });
+        }
+        List<ILoggingEvent> told = new ArrayList<>();
+        try (LogCapture log = LogCapture.of(HistoryPoller.class)) {
+            world.run(DAY);
+            told.addAll(log.events());
+        }
+
+        assertThat(journaled()).hasSize(30).doesNotHaveDuplicates();
+        assertThat(world.log.records()).allMatch(record -> record.source() == Source.HISTORY);
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().progress().eventsFound()).isGreaterThanOrEqualTo(30);
+        assertThat(stood).hasSize(24).allMatch(polling -> polling.every().equals(Duration.ofMinutes(1)));
+        assertThat(stood.get(23).sentence()).contains("does a proxy").contains("every 60.0 s");
+        assertThat(world.fill.polling()).isEmpty();
+        assertThat(told.stream().filter(line -> line.getLevel() == Level.WARN)).hasSize(1);
+    }
+
+    @Test
+    void bufferedEventsThatTheStreamDeliversInTheEndAreNotDoubled() throws Exception {
+        List<FakeCloud.Published> missed = blockedForHalfAnHour();
+        world.at(
+                START.plusSeconds(60 + 1800),
+                () -> missed.forEach(
+                        event -> world.log.append(world.decode(event), Source.LIVE, world.time.instant())));
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(30).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shortOutageIsNotPolled() throws Exception {
+        FillSettings polling = World.FAST.withPolling(Duration.ofMinutes(3), Duration.ofMinutes(1));
+        world = new World(folder.resolve("short"), polling, 10_000, 1);
+        world.devices(3);
+        world.outage(START.plusSeconds(60), START.plusSeconds(60 + 170));
+        world.run(DAY);
+
+        assertThat(world.cloud.requests.get(0)).isAfterOrEqualTo(START.plusSeconds(60 + 170));
+    }
+
+    @Test
+    void eachRoundBeginsWhereTheOneBeforeHasBegunLessTheMargins() throws Exception {
+        blockedForHalfAnHour();
+        world.run(DAY);
+
+        List<Instant> begins = new ArrayList<>();
+        for (int i = 0; i < world.cloud.paths.size(); i++) {
+            if (asksFor(world.cloud.paths.get(i), "dev00000")
+                    && world.cloud.requests.get(i).isBefore(START.plusSeconds(60 + 1800))) {
+                begins.add(Instant.parse(
+                        world.cloud.queries.get(i).get("start_time").get(0)));
+            }
+        }
+        assertThat(begins).hasSizeBetween(25, 28);
+        assertThat(begins.get(0)).isEqualTo(START.plusSeconds(60 - 70));
+        for (int i = 2; i < begins.size(); i++) {
+            assertThat(Duration.between(begins.get(i - 1), begins.get(i)))
+                    .isBetween(Duration.ofSeconds(59), Duration.ofSeconds(62));
+        }
+    }
+
+    @Test
+    void roundsOfManyDevicesTakeHalfOfTheTime() throws Exception {
+        FillSettings polling = World.FAST.withPolling(Duration.ofMinutes(3), Duration.ofMinutes(1));
+        world = new World(folder.resolve("many"), polling, 10_000, 1);
+        world.devices(2000);
+        Duration[] every = new Duration[1];
+        world.outage(START.plusSeconds(60), START.plusSeconds(60 + 1800));
+        world.at(
+                START.plusSeconds(60 + 1700),
+                () -> every[0] = world.fill.polling().orElseThrow().every());
+        world.run(DAY);
+
+        // A request takes 50 ms: a round about 101 s.
+        assertThat(every[0]).isBetween(Duration.ofSeconds(200), Duration.ofSeconds(206));
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void pollingThatFailsIsTriedLessOftenAndNotCalledOne() throws Exception {
+        blockedForHalfAnHour();
+        world.cloud.script((number, path) -> isBefore(Duration.ofSeconds(60 + 1700))
+                ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ZERO)
+                : null);
+        world.at(START.plusSeconds(60 + 1600), () -> {
+            assertThat(world.fill.polling()).isEmpty();
+            assertThat(world.cloud.requests).hasSizeLessThan(8);
+        });
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(30).doesNotHaveDuplicates();
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
     }
 
     @Test

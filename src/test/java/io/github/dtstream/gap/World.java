@@ -25,6 +25,9 @@ import java.util.TreeSet;
  */
 final class World {
     static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+    /** Polling is for those who ask for it. */
+    static final Duration NEVER = Duration.ofDays(1000);
+
     static final FillSettings FAST = new FillSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
@@ -32,7 +35,9 @@ final class World {
             Duration.ZERO,
             1_000_000,
             1000,
-            500_000);
+            500_000,
+            NEVER,
+            NEVER);
 
     final SimulatedTime time = new SimulatedTime(START);
     final FakeCloud cloud = new FakeCloud(time);
@@ -49,6 +54,7 @@ final class World {
     GapLedger ledger;
     HistoryFill fill;
     boolean live = true;
+    boolean isPolled;
     private boolean dead;
 
     private record Happening(Instant at, Runnable action) {}

@@ -1,0 +1,188 @@
+package io.github.dtstream.gap;
+
+import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.text.ReadableDuration;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads history round after round while no connection receives for minutes: where a proxy buffers or blocks answers that have
+ * no end, events that are minutes late are better than none. The gap stays as it is, and is filled as a whole when the stream
+ * flows again; what a round misses is found then. Gaps that can be filled come first. Used by one thread, but for {@link
+ * #state}.
+ */
+final class HistoryPoller {
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryPoller.class);
+    private static final int MOST_DOUBLINGS = 3;
+
+    private final GapLedger ledger;
+    private final DeviceList devices;
+    private final Sweep sweep;
+    private final EventLog log;
+    private final Supplier<List<String>> eventTypes;
+    private final FillSettings settings;
+    private final Clock clock;
+
+    private @Nullable Gap open;
+    private Instant due = Instant.MAX;
+    private @Nullable Round round;
+    private @Nullable Instant lastRound;
+    private int failures;
+    private volatile Optional<Polling> state = Optional.empty();
+
+    /** @param sweep asks once only: a request that fails is asked for again in the next round */
+    HistoryPoller(
+            GapLedger ledger,
+            DeviceList devices,
+            Sweep sweep,
+            EventLog log,
+            Supplier<List<String>> eventTypes,
+            FillSettings settings,
+            Clock clock) {
+        this.ledger = ledger;
+        this.devices = devices;
+        this.sweep = sweep;
+        this.log = log;
+        this.eventTypes = eventTypes;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Where a round stands. */
+    private static final class Round {
+        private final Instant started;
+        private final Sweep.Request request;
+        private int done;
+        private int failed;
+        private long added;
+
+        Round(Instant started, Sweep.Request request) {
+            this.started = started;
+            this.request = request;
+        }
+    }
+
+    /** Looks whether the stream flows; when there is something to do next, if it does not. */
+    Optional<Instant> due() {
+        Optional<Gap> now = ledger.snapshot().stream()
+                .filter(gap -> gap.to() == null && !gap.isSettled())
+                .findFirst();
+        if (now.isEmpty()) {
+            stop();
+            return Optional.empty();
+        }
+        if (open == null) {
+            due = clock.instant().plus(settings.blockedAfter());
+        }
+        open = now.get();
+        return Optional.of(due);
+    }
+
+    /** Goes on with the round, or begins one, until it is done or something more urgent is there. */
+    void run(BooleanSupplier interrupted) throws CloudException, IOException, InterruptedException {
+        Gap gap = open;
+        if (gap == null) {
+            return;
+        }
+        Round current = round;
+        if (current == null) {
+            Instant now = clock.instant();
+            Window window = new Window(begin(gap, now), now.plus(settings.historyBound()));
+            current = new Round(now, new Sweep.Request(devices.current(), window, eventTypes.get()));
+            round = current;
+        }
+        Round at = current;
+        sweep.run(at.request, at.done, 0, (outcome, asked) -> {
+            at.done++;
+            at.added += outcome.added();
+            if (!outcome.isRead()) {
+                at.failed++;
+                LOG.debug("Polling skips device {}", outcome.sentence());
+            }
+            return !interrupted.getAsBoolean();
+        });
+        log.flush();
+        if (at.done == at.request.devices().size()) {
+            finish(gap, at);
+        }
+    }
+
+    /** Waits after a failure, longer after each. */
+    void failed(String why) {
+        round = null;
+        failures++;
+        Duration delay = settings.pollEvery().multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+        due = clock.instant().plus(delay);
+        if (state.isPresent() && failures == 1) {
+            LOG.warn(
+                    "History cannot be polled either for now, the next try is in {}: {}",
+                    ReadableDuration.of(delay),
+                    why);
+        } else {
+            LOG.debug("History cannot be polled, the next try is in {}: {}", delay, why);
+        }
+    }
+
+    /** How the polling stands; empty while the stream flows, or history does not answer either. From any thread. */
+    Optional<Polling> state() {
+        return state;
+    }
+
+    /** Each round begins where the one before has begun, less what history may show or the cloud may get later. */
+    private Instant begin(Gap gap, Instant now) {
+        Instant last = lastRound;
+        Instant begin = (last != null ? last : gap.from())
+                .minus(settings.indexingDelay())
+                .minus(settings.margin());
+        Instant oldest = now.minus(settings.historyBound());
+        return begin.isBefore(oldest) ? oldest : begin.isAfter(now) ? now : begin;
+    }
+
+    /** A device costs a request: half of the time is left to others, so that rounds become as far apart as they last. */
+    private void finish(Gap gap, Round done) {
+        round = null;
+        failures = 0;
+        Duration lasted = Duration.between(done.started, clock.instant());
+        Duration every = longer(settings.pollEvery(), lasted.multipliedBy(2));
+        due = done.started.plus(every);
+        boolean anyRead = done.failed < done.request.devices().size();
+        if (!anyRead) {
+            return;
+        }
+        lastRound = done.started;
+        long before = state.map(Polling::eventsNew).orElse(0L);
+        Polling now = new Polling(gap.id(), gap.from(), every, done.started, before + done.added);
+        if (state.isEmpty()) {
+            LOG.warn("Stream of project {}: {}", devices.projectId(), now.sentence());
+        }
+        state = Optional.of(now);
+        LOG.debug("Polled {} devices, {} new events", done.request.devices().size(), done.added);
+    }
+
+    private void stop() {
+        state.ifPresent(last -> LOG.info(
+                "Stream of project {}: history is not polled any more; {} events came this way since {}",
+                devices.projectId(),
+                last.eventsNew(),
+                last.since()));
+        open = null;
+        due = Instant.MAX;
+        round = null;
+        lastRound = null;
+        failures = 0;
+        state = Optional.empty();
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}
