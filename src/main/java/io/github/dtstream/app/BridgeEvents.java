@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.DtMqttConstants;
-import io.github.dtstream.mqtt.DtMqttEndpoint;
 import io.github.dtstream.mqtt.DtMqttProducer;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.route.Finding;
@@ -13,6 +12,8 @@ import io.github.dtstream.route.ReloadStatus;
 import io.github.dtstream.route.ReloadStatus.Change;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes on MQTT which edits are refused, and that they are mended: beside the topic on which the routes' connection
- * tells whether the router is there, {@code dt/bridge/event} beside {@code dt/bridge/state}. QoS 1, not retained, as other
+ * tells whether the router is there, {@code dt/bridge-ROUTER/event} beside {@code dt/bridge-ROUTER/state}. QoS 1, not retained, as other
  * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long.
  */
 final class BridgeEvents implements ReloadListener, AutoCloseable {
@@ -48,7 +49,6 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofMillis(20);
     private static final String NAME = "event";
-    private static final String DEFAULT_TOPIC = "dt/bridge/" + NAME;
 
     private final CamelContext context;
     private final String brokerUrl;
@@ -157,17 +157,24 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     private Map<String, Endpoint> topics() {
         Map<String, Endpoint> topics = new LinkedHashMap<>();
         if (context.hasComponent("dt-mqtt") instanceof DtMqttComponent component) {
-            for (DtMqttEndpoint endpoint : component.announcedEndpoints()) {
-                String state = String.valueOf(endpoint.getConfiguration().getWillTopic());
-                topics.put(state.substring(0, state.lastIndexOf('/') + 1) + NAME, endpoint);
-            }
+            component
+                    .announced()
+                    .forEach((state, endpoint) ->
+                            topics.put(state.substring(0, state.lastIndexOf('/') + 1) + NAME, endpoint));
         }
         if (topics.isEmpty() && !brokerUrl.isEmpty()) {
-            topics.put(
-                    DEFAULT_TOPIC,
-                    context.getEndpoint("dt-mqtt:" + DEFAULT_TOPIC + "?brokerUrl=RAW(" + brokerUrl + ")"));
+            String topic = "dt/bridge-" + routerId() + "/" + NAME;
+            topics.put(topic, context.getEndpoint("dt-mqtt:" + topic + "?brokerUrl=RAW(" + brokerUrl + ")"));
         }
         return topics;
+    }
+
+    private String routerId() {
+        try {
+            return context.getComponent("dt-mqtt", DtMqttComponent.class).routerId();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -180,7 +180,7 @@ final class PartHealth {
     }
 
     static Health ofBroker(MqttStatus broker) {
-        Health.Status status = broker.connected() ? Health.Status.UP : Health.Status.DOWN;
+        Health.Status status = broker.isWell() ? Health.Status.UP : Health.Status.DOWN;
         return new Health("broker " + broker.broker(), status, broker.sentence());
     }
 

@@ -1,30 +1,28 @@
 package io.github.dtstream.mqtt;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
 
 /** Client identifiers for connections that were given none. */
 final class ClientIds {
-    private static final String PREFIX = "dt-stream-router-";
-    private static final int HASH_BYTES = 4;
+    private static final String PREFIX = "dt";
+
+    /** MQTT 3.1.1, 3.1.3.1: what every broker has to take is 1 to 23 letters and digits. */
+    private static final int LENGTH = 23;
 
     private ClientIds() {}
 
     /**
-     * The same after each restart in the same place, so that the broker recognises a client whose old connection it
-     * still holds for alive; another for each host, working directory, data directory and set of connection options.
+     * The same after each restart on the same data, so that the broker recognises a client whose old connection it still
+     * holds for alive; another for each router and set of connection options.
      */
-    static String stable(MqttSettings settings, CamelContext context) {
+    static String stable(String routerId, MqttSettings settings) {
         String facts = Stream.of(
-                        hostName(),
-                        DataDirectory.of(context),
+                        routerId,
                         settings.broker(),
                         settings.version(),
                         settings.userName(),
@@ -37,19 +35,13 @@ final class ClientIds {
                         settings.maxInflight(),
                         settings.maxPending(),
                         settings.maxPacketSize(),
+                        settings.acknowledgementTimeout(),
                         settings.stopGrace(),
                         settings.hostnameVerification())
                 .map(String::valueOf)
                 .collect(Collectors.joining("\n"));
-        return PREFIX + HexFormat.of().formatHex(sha256(facts), 0, HASH_BYTES);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
+        String hash = new BigInteger(1, sha256(facts)).toString(Character.MAX_RADIX);
+        return PREFIX + routerId + hash.substring(0, LENGTH - PREFIX.length() - routerId.length());
     }
 
     private static byte[] sha256(String text) {

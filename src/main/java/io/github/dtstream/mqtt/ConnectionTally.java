@@ -15,6 +15,7 @@ final class ConnectionTally {
     private long refused;
     private long connects;
     private @Nullable String lastError;
+    private @Nullable String restriction;
     private long lastAcknowledgedMillis = -1;
 
     ConnectionTally(Clock clock) {
@@ -38,6 +39,11 @@ final class ConnectionTally {
 
     void error(String reason) {
         lastError = reason;
+    }
+
+    /** @param text what the broker does not let this side have; null for nothing */
+    void restriction(@Nullable String text) {
+        restriction = text;
     }
 
     void acknowledged() {
@@ -74,7 +80,7 @@ final class ConnectionTally {
         return Duration.between(since, clock.instant());
     }
 
-    MqttStatus status(MqttSettings settings, int inflight, int waiting) {
+    MqttStatus status(MqttSettings settings, int inflight, int waiting, Silence silence) {
         return new MqttStatus(
                 connected,
                 since,
@@ -86,6 +92,9 @@ final class ConnectionTally {
                 refused,
                 Math.max(0, connects - 1),
                 lastError,
-                lastAcknowledgedMillis < 0 ? null : Instant.ofEpochMilli(lastAcknowledgedMillis));
+                lastAcknowledgedMillis < 0 ? null : Instant.ofEpochMilli(lastAcknowledgedMillis),
+                silence.told(),
+                !silence.isLasting(),
+                restriction);
     }
 }

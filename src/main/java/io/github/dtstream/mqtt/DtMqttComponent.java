@@ -1,5 +1,8 @@
 package io.github.dtstream.mqtt;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -58,12 +61,32 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
     }
 
     /**
-     * The endpoints whose {@code willTopic} tells others now that this client is there, one for each connection; none
-     * before the component has started. Thread-safe.
+     * For each topic on which others are told now that this client is there, an endpoint of that connection; none before
+     * the component has started. Thread-safe.
      */
-    public List<DtMqttEndpoint> announcedEndpoints() {
+    public Map<String, DtMqttEndpoint> announced() {
         MqttConnections current = connections;
-        return current == null ? List.of() : current.announced();
+        return current == null ? Map.of() : current.announced();
+    }
+
+    /**
+     * What tells this router from others, as {@code {router}} in a {@code willTopic}.
+     *
+     * @throws IOException if it can be neither read nor written
+     */
+    public String routerId() throws IOException {
+        return routerId(DataDirectory.of(getCamelContext()).resolve("mqtt"));
+    }
+
+    String routerId(Path folder) throws IOException {
+        try {
+            return RouterId.in(folder, new SecureRandom());
+        } catch (IOException e) {
+            throw new IOException(
+                    "What tells this router from others at the broker cannot be kept in " + folder + ": " + e
+                            + "; make the folder writable, or set stateDirectory",
+                    e);
+        }
     }
 
     @Override

@@ -42,6 +42,9 @@ public class DtMqttConfiguration implements Cloneable {
     @UriParam(defaultValue = "10")
     private int connectionTimeout = 10;
 
+    @UriParam(label = "advanced", defaultValue = "60")
+    private int acknowledgementTimeout = 60;
+
     @UriParam(label = "advanced", defaultValue = "1000")
     private int minReconnectDelay = 1000;
 
@@ -136,8 +139,8 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * The identifier that the broker knows this client by; one client at a time can use it. By default it is made of
-     * the host's name, the working directory and the connection's options, and thus stays the same over restarts.
+     * The identifier that the broker knows this client by; one client at a time can use it. By default it is made of what
+     * is kept in stateDirectory and of the connection's options, and thus stays the same as long as these do.
      */
     public void setClientId(@Nullable String clientId) {
         this.clientId = clientId;
@@ -210,6 +213,18 @@ public class DtMqttConfiguration implements Cloneable {
     /** Seconds for the TCP connection and TLS handshake, and again for the broker's answer to CONNECT. */
     public void setConnectionTimeout(int connectionTimeout) {
         this.connectionTimeout = connectionTimeout;
+    }
+
+    public int getAcknowledgementTimeout() {
+        return acknowledgementTimeout;
+    }
+
+    /**
+     * Seconds that the broker may owe an acknowledgement; then the connection is made anew, and what is outstanding is
+     * sent again. 0: for ever.
+     */
+    public void setAcknowledgementTimeout(int acknowledgementTimeout) {
+        this.acknowledgementTimeout = acknowledgementTimeout;
     }
 
     public int getMinReconnectDelay() {
@@ -292,6 +307,7 @@ public class DtMqttConfiguration implements Cloneable {
     /**
      * Topic on which others see whether this client is there: the broker publishes willPayload on it when the
      * connection breaks, and the client publishes onlinePayload after each connect and willPayload on an orderly stop.
+     * In it, {router} stands for what tells this router from every other.
      */
     public void setWillTopic(@Nullable String willTopic) {
         this.willTopic = willTopic;
@@ -386,8 +402,8 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Where the timestamps of the last values are kept over restarts. By default mqtt in the folder that the property
-     * dt.data-dir names, data/mqtt without it.
+     * Where the timestamps of the last values, and what tells this router from others, are kept over restarts. By default
+     * mqtt in the folder that the property dt.data-dir names, data/mqtt without it.
      */
     public void setStateDirectory(@Nullable String stateDirectory) {
         this.stateDirectory = stateDirectory;

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.cloud.Secret;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -78,13 +79,26 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
         return "mqtt";
     }
 
-    /** @throws IllegalArgumentException naming the first option that is wrong */
-    MqttSettings settings() {
-        MqttSettings settings = settings(configuration.getClientId() == null ? "" : configuration.getClientId());
-        return settings.clientId().isEmpty() ? settings(ClientIds.stable(settings, getCamelContext())) : settings;
+    /**
+     * @throws IllegalArgumentException naming the first option that is wrong
+     * @throws IOException if what tells this router from others can be neither read nor written
+     */
+    MqttSettings settings() throws IOException {
+        String routerId = needsRouterId() ? getComponent().routerId(stateDirectory()) : "";
+        MqttSettings settings =
+                settings(configuration.getClientId() == null ? "" : configuration.getClientId(), routerId);
+        return settings.clientId().isEmpty() ? settings(ClientIds.stable(routerId, settings), routerId) : settings;
     }
 
-    private MqttSettings settings(String clientId) {
+    private boolean needsRouterId() {
+        String clientId = configuration.getClientId();
+        String willTopic = configuration.getWillTopic();
+        return clientId == null
+                || clientId.isEmpty()
+                || (willTopic != null && willTopic.contains(RouterId.PLACEHOLDER));
+    }
+
+    private MqttSettings settings(String clientId, String routerId) {
         DtMqttConfiguration c = configuration;
         Qos.of(c.getQos());
         return new MqttSettings(
@@ -100,9 +114,10 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
                 c.getMaxInflight(),
                 c.getMaxPendingMessages(),
                 c.getMaxPacketSize(),
+                Duration.ofSeconds(c.getAcknowledgementTimeout()),
                 Duration.ofMillis(c.getStopTimeout()),
                 userProperties(),
-                presence(),
+                presence(routerId),
                 c.getSslContextParameters(),
                 c.isHttpsHostnameVerificationEnabled());
     }
@@ -122,9 +137,13 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
         }
         BrokerAddress broker = BrokerAddress.parse(configuration.getBrokerUrl());
         String name = "last-" + broker.host().replaceAll("[^A-Za-z0-9.-]", "_") + "-" + broker.port() + ".bin";
+        return stateDirectory().resolve(name);
+    }
+
+    private Path stateDirectory() {
         String directory = configuration.getStateDirectory();
         Path folder = directory == null ? DataDirectory.of(getCamelContext()).resolve("mqtt") : Path.of(directory);
-        return folder.resolve(name).toAbsolutePath().normalize();
+        return folder.toAbsolutePath().normalize();
     }
 
     /** What MQTT 5 says of each message. */
@@ -141,12 +160,13 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
                 .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
     }
 
-    private @Nullable Presence presence() {
-        if (configuration.getWillTopic() == null) {
+    private @Nullable Presence presence(String routerId) {
+        String topic = configuration.getWillTopic();
+        if (topic == null) {
             return null;
         }
         return new Presence(
-                configuration.getWillTopic(),
+                topic.replace(RouterId.PLACEHOLDER, routerId),
                 configuration.getWillPayload(),
                 configuration.getOnlinePayload(),
                 configuration.getWillQos(),

@@ -2,6 +2,7 @@ package io.github.dtstream.mqtt;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -26,7 +27,8 @@ public class DtMqttProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Started current = started;
         if (current == null) {
-            exchange.setException(new IllegalStateException("The producer of " + endpoint + " is not started"));
+            exchange.setException(
+                    new PublishFailedException("The producer of " + endpoint + " is not started", List.of()));
             callback.done(true);
             return true;
         }

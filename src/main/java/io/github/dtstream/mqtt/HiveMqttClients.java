@@ -11,9 +11,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes a fresh HiveMQ client for each link.
+ * Makes a fresh HiveMQ client for each link, with the keys and trusted certificates that are on disk then.
  *
  * <p>Neither that client's own reconnecting nor MQTT's session is used. A publisher gains nothing by a session, for
  * what was not acknowledged is sent again with or without one; and what the client does with its queue over a reconnect
@@ -24,14 +26,20 @@ import org.jspecify.annotations.Nullable;
  * then wants to be the one who decides when messages are taken.
  */
 final class HiveMqttClients implements LinkFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
+
     private final MqttSettings settings;
-    private final MqttClientTransportConfig transport;
+    private final CamelContext camelContext;
     private final MqttClientExecutorConfig executors;
+
+    /** As it was last readable; null without TLS. */
+    private volatile @Nullable MqttClientSslConfig tls;
 
     /** @throws Exception if the key or trust material cannot be read */
     HiveMqttClients(MqttSettings settings, CamelContext camelContext) throws Exception {
         this.settings = settings;
-        this.transport = transport(settings, tls(settings, camelContext));
+        this.camelContext = camelContext;
+        this.tls = settings.broker().tls() ? TlsConfig.of(settings, camelContext) : null;
         this.executors = MqttClientExecutorConfig.builder()
                 .nettyExecutor(threads("dt-mqtt-" + settings.clientId()))
                 .nettyThreads(1)
@@ -41,28 +49,39 @@ final class HiveMqttClients implements LinkFactory {
     }
 
     @Override
-    public Link create(Link.Listener listener) {
+    public Link create(Terms terms, Link.Listener listener) {
         MqttClientBuilder client = MqttClient.builder()
                 .identifier(settings.clientId())
-                .transportConfig(transport)
+                .transportConfig(transport())
                 .executorConfig(executors);
-        return settings.version() == MqttVersion.V5
-                ? new Mqtt5Link(client, settings, listener)
-                : new Mqtt3Link(client, settings, listener);
+        return terms.version() == MqttVersion.V5
+                ? new Mqtt5Link(client, settings, terms.will(), listener)
+                : new Mqtt3Link(client, settings, terms.will(), listener);
     }
 
-    private static MqttClientTransportConfig transport(MqttSettings settings, @Nullable MqttClientSslConfig tls) {
+    private MqttClientTransportConfig transport() {
         MqttClientTransportConfigBuilder builder = MqttClientTransportConfig.builder()
                 .serverHost(settings.broker().host())
                 .serverPort(settings.broker().port())
                 .socketConnectTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .mqttConnectTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        return (tls == null ? builder : builder.sslConfig(tls)).build();
+        MqttClientSslConfig current = renewedTls();
+        return (current == null ? builder : builder.sslConfig(current)).build();
     }
 
-    private static @Nullable MqttClientSslConfig tls(MqttSettings settings, CamelContext camelContext)
-            throws Exception {
-        return settings.broker().tls() ? TlsConfig.of(settings, camelContext) : null;
+    /** Certificates are replaced on disk before they expire: each link takes what stands there, if it can be read. */
+    private @Nullable MqttClientSslConfig renewedTls() {
+        if (tls != null) {
+            try {
+                tls = TlsConfig.of(settings, camelContext);
+            } catch (Exception e) {
+                LOG.warn(
+                        "{} The connection to MQTT broker {} is made with what could be read before.",
+                        e.getMessage(),
+                        settings.broker());
+            }
+        }
+        return tls;
     }
 
     private static Executor threads(String name) {

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.message.auth.Mqtt3SimpleAuth;
 import com.hivemq.client.mqtt.mqtt3.message.auth.Mqtt3SimpleAuthBuilder;
@@ -20,30 +21,62 @@ import org.jspecify.annotations.Nullable;
 final class Mqtt3Link implements Link {
     private final Mqtt3AsyncClient client;
     private final MqttSettings settings;
+    private final @Nullable Presence will;
     private final Listener listener;
 
-    Mqtt3Link(MqttClientBuilder builder, MqttSettings settings, Listener listener) {
+    /** Set by the link's own thread once the broker has accepted the connection. */
+    private volatile @Nullable LinkChannel channel;
+
+    Mqtt3Link(MqttClientBuilder builder, MqttSettings settings, @Nullable Presence will, Listener listener) {
         this.client = builder.useMqttVersion3()
-                .addDisconnectedListener(context -> listener.closed(this, LinkEnds.of(context.getCause())))
+                .addConnectedListener(context -> channel = LinkChannel.of(context.getClientConfig()))
+                .addDisconnectedListener(context ->
+                        listener.closed(this, LinkEnds.of(context.getCause(), context.getSource(), channel != null)))
                 .buildAsync();
         this.settings = settings;
+        this.will = will;
         this.listener = listener;
     }
 
     @Override
     public void open() {
-        client.connect(connect()).thenAccept(connAck -> listener.connected(this, settings.maxInflight()));
+        client.connect(connect())
+                .thenAccept(connAck -> listener.connected(this, BrokerLimits.none(settings.maxInflight())));
     }
 
     @Override
-    public void send(Publication publication) {
-        client.publish(publish(publication))
-                .whenComplete((result, error) -> listener.published(this, publication, error));
+    public void send(Publication publication, BrokerLimits limits) {
+        client.publish(publish(publication, limits)).whenComplete((result, error) -> {
+            Refusal refusal = error == null ? null : Refusals.of(publication, error, null);
+            if (error == null || refusal != null) {
+                listener.settled(this, publication, refusal);
+            }
+        });
+    }
+
+    @Override
+    public void watch(String topic) {
+        client.subscribeWith()
+                .topicFilter(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .callback(heard -> listener.heard(this, new String(heard.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+                .send()
+                .whenComplete((answer, error) -> listener.watching(this, error == null));
     }
 
     @Override
     public void disconnect() {
         client.disconnect();
+    }
+
+    @Override
+    public void abandon() {
+        LinkChannel own = channel;
+        if (own == null) {
+            client.disconnect();
+        } else {
+            own.close();
+        }
     }
 
     private Mqtt3Connect connect() {
@@ -52,10 +85,10 @@ final class Mqtt3Link implements Link {
                 .keepAlive((int) settings.keepAlive().toSeconds())
                 .restrictions(restrictions())
                 .simpleAuth(auth());
-        Presence presence = settings.presence();
-        return presence == null
+        return will == null
                 ? builder.build()
-                : builder.willPublish(publish(presence.sayOffline())).build();
+                : builder.willPublish(publish(will.sayOffline(), BrokerLimits.none(1)))
+                        .build();
     }
 
     private Mqtt3ConnectRestrictions restrictions() {
@@ -78,11 +111,11 @@ final class Mqtt3Link implements Link {
                         .build();
     }
 
-    private static Mqtt3Publish publish(Publication publication) {
+    private static Mqtt3Publish publish(Publication publication, BrokerLimits limits) {
         return Mqtt3Publish.builder()
                 .topic(publication.topic())
-                .qos(publication.qos())
-                .retain(publication.retained())
+                .qos(limits.qos(publication.qos()))
+                .retain(limits.retained(publication.retained()))
                 .payload(ByteBuffer.wrap(publication.payload()))
                 .build();
     }

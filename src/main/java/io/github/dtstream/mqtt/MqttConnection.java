@@ -1,12 +1,11 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.mqtt.Link.LinkEnd;
+import io.github.dtstream.session.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +23,12 @@ public final class MqttConnection {
 
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
+    /** So long after somebody else has said that this client is gone it is contradicted, and so no more often. */
+    private static final Duration CONTRADICTION_DELAY = Duration.ofSeconds(1);
+
     private final MqttSettings settings;
     private final LinkFactory links;
-    private final ScheduledExecutorService timer;
+    private final Timers timers;
     private final Executor completions;
     private final Link.Listener listener = new LinkListener();
 
@@ -35,29 +37,30 @@ public final class MqttConnection {
     private final Traffic traffic;
     private @Nullable Link link;
     private boolean watching;
+    private boolean contradicting;
     private boolean closing;
 
     /**
-     * @param timer makes the attempts to connect; nothing that it runs blocks
+     * @param timers makes the attempts to connect; what it runs does not block but to read keys and certificates
      * @param completions runs what follows when a batch is done, so that it never holds up the network
      */
     MqttConnection(
             MqttSettings settings,
             LinkFactory links,
             ReconnectDelay reconnectDelay,
-            ScheduledExecutorService timer,
+            Timers timers,
             Executor completions,
             Clock clock) {
         this.settings = settings;
         this.links = links;
-        this.timer = timer;
+        this.timers = timers;
         this.completions = completions;
         this.traffic = new Traffic(settings, reconnectDelay, clock, this::complete);
     }
 
     /** Begins to connect; returns at once, whether or not the broker is there. */
     void start() {
-        timer.execute(this::open);
+        timers.after(Duration.ZERO, this::open);
     }
 
     /**
@@ -150,25 +153,60 @@ public final class MqttConnection {
     }
 
     private void open() {
+        Terms terms;
+        lock.lock();
+        try {
+            terms = traffic.terms();
+        } finally {
+            lock.unlock();
+        }
         Link next;
+        try {
+            next = links.create(terms, listener);
+        } catch (RuntimeException e) {
+            notOpened(e);
+            return;
+        }
         lock.lock();
         try {
             if (closing) {
                 return;
             }
-            next = links.create(listener);
             link = next;
         } finally {
             lock.unlock();
         }
-        next.open();
+        try {
+            next.open();
+        } catch (RuntimeException e) {
+            listener.closed(next, new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(e.getMessage())));
+        }
     }
 
-    /** Looks now and then whether routes are being stopped, as long as batches are open: see {@link PublishBatch}. */
+    /** Not even a link can be made now: that is tried again like any other attempt. */
+    private void notOpened(RuntimeException reason) {
+        lock.lock();
+        try {
+            if (!closing) {
+                openLater(traffic.lost(new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(reason.getMessage()))));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void openLater(Duration delay) {
+        timers.after(delay, this::open);
+    }
+
+    /**
+     * Looks now and then, as long as there is something to send, whether routes are being stopped (see
+     * {@link PublishBatch}), and whether the broker acknowledges what it is sent.
+     */
     private void watchLater() {
         if (!watching) {
             watching = true;
-            timer.schedule(this::watch, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            timers.after(WATCH_INTERVAL, this::watch);
         }
     }
 
@@ -183,18 +221,38 @@ public final class MqttConnection {
         // asked outside the lock, for it is Camel that answers
         List<PublishBatch> unwanted =
                 open.stream().filter(PublishBatch::isUnwanted).toList();
+        Link silent;
         lock.lock();
         try {
             Duration grace = traffic.isConnected() ? settings.stopGrace() : Duration.ZERO;
             unwanted.forEach(batch -> batch.growImpatient(WATCH_INTERVAL));
             traffic.abandon(batch -> batch.isImpatient(grace), "The route is being stopped");
+            boolean isBusy = traffic.isBusy();
+            silent = renewIfSilent();
             watching = false;
-            if (!traffic.batches().isEmpty() && !closing) {
+            if (isBusy && !closing) {
                 watchLater();
             }
         } finally {
             lock.unlock();
         }
+        if (silent != null) {
+            silent.abandon();
+        }
+    }
+
+    /** Opens another link in the place of one on which the broker does not answer; that one, or null. */
+    private @Nullable Link renewIfSilent() {
+        LinkEnd end = traffic.pass(WATCH_INTERVAL);
+        Link silent = link;
+        if (end == null || silent == null || closing) {
+            return null;
+        }
+        link = null;
+        openLater(traffic.lost(end));
+        traffic.disconnected();
+        complete(List.of());
+        return silent;
     }
 
     private void pump() {
@@ -204,10 +262,24 @@ public final class MqttConnection {
         }
     }
 
-    private void settle(Publication publication, @Nullable Refusal refusal) {
-        traffic.settle(publication, refusal);
+    private void settle(Link source, Publication publication, @Nullable Refusal refusal) {
+        traffic.settle(source, publication, refusal);
         if (!closing) {
             pump();
+        }
+    }
+
+    private void contradict() {
+        lock.lock();
+        try {
+            contradicting = false;
+            Link current = link;
+            if (current != null && !closing) {
+                traffic.contradict(current);
+                watchLater();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -221,14 +293,21 @@ public final class MqttConnection {
     /** Hears of the current link; what an older one still says is of no account, for its messages were sent again. */
     private final class LinkListener implements Link.Listener {
         @Override
-        public void connected(Link source, int admitted) {
+        public void connected(Link source, BrokerLimits limits) {
             lock.lock();
             try {
                 if (source != link || closing) {
                     source.disconnect();
                     return;
                 }
-                traffic.connected(source, admitted);
+                if (!traffic.accepted()) {
+                    link = null;
+                    source.disconnect();
+                    openLater(Duration.ZERO);
+                    return;
+                }
+                traffic.connected(source, limits);
+                watchLater();
                 pump();
             } finally {
                 lock.unlock();
@@ -240,7 +319,32 @@ public final class MqttConnection {
             lock.lock();
             try {
                 if (source == link) {
-                    settle(publication, refusal);
+                    settle(source, publication, refusal);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void watching(Link source, boolean allowed) {
+            lock.lock();
+            try {
+                if (source == link) {
+                    traffic.watching(allowed);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void heard(Link source, String payload) {
+            lock.lock();
+            try {
+                if (source == link && !closing && !contradicting && traffic.isContradicted(payload)) {
+                    contradicting = true;
+                    timers.after(CONTRADICTION_DELAY, MqttConnection.this::contradict);
                 }
             } finally {
                 lock.unlock();
@@ -256,8 +360,7 @@ public final class MqttConnection {
                 }
                 link = null;
                 if (!closing) {
-                    Duration delay = traffic.lost(end);
-                    timer.schedule(MqttConnection.this::open, delay.toMillis(), TimeUnit.MILLISECONDS);
+                    openLater(traffic.lost(end));
                 }
                 traffic.disconnected();
                 complete(List.of());

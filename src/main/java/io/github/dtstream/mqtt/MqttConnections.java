@@ -1,11 +1,13 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.session.Timers;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -88,12 +90,16 @@ final class MqttConnections implements AutoCloseable {
         last.close();
     }
 
-    /** For each connection that tells others of its presence, the endpoint that opened it. */
-    synchronized List<DtMqttEndpoint> announced() {
-        return open.entrySet().stream()
-                .filter(entry -> entry.getKey().presence() != null)
-                .map(entry -> entry.getValue().endpoint)
-                .toList();
+    /** For each topic on which others are told that this client is there, the endpoint that opened the connection. */
+    synchronized Map<String, DtMqttEndpoint> announced() {
+        Map<String, DtMqttEndpoint> announced = new LinkedHashMap<>();
+        open.forEach((settings, shared) -> {
+            Presence presence = settings.presence();
+            if (presence != null) {
+                announced.putIfAbsent(presence.topic(), shared.endpoint);
+            }
+        });
+        return announced;
     }
 
     /** The state of each connection. */
@@ -137,7 +143,7 @@ final class MqttConnections implements AutoCloseable {
                 settings,
                 new HiveMqttClients(settings, camelContext),
                 new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new SecureRandom()),
-                timer,
+                Timers.of(timer),
                 completions,
                 Clock.systemUTC());
         connection.start();

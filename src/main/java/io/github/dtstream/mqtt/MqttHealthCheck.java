@@ -5,7 +5,10 @@ import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
-/** Ready while the broker is there; otherwise says since when it is not, and why. Thread-safe. */
+/**
+ * Ready while the broker is there and acknowledges what it is sent; otherwise says since when it does not, and why.
+ * Thread-safe.
+ */
 final class MqttHealthCheck implements HealthCheck {
     private final DtMqttEndpoint endpoint;
     private final Supplier<MqttStatus> status;
@@ -45,7 +48,7 @@ final class MqttHealthCheck implements HealthCheck {
     public Result call(Map<String, Object> options) {
         MqttStatus now = status.get();
         return HealthCheckResultBuilder.on(this)
-                .state(!enabled ? State.UNKNOWN : now.connected() ? State.UP : State.DOWN)
+                .state(!enabled ? State.UNKNOWN : now.isWell() ? State.UP : State.DOWN)
                 .message(now.sentence())
                 .detail(ENDPOINT_URI, endpoint.getEndpointBaseUri())
                 .detail("broker", now.broker())

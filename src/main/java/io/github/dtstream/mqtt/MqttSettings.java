@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxInflight how many messages are handed to the connection and not acknowledged, at most
  * @param maxPending how many messages wait in memory, those in flight included, before a caller is held up
  * @param maxPacketSize the longest PUBLISH, in bytes; zero: what the broker takes
+ * @param acknowledgementTimeout how long the message that was sent first may be without an outcome; zero: for ever
  * @param stopGrace how long a stop waits for acknowledgements while the broker is there
  * @param userProperties sent with CONNECT, MQTT 5 only
  */
@@ -32,6 +33,7 @@ record MqttSettings(
         int maxInflight,
         int maxPending,
         int maxPacketSize,
+        Duration acknowledgementTimeout,
         Duration stopGrace,
         Map<String, String> userProperties,
         @Nullable Presence presence,
@@ -43,15 +45,21 @@ record MqttSettings(
         requireRange("keepAliveInterval", keepAlive.toSeconds(), 0, 65_535);
         requireRange("maxInflight", maxInflight, 1, 65_000);
         requireRange("maxPendingMessages", maxPending, maxInflight, Integer.MAX_VALUE);
+        requireRange("acknowledgementTimeout", acknowledgementTimeout.toSeconds(), 0, 86_400);
         requireRange("maxPacketSize", maxPacketSize, 0, 268_435_460);
         if (reconnectDelayMin.isNegative()
                 || reconnectDelayMin.isZero()
                 || reconnectDelayMin.compareTo(reconnectDelayMax) > 0) {
             throw new IllegalArgumentException("minReconnectDelay must be above zero and not above maxReconnectDelay");
         }
-        if (password != null && userName == null && version == MqttVersion.V3_1_1) {
+        if (version == MqttVersion.V3_1_1 && (password != null && userName == null)) {
             throw new IllegalArgumentException("MQTT 3.1.1 has no password without a userName");
         }
+    }
+
+    /** MQTT 3.1.1 has no password without a user. */
+    boolean canSpeak311() {
+        return password == null || userName != null;
     }
 
     private static void requireRange(String option, long value, long from, long to) {

@@ -1,5 +1,7 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param reconnects how often the connection was made again since start
  * @param lastError why the connection last ended or could not be made, one sentence; null if it never failed
  * @param lastAcknowledged when the broker last acknowledged a message
+ * @param unanswered for how long the broker has owed an acknowledgement; null while it keeps up
+ * @param responsive whether that is no longer than acknowledgementTimeout
+ * @param restriction how messages are sent otherwise than they were given, as the broker takes no more; null if they are
+ *     not
  */
 public record MqttStatus(
         boolean connected,
@@ -29,13 +35,26 @@ public record MqttStatus(
         long refused,
         long reconnects,
         @Nullable String lastError,
-        @Nullable Instant lastAcknowledged) {
+        @Nullable Instant lastAcknowledged,
+        @Nullable Duration unanswered,
+        boolean responsive,
+        @Nullable String restriction) {
+
+    /** Whether the broker is there and acknowledges what it is sent. */
+    public boolean isWell() {
+        return connected && responsive;
+    }
 
     /** The status as one sentence for people. */
     public String sentence() {
         String pending = inflight + waiting == 0 ? "" : ", " + (inflight + waiting) + " messages wait";
         if (connected) {
-            return "Connected to " + broker + " since " + since + pending;
+            String silent = unanswered == null
+                    ? ""
+                    : ", it has acknowledged nothing for " + ReadableDuration.of(unanswered)
+                            + (responsive ? "" : " although the connection was made anew");
+            return "Connected to " + broker + " since " + since + pending + silent
+                    + (restriction == null ? "" : "; " + restriction);
         }
         return "Not connected to " + broker + " since " + since + pending + ", trying again"
                 + (lastError == null ? "" : "; last error: " + lastError);

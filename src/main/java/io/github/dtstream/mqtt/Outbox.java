@@ -18,6 +18,9 @@ final class Outbox {
     private final Set<Publication> inflight = new LinkedHashSet<>();
     private final Set<PublishBatch> batches = new LinkedHashSet<>();
 
+    /** What was sent ahead of the message that had waited longest. */
+    private @Nullable Publication ahead;
+
     void add(PublishBatch batch) {
         batches.add(batch);
         waiting.addAll(batch.publications());
@@ -59,6 +62,37 @@ final class Outbox {
         return waiting.poll();
     }
 
+    /**
+     * Takes out another message than the one that has waited longest: the next for another topic, for the order matters
+     * within each, or else the next. The one that has waited longest if there is no other.
+     */
+    @Nullable
+    Publication nextAhead() {
+        Publication first = waiting.peek();
+        Publication found = null;
+        for (Publication candidate : waiting) {
+            boolean otherTopic = first != null && !candidate.topic().equals(first.topic());
+            if (otherTopic || (found == null && candidate != first)) {
+                found = candidate;
+            }
+            if (otherTopic) {
+                break;
+            }
+        }
+        if (found == null) {
+            return next();
+        }
+        waiting.remove(found);
+        ahead = found;
+        return found;
+    }
+
+    /** The message in flight that was sent first; null if there is none. */
+    @Nullable
+    Publication oldestInflight() {
+        return inflight.isEmpty() ? null : inflight.iterator().next();
+    }
+
     /** From now on the message is in flight. */
     void sent(Publication publication) {
         inflight.add(publication);
@@ -76,10 +110,20 @@ final class Outbox {
 
     /** Puts what is in flight back in front of what waits, in its old order; without what nobody waits for any more. */
     void takeBack() {
-        List<Publication> back = inflightOfBatches();
+        List<Publication> back = new ArrayList<>(inflightOfBatches());
         inflight.clear();
+        Publication overtaker = ahead;
+        ahead = null;
+        boolean isOvertakerBack = overtaker != null && back.remove(overtaker);
         for (int i = back.size() - 1; i >= 0; i--) {
             waiting.addFirst(back.get(i));
+        }
+        if (overtaker != null && isOvertakerBack) {
+            Publication first = waiting.poll();
+            waiting.addFirst(overtaker);
+            if (first != null) {
+                waiting.addFirst(first);
+            }
         }
     }
 

@@ -14,6 +14,16 @@ import java.nio.charset.StandardCharsets;
  * @param retained of both
  */
 record Presence(String topic, String offline, String online, int qos, boolean retained) {
+    /** @throws IllegalArgumentException if the topic is none */
+    Presence {
+        MqttTopic.of(topic);
+        Qos.of(qos);
+    }
+
+    Presence withQos(int other) {
+        return new Presence(topic, offline, online, other, retained);
+    }
+
     Publication sayOnline() {
         return announcement(online);
     }

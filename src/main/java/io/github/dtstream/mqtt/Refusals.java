@@ -24,18 +24,23 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** @return null if the message was not refused but the connection ended, or is about to */
-    static @Nullable Refusal of(Publication publication, Throwable error) {
+    /**
+     * @param code the reason code that the broker really gave; null: the one that the error has
+     * @return null if the message was not refused but the connection ended, or is about to
+     */
+    static @Nullable Refusal of(Publication publication, Throwable error, @Nullable Integer code) {
         if (error instanceof Mqtt5PubAckException refused) {
             return of(
                     publication,
                     refused.getMqttMessage().getReasonCode(),
+                    code,
                     refused.getMqttMessage().getReasonString());
         }
         if (error instanceof Mqtt5PubRecException refused) {
             return of(
                     publication,
                     refused.getMqttMessage().getReasonCode(),
+                    code,
                     refused.getMqttMessage().getReasonString());
         }
         if (error instanceof MqttEncodeException tooLarge) {
@@ -50,9 +55,13 @@ final class Refusals {
         return publication.refusal(UNSPECIFIED_ERROR, "it could not be sent: " + error, false);
     }
 
-    private static Refusal of(Publication publication, Mqtt5ReasonCode code, Optional<?> text) {
-        String reason = "the broker refused it: " + code + " (0x" + Integer.toHexString(code.getCode()) + ")"
-                + text.map(given -> ", " + given).orElse("");
-        return publication.refusal(code.getCode(), reason, PERMANENT.contains(code.getCode()));
+    private static Refusal of(
+            Publication publication, Mqtt5ReasonCode read, @Nullable Integer given, Optional<?> text) {
+        int code = given == null ? read.getCode() : given;
+        String name =
+                code == PACKET_TOO_LARGE ? "PACKET_TOO_LARGE" : code == read.getCode() ? read.toString() : "reason";
+        String reason = "the broker refused it: " + name + " (0x" + Integer.toHexString(code) + ")"
+                + text.map(words -> ", " + words).orElse("");
+        return publication.refusal(code, reason, PERMANENT.contains(code));
     }
 }

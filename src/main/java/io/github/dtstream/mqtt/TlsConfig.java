@@ -13,7 +13,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.TrustManagerFactorySpi;
 import org.apache.camel.CamelContext;
+import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /** Camel's TLS parameters in the form that the HiveMQ client takes. */
 final class TlsConfig {
@@ -38,14 +40,12 @@ final class TlsConfig {
     private static void apply(
             SSLContextParameters parameters, CamelContext camelContext, MqttClientSslConfigBuilder builder)
             throws Exception {
-        // gives all its parts the Camel context, without which they cannot find their key stores
-        parameters.createSSLContext(camelContext);
+        parameters.setCamelContext(camelContext);
         if (parameters.getKeyManagers() != null) {
-            builder.keyManagerFactory(new GivenKeys(parameters.getKeyManagers().createKeyManagers()));
+            builder.keyManagerFactory(new GivenKeys(keys(parameters.getKeyManagers(), camelContext)));
         }
         if (parameters.getTrustManagers() != null) {
-            builder.trustManagerFactory(
-                    new GivenTrust(parameters.getTrustManagers().createTrustManagers()));
+            builder.trustManagerFactory(new GivenTrust(trust(parameters.getTrustManagers(), camelContext)));
         }
         if (parameters.getCipherSuites() != null) {
             builder.cipherSuites(parameters.getCipherSuites().getCipherSuite());
@@ -53,6 +53,34 @@ final class TlsConfig {
         if (parameters.getSecureSocketProtocols() != null) {
             builder.protocols(parameters.getSecureSocketProtocols().getSecureSocketProtocol());
         }
+    }
+
+    private static KeyManager[] keys(KeyManagersParameters given, CamelContext camelContext) throws Exception {
+        given.setCamelContext(camelContext);
+        if (given.getKeyStore() == null) {
+            return given.createKeyManagers();
+        }
+        TlsStore store = TlsStore.ofKeys(given.getKeyStore(), given.getKeyPassword(), camelContext);
+        KeyManagersParameters own = new KeyManagersParameters();
+        own.setCamelContext(camelContext);
+        own.setAlgorithm(given.getAlgorithm());
+        own.setProvider(given.getProvider());
+        own.setKeyStore(store);
+        own.setKeyPassword(store.isPem() ? PemStore.KEY_PASSWORD : given.getKeyPassword());
+        return own.createKeyManagers();
+    }
+
+    private static TrustManager[] trust(TrustManagersParameters given, CamelContext camelContext) throws Exception {
+        given.setCamelContext(camelContext);
+        if (given.getTrustManager() != null || given.getKeyStore() == null) {
+            return given.createTrustManagers();
+        }
+        TrustManagersParameters own = new TrustManagersParameters();
+        own.setCamelContext(camelContext);
+        own.setAlgorithm(given.getAlgorithm());
+        own.setProvider(given.getProvider());
+        own.setKeyStore(TlsStore.ofTrust(given.getKeyStore(), camelContext));
+        return own.createTrustManagers();
     }
 
     private static final class NoProvider extends Provider {

@@ -1,6 +1,8 @@
 package io.github.dtstream.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.github.dtstream.mqtt.Link.LinkEnd;
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +27,18 @@ final class Traffic {
     private final ConnectionLog log;
     private final Outbox outbox = new Outbox();
     private final Suspicion suspicion = new Suspicion();
+    private final StateWatch stateWatch = new StateWatch();
+    private final Silence silence;
+    private final Negotiation negotiation;
     private final ConnectionTally tally;
+
+    /** Of the present link, once it is connected. */
+    private Terms terms;
+
+    private BrokerLimits limits;
+
+    /** What tells others that this client is there, sent at the link's beginning. */
     private @Nullable Publication announced;
-    private int window;
 
     /**
      * How many of the messages in hand are out: half, so that each acknowledgement sends another. If all were sent,
@@ -45,6 +56,10 @@ final class Traffic {
         this.completed = completed;
         this.log = new ConnectionLog(settings);
         this.tally = new ConnectionTally(clock);
+        this.silence = new Silence(settings.acknowledgementTimeout());
+        this.negotiation = new Negotiation(settings);
+        this.terms = negotiation.terms();
+        this.limits = negotiation.learned();
     }
 
     void add(PublishBatch batch) {
@@ -75,7 +90,7 @@ final class Traffic {
     }
 
     MqttStatus status() {
-        return tally.status(settings, outbox.inflight(), outbox.waiting());
+        return tally.status(settings, outbox.inflight(), outbox.waiting(), silence);
     }
 
     /** Ends batches although messages are outstanding. */
@@ -83,15 +98,79 @@ final class Traffic {
         completed.accept(outbox.abandon(which, why, tally.lastError()));
     }
 
-    /** The broker has admitted this client, with so many messages in flight at once. */
-    void connected(Link link, int admitted) {
-        window = admitted;
+    /** What to ask for when the next link is opened. */
+    Terms terms() {
+        return negotiation.terms();
+    }
+
+    /** The broker has admitted this client; whether to stay on these terms, or to give up the link and open another. */
+    boolean accepted() {
+        terms = negotiation.terms();
+        return negotiation.accepted();
+    }
+
+    /** Messages are sent on the link from now on. */
+    void connected(Link link, BrokerLimits admitted) {
+        limits = admitted.and(negotiation.learned());
+        suspicion.begin();
+        silence.begin();
         log.connected(tally.away(), outbox.size());
+        log.terms(terms);
         tally.connected();
-        Presence presence = settings.presence();
-        if (presence != null) {
-            announced = presence.sayOnline();
+        tally.restriction(null);
+        Presence presence = terms.will();
+        announced = presence == null ? null : presence.sayOnline();
+        if (announced != null) {
             send(link, announced);
+        }
+    }
+
+    /** Whether something is to be sent, or has no outcome yet. */
+    boolean isBusy() {
+        return outbox.size() > 0;
+    }
+
+    /**
+     * So much time has passed.
+     *
+     * @return how the link is to end, for the broker acknowledges nothing; null if it does
+     */
+    @Nullable
+    LinkEnd pass(Duration time) {
+        if (!tally.isConnected()) {
+            return null;
+        }
+        silence.pass(time, outbox.oldestInflight(), !isBusy());
+        if (!silence.isTooLong()) {
+            return null;
+        }
+        return new LinkEnd(
+                LinkEnd.Kind.SILENT,
+                "the broker has not acknowledged what it was sent for "
+                        + ReadableDuration.of(settings.acknowledgementTimeout()) + ", and the connection is made anew");
+    }
+
+    /** Whether what others say on the topic of this client's presence is to be contradicted. */
+    boolean isContradicted(String payload) {
+        Presence presence = terms.will();
+        return tally.isConnected() && presence != null && payload.equals(presence.offline());
+    }
+
+    /** Publishes once more that this client is there. */
+    void contradict(Link link) {
+        Presence presence = terms.will();
+        if (tally.isConnected() && presence != null) {
+            log.saidOnlineAgain(presence.topic());
+            send(link, presence.sayOnline());
+        }
+    }
+
+    /** The broker has answered whether this client may hear what others say of its presence. */
+    void watching(boolean allowed) {
+        stateWatch.answered();
+        Presence presence = terms.will();
+        if (!allowed && presence != null && tally.isConnected()) {
+            log.notWatching(presence.topic());
         }
     }
 
@@ -104,8 +183,8 @@ final class Traffic {
         if (!tally.isConnected()) {
             return;
         }
-        while (outbox.inflight() < suspicion.window(Math.min(window, share))) {
-            Publication next = outbox.next();
+        while (outbox.inflight() < suspicion.window(Math.min(limits.window(), share))) {
+            Publication next = suspicion.wantsWitness() ? outbox.nextAhead() : outbox.next();
             if (next == null) {
                 return;
             }
@@ -116,7 +195,7 @@ final class Traffic {
     /** Publishes that this client goes, if others are to be told; what was sent then. */
     @Nullable
     Publication sayOffline(Link link) {
-        Presence presence = settings.presence();
+        Presence presence = terms.will();
         if (presence == null || !tally.isConnected()) {
             return null;
         }
@@ -127,23 +206,56 @@ final class Traffic {
 
     private void send(Link link, Publication publication) {
         outbox.sent(publication);
-        link.send(publication);
+        if (limits.qos(publication.qos()) != publication.qos()
+                || limits.retained(publication.retained()) != publication.retained()) {
+            restrict();
+        }
+        try {
+            link.send(publication, limits);
+        } catch (RuntimeException e) {
+            settle(link, publication, publication.refusal(0, "it could not be sent: " + e, false));
+        }
+    }
+
+    private void restrict() {
+        String qos = "messages are sent at QoS " + limits.maximumQos().getCode() + ", the highest that it takes"
+                + (limits.maximumQos() == MqttQos.AT_MOST_ONCE
+                        ? ": what is on its way when the connection breaks is lost"
+                        : "");
+        String retain = "no message is retained, for it retains none";
+        String restriction = limits.maximumQos() == MqttQos.EXACTLY_ONCE
+                ? retain
+                : limits.retainAvailable() ? qos : qos + "; " + retain;
+        tally.restriction(restriction);
+        log.lowered(restriction);
     }
 
     /** The broker has taken a message, or refused it. */
-    void settle(Publication publication, @Nullable Refusal refusal) {
+    void settle(Link link, Publication publication, @Nullable Refusal refusal) {
+        silence.end();
         if (refusal != null) {
             log.refused(refusal);
         }
         if (publication.batch() != null) {
-            suspicion.clear();
+            suspicion.settled(publication);
             if (refusal == null) {
                 tally.acknowledged();
             } else {
                 tally.refused();
             }
+        } else if (refusal == null && publication == announced) {
+            suspicion.answeredOwn(publication);
+            watch(link);
         }
         completed.accept(outbox.settle(publication, refusal));
+    }
+
+    private void watch(Link link) {
+        Presence presence = terms.will();
+        if (presence != null && stateWatch.isWanted()) {
+            stateWatch.asked();
+            link.watch(presence.topic());
+        }
     }
 
     /**
@@ -156,28 +268,35 @@ final class Traffic {
         boolean wasConnected = tally.isConnected();
         boolean progressed = wasConnected && tally.hasProgressed();
         boolean sound = progressed || (wasConnected && tally.lasted().compareTo(SOUND) > 0);
-        failures = sound && end.kind() == LinkEnd.Kind.LOST ? 0 : failures + 1;
-        if (wasConnected && !progressed && end.kind() == LinkEnd.Kind.LOST) {
-            suspect(end);
+        failures = sound && end.kind() != LinkEnd.Kind.TAKEN_OVER ? 0 : failures + 1;
+        if (wasConnected) {
+            suspect(progressed, end);
+            Presence presence = terms.will();
+            if (stateWatch.ended(tally.lasted()) && presence != null) {
+                log.notWatching(presence.topic());
+            }
         }
         outbox.takeBack();
-        Duration delay =
-                end.kind() == LinkEnd.Kind.NOT_ADMITTED ? reconnectDelay.longest() : reconnectDelay.after(failures);
+        boolean isAgain = negotiation.ended(end);
+        Duration delay = isAgain
+                ? Duration.ZERO
+                : end.kind() == LinkEnd.Kind.NOT_ADMITTED ? reconnectDelay.longest() : reconnectDelay.after(failures);
         log.closed(end, wasConnected, failures, outbox.size(), delay);
         return delay;
     }
 
-    private void suspect(LinkEnd end) {
+    private void suspect(boolean progressed, LinkEnd end) {
         List<Publication> out = outbox.inflightOfBatches();
-        if (out.isEmpty()) {
-            return;
-        }
-        boolean proven = announced != null && !outbox.isInflight(announced);
-        Refusal refusal = suspicion.ended(tally.lasted(), proven, out.get(0), out.size() == 1, end.reason());
+        boolean ownOut = outbox.inflight() > out.size();
+        Refusal refusal = suspicion.ended(tally.lasted(), progressed, out, ownOut, end);
         if (refusal != null) {
             tally.refused();
             log.refused(refusal);
             completed.accept(outbox.settle(out.get(0), refusal));
+        }
+        Publication suspect = suspicion.newSuspect();
+        if (suspect != null) {
+            log.suspected(suspect, end);
         }
     }
 }

@@ -54,7 +54,7 @@ class BridgeEventsTest {
     }
 
     private void subscribe() {
-        subscriber = Subscriber.to(broker.port(), "+/bridge/+");
+        subscriber = Subscriber.to(broker.port(), "#");
     }
 
     private RouterFixture router(Map<String, String> more) throws Exception {
@@ -69,6 +69,14 @@ class BridgeEventsTest {
         Files.writeString(file, text.replace(from, to));
     }
 
+    /** What the router publishes on of itself, once it has made up what tells it from others. */
+    private String topic(String name) throws IOException {
+        Path id = folder.resolve("data/mqtt/router-id");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> Files.exists(id) && !Files.readString(id).isEmpty());
+        return "dt/bridge-" + Files.readString(id).strip() + "/" + name;
+    }
+
     private Mqtt5Publish awaitEvent(String topic, int number) {
         await().atMost(RouterFixture.PATIENCE)
                 .until(() -> subscriber.received(topic).size() >= number);
@@ -77,7 +85,7 @@ class BridgeEventsTest {
 
     @Test
     void tellBesideTheRoutesOwnTopicWhatIsRefusedAndThatItIsMended() throws Exception {
-        edit(mqtt, "dt/bridge/state", "acme/bridge/state");
+        edit(mqtt, "dt/bridge-{router}/state", "acme/bridge/state");
         try (RouterFixture router = router(Map.of())) {
             assertThat(text(awaitEvent("acme/bridge/state", 1))).isEqualTo("online");
 
@@ -111,7 +119,7 @@ class BridgeEventsTest {
         try (RouterFixture router = router(Map.of("dt.route.mqtt", "false"))) {
             edit(log, "id: events-to-log", "id: events-to-log\n    nam: x");
 
-            JsonNode event = RouterFixture.parse(text(awaitEvent("dt/bridge/event", 1)));
+            JsonNode event = RouterFixture.parse(text(awaitEvent(topic("event"), 1)));
 
             assertThat(event.get("message").asText()).startsWith("unknown key 'nam' in 'route'");
             assertThat(router.get("/health").body()).contains("unknown key 'nam'");
@@ -121,7 +129,7 @@ class BridgeEventsTest {
     @Test
     void waitForABrokerThatIsAway() throws Exception {
         try (RouterFixture router = router(Map.of())) {
-            awaitEvent("dt/bridge/state", 1);
+            awaitEvent(topic("state"), 1);
             broker.kill();
             edit(log, "- split:", "- splitt:");
             await().atMost(RouterFixture.PATIENCE)
@@ -130,8 +138,8 @@ class BridgeEventsTest {
             broker.start();
             subscribe();
 
-            assertThat(text(awaitEvent("dt/bridge/event", 1))).contains("unknown step 'splitt'");
-            assertThat(subscriber.received("dt/bridge/event"))
+            assertThat(text(awaitEvent(topic("event"), 1))).contains("unknown step 'splitt'");
+            assertThat(subscriber.received(topic("event")))
                     .extracting(Mqtt5Publish::getQos)
                     .containsOnly(MqttQos.AT_LEAST_ONCE);
         }

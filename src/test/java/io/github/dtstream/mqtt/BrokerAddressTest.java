@@ -15,7 +15,9 @@ class BrokerAddressTest {
         "mqtt://broker:1884/, tcp://broker:1884",
         "ssl://broker, ssl://broker:8883",
         "mqtts://10.0.0.1:1, ssl://10.0.0.1:1",
-        "tcp://[::1]:1883, tcp://[::1]:1883"
+        "tcp://[::1]:1883, tcp://[::1]:1883",
+        "tcp://my_broker:1883, tcp://my_broker:1883",
+        "ssl://_mqtt.site_2.example, ssl://_mqtt.site_2.example:8883"
     })
     void understandsEachForm(String url, String address) {
         assertThat(BrokerAddress.parse(url)).hasToString(address);
@@ -23,7 +25,18 @@ class BrokerAddressTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"broker:1883", "http://broker", "tcp:broker", "tcp://broker/topic", "tcp://", "", "tcp://b r"})
+            strings = {
+                "broker:1883",
+                "http://broker",
+                "tcp:broker",
+                "tcp://broker/topic",
+                "tcp://",
+                "",
+                "tcp://b r",
+                "tcp://broker:port",
+                "tcp://[::1",
+                "tcp://a,b"
+            })
     void saysWhatToWriteInstead(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BrokerAddress.parse(url))

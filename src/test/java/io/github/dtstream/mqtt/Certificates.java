@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -9,10 +10,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Date;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -22,7 +26,13 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.OutputEncryptor;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Key stores with keys and certificates made for a test: an authority, and who it vouches for. */
@@ -67,6 +77,47 @@ public final class Certificates {
     /** A key store that trusts the authority. */
     public Path trust() {
         return directory.resolve("trust.p12");
+    }
+
+    /**
+     * What a key store holds, as a PEM file {@code NAME.pem} beside it: its private key and the certificates.
+     *
+     * @param password by which the private key is encrypted; null: it is not
+     */
+    public static Path pem(Path store, String password) throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        Path file = Path.of(store.toString().replace(".p12", ".pem"));
+        try (JcaPEMWriter pem = new JcaPEMWriter(Files.newBufferedWriter(file))) {
+            for (String alias : Collections.list(keys.aliases())) {
+                if (keys.getKey(alias, PASSWORD.toCharArray()) instanceof PrivateKey key) {
+                    pem.writeObject(new JcaPKCS8Generator(key, encryptor(password)));
+                    for (Certificate certificate : keys.getCertificateChain(alias)) {
+                        pem.writeObject(certificate);
+                    }
+                } else {
+                    pem.writeObject(keys.getCertificate(alias));
+                }
+            }
+        }
+        return file;
+    }
+
+    private static OutputEncryptor encryptor(String password) throws GeneralSecurityException {
+        if (password == null) {
+            return null;
+        }
+        try {
+            return new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+                    .setProvider(new BouncyCastleProvider())
+                    .setPRF(PKCS8Generator.PRF_HMACSHA256)
+                    .setPassword(password.toCharArray())
+                    .build();
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
+        }
     }
 
     private static KeyPair newKeys() throws GeneralSecurityException {

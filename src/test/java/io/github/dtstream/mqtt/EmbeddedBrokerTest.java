@@ -7,11 +7,13 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.faultproxy.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -312,14 +314,59 @@ class EmbeddedBrokerTest extends MqttTest {
         Publisher.success(publisher.send("over TLS", Map.of()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", Certificates.PASSWORD})
+    void takesPemFilesForKeyAndTrustStore(String password) throws Exception {
+        Certificates.pem(keys.resolve("client.p12"), password.isEmpty() ? null : password);
+        Certificates.pem(keys.resolve("trust.p12"), null);
+        Publisher publisher = with(new Publisher(tls("#tls"), Map.of("tls", parameters("trust.pem", "client.pem"))));
+
+        Publisher.success(publisher.send("over TLS", Map.of()));
+    }
+
+    @Test
+    void readsARenewedCertificateAtTheNextConnection(@TempDir Path other) throws Exception {
+        Path stranger = new Certificates(other).issue("client", "dns:client");
+        Path own = Files.copy(stranger, keys.resolve("renewed.p12"));
+        Publisher publisher = with(new Publisher(tls("#tls"), Map.of("tls", parameters("renewed.p12"))));
+        CompletableFuture<Exchange> sent = publisher.send("over TLS", Map.of());
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+
+        Files.copy(keys.resolve("client.p12"), own, StandardCopyOption.REPLACE_EXISTING);
+
+        Publisher.success(sent);
+    }
+
+    @Test
+    void goesOnWithTheCertificateOfBeforeWhereTheNewOneCannotBeRead() throws Exception {
+        LogCapture log = with(LogCapture.of(MqttConnection.class));
+        FaultProxy proxy = with(FaultProxy.start(tlsPort));
+        Path own = Files.copy(keys.resolve("client.p12"), keys.resolve("broken.p12"));
+        Publisher publisher = with(new Publisher(
+                tls("#tls").replace(":" + tlsPort, ":" + proxy.port()), Map.of("tls", parameters("broken.p12"))));
+        Publisher.success(publisher.send("over TLS", Map.of()));
+
+        Files.writeString(own, "half a fi");
+        proxy.cut(Cut.RST);
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().reconnects() == 1);
+
+        Publisher.success(publisher.send("again", Map.of()));
+        assertThat(log.messages())
+                .anySatisfy(line -> assertThat(line).contains("key store", own.toString(), "cannot be read"));
+    }
+
     private static String tls(String parameters) {
         return "dt-mqtt:tls/all?brokerUrl=ssl://127.0.0.1:" + tlsPort + FAST + "&sslContextParameters=" + parameters;
     }
 
     private static SSLContextParameters parameters(String keyStore) {
+        return parameters("trust.p12", keyStore);
+    }
+
+    private static SSLContextParameters parameters(String trustStore, String keyStore) {
         SSLContextParameters parameters = new SSLContextParameters();
         TrustManagersParameters trust = new TrustManagersParameters();
-        trust.setKeyStore(store("trust.p12"));
+        trust.setKeyStore(store(trustStore));
         parameters.setTrustManagers(trust);
         if (keyStore != null) {
             KeyManagersParameters own = new KeyManagersParameters();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledIf("io.github.dtstream.mqtt.Mosquitto#isInstalled")
 class MosquittoTest extends MqttTest {
@@ -309,6 +312,76 @@ class MosquittoTest extends MqttTest {
 
         assertThat(publisher.status().reconnects()).isPositive();
         assertAllInOrder(subscriber, 0, 5_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max_qos 0", "max_qos 1", "retain_available false", "max_keepalive 10"})
+    void keepsToTheLimitsThatTheBrokerIsGiven(String limit) throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, limit));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?qos=2&retained=true&willTopic=state&keepAliveInterval=30"
+                + "&brokerUrl=" + broker.url() + FAST));
+
+        for (var sent : send(publisher, 0, 2_000)) {
+            Publisher.success(sent);
+        }
+        subscriber.await(2_000);
+
+        assertAllInOrder(subscriber, 0, 2_000);
+        assertThat(publisher.status().refused()).isZero();
+        assertThat(publisher.status().isWell()).isTrue();
+    }
+
+    @Test
+    void leavesOutAWillThatABrokerOfTheOlderVersionDoesNotRetain() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, "retain_available false"));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher =
+                with(new Publisher("dt-mqtt:none?mqttVersion=3.1.1&willTopic=state&brokerUrl=" + broker.url() + FAST));
+
+        for (var sent : send(publisher, 0, 2_000)) {
+            Publisher.success(sent);
+        }
+        subscriber.await(2_000);
+
+        assertAllInOrder(subscriber, 0, 2_000);
+    }
+
+    @Test
+    void setsAsideOnlyWhatIsLongerThanTheBrokerTakesAndNeedsNoWillForIt() throws Exception {
+        // with max_queued_messages 0 it closes the connection after the answer, which costs time and nothing else
+        Mosquitto broker = with(Mosquitto.start(directory, "message_size_limit 2000", "max_queued_messages 100000"));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
+        List<Message> list = new ArrayList<>();
+        for (int number = 0; number < 1_000; number++) {
+            list.add(publisher.message(topic(number), number % 100 == 42 ? "x".repeat(3_000) : "" + number));
+        }
+
+        PublishRefusedException refused = Publisher.failure(publisher.send(list), PublishRefusedException.class);
+
+        assertThat(refused.refusals()).extracting(Refusal::index).hasSize(10).allMatch(index -> index % 100 == 42);
+        subscriber.await(990);
+        assertThat(publisher.status().reconnects()).isZero();
+    }
+
+    @Test
+    void hearsWhatSaysThatItIsGoneAndContradicts() throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory));
+        Subscriber subscriber = with(Subscriber.to(broker.port(), "state"));
+        String options = "&willTopic=state&brokerUrl=" + broker.url() + FAST;
+        Publisher stopped = with(new Publisher("dt-mqtt:none?clientId=a" + options));
+        Publisher stays = with(new Publisher("dt-mqtt:none?clientId=b" + options));
+        await().atMost(Duration.ofSeconds(60)).until(() -> Collections.frequency(subscriber.payloads(), "online") == 2);
+
+        stopped.close();
+
+        subscriber.awaitPayload("offline");
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            List<String> said = subscriber.payloads();
+            return said.get(said.size() - 1).equals("online");
+        });
+        assertThat(stays.status().connected()).isTrue();
     }
 
     @Test

@@ -16,12 +16,16 @@ import org.apache.camel.support.DefaultMessage;
 
 /** A producer of the component in a Camel context of its own. */
 final class Publisher implements AutoCloseable {
+    /** Beside what else the build makes; shared by all, as by the routes of one router. */
+    static final String DATA = "target/test-data/mqtt";
+
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final DtMqttProducer producer;
 
     /** @param bindings what options refer to with {@code #name} */
     Publisher(String uri, Map<String, Object> bindings) throws Exception {
         bindings.forEach(context.getRegistry()::bind);
+        context.getPropertiesComponent().addInitialProperty("dt.data-dir", DATA);
         context.addComponent("dt-mqtt", new DtMqttComponent());
         context.start();
         producer = (DtMqttProducer) context.getEndpoint(uri).createAsyncProducer();

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** Takes all that a broker sends, with a session that outlives its connection, and remembers it in order. Thread-safe. */
@@ -21,7 +22,9 @@ final class RecordingSubscriber implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** On which the router says {@code online} at the beginning of each of its connections. */
-    private static final String PRESENCE = "dt/bridge/state";
+    private static final String PRESENCE = "dt/+/state";
+
+    private static final Pattern PRESENCE_TOPIC = Pattern.compile("dt/bridge-[^/]+/state");
 
     /**
      * A message as it arrived.
@@ -96,7 +99,7 @@ final class RecordingSubscriber implements AutoCloseable {
     private synchronized void add(Mqtt5Publish publish) {
         String topic = publish.getTopic().toString();
         String payload = new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
-        if (topic.equals(PRESENCE)) {
+        if (PRESENCE_TOPIC.matcher(topic).matches()) {
             connections += payload.equals("online") ? 1 : 0;
             return;
         }

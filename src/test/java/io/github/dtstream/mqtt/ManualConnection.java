@@ -1,0 +1,98 @@
+package io.github.dtstream.mqtt;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.session.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.awaitility.Awaitility;
+
+/** A connection over real sockets whose time the test moves. */
+final class ManualConnection implements AutoCloseable {
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    final ManualTime time = new ManualTime();
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final MqttConnection connection;
+
+    ManualConnection(String uri) throws Exception {
+        context.addComponent("dt-mqtt", new DtMqttComponent());
+        context.start();
+        MqttSettings settings = context.getEndpoint(uri, DtMqttEndpoint.class).settings();
+        connection = new MqttConnection(
+                settings,
+                new HiveMqttClients(settings, context),
+                new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new Random(1)),
+                time,
+                Runnable::run,
+                time);
+        connection.start();
+        time.advance(Duration.ZERO);
+    }
+
+    /** Connected within the time that the network takes; attempts that are due later are made now. */
+    ManualConnection connected() {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            time.advance(STEP);
+            return status().connected();
+        });
+        return this;
+    }
+
+    MqttStatus status() {
+        return connection.status();
+    }
+
+    /** Publishes messages as one batch. */
+    CompletableFuture<PublishException> publish(String topic, List<String> payloads, int qos, boolean retained)
+            throws Exception {
+        CompletableFuture<PublishException> done = new CompletableFuture<>();
+        PublishBatch batch = new PublishBatch(this, () -> false, done::complete);
+        List<Publication> publications = new ArrayList<>();
+        for (String payload : payloads) {
+            publications.add(new Publication(
+                    MqttTopic.of(topic),
+                    payload.getBytes(StandardCharsets.UTF_8),
+                    MqttQos.fromCode(qos),
+                    retained,
+                    MessageProperties.NONE,
+                    batch,
+                    publications.size()));
+        }
+        batch.fill(publications, List.of());
+        connection.publish(batch);
+        return done;
+    }
+
+    CompletableFuture<PublishException> publish(String... payloads) throws Exception {
+        return publish("t", List.of(payloads), 1, false);
+    }
+
+    /** Lets time pass as timers notice it. */
+    void pass(Duration duration) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(STEP)) {
+            time.advance(STEP);
+        }
+    }
+
+    /** The outcome, while time goes on. */
+    PublishException outcome(CompletableFuture<PublishException> sent) throws Exception {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            time.advance(STEP);
+            return sent.isDone();
+        });
+        return sent.get(1, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+        context.stop();
+    }
+}
