@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.DeliveryWindow.Attempt;
+import io.github.dtstream.camel.DeliveryWindow.Room;
 import io.github.dtstream.journal.Batch;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Position;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+    private static final Room NO_ROOM = new Room(0, 0);
 
     /** Hands events to the route. */
     interface Outlet {
@@ -186,9 +188,9 @@ final class BatchDelivery implements Runnable {
      * What to do next.
      *
      * @param again what is to be handed out again; null if something new is
-     * @param room how many new events may be taken
+     * @param room how much that is new may be taken
      */
-    private record Turn(@Nullable Attempt again, int room) {}
+    private record Turn(@Nullable Attempt again, Room room) {}
 
     /** Waits while nothing is due and the window is full; null if it is time to stop. */
     private @Nullable Turn nextTurn() throws InterruptedException {
@@ -198,7 +200,7 @@ final class BatchDelivery implements Runnable {
                 Instant now = clock.instant();
                 Attempt again = window.takeDue(now);
                 if (again != null) {
-                    return new Turn(again, 0);
+                    return new Turn(again, NO_ROOM);
                 }
                 Duration wait = window.untilFailedIsDue(now);
                 if (wait != null) {
@@ -207,8 +209,8 @@ final class BatchDelivery implements Runnable {
                     changed.awaitNanos(settings.redeliveryDelay().toNanos());
                     advanceCursor();
                 } else {
-                    int room = window.room();
-                    if (room > 0) {
+                    Room room = window.room();
+                    if (room.events() > 0) {
                         return new Turn(null, room);
                     }
                     changed.await();
@@ -220,11 +222,11 @@ final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Takes so many events at most; null if there are none, or it is time to stop. */
-    private @Nullable Attempt take(int room) throws InterruptedException {
+    /** Takes so much at most; null if there are none, or it is time to stop. */
+    private @Nullable Attempt take(Room room) throws InterruptedException {
         try {
             if (polled == null) {
-                polled = subscription.poll(room, POLL_TIMEOUT);
+                polled = subscription.poll(room.events(), room.bytes(), POLL_TIMEOUT);
             }
         } catch (IOException e) {
             LOG.warn("subscriber {} cannot read the journal, trying again: {}", subscription.name(), e.toString());

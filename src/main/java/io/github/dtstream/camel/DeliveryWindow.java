@@ -38,12 +38,18 @@ final class DeliveryWindow {
     }
 
     /**
-     * How many events the next exchange may carry; 0 while there is no room for one. While all that is in hand waits for
-     * suspects to be cleared there is always room for one event.
+     * What the next exchange may carry.
+     *
+     * @param events how many events; 0 while there is no room for one
+     * @param bytes how long their JSON may be, if there is more than one
      */
-    int room() {
+    record Room(int events, long bytes) {}
+
+    /** While all that is in hand waits for suspects to be cleared there is always room for one event. */
+    Room room() {
         int exchanges = 0;
         int events = 0;
+        long bytes = 0;
         boolean suspected = false;
         boolean open = false;
         for (Attempt attempt : attempts) {
@@ -52,13 +58,16 @@ final class DeliveryWindow {
             } else {
                 exchanges++;
                 events += attempt.inHand.size();
+                bytes += attempt.bytes;
                 open |= attempt.state != State.DONE;
             }
         }
-        int room = exchanges < settings.maxInflightExchanges()
+        int room = exchanges < settings.maxInflightExchanges() && bytes < settings.maxBatchBytes()
                 ? Math.min(settings.exchangeSize(), settings.maxBatchSize() - events)
                 : 0;
-        return Math.max(room, suspected && !open ? 1 : 0);
+        return new Room(
+                Math.max(room, suspected && !open ? 1 : 0),
+                Math.min(settings.exchangeBytes(), settings.maxBatchBytes() - bytes));
     }
 
     /** Takes in what is about to be handed out for the first time. */
@@ -304,6 +313,8 @@ final class DeliveryWindow {
         private List<JournalRecord> inHand;
         /** What of it is to be delivered: what is handed out. */
         private List<JournalRecord> records;
+        /** How long the JSON of all that is in hand is. */
+        private long bytes;
         /** Where the cursor goes when this is done. */
         private final Position end;
 
@@ -325,9 +336,18 @@ final class DeliveryWindow {
 
         private Attempt(List<JournalRecord> inHand, List<JournalRecord> records, Position end, Map<Long, Tries> tries) {
             this.inHand = inHand;
+            this.bytes = bytes(inHand);
             this.records = records;
             this.end = end;
             this.tries = tries;
+        }
+
+        private static long bytes(List<JournalRecord> records) {
+            long bytes = 0;
+            for (JournalRecord record : records) {
+                bytes += record.event().json().length;
+            }
+            return bytes;
         }
 
         /** What is to be handed out; the list itself does not change. */
@@ -444,6 +464,7 @@ final class DeliveryWindow {
             inHand = inHand.stream()
                     .filter(record -> record.sequence() >= sequence)
                     .toList();
+            bytes = bytes(inHand);
             return before - inHand.size();
         }
 

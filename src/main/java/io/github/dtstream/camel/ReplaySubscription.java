@@ -95,11 +95,11 @@ final class ReplaySubscription implements Subscription {
     }
 
     @Override
-    public Batch poll(int maxRecords, Duration timeout) throws IOException, InterruptedException {
+    public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
         if (awaitCloseIfExhausted(timeout)) {
             return new Batch(List.of(), new Position(end, 0, 0));
         }
-        Batch batch = records.poll(maxRecords, timeout);
+        Batch batch = records.poll(maxRecords, maxBytes, timeout);
         List<JournalRecord> wanted = batch.records().stream()
                 .filter(record -> record.sequence() < end && isInSpan(record.event()))
                 .toList();

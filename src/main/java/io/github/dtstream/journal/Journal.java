@@ -41,6 +41,7 @@ public final class Journal implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final int SCAN_BATCH = 1000;
+    private static final long SCAN_BYTES = 1 << 20;
 
     private final Path directory;
     private final Storage storage;
@@ -251,7 +252,7 @@ public final class Journal implements AutoCloseable {
                 RecordReader reader = reader()) {
             Position at = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
             while (at.sequence() <= durable) {
-                Batch batch = reader.read(at, SCAN_BATCH, durable);
+                Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, durable);
                 for (JournalRecord record : batch.records()) {
                     if (record.sequence() > durable || !consumer.test(record)) {
                         return;

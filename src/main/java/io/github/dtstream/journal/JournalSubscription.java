@@ -50,7 +50,7 @@ final class JournalSubscription implements Subscription {
     }
 
     @Override
-    public Batch poll(int maxRecords, Duration timeout) throws IOException, InterruptedException {
+    public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
         if (maxRecords < 1) {
             throw new IllegalArgumentException("maxRecords must be at least 1, is " + maxRecords);
         }
@@ -59,7 +59,7 @@ final class JournalSubscription implements Subscription {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            Batch batch = available(maxRecords);
+            Batch batch = available(maxRecords, maxBytes);
             next = batch.end();
             if (!batch.isEmpty()) {
                 return batch;
@@ -79,16 +79,16 @@ final class JournalSubscription implements Subscription {
     }
 
     /** What there is from {@link #next} on, without waiting. */
-    private Batch available(int maxRecords) throws IOException {
+    private Batch available(int maxRecords, long maxBytes) throws IOException {
         long durable = tail.durable();
         if (next.sequence() > durable) {
             return new Batch(List.of(), next);
         }
-        Batch newest = tail.read(tailReader, next.sequence(), maxRecords);
-        return newest != null ? newest : fromFiles(maxRecords, durable);
+        Batch newest = tail.read(tailReader, next.sequence(), maxRecords, maxBytes);
+        return newest != null ? newest : fromFiles(maxRecords, maxBytes, durable);
     }
 
-    private Batch fromFiles(int maxRecords, long durable) throws IOException {
+    private Batch fromFiles(int maxRecords, long maxBytes, long durable) throws IOException {
         synchronized (reader) {
             if (closed) {
                 return new Batch(List.of(), next);
@@ -99,7 +99,7 @@ final class JournalSubscription implements Subscription {
                 from = new Position(oldest.first(), oldest.first(), 0);
             }
             try {
-                return reader.read(from, maxRecords, durable);
+                return reader.read(from, maxRecords, maxBytes, durable);
             } catch (NoSuchFileException e) {
                 Segment gone = segments.holding(from.sequence());
                 if (gone != null && gone == oldest && segments.contains(gone)) {

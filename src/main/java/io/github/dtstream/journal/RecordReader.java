@@ -37,14 +37,14 @@ final class RecordReader implements Closeable {
      * @param durable the number of the newest durable record, as known before the call
      * @return records of one segment; empty, with a place behind {@code durable}, if there are none
      */
-    Batch read(Position from, int maxRecords, long durable) throws IOException {
+    Batch read(Position from, int maxRecords, long maxBytes, long durable) throws IOException {
         if (segment == null || !from.equals(position)) {
             moveTo(from);
         }
         List<JournalRecord> records = new ArrayList<>();
         try {
             while (records.isEmpty() && segment != null) {
-                if (!readSegment(segment, maxRecords, records)) {
+                if (!readSegment(segment, maxRecords, maxBytes, records)) {
                     break;
                 }
             }
@@ -83,11 +83,18 @@ final class RecordReader implements Closeable {
     }
 
     /** Reads from the segment, or goes on to the next; false if there is no more. */
-    private boolean readSegment(Segment current, int maxRecords, List<JournalRecord> records) throws IOException {
+    private boolean readSegment(Segment current, int maxRecords, long maxBytes, List<JournalRecord> records)
+            throws IOException {
         // The successor before the limit: once there is a successor, the limit stands still.
         Segment successor = segments.after(current);
         long limit = current.durableBytes();
+        long left = maxBytes;
         while (records.size() < maxRecords && lines.next(limit)) {
+            left -= lines.length();
+            if (left < 0 && !records.isEmpty()) {
+                lines.moveTo(current, position.offset());
+                break;
+            }
             JournalRecord record = record(current, successor);
             long sequence = position.sequence();
             if (record != null) {

@@ -117,7 +117,9 @@ final class SegmentLines implements Closeable {
             return false;
         }
         int kept = filled - start;
-        byte[] into = kept + BLOCK / 2 <= block.length ? block : new byte[Math.max(BLOCK, kept * 2)];
+        // A block that one long line needed is let go of again.
+        boolean fits = kept + BLOCK / 2 <= block.length && (block.length <= BLOCK || kept > BLOCK / 2);
+        byte[] into = fits ? block : new byte[Math.max(BLOCK, kept * 2)];
         System.arraycopy(block, start, into, 0, kept);
         block = into;
         blockOffset += start;

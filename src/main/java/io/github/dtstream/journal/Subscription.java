@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A named reader of the journal with a durable cursor of its own. Used by one thread at a time for {@link #poll} and
+ * A named reader of the journal with a durable cursor of its own. Used by one thread at a time for {@code poll} and
  * {@link #rewind}; {@link #commit} and {@link #close} may come from any thread.
  */
 public interface Subscription extends AutoCloseable {
@@ -14,9 +14,15 @@ public interface Subscription extends AutoCloseable {
      * The next records after those already handed out; only records that are durable. Returns at once with what there is,
      * up to {@code maxRecords}; waits only while there is nothing at all.
      *
+     * @param maxBytes how long the JSON of all of them may be; one record is returned whatever its length
      * @return an empty batch if nothing came within the timeout, or the subscription was closed
      */
-    Batch poll(int maxRecords, Duration timeout) throws IOException, InterruptedException;
+    Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException;
+
+    /** As {@link #poll(int, long, Duration)}, of any length. */
+    default Batch poll(int maxRecords, Duration timeout) throws IOException, InterruptedException {
+        return poll(maxRecords, Long.MAX_VALUE, timeout);
+    }
 
     /**
      * Moves the durable cursor to the batch's end. A batch that ends before the cursor changes nothing.
@@ -25,13 +31,13 @@ public interface Subscription extends AutoCloseable {
      */
     void commit(Position end) throws IOException;
 
-    /** Makes the next {@link #poll} begin at the cursor again, so that what was not committed is handed out again. */
+    /** Makes the next {@code poll} begin at the cursor again, so that what was not committed is handed out again. */
     void rewind();
 
     /** How many durable records are behind the cursor's place. */
     long lag();
 
-    /** Frees the name; the cursor stays. A thread that waits in {@link #poll} returns. */
+    /** Frees the name; the cursor stays. A thread that waits in {@code poll} returns. */
     @Override
     void close();
 }

@@ -196,10 +196,10 @@ final class Tail {
      * @return null if the first of them is not, or no longer, in memory
      */
     @Nullable
-    Batch read(Reader reader, long sequence, int maxRecords) {
+    Batch read(Reader reader, long sequence, int maxRecords, long maxBytes) {
         lock.lock();
         try {
-            Batch batch = read(sequence, maxRecords);
+            Batch batch = read(sequence, maxRecords, maxBytes);
             reader.next = batch == null ? sequence : batch.end().sequence();
             reader.reads = true;
             taken.signalAll();
@@ -209,7 +209,7 @@ final class Tail {
         }
     }
 
-    private @Nullable Batch read(long sequence, int maxRecords) {
+    private @Nullable Batch read(long sequence, int maxRecords, long maxBytes) {
         if (size == 0 || sequence < at(first).sequence() || sequence >= end.sequence()) {
             return null;
         }
@@ -218,10 +218,12 @@ final class Tail {
         List<JournalRecord> batch = new ArrayList<>(limit);
         int index = (first + skipped) & (records.length - 1);
         long day = day(at(index).received());
+        long left = maxBytes;
         for (int i = 0; i < limit; i++) {
             int next = (first + skipped + i) & (records.length - 1);
             JournalRecord record = at(next);
-            if (day(record.received()) != day) {
+            left -= record.event().json().length;
+            if (day(record.received()) != day || left < 0 && i > 0) {
                 break;
             }
             batch.add(record);

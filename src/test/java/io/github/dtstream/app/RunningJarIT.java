@@ -125,6 +125,25 @@ class RunningJarIT {
     }
 
     @Test
+    void deliversEventsOfNearlyAMegabyteWithASmallHeap() throws Exception {
+        String padding = "x".repeat(900_000);
+        JarProcess.Setup small = router().property("dt.route.log", "true").jvm("-Xmx64m");
+        try (JarProcess router = small.jvm("-XX:+ExitOnOutOfMemoryError").start()) {
+            awaitLive(router);
+            for (int i = 0; i < 40; i++) {
+                cloud.publish(device, "temperature", "{\"value\":" + i + ",\"padding\":\"" + padding + "\"}");
+            }
+            String last =
+                    cloud.publish(device, "temperature", "{\"value\":21.5}").eventId();
+
+            router.await("last event in a file", () -> events().contains(last));
+            assertThat(cloud.produced())
+                    .filteredOn(event -> event.eventType().equals("temperature"))
+                    .allMatch(event -> events().contains(event.eventId()));
+        }
+    }
+
+    @Test
     void endsOnASignalWithinSecondsWhileItWaitsForARetry() throws Exception {
         JarProcess.Setup setup = router().property("dt.max-retries", "-1").property("dt.log-level", "DEBUG");
         cloud.close();

@@ -528,7 +528,7 @@ final class BatchDeliveryTest {
         }
 
         @Override
-        public synchronized Batch poll(int maxRecords, Duration timeout) throws InterruptedException {
+        public synchronized Batch poll(int maxRecords, long maxBytes, Duration timeout) throws InterruptedException {
             if (next > records.size()) {
                 wait(10);
             }

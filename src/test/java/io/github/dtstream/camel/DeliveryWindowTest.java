@@ -67,6 +67,24 @@ final class DeliveryWindowTest {
         assertThat(waitAfter(window, attempt, Set.of(), 3)).isEqualTo(Duration.ofSeconds(2));
     }
 
+    @Test
+    void handsOutNoMoreBytesThanABatchMayHaveBeyondOneEvent() {
+        DeliveryWindow window = new DeliveryWindow(
+                new DeliverySettings(100, 10, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));
+        assertThat(window.room()).isEqualTo(new DeliveryWindow.Room(50, 5));
+
+        Attempt first = window.add(new Batch(List.of(touch(1), touch(2), touch(3), touch(4)), new Position(5, 1, 400)));
+        assertThat(window.room()).isEqualTo(new DeliveryWindow.Room(50, 2));
+
+        Attempt second = window.add(new Batch(List.of(touch(5)), new Position(6, 1, 500)));
+        assertThat(window.room().events()).isZero();
+
+        window.delivered(second);
+        window.delivered(first);
+        window.passed(new Position(6, 1, 500));
+        assertThat(window.room()).isEqualTo(new DeliveryWindow.Room(50, 5));
+    }
+
     private static @Nullable Duration waitAfter(
             DeliveryWindow window, Attempt attempt, Set<Long> delivered, long failed) {
         window.takeDue(Instant.MAX);
@@ -125,8 +143,8 @@ final class DeliveryWindowTest {
             Attempt again = window.takeDue(now);
             if (again != null) {
                 handOut(again);
-            } else if (window.untilFailedIsDue(now) == null && window.room() > 0) {
-                handOut(window.add(batch(window.room())));
+            } else if (window.untilFailedIsDue(now) == null && window.room().events() > 0) {
+                handOut(window.add(batch(window.room().events())));
             }
         }
 

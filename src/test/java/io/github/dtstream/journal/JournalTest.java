@@ -95,6 +95,31 @@ class JournalTest {
     }
 
     @Test
+    void readsNoMoreBytesThanAskedForFromMemoryAndFromFiles() throws Exception {
+        List<Event> events = List.of(
+                Events.sized("a", 1_000), Events.sized("b", 1_000), Events.sized("c", 5_000), Events.sized("d", 1_000));
+        try (Journal journal = open(folder.resolve("j"));
+                Subscription subscription = journal.subscribe("memory", Journal.Start.BEGINNING)) {
+            journal.append(events, Source.LIVE, NOON);
+            journal.flush();
+
+            assertThat(inTurns(subscription)).containsExactly(List.of("a", "b"), List.of("c"), List.of("d"));
+        }
+        try (Journal journal = open(folder.resolve("j"));
+                Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
+            assertThat(inTurns(subscription)).containsExactly(List.of("a", "b"), List.of("c"), List.of("d"));
+        }
+    }
+
+    private static List<List<String>> inTurns(Subscription subscription) throws Exception {
+        List<List<String>> turns = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            turns.add(ids(subscription.poll(100, 3_000, LONG)));
+        }
+        return turns;
+    }
+
+    @Test
     void goesOnAtTheCursorAfterReopening() throws Exception {
         try (Journal journal = open(folder.resolve("j"));
                 Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
