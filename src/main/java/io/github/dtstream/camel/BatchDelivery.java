@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,9 @@ final class BatchDelivery implements Runnable {
          */
         default void partDone(int index, @Nullable Throwable failure) {}
 
+        /** @param step says where in the route it is now; asked by any thread */
+        default void isIn(Supplier<String> step) {}
+
         /**
          * All has come to its end; the first call counts.
          *
@@ -86,6 +90,7 @@ final class BatchDelivery implements Runnable {
     private final Set<HandedOut> underWay = new HashSet<>();
 
     private final DeliveryTally tally = new DeliveryTally();
+    private final Pace pace = new Pace();
     private final DeliveryLog log;
     private final RequestedPause pause;
 
@@ -178,10 +183,26 @@ final class BatchDelivery implements Runnable {
     DeliveryStatus status() {
         lock.lock();
         try {
-            return tally.status(subscription.name(), subscription.lag(), window.events(), clock.instant());
+            Instant now = clock.instant();
+            return tally.status(subscription.name(), subscription.lag(), window.events(), overdue(now), now);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What has been under way for longest without a sign of life, if that is far too long. Called under the lock. */
+    private @Nullable Overdue overdue(Instant now) {
+        HandedOut longest = null;
+        for (HandedOut one : underWay) {
+            if (longest == null || one.lastEnd < longest.lastEnd) {
+                longest = one;
+            }
+        }
+        if (longest == null) {
+            return null;
+        }
+        Instant since = Instant.ofEpochMilli(longest.lastEnd);
+        return pace.isOverdue(since, now) ? new Overdue(since, pace.usual(), longest.step.get()) : null;
     }
 
     /**
@@ -264,6 +285,11 @@ final class BatchDelivery implements Runnable {
     private final class HandedOut implements Acknowledgement {
         private final Attempt attempt;
         private final PartEnds ends;
+        private final Instant begun = clock.instant();
+        /** The last sign of life, in milliseconds since 1970. */
+        private volatile long lastEnd = begun.toEpochMilli();
+
+        private volatile Supplier<String> step = () -> "the route";
 
         HandedOut(Attempt attempt) {
             this.attempt = attempt;
@@ -273,6 +299,12 @@ final class BatchDelivery implements Runnable {
         @Override
         public void partDone(int index, @Nullable Throwable failure) {
             ends.note(index, failure);
+            lastEnd = clock.millis();
+        }
+
+        @Override
+        public void isIn(Supplier<String> now) {
+            step = now;
         }
 
         @Override
@@ -345,6 +377,7 @@ final class BatchDelivery implements Runnable {
             } else if (handedOut.ends.isInTheMiddle()) {
                 window.partlyDelivered(attempt, handedOut.ends.delivered());
             } else {
+                pace.took(Duration.between(handedOut.begun, now));
                 delivered(attempt, now);
             }
             advanceCursor();

@@ -29,13 +29,7 @@ record DeliverySettings(
             Duration redeliveryDelay,
             Duration maxRedeliveryDelay,
             int maxAttempts) {
-        this(
-                maxBatchSize,
-                MAX_BATCH_BYTES,
-                maxInflightExchanges,
-                redeliveryDelay,
-                maxRedeliveryDelay,
-                maxAttempts);
+        this(maxBatchSize, MAX_BATCH_BYTES, maxInflightExchanges, redeliveryDelay, maxRedeliveryDelay, maxAttempts);
     }
 
     /** How many events one exchange carries at most. */

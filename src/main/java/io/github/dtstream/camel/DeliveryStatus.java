@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failingSince since when no delivery succeeds; null if the newest one did
  * @param failedInARow how many have failed since then
  * @param lastFailure what the newest failure said; null if the newest delivery succeeded
+ * @param overdue what takes far too long; null if nothing does
  * @param refused the events that the sink refused for good
  * @param handled the failures that an error handler of the route took upon itself, such as a dead letter channel
  */
@@ -30,6 +31,7 @@ public record DeliveryStatus(
         @Nullable Instant failingSince,
         long failedInARow,
         @Nullable String lastFailure,
+        @Nullable Overdue overdue,
         Mishaps refused,
         Mishaps handled) {
     DeliveryStatus withHandled(Mishaps ofErrorHandlers) {
@@ -44,6 +46,7 @@ public record DeliveryStatus(
                 failingSince,
                 failedInARow,
                 lastFailure,
+                overdue,
                 refused,
                 ofErrorHandlers);
     }

@@ -45,7 +45,7 @@ final class DeliveryTally {
         lastFailure = null;
     }
 
-    DeliveryStatus status(String subscriber, long lag, int inHand, Instant now) {
+    DeliveryStatus status(String subscriber, long lag, int inHand, @Nullable Overdue overdue, Instant now) {
         Failure failure = lastFailure;
         return new DeliveryStatus(
                 subscriber,
@@ -58,6 +58,7 @@ final class DeliveryTally {
                 failure == null ? null : failure.since(),
                 failure == null ? 0 : failure.inARow(),
                 failure == null ? null : failure.message(),
+                overdue,
                 refused,
                 Mishaps.NONE);
     }

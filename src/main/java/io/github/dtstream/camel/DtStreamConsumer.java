@@ -213,7 +213,9 @@ public class DtStreamConsumer extends DefaultConsumer {
         Exchange exchange = createExchange(true);
         Message batch = exchange.getIn();
         String date = EventMessages.dateOf(records.get(0).received());
-        batch.setBody(parts(records, date, acknowledgement));
+        List<Message> parts = parts(records, date, acknowledgement);
+        acknowledgement.isIn(() -> CurrentStep.of(exchange, parts));
+        batch.setBody(parts);
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class PartMessage extends DefaultMessage implements SynchronizationVetoable {
     private final BatchDelivery.Acknowledgement acknowledgement;
     private final int index;
-    private boolean isPart;
+    private volatile boolean isPart;
+    private volatile boolean ended;
 
     /** @param index of the event in the batch */
     PartMessage(CamelContext context, BatchDelivery.Acknowledgement acknowledgement, int index) {
@@ -32,13 +33,19 @@ final class PartMessage extends DefaultMessage implements SynchronizationVetoabl
         }
     }
 
+    boolean isUnderWay() {
+        return isPart && !ended;
+    }
+
     @Override
     public void onComplete(Exchange exchange) {
+        ended = true;
         acknowledgement.partDone(index, null);
     }
 
     @Override
     public void onFailure(Exchange exchange) {
+        ended = true;
         Exception failure = exchange.getException();
         acknowledgement.partDone(
                 index, failure == null ? new IllegalStateException("the route marked the part as failed") : failure);

@@ -29,13 +29,19 @@ import org.apache.camel.util.UnsafeUriCharactersEncoder;
  *       encoded as ever.
  *   <li>A request that fails is not repeated behind the route's back. Otherwise HTTP's client would sleep through a
  *       {@code Retry-After}, while nobody is told why nothing is delivered.
+ *   <li>A server that goes silent is waited for a minute, not without end ({@code connectTimeout}, {@code responseTimeout}).
  * </ul>
  *
  * <p>Thread-safe as Camel's components are.
  */
 public final class VerbatimHttpComponent extends HttpComponent {
+    private static final long CONNECT_TIMEOUT_MS = 10_000;
+    private static final long RESPONSE_TIMEOUT_MS = 60_000;
+
     public VerbatimHttpComponent() {
         setAutomaticRetriesDisabled(true);
+        setConnectTimeout(CONNECT_TIMEOUT_MS);
+        setResponseTimeout(RESPONSE_TIMEOUT_MS);
     }
 
     /** The address as it is written comes here by this only. */

@@ -2,6 +2,7 @@ package io.github.dtstream.management;
 
 import io.github.dtstream.camel.DeliveryStatus;
 import io.github.dtstream.camel.Mishaps;
+import io.github.dtstream.camel.Overdue;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.HistoryFill;
 import io.github.dtstream.gap.Polling;
@@ -196,6 +197,10 @@ final class PartHealth {
         if (delivery.isPresent() && delivery.get().lastFailure() != null) {
             return new Health(part, Health.Status.DOWN, failing(delivery.get(), now));
         }
+        Overdue overdue = delivery.map(DeliveryStatus::overdue).orElse(null);
+        if (overdue != null) {
+            return new Health(part, Health.Status.DEGRADED, overdue(overdue, delivery.get(), now));
+        }
         String progress = delivery.map(
                         status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
                 .orElse("started");
@@ -230,6 +235,12 @@ final class PartHealth {
         }
         return "; " + what + ": " + mishaps.count() + " " + unit + (mishaps.count() == 1 ? "" : "s") + ", the last "
                 + ReadableDuration.of(Duration.between(last, now)) + " ago: " + mishaps.reason();
+    }
+
+    private static String overdue(Overdue overdue, DeliveryStatus status, Instant now) {
+        return "nothing has come to its end for " + ReadableDuration.of(Duration.between(overdue.since(), now))
+                + (overdue.usual().isZero() ? "" : ", where it usually takes " + ReadableDuration.of(overdue.usual()))
+                + ": it waits for " + overdue.waitsFor() + "; " + status.lag() + " events to go";
     }
 
     private static String megabytes(long bytes) {

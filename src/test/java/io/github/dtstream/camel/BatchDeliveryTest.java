@@ -9,6 +9,7 @@ import io.github.dtstream.journal.Batch;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Position;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -404,6 +405,28 @@ final class BatchDeliveryTest {
     }
 
     @Test
+    void tellsOfABatchThatTakesFarTooLongAndWhatItWaitsFor() {
+        MovableClock clock = new MovableClock(Instant.parse("2026-01-01T00:00:00Z"));
+        subscription.add(temperature(1), temperature(2));
+        start(new DeliverySettings(2, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 3), this::hold, clock);
+        await().atMost(PATIENCE).until(() -> open.size() == 1);
+        open.get(0).isIn(() -> "jdbc:postgres");
+
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(delivery.status().overdue()).isNull();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(delivery.status().overdue())
+                .isEqualTo(new Overdue(Instant.parse("2026-01-01T00:00:00Z"), Duration.ZERO, "jdbc:postgres"));
+
+        open.get(0).partDone(0, null);
+        assertThat(delivery.status().overdue()).isNull();
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(delivery.status().overdue()).isNotNull();
+        open.get(0).done(null);
+        assertThat(delivery.status().overdue()).isNull();
+    }
+
+    @Test
     void stopsAtOnceWhileItWaitsForARedelivery() throws InterruptedException {
         subscription.add(temperature(1));
         DeliverySettings patient = new DeliverySettings(1, 1, Duration.ofHours(1), Duration.ofHours(1), 3);
@@ -423,6 +446,10 @@ final class BatchDeliveryTest {
     }
 
     private Thread start(DeliverySettings settings, BatchDelivery.Outlet outlet) {
+        return start(settings, outlet, Clock.systemUTC());
+    }
+
+    private Thread start(DeliverySettings settings, BatchDelivery.Outlet outlet, Clock clock) {
         delivery = new BatchDelivery(
                 subscription,
                 outlet,
@@ -431,7 +458,7 @@ final class BatchDeliveryTest {
                     whenRejected.run();
                 },
                 settings,
-                Clock.systemUTC());
+                clock);
         thread = new Thread(delivery, "test-subscriber");
         thread.setDaemon(true);
         thread.start();

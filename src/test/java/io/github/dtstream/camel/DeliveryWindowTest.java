@@ -69,8 +69,8 @@ final class DeliveryWindowTest {
 
     @Test
     void handsOutNoMoreBytesThanABatchMayHaveBeyondOneEvent() {
-        DeliveryWindow window = new DeliveryWindow(
-                new DeliverySettings(100, 10, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));
+        DeliveryWindow window =
+                new DeliveryWindow(new DeliverySettings(100, 10, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));
         assertThat(window.room()).isEqualTo(new DeliveryWindow.Room(50, 5));
 
         Attempt first = window.add(new Batch(List.of(touch(1), touch(2), touch(3), touch(4)), new Position(5, 1, 400)));

@@ -1,11 +1,13 @@
 package io.github.dtstream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelExecutionException;
@@ -87,6 +89,15 @@ final class VerbatimHttpComponentTest {
         send("/h?sig=aB%2Bc", "direct:dynamic");
 
         assertThat(requests).containsExactly("GET /h?sig=aB%2Bc");
+    }
+
+    @Test
+    void givesUpOnAServerThatGoesSilentAfterAMinuteIfNothingElseIsSaid() {
+        server.createContext("/silent", exchange -> {});
+
+        assertThatThrownBy(() -> send("/silent?responseTimeout=200"))
+                .hasRootCauseInstanceOf(SocketTimeoutException.class);
+        assertThat(new VerbatimHttpComponent().getResponseTimeout()).isEqualTo(60_000);
     }
 
     @Test

@@ -1,0 +1,13 @@
+package io.github.dtstream.camel;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What a route has in hand takes far longer than it usually does, and nothing of it has come to an end since.
+ *
+ * @param since when something of it last did, or when it was handed out
+ * @param usual how long an exchange usually takes; zero if none has come to its end
+ * @param waitsFor the endpoint that it is in, without what may be secret in its address
+ */
+public record Overdue(Instant since, Duration usual, String waitsFor) {}
