@@ -100,7 +100,7 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
         if (line > 0) {
             event.put("line", line).put("column", column);
         }
-        return event.put("message", message).put("time", time.toString());
+        return event.put("message", ConsoleLog.masking().mask(message)).put("time", time.toString());
     }
 
     private void publish(ObjectNode event) {

@@ -2,27 +2,32 @@ package io.github.dtstream.app;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import io.github.dtstream.text.Masking;
 import java.util.List;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets the log up: short lines on the console, INFO and above, libraries from WARN. Written in code because reading an
  * XML file costs a third of a second at start.
  *
  * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF. It is
- * read once, at start. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
+ * read once, at start. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
  * on the class path, takes the place of all this.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n%ex{12}";
+    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0} - %safe%n%trace{12}";
+
+    private static final String MASKING = Masking.class.getName();
 
     /** The level of libraries; a route's {@code log:} steps have loggers of their own, named after the route. */
     private static final Level LIBRARY_LEVEL = Level.WARN;
@@ -40,7 +45,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level());
-        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context));
+        Masking masking = new Masking();
+        hideSettings(masking);
+        context.putObject(MASKING, masking);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, masking));
         LIBRARIES.forEach(name -> context.getLogger(name).setLevel(LIBRARY_LEVEL));
         context.getLogger(TELLS_TWICE).setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
@@ -55,10 +63,38 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         }
     }
 
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    /** Every text that is logged passes here: each is put on one line, and what is secret is masked. */
+    static PatternLayout layout(LoggerContext context, Masking masking) {
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("safe", () -> new SafeMessage(masking));
+        layout.getInstanceConverterMap().put("trace", () -> new SafeTrace(masking));
+        layout.setPattern(PATTERN);
+        layout.start();
+        return layout;
+    }
+
+    /** What the log masks, to be told of more secrets; where the log is set up otherwise, something of that kind. */
+    static Masking masking() {
+        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                        && context.getObject(MASKING) instanceof Masking masking
+                ? masking
+                : new Masking();
+    }
+
+    private static void hideSettings(Masking masking) {
+        SecretValues.hide(System.getenv(), masking);
+        try {
+            Settings.here().hideSecrets(masking);
+        } catch (ConfigurationException e) {
+            // the command that reads the settings for its own use says so
+        }
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Masking masking) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(layout(context, masking));
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);

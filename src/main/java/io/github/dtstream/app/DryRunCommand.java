@@ -1,6 +1,7 @@
 package io.github.dtstream.app;
 
 import io.github.dtstream.route.DryRun;
+import io.github.dtstream.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class DryRunCommand implements Callable<Integer> {
 
     private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
+        out.println(Printable.line(ConsoleLog.masking().mask(line)));
         out.flush();
     }
 

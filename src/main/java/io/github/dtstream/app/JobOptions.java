@@ -3,6 +3,7 @@ package io.github.dtstream.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.text.Printable;
 import io.github.dtstream.time.Sleeper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class JobOptions {
         PrintWriter out = spec.commandLine().getOut();
         JsonNode job = router.post("/jobs/" + kind, request);
         String id = job.get("id").asText();
-        out.println("Job " + id + ": " + job.get("title").asText());
+        out.println("Job " + id + ": " + Printable.line(job.get("title").asText()));
         out.flush();
         Thread hook = new Thread(() -> leave(id), "interrupted");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -87,7 +88,7 @@ final class JobOptions {
         while (true) {
             JsonNode job = router.get("/jobs/" + id);
             String state = job.get("state").asText();
-            String message = job.get("message").asText();
+            String message = Printable.line(job.get("message").asText());
             if (state.equals("done") || state.equals("failed")) {
                 out.println("Job " + id + (state.equals("done") ? " is done: " : " failed: ") + message);
                 out.flush();

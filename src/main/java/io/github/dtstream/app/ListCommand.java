@@ -1,6 +1,7 @@
 package io.github.dtstream.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,7 +52,7 @@ final class ListCommand implements Callable<Integer> {
         for (JsonNode stream : status.get("streams")) {
             out.printf(
                     "%-32s %-11s %10d %9d %s%n",
-                    stream.get("stream").asText(),
+                    text(stream.get("stream")),
                     stream.get("state").asText(),
                     stream.get("events").asLong(),
                     stream.get("openGaps").asLong(),
@@ -74,8 +75,8 @@ final class ListCommand implements Callable<Integer> {
             boolean subscribed = route.has("lag");
             out.printf(
                     "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",
-                    route.get("route").asText(),
-                    subscribed ? route.get("subscriber").asText() : "-",
+                    text(route.get("route")),
+                    subscribed ? text(route.get("subscriber")) : "-",
                     route.get("state").asText(),
                     subscribed ? route.get("delivered").asText() : "-",
                     subscribed ? route.get("refused").asText() : "-",
@@ -91,13 +92,13 @@ final class ListCommand implements Callable<Integer> {
     /** What is wrong now, or else what was refused or handled last. */
     private static String lastError(JsonNode route) {
         if (route.path("lastError").isTextual()) {
-            return route.get("lastError").asText();
+            return text(route.get("lastError"));
         }
         if (route.path("lastRefusal").isTextual()) {
-            return "refused: " + route.get("lastRefusal").asText();
+            return "refused: " + text(route.get("lastRefusal"));
         }
         return route.path("lastHandledFailure").isTextual()
-                ? "handled by the route: " + route.get("lastHandledFailure").asText()
+                ? "handled by the route: " + text(route.get("lastHandledFailure"))
                 : "-";
     }
 
@@ -113,9 +114,14 @@ final class ListCommand implements Callable<Integer> {
                     job.get("id").asText(),
                     job.get("state").asText(),
                     job.get("percent").asInt(),
-                    job.get("title").asText(),
-                    job.get("message").asText());
+                    text(job.get("title")),
+                    text(job.get("message")));
         }
+    }
+
+    /** On one line: names and reasons come from outside. */
+    private static String text(JsonNode node) {
+        return Printable.line(node.asText());
     }
 
     private static String ago(JsonNode time, Instant now) {

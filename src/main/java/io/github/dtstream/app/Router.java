@@ -11,6 +11,7 @@ import io.github.dtstream.route.QuietErrors;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class Router {
     private final Supplier<Settings> reread;
     private final Consumer<CamelContext> prepare;
     private final Clock clock = Clock.systemUTC();
+    private final Masking masking = ConsoleLog.masking();
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final Main main = new Main();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -70,9 +72,15 @@ final class Router {
     Router(Settings settings, Path directory, Supplier<Settings> reread, Consumer<CamelContext> prepare) {
         this.settings = settings;
         this.directory = directory;
-        this.reread = reread;
+        this.reread = () -> hidingSecrets(reread.get());
         this.prepare = prepare;
         supervisor.onProcessEnd(this::fail);
+        settings.hideSecrets(masking);
+    }
+
+    private Settings hidingSecrets(Settings read) {
+        read.hideSecrets(masking);
+        return read;
     }
 
     /** Starts, waits for the end, stops; returns how the process shall end. */
@@ -84,6 +92,7 @@ final class Router {
             step = "setting up Camel";
             main.init();
             bindHttp(main.getCamelContext().getRegistry());
+            hideTokens(main.getCamelContext());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock, supervisor);
@@ -183,9 +192,18 @@ final class Router {
         main.configure().withRoutesIncludePattern("false");
         main.bind("dt-threads", supervisor);
         main.bind("file", new TornProofFileComponent());
+        main.bind("masking", masking);
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
         main.addMainListener(new LiteralOptions(settings.literals()));
+    }
+
+    /** What is secret of a sink's address is masked wherever it occurs. */
+    private void hideTokens(CamelContext context) {
+        context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
+            masking.addAddress(uri);
+            return endpoint;
+        });
     }
 
     /** Made when the first route asks for it: HTTP's client takes a while to load. */

@@ -1,5 +1,6 @@
 package io.github.dtstream.app;
 
+import io.github.dtstream.text.Masking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,6 +166,11 @@ final class Settings {
         properties.remove(Setting.MQTT_PASSWORD.key());
         properties.keySet().removeIf(key -> key.startsWith("camel."));
         return properties;
+    }
+
+    /** Makes known what of them must not be seen. */
+    void hideSecrets(Masking masking) {
+        SecretValues.hide(values, masking);
     }
 
     @Override

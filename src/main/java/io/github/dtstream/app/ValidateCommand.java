@@ -1,6 +1,7 @@
 package io.github.dtstream.app;
 
 import io.github.dtstream.route.Finding;
+import io.github.dtstream.text.Masking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ final class ValidateCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>(SettingsCheck.findings(settings, directory));
         findings.addAll(RoutesFolder.validator().validate(directory, RoutesFolder.properties(settings)));
         PrintWriter out = spec.commandLine().getOut();
-        findings.forEach(out::println);
+        Masking masking = ConsoleLog.masking();
+        findings.forEach(finding -> out.println(masking.mask(finding.toString())));
         boolean good = findings.stream().noneMatch(Finding::isError);
         if (good) {
             out.println(directory + ": the routes are valid");

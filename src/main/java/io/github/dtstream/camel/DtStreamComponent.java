@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
@@ -94,7 +95,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                     Path.of(getDataDirectory()),
                     clock,
                     new SecureRandom(),
-                    supervisor());
+                    supervisor(),
+                    masking());
             if (begun) {
                 streams.start();
             }
@@ -105,6 +107,11 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** The streams if there are any yet; looking at them opens none. */
     public synchronized Optional<EventStreams> openStreams() {
         return Optional.ofNullable(streams);
+    }
+
+    private Masking masking() {
+        Masking shared = getCamelContext().getRegistry().findSingleByType(Masking.class);
+        return shared == null ? new Masking() : shared;
     }
 
     /** Makes the threads: the one that the registry has, which health looks at, or one of its own. */

@@ -113,21 +113,24 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve() {
-        Resources resources = new Resources(List.of(
-                Resource.toRead("/health", () -> health(status.health())),
-                Resource.toRead("/health/live", () -> health(status.liveness())),
-                Resource.toRead("/health/ready", () -> health(status.readiness())),
-                Resource.toRead(
-                        "/routes", () -> Answer.json(200, status.routesJson().set("jobs", jobs.all()))),
-                Resource.toRead("/gaps", () -> Answer.json(200, status.gapsJson())),
-                Resource.toRead(
-                        "/metrics",
-                        () -> new Answer(
-                                200,
-                                "text/plain; version=0.0.4; charset=utf-8",
-                                metrics().scrape())),
-                Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
-                new Resource("/jobs/*", this::job, this::startJob)));
+        Resources resources = new Resources(
+                List.of(
+                        Resource.toRead("/health", () -> health(status.health())),
+                        Resource.toRead("/health/live", () -> health(status.liveness())),
+                        Resource.toRead("/health/ready", () -> health(status.readiness())),
+                        Resource.toRead(
+                                "/routes",
+                                () -> Answer.json(200, status.routesJson().set("jobs", jobs.all()))),
+                        Resource.toRead("/gaps", () -> Answer.json(200, status.gapsJson())),
+                        Resource.toRead(
+                                "/metrics",
+                                () -> Answer.text(
+                                        200,
+                                        "text/plain; version=0.0.4; charset=utf-8",
+                                        metrics().scrape())),
+                        Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
+                        new Resource("/jobs/*", this::job, this::startJob)),
+                status.masking());
         server.createContext("/", resources);
         server.setExecutor(threads);
         server.start();

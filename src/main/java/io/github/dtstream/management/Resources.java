@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Every request to the management port passes here: the path finds the resource, the method what is done with it. Java's
  * own server would take {@code /healthy} for {@code /health}, DELETE for GET, and close the connection without a word when
- * an answer cannot be made. Thread-safe.
+ * an answer cannot be made. Whatever goes out is masked. Thread-safe.
  */
 final class Resources implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
@@ -24,14 +26,28 @@ final class Resources implements HttpHandler {
 
     private final List<Resource> resources;
 
-    Resources(List<Resource> resources) {
+    private final Masking masking;
+
+    Resources(List<Resource> resources, Masking masking) {
         this.resources = resources;
+        this.masking = masking;
     }
 
-    /** An answer as it goes out. */
-    record Answer(int status, String type, String body) {
+    /**
+     * An answer.
+     *
+     * @param body makes what goes out, without what is secret
+     */
+    record Answer(int status, String type, Function<Masking, String> body) {
         static Answer json(int status, JsonNode body) {
-            return new Answer(status, "application/json", body.toPrettyString() + "\n");
+            return new Answer(
+                    status,
+                    "application/json",
+                    masking -> MaskedJson.of(body, masking).toPrettyString() + "\n");
+        }
+
+        static Answer text(int status, String type, String body) {
+            return new Answer(status, type, masking -> masking.mask(body));
         }
 
         private static Answer error(int status, String message) {
@@ -118,8 +134,8 @@ final class Resources implements HttpHandler {
     }
 
     /** A HEAD is answered as a GET without the body. */
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    private void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body().apply(masking).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));

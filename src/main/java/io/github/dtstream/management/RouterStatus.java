@@ -12,6 +12,7 @@ import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
 import java.time.Clock;
@@ -33,6 +34,7 @@ public final class RouterStatus {
     private final Supervisor supervisor;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
+    private final Masking masking;
 
     /**
      * @param context the running Camel context
@@ -45,6 +47,13 @@ public final class RouterStatus {
         this.others = others;
         this.supervisor = supervisor;
         this.clock = clock;
+        Masking shared = context.getRegistry().findSingleByType(Masking.class);
+        this.masking = shared == null ? new Masking() : shared;
+    }
+
+    /** What is to be taken out of all that is told. */
+    Masking masking() {
+        return masking;
     }
 
     /** What every part says. */

@@ -2,6 +2,7 @@ package io.github.dtstream.reject;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.dtstream.text.Masking;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,6 +42,7 @@ public final class RejectFile implements AutoCloseable {
     private final Path directory;
     private final long maxBytes;
     private final Clock clock;
+    private final Masking masking;
 
     private long count;
     private @Nullable OutputStream file;
@@ -50,15 +52,22 @@ public final class RejectFile implements AutoCloseable {
     private boolean failing;
     private boolean closed;
 
+    /** The same, with what looks secret masked in reasons. */
+    public RejectFile(Path directory, long maxBytes, Clock clock) {
+        this(directory, maxBytes, clock, new Masking());
+    }
+
     /**
      * @param directory created when the first record is rejected; a file per UTC day
      * @param maxBytes when all files together grow past this, the oldest is deleted; one day takes at most half of it,
      *     what is rejected after that is only counted
+     * @param masking takes what is secret out of reasons
      */
-    public RejectFile(Path directory, long maxBytes, Clock clock) {
+    public RejectFile(Path directory, long maxBytes, Clock clock, Masking masking) {
         this.directory = directory;
         this.maxBytes = maxBytes;
         this.clock = clock;
+        this.masking = masking;
     }
 
     /**
@@ -183,7 +192,7 @@ public final class RejectFile implements AutoCloseable {
             out.writeStartObject();
             out.writeStringField("time", now.toString());
             out.writeStringField("where", where);
-            out.writeStringField("reason", reason);
+            out.writeStringField("reason", masking.mask(reason));
             for (Map.Entry<String, String> detail : details.entrySet()) {
                 out.writeStringField(detail.getKey(), detail.getValue());
             }

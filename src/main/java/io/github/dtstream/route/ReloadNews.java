@@ -92,9 +92,11 @@ final class ReloadNews {
                 .filter(file -> labels.contains(file.label()))
                 .forEach(file -> lastGood.text(file.name())
                         .filter(good -> !good.equals(file.text()))
-                        .ifPresent(good -> LOG.warn(
-                                "{} differs from what runs:\n{}",
-                                file.label(),
-                                UnifiedDiff.of(good, file.text(), DIFF_LINES))));
+                        .ifPresent(good -> {
+                            LOG.warn("{} differs from what runs:", file.label());
+                            UnifiedDiff.of(good, file.text(), DIFF_LINES)
+                                    .lines()
+                                    .forEach(line -> LOG.warn("{}", line));
+                        }));
     }
 }

@@ -21,6 +21,7 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.Timers;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
@@ -81,6 +82,7 @@ public final class EventStreams implements AutoCloseable {
      * @param journalSettings the bounds of each journal
      * @param dataDirectory where everything is kept
      * @param supervisor makes the threads
+     * @param masking takes what is secret out of texts that are kept
      * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
      */
     public EventStreams(
@@ -89,7 +91,8 @@ public final class EventStreams implements AutoCloseable {
             Path dataDirectory,
             Clock clock,
             RandomGenerator random,
-            Supervisor supervisor) {
+            Supervisor supervisor,
+            Masking masking) {
         this.cloud = cloud;
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
@@ -104,7 +107,7 @@ public final class EventStreams implements AutoCloseable {
                     cloud.proxies().source());
         }
         this.paced = new PacedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
-        this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock);
+        this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.timers = supervisor.pool(
                 1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time");
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");

@@ -96,7 +96,11 @@ class SinkTroublesTest {
         router = RouterFixture.start(
                 folder,
                 cloud,
-                Map.of("hook.url", "http://127.0.0.1:" + webhook.getAddress().getPort() + "/services/x?sig=aB%2Bc"));
+                Map.of(
+                        "hook.api-key",
+                        "s3cr3tInTheHeader",
+                        "hook.url",
+                        "http://127.0.0.1:" + webhook.getAddress().getPort() + "/services/x?sig=aB%2Bc"));
         await().atMost(RouterFixture.PATIENCE)
                 .until(() ->
                         router.json("/routes").at("/streams/0/state").asText().equals("live"));
@@ -183,6 +187,27 @@ class SinkTroublesTest {
         publish(21.5);
 
         awaitHealth("DOWN", "answered 429: slow down; it asks to wait (Retry-After: 3600)", "1 events wait");
+    }
+
+    @Test
+    void tellsTheTokensOfAWebhookToNobodyEvenIfTheServerRepeatsThem() throws Exception {
+        answer = (path, body) -> body.contains("-99")
+                ? new Reply(400, "unknown signature aB+c of " + path + " for s3cr3tInTheHeader")
+                : new Reply(200, "");
+        start("");
+
+        publish(-99);
+        publish(21.5);
+
+        awaitHealth("DEGRADED", "answered 400: unknown signature ***");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> route().get("refused").asLong() == 1);
+        String told = router.get("/health").body()
+                + router.get("/routes").body()
+                + router.get("/metrics").body()
+                + list()
+                + rejectFile();
+        assertThat(told).doesNotContain("aB+c", "aB%2Bc", "s3cr3tInTheHeader");
     }
 
     @Test

@@ -1,0 +1,26 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.text.Masking;
+import java.util.List;
+import java.util.Map;
+
+/** Finds among settings what must not be seen in any text. Stateless. */
+final class SecretValues {
+    private SecretValues() {}
+
+    /**
+     * Makes them known: the values of settings whose names say so, of routes' own as of ours, and what is secret of the
+     * addresses of sinks.
+     *
+     * @param values by name; an environment variable's will do, too
+     */
+    static void hide(Map<String, String> values, Masking masking) {
+        values.forEach((name, value) -> {
+            if (Masking.isSecretName(name) && !value.startsWith("{{")) {
+                masking.add(List.of(value));
+            } else if (value.contains("://") || value.startsWith("http")) {
+                masking.addAddress(value);
+            }
+        });
+    }
+}

@@ -1,0 +1,213 @@
+package io.github.dtstream.text;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Takes what is secret out of texts, where they leave the process: log, health, lists, metrics, reject file, messages. Two
+ * things are secret. What is known to be: the values of secret settings, and the tokens in the addresses of sinks, wherever
+ * they occur and however they are encoded. And what looks like it: passwords and query values in addresses, path segments
+ * that look like random, values of parameters whose names say so. Exceptions of Camel and of HTTP clients print addresses, so
+ * nobody can know beforehand where one will stand.
+ *
+ * <p>Thread-safe: what is known is exchanged as a whole.
+ */
+public final class Masking {
+    private static final String MASK = "***";
+
+    /** Shorter ones would make texts unreadable, and are guessed anyway. */
+    private static final int SHORTEST = 4;
+
+    /** Shorter ones are masked as whole words only. */
+    private static final int SHORTEST_ANYWHERE = 8;
+
+    /** A random token has no fewer characters; those of webhooks have 20 and more. */
+    private static final int SHORTEST_TOKEN = 16;
+
+    /** More addresses than any router has. */
+    private static final int MOST_KNOWN = 2_000;
+
+    private static final String SECRET_NAMES = "password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key"
+            + "|private[-_]?key|sig|signature|credentials?";
+    private static final Pattern SECRET_NAME = Pattern.compile(
+            "(?:.*[._-])?(?:" + SECRET_NAMES + ")|.*(?:password|secret|token|apikey|passphrase)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Anything of the form {@code scheme://user:password@}. */
+    private static final Pattern USER_INFO =
+            Pattern.compile("(\\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\\s/@:?#]*:)([^\\s/@]+)(?=@)");
+
+    private static final Pattern ADDRESS = Pattern.compile(
+            "\\b(?:https?|wss?):(?://)?(?:\\[[0-9a-f:.]+])?" + "(?:[^\\s\"'<>|\\\\^`\\[\\]R]++|RAW\\([^)]*\\)|R)*+",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern QUERY_VALUE = Pattern.compile("(?<=[?&])([^=&?]*)=(RAW\\([^)]*\\)|[^&#)]*)");
+    /** What of a query may be seen: endpoint options that say how, not who. */
+    private static final Pattern HARMLESS_VALUE =
+            Pattern.compile("true|false|GET|POST|PUT|PATCH|DELETE|HEAD|\\{\\{[^}]*}}|\\*\\*\\*|");
+
+    private static final Pattern PATH_SEGMENT = Pattern.compile("(?<=/)[^/?#\\s,;)]+");
+
+    /** As {@code name=value} or, in JSON, {@code "name":"value"}. */
+    private static final Pattern NAMED = Pattern.compile(
+            "((?<![\\w.-])[\\w.-]{0,60}?(?:" + SECRET_NAMES + ")(?:=|\"\\s*:\\s*(?=\")))"
+                    + "(RAW\\([^)]*\\)|\"[^\"]*\"|'[^']*'|[^\\s&,;)\\]}\"']+)",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern HARMLESS_NAMED = Pattern.compile("true|false|null|…|\\{\\{.*|#.*|\\*\\*\\*");
+    private static final Pattern AUTHORIZATION = Pattern.compile(
+            "(\\b(?:Basic|Bearer|Token|Digest|ApiKey)\\s+)[A-Za-z0-9._~+/-]{12,}=*", Pattern.CASE_INSENSITIVE);
+
+    /** Sorted: the longest first, as a shorter one may be a part of it. */
+    private volatile List<String> known = List.of();
+
+    /** Makes texts known that must not be seen. */
+    public synchronized void add(Collection<String> secrets) {
+        Set<String> all = new LinkedHashSet<>(known);
+        for (String secret : secrets) {
+            for (String form : forms(secret.strip())) {
+                if (form.length() >= SHORTEST && all.size() < MOST_KNOWN) {
+                    all.add(form);
+                }
+            }
+        }
+        known = all.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    /** Makes known what is secret of an address, be it that of a server or of a Camel endpoint. */
+    public void addAddress(String address) {
+        Set<String> secrets = new LinkedHashSet<>();
+        Matcher user = USER_INFO.matcher(address);
+        while (user.find()) {
+            secrets.add(user.group(2));
+        }
+        int question = address.indexOf('?');
+        Matcher segment = PATH_SEGMENT.matcher(question < 0 ? address : address.substring(0, question));
+        while (segment.find()) {
+            if (isToken(segment.group())) {
+                secrets.add(segment.group());
+            }
+        }
+        Matcher value = QUERY_VALUE.matcher(address);
+        while (value.find()) {
+            String plain = value.group(2).replaceAll("^RAW\\((.*)\\)$", "$1");
+            if (!plain.startsWith("#") && (SECRET_NAME.matcher(value.group(1)).matches() || isToken(plain))) {
+                secrets.add(plain);
+            }
+        }
+        if (!secrets.isEmpty()) {
+            add(secrets);
+        }
+    }
+
+    /** Whether the value of a setting or parameter of that name is secret. */
+    public static boolean isSecretName(String name) {
+        return SECRET_NAME.matcher(name).matches();
+    }
+
+    /** The text, with what is secret masked. */
+    public String mask(String text) {
+        String masked = text;
+        for (String secret : known) {
+            masked = without(masked, secret);
+        }
+        if (masked.indexOf(':') >= 0) {
+            masked = replace(USER_INFO, masked, found -> found.group(1) + MASK);
+            masked = replace(ADDRESS, masked, found -> maskAddress(found.group()));
+        }
+        if (masked.indexOf('=') >= 0 || masked.indexOf('"') >= 0) {
+            masked = replace(NAMED, masked, Masking::maskNamed);
+        }
+        return replace(AUTHORIZATION, masked, found -> found.group(1) + MASK);
+    }
+
+    private static String without(String text, String secret) {
+        int at = text.indexOf(secret);
+        if (at < 0) {
+            return text;
+        }
+        StringBuilder masked = new StringBuilder(text.length());
+        int copied = 0;
+        for (; at >= 0; at = text.indexOf(secret, at)) {
+            int end = at + secret.length();
+            if (secret.length() >= SHORTEST_ANYWHERE || isWord(text, at, end)) {
+                masked.append(text, copied, at).append(MASK);
+                copied = end;
+            }
+            at = end;
+        }
+        return masked.append(text, copied, text.length()).toString();
+    }
+
+    private static boolean isWord(String text, int begin, int end) {
+        return (begin == 0 || !Character.isLetterOrDigit(text.charAt(begin - 1)))
+                && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)));
+    }
+
+    private static String maskAddress(String address) {
+        int question = address.indexOf('?');
+        String path = question < 0 ? address : address.substring(0, question);
+        String query = question < 0 ? "" : address.substring(question);
+        return replace(PATH_SEGMENT, path, found -> isToken(found.group()) ? MASK : found.group())
+                + replace(
+                        QUERY_VALUE,
+                        query,
+                        found -> HARMLESS_VALUE.matcher(found.group(2)).matches()
+                                ? found.group()
+                                : found.group(1) + "=" + MASK);
+    }
+
+    private static String maskNamed(MatchResult found) {
+        String value = found.group(2);
+        String quote = value.startsWith("\"") || value.startsWith("'") ? value.substring(0, 1) : "";
+        String plain = quote.isEmpty() ? value : value.substring(1, value.length() - 1);
+        return plain.isEmpty() || HARMLESS_NAMED.matcher(plain).matches()
+                ? found.group()
+                : found.group(1) + quote + MASK + quote;
+    }
+
+    /**
+     * Whether it looks like random: long, of letters and digits. The identifiers of projects, devices and events, which are
+     * 20 digits of base 32, do not count.
+     */
+    private static boolean isToken(String text) {
+        return text.length() >= SHORTEST_TOKEN
+                && text.chars().anyMatch(Character::isLetter)
+                && text.chars().filter(Character::isDigit).count() >= 2
+                && !text.contains("{{")
+                && !text.matches("[a-v0-9]{20}(:\\w+)?")
+                && !text.matches("[\\w.-]*[a-z]\\.[a-z]{2,}(:\\d+)?");
+    }
+
+    private static Set<String> forms(String secret) {
+        Set<String> forms = new LinkedHashSet<>();
+        forms.add(secret);
+        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
+        forms.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        try {
+            forms.add(URLDecoder.decode(secret.replace("+", "%2B"), StandardCharsets.UTF_8));
+            forms.add(URLDecoder.decode(secret, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            // it only looks encoded
+        }
+        return forms;
+    }
+
+    private static String replace(Pattern pattern, String text, Function<MatchResult, String> replacement) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.replaceAll(found -> Matcher.quoteReplacement(replacement.apply(found))) : text;
+    }
+}
