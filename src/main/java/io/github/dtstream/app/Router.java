@@ -3,6 +3,7 @@ package io.github.dtstream.app;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.file.TornProofFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
+import io.github.dtstream.journal.FolderLock;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.management.Jobs;
 import io.github.dtstream.management.ManagementServer;
@@ -15,6 +16,7 @@ import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -58,6 +60,8 @@ final class Router {
     private volatile ExitCode exitCode = ExitCode.OK;
     /** Written by the running thread only. */
     private volatile @Nullable RunningRoutes routes;
+    /** Owned by the running thread: keeps other routers out, also of other projects, which would share files and port. */
+    private @Nullable FolderLock dataFolder;
 
     /**
      * @param settings what application.properties, the environment and the command line say
@@ -86,9 +90,12 @@ final class Router {
     /** Starts, waits for the end, stops; returns how the process shall end. */
     ExitCode run() throws ConfigurationException {
         configure();
+        Path data = Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
         String step = "reading the folder " + directory.resolve("routes").toAbsolutePath();
         try {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
+            step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
+            dataFolder = FolderLock.acquire("the data folder", Files.createDirectories(data));
             step = "setting up Camel";
             main.init();
             bindHttp(main.getCamelContext().getRegistry());
@@ -96,8 +103,7 @@ final class Router {
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock, supervisor);
-            step = "starting the routes, with the data folder "
-                    + Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
+            step = "starting the routes, with the data folder " + data;
             startCamel(routes);
             watchStreams();
             step = "opening the management port";
@@ -176,8 +182,11 @@ final class Router {
                 routes.close();
             }
             main.stop();
-        } catch (RuntimeException e) {
-            LOG.warn("Camel did not stop cleanly: {}", e.toString());
+            if (dataFolder != null) {
+                dataFolder.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the router did not stop cleanly: {}", e.toString());
         } finally {
             closed.countDown();
         }

@@ -1,5 +1,6 @@
 package io.github.dtstream.gap;
 
+import io.github.dtstream.journal.FolderSync;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,29 +18,35 @@ interface Disk {
     void move(Path from, Path to) throws IOException;
 
     /** The real one. */
-    Disk SYSTEM = new Disk() {
-        @Override
-        public void write(Path file, byte[] content) throws IOException {
-            try (FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-        }
+    Disk SYSTEM = of(FolderSync.SYSTEM);
 
-        @Override
-        public void move(Path from, Path to) throws IOException {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Path folder = to.toAbsolutePath().getParent();
-            if (folder != null && !System.getProperty("os.name").startsWith("Windows")) {
-                // Without this the new name may be gone after a power cut. Windows cannot open folders.
-                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** The real one, with another way to sync folders. */
+    static Disk of(FolderSync folders) {
+        return new Disk() {
+            @Override
+            public void write(Path file, byte[] content) throws IOException {
+                try (FileChannel channel = FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                    ByteBuffer buffer = ByteBuffer.wrap(content);
+                    while (buffer.hasRemaining()) {
+                        channel.write(buffer);
+                    }
                     channel.force(true);
                 }
             }
-        }
-    };
+
+            @Override
+            public void move(Path from, Path to) throws IOException {
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Path folder = to.toAbsolutePath().getParent();
+                if (folder != null) {
+                    // Without this the new name may be gone after a power cut.
+                    folders.sync(folder);
+                }
+            }
+        };
+    }
 }

@@ -143,7 +143,7 @@ public final class Journal implements AutoCloseable {
     static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)
             throws IOException {
         surroundings.storage().createDirectories(directory);
-        FolderLock lock = FolderLock.acquire(directory);
+        FolderLock lock = FolderLock.acquire("the journal in", directory);
         try {
             Journal journal = new Journal(directory, settings, new CorruptRecords(rejects), surroundings, lock);
             journal.thread.start();

@@ -2,12 +2,9 @@ package io.github.dtstream.journal;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,6 +13,16 @@ import java.util.stream.Stream;
  * uses it is interrupted, and subscribers are interrupted whenever a route is stopped.
  */
 final class SystemStorage implements Storage {
+    private final FolderSync folders;
+
+    SystemStorage() {
+        this(FolderSync.SYSTEM);
+    }
+
+    SystemStorage(FolderSync folders) {
+        this.folders = folders;
+    }
+
     @Override
     public void createDirectories(Path directory) throws IOException {
         Files.createDirectories(directory);
@@ -55,16 +62,7 @@ final class SystemStorage implements Storage {
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
-        FileChannel entries;
-        try {
-            entries = FileChannel.open(directory, StandardOpenOption.READ);
-        } catch (AccessDeniedException e) {
-            // Windows opens no folders, and needs no such thing.
-            return;
-        }
-        try (entries) {
-            entries.force(true);
-        }
+        folders.sync(directory);
     }
 
     private static final class SystemFile implements OpenFile {
