@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Runs the routes in routes/ on a simulated cloud inside this process:",
-            "no account, no network, no broker. With dt.mqtt-url it publishes to that broker.",
+            "Runs the routes in routes/ on a simulated cloud inside this process.",
+            "No account, no network, no broker are needed. With dt.mqtt-url it publishes to that broker.",
             "All sensor data is simulated.",
             ""
         },

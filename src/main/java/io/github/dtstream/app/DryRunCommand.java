@@ -2,15 +2,10 @@ package io.github.dtstream.app;
 
 import io.github.dtstream.route.DryRun;
 import io.github.dtstream.text.Printable;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -30,8 +25,9 @@ final class DryRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path data = Files.createTempDirectory("dt-stream-dry-run");
-        Map<String, String> overrides = Map.of(Setting.DATA_DIR.key(), data.toString());
+        TemporaryFolder data = TemporaryFolder.create("dt-stream-dry-run");
+        Map<String, String> overrides =
+                Map.of(Setting.DATA_DIR.key(), data.path().toString());
         Path routes = Path.of("routes");
         Settings settings = Settings.here().with(overrides);
         SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
@@ -42,9 +38,9 @@ final class DryRunCommand implements Callable<Integer> {
                 () -> SettingsCheck.hereAgain(routes).with(overrides),
                 context -> DryRun.install(context, this::say));
         try {
-            return ForegroundRun.of(router, () -> delete(data)).code();
+            return ForegroundRun.of(router, data::close).code();
         } finally {
-            delete(data);
+            data.close();
         }
     }
 
@@ -52,16 +48,5 @@ final class DryRunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(Printable.line(ConsoleLog.masking().mask(line)));
         out.flush();
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            List<Path> entries = all.sorted(Comparator.reverseOrder()).toList();
-            for (Path entry : entries) {
-                Files.deleteIfExists(entry);
-            }
-        } catch (IOException e) {
-            System.err.println(folder + " could not be deleted: " + e);
-        }
     }
 }

@@ -50,9 +50,10 @@ final class ForegroundRun {
             afterwards.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            // The JVM would report the signal as a failure (130, 143); being asked to stop is none.
+            Runtime.getRuntime().halt(ExitCode.OK.code());
         }
-        // The JVM would report the signal as a failure (143); being asked to stop is none.
-        Runtime.getRuntime().halt(ExitCode.OK.code());
     }
 
     private static void forget(Thread hook) {

@@ -2,6 +2,7 @@ package io.github.dtstream.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.text.Printable;
+import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -130,8 +131,6 @@ final class ListCommand implements Callable<Integer> {
         }
         long seconds =
                 Math.max(0, Duration.between(Instant.parse(time.asText()), now).toSeconds());
-        return seconds < 120
-                ? seconds + " s ago"
-                : seconds < 7_200 ? seconds / 60 + " min ago" : seconds / 3_600 + " h ago";
+        return ReadableDuration.of(Duration.ofSeconds(seconds)) + " ago";
     }
 }

@@ -13,6 +13,7 @@ import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
@@ -149,7 +150,9 @@ final class Router {
     void stop(Duration patience) throws InterruptedException {
         end();
         if (!awaitClosed(patience)) {
-            LOG.warn("not all was finished within {} s", patience.toSeconds());
+            LOG.warn(
+                    "not all was finished within {}; what was not is delivered after the next start",
+                    ReadableDuration.of(patience));
         }
     }
 
@@ -244,7 +247,7 @@ final class Router {
             if (noneLeft) {
                 exitCode = ExitCode.of(stopped.outcome());
                 LOG.error(
-                        "no stream is left; the router ends with exit code {}. {}",
+                        "no stream is left, and the router ends with exit code {}. {}",
                         exitCode.code(),
                         Advice.after(stopped.outcome()));
                 ended.countDown();

@@ -2,6 +2,8 @@ package io.github.dtstream.app;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "README.md says more. java -jar dt-stream-router.jar demo shows it at work without an account."})
 final class RouterCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterCommand.class);
+
     @Spec
     private CommandSpec spec;
 
@@ -39,7 +43,9 @@ final class RouterCommand implements Callable<Integer> {
         Path routes = directory.resolve("routes");
         SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
         settings.requireCredentials();
-        return ForegroundRun.of(new Router(settings, directory, () -> SettingsCheck.hereAgain(routes)))
+        Router router = new Router(settings, directory, () -> SettingsCheck.hereAgain(routes));
+        return ForegroundRun.of(
+                        router, () -> LOG.info("stopped; what is missed until the next start will be fetched then"))
                 .code();
     }
 }

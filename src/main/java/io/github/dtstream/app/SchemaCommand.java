@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         description = {
-            "Prints a JSON schema of route files, with the options of dt-stream, dt-mqtt and Camel's components in it:",
+            "Prints a JSON schema of route files, by which an editor completes and checks them.",
+            "The options of dt-stream, dt-mqtt and Camel's components are in it:",
             "java -jar dt-stream-router.jar schema > routes.schema.json, and name that file in the editor's settings.",
             ""
         },

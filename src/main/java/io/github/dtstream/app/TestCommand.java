@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "test",
         description = {
-            "Runs the *.test.yaml files beside routes: given events go through the real route, its sinks replaced,",
-            "and what would be delivered is compared with what is expected. Exit code 1 if a test fails.",
+            "Runs the *.test.yaml files beside routes.",
+            "Given events go through the real route, its sinks replaced, and what would be delivered is compared with what",
+            "is expected. Exit code 1 if a test fails.",
             ""
         },
         mixinStandardHelpOptions = true)

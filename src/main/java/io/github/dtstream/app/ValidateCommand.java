@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         description = {
-            "Checks the routes of a folder, and the settings, without connecting to anything:",
-            "syntax, steps, components and options, placeholders, expressions, duplicate ids.",
+            "Checks the routes of a folder, and the settings, without connecting to anything.",
+            "It looks at syntax, steps, components and options, placeholders, expressions, duplicate ids.",
             "One line per finding, as FILE:LINE:COLUMN: error|warning: what is wrong; exit code 1 if there is an error.",
             ""
         },

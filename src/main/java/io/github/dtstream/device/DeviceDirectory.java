@@ -45,6 +45,9 @@ public final class DeviceDirectory {
     private volatile Map<String, Device> devices = new ConcurrentHashMap<>();
     private volatile Instant nextRefresh = Instant.MIN;
 
+    /** How often in a row the list could not be read. Owned by the refresh, of which one at a time is under way. */
+    private int failures;
+
     // Guarded by this.
     private boolean refreshing;
     private Instant lastAttempt = Instant.MIN;
@@ -149,9 +152,12 @@ public final class DeviceDirectory {
             keepIfDoubted(fresh);
             replace(fresh);
             snapshot.write(fresh.values());
+            failures = 0;
             LOG.debug("The device list has {} devices", fresh.size());
         } catch (CloudException e) {
-            LOG.warn("The device list could not be read, what was known of devices stays: {}", e.getMessage());
+            // Often everything fails at first, credentials for example, which the stream tells.
+            LOG.atLevel(++failures > 1 ? Level.WARN : Level.DEBUG)
+                    .log("The device list could not be read, what was known of devices stays: {}", e.getMessage());
         } catch (IOException e) {
             LOG.warn("The copy of the device list could not be written: {}", e.toString());
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.github.dtstream.gap;
 
+import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public final class GapLedger {
                 LOG.info(
                         "Gap {} lasted {}, from {} to {}",
                         result.id(),
-                        result.length(firstReceived),
+                        ReadableDuration.of(result.length(firstReceived)),
                         result.from(),
                         result.to());
                 changed(result);

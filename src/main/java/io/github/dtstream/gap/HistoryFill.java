@@ -364,11 +364,14 @@ public final class HistoryFill implements AutoCloseable {
         try {
             reconciler.run(() -> isFillDue() || hasCome(poller.due()));
         } catch (CloudException e) {
-            LOG.warn("Reconciliation pauses for {}: {}", LONGEST_PAUSE, e.getMessage());
+            LOG.warn("Reconciliation pauses for {}: {}", ReadableDuration.of(LONGEST_PAUSE), e.getMessage());
             reconciler.postpone(LONGEST_PAUSE);
         } catch (IOException e) {
             stopIfClosed();
-            LOG.warn("Reconciliation pauses for {}: the local disk fails: {}", LONGEST_PAUSE, e.toString());
+            LOG.warn(
+                    "Reconciliation pauses for {}: the local disk fails: {}",
+                    ReadableDuration.of(LONGEST_PAUSE),
+                    e.toString());
             reconciler.postpone(LONGEST_PAUSE);
         } catch (RuntimeException e) {
             LOG.error("Reconciliation failed in a way that was not foreseen", e);

@@ -1,5 +1,6 @@
 package io.github.dtstream.gap;
 
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,6 @@ final class Pace {
             return "an unknown time";
         }
         long seconds = Math.max(1, Duration.between(now, end).toSeconds());
-        return seconds < 120 ? seconds + " s" : seconds / 60 + " min";
+        return ReadableDuration.of(Duration.ofSeconds(seconds));
     }
 }

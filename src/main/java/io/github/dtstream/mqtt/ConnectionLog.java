@@ -97,7 +97,7 @@ final class ConnectionLog {
 
     /** @param failures attempts that failed in a row, this one included; zero if the connection had held */
     void closed(LinkEnd end, boolean wasConnected, int failures, int pending, Duration delay) {
-        String next = delay.isZero() ? "at once" : "in " + delay.toMillis() + " ms";
+        String next = delay.isZero() ? "at once" : "in " + ReadableDuration.of(delay);
         if (end.kind() == LinkEnd.Kind.NOT_ADMITTED
                 || end.kind() == LinkEnd.Kind.TAKEN_OVER
                 || end.kind() == LinkEnd.Kind.OTHER_VERSION) {

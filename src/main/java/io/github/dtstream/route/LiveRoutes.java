@@ -1,5 +1,6 @@
 package io.github.dtstream.route;
 
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,7 +91,8 @@ final class LiveRoutes {
         boolean complete =
                 context.getRouteController().stopRoute(id, stopTimeout.toMillis(), TimeUnit.MILLISECONDS, false);
         if (!complete && context.getRoute(id) != null) {
-            LOG.warn("Route {} did not finish within {} and was stopped by force", id, stopTimeout);
+            LOG.warn(
+                    "Route {} did not finish within {} and was stopped by force", id, ReadableDuration.of(stopTimeout));
         }
         context.removeRoute(id);
         RouteDefinition definition = model.getRouteDefinition(id);

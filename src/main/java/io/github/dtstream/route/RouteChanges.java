@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +71,25 @@ final class RouteChanges {
         findings = outcome.findings();
         unchecked = outcome.unchecked();
         news.log(findings);
-        publish(Change.LOADED, swap.running().size() + " routes are loaded", outcome.broken());
+        publish(Change.LOADED, loaded(), outcome.broken());
+    }
+
+    private String loaded() {
+        Set<String> on = ids(true);
+        Set<String> off = ids(false);
+        String routes = on.size() == 1 ? "1 route is loaded" : on.size() + " routes are loaded";
+        return routes
+                + (on.isEmpty() ? "" : ": " + String.join(", ", on))
+                + (off.isEmpty() ? "" : "; left out by their precondition: " + String.join(", ", off));
+    }
+
+    /** The routes that run, or those that their precondition keeps from running. */
+    private Set<String> ids(boolean included) {
+        return swap.running().stream()
+                .map(LiveRoutes.Running::unit)
+                .filter(unit -> unit.included() == included)
+                .map(RouteUnit::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Reads the files, and does what follows if they are other ones. */
@@ -149,20 +169,19 @@ final class RouteChanges {
         findings = found;
         accepted = verdict.routes();
         takenBack.forgetChanged(verdict.routes());
+        Set<String> before = ids(true);
         RouteSwap.Result result = swap.apply(verdict.routes(), now.values(), takenBack.names());
-        report(result, complained);
+        report(result, complained, before);
     }
 
-    private void report(RouteSwap.Result result, boolean complained) {
+    private void report(RouteSwap.Result result, boolean complained, Set<String> before) {
         news.renewed(result.changed());
         if (!result.refusals().isEmpty()) {
             takeBack(result.refusals());
             return;
         }
         news.log(findings);
-        String what = result.changed().isEmpty()
-                ? "the routes are as they were"
-                : "changed: " + String.join(", ", new TreeSet<>(result.changed()));
+        String what = result.changed().isEmpty() ? "the routes are as they were" : difference(result, before);
         if (complained && takenBack.isEmpty()) {
             publish(Change.MENDED, "the route files are in order again; " + what, Set.of());
         } else if (complained
@@ -171,6 +190,22 @@ final class RouteChanges {
             publish(Change.APPLIED, what, takenBack.names());
         }
         judge();
+    }
+
+    private String difference(RouteSwap.Result result, Set<String> before) {
+        Set<String> after = ids(true);
+        List<String> parts = new ArrayList<>();
+        addIds(parts, "changed", result.changed(), id -> before.contains(id) == after.contains(id));
+        addIds(parts, "added", after, id -> !before.contains(id));
+        addIds(parts, "removed", before, id -> !after.contains(id));
+        return String.join("; ", parts);
+    }
+
+    private static void addIds(List<String> parts, String word, Set<String> ids, Predicate<String> which) {
+        String named = ids.stream().filter(which).sorted().collect(Collectors.joining(", "));
+        if (!named.isEmpty()) {
+            parts.add(word + ": " + named);
+        }
     }
 
     /** Takes back what has failed since it came into effect, and keeps what has proven good. */

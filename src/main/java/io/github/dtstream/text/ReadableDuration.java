@@ -7,10 +7,13 @@ import java.util.Locale;
 public final class ReadableDuration {
     private ReadableDuration() {}
 
-    /** To the unit that matters: {@code 12.3 s}, {@code 35 min}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
+    /** To the unit that matters: {@code 2.3 s}, {@code 57 s}, {@code 35 min}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
     public static String of(Duration duration) {
-        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
+        if (duration.compareTo(Duration.ofSeconds(10)) < 0 && duration.toMillisPart() > 0) {
             return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        }
+        if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
+            return duration.toSeconds() + " s";
         }
         if (duration.compareTo(Duration.ofHours(2)) < 0) {
             return duration.toMinutes() + " min";

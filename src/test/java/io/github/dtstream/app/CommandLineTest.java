@@ -2,6 +2,7 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,33 @@ class CommandLineTest {
         assertThat(ended.out()).contains("Usage: dt-stream-router").contains(command);
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out().lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    @Test
+    void saysOfEachCommandInAWholeSentenceWhatItDoes() {
+        Main.commandLine("--help")
+                .getSubcommands()
+                .forEach((name, command) -> assertThat(
+                                command.getCommandSpec().usageMessage().description()[0])
+                        .as(name)
+                        .endsWith("."));
+    }
+
+    @Test
+    void saysThatNothingIsLeftOfASpanThatHistoryDoesNotReach() {
+        RouterFixture.Ended ended = RouterFixture.command("backfill", "--from", "-60d", "--to", "-40d");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("reaches back 31 days, so that nothing of this span is left");
+    }
+
+    @Test
+    void saysBeforeItBeginsThatAPartOfASpanMayBeMissing() {
+        RouterFixture.Ended ended = RouterFixture.command("backfill", "--from", "-40d", "--data-dir", "nowhere");
+
+        assertThat(ended.err())
+                .startsWith("The cloud's history reaches back 31 days, of which 30 are sure: events before 2")
+                .contains("No router runs on the data folder");
     }
 
     @ParameterizedTest

@@ -179,6 +179,50 @@ class RunningJarIT {
     }
 
     @Test
+    void refusesASecondRouterOnItsDataFolderThoughItIsOfAnotherProject() throws Exception {
+        try (JarProcess router = router().start()) {
+            awaitLive(router);
+            try (JarProcess second =
+                    configured().property("dt.project-id", "another").start()) {
+                assertThat(second.exitCode()).isEqualTo(78);
+                assertThat(second.err())
+                        .contains("the data folder " + folder.toRealPath().resolve("data") + " is in use")
+                        .contains("dt.data-dir")
+                        .doesNotContain("\tat ");
+            }
+            try (JarProcess list = configured().start("list")) {
+                assertThat(list.exitCode()).isZero();
+                assertThat(list.out()).contains(cloud.projectId());
+            }
+        }
+    }
+
+    @Test
+    void endsADryRunOnASignalWithoutAFailureAndLeavesNothing() throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        try (JarProcess router = router().jvm("-Djava.io.tmpdir=" + temporary).start("dry-run")) {
+            router.awaitOutput("live");
+
+            router.signal("TERM");
+
+            assertThat(router.exitCode(SOON)).isZero();
+            assertThat(router.err()).isEmpty();
+            assertThat(temporary).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void takesASecretLetterByLetterAndNeverShowsIt() throws Exception {
+        try (JarProcess router = router().environment("DT_SERVICE_ACCOUNT_SECRET", "s3cr{{et")
+                .environment("DT_MQTT_PASSWORD", "{{?nothing}}")
+                .start()) {
+            assertThat(router.exitCode()).isEqualTo(77);
+            assertThat(router.out()).containsOnlyOnce("no access token is given");
+            assertThat(router.out() + router.err()).doesNotContain("s3cr", "?nothing");
+        }
+    }
+
+    @Test
     void saysInTheUsersTermsThatTheSecretIsWrong() throws Exception {
         try (JarProcess router =
                 router().property("dt.service-account-secret", "wrong-one").start()) {

@@ -204,9 +204,10 @@ class RouteReloaderTest {
         write("three", route("three", "three", "new"));
         stream.produce(1);
         awaitArrival("three:1:new");
+        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("added: three"));
         Files.delete(routes.resolve("one.camel.yaml"));
 
-        await().atMost(PATIENCE).until(() -> context.getRoute("one") == null);
+        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("removed: one"));
         assertThat(context.getRoutes()).extracting(Route::getId).containsExactlyInAnyOrder("two", "three");
         assertThat(stream.starts("two")).isEqualTo(1);
     }
@@ -351,6 +352,7 @@ class RouteReloaderTest {
         properties.put("on", "true");
         write("three", route("three", "three", "here").replace("    id:", "    precondition: \"{{on}}\"\n    id:"));
         load();
+        assertThat(reloader.status().summary()).isEqualTo("3 routes are loaded: one, three, two");
         stream.produce(1);
         awaitArrival("three:1:here");
 

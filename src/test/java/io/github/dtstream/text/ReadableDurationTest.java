@@ -9,9 +9,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadableDurationTest {
     @ParameterizedTest
     @CsvSource({
-        "PT0S, 0.0 s",
-        "PT12.345S, 12.3 s",
-        "PT1M59S, 119.0 s",
+        "PT0S, 0 s",
+        "PT9S, 9 s",
+        "PT9.345S, 9.3 s",
+        "PT12.345S, 12 s",
+        "PT1M59S, 119 s",
         "PT2M, 2 min",
         "PT119M59S, 119 min",
         "PT2H, 2 h 0 min",
