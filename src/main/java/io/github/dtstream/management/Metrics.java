@@ -17,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,12 @@ final class Metrics implements AutoCloseable {
                 "Messages that the broker acknowledged",
                 labels,
                 broker.acknowledged());
+        Duration unanswered = broker.unanswered();
+        all.gauge(
+                "dt_mqtt_unanswered_seconds",
+                "For how long the broker has owed an acknowledgement; 0 while it keeps up",
+                labels,
+                unanswered == null ? 0 : unanswered.toSeconds());
         all.counter("dt_mqtt_refused_messages", "Messages that were refused", labels, broker.refused());
         all.counter("dt_mqtt_reconnects", "How often the connection was made again", labels, broker.reconnects());
     }

@@ -107,7 +107,8 @@ final class LinkEnds {
             case SESSION_TAKEN_OVER ->
                 new LinkEnd(
                         Kind.TAKEN_OVER,
-                        "another client connected with the same clientId; give each a clientId of its own");
+                        "another client connected with the same clientId; give each a clientId of its own, or, where the data"
+                                + " folder is a copy of another router's, delete mqtt/router-id in it");
             case QOS_NOT_SUPPORTED -> new LinkEnd(Kind.NO_HIGHER_QOS, reason);
             case RETAIN_NOT_SUPPORTED -> new LinkEnd(Kind.NO_RETAIN, reason);
             case PACKET_TOO_LARGE -> new LinkEnd(Kind.LOST, Blame.TOO_LARGE, reason);

@@ -416,6 +416,24 @@ class BrokerWeatherTest extends MqttTest {
     }
 
     @Test
+    void triesAgainWhenNotEvenALinkCanBeMade() throws Exception {
+        AtomicInteger failures = new AtomicInteger(2);
+        ManualConnection connection = with(new ManualConnection(
+                "dt-mqtt:t?clientId=c&brokerUrl=" + broker.url() + FAST,
+                links -> (terms, listener) -> {
+                    if (failures.decrementAndGet() >= 0) {
+                        throw new IllegalStateException("no more files");
+                    }
+                    return links.create(terms, listener);
+                }));
+        assertThat(connection.status().lastError()).isEqualTo("no more files");
+
+        connection.connected();
+
+        assertThat(connection.outcome(connection.publish("event"))).isNull();
+    }
+
+    @Test
     void listensNoMoreWhereTheBrokerThrowsItOutForIt() throws Exception {
         broker.maySubscribe(topic -> false);
         ManualConnection connection = connect("&willTopic=dt/state").connected();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
 
@@ -22,12 +23,17 @@ final class ManualConnection implements AutoCloseable {
     private final MqttConnection connection;
 
     ManualConnection(String uri) throws Exception {
+        this(uri, links -> links);
+    }
+
+    /** @param around what makes the links that are used, of what makes the real ones */
+    ManualConnection(String uri, UnaryOperator<LinkFactory> around) throws Exception {
         context.addComponent("dt-mqtt", new DtMqttComponent());
         context.start();
         MqttSettings settings = context.getEndpoint(uri, DtMqttEndpoint.class).settings();
         connection = new MqttConnection(
                 settings,
-                new HiveMqttClients(settings, context),
+                around.apply(new HiveMqttClients(settings, context)),
                 new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new Random(1)),
                 time,
                 Runnable::run,
