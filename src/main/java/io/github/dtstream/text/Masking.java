@@ -56,6 +56,7 @@ public final class Masking {
     private static final Pattern HARMLESS_VALUE =
             Pattern.compile("true|false|GET|POST|PUT|PATCH|DELETE|HEAD|\\{\\{[^}]*}}|\\*\\*\\*|");
 
+    private static final Pattern AUTHORITY = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:(?://)?[^/?#]*");
     private static final Pattern PATH_SEGMENT = Pattern.compile("(?<=/)[^/?#\\s,;)]+");
 
     /** As {@code name=value} or, in JSON, {@code "name":"value"}. */
@@ -94,7 +95,9 @@ public final class Masking {
             secrets.add(user.group(2));
         }
         int question = address.indexOf('?');
-        Matcher segment = PATH_SEGMENT.matcher(question < 0 ? address : address.substring(0, question));
+        int path = pathBegin(address);
+        Matcher segment = PATH_SEGMENT.matcher(
+                address.substring(path, Math.max(path, question < 0 ? address.length() : question)));
         while (segment.find()) {
             if (isToken(segment.group())) {
                 secrets.add(segment.group());
@@ -103,7 +106,10 @@ public final class Masking {
         Matcher value = QUERY_VALUE.matcher(address);
         while (value.find()) {
             String plain = value.group(2).replaceAll("^RAW\\((.*)\\)$", "$1");
-            if (!plain.startsWith("#") && (SECRET_NAME.matcher(value.group(1)).matches() || isToken(plain))) {
+            if (plain.contains("://") && !SECRET_NAME.matcher(value.group(1)).matches()) {
+                addAddress(plain);
+            } else if (!plain.startsWith("#")
+                    && (SECRET_NAME.matcher(value.group(1)).matches() || isToken(plain))) {
                 secrets.add(plain);
             }
         }
@@ -158,15 +164,23 @@ public final class Masking {
 
     private static String maskAddress(String address) {
         int question = address.indexOf('?');
-        String path = question < 0 ? address : address.substring(0, question);
+        int begin = pathBegin(address);
+        String path = address.substring(begin, Math.max(begin, question < 0 ? address.length() : question));
         String query = question < 0 ? "" : address.substring(question);
-        return replace(PATH_SEGMENT, path, found -> isToken(found.group()) ? MASK : found.group())
+        return address.substring(0, begin)
+                + replace(PATH_SEGMENT, path, found -> isToken(found.group()) ? MASK : found.group())
                 + replace(
                         QUERY_VALUE,
                         query,
                         found -> HARMLESS_VALUE.matcher(found.group(2)).matches()
                                 ? found.group()
                                 : found.group(1) + "=" + MASK);
+    }
+
+    /** Where host and port of an address end, which are no tokens however long they are. */
+    private static int pathBegin(String address) {
+        Matcher authority = AUTHORITY.matcher(address);
+        return authority.lookingAt() ? authority.end() : 0;
     }
 
     private static String maskNamed(MatchResult found) {

@@ -419,8 +419,7 @@ class BrokerWeatherTest extends MqttTest {
     void triesAgainWhenNotEvenALinkCanBeMade() throws Exception {
         AtomicInteger failures = new AtomicInteger(2);
         ManualConnection connection = with(new ManualConnection(
-                "dt-mqtt:t?clientId=c&brokerUrl=" + broker.url() + FAST,
-                links -> (terms, listener) -> {
+                "dt-mqtt:t?clientId=c&brokerUrl=" + broker.url() + FAST, links -> (terms, listener) -> {
                     if (failures.decrementAndGet() >= 0) {
                         throw new IllegalStateException("no more files");
                     }

@@ -17,10 +17,10 @@ class ReasonCodesTest {
     /** A long PUBLISH with bytes like those of a PUBACK in it, and answers with and without a reason. */
     private static final String PUBLISH = "30c8010001744003000195" + "95".repeat(192);
 
-    private static final String BEFORE = "20030000004002000140030002954003000310d000" + PUBLISH
-            + "500400049500" + "4003000587" + "70020006";
-    private static final String AFTER = "20030000004002000140030002804003000310d000" + PUBLISH
-            + "500400048000" + "4003000587" + "70020006";
+    private static final String BEFORE =
+            "20030000004002000140030002954003000310d000" + PUBLISH + "500400049500" + "4003000587" + "70020006";
+    private static final String AFTER =
+            "20030000004002000140030002804003000310d000" + PUBLISH + "500400048000" + "4003000587" + "70020006";
 
     private final ReasonCodes reasons = new ReasonCodes();
     private final EmbeddedChannel channel = new EmbeddedChannel(reasons);

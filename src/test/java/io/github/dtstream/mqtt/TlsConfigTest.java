@@ -45,8 +45,8 @@ class TlsConfigTest {
 
     @Test
     void comparesAHostNameWithAnUnderscoreItself() throws Exception {
-        var verifier =
-                (HttpClientHostnameVerifier) config("my_broker").getHostnameVerifier().orElseThrow();
+        var verifier = (HttpClientHostnameVerifier)
+                config("my_broker").getHostnameVerifier().orElseThrow();
         X509Certificate certificate = issue("my_broker");
 
         assertThatCode(() -> verifier.verify("my_broker", certificate)).doesNotThrowAnyException();

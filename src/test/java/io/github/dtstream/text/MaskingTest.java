@@ -47,9 +47,24 @@ final class MaskingTest {
                 "http://127.0.0.1:39969 answered 400: field type conflict",
                 "https://prod-12.westeurope.logic.azure.com:443/workflows answered 401",
                 "jdbc:postgresql://localhost:5432/events is away",
+                "http://prod-gateway-eu-12_a:8080/x answered 400",
             })
     void leavesTheRestAsItIs(String text) {
         assertThat(masking.mask(text)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tcp://mosquitto_container_01:18830",
+                "dt-mqtt:dt/p?brokerUrl=tcp://mosquitto_container_01:18830&qos=1",
+                "dt-mqtt:dt/p?brokerUrl=RAW(ssl://mqtt-01.plant-7:8883)",
+            })
+    void leavesHostsOfKnownAddressesAsTheyAre(String address) {
+        masking.addAddress(address);
+
+        assertThat(masking.mask("MQTT broker tcp://mosquitto_container_01:18830 and ssl://mqtt-01.plant-7:8883"))
+                .isEqualTo("MQTT broker tcp://mosquitto_container_01:18830 and ssl://mqtt-01.plant-7:8883");
     }
 
     @Test
