@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public record FillProgress(
     /** How many names are kept where they serve to inform, so that the ledger of a large project stays small. */
     static final int NAMES = 100;
 
+    /** How many of them one sentence names. */
+    private static final int TOLD = 10;
+
     public FillProgress {
         gone = List.copyOf(gone);
         unread = List.copyOf(unread);
@@ -54,6 +58,13 @@ public record FillProgress(
     /** Between 0 and 100, of the pass that is under way. */
     public int percent() {
         return devicesTotal == 0 ? 0 : (int) (100L * devicesDone / devicesTotal);
+    }
+
+    /** Names what could not be read, for a person; to be asked for only where there is something. */
+    public String left() {
+        String first = reasons.stream().limit(TOLD).collect(Collectors.joining("; "));
+        return "the history of " + unread.size() + " of " + Math.max(unread.size(), devicesTotal)
+                + " devices could not be read: " + first + (unread.size() > TOLD ? "; …" : "");
     }
 
     FillProgress firstPass(Instant at, int devices) {

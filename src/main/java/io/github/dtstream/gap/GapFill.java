@@ -179,7 +179,7 @@ final class GapFill {
     }
 
     private CloudException left(long id) {
-        return new CloudException(Fault.of(FaultKind.TRANSIENT, unread(progress(id))));
+        return new CloudException(Fault.of(FaultKind.TRANSIENT, progress(id).left()));
     }
 
     /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
@@ -218,17 +218,9 @@ final class GapFill {
 
     private Optional<Instant> unfillable(long id) throws IOException {
         FillProgress progress = progress(id);
-        ledger.unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + unread(progress)), progress);
+        ledger.unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + progress.left()), progress);
         devices.delete(id);
         return Optional.empty();
-    }
-
-    /** One sentence without an end. */
-    static String unread(FillProgress progress) {
-        int left = progress.unread().size();
-        return "the history of " + left + " of " + Math.max(left, progress.devicesTotal())
-                + " devices could not be read: " + String.join("; ", progress.reasons())
-                + (left > progress.reasons().size() ? "; …" : "");
     }
 
     private FillProgress progress(long id) {

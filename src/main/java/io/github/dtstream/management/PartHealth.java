@@ -3,6 +3,7 @@ package io.github.dtstream.management;
 import io.github.dtstream.camel.DeliveryStatus;
 import io.github.dtstream.camel.Mishaps;
 import io.github.dtstream.camel.Overdue;
+import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.HistoryFill;
 import io.github.dtstream.gap.Polling;
@@ -172,7 +173,11 @@ final class PartHealth {
     private static String filling(Gap gap, Optional<HistoryFill.Pause> pause) {
         return pause.filter(wait -> wait.failures() > 0)
                 .map(wait -> "the fill of gap " + gap.id() + " waits until " + wait.until() + ": " + wait.why())
-                .orElse("history is being read, " + gap.progress().percent() + " % done");
+                .orElseGet(() -> {
+                    FillProgress progress = gap.progress();
+                    String left = progress.unread().isEmpty() ? "" : "; " + progress.left() + "; that is tried again";
+                    return "history is being read, " + progress.percent() + " % done" + left;
+                });
     }
 
     /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */

@@ -106,6 +106,18 @@ class HealthAndMetricsTest {
     }
 
     @Test
+    void namesTheDevicesThatHistoryDoesNotGive() {
+        cloud.faults().respond(Faults.Target.HISTORY, 1000, 404);
+        cloud.faults().endStreams(Faults.StreamEnd.CUT);
+
+        awaitPart("gaps", "DEGRADED", "the history of 1 of 1 devices could not be read: " + device + ":");
+        JsonNode gap = router.json("/gaps").get(cloud.projectId() + "/default").get(0);
+        assertThat(gap.get("state").asText()).isEqualTo("filling");
+        assertThat(gap.get("unread").get(0).asText()).isEqualTo(device);
+        assertThat(gap.get("unreadBecause").get(0).asText()).startsWith(device).contains("404");
+    }
+
+    @Test
     void goesDownWithASinkAndUpWithIt() throws Exception {
         Path inTheWay = Files.writeString(folder.resolve("out"), "a file where a folder should be");
 
