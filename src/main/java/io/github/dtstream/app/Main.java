@@ -13,6 +13,7 @@ public final class Main {
             DryRunCommand.class,
             ReplayCommand.class,
             BackfillCommand.class,
+            RejectedCommand.class,
             SchemaCommand.class);
 
     private Main() {}

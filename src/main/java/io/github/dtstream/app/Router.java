@@ -231,19 +231,21 @@ final class Router {
 
     private void watchStreams() {
         CamelContext context = main.getCamelContext();
-        if (context.hasComponent("dt-stream") instanceof DtStreamComponent component) {
+        for (DtStreamComponent component : DtStreamComponent.allIn(context)) {
             EventStreams streams = component.streams();
-            streams.onStopped(stream -> streamStopped(streams, stream));
-            streams.all().forEach(stream -> streamStopped(streams, stream));
+            streams.onStopped(this::streamStopped);
+            streams.all().forEach(this::streamStopped);
         }
     }
 
     /** Ends the process when no stream is left that could bring anything. */
-    private void streamStopped(EventStreams streams, EventStream stream) {
+    private void streamStopped(EventStream stream) {
         if (stream.sessionState() instanceof SessionState.Stopped stopped
                 && stopped.outcome() != SessionState.Outcome.CLOSED) {
-            boolean noneLeft =
-                    streams.all().stream().allMatch(other -> other.sessionState() instanceof SessionState.Stopped);
+            boolean noneLeft = DtStreamComponent.allIn(main.getCamelContext()).stream()
+                    .flatMap(component -> component.openStreams().stream())
+                    .flatMap(streams -> streams.all().stream())
+                    .allMatch(other -> other.sessionState() instanceof SessionState.Stopped);
             if (noneLeft) {
                 exitCode = ExitCode.of(stopped.outcome());
                 LOG.error(

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param failedInARow how many have failed since then
  * @param lastFailure what the newest failure said; null if the newest delivery succeeded
  * @param overdue what takes far too long; null if nothing does
- * @param refused the events that the sink refused for good
+ * @param refused the events that the sink refused for good since the route started
+ * @param setAside those that were refused, then or before, and were not sent again
  * @param handled the failures that an error handler of the route took upon itself, such as a dead letter channel
  */
 public record DeliveryStatus(
@@ -33,8 +34,9 @@ public record DeliveryStatus(
         @Nullable String lastFailure,
         @Nullable Overdue overdue,
         Mishaps refused,
+        Mishaps setAside,
         Mishaps handled) {
-    DeliveryStatus withHandled(Mishaps ofErrorHandlers) {
+    DeliveryStatus with(Mishaps notSentAgain, Mishaps ofErrorHandlers) {
         return new DeliveryStatus(
                 subscriber,
                 lag,
@@ -48,6 +50,7 @@ public record DeliveryStatus(
                 lastFailure,
                 overdue,
                 refused,
+                notSentAgain,
                 ofErrorHandlers);
     }
 }

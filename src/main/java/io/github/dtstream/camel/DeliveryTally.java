@@ -60,6 +60,7 @@ final class DeliveryTally {
                 failure == null ? null : failure.message(),
                 overdue,
                 refused,
+                refused,
                 Mishaps.NONE);
     }
 }

@@ -7,6 +7,7 @@ import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Holds what all {@code dt-stream} endpoints share: the credentials, the data folder and the streams themselves. */
 @Component("dt-stream")
 public class DtStreamComponent extends DtStreamComponentOptions {
+    private static final String NAME = "dt-stream";
+
     private Clock clock = Clock.systemUTC();
+    /** Under which it stands in the context, where there may be others of its kind. */
+    private volatile String name = NAME;
     /** Guarded by this. */
     private @Nullable EventStreams streams;
     /** Guarded by this. */
@@ -36,6 +41,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         DtStreamConfiguration copy = getConfiguration().copy();
         copy.setProjectId(remaining);
+        name = uri.substring(0, uri.indexOf(':'));
         DtStreamEndpoint endpoint = new DtStreamEndpoint(uri, this, copy);
         setProperties(endpoint, parameters);
         endpoint.streamSettings();
@@ -96,7 +102,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                     clock,
                     new SecureRandom(),
                     supervisor(),
-                    masking());
+                    masking(),
+                    name.equals(NAME) ? "" : name + ":");
             if (begun) {
                 streams.start();
             }
@@ -107,6 +114,16 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** The streams if there are any yet; looking at them opens none. */
     public synchronized Optional<EventStreams> openStreams() {
         return Optional.ofNullable(streams);
+    }
+
+    /** All that a context has: {@code dt-stream}, and others of its kind under names of their own. */
+    public static List<DtStreamComponent> allIn(CamelContext context) {
+        return context.getComponentNames().stream()
+                .map(context::hasComponent)
+                .filter(DtStreamComponent.class::isInstance)
+                .map(DtStreamComponent.class::cast)
+                .distinct()
+                .toList();
     }
 
     private Masking masking() {

@@ -3,6 +3,8 @@ package io.github.dtstream.camel;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.reject.OpenRefusals;
+import io.github.dtstream.reject.Rejected;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.thread.AfterFailure;
 import java.io.IOException;
@@ -13,7 +15,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -54,7 +60,23 @@ public class DtStreamConsumer extends DefaultConsumer {
 
     /** How the deliveries go; empty while the route is stopped. */
     public Optional<DeliveryStatus> status() {
-        return Optional.ofNullable(delivery).map(running -> running.status().withHandled(handledFailures.all()));
+        return Optional.ofNullable(delivery).map(running -> {
+            DeliveryStatus status = running.status();
+            return status.with(setAside(status), handledFailures.all());
+        });
+    }
+
+    private Mishaps setAside(DeliveryStatus status) {
+        EventStream source = stream;
+        if (source == null) {
+            return status.refused();
+        }
+        try {
+            OpenRefusals open = source.openRefusals(status.subscriber());
+            return open.count() == 0 ? Mishaps.NONE : new Mishaps(open.count(), open.last(), open.reason());
+        } catch (IOException e) {
+            return status.refused();
+        }
     }
 
     /** An error handler of the route has dealt with the failure of an event. */
@@ -146,6 +168,49 @@ public class DtStreamConsumer extends DefaultConsumer {
         replays.removeIf(Replay::isEnded);
         replays.add(replay);
         return replay;
+    }
+
+    /**
+     * Delivers once more an event that the sink refused, beside what the route delivers anyway, and waits for what comes of it. If
+     * it is refused again, it is in the reject file anew.
+     *
+     * @throws IllegalStateException if the route is not running, or is stopped meanwhile
+     * @throws IllegalArgumentException if the reject file does not hold all of the event
+     */
+    public SendAgain.Result sendAgain(Rejected rejected) throws InterruptedException {
+        EventStream source = stream;
+        BatchDelivery running = delivery;
+        if (source == null || running == null) {
+            throw new IllegalStateException("the route " + getRouteId() + " is not running");
+        }
+        JournalRecord record = SendAgain.record(rejected);
+        CompletableFuture<SendAgain.Result> end = new CompletableFuture<>();
+        deliver(
+                List.of(record),
+                failure -> end.complete(
+                        failure == null
+                                ? new SendAgain.Result(SendAgain.Outcome.DELIVERED, "")
+                                : SendAgain.result(failure)));
+        SendAgain.Result result = await(end, running);
+        if (result.outcome() == SendAgain.Outcome.REFUSED) {
+            source.rejectUndeliverable(running.status().subscriber(), record, result.reason());
+        }
+        return result;
+    }
+
+    private SendAgain.Result await(CompletableFuture<SendAgain.Result> end, BatchDelivery running)
+            throws InterruptedException {
+        while (true) {
+            try {
+                return end.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                if (delivery != running) {
+                    throw new IllegalStateException("the route " + getRouteId() + " was stopped or exchanged", e);
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Override

@@ -9,9 +9,11 @@ import io.github.dtstream.camel.Replay;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
+import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.NearestName;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -29,7 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that a running router does on request: delivering a span of the journal again to one subscriber, and fetching a span
+ * Work that a running router does on request: delivering a span of the journal again to one subscriber, sending again what
+ * sinks refused, and fetching a span
  * of history for all. Jobs of a kind run one after another, beside everything else; none outlives the process. Thread-safe.
  */
 public final class Jobs implements AutoCloseable {
@@ -76,16 +79,19 @@ public final class Jobs implements AutoCloseable {
     /**
      * Starts a job.
      *
-     * @param kind {@code replay} or {@code backfill}
-     * @param request {@code from} and {@code to}; for a replay {@code subscriber}; for a backfill perhaps {@code stream}
+     * @param kind {@code replay}, {@code backfill} or {@code rejected-retry}
+     * @param request {@code from} and {@code to}; for a replay {@code subscriber}; for a backfill perhaps {@code stream}; for a
+     *     retry all may be left out, and {@code reason} and {@code ids} narrow it down
      */
     ObjectNode start(String kind, JsonNode request) throws RefusedRequest {
-        Span span = span(request);
         Job job =
                 switch (kind) {
-                    case "replay" -> replay(request.path("subscriber").asText(), span);
-                    case "backfill" -> backfill(streams(request.path("stream").asText()), span);
-                    default -> throw new RefusedRequest(404, "there are jobs of the kinds replay and backfill");
+                    case "replay" -> replay(request.path("subscriber").asText(), span(request));
+                    case "backfill" -> backfill(streams(request.path("stream").asText()), span(request));
+                    case "rejected-retry" -> retry(RejectedList.query(request));
+                    default ->
+                        throw new RefusedRequest(
+                                404, "there are jobs of the kinds replay, backfill and rejected-retry");
                 };
         return json(job);
     }
@@ -136,6 +142,19 @@ public final class Jobs implements AutoCloseable {
         } finally {
             end.cancel(true);
         }
+    }
+
+    private Job retry(RejectQuery query) throws RefusedRequest {
+        if (!query.subscriber().isEmpty()) {
+            consumer(query.subscriber());
+        }
+        // What is refused again while it runs is left to the next one.
+        RejectQuery before = query.before(clock.instant());
+        String whose = query.subscriber().isEmpty() ? "" : " of " + query.subscriber();
+        return submit(
+                replays,
+                "retry of what was refused" + whose,
+                job -> new RefusedRetry(status, Sleeper.SYSTEM, job).run(status.rejectFiles(), before));
     }
 
     private DtStreamConsumer consumer(String subscriber) throws RefusedRequest {

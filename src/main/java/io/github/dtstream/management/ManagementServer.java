@@ -128,6 +128,7 @@ public final class ManagementServer implements AutoCloseable {
                                         200,
                                         "text/plain; version=0.0.4; charset=utf-8",
                                         metrics().scrape())),
+                        new Resource("/rejected", this::rejected, null),
                         Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
                         new Resource("/jobs/*", this::job, this::startJob)),
                 status.masking());
@@ -146,6 +147,12 @@ public final class ManagementServer implements AutoCloseable {
             metrics = new Metrics(status);
         }
         return metrics;
+    }
+
+    private Answer rejected(HttpExchange exchange) throws IOException, RefusedRequest {
+        return Answer.json(
+                200,
+                RejectedList.of(status.rejectFiles(), exchange.getRequestURI().getRawQuery()));
     }
 
     private Answer job(HttpExchange exchange) throws RefusedRequest {

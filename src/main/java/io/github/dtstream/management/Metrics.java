@@ -222,6 +222,11 @@ final class Metrics implements AutoCloseable {
                 "Events that the sink refused for good and that went to the reject file, since the route started",
                 labels,
                 now.refused().count());
+        all.gauge(
+                "dt_route_set_aside_events",
+                "Events that the sink refused, in this process or before, and that were not sent again",
+                labels,
+                now.setAside().count());
         all.counter(
                 "dt_route_handled_failures",
                 "Failures that an error handler of the route dealt with, so that the event counts as done",

@@ -210,9 +210,9 @@ final class PartHealth {
                         status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
                 .orElse("started");
         String mishaps = delivery.map(status -> lately(
-                                status.refused(),
+                                status.setAside(),
                                 REFUSED_IS_TOLD,
-                                "refused by the sink and set aside in the folder rejected",
+                                "refused by the sink (`rejected list` shows them, `rejected retry` sends them again)",
                                 "event",
                                 now)
                         + lately(

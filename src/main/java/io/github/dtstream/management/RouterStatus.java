@@ -10,6 +10,7 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
@@ -149,12 +151,12 @@ public final class RouterStatus {
                         .put("delivered", status.delivered())
                         .put("perSecond", status.perSecond())
                         .put("failures", status.failures())
-                        .put("refused", status.refused().count())
+                        .put("refused", status.setAside().count())
                         .put("handledFailures", status.handled().count());
                 putTime(entry, "lastDelivered", status.lastDelivered());
                 putTime(entry, "failingSince", status.failingSince());
                 entry.put("lastError", status.lastFailure())
-                        .put("lastRefusal", status.refused().reason())
+                        .put("lastRefusal", status.setAside().reason())
                         .put("lastHandledFailure", status.handled().reason());
             });
         }
@@ -193,10 +195,18 @@ public final class RouterStatus {
         return json;
     }
 
+    /** Those of every component, however many there are beside {@code dt-stream} itself. */
     List<EventStream> streams() {
-        return context.hasComponent("dt-stream") instanceof DtStreamComponent component
-                ? component.openStreams().map(EventStreams::all).orElse(List.of())
-                : List.of();
+        return opened().flatMap(streams -> streams.all().stream()).toList();
+    }
+
+    /** Where they put what is rejected. */
+    List<RejectFile> rejectFiles() {
+        return opened().map(EventStreams::rejects).toList();
+    }
+
+    private Stream<EventStreams> opened() {
+        return DtStreamComponent.allIn(context).stream().flatMap(component -> component.openStreams().stream());
     }
 
     /** What a route says of its deliveries. */

@@ -19,10 +19,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class RejectFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RejectFile.class);
     private static final int MAX_RECORD = 64 << 10;
-    private static final Pattern FILE_NAME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}\\.ndjson");
 
     private final JsonFactory json = new JsonFactory();
     private final Path directory;
@@ -44,7 +43,12 @@ public final class RejectFile implements AutoCloseable {
     private final Clock clock;
     private final Masking masking;
 
+    private final RejectFolder folder;
+
     private long count;
+    /** By subscriber; null until somebody asks, and after files were deleted. */
+    private @Nullable Map<String, OpenRefusals> open;
+
     private @Nullable OutputStream file;
     private @Nullable LocalDate day;
     private long dayBytes;
@@ -68,6 +72,7 @@ public final class RejectFile implements AutoCloseable {
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.masking = masking;
+        this.folder = new RejectFolder(directory);
     }
 
     /**
@@ -78,15 +83,36 @@ public final class RejectFile implements AutoCloseable {
      * @param details further fields of the line, for example {@code eventId}
      * @param record the record's bytes; at most the first 64 KiB are kept
      */
-    public synchronized void reject(String where, String reason, Map<String, String> details, byte[] record) {
+    public void reject(String where, String reason, Map<String, String> details, byte[] record) {
+        reject(where, reason, details, record, MAX_RECORD);
+    }
+
+    /**
+     * Writes one event that a subscriber's sink refused, whole, so that it can be sent again; never throws.
+     *
+     * @param details further fields of the line, for example {@code eventId}
+     */
+    public void rejectEvent(String subscriber, String reason, Map<String, String> details, byte[] event) {
+        reject(Rejected.SUBSCRIBER + subscriber, reason, details, event, event.length);
+    }
+
+    private synchronized void reject(
+            String where, String reason, Map<String, String> details, byte[] record, int most) {
         count++;
         if (closed) {
             return;
         }
         try {
             Instant now = clock.instant();
-            write(line(now, where, reason, details, record), LocalDate.ofInstant(now, ZoneOffset.UTC));
+            boolean written =
+                    write(line(now, where, reason, details, record, most), LocalDate.ofInstant(now, ZoneOffset.UTC));
             failing = false;
+            if (written && open != null && where.startsWith(Rejected.SUBSCRIBER)) {
+                open.merge(
+                        where.substring(Rejected.SUBSCRIBER.length()),
+                        OpenRefusals.NONE.and(now, masking.mask(reason)),
+                        (before, one) -> before.and(one.last(), one.reason()));
+            }
         } catch (IOException | RuntimeException e) {
             drop();
             if (!failing) {
@@ -107,14 +133,61 @@ public final class RejectFile implements AutoCloseable {
         drop();
     }
 
-    private void write(byte[] line, LocalDate today) throws IOException {
+    /**
+     * Reads all that is meant, the oldest first, until the consumer returns false; what is rejected meanwhile may come or not.
+     * One record at a time is in memory.
+     */
+    public void scan(RejectQuery query, Predicate<Rejected> consumer) throws IOException {
+        folder.scan(query, consumer);
+    }
+
+    /**
+     * Notes what became of an event that was sent again, so that it is not sent once more.
+     *
+     * @param outcome one word
+     * @throws IOException if the disk does not take it: then the event is sent again when that is asked for
+     */
+    public synchronized void settle(Rejected rejected, String outcome) throws IOException {
+        folder.settle(rejected.id(), outcome, clock);
+        Map<String, OpenRefusals> counted = open;
+        if (counted != null) {
+            rejected.subscriber()
+                    .ifPresent(name -> counted.computeIfPresent(name, (key, refusals) -> refusals.lessOne()));
+        }
+    }
+
+    /**
+     * What the subscriber's sink refused and was not sent again, of this and of earlier processes.
+     *
+     * @throws IOException if the disk fails, which reads all files when it is asked first
+     */
+    public synchronized OpenRefusals open(String subscriber) throws IOException {
+        Map<String, OpenRefusals> counted = open;
+        if (counted == null) {
+            Map<String, OpenRefusals> counts = new HashMap<>();
+            folder.scan(RejectQuery.OPEN, rejected -> {
+                rejected.subscriber()
+                        .ifPresent(name -> counts.merge(
+                                name,
+                                OpenRefusals.NONE.and(rejected.time(), rejected.reason()),
+                                (before, one) -> before.and(one.last(), one.reason())));
+                return true;
+            });
+            counted = counts;
+            open = counts;
+        }
+        return counted.getOrDefault(subscriber, OpenRefusals.NONE);
+    }
+
+    /** @return whether there was room for it */
+    private boolean write(byte[] line, LocalDate today) throws IOException {
         if (!today.equals(day)) {
             drop();
             day = today;
             dayFull = false;
         }
         if (dayFull) {
-            return;
+            return false;
         }
         OutputStream out = file == null ? open(today) : file;
         if (dayBytes + line.length > maxBytes / 2) {
@@ -124,10 +197,11 @@ public final class RejectFile implements AutoCloseable {
                     "{} holds as much as one day may take ({} bytes); further rejected records are only counted today",
                     path(today),
                     maxBytes / 2);
-            return;
+            return false;
         }
         out.write(line);
         dayBytes += line.length;
+        return true;
     }
 
     private OutputStream open(LocalDate today) throws IOException {
@@ -160,13 +234,7 @@ public final class RejectFile implements AutoCloseable {
 
     /** Makes room for a whole day, so that the sum keeps under its bound until the next day begins. */
     private void deleteOldest() throws IOException {
-        List<Path> files;
-        try (Stream<Path> found = Files.list(directory)) {
-            files = found.filter(file ->
-                            FILE_NAME.matcher(file.getFileName().toString()).matches())
-                    .sorted()
-                    .toList();
-        }
+        List<Path> files = folder.files();
         long sum = 0;
         for (Path old : files) {
             sum += Files.size(old);
@@ -176,7 +244,8 @@ public final class RejectFile implements AutoCloseable {
                 return;
             }
             sum -= Files.size(old);
-            Files.delete(old);
+            folder.delete(old);
+            open = null;
             LOG.warn("{} deleted: rejected records took more than {} bytes", old, maxBytes);
         }
     }
@@ -185,8 +254,9 @@ public final class RejectFile implements AutoCloseable {
         return directory.resolve(date + ".ndjson");
     }
 
-    private byte[] line(Instant now, String where, String reason, Map<String, String> details, byte[] record) {
-        byte[] kept = record.length > MAX_RECORD ? Arrays.copyOf(record, MAX_RECORD) : record;
+    private byte[] line(
+            Instant now, String where, String reason, Map<String, String> details, byte[] record, int most) {
+        byte[] kept = record.length > most ? Arrays.copyOf(record, most) : record;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(kept.length + 256);
         try (JsonGenerator out = json.createGenerator(bytes)) {
             out.writeStartObject();

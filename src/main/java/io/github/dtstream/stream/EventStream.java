@@ -13,6 +13,7 @@ import io.github.dtstream.gap.HistoryFill;
 import io.github.dtstream.gap.Polling;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.EventSink;
 import io.github.dtstream.session.SessionListener;
@@ -22,6 +23,7 @@ import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,11 +170,18 @@ public final class EventStream implements AutoCloseable {
 
     /** Puts an event that a subscriber cannot deliver into the reject file. */
     public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
-        rejects.reject(
-                "subscriber " + subscriber,
-                reason,
-                Map.of("eventId", record.event().eventId(), "sequence", Long.toString(record.sequence())),
-                record.event().json());
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("stream", name);
+        details.put("eventId", record.event().eventId());
+        details.put("sequence", Long.toString(record.sequence()));
+        details.put("received", record.received().toString());
+        details.put("source", record.source().label());
+        rejects.rejectEvent(subscriber, reason, details, record.event().json());
+    }
+
+    /** What the subscriber's sink refused, in this process or before, and was not sent again. */
+    public OpenRefusals openRefusals(String subscriber) throws IOException {
+        return rejects.open(subscriber);
     }
 
     /**

@@ -70,6 +70,8 @@ public final class EventStreams implements AutoCloseable {
     private final ExecutorService background;
     private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
 
+    private final String prefix;
+
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
     /** Guarded by this: a project's devices, whatever the number of its streams. */
@@ -83,6 +85,7 @@ public final class EventStreams implements AutoCloseable {
      * @param dataDirectory where everything is kept
      * @param supervisor makes the threads
      * @param masking takes what is secret out of texts that are kept
+     * @param prefix of the streams' names, to tell them from those of another component; empty text for none
      * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
      */
     public EventStreams(
@@ -92,7 +95,9 @@ public final class EventStreams implements AutoCloseable {
             Clock clock,
             RandomGenerator random,
             Supervisor supervisor,
-            Masking masking) {
+            Masking masking,
+            String prefix) {
+        this.prefix = prefix;
         this.cloud = cloud;
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
@@ -145,6 +150,11 @@ public final class EventStreams implements AutoCloseable {
         streams.values().forEach(EventStream::start);
     }
 
+    /** What was rejected on any of them. */
+    public RejectFile rejects() {
+        return rejects;
+    }
+
     /** All streams there are. */
     public synchronized List<EventStream> all() {
         return List.copyOf(streams.values());
@@ -179,7 +189,7 @@ public final class EventStreams implements AutoCloseable {
             GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
             DeviceDirectory devices = directory(settings.projectId());
             return new EventStream(
-                    name,
+                    prefix + name,
                     settings,
                     journal,
                     EventLog.of(journal, journalSettings, rejects),

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -177,6 +178,49 @@ class SinkTroublesTest {
             }
         }
         return all.toString();
+    }
+
+    @Test
+    void sendsAgainWhatWasRefusedAndNothingTwice() throws Exception {
+        answer = (path, body) -> body.contains("-9") ? new Reply(422, "no such unit") : new Reply(200, "");
+        start("");
+        String mended = publish(-98);
+        String bad = publish(-99);
+        String good = publish(21.5);
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> route().get("refused").asLong() == 2);
+        assertThat(rejected("list").out()).contains("subscriber hook", mended, bad, "answered 422: no such unit");
+        router.close();
+        start("");
+        awaitHealth("DEGRADED", "refused by the sink (`rejected list`", "2 events");
+        answer = (path, body) -> body.contains("-99") ? new Reply(422, "still no such unit") : new Reply(200, "");
+
+        RouterFixture.Ended ended = rejected("retry", "--subscriber", "hook", "--reason", "UNIT");
+
+        assertThat(ended.code()).as(ended.toString()).isEqualTo(1);
+        assertThat(ended.out()).contains("1 of 2 events delivered, 1 refused again; the last reason: ");
+        assertThat(arrived).hasSize(2).anyMatch(request -> request.contains(good));
+        assertThat(arrived.get(1)).contains(mended);
+        assertThat(rejected("list").out()).contains(bad, "still no such unit").doesNotContain(mended);
+        assertThat(rejected("list", "--all").out()).contains("delivered", "refused-again", mended);
+
+        answer = (path, body) -> new Reply(200, "");
+        RouterFixture.Ended again = rejected("retry");
+
+        assertThat(again.out()).contains("is done: 1 of 1 event delivered");
+        assertThat(rejected("retry").out()).contains("is done: there is nothing to be sent again");
+        assertThat(arrived).hasSize(3);
+        assertThat(rejected("list").out()).contains("Nothing of that kind was rejected");
+        awaitHealth("UP", "delivered all there is");
+        assertThat(rejected("retry", "--subscriber", "hok").err())
+                .contains("there is no subscriber 'hok'; did you mean 'hook'?");
+    }
+
+    private RouterFixture.Ended rejected(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("rejected"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--data-dir", router.data.toString()));
+        return RouterFixture.command(all.toArray(String[]::new));
     }
 
     @Test

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,71 @@ class RejectFileTest {
             assertThat(rejects.count()).isEqualTo(2);
         }
         assertThat(Files.readString(directory.resolve("2026-11-22.ndjson"))).contains("\"record\":\"y\"");
+    }
+
+    @Test
+    void namesEachRecordByDateAndLineAndRemembersWhatBecameOfIt() throws Exception {
+        Files.writeString(folder.resolve("2026-11-22.ndjson"), "{\"time\":\"20");
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
+            rejects.rejectEvent("a", "too large", Map.of("eventId", "e1"), bytes("x".repeat(100_000)));
+            rejects.reject("stream p/default", "no event", Map.of(), bytes("y"));
+            clock.advance(Duration.ofDays(1));
+            rejects.rejectEvent("b", "no such unit", Map.of("eventId", "e2"), bytes("z"));
+            assertThat(rejects.open("a").count()).isEqualTo(1);
+
+            Rejected first = scan(rejects, RejectQuery.OPEN).get(0);
+            assertThat(first.id()).isEqualTo("2026-11-22-2");
+            assertThat(first.record()).hasSize(100_000);
+            assertThat(first.subscriber()).contains("a");
+            rejects.settle(first, "delivered");
+
+            assertThat(rejects.open("a").count()).isZero();
+        }
+        try (RejectFile later = new RejectFile(folder, 1 << 20, clock)) {
+            assertThat(scan(later, RejectQuery.OPEN))
+                    .extracting(Rejected::id)
+                    .containsExactly("2026-11-22-3", "2026-11-23-1");
+            assertThat(later.open("a").count()).isZero();
+            assertThat(later.open("b").count()).isEqualTo(1);
+            assertThat(later.open("b").reason()).isEqualTo("no such unit");
+            assertThat(scan(later, new RejectQuery("", Instant.MIN, Instant.MAX, "", Set.of(), true)))
+                    .extracting(Rejected::settled)
+                    .containsExactly("delivered", "", "");
+        }
+    }
+
+    @Test
+    void findsBySubscriberTimeReasonAndId() throws Exception {
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
+            rejects.rejectEvent("a", "Field type conflict", Map.of(), bytes("1"));
+            clock.advance(Duration.ofHours(1));
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
+            rejects.rejectEvent("b", "too large", Map.of(), bytes("3"));
+            Instant hourLater = clock.instant();
+
+            assertThat(found(rejects, "a", Instant.MIN, Instant.MAX, "", Set.of()))
+                    .containsExactly("1", "2");
+            assertThat(found(rejects, "", hourLater, Instant.MAX, "", Set.of())).containsExactly("2", "3");
+            assertThat(found(rejects, "", Instant.MIN, hourLater, "", Set.of())).containsExactly("1");
+            assertThat(found(rejects, "", Instant.MIN, Instant.MAX, "TYPE conflict", Set.of()))
+                    .containsExactly("1");
+            assertThat(found(rejects, "", Instant.MIN, Instant.MAX, "", Set.of("2026-11-22-3")))
+                    .containsExactly("3");
+        }
+    }
+
+    private static List<String> found(
+            RejectFile rejects, String subscriber, Instant from, Instant to, String reason, Set<String> ids)
+            throws IOException {
+        return scan(rejects, new RejectQuery(subscriber, from, to, reason, ids, false)).stream()
+                .map(Rejected::record)
+                .toList();
+    }
+
+    private static List<Rejected> scan(RejectFile rejects, RejectQuery query) throws IOException {
+        List<Rejected> found = new ArrayList<>();
+        rejects.scan(query, found::add);
+        return found;
     }
 
     private long sum() throws IOException {

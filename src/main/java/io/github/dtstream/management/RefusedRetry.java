@@ -1,0 +1,132 @@
+package io.github.dtstream.management;
+
+import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.SendAgain;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.reject.RejectQuery;
+import io.github.dtstream.reject.Rejected;
+import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sends events once more that sinks refused, one at a time and the oldest first, each to the route that it was refused of. What is
+ * delivered is noted as such; what is refused again is in the reject file anew, and its old entry is done with. While a sink is
+ * away it is waited for. Used by one thread, once.
+ */
+final class RefusedRetry {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    static final String DELIVERED = "delivered";
+    static final String REFUSED_AGAIN = "refused-again";
+
+    private final RouterStatus status;
+    private final Sleeper sleeper;
+    private final Job job;
+
+    private long total;
+    private long delivered;
+    private long refused;
+    private long skipped;
+    private String why = "";
+
+    RefusedRetry(RouterStatus status, Sleeper sleeper, Job job) {
+        this.status = status;
+        this.sleeper = sleeper;
+        this.job = job;
+    }
+
+    /** Stops the walk through a file from inside of it. */
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Interrupted(Exception cause) {
+            super(cause);
+        }
+    }
+
+    /** @return what came of it; an exception if not all is delivered */
+    String run(List<RejectFile> files, RejectQuery query) throws IOException, InterruptedException {
+        for (RejectFile file : files) {
+            file.scan(query, rejected -> {
+                total += rejected.subscriber().isPresent() ? 1 : 0;
+                return true;
+            });
+        }
+        try {
+            for (RejectFile file : files) {
+                file.scan(query, rejected -> {
+                    retry(file, rejected);
+                    return true;
+                });
+            }
+        } catch (Interrupted e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        }
+        if (refused + skipped > 0) {
+            throw new IllegalStateException(sentence());
+        }
+        return total == 0 ? "there is nothing to be sent again" : sentence();
+    }
+
+    private void retry(RejectFile file, Rejected rejected) {
+        if (rejected.subscriber().isEmpty()) {
+            return;
+        }
+        try {
+            send(file, rejected, rejected.subscriber().get());
+        } catch (IOException | InterruptedException e) {
+            throw new Interrupted(e);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            skipped++;
+            why = "; not sent: " + rejected.id() + ", " + e.getMessage();
+        }
+        report("");
+    }
+
+    private void send(RejectFile file, Rejected rejected, String subscriber) throws IOException, InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Optional<DtStreamConsumer> consumer = status.consumer(subscriber);
+            if (consumer.isEmpty()) {
+                throw new IllegalStateException("no route with the subscriber " + subscriber + " is running");
+            }
+            SendAgain.Result result = consumer.get().sendAgain(rejected);
+            switch (result.outcome()) {
+                case DELIVERED -> {
+                    file.settle(rejected, DELIVERED);
+                    delivered++;
+                    return;
+                }
+                case REFUSED -> {
+                    file.settle(rejected, REFUSED_AGAIN);
+                    refused++;
+                    why = "; the last reason: " + result.reason();
+                    return;
+                }
+                default -> {
+                    report("; trying again: " + result.reason());
+                    sleeper.sleep(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                }
+            }
+        }
+    }
+
+    private void report(String more) {
+        long done = delivered + refused + skipped;
+        job.running(total == 0 ? 0 : (int) Math.min(99, 100 * done / total), sentence() + more);
+    }
+
+    private String sentence() {
+        return delivered + " of " + total + (total == 1 ? " event" : " events") + " delivered"
+                + (refused == 0 ? "" : ", " + refused + " refused again")
+                + (skipped == 0 ? "" : ", " + skipped + " not sent")
+                + why;
+    }
+}

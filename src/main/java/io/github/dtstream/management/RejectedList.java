@@ -1,0 +1,96 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.reject.RejectQuery;
+import io.github.dtstream.reject.Rejected;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what was rejected; the newest of what is asked for, and how many there are. Stateless. */
+final class RejectedList {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST = 1_000;
+
+    private RejectedList() {}
+
+    /** @param query of the request's address: subscriber, from, to, reason, all, limit */
+    static ObjectNode of(List<RejectFile> files, @Nullable String query) throws IOException, RefusedRequest {
+        ObjectNode request = parameters(query);
+        int limit = Math.max(1, Math.min(MOST, request.path("limit").asInt(DEFAULT_LIMIT)));
+        RejectQuery wanted = query(request);
+        Deque<Rejected> newest = new ArrayDeque<>(limit);
+        long[] total = new long[1];
+        for (RejectFile file : files) {
+            file.scan(wanted, rejected -> {
+                total[0]++;
+                if (newest.size() == limit) {
+                    newest.removeFirst();
+                }
+                newest.addLast(rejected);
+                return true;
+            });
+        }
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("total", total[0]);
+        ArrayNode entries = json.putArray("rejected");
+        newest.forEach(rejected -> entries.add(json(rejected)));
+        return json;
+    }
+
+    private static ObjectNode json(Rejected rejected) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", rejected.id())
+                .put("time", rejected.time().toString())
+                .put("where", rejected.where())
+                .put("eventId", rejected.detail("eventId"))
+                .put("settled", rejected.settled())
+                .put("reason", rejected.reason());
+    }
+
+    /** @throws RefusedRequest if a time is none */
+    static RejectQuery query(JsonNode request) throws RefusedRequest {
+        Set<String> ids = new HashSet<>();
+        request.path("ids").forEach(id -> ids.add(id.asText()));
+        return new RejectQuery(
+                request.path("subscriber").asText(),
+                time(request.path("from"), Instant.MIN),
+                time(request.path("to"), Instant.MAX),
+                request.path("reason").asText(),
+                ids,
+                request.path("all").asBoolean());
+    }
+
+    private static Instant time(JsonNode text, Instant otherwise) throws RefusedRequest {
+        try {
+            return text.asText().isEmpty() ? otherwise : Instant.parse(text.asText());
+        } catch (DateTimeException e) {
+            throw new RefusedRequest(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode parameters(@Nullable String query) {
+        Map<String, String> values = new HashMap<>();
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            String[] parts = pair.split("=", 2);
+            values.put(parts[0], parts.length == 1 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+        }
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        values.forEach(request::put);
+        return request;
+    }
+}

@@ -1,0 +1,156 @@
+package io.github.dtstream.reject;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of the reject files, as it is read: {@code DATE.ndjson} with the records, and beside it {@code DATE.settled} with a
+ * line for each that has been sent again, which names its line and what became of it. Both only grow, so a line's number
+ * stays its name. Stateless but for the disk; a line at a time is in memory, never a file.
+ */
+final class RejectFolder {
+    static final Pattern FILE_NAME = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.ndjson");
+    private static final Pattern ID = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})-(\\d{1,9})");
+    private static final String SETTLED = ".settled";
+
+    private final JsonFactory json = new JsonFactory();
+    private final Path directory;
+
+    RejectFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The files of records, the oldest first. */
+    List<Path> files() throws IOException {
+        try (Stream<Path> found = Files.list(directory)) {
+            return found.filter(file ->
+                            FILE_NAME.matcher(file.getFileName().toString()).matches())
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** What has been noted of a file's records goes with it. */
+    void delete(Path file) throws IOException {
+        Files.delete(file);
+        Files.deleteIfExists(settledBeside(file));
+    }
+
+    /**
+     * Reads all that is meant, the oldest first, until the consumer returns false.
+     *
+     * @throws IOException if the disk fails; a file that is deleted meanwhile is left out
+     */
+    void scan(RejectQuery query, Predicate<Rejected> consumer) throws IOException {
+        for (Path file : files()) {
+            try {
+                if (!scan(file, query, consumer)) {
+                    return;
+                }
+            } catch (NoSuchFileException e) {
+                // It was too old.
+            }
+        }
+    }
+
+    private boolean scan(Path file, RejectQuery query, Predicate<Rejected> consumer) throws IOException {
+        Map<Integer, String> settled = settled(file);
+        String date = file.getFileName().toString().replace(".ndjson", "");
+        try (BufferedReader lines = reader(file)) {
+            int number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                Rejected rejected = parse(date + "-" + number, line, settled.getOrDefault(number, ""));
+                if (rejected != null && query.matches(rejected) && !consumer.test(rejected)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** A line that a crash cut in the middle of a character is none of ours, but not the end of the file. */
+    private static BufferedReader reader(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    }
+
+    /** Null if the line is torn, or still being written. */
+    private @Nullable Rejected parse(String id, String line, String settled) {
+        Map<String, String> fields = new HashMap<>();
+        try (JsonParser parser = json.createParser(line)) {
+            for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
+                if (token == null) {
+                    return null;
+                }
+                if (token == JsonToken.VALUE_STRING) {
+                    fields.put(parser.currentName(), parser.getText());
+                }
+            }
+            return new Rejected(
+                    id,
+                    Instant.parse(fields.getOrDefault("time", "")),
+                    fields.getOrDefault("where", ""),
+                    fields.getOrDefault("reason", ""),
+                    fields,
+                    fields.getOrDefault("record", ""),
+                    settled);
+        } catch (IOException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Map<Integer, String> settled(Path file) throws IOException {
+        Map<Integer, String> settled = new HashMap<>();
+        try (Stream<String> lines = Files.lines(settledBeside(file))) {
+            lines.map(line -> line.split(" ", 3))
+                    .filter(words -> words.length == 3 && words[0].matches("\\d{1,9}"))
+                    .forEach(words -> settled.put(Integer.parseInt(words[0]), words[1].intern()));
+        } catch (NoSuchFileException e) {
+            // nothing of that day has been sent again
+        }
+        return settled;
+    }
+
+    /**
+     * Notes what became of a record, so that it is not sent again.
+     *
+     * @param outcome one word
+     */
+    void settle(String id, String outcome, Clock clock) throws IOException {
+        Matcher name = ID.matcher(id);
+        if (!name.matches()) {
+            throw new IllegalArgumentException("'" + id + "' names no rejected record");
+        }
+        Files.writeString(
+                directory.resolve(name.group(1) + SETTLED),
+                name.group(2) + " " + outcome + " " + clock.instant() + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    private static Path settledBeside(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replace(".ndjson", SETTLED));
+    }
+}

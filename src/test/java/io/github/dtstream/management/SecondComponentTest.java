@@ -1,0 +1,75 @@
+package io.github.dtstream.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Sleeper;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two components of the kind in one context, as for two service accounts, here even for the same project. */
+final class SecondComponentTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void isCountedInListHealthAndMetrics() throws Exception {
+        try (SimulatedCloud cloud =
+                        SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addComponent("dt-stream", component(cloud, "one"));
+            context.addComponent("dt-other", component(cloud, "two"));
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("dt-stream:" + cloud.projectId() + "?subscriber=a")
+                            .routeId("a")
+                            .to("log:a?level=OFF");
+                    from("dt-other:" + cloud.projectId() + "?subscriber=b")
+                            .routeId("b")
+                            .to("log:b?level=OFF");
+                }
+            });
+            context.start();
+            RouterStatus status = new RouterStatus(
+                    context, List::of, new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM), Clock.systemUTC());
+
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            status.routesJson().at("/streams/1/state").asText().equals("live"));
+
+            String name = cloud.projectId() + "/default";
+            assertThat(status.routesJson().findValuesAsText("stream"))
+                    .containsExactlyInAnyOrder(name, "dt-other:" + name);
+            assertThat(status.health()).extracting(Health::part).contains("stream " + name, "stream dt-other:" + name);
+            try (Metrics metrics = new Metrics(status)) {
+                assertThat(metrics.scrape())
+                        .contains(
+                                "dt_stream_live{stream=\"" + name + "\"}",
+                                "dt_stream_live{stream=\"dt-other:" + name + "\"}");
+            }
+        }
+    }
+
+    private DtStreamComponent component(SimulatedCloud cloud, String data) {
+        DtStreamComponent component = new DtStreamComponent();
+        component.setApiUrl(cloud.baseUri().toString());
+        component.setTokenUrl(cloud.tokenUri().toString());
+        component.setServiceAccountKeyId(cloud.account().keyId());
+        component.setServiceAccountSecret(cloud.account().secret());
+        component.setServiceAccountEmail(cloud.account().email());
+        component.setDataDirectory(folder.resolve(data).toString());
+        return component;
+    }
+}
