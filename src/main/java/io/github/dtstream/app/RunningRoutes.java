@@ -132,10 +132,14 @@ final class RunningRoutes implements AutoCloseable {
                 .filter(Finding::isError)
                 .map(Finding::toString)
                 .collect(Collectors.joining("; "));
-        return new Health(
-                "routes",
-                status.isDegraded() ? Health.Status.DEGRADED : Health.Status.UP,
-                status.summary() + (findings.isEmpty() ? "" : ": " + findings));
+        return new Health("routes", judge(status), status.summary() + (findings.isEmpty() ? "" : ": " + findings));
+    }
+
+    private static Health.Status judge(ReloadStatus status) {
+        if (!status.missing().isEmpty()) {
+            return Health.Status.DOWN;
+        }
+        return status.isDegraded() ? Health.Status.DEGRADED : Health.Status.UP;
     }
 
     /** Stops watching; the routes go on. */

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts routes into a context and takes them out, one at a time. Not thread-safe: the reloader's thread owns it. */
-final class LiveRoutes {
+final class LiveRoutes implements RouteHost {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
     private final CamelContext context;
@@ -53,8 +53,8 @@ final class LiveRoutes {
      */
     record Running(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) {}
 
-    /** Adds a route, and starts it if the context is started. A route whose precondition does not hold is only noted. */
-    Running add(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) throws Exception {
+    @Override
+    public Running add(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) throws Exception {
         Running running = new Running(unit, values, outcomes);
         if (unit.included()) {
             properties.use(values);
@@ -71,9 +71,12 @@ final class LiveRoutes {
     }
 
     private void bindBeans(RouteUnit unit) throws Exception {
-        String bound = beans.put(unit.file().name(), unit.beansFingerprint());
-        if (!unit.beansFingerprint().equals(bound)) {
+        String file = unit.file().name();
+        if (!unit.beansFingerprint().equals(beans.get(file))) {
+            // Which of them are bound is not known if one of them fails.
+            beans.remove(file);
             loader.bindBeans(unit.file(), unit.beans());
+            beans.put(file, unit.beansFingerprint());
         }
     }
 
@@ -85,8 +88,8 @@ final class LiveRoutes {
         ServiceHelper.startService(context.resolveLanguage("simple"));
     }
 
-    /** Stops a route after the exchange in hand, and takes it out. Also takes out what is left of a failed start. */
-    void remove(Running running) throws Exception {
+    @Override
+    public void remove(Running running) throws Exception {
         String id = running.unit().id();
         boolean complete =
                 context.getRouteController().stopRoute(id, stopTimeout.toMillis(), TimeUnit.MILLISECONDS, false);
@@ -103,8 +106,8 @@ final class LiveRoutes {
         context.removeService(running.outcomes());
     }
 
-    /** Replaces the route configurations and templates of the files before. */
-    void share(Collection<RouteFile> files, Map<String, String> values) throws Exception {
+    @Override
+    public void share(Collection<RouteFile> files, Map<String, String> values) throws Exception {
         for (RouteConfigurationDefinition old : configurations) {
             model.getRouteConfigurationDefinitions().remove(old);
         }
@@ -114,11 +117,21 @@ final class LiveRoutes {
         properties.use(values);
         List<RouteConfigurationDefinition> others = List.copyOf(model.getRouteConfigurationDefinitions());
         List<RouteTemplateDefinition> otherTemplates = List.copyOf(model.getRouteTemplateDefinitions());
-        for (RouteFile file : files) {
-            loader.share(file, RouteSet.sharedItems(RouteDocument.parse(file)));
+        try {
+            share(files);
+        } finally {
+            // What of it is in place is ours to take away, also after a failure.
+            replace(configurations, model.getRouteConfigurationDefinitions(), others);
+            replace(templates, model.getRouteTemplateDefinitions(), otherTemplates);
         }
-        replace(configurations, model.getRouteConfigurationDefinitions(), others);
-        replace(templates, model.getRouteTemplateDefinitions(), otherTemplates);
+    }
+
+    private void share(Collection<RouteFile> files) throws Exception {
+        for (RouteFile file : files) {
+            RouteDocument document = RouteDocument.parse(file);
+            loader.bindBeans(file, RouteSet.sharedBeanItems(document));
+            loader.share(file, RouteSet.sharedItems(document));
+        }
     }
 
     private static <T> void replace(List<T> ours, List<T> all, List<T> others) {

@@ -35,7 +35,7 @@ final class ReloadNews {
         this.clock = clock;
         this.lastGood = lastGood;
         this.status = new ReloadStatus(
-                clock.instant(), Change.LOADED, "no routes are loaded yet", List.of(), Set.of(), List.of());
+                clock.instant(), Change.LOADED, "no routes are loaded yet", List.of(), Set.of(), List.of(), Set.of());
     }
 
     ReloadStatus status() {
@@ -53,7 +53,12 @@ final class ReloadNews {
     }
 
     void publish(
-            Change change, String summary, List<Finding> findings, Set<String> refused, Collection<Running> running) {
+            Change change,
+            String summary,
+            List<Finding> findings,
+            Set<String> refused,
+            Collection<Running> running,
+            Set<String> missing) {
         Instant now = clock.instant();
         List<RouteState> routes = running.stream()
                 .map(route -> new RouteState(
@@ -62,7 +67,7 @@ final class ReloadNews {
                         route.unit().included(),
                         since.computeIfAbsent(route.unit().id(), id -> now)))
                 .toList();
-        status = new ReloadStatus(now, change, summary, findings, refused, routes);
+        status = new ReloadStatus(now, change, summary, findings, refused, routes, missing);
         LOG.info("Routes: {}", summary);
         for (ReloadListener listener : listeners) {
             try {

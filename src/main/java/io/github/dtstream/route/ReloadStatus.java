@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What became of the route files. Immutable. With complaints the router is degraded, not down: the routes of before run on.
+ * What became of the route files. Immutable. With complaints the router is degraded, not down: the routes of before run on,
+ * unless some are missing.
  *
  * @param at since when it stands so
  * @param change what brought it about
@@ -14,6 +15,7 @@ import java.util.TreeSet;
  * @param findings what is wrong with the files as they are now; warnings included
  * @param refused the names of files whose content is not what runs
  * @param routes every route, in the order of files and lines
+ * @param missing the ids of routes that ran before a change, were stopped for it, and cannot be put back; it is tried again
  */
 public record ReloadStatus(
         Instant at,
@@ -21,12 +23,14 @@ public record ReloadStatus(
         String summary,
         List<Finding> findings,
         Set<String> refused,
-        List<RouteState> routes) {
+        List<RouteState> routes,
+        Set<String> missing) {
 
     public ReloadStatus {
         findings = List.copyOf(findings);
         refused = Set.copyOf(new TreeSet<>(refused));
         routes = List.copyOf(routes);
+        missing = Set.copyOf(missing);
     }
 
     /** What happened last. */

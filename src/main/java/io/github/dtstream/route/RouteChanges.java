@@ -42,6 +42,9 @@ final class RouteChanges {
     /** What the last check found. */
     private List<Finding> findings = List.of();
 
+    /** The routes that ran before and cannot be put back yet. */
+    private Set<String> repairing = Set.of();
+
     /** Whether what runs was not checked at start, as it had run before. */
     private boolean unchecked;
 
@@ -170,8 +173,26 @@ final class RouteChanges {
         accepted = verdict.routes();
         takenBack.forgetChanged(verdict.routes());
         Set<String> before = ids(true);
-        RouteSwap.Result result = swap.apply(verdict.routes(), now.values(), takenBack.names());
+        RouteSwap.Result result = swap.apply(wanted(verdict.routes(), now), now.values(), takenBack.unchanged());
         report(result, complained, before);
+    }
+
+    /** What the files say, those that were taken back as they were before. */
+    private RouteSet wanted(RouteSet routes, Snapshot now) {
+        if (takenBack.isEmpty()) {
+            return routes;
+        }
+        try {
+            RouteValidator.Verdict mixed = validator.trust(takenBack.asBefore(now.files()), now.values());
+            if (mixed.isGood()) {
+                return mixed.routes();
+            }
+            // What was taken back goes with the other files no more: all is tried as it is.
+            takenBack.forgetAll();
+            return routes;
+        } finally {
+            live.reclaimSimpleLanguage();
+        }
     }
 
     private void report(RouteSwap.Result result, boolean complained, Set<String> before) {
@@ -182,7 +203,7 @@ final class RouteChanges {
         }
         news.log(findings);
         String what = result.changed().isEmpty() ? "the routes are as they were" : difference(result, before);
-        if (complained && takenBack.isEmpty()) {
+        if (complained && takenBack.isEmpty() && swap.problems().isEmpty()) {
             publish(Change.MENDED, "the route files are in order again; " + what, Set.of());
         } else if (complained
                 || !result.changed().isEmpty()
@@ -208,21 +229,22 @@ final class RouteChanges {
         }
     }
 
-    /** Takes back what has failed since it came into effect, and keeps what has proven good. */
+    /**
+     * Takes back what has failed since it came into effect, keeps what has proven good, and goes on with roll-backs that
+     * failed in part.
+     */
     void judge() {
+        if (swap.repair()) {
+            news.renewed(repairing);
+            tellOfRollBack();
+        }
         Judgement judgement = swap.judge();
         RouteSet routes = accepted;
         if (!judgement.proven().isEmpty() && routes != null) {
             judgement.proven().forEach(name -> routes.files().named(name).ifPresent(lastGood::keep));
         }
         if (!judgement.refusals().isEmpty()) {
-            news.renewed(swap.running().stream()
-                    .map(LiveRoutes.Running::unit)
-                    .filter(unit -> judgement.refusals().stream()
-                            .anyMatch(refusal ->
-                                    refusal.files().contains(unit.file().name())))
-                    .map(RouteUnit::id)
-                    .toList());
+            news.renewed(judgement.restored());
             takeBack(judgement.refusals());
         }
     }
@@ -233,8 +255,18 @@ final class RouteChanges {
             takenBack.add(refusal, routes);
             news.logRefused(List.of(refusal.finding()), routes.files());
         }
-        String what = "taken back: " + String.join(", ", takenBack.names()) + "; what ran before runs again";
-        publish(Change.ROLLED_BACK, what, takenBack.names());
+        tellOfRollBack();
+    }
+
+    private void tellOfRollBack() {
+        Set<String> missing = swap.missing();
+        repairing = missing;
+        news.log(swap.problems());
+        String what = swap.problems().isEmpty()
+                ? "; what ran before runs again"
+                : "; what ran before cannot all be put back, which is tried again"
+                        + (missing.isEmpty() ? "" : "; not running: " + String.join(", ", missing));
+        publish(Change.ROLLED_BACK, "taken back: " + String.join(", ", takenBack.names()) + what, takenBack.names());
     }
 
     /** Nothing running was touched. */
@@ -256,6 +288,7 @@ final class RouteChanges {
     private void publish(Change change, String summary, Set<String> refused) {
         List<Finding> all = new ArrayList<>(findings);
         all.addAll(takenBack.findings());
-        news.publish(change, summary, all, refused, swap.running());
+        all.addAll(swap.problems());
+        news.publish(change, summary, all, refused, swap.running(), swap.missing());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -66,7 +67,7 @@ final class RouteSet {
         return List.copyOf(findings);
     }
 
-    /** Of the route configurations and templates of all files; they take effect everywhere. */
+    /** Of the route configurations, templates and shared beans of all files; they take effect everywhere. */
     String shared() {
         return sharedFingerprint;
     }
@@ -81,14 +82,36 @@ final class RouteSet {
         return indexes(document, RouteDocument.Item::isShared);
     }
 
+    /** The items of a document that declare beans for other files: it has no routes of its own. */
+    static Set<Integer> sharedBeanItems(RouteDocument document) {
+        return hasRoutes(document) ? Set.of() : beanItems(document);
+    }
+
+    private static boolean hasRoutes(RouteDocument document) {
+        return document.items().stream().anyMatch(RouteDocument.Item::isRoute);
+    }
+
     private String sharedFingerprint() {
         StringBuilder text = new StringBuilder();
-        for (RouteDocument document : documents) {
-            document.items().stream()
-                    .filter(RouteDocument.Item::isShared)
-                    .forEach(item -> text.append(Nodes.canonical(item.node(), this::resolve)));
-        }
+        documents.forEach(document -> text.append(shared(document)));
         return RouteFile.hash(text.toString());
+    }
+
+    /** What a file shares with the routes of all files; empty if that is nothing, or there is no such file. */
+    String shared(String file) {
+        return documents.stream()
+                .filter(document -> document.file().name().equals(file))
+                .findFirst()
+                .map(this::shared)
+                .orElse("");
+    }
+
+    private String shared(RouteDocument document) {
+        boolean beansToo = !hasRoutes(document);
+        return document.items().stream()
+                .filter(item -> item.isShared() || beansToo && isBeans(item))
+                .map(item -> Nodes.canonical(item.node(), this::resolve))
+                .collect(Collectors.joining());
     }
 
     private void unitsOf(RouteDocument document) {

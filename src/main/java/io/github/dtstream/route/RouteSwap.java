@@ -1,6 +1,7 @@
 package io.github.dtstream.route;
 
 import io.github.dtstream.route.LiveRoutes.Running;
+import io.github.dtstream.route.RouteTransaction.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,57 +17,75 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Brings the running routes to where the files want them, and back where that fails. A file is changed as a whole: if one
- * of its routes does not start, or fails where its predecessor succeeded, all of that file's routes are again what they
- * were. Not thread-safe: the reloader's thread owns it.
+ * Brings the running routes to where the files want them, by a {@link RouteTransaction} for each file that changed, or one
+ * for all where they depend on each other. What was put in place stays on trial: if a route fails where its predecessor
+ * succeeded, its transaction is rolled back, too. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteSwap {
-    private static final Logger LOG = LoggerFactory.getLogger(RouteSwap.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final LiveRoutes live;
+    private final RouteHost host;
     private final Clock clock;
     private final int trialExchanges;
     private final Duration trialTime;
+    /** What is known to run, by id. */
     private final Map<String, Running> running = new LinkedHashMap<>();
-    private final List<SwapGroup> trials = new ArrayList<>();
+    /** The files as they are in effect, by name. */
+    private final Map<String, RouteFile> files = new HashMap<>();
+
+    private final List<RouteTransaction> trials = new ArrayList<>();
+    /** Whose roll-back failed in part, and is tried again. */
+    private final List<RouteTransaction> unfinished = new ArrayList<>();
+
+    private Instant nextRepair = Instant.MIN;
+    private Duration pause = FIRST_PAUSE;
     private SwapGroup.Shared shared = new SwapGroup.Shared("", List.of(), Map.of());
 
-    RouteSwap(LiveRoutes live, Clock clock, int trialExchanges, Duration trialTime) {
-        this.live = live;
+    RouteSwap(RouteHost host, Clock clock, int trialExchanges, Duration trialTime) {
+        this.host = host;
         this.clock = clock;
         this.trialExchanges = trialExchanges;
         this.trialTime = trialTime;
     }
 
     /**
-     * A file's new content that is not to run.
+     * A change of files that is not to run.
      *
-     * @param files the names of the files that were taken back together
+     * @param ran the files that were taken back together, by name, as they were before; empty where there was none
      * @param finding why
      */
-    record Refusal(Set<String> files, Finding finding) {}
+    record Refusal(Map<String, Optional<RouteFile>> ran, Finding finding) {}
 
     Collection<Running> running() {
         return running.values();
     }
 
-    /** Loads routes where there are none yet. */
-    void load(RouteSet wanted, Map<String, String> values) throws Exception {
-        share(wanted, values);
-        for (RouteUnit unit : wanted.units()) {
-            running.put(unit.id(), live.add(unit, values, newOutcomes()));
-        }
+    /** The ids of the routes that ran before a change and cannot be put back; it is tried again. */
+    Set<String> missing() {
+        Set<String> missing = new TreeSet<>();
+        unfinished.forEach(one -> missing.addAll(one.missing().keySet()));
+        return missing;
     }
 
-    private void share(RouteSet wanted, Map<String, String> values) throws Exception {
-        live.share(wanted.files().all(), values);
+    /** Why roll-backs are not finished. */
+    List<Finding> problems() {
+        return unfinished.stream().flatMap(one -> one.problems().stream()).toList();
+    }
+
+    /** Loads routes where there are none yet. */
+    void load(RouteSet wanted, Map<String, String> values) throws Exception {
         shared = new SwapGroup.Shared(wanted.shared(), wanted.files().all(), values);
+        host.share(shared.files(), values);
+        for (RouteUnit unit : wanted.units()) {
+            running.put(unit.id(), host.add(unit, values, newOutcomes()));
+        }
+        wanted.files().all().forEach(file -> files.put(file.name(), file));
     }
 
     private RouteOutcomes newOutcomes() {
@@ -79,54 +98,130 @@ final class RouteSwap {
     /**
      * Swaps the routes whose definition changed.
      *
-     * @param kept names of files whose routes stay as they are, whatever the files say
+     * @param kept names of files whose routes stay as they are, whatever values they use
      */
     Result apply(RouteSet wanted, Map<String, String> values, Set<String> kept) {
-        Collection<SwapGroup> groups = groups(wanted, kept);
+        List<RouteTransaction> transactions = plan(wanted, values, kept).stream()
+                .map(group -> new RouteTransaction(host, group, running))
+                .toList();
         List<Refusal> refusals = new ArrayList<>();
         Set<String> changed = new HashSet<>();
-        Map<SwapGroup, Exception> unstoppable = new HashMap<>();
-        for (SwapGroup group : groups) {
-            stop(group).ifPresent(failure -> unstoppable.put(group, failure));
-        }
-        for (SwapGroup group : groups) {
-            start(group, wanted, values, unstoppable.get(group)).ifPresent(refusals::add);
+        // All stop before any starts: what one gives up, a subscriber or a port, another may want.
+        transactions.forEach(RouteTransaction::stop);
+        for (RouteTransaction transaction : transactions) {
+            SwapGroup group = transaction.plan();
+            Optional<Failure> failure = transaction.start(values, this::newOutcomes);
+            if (failure.isPresent()) {
+                refusals.add(
+                        refusal(transaction, failure.get().at(), failure.get().message()));
+            } else {
+                commit(transaction, wanted);
+            }
             group.stop.forEach(old -> changed.add(old.unit().id()));
             group.start.forEach(unit -> changed.add(unit.id()));
         }
         return new Result(changed, refusals);
     }
 
-    private Collection<SwapGroup> groups(RouteSet wanted, Set<String> kept) {
+    private void commit(RouteTransaction transaction, RouteSet wanted) {
+        SwapGroup group = transaction.plan();
+        trials.add(transaction);
+        shared = group.shared == null ? shared : group.shared;
+        group.changed.keySet().forEach(name -> inEffect(name, wanted.files().named(name)));
+    }
+
+    private void inEffect(String name, Optional<RouteFile> file) {
+        file.ifPresentOrElse(one -> files.put(name, one), () -> files.remove(name));
+    }
+
+    /** What is to be done together: mostly a file, and all where they share something that changes or move routes. */
+    private Collection<SwapGroup> plan(RouteSet wanted, Map<String, String> values, Set<String> kept) {
+        unfinished.forEach(
+                one -> one.missing().keySet().removeIf(id -> wanted.unit(id).isEmpty()));
         Map<String, SwapGroup> byFile = new TreeMap<>();
-        boolean sharedChanged = !wanted.shared().equals(shared.fingerprint());
-        boolean together = sharedChanged || hasMoved(wanted, kept);
+        boolean sharedChanges = !wanted.shared().equals(shared.fingerprint())
+                || unfinished.stream().anyMatch(RouteTransaction::isSharedUnfinished);
+        boolean together = sharedChanges || hasMoved(wanted);
         for (Running old : running.values()) {
-            String file = old.unit().file().name();
             boolean stays = wanted.unit(old.unit().id()).map(old.unit()::sameAs).orElse(false);
-            if (!stays && !kept.contains(file)) {
-                group(byFile, file, together).stop.add(old);
+            if (!stays && !kept.contains(old.unit().file().name())) {
+                group(byFile, old.unit().file().name(), together).stop.add(old);
             }
         }
         for (RouteUnit unit : wanted.units()) {
-            Running old = running.get(unit.id());
-            if (!kept.contains(unit.file().name())
-                    && (old == null || !old.unit().sameAs(unit))) {
+            Running old = current(unit.id());
+            boolean stays = old != null && old.unit().sameAs(unit);
+            if (!stays && !kept.contains(unit.file().name())) {
                 group(byFile, unit.file().name(), together).start.add(unit);
             }
         }
-        byFile.values().forEach(this::remember);
-        if (sharedChanged) {
-            group(byFile, "", true).sharedBefore = shared;
+        if (sharedChanges) {
+            SwapGroup all = group(byFile, "", true);
+            all.shared = new SwapGroup.Shared(wanted.shared(), wanted.files().all(), values);
+            all.sharedBefore = shared;
         }
+        byFile.values()
+                .forEach(group ->
+                        group.stop.forEach(old -> group.before.put(old.unit().id(), old)));
+        byFile.values().forEach(this::absorb);
+        changedFiles(wanted).forEach((name, before) -> {
+            SwapGroup group = byFile.get(together ? "" : name);
+            boolean shares = shares(wanted, name, before);
+            if (group != null && (group.files.contains(name) || shares)) {
+                group.files.add(name);
+                group.changed.putIfAbsent(name, before);
+                wanted.files().named(name).or(() -> before).ifPresent(file -> group.labels.put(name, file.label()));
+                if (shares) {
+                    group.sharing.add(name);
+                }
+            } else {
+                // nothing that runs depends on what has changed in it
+                inEffect(name, wanted.files().named(name));
+            }
+        });
         return byFile.values();
     }
 
-    private boolean hasMoved(RouteSet wanted, Set<String> kept) {
+    /** What runs as that route, or is about to run again after a roll-back. */
+    private @Nullable Running current(String id) {
+        Running one = running.get(id);
+        return one != null
+                ? one
+                : unfinished.stream()
+                        .filter(transaction -> !transaction.isSharedUnfinished())
+                        .map(transaction -> transaction.missing().get(id))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private Map<String, Optional<RouteFile>> changedFiles(RouteSet wanted) {
+        Map<String, Optional<RouteFile>> changed = new TreeMap<>();
+        Set<String> names = new HashSet<>(files.keySet());
+        wanted.files().all().forEach(file -> names.add(file.name()));
+        for (String name : names) {
+            Optional<RouteFile> before = Optional.ofNullable(files.get(name));
+            if (!before.equals(wanted.files().named(name))) {
+                changed.put(name, before);
+            }
+        }
+        return changed;
+    }
+
+    private static boolean shares(RouteSet wanted, String name, Optional<RouteFile> before) {
+        return !wanted.shared(name).isEmpty()
+                || before.map(RouteDocument::parse)
+                        .filter(document -> !RouteSet.sharedItems(document).isEmpty()
+                                || !RouteSet.sharedBeanItems(document).isEmpty())
+                        .isPresent();
+    }
+
+    private boolean hasMoved(RouteSet wanted) {
         return wanted.units().stream()
-                .filter(unit -> !kept.contains(unit.file().name()) && running.containsKey(unit.id()))
-                .anyMatch(unit ->
-                        !current(unit).unit().file().name().equals(unit.file().name()));
+                .anyMatch(unit -> Optional.ofNullable(current(unit.id()))
+                        .filter(old ->
+                                !old.unit().file().name().equals(unit.file().name()))
+                        .isPresent());
     }
 
     private static SwapGroup group(Map<String, SwapGroup> byFile, String file, boolean together) {
@@ -137,135 +232,144 @@ final class RouteSwap {
         return group;
     }
 
-    /** Notes what to go back to: what runs, or what ran before it where that is still on trial. */
-    private void remember(SwapGroup group) {
-        group.stop.forEach(old -> group.before.put(old.unit().id(), old));
-        for (Iterator<SwapGroup> open = trials.iterator(); open.hasNext(); ) {
-            SwapGroup trial = open.next();
+    /**
+     * Takes over what other transactions would go back to: of those that are on trial, and of those whose roll-back is not
+     * finished.
+     */
+    private void absorb(SwapGroup group) {
+        for (Iterator<RouteTransaction> open = trials.iterator(); open.hasNext(); ) {
+            SwapGroup trial = open.next().plan();
             if (trial.files.stream().anyMatch(group.files::contains)) {
                 trial.start.forEach(unit -> group.before.remove(unit.id()));
                 trial.before.values().stream()
                         .filter(old -> group.files.contains(old.unit().file().name()))
                         .forEach(old -> group.before.put(old.unit().id(), old));
+                trial.changed.forEach((name, before) -> {
+                    if (group.files.contains(name)) {
+                        group.changed.put(name, before);
+                    }
+                });
+                if (group.shared != null && trial.sharedBefore != null) {
+                    group.sharedBefore = trial.sharedBefore;
+                }
                 open.remove();
             }
         }
+        unfinished.forEach(one -> absorb(group, one));
+        unfinished.removeIf(one -> !one.isUnfinished());
     }
 
-    private Optional<Exception> stop(SwapGroup group) {
-        try {
-            for (Running old : group.stop) {
-                live.remove(old);
-                running.remove(old.unit().id());
+    private static void absorb(SwapGroup group, RouteTransaction rolledBack) {
+        boolean all = group.shared != null;
+        Set<String> starting = group.start.stream().map(RouteUnit::id).collect(Collectors.toSet());
+        rolledBack.missing().values().removeIf(old -> {
+            boolean ours = all || starting.contains(old.unit().id());
+            if (ours) {
+                group.before.putIfAbsent(old.unit().id(), old);
             }
-            return Optional.empty();
-        } catch (Exception e) {
-            return Optional.of(e);
-        }
-    }
-
-    private Optional<Refusal> start(
-            SwapGroup group, RouteSet wanted, Map<String, String> values, @Nullable Exception notStopped) {
-        List<Running> started = new ArrayList<>();
-        @Nullable RouteUnit starting = null;
-        try {
-            if (notStopped != null) {
-                throw notStopped;
+            return ours;
+        });
+        rolledBack.leftovers().removeIf(left -> {
+            boolean ours = all || starting.contains(left.unit().id());
+            if (ours) {
+                group.stop.add(left);
             }
-            if (group.sharedBefore != null) {
-                share(wanted, values);
-            }
-            for (RouteUnit unit : group.start) {
-                starting = unit;
-                started.add(new Running(unit, values, newOutcomes()));
-                running.put(unit.id(), live.add(unit, values, last(started).outcomes()));
-            }
-            trials.add(group);
-            return Optional.empty();
-        } catch (Exception e) {
-            LOG.debug("Route does not start", e);
-            restore(group, started);
-            RouteUnit at = starting != null ? starting : group.stop.get(0).unit();
-            String what = "the route '" + at.id() + "' does not start: " + ExpressionCheck.reason(e);
-            return Optional.of(group.refusal(at, what));
+            return ours;
+        });
+        if (all) {
+            rolledBack.leaveShared();
         }
     }
 
-    private static Running last(List<Running> list) {
-        return list.get(list.size() - 1);
+    private Refusal refusal(RouteTransaction transaction, @Nullable RouteUnit at, String message) {
+        SwapGroup group = transaction.plan();
+        shared = group.sharedBefore == null ? shared : group.sharedBefore;
+        group.changed.forEach(this::inEffect);
+        if (transaction.isUnfinished()) {
+            unfinished.add(transaction);
+            pause = FIRST_PAUSE;
+            nextRepair = clock.instant().plus(pause);
+        }
+        boolean had = !group.before.isEmpty();
+        String what =
+                had ? "what ran before " + (transaction.isUnfinished() ? "is put back" : "runs again") + "; " : "";
+        Map<String, Optional<RouteFile>> ran = new TreeMap<>(group.changed);
+        if (ran.isEmpty()) {
+            group.files.forEach(name -> ran.put(name, Optional.ofNullable(files.get(name))));
+        }
+        return new Refusal(ran, finding(group, at, message, what + "mend the file and save it"));
     }
 
-    /** Puts back what ran before the group was changed. */
-    private void restore(SwapGroup group, Collection<Running> started) {
-        for (Running mistaken : started) {
-            attempt("remove", mistaken.unit(), () -> live.remove(mistaken));
-            running.remove(mistaken.unit().id());
+    /** At the route, or at the file that was changed where the mistake is in what routes share. */
+    private static Finding finding(SwapGroup group, @Nullable RouteUnit at, String message, String hint) {
+        if (at != null) {
+            return new Finding(at.file().label(), at.line(), 1, Finding.Severity.ERROR, message, hint);
         }
-        if (group.sharedBefore != null) {
-            SwapGroup.Shared old = group.sharedBefore;
-            attempt("restore", last(List.copyOf(started)).unit(), () -> live.share(old.files(), old.values()));
-            shared = old;
-        }
-        for (Running old : group.before.values()) {
-            attempt(
-                    "restore",
-                    old.unit(),
-                    () -> running.put(old.unit().id(), live.add(old.unit(), old.values(), old.outcomes())));
-        }
+        String name = group.sharing.stream()
+                .findFirst()
+                .or(() -> group.files.stream().findFirst())
+                .orElse("");
+        return new Finding(group.labels.getOrDefault(name, name), 0, 0, Finding.Severity.ERROR, message, hint);
     }
-
-    /** A step that may fail for a reason of the outside world. */
-    private interface Step {
-        void run() throws Exception;
-    }
-
-    private static void attempt(String what, RouteUnit unit, Step step) {
-        try {
-            step.run();
-        } catch (Exception e) {
-            LOG.error(
-                    "Cannot {} route {} as it stood in {}",
-                    what,
-                    unit.id(),
-                    unit.file().label(),
-                    e);
-        }
-    }
-
-    /** What the judgement of definitions on trial came to: files that were taken back, and files that have proven good. */
-    record Judgement(List<Refusal> refusals, Set<String> proven) {}
 
     boolean hasTrials() {
         return !trials.isEmpty();
     }
 
+    /**
+     * Goes on with roll-backs that failed in part, when it is time for that.
+     *
+     * @return whether something has come of it: a route runs again, or another problem is in the way
+     */
+    boolean repair() {
+        if (unfinished.isEmpty() || clock.instant().isBefore(nextRepair)) {
+            return false;
+        }
+        List<Finding> before = problems();
+        unfinished.removeIf(RouteTransaction::repair);
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        nextRepair = clock.instant().plus(pause);
+        return unfinished.isEmpty() || !problems().equals(before);
+    }
+
+    /** What the judgement of definitions on trial came to: files that were taken back, and files that have proven good. */
+    record Judgement(List<Refusal> refusals, Set<String> restored, Set<String> proven) {}
+
     /** Judges the new definitions by how their first exchanges ended. */
     Judgement judge() {
         List<Refusal> refusals = new ArrayList<>();
+        Set<String> restored = new HashSet<>();
         Set<String> proven = new HashSet<>();
-        for (SwapGroup group : List.copyOf(trials)) {
+        for (RouteTransaction trial : List.copyOf(trials)) {
+            SwapGroup group = trial.plan();
             Optional<RouteUnit> failed = group.start.stream()
                     .filter(unit -> failsWhereBeforeSucceeded(group, unit))
                     .findFirst();
             if (failed.isPresent()) {
-                trials.remove(group);
-                refusals.add(takeBack(group, failed.get()));
+                trials.remove(trial);
+                refusals.add(takeBack(trial, failed.get()));
+                restored.addAll(group.before.keySet());
             } else if (group.start.stream().allMatch(unit -> isProven(group, unit))) {
-                trials.remove(group);
+                trials.remove(trial);
                 proven.addAll(group.files);
             }
         }
-        return new Judgement(refusals, proven);
+        return new Judgement(refusals, restored, proven);
     }
 
-    /** The route of a unit that is known to run. */
-    private Running current(RouteUnit unit) {
-        return Objects.requireNonNull(running.get(unit.id()), unit.id());
+    private Refusal takeBack(RouteTransaction trial, RouteUnit failed) {
+        String reason = outcomes(failed).earlyFailure().orElseThrow();
+        trial.rollBack();
+        return refusal(trial, failed, "the route '" + failed.id() + "' fails where it succeeded before: " + reason);
+    }
+
+    private RouteOutcomes outcomes(RouteUnit unit) {
+        return Objects.requireNonNull(running.get(unit.id()), unit.id()).outcomes();
     }
 
     private boolean failsWhereBeforeSucceeded(SwapGroup group, RouteUnit unit) {
-        return isComparable(group, unit)
-                && current(unit).outcomes().earlyFailure().isPresent();
+        return isComparable(group, unit) && outcomes(unit).earlyFailure().isPresent();
     }
 
     private boolean isComparable(SwapGroup group, RouteUnit unit) {
@@ -279,21 +383,11 @@ final class RouteSwap {
         if (!isComparable(group, unit)) {
             return true;
         }
-        RouteOutcomes outcomes = current(unit).outcomes();
+        RouteOutcomes outcomes = outcomes(unit);
         Instant now = clock.instant();
         return outcomes.done() >= trialExchanges
                 || outcomes.firstDone()
                         .filter(first -> now.isAfter(first.plus(trialTime)))
                         .isPresent();
-    }
-
-    private Refusal takeBack(SwapGroup group, RouteUnit failed) {
-        String reason = current(failed).outcomes().earlyFailure().orElseThrow();
-        List<Running> started = group.start.stream()
-                .map(unit -> running.get(unit.id()))
-                .filter(one -> one != null)
-                .collect(Collectors.toList());
-        restore(group, started);
-        return group.refusal(failed, "the route '" + failed.id() + "' fails where it succeeded before: " + reason);
     }
 }

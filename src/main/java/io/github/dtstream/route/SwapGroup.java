@@ -3,31 +3,44 @@ package io.github.dtstream.route;
 import io.github.dtstream.route.LiveRoutes.Running;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What changes together, and is taken back together: mostly the routes of one file. Owned by the reloader's thread. */
+/**
+ * The plan of a {@link RouteTransaction}: what changes together, and is taken back together, mostly the routes of one file.
+ * Owned by the reloader's thread.
+ */
 final class SwapGroup {
+    /** The names of the files whose routes it concerns. */
     final Set<String> files = new HashSet<>();
+    /** The files whose content is another one, by name, as they were; empty where there was none. */
+    final Map<String, Optional<RouteFile>> changed = new HashMap<>();
+
+    /** How messages name those files, by name. */
+    final Map<String, String> labels = new HashMap<>();
+    /** The names of those of them that share something with the routes of others, before or now. */
+    final Set<String> sharing = new TreeSet<>();
+
     final List<Running> stop = new ArrayList<>();
     final List<RouteUnit> start = new ArrayList<>();
     /** What to go back to. */
     final Map<String, Running> before = new LinkedHashMap<>();
 
+    /** What is shared from now on; null if that does not change. */
+    @Nullable
+    Shared shared;
+
+    /** What to go back to of it. */
     @Nullable
     Shared sharedBefore;
 
-    /** The route configurations and templates that are in effect. */
+    /** The route configurations, templates and shared beans that are in effect. */
     record Shared(String fingerprint, Collection<RouteFile> files, Map<String, String> values) {}
-
-    RouteSwap.Refusal refusal(RouteUnit at, String message) {
-        boolean had = !before.isEmpty();
-        String hint = had ? "what ran before runs again; mend the file and save it" : "mend the file and save it";
-        Finding finding = new Finding(at.file().label(), at.line(), 1, Finding.Severity.ERROR, message, hint);
-        return new RouteSwap.Refusal(Set.copyOf(files), finding);
-    }
 }

@@ -100,6 +100,7 @@ class RouteReloaderTest {
                 new RouteValidator(scratch -> {
                     new NumberStream().addTo(scratch);
                     scratch.getRegistry().bind("sink", new Sink(arrived));
+                    scratch.getRegistry().bind("inChecksOnly", "a word");
                 }),
                 (folder, values) -> gate.check(folder, values),
                 this::properties,
@@ -601,5 +602,93 @@ class RouteReloaderTest {
         await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.MENDED);
         stream.produce(1);
         awaitArrival("ann:good night");
+    }
+
+    @Test
+    void everythingRunsAgainWhereSharedBeansPassTheCheckAndFailInPlace() throws Exception {
+        write("shared", beans("old"));
+        write(
+                "three",
+                route("three", "three", "unused")
+                        .replace(
+                                "setBody: {simple: \"three:${header.DtNumber}:unused\"}",
+                                "bean: {ref: words, method: say}"));
+        load();
+        stream.produce(1);
+        awaitArrival("old");
+
+        write("shared", beans("#bean:inChecksOnly"));
+        awaitChange(Change.ROLLED_BACK);
+
+        assertThat(reloader.status().summary()).isEqualTo("taken back: shared.camel.yaml; what ran before runs again");
+        assertThat(reloader.status().refused()).containsExactly("shared.camel.yaml");
+        assertThat(reloader.status().missing()).isEmpty();
+        assertThat(reloader.status().findings())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        routes + "/shared.camel.yaml: error: its route configurations, templates or beans cannot be")
+                .contains("inChecksOnly", "what ran before runs again");
+        stream.produce(1);
+        awaitArrival("one:2:first");
+        awaitArrival("two:2:hello");
+        await().atMost(PATIENCE)
+                .until(() -> arrived.stream().filter("old"::equals).count() == 2);
+    }
+
+    @Test
+    void namesAFileWithNothingButAConfigurationAndDoesNotTryItAgainWithTheNextEdit() throws Exception {
+        write("shared", handler("caught"));
+        load();
+        stream.produce(1);
+        awaitArrival("one:1:first");
+
+        // Camel learns of such a mistake when routes start with the configuration.
+        write("shared", handler("caught again").replace("bean:sink?method=take", "bean:inChecksOnly?method=length"));
+        awaitChange(Change.ROLLED_BACK);
+
+        assertThat(reloader.status().refused()).containsExactly("shared.camel.yaml");
+        int starts = stream.starts("two");
+        write("one", route("one", "one", "second"));
+        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("changed: one"));
+        stream.produce(1);
+        awaitArrival("one:2:second");
+        assertThat(stream.starts("two")).isEqualTo(starts);
+        assertThat(reloader.status().refused()).containsExactly("shared.camel.yaml");
+
+        write("shared", handler("caught at last"));
+        awaitChange(Change.MENDED);
+        assertThat(reloader.status().isDegraded()).isFalse();
+    }
+
+    @Test
+    void tellsThatARollBackFailsAndPutsTheRouteBackWhenThatIsPossible() throws Exception {
+        load();
+        stream.produce(1);
+        awaitArrival("one:1:first");
+
+        stream.refuseToStart("one");
+        write("one", route("one", "one", "second"));
+        await().atMost(PATIENCE).until(() -> !reloader.status().missing().isEmpty());
+
+        ReloadStatus status = reloader.status();
+        assertThat(status.missing()).containsExactly("one");
+        assertThat(status.change()).isEqualTo(Change.ROLLED_BACK);
+        assertThat(status.summary()).contains("cannot all be put back", "not running: one");
+        assertThat(status.findings())
+                .extracting(Finding::toString)
+                .contains(
+                        routes
+                                + "/one.camel.yaml:1:1: error: the route 'one' cannot be put back as it was: the subscriber "
+                                + "is in use elsewhere; it is tried again; what a route has not delivered waits in the journal");
+        assertThat(status.routes()).extracting(ReloadStatus.RouteState::id).containsExactly("two");
+        stream.produce(1);
+        awaitArrival("two:2:hello");
+
+        stream.refuseToStart("");
+        awaitArrival("one:2:first");
+        await().atMost(PATIENCE).until(() -> reloader.status().missing().isEmpty());
+        assertThat(reloader.status().summary()).isEqualTo("taken back: one.camel.yaml; what ran before runs again");
+        assertThat(reloader.status().refused()).containsExactly("one.camel.yaml");
     }
 }
