@@ -25,8 +25,8 @@ class ArchitectureTest {
 
     /** From the bottom up: a package may import those before it in this list, never those after it. */
     private static final List<String> LAYERS = List.of(
-            "time",
             "text",
+            "time",
             "thread",
             "event",
             "reject",

@@ -5,7 +5,6 @@ import io.github.dtstream.text.Printable;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -42,7 +41,7 @@ final class ListCommand implements Callable<Integer> {
         if (json) {
             out.println(status.toPrettyString());
         } else {
-            print(status, out, Clock.systemUTC().instant());
+            print(status, out, Instant.parse(status.path("now").asText()));
         }
         out.flush();
         return ExitCode.OK.code();

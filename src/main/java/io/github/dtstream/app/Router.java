@@ -15,6 +15,7 @@ import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -162,7 +163,7 @@ final class Router {
     }
 
     private void hold() throws IOException, InterruptedException {
-        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, clock);
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
         Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
         int port = Integer.parseInt(settings.get(Setting.MANAGEMENT_PORT));
         Jobs jobs = new Jobs(status, clock, supervisor);
@@ -177,6 +178,12 @@ final class Router {
             ended.await();
             LOG.info("stopping");
         }
+    }
+
+    private CloudClock cloudClock() {
+        return main.getCamelContext().hasComponent("dt-stream") instanceof DtStreamComponent component
+                ? component.clock()
+                : CloudClock.system();
     }
 
     private void close() {

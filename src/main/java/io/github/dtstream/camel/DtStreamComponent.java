@@ -3,10 +3,10 @@ package io.github.dtstream.camel;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public class DtStreamComponent extends DtStreamComponentOptions {
     private static final String NAME = "dt-stream";
 
-    private Clock clock = Clock.systemUTC();
+    private final CloudClock clock = CloudClock.system();
     /** Under which it stands in the context, where there may be others of its kind. */
     private volatile String name = NAME;
     /** Guarded by this. */
@@ -140,12 +140,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return supervisor;
     }
 
-    Clock clock() {
+    /** The cloud's time, as far as it is known. */
+    public CloudClock clock() {
         return clock;
-    }
-
-    /** For tests: the clock to tell time by, set before the first endpoint starts. */
-    public void useClock(Clock other) {
-        this.clock = other;
     }
 }

@@ -1,8 +1,8 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -16,19 +16,22 @@ public final class CloudClient implements CloudApi, AutoCloseable {
     private final HttpDoor http;
     private final Authenticator authenticator;
     private final FaultClassifier faults;
+    private final CloudClock clock;
 
     /**
+     * @param clock learns the cloud's time from its answers
      * @throws IllegalArgumentException if a URL is not fit to send credentials to, or the secret is empty; the message
      *     names the setting
      */
-    public CloudClient(CloudClientSettings settings, Credentials credentials, Clock clock) {
+    public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock) {
         this.base = withoutTrailingSlash(settings.apiUrl());
+        this.clock = clock;
         this.faults = new FaultClassifier(clock);
         this.http = new HttpDoor(settings);
         this.authenticator = authenticator(credentials, clock);
     }
 
-    private Authenticator authenticator(Credentials credentials, Clock clock) {
+    private Authenticator authenticator(Credentials credentials, CloudClock clock) {
         if (credentials instanceof Credentials.OAuth2 oauth) {
             return new TokenSource(new TokenEndpoint(oauth, http, faults, clock), oauth.asQueryParameter(), clock);
         }
@@ -54,6 +57,14 @@ public final class CloudClient implements CloudApi, AutoCloseable {
 
     /** What is wrong with an answer; null if it is the JSON that was asked for. */
     private @Nullable Fault fault(HttpAnswer answer, String path, Authorization proof) {
+        Fault fault = judged(answer, path, proof);
+        if (fault == null || fault.kind() != FaultKind.WEATHER) {
+            answer.date().ifPresent(clock::observed);
+        }
+        return fault;
+    }
+
+    private @Nullable Fault judged(HttpAnswer answer, String path, Authorization proof) {
         if (!answer.isSuccess()) {
             return faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path));
         }

@@ -75,7 +75,7 @@ final class ForeignAnswer {
         if (!answer.mediaType().isEmpty()) {
             text.append(' ').append(Explanation.quote(answer.mediaType()));
         }
-        if (answer.body().length == 0) {
+        if (answer.body().length == 0 && !answer.truncated()) {
             text.append(", without a body");
         }
         title(answer).ifPresent(title -> text.append(", title '").append(title).append('\''));

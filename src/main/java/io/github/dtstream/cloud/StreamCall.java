@@ -3,6 +3,8 @@ package io.github.dtstream.cloud;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -31,6 +33,8 @@ public final class StreamCall {
 
     /** Owned by the opening thread, but for {@link #invalidateCredentials}, which is called after it. */
     private volatile @Nullable Authorization authorization;
+    /** The answer's head; written by the opening thread. */
+    private volatile @Nullable HttpAnswer head;
 
     StreamCall(StreamRequest request, URI base, HttpDoor http, Authenticator authenticator, FaultClassifier faults) {
         this.request = request;
@@ -56,12 +60,32 @@ public final class StreamCall {
             throw new IOException("aborted");
         }
         ClassicHttpResponse response = http.open(get, request.silenceLimit());
-        HttpAnswer head = HttpAnswer.of(response, new byte[0], true);
-        if (!head.isSuccess() || !ForeignAnswer.mayBeStream(head.mediaType())) {
+        HttpAnswer answer = HttpAnswer.of(response, new byte[0], true);
+        head = answer;
+        if (!answer.isSuccess() || !ForeignAnswer.mayBeStream(answer.mediaType())) {
             throw new CloudException(refusal(get, response, proof));
         }
         HttpEntity entity = response.getEntity();
         return entity == null ? EmptyInputStream.INSTANCE : ContentEncoding.decoded(entity);
+    }
+
+    /** When the cloud said that it answered; empty before it did, or if it does not say. */
+    public Optional<Instant> answered() {
+        HttpAnswer answer = head;
+        return answer == null ? Optional.empty() : answer.date();
+    }
+
+    /**
+     * What came was no event stream.
+     *
+     * @param sample how it begins
+     */
+    public Fault noStream(String sample) {
+        HttpAnswer answer = head;
+        String what = "the event stream of project " + request.projectId();
+        return answer == null
+                ? Fault.of(FaultKind.WEATHER, what + " was not answered")
+                : faults.weather(answer, what + ", which brings " + withoutToken(sample) + " and no event,");
     }
 
     /** Ends the connection at once and for good. */

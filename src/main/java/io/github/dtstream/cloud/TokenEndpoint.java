@@ -5,17 +5,14 @@ import com.auth0.jwt.algorithms.Algorithm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.cloud.TokenSource.AccessToken;
+import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges a signed assertion for an access token: the JWT-bearer grant of RFC 7523, as the vendor documents it (HS256
@@ -23,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * hour of life). Used by one thread at a time.
  */
 final class TokenEndpoint {
-    private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
     private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final Duration ASSERTION_LIFE = Duration.ofHours(1);
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
@@ -34,13 +30,10 @@ final class TokenEndpoint {
     private final Credentials.OAuth2 credentials;
     private final HttpDoor http;
     private final FaultClassifier faults;
-    private final Clock clock;
+    private final CloudClock clock;
     private final ObjectMapper json = new ObjectMapper();
 
-    /** How far the cloud's clock is ahead of ours, where that had to be learnt; volatile as threads take turns. */
-    private volatile Duration skew = Duration.ZERO;
-
-    TokenEndpoint(Credentials.OAuth2 credentials, HttpDoor http, FaultClassifier faults, Clock clock) {
+    TokenEndpoint(Credentials.OAuth2 credentials, HttpDoor http, FaultClassifier faults, CloudClock clock) {
         SafeAddress.require(credentials.tokenUrl(), "dt.token-url");
         if (credentials.secret().reveal().isEmpty()) {
             throw new IllegalArgumentException("dt.service-account-secret is empty");
@@ -51,19 +44,15 @@ final class TokenEndpoint {
         this.clock = clock;
     }
 
-    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, corrected. */
+    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, with the cloud's time. */
     AccessToken fetch() throws CloudException {
+        Duration before = offset();
         HttpAnswer answer = exchange();
-        Duration offset = offset(answer);
-        if (isRefusal(answer) && offset.minus(skew).abs().compareTo(TOLERATED_SKEW) > 0) {
-            skew = offset;
-            LOG.warn(
-                    "This machine's clock differs from the cloud's by {} s; set it. Signing with the cloud's time",
-                    offset.toSeconds());
+        if (isRefusal(answer) && offset().minus(before).abs().compareTo(TOLERATED_SKEW) > 0) {
             answer = exchange();
         }
         if (!answer.isSuccess()) {
-            throw new CloudException(faults.ofTokenAnswer(answer, offset(answer)));
+            throw new CloudException(faults.ofTokenAnswer(answer, offset()));
         }
         if (!ForeignAnswer.isJsonObject(answer)) {
             throw new CloudException(faults.weather(answer, "an access token"));
@@ -85,6 +74,10 @@ final class TokenEndpoint {
                 new BasicNameValuePair("assertion", assertion.reveal()))));
         try {
             HttpAnswer answer = http.exchange(post, MAX_ANSWER_BYTES);
+            if (ForeignAnswer.isJsonObject(answer)
+                    || ForeignAnswer.tokenError(answer).isPresent()) {
+                answer.date().ifPresent(clock::observed);
+            }
             // What holds a token is parsed and never shown; all else may be shown and is never parsed for one.
             return answer.isSuccess() && ForeignAnswer.isJsonObject(answer)
                     ? answer
@@ -95,7 +88,7 @@ final class TokenEndpoint {
     }
 
     private String assertion() {
-        Instant issued = clock.instant().plus(skew);
+        Instant issued = clock.instant();
         return JWT.create()
                 .withKeyId(credentials.keyId())
                 .withIssuer(credentials.email())
@@ -127,9 +120,8 @@ final class TokenEndpoint {
                 "the token endpoint answered without an access token; check dt.token-url: " + credentials.tokenUrl());
     }
 
-    /** How far the cloud's clock is ahead of ours, by the answer's {@code Date}; zero where it does not say. */
-    private Duration offset(HttpAnswer answer) {
-        Optional<Instant> date = answer.date();
-        return date.map(server -> Duration.between(clock.instant(), server)).orElse(Duration.ZERO);
+    /** How far the cloud's clock is ahead of the machine's, as far as that is known. */
+    private Duration offset() {
+        return clock.offset().orElse(Duration.ZERO);
     }
 }

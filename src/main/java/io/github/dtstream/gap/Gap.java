@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of time in which no connection was receiving, and what became of it. Immutable.
+ * A span of time, in the cloud's time, for which nothing proves that everything was received, and what became of it.
+ * Immutable.
  *
  * <pre>
  * OPEN ──resumed, fill begins──▶ FILLING ──proven complete──▶ CLOSED
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param id counts up from 1; never used twice
- * @param from when something was received last
- * @param to when something was received again; null while no connection receives
+ * @param from until when everything was received before: the timestamp of the newest ping or event that proves it
+ * @param to from when on everything is received again; null while no connection receives
  * @param reason why the connection ended, one sentence
  * @param interruptions how many spans were joined into this one, because they lay so close that one fill serves all
  * @param state where it stands

@@ -98,39 +98,64 @@ public final class GapLedger {
     }
 
     /**
-     * Tells the ledger that the program has started: the time since the journal's last record is a gap. Gaps of before are
-     * taken up. Without a record and without gaps there is nothing to fill: the stream begins now.
+     * Tells the ledger that the program has started: the time since the journal's last live record is a gap. Gaps of before
+     * are taken up. Without a record there is nothing to fill: the stream begins now.
+     *
+     * @param lastLive until when everything was received, in the cloud's time
      */
-    public synchronized void restart(Optional<Instant> journalLastReceived) {
-        journalLastReceived.ifPresent(last -> interrupted(last, "the program was not running"));
+    public synchronized void restart(Optional<Instant> lastLive) {
+        lastLive.ifPresent(last -> interrupted(last, "the program was not running"));
+    }
+
+    /** Whether no gap was ever known. */
+    public synchronized boolean isEmpty() {
+        return gaps.isEmpty();
     }
 
     /**
      * No connection receives any more.
      *
-     * @param lastReceived when something was received last; a time that is still to come is taken as now
+     * @param completeUntil until when everything was received, in the cloud's time
      * @param reason one sentence
      */
-    public synchronized void interrupted(Instant lastReceived, String reason) {
-        Instant now = clock.instant();
-        Gap gap = Gap.open(nextId++, lastReceived.isAfter(now) ? now : lastReceived, reason);
+    public synchronized void interrupted(Instant completeUntil, String reason) {
+        Gap gap = Gap.open(nextId++, completeUntil, reason);
         gaps.add(gap);
         Gap result = join(gap);
         LOG.info("Gap {} is open since {}: {}", result.id(), result.from(), result.reason());
         changed(result);
     }
 
-    /** A connection receives again; what is missing lies before this time. Nothing happens where no gap is open. */
-    public synchronized void resumed(Instant firstReceived) {
+    /**
+     * The gap that has no end yet began at this time, as has turned out since: when it was opened, the clock was not known to
+     * be right. What it was joined with may have begun before.
+     */
+    public synchronized void began(Instant time) {
+        for (Gap gap : List.copyOf(gaps)) {
+            boolean isOlder = gap.interruptions() > 1 && gap.from().isBefore(time);
+            if (gap.to() == null && !gap.isSettled() && !isOlder) {
+                Gap corrected = gap.startingAt(time);
+                replace(corrected);
+                changed(corrected);
+            }
+        }
+    }
+
+    /**
+     * A connection receives again. Nothing happens where no gap is open.
+     *
+     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before
+     */
+    public synchronized void resumed(Instant completeFrom) {
         for (Gap gap : List.copyOf(gaps)) {
             if (gap.to() == null && !gap.isSettled()) {
-                Gap ended = gap.resumed(firstReceived);
+                Gap ended = gap.resumed(completeFrom);
                 replace(ended);
                 Gap result = join(ended);
                 LOG.info(
                         "Gap {} lasted {}, from {} to {}",
                         result.id(),
-                        ReadableDuration.of(result.length(firstReceived)),
+                        ReadableDuration.of(result.length(completeFrom)),
                         result.from(),
                         result.to());
                 changed(result);

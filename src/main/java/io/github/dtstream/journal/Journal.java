@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -55,6 +56,7 @@ public final class Journal implements AutoCloseable {
     private final CommitLoop commits;
     private final Thread thread;
     private final Duration closeTimeout;
+    private final Optional<Instant> lastLive;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
     /** What a test replaces. */
@@ -90,9 +92,10 @@ public final class Journal implements AutoCloseable {
         storage.createDirectories(cursorFolder);
         storage.syncDirectory(directory);
 
-        Recovery recovery = new Recovery(storage, corrupt);
+        Recovery recovery = new Recovery(storage, corrupt, decoders.get());
         segments = recovery.find(segmentFolder);
         recovery.repair(segments);
+        lastLive = recovery.lastLive();
         cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
         // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
         long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
@@ -261,6 +264,14 @@ public final class Journal implements AutoCloseable {
                 at = batch.end();
             }
         }
+    }
+
+    /**
+     * When the cloud had sent the newest live event or ping that was in the journal as it was opened, by its own word; empty
+     * if there was none. What was sent before is in the journal, or in a gap that the ledger knows.
+     */
+    public Optional<Instant> lastLive() {
+        return lastLive;
     }
 
     /** A snapshot; cheap. */

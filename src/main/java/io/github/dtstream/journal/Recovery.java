@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,12 @@ final class Recovery {
 
     private long nextSequence = 1;
     private @Nullable Instant lastReceived;
+    private final LastLive lastLive;
 
-    Recovery(Storage storage, CorruptRecords corrupt) {
+    Recovery(Storage storage, CorruptRecords corrupt, EventDecoder decoder) {
         this.storage = storage;
         this.corrupt = corrupt;
+        this.lastLive = new LastLive(storage, decoder);
     }
 
     /** The segments of a folder, with their sizes. */
@@ -64,7 +67,7 @@ final class Recovery {
         }
         last.durable(goodEnd);
         List<Segment> all = segments.all();
-        for (int i = all.size() - 2; i >= 0 && lastReceived == null; i--) {
+        for (int i = all.size() - 2; i >= 0 && !(lastReceived != null && lastLive.isFound()); i--) {
             check(all.get(i), all.get(i + 1));
         }
     }
@@ -72,6 +75,7 @@ final class Recovery {
     /** Reads all of a segment; returns where its last good record ends. */
     private long check(Segment segment, @Nullable Segment successor) throws IOException {
         long goodEnd = 0;
+        Instant received = null;
         try (SegmentLines lines = new SegmentLines(storage)) {
             lines.moveTo(segment, 0);
             while (lines.next(segment.durableBytes())) {
@@ -81,10 +85,12 @@ final class Recovery {
                 } else if (successor == null || line.sequence() < successor.first()) {
                     goodEnd = lines.nextOffset();
                     nextSequence = Math.max(nextSequence, line.sequence() + 1);
-                    lastReceived = line.received();
+                    received = line.received();
+                    lastLive.record(segment, lines.offset(), line.source());
                 }
             }
         }
+        lastReceived = lastReceived == null ? received : lastReceived;
         return goodEnd;
     }
 
@@ -132,6 +138,11 @@ final class Recovery {
 
     long nextSequence() {
         return nextSequence;
+    }
+
+    /** When the cloud had sent the newest live record, by its own word; empty if there is none. */
+    Optional<Instant> lastLive() throws IOException {
+        return lastLive.find();
     }
 
     @Nullable

@@ -60,6 +60,12 @@ final class Metrics implements AutoCloseable {
                 "The worst of what /health says: 0 is up, 1 degraded, 2 down",
                 Labels.EMPTY,
                 level(RouterStatus.overall(status.health())));
+        status.clockOffset()
+                .ifPresent(offset -> all.gauge(
+                        "dt_clock_offset_seconds",
+                        "By how much the machine's clock is behind the cloud's; negative if it is ahead",
+                        Labels.EMPTY,
+                        offset.toMillis() / 1000.0));
         for (EventStream stream : status.streams()) {
             Labels labels = Labels.of("stream", stream.name());
             session(all, stream, labels);

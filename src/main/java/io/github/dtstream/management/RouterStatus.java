@@ -16,7 +16,8 @@ import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
-import java.time.Clock;
+import io.github.dtstream.time.CloudClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class RouterStatus {
     private final CamelContext context;
     private final Supplier<List<Health>> others;
     private final Supervisor supervisor;
-    private final Clock clock;
+    private final CloudClock clock;
     private final ObjectMapper mapper = new ObjectMapper();
     private final Masking masking;
 
@@ -42,9 +43,9 @@ public final class RouterStatus {
      * @param context the running Camel context
      * @param others what other parts say: the reload of routes
      * @param supervisor knows the threads
-     * @param clock to tell how long something lasts
+     * @param clock the cloud's time, in which streams tell theirs
      */
-    public RouterStatus(CamelContext context, Supplier<List<Health>> others, Supervisor supervisor, Clock clock) {
+    public RouterStatus(CamelContext context, Supplier<List<Health>> others, Supervisor supervisor, CloudClock clock) {
         this.context = context;
         this.others = others;
         this.supervisor = supervisor;
@@ -92,6 +93,11 @@ public final class RouterStatus {
         return all;
     }
 
+    /** By how much the machine's clock is behind the cloud's; empty while that is not known. */
+    Optional<Duration> clockOffset() {
+        return clock.offset();
+    }
+
     /** What every thread and pool of threads says. */
     List<ThreadReport> threads() {
         return supervisor.reports();
@@ -119,6 +125,8 @@ public final class RouterStatus {
     /** Routes and streams as JSON, for the command {@code list}. */
     public ObjectNode routesJson() {
         ObjectNode json = mapper.createObjectNode();
+        json.put("now", clock.instant().toString());
+        clock.offset().ifPresent(offset -> json.put("clockOffsetSeconds", offset.toMillis() / 1000.0));
         ArrayNode streams = json.putArray("streams");
         for (EventStream stream : streams()) {
             JournalStatus journal = stream.journal().status();

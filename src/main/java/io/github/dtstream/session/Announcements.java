@@ -33,18 +33,27 @@ final class Announcements {
         listeners.forEach(listener -> listener.stateChanged(next));
     }
 
-    /** A connection has received its first byte while none was receiving. */
-    void live(Instant firstReceived) {
+    /**
+     * A connection has received its first event or ping while none was receiving.
+     *
+     * @param now when that was noticed
+     * @param completeFrom from when on nothing is missing, in the cloud's time
+     */
+    void live(Instant now, Instant completeFrom) {
         receiving = true;
-        enter(new SessionState.Live(firstReceived));
-        listeners.forEach(listener -> listener.resumed(firstReceived));
+        enter(new SessionState.Live(now));
+        listeners.forEach(listener -> listener.resumed(completeFrom));
     }
 
-    /** From now on nothing is received; says nothing where that was so before. */
-    void interrupted(Instant lastReceived, String reason) {
+    /**
+     * From now on nothing is received; says nothing where that was so before.
+     *
+     * @param completeUntil until when nothing is missing, in the cloud's time
+     */
+    void interrupted(Instant completeUntil, String reason) {
         if (receiving) {
             receiving = false;
-            listeners.forEach(listener -> listener.interrupted(lastReceived, reason));
+            listeners.forEach(listener -> listener.interrupted(completeUntil, reason));
         }
     }
 }

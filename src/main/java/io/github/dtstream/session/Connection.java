@@ -7,12 +7,14 @@ import io.github.dtstream.cloud.FaultClassifier;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.cloud.StreamCall;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.FrameReader;
 import io.github.dtstream.wire.Signal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP stream from its request to its end, read by a thread of its own. Events go to the sink on that thread, so that a
- * slow sink slows the reading and nothing else; the silence limit is the socket's read timeout, so that time spent in the
- * sink does not count.
+ * slow sink slows the reading and nothing else. It lives by events and pings: other bytes prove nothing. What was read
+ * after the reader had been held up for longer than a silence may last is not trusted to be complete: the connection ends,
+ * and what is missing is a gap like any other.
  */
 final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -36,34 +39,28 @@ final class Connection {
     private final FrameReader frames;
     private final EventSink sink;
     private final FaultClassifier faults;
-    private final Clock clock;
+    private final CloudClock clock;
     private final Listener listener;
-    private final Instant opened;
+    private final long openedNanos;
     private final Thread reader;
+    private final Liveness liveness;
+    private final ReaderStall stall;
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
 
     /** Written by the reader thread, read by the session's. */
-    private volatile @Nullable Instant firstReceived;
-
-    /** Written by the reader thread, read by the session's. */
-    private volatile @Nullable Instant lastReceived;
-
-    /** Written by the reader thread, read by the session's. */
-    private volatile boolean delivered;
-
+    private volatile @Nullable Instant completeFrom;
     /** Set by the session's thread while a successor stands ready. */
     private volatile @Nullable HandOver successor;
 
+    /** Owned by the reader thread. */
+    private final RecordsInDoubt doubtful = new RecordsInDoubt();
     /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
 
     /** Is told what happens, on the reader thread. */
     interface Listener {
-        /** The first byte of the body was received. */
+        /** The first event or ping was received and passed on. */
         void live(Connection connection);
-
-        /** The first event or ping was received. */
-        void delivering(Connection connection);
 
         /** The connection has ended; nothing more comes of it. */
         void ended(Connection connection, Fault fault);
@@ -76,7 +73,8 @@ final class Connection {
             FrameReader frames,
             EventSink sink,
             FaultClassifier faults,
-            Clock clock,
+            CloudClock clock,
+            Timers timers,
             Listener listener) {
         this.projectId = settings.projectId();
         this.call = call;
@@ -85,7 +83,9 @@ final class Connection {
         this.faults = faults;
         this.clock = clock;
         this.listener = listener;
-        this.opened = clock.instant();
+        this.openedNanos = clock.nanos();
+        this.liveness = new Liveness(timers, clock, settings.silenceLimit(), call::abort);
+        this.stall = new ReaderStall(clock, settings.silenceLimit());
         this.reader = new Thread(this::run, name);
         this.reader.setDaemon(true);
     }
@@ -113,22 +113,23 @@ final class Connection {
         successor = handOver;
     }
 
-    /** When the first byte of the body was received; null before that. */
+    /**
+     * From when on it is known to have received everything that the cloud sent, in the cloud's time: its first ping, or when
+     * the cloud answered. Null before the first event or ping; known before that is passed on.
+     */
     @Nullable
-    Instant firstReceived() {
-        return firstReceived;
-    }
-
-    /** When the last thing was received that was passed on whole, or the first byte if nothing was; null before that. */
-    @Nullable
-    Instant lastReceived() {
-        Instant held = sink instanceof HandOver handOver ? handOver.oldestHeld() : null;
-        return held == null ? lastReceived : held;
+    Instant completeFrom() {
+        return completeFrom;
     }
 
     /** Whether an event or a ping was received. */
-    boolean hasDelivered() {
-        return delivered;
+    boolean isLive() {
+        return completeFrom != null;
+    }
+
+    /** How it has done so far. */
+    ConnectionLife life() {
+        return new ConnectionLife(Duration.ofNanos(clock.nanos() - openedNanos), isLive());
     }
 
     /** See {@link StreamCall#invalidateCredentials}. */
@@ -143,7 +144,7 @@ final class Connection {
         } catch (CloudException e) {
             fault = e.fault();
         } catch (IOException e) {
-            fault = error == null ? faults.ofThrowable(e, streamName()) : endOfStream();
+            fault = endOfReading(e);
         } catch (InterruptedException e) {
             fault = Fault.of(FaultKind.TRANSIENT, "the connection was closed");
         } catch (RuntimeException | Error e) {
@@ -151,6 +152,7 @@ final class Connection {
             LOG.error("Reading {} failed unexpectedly", streamName(), e);
             fault = Fault.of(FaultKind.TRANSIENT, "reading failed unexpectedly: " + e);
         } finally {
+            liveness.end();
             call.abort();
         }
         listener.ended(this, fault);
@@ -159,17 +161,29 @@ final class Connection {
     private Fault receive() throws CloudException, IOException, InterruptedException {
         InputStream body = call.open();
         byte[] buffer = new byte[READ_BYTES];
+        liveness.begin();
+        stall.begin();
         int length;
         while (error == null && (length = body.read(buffer)) >= 0) {
-            Instant received = clock.instant();
-            if (firstReceived == null) {
-                firstReceived = received;
-                lastReceived = received;
-                listener.live(this);
+            Duration stopped = stall.read();
+            if (stopped != null) {
+                return held("the process or the machine stood still", stopped);
             }
-            Records records = new Records(received);
-            frames.feed(buffer, 0, length, records);
-            records.pass();
+            Records records = new Records(clock.instant());
+            liveness.enterSink();
+            try {
+                frames.feed(buffer, 0, length, records);
+                records.pass();
+            } finally {
+                liveness.leaveSink();
+            }
+            if (doubtful.isTooMuch()) {
+                return call.noStream(doubtful.sample());
+            }
+            Duration blocked = stall.passedOn();
+            if (blocked != null) {
+                return held("the disk took nothing", blocked);
+            }
         }
         if (error == null) {
             Records records = new Remainder(clock.instant());
@@ -179,21 +193,70 @@ final class Connection {
         return endOfStream();
     }
 
+    /** What the cloud sends while nobody reads, it may drop. */
+    private Fault held(String why, Duration time) {
+        return Fault.of(
+                FaultKind.TRANSIENT,
+                why + " for " + ReadableDuration.of(time)
+                        + ", and what the cloud sent meanwhile may be missing from the stream");
+    }
+
+    private Fault endOfReading(IOException failure) {
+        if (liveness.isSilent()) {
+            return Fault.of(
+                    FaultKind.TRANSIENT,
+                    "no event and no ping was received from " + streamName() + " for longer than is allowed, only "
+                            + (doubtful.isEmpty() ? "blank lines, comments or half records" : doubtful.sample()));
+        }
+        return error == null ? faults.ofThrowable(failure, streamName()) : endOfStream();
+    }
+
     private Fault endOfStream() {
-        ConnectionLife life = new ConnectionLife(Duration.between(opened, clock.instant()), delivered);
-        return error == null ? faults.ofEndOfBody(life) : faults.ofStreamError(error, life, projectId);
+        if (error != null) {
+            return faults.ofStreamError(error, life(), projectId);
+        }
+        return doubtful.isEmpty() ? faults.ofEndOfBody(life()) : call.noStream(doubtful.sample());
     }
 
     private void pass(List<Event> events, Instant received) throws InterruptedException {
-        sink.events(events, received);
-        lastReceived = received;
+        boolean first = completeFrom == null;
+        if (first) {
+            completeFrom = beginning(events.get(0));
+        }
+        for (Event event : events) {
+            if (event.isPing()) {
+                observe(EventTime.of(event));
+            }
+        }
+        // before the cloud's answer is known to be one, so is its time
+        sink.events(events, first ? clock.instant() : received);
+        liveness.proven();
         HandOver handOver = successor;
         if (handOver != null) {
             handOver.predecessorPassed(events);
         }
-        if (!delivered) {
-            delivered = true;
-            listener.delivering(this);
+        if (first) {
+            listener.live(this);
+        }
+    }
+
+    /**
+     * The stream begins when the cloud answers, which it does with the first record. An event's own time would not do: it is
+     * older than its sending, by days for a sensor that was offline.
+     */
+    private Instant beginning(Event first) {
+        Instant answered = call.answered().orElse(null);
+        observe(answered);
+        Instant stamped = EventTime.of(first);
+        if (first.isPing() && stamped != null) {
+            return stamped;
+        }
+        return answered == null ? clock.instant() : answered;
+    }
+
+    private void observe(@Nullable Instant cloudTime) {
+        if (cloudTime != null) {
+            clock.observed(cloudTime);
         }
     }
 
@@ -214,6 +277,7 @@ final class Connection {
         public void frame(byte[] buffer, int offset, int length) throws InterruptedException {
             Signal signal = decoder.decodeRecord(buffer, offset, length);
             if (signal instanceof Signal.Received event) {
+                believeAll();
                 events.add(event.event());
             } else if (signal instanceof Signal.StreamError end) {
                 error = error == null ? new Signal.StreamError(end.code(), call.withoutToken(end.message())) : error;
@@ -224,11 +288,22 @@ final class Connection {
 
         @Override
         public void oversize(byte[] head, long length) throws InterruptedException {
-            sink.rejected("longer than is kept: " + length + " bytes", head, received);
+            invalid("longer than is kept: " + length + " bytes", head);
         }
 
+        /** Before the first event or ping it is in doubt whether this is the cloud's stream at all. */
         void invalid(String reason, byte[] record) throws InterruptedException {
-            sink.rejected(reason, record, received);
+            if (isLive() || !events.isEmpty()) {
+                sink.rejected(reason, record, received);
+            } else {
+                doubtful.add(reason, record);
+            }
+        }
+
+        private void believeAll() throws InterruptedException {
+            for (RecordsInDoubt.Doubtful each : doubtful.takeAll()) {
+                sink.rejected(each.reason(), each.record(), received);
+            }
         }
 
         final void pass() throws InterruptedException {

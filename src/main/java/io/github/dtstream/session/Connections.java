@@ -1,10 +1,10 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.wire.EventStreamReader;
 import io.github.dtstream.wire.FrameReader;
 import io.github.dtstream.wire.NdjsonReader;
-import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +15,17 @@ final class Connections {
 
     private final String name;
     private final CloudClient cloud;
-    private final Clock clock;
+    private final CloudClock clock;
+    private final Timers timers;
     private final Connection.Listener listener;
     private int opened;
 
     /** @param listener is told what happens to each of them, on their threads */
-    Connections(String name, CloudClient cloud, Clock clock, Connection.Listener listener) {
+    Connections(String name, CloudClient cloud, CloudClock clock, Timers timers, Connection.Listener listener) {
         this.name = name;
         this.cloud = cloud;
         this.clock = clock;
+        this.timers = timers;
         this.listener = listener;
     }
 
@@ -38,6 +40,7 @@ final class Connections {
                 sink,
                 cloud.faults(),
                 clock,
+                timers,
                 listener);
         connection.start();
         return connection;

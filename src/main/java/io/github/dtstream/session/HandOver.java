@@ -1,7 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.event.Event;
-import java.time.DateTimeException;
+import io.github.dtstream.event.EventTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -95,12 +95,6 @@ final class HandOver implements EventSink {
         return proof;
     }
 
-    /** When the oldest record was received that is held still; null if none is. */
-    synchronized @Nullable Instant oldestHeld() {
-        Held oldest = held.peek();
-        return oldest == null ? null : oldest.received();
-    }
-
     /** Passes on what is held, in order, and lets through what follows. Called once, when the predecessor has ended. */
     void release() throws InterruptedException {
         sink.exclusively(() -> {
@@ -167,7 +161,7 @@ final class HandOver implements EventSink {
 
     private boolean heldProves(Event event) {
         if (event.isPing()) {
-            firstPing = firstPing == null ? timestamp(event) : firstPing;
+            firstPing = firstPing == null ? EventTime.of(event) : firstPing;
             return false;
         }
         if (firstEventId != null || !sameFilters) {
@@ -179,7 +173,7 @@ final class HandOver implements EventSink {
 
     private synchronized boolean passedProves(Event event) {
         if (event.isPing()) {
-            Instant sent = timestamp(event);
+            Instant sent = EventTime.of(event);
             return firstPing != null && sent != null && sent.isAfter(firstPing) && prove();
         }
         if (firstEventId != null) {
@@ -202,15 +196,6 @@ final class HandOver implements EventSink {
         boolean news = !proof;
         proof = true;
         return news;
-    }
-
-    private static @Nullable Instant timestamp(Event event) {
-        try {
-            return Instant.parse(event.timestamp());
-        } catch (DateTimeException e) {
-            // a ping without a readable time proves nothing; the event's identifier or the deadline remain
-            return null;
-        }
     }
 
     /** An event, or a rejected record with its reason. */

@@ -5,20 +5,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Turns what connections report on their own threads into messages to the session's. */
-record MailedReports(
-        Consumer<Runnable> mailbox,
-        Consumer<Connection> onLive,
-        Consumer<Connection> onDelivering,
-        BiConsumer<Connection, Fault> onEnded)
+record MailedReports(Consumer<Runnable> mailbox, Consumer<Connection> onLive, BiConsumer<Connection, Fault> onEnded)
         implements Connection.Listener {
     @Override
     public void live(Connection connection) {
         mailbox.accept(() -> onLive.accept(connection));
-    }
-
-    @Override
-    public void delivering(Connection connection) {
-        mailbox.accept(() -> onDelivering.accept(connection));
     }
 
     @Override

@@ -61,6 +61,21 @@ final class OutageLog {
         tell(Level.WARN, fault, "trying again in " + seconds + " s (failure " + inARow + " in a row)");
     }
 
+    /**
+     * The cloud itself refuses a stream that it gave before, which may be a mistake that somebody puts right. Told each time:
+     * the attempts are far apart.
+     */
+    void refused(Fault fault, Duration delay) {
+        begin();
+        failures++;
+        told = true;
+        LOG.error(
+                "stream {}: {}. It was received before, so it is tried again every {}; until then nothing is received",
+                projectId,
+                fault.summary(),
+                ReadableDuration.of(delay));
+    }
+
     /** There is no next attempt. */
     void stopped(Fault fault) {
         LOG.error("stream {} has stopped for good: {}", projectId, fault.summary());

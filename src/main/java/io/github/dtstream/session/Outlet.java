@@ -5,13 +5,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets one thread at a time at the sink, in the order in which they ask. Thread-safe. */
+/**
+ * Lets one thread at a time at the sink, in the order in which they ask, and keeps what that proves. Thread-safe.
+ */
 final class Outlet implements EventSink {
     private final EventSink sink;
     private final ReentrantLock turn = new ReentrantLock(true);
+    private final Completeness completeness = new Completeness();
 
     Outlet(EventSink sink) {
         this.sink = sink;
+    }
+
+    /** Until when what was passed on is complete. */
+    Completeness completeness() {
+        return completeness;
     }
 
     @Override
@@ -19,6 +27,7 @@ final class Outlet implements EventSink {
         turn.lockInterruptibly();
         try {
             sink.events(events, received);
+            completeness.passed(events, received);
         } finally {
             turn.unlock();
         }

@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.ConnectionLife;
 import io.github.dtstream.cloud.Fault;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
@@ -11,9 +12,16 @@ import java.util.random.RandomGenerator;
 /**
  * Decides what follows the end of a connection. Failures in a row are counted by Resilience4j's retry, which is asked for
  * the delay and does not wait itself. The delay is full jitter below a bound that doubles with each failure, and never less
- * than what the fault asks for. Not thread-safe: owned by the session's thread.
+ * than what the fault asks for. Connections that live only for moments make the bound grow, too, although each brings
+ * something and so counts as no failure. Not thread-safe: owned by the session's thread.
  */
 final class ReconnectPolicy {
+    /** A connection that ends sooner is followed by the next one later each time. */
+    static final Duration STEADY_LIFE = Duration.ofSeconds(30);
+
+    /** What the cloud itself refuses, although it gave it before, is asked for again this often. */
+    static final Duration REFUSED_DELAY = Duration.ofMinutes(10);
+
     /** Doubling more often than this would overflow; any bound is at its cap long before. */
     private static final int MAX_DOUBLINGS = 40;
 
@@ -22,7 +30,9 @@ final class ReconnectPolicy {
     private final Retry retry;
     private Retry.AsyncContext<Void> attempts;
     private int failures;
+    private int shortLives;
     private boolean credentialsReplaced;
+    private boolean hasLived;
 
     ReconnectPolicy(StreamSettings settings, RandomGenerator random) {
         this.settings = settings;
@@ -49,6 +59,9 @@ final class ReconnectPolicy {
         /** Connect again after a delay. */
         record Later(Duration delay) implements Decision {}
 
+        /** The cloud refuses; ask again, far apart. */
+        record Slowly(Duration delay) implements Decision {}
+
         /** Give it up. */
         record Never(SessionState.Outcome outcome) implements Decision {}
     }
@@ -57,18 +70,28 @@ final class ReconnectPolicy {
      * A connection, or the attempt at one, has ended.
      *
      * @param otherCredentials whether credentials other than the refused ones can be had
+     * @param life how the connection did
      */
-    Decision ended(Fault fault, boolean otherCredentials) {
+    Decision ended(Fault fault, boolean otherCredentials, ConnectionLife life) {
+        if (life.delivered()) {
+            shortLives = life.lived().compareTo(STEADY_LIFE) < 0 ? shortLives + 1 : 0;
+        }
         return switch (fault.kind()) {
-            case ENDED -> new Decision.Now();
+            case ENDED -> afterEnd();
             case TRANSIENT, WEATHER -> afterFailure(fault);
-            case CREDENTIALS -> afterRefusal(otherCredentials);
-            case PERMANENT -> new Decision.Never(SessionState.Outcome.PERMANENT);
+            case CREDENTIALS -> afterUnauthorized(otherCredentials);
+            case PERMANENT -> afterRefusal(SessionState.Outcome.PERMANENT);
         };
     }
 
     /** An event or a ping was received: the next failure is the first again. */
     void delivered() {
+        hasLived = true;
+        triedAnew();
+    }
+
+    /** Somebody asks for another attempt, whatever came of those before. */
+    void triedAnew() {
         if (failures > 0) {
             attempts = retry.asyncContext();
             failures = 0;
@@ -81,6 +104,12 @@ final class ReconnectPolicy {
         return failures;
     }
 
+    private Decision afterEnd() {
+        return shortLives <= 1
+                ? new Decision.Now()
+                : new Decision.Later(Duration.ofMillis(random.nextLong(boundMillis(shortLives - 1) + 1)));
+    }
+
     private Decision afterFailure(Fault fault) {
         failures++;
         long millis = attempts.onError(new CloudException(fault));
@@ -89,17 +118,27 @@ final class ReconnectPolicy {
                 : new Decision.Later(Duration.ofMillis(millis));
     }
 
-    private Decision afterRefusal(boolean otherCredentials) {
+    private Decision afterUnauthorized(boolean otherCredentials) {
         if (credentialsReplaced || !otherCredentials) {
-            return new Decision.Never(SessionState.Outcome.CREDENTIALS);
+            return afterRefusal(SessionState.Outcome.CREDENTIALS);
         }
         credentialsReplaced = true;
         return new Decision.Now();
     }
 
+    /** At the start it is a mistake in the settings, which waiting does not mend. */
+    private Decision afterRefusal(SessionState.Outcome outcome) {
+        if (!hasLived || settings.maxRetries() >= 0) {
+            return new Decision.Never(outcome);
+        }
+        failures++;
+        credentialsReplaced = false;
+        return new Decision.Slowly(REFUSED_DELAY);
+    }
+
     private Long delayMillis(Integer attempt, Either<Throwable, Void> outcome) {
         long least = ((CloudException) outcome.getLeft()).fault().minimumDelay().toMillis();
-        long bound = Math.max(least, boundMillis(attempt));
+        long bound = Math.max(least, boundMillis(Math.max(attempt, shortLives)));
         return bound == least ? least : random.nextLong(least, bound + 1);
     }
 

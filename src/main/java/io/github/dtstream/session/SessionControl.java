@@ -4,7 +4,7 @@ import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
-import java.time.Clock;
+import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ final class SessionControl {
     private final String name;
     private final Outlet outlet;
     private final Announcements announcements;
-    private final Clock clock;
+    private final CloudClock clock;
     private final Consumer<Runnable> mailbox;
     private final ReconnectPolicy policy;
     private final RenewalTime renewalTime;
@@ -47,6 +47,8 @@ final class SessionControl {
     private @Nullable Succession succession;
     private boolean renewalRepeated;
     private boolean filtersWaiting;
+    private boolean renewalWaiting;
+    /** Passes on what a successor held, as long as it does. */
     private @Nullable Thread releasing;
 
     SessionControl(
@@ -55,7 +57,7 @@ final class SessionControl {
             CloudClient cloud,
             Outlet outlet,
             List<SessionListener> listeners,
-            Clock clock,
+            CloudClock clock,
             RandomGenerator random,
             Timers timers,
             Consumer<Runnable> mailbox) {
@@ -72,7 +74,7 @@ final class SessionControl {
         this.retry = new Alarm(timers, mailbox);
         this.renewal = new Alarm(timers, mailbox);
         this.handOverLimit = new Alarm(timers, mailbox);
-        this.connections = new Connections(name, cloud, clock, reports());
+        this.connections = new Connections(name, cloud, clock, timers, reports());
     }
 
     /** From any thread. */
@@ -89,9 +91,25 @@ final class SessionControl {
         planRenewal(renewalTime.next());
     }
 
+    /** Does not wait for the next attempt any longer, also where none was to come. */
+    void retryNow() {
+        SessionState state = state();
+        boolean stoppedByItself = state instanceof SessionState.Stopped stopped && stopped.outcome() != Outcome.CLOSED;
+        if (state instanceof SessionState.Waiting || stoppedByItself) {
+            LOG.info("stream {}: trying again", settings.projectId());
+            policy.triedAnew();
+            connect();
+        }
+    }
+
     void renew() {
         Connection predecessor = current;
         if (predecessor == null || succession != null || !(state() instanceof SessionState.Live)) {
+            return;
+        }
+        if (releasing != null) {
+            // what the connection held is on its way still: a successor could be released before it
+            renewalWaiting = true;
             return;
         }
         boolean sameFilters = currentFilters.equals(settings.filters());
@@ -117,35 +135,32 @@ final class SessionControl {
         }
     }
 
+    /** What has stopped by itself stays as it was. */
     void stop() {
         if (state() instanceof SessionState.Stopped) {
             return;
         }
-        Connection ending = current;
         connections.end(current, succession, releasing);
-        if (ending != null && ending.lastReceived() != null) {
-            announcements.interrupted(ending.lastReceived(), "the session was stopped");
+        if (announcements.isReceiving()) {
+            announcements.interrupted(completeUntil(), "the session was stopped");
         }
         finish(Outcome.CLOSED, "the session was stopped");
     }
 
     /** What connections report on their threads, as messages to the session's. */
     private Connection.Listener reports() {
-        return new MailedReports(mailbox, this::live, this::delivering, this::ended);
+        return new MailedReports(mailbox, this::live, this::ended);
     }
 
     private void live(Connection connection) {
-        if (connection == current && !announcements.isReceiving()) {
-            becomeLive(Objects.requireNonNull(connection.firstReceived()));
+        if (connection == current) {
+            policy.delivered();
+            if (!announcements.isReceiving()) {
+                becomeLive(connection);
+            }
         } else if (succession != null && connection == succession.connection()) {
             HandOver handOver = succession.handOver();
             handOverLimit.set(longestHandOver(), () -> handOverDue(handOver));
-        }
-    }
-
-    private void delivering(Connection connection) {
-        if (connection == current) {
-            policy.delivered();
         }
     }
 
@@ -166,17 +181,18 @@ final class SessionControl {
         renewal.cancel();
         boolean otherCredentials = fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
         if (announcements.isReceiving()) {
-            announcements.interrupted(Objects.requireNonNull(connection.lastReceived()), fault.summary());
+            announcements.interrupted(completeUntil(), fault.summary());
         }
-        follow(policy.ended(fault, otherCredentials), fault);
+        follow(policy.ended(fault, otherCredentials, connection.life()), fault);
     }
 
     private void follow(ReconnectPolicy.Decision decision, Fault fault) {
         if (decision instanceof ReconnectPolicy.Decision.Later later) {
-            Instant now = clock.instant();
             log.failed(fault, later.delay(), policy.failures());
-            retry.set(later.delay(), this::retryDue);
-            announcements.enter(new SessionState.Waiting(now, now.plus(later.delay()), fault, policy.failures()));
+            waitFor(later.delay(), fault);
+        } else if (decision instanceof ReconnectPolicy.Decision.Slowly slowly) {
+            log.refused(fault, slowly.delay());
+            waitFor(slowly.delay(), fault);
         } else if (decision instanceof ReconnectPolicy.Decision.Never never) {
             log.stopped(fault);
             finish(never.outcome(), fault.summary());
@@ -184,6 +200,12 @@ final class SessionControl {
             log.ended(fault);
             connect();
         }
+    }
+
+    private void waitFor(Duration delay, Fault fault) {
+        Instant now = clock.instant();
+        retry.set(delay, this::retryDue);
+        announcements.enter(new SessionState.Waiting(now, now.plus(delay), fault, policy.failures()));
     }
 
     private void retryDue() {
@@ -206,33 +228,40 @@ final class SessionControl {
         renewalRepeated = false;
         current = successor.connection();
         currentFilters = successor.filters();
-        Instant first = successor.connection().firstReceived();
+        Instant first = successor.connection().completeFrom();
         if (announcements.isReceiving() && !successor.handOver().isProven()) {
             String reason = successor.isDecided()
                     ? "a planned renewal could not be proven to be without loss"
                     : fault.summary();
-            announcements.interrupted(
-                    earlier(Objects.requireNonNull(successor.predecessor().lastReceived()), first), reason);
-        }
-        if (successor.connection().hasDelivered()) {
-            policy.delivered();
+            announcements.interrupted(earlier(completeUntil(), first), reason);
         }
         if (first == null) {
             announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
-        } else if (!announcements.isReceiving()) {
-            becomeLive(first);
+        } else {
+            policy.delivered();
+            if (!announcements.isReceiving()) {
+                becomeLive(current);
+            }
         }
         LOG.info(
                 "stream {}: a new connection has taken over{}",
                 settings.projectId(),
-                announcements.isReceiving() ? "" : ", without a byte so far");
+                announcements.isReceiving() ? "" : ", without an event or a ping so far");
         planRenewal(renewalTime.next());
-        releasing = successor.release(name);
+        releasing = successor.release(name, () -> mailbox.accept(this::released));
         Fault end = successor.end();
         if (end != null) {
             lost(successor.connection(), end);
         } else if (filtersWaiting) {
             filtersWaiting = false;
+            renew();
+        }
+    }
+
+    private void released() {
+        releasing = null;
+        if (renewalWaiting) {
+            renewalWaiting = false;
             renew();
         }
     }
@@ -273,9 +302,16 @@ final class SessionControl {
         return longer(SHORTEST_HAND_OVER, settings.silenceLimit().multipliedBy(3));
     }
 
-    private void becomeLive(Instant firstReceived) {
+    private void becomeLive(Connection connection) {
+        Instant completeFrom = Objects.requireNonNull(connection.completeFrom());
         log.live();
-        announcements.live(firstReceived);
+        outlet.completeness().from(completeFrom);
+        announcements.live(clock.instant(), completeFrom);
+    }
+
+    /** Called while or after something was received. */
+    private Instant completeUntil() {
+        return Objects.requireNonNull(outlet.completeness().until());
     }
 
     private void finish(Outcome outcome, String reason) {

@@ -13,13 +13,17 @@ public interface SessionListener {
      * A live connection ended and no other one is receiving: a gap opens.
      *
      * <p>A session that stops while it is live tells this too. Where a successor took over without proof that nothing fell
-     * between the two, {@link #resumed} follows at once, with a time that is not before this one.
+     * between the two, {@link #resumed} follows at once.
      *
-     * @param lastReceived when the last record was received that was passed on whole; the first byte if there was none
+     * @param completeUntil until when everything was received and passed on, in the cloud's time
      * @param reason one sentence
      */
-    void interrupted(Instant lastReceived, String reason);
+    void interrupted(Instant completeUntil, String reason);
 
-    /** The first byte of a connection was received while none was receiving: what was missing lies before this time. */
-    void resumed(Instant firstReceived);
+    /**
+     * A connection has received its first event or ping while none was receiving.
+     *
+     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before
+     */
+    void resumed(Instant completeFrom);
 }

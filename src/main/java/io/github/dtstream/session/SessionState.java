@@ -7,10 +7,11 @@ import java.time.Instant;
  * Where a session stands. Immutable.
  *
  * <pre>
- * Connecting ──first byte──▶ Live ──ended──▶ Connecting
- *     │ ▲                     │
- *     │ └──────due──── Waiting ◀──fault──┘ (also from Connecting)
+ * Connecting ──first event or ping──▶ Live ──ended──▶ Connecting
+ *     │ ▲                              │
+ *     │ └──────due──────── Waiting ◀──fault──┘ (also from Connecting)
  *     └──stop, permanent fault, retries used up──▶ Stopped (from every state)
+ *                                                  │ ◀──tried again on request──┘
  * </pre>
  */
 public sealed interface SessionState {
@@ -32,7 +33,7 @@ public sealed interface SessionState {
         }
     }
 
-    /** The connection has delivered at least one byte of its body. */
+    /** The connection has delivered at least one event or ping. */
     record Live(Instant since) implements SessionState {
         @Override
         public String label() {
@@ -54,7 +55,7 @@ public sealed interface SessionState {
         }
     }
 
-    /** No further attempt is made. */
+    /** No further attempt is made, unless somebody asks for one. */
     record Stopped(Instant since, Outcome outcome, String reason) implements SessionState {
         @Override
         public String label() {

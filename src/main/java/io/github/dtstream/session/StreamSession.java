@@ -1,7 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
-import java.time.Clock;
+import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,11 +24,14 @@ public final class StreamSession implements AutoCloseable {
     private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final SessionControl control;
     private final Thread thread;
+    /** Owned by the thread. */
+    private boolean closed;
 
     /**
      * @param cloud stays the caller's to close, after the session has stopped
      * @param sink is called by one thread at a time
      * @param listeners are called in this order by the session's thread
+     * @param clock is told what time the cloud says it is
      * @param timers ring for retries and renewals
      */
     public StreamSession(
@@ -36,7 +39,7 @@ public final class StreamSession implements AutoCloseable {
             CloudClient cloud,
             EventSink sink,
             List<SessionListener> listeners,
-            Clock clock,
+            CloudClock clock,
             RandomGenerator random,
             Timers timers) {
         String name = "dt-stream-" + settings.projectId();
@@ -72,6 +75,14 @@ public final class StreamSession implements AutoCloseable {
         messages.add(control::renew);
     }
 
+    /**
+     * Does not wait for the next attempt to connect any longer, for the reason of the last failure may be gone: also where the
+     * session has stopped by itself.
+     */
+    public void retryNow() {
+        messages.add(control::retryNow);
+    }
+
     /** Asks for other events from now on: a live connection is handed over, any other is opened anew. */
     public void changeFilters(StreamFilters filters) {
         messages.add(() -> control.changeFilters(filters));
@@ -83,7 +94,7 @@ public final class StreamSession implements AutoCloseable {
      */
     public void stop() {
         synchronized (this) {
-            messages.add(control::stop);
+            messages.add(this::end);
             if (thread.getState() == Thread.State.NEW) {
                 thread.start();
             }
@@ -103,9 +114,14 @@ public final class StreamSession implements AutoCloseable {
         stop();
     }
 
+    private void end() {
+        control.stop();
+        closed = true;
+    }
+
     private void run() {
         try {
-            while (!(control.state() instanceof SessionState.Stopped)) {
+            while (!closed) {
                 handle(messages.take());
             }
         } catch (InterruptedException e) {

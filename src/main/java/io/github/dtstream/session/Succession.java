@@ -69,9 +69,21 @@ final class Succession {
         handOver.discard();
     }
 
-    /** Passes on what is held, on a thread of its own, as a sink may block. */
-    Thread release(String sessionName) {
-        Thread thread = new Thread(this::passOn, sessionName + "-hand-over");
+    /**
+     * Passes on what is held, on a thread of its own, as a sink may block.
+     *
+     * @param whenDone called by that thread at its end
+     */
+    Thread release(String sessionName, Runnable whenDone) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        passOn();
+                    } finally {
+                        whenDone.run();
+                    }
+                },
+                sessionName + "-hand-over");
         thread.setDaemon(true);
         thread.start();
         return thread;

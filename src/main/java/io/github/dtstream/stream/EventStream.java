@@ -21,6 +21,7 @@ import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -50,6 +51,7 @@ public final class EventStream implements AutoCloseable {
     private final GapLedger ledger;
     private final HistoryFill fill;
     private final DeviceDirectory devices;
+    private final CloudClock clock;
     private final Consumer<EventStream> onStopped;
     private final StreamSession session;
 
@@ -65,6 +67,12 @@ public final class EventStream implements AutoCloseable {
     private volatile StreamSettings settings;
     /** Guarded by this. */
     private boolean started;
+    /** Written before the session starts. */
+    private long startedNanos;
+    /** Whether nothing was ever received. Written before the session starts, then owned by its thread. */
+    private boolean isNew;
+    /** Owned by the session's thread. */
+    private boolean beginningIsGap;
 
     /** Makes the session that belongs to a sink and listeners. */
     interface SessionFactory {
@@ -84,6 +92,7 @@ public final class EventStream implements AutoCloseable {
             RejectFile rejects,
             GapLedger ledger,
             DeviceDirectory devices,
+            CloudClock clock,
             FillFactory fills,
             SessionFactory sessions,
             Consumer<EventStream> onStopped) {
@@ -93,6 +102,7 @@ public final class EventStream implements AutoCloseable {
         this.rejects = rejects;
         this.ledger = ledger;
         this.devices = devices;
+        this.clock = clock;
         this.onStopped = onStopped;
         this.fill = fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
         this.session = sessions.create(settings, new Intake(), List.of(new Progress()));
@@ -152,7 +162,9 @@ public final class EventStream implements AutoCloseable {
     public synchronized void start() {
         if (!started) {
             started = true;
-            ledger.restart(Optional.ofNullable(journal.status().lastReceived()));
+            startedNanos = clock.nanos();
+            isNew = journal.lastLive().isEmpty();
+            ledger.restart(journal.lastLive());
             fill.start();
             session.start();
         }
@@ -209,6 +221,18 @@ public final class EventStream implements AutoCloseable {
             settings = wanted;
         }
         subscribers.add(subscriber);
+        // the route or its settings may have been edited for the very reason that the stream does not flow
+        session.retryNow();
+    }
+
+    /** Whether it is never given up but by the cloud's own word. */
+    boolean triesForEver() {
+        return settings.maxRetries() < 0;
+    }
+
+    /** Does not wait any longer for the next attempt to connect; see {@link StreamSession#retryNow}. */
+    void retryNow() {
+        session.retryNow();
     }
 
     /** Counts a subscriber out. */
@@ -295,20 +319,37 @@ public final class EventStream implements AutoCloseable {
         public void stateChanged(SessionState state) {
             if (state instanceof SessionState.Waiting) {
                 retries.incrementAndGet();
+                missedBeginning();
             } else if (state instanceof SessionState.Stopped) {
                 onStopped.accept(EventStream.this);
             }
         }
 
-        @Override
-        public void interrupted(Instant lastReceived, String reason) {
-            interruptions.incrementAndGet();
-            ledger.interrupted(lastReceived, reason);
+        /** What happens between the first attempt to connect and the first event is missed like anything else. */
+        private void missedBeginning() {
+            if (isNew && !beginningIsGap) {
+                beginningIsGap = true;
+                ledger.interrupted(
+                        clock.instant().minusNanos(clock.nanos() - startedNanos),
+                        "the stream was started for the first time, and did not flow at once");
+            }
         }
 
         @Override
-        public void resumed(Instant firstReceived) {
-            ledger.resumed(firstReceived);
+        public void interrupted(Instant completeUntil, String reason) {
+            interruptions.incrementAndGet();
+            ledger.interrupted(completeUntil, reason);
+        }
+
+        @Override
+        public void resumed(Instant completeFrom) {
+            if (beginningIsGap) {
+                // when the gap was opened, nothing had said yet what time it is
+                ledger.began(completeFrom.minusNanos(clock.nanos() - startedNanos));
+            }
+            isNew = false;
+            beginningIsGap = false;
+            ledger.resumed(completeFrom);
         }
     }
 }

@@ -18,16 +18,17 @@ import io.github.dtstream.gap.Surroundings;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.Timers;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,16 @@ public final class EventStreams implements AutoCloseable {
     private static final long MAX_REJECTED_BYTES = 100L << 20;
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
+    /** A stream that the cloud refuses is tried again so often while others go on. */
+    private static final Duration REFUSED_RETRY = Duration.ofMinutes(10);
+
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
     private static final int DEVICE_LIST_ATTEMPTS = 5;
 
     private final CloudOptions cloud;
     private final JournalSettings journalSettings;
     private final Path dataDirectory;
-    private final Clock clock;
+    private final CloudClock clock;
     private final RandomGenerator random;
     private final Supervisor supervisor;
     private final CloudClient client;
@@ -83,6 +88,7 @@ public final class EventStreams implements AutoCloseable {
      * @param cloud how the cloud is reached
      * @param journalSettings the bounds of each journal
      * @param dataDirectory where everything is kept
+     * @param clock learns the cloud's time, which all streams go by
      * @param supervisor makes the threads
      * @param masking takes what is secret out of texts that are kept
      * @param prefix of the streams' names, to tell them from those of another component; empty text for none
@@ -92,7 +98,7 @@ public final class EventStreams implements AutoCloseable {
             CloudOptions cloud,
             JournalSettings journalSettings,
             Path dataDirectory,
-            Clock clock,
+            CloudClock clock,
             RandomGenerator random,
             Supervisor supervisor,
             Masking masking,
@@ -155,6 +161,11 @@ public final class EventStreams implements AutoCloseable {
         return rejects;
     }
 
+    /** The cloud's time, as far as it is known. */
+    public CloudClock clock() {
+        return clock;
+    }
+
     /** All streams there are. */
     public synchronized List<EventStream> all() {
         return List.copyOf(streams.values());
@@ -196,6 +207,7 @@ public final class EventStreams implements AutoCloseable {
                     rejects,
                     ledger,
                     devices,
+                    clock,
                     (of, log, filters) -> new HistoryFill(
                             settings.projectId(),
                             filters,
@@ -213,11 +225,30 @@ public final class EventStreams implements AutoCloseable {
                                             "dt-history-" + name, "no gap is filled", AfterFailure.RESTART))),
                     (wanted, sink, listeners) ->
                             new StreamSession(wanted, client, sink, listeners, clock, random, Timers.of(timers)),
-                    stream -> stopListeners.forEach(listener -> listener.accept(stream)));
+                    this::stopped);
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
         }
+    }
+
+    /** Called by the stream's thread. */
+    private void stopped(EventStream stream) {
+        stopListeners.forEach(listener -> listener.accept(stream));
+        if (stream.triesForEver() && isRefused(stream) && !all().stream().allMatch(EventStreams::isStopped)) {
+            // others go on, so the process does: what the cloud refuses today, somebody may allow tomorrow
+            timers.schedule(stream::retryNow, REFUSED_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static boolean isRefused(EventStream stream) {
+        return stream.sessionState() instanceof SessionState.Stopped stopped
+                && (stopped.outcome() == SessionState.Outcome.PERMANENT
+                        || stopped.outcome() == SessionState.Outcome.CREDENTIALS);
+    }
+
+    private static boolean isStopped(EventStream stream) {
+        return stream.sessionState() instanceof SessionState.Stopped;
     }
 
     private Journal openJournal(Path folder) throws IOException {

@@ -2,17 +2,21 @@ package io.github.dtstream.wire;
 
 /**
  * Newline-delimited JSON: a record ends at LF, a CR before it is dropped, blank lines mean nothing. A line that lies
- * whole in the fed buffer is handed on in place; one that spans buffers is collected, up to the longest length allowed.
- * One reader reads one body.
+ * whole in the fed buffer is handed on in place; one that spans buffers is collected, up to the longest length allowed. A
+ * byte-order mark before the first line is no part of it. One reader reads one body.
  */
 public final class NdjsonReader implements FrameReader {
     private static final byte CARRIAGE_RETURN = '\r';
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final FrameOutlet outlet;
 
     // The following are touched by the feeding thread only.
     private final BoundedBytes carry;
     private byte lastCarried;
+    /** How many bytes of a byte-order mark may still come. */
+    private int markLeft = BYTE_ORDER_MARK.length;
+
     private long truncated;
 
     /**
@@ -29,6 +33,15 @@ public final class NdjsonReader implements FrameReader {
     public void feed(byte[] buffer, int offset, int length, FrameSink sink) throws InterruptedException {
         int end = offset + length;
         int position = offset;
+        while (markLeft > 0 && position < end) {
+            if (buffer[position] == BYTE_ORDER_MARK[BYTE_ORDER_MARK.length - markLeft]) {
+                position++;
+                markLeft--;
+            } else {
+                carry(BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length - markLeft);
+                markLeft = 0;
+            }
+        }
         int lineEnd;
         while ((lineEnd = ByteSearch.indexOfLineFeed(buffer, position, end)) < end) {
             if (carry.isEmpty()) {

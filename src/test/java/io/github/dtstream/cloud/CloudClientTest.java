@@ -43,7 +43,7 @@ class CloudClientTest {
     }
 
     private CloudClient client(Credentials credentials) {
-        return new CloudClient(CloudClientSettings.of(server.apiUrl(), "test"), credentials, time);
+        return new CloudClient(CloudClientSettings.of(server.apiUrl(), "test"), credentials, time.cloudClock());
     }
 
     /** One that takes a minute's silence, but no answer that takes longer than 0.3 s. */
@@ -56,7 +56,7 @@ class CloudClientTest {
                 "test",
                 ProxyRules.NONE,
                 null);
-        return new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time);
+        return new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time.cloudClock());
     }
 
     @Test
@@ -263,7 +263,8 @@ class CloudClientTest {
     @Test
     void goesThroughAProxyThatAsksForAUser() throws Exception {
         CloudClientSettings settings = proxied("http://localhost:1/v2");
-        try (CloudClient proxied = new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time)) {
+        try (CloudClient proxied =
+                new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time.cloudClock())) {
             CompletableFuture<byte[]> body = get(proxied, "projects/p1", Map.of());
             Exchange first = server.next();
             assertThat(first.target()).isEqualTo("http://localhost:1/v2/projects/p1");
@@ -290,8 +291,8 @@ class CloudClientTest {
 
     @Test
     void namesAHostWithAnUnderscoreToTheProxyAndSaysWhatItAsksForInVain() throws Exception {
-        try (CloudClient proxied =
-                new CloudClient(proxied("https://my_gateway/v2"), new Credentials.Basic("k", new Secret("s")), time)) {
+        try (CloudClient proxied = new CloudClient(
+                proxied("https://my_gateway/v2"), new Credentials.Basic("k", new Secret("s")), time.cloudClock())) {
             CompletableFuture<byte[]> body = get(proxied, "projects/p1", Map.of());
             Exchange connect = server.next();
             assertThat(connect.head().get(0)).isEqualTo("CONNECT my_gateway:443 HTTP/1.1");
@@ -315,7 +316,8 @@ class CloudClientTest {
                 "test",
                 rules,
                 null);
-        try (CloudClient spared = new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time)) {
+        try (CloudClient spared =
+                new CloudClient(settings, new Credentials.Basic("k", new Secret("s")), time.cloudClock())) {
             CompletableFuture<byte[]> body = get(spared, "projects/p1", Map.of());
             server.next().json(200, "{}");
             assertThat(body.get(30, TimeUnit.SECONDS)).hasSize(2);

@@ -9,6 +9,7 @@ import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import io.github.dtstream.session.ManualTime;
 import io.github.dtstream.session.ScriptedServer;
+import io.github.dtstream.time.CloudClock;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ class TokenSourceTest {
     private static final String SECRET = "the-very-secret";
 
     private final ManualTime time = new ManualTime();
+    private final CloudClock clock = time.cloudClock();
     private ScriptedServer server;
     private HttpDoor door;
     private TokenSource tokens;
@@ -38,7 +40,7 @@ class TokenSourceTest {
     void setUp() throws Exception {
         server = new ScriptedServer();
         door = new HttpDoor(CloudClientSettings.of(server.apiUrl(), "test"));
-        tokens = new TokenSource(endpoint(), false, time);
+        tokens = new TokenSource(endpoint(), false, clock);
     }
 
     @AfterEach
@@ -48,7 +50,7 @@ class TokenSourceTest {
     }
 
     private TokenEndpoint endpoint() {
-        return new TokenEndpoint(credentials(server.tokenUrl(), SECRET), door, new FaultClassifier(time), time);
+        return new TokenEndpoint(credentials(server.tokenUrl(), SECRET), door, new FaultClassifier(clock), clock);
     }
 
     private static Credentials.OAuth2 credentials(URI tokenUrl, String secret) {
@@ -74,7 +76,7 @@ class TokenSourceTest {
     @ValueSource(strings = {"a", "e", "ok", "en", "\"", "{", "token-1"})
     void takesATokenFromAnAnswerInWhichTheSecretOccurs(String secret) throws Exception {
         TokenEndpoint endpoint =
-                new TokenEndpoint(credentials(server.tokenUrl(), secret), door, new FaultClassifier(time), time);
+                new TokenEndpoint(credentials(server.tokenUrl(), secret), door, new FaultClassifier(clock), clock);
 
         assertThat(endpoint.fetch().value().reveal()).isEqualTo("token-1");
     }
@@ -221,8 +223,8 @@ class TokenSourceTest {
         assertThatThrownBy(() -> new TokenEndpoint(
                         credentials(URI.create("http://identity.example.com/oauth2/token"), SECRET),
                         door,
-                        new FaultClassifier(time),
-                        time))
+                        new FaultClassifier(clock),
+                        clock))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dt.token-url");
     }

@@ -34,6 +34,7 @@ import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +60,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The fill with nothing replaced: HTTP, tokens, the journal on disk, the worker's own thread. */
 class FillOverHttpTest {
-    private static final Clock CLOCK = Clock.systemUTC();
+    private static final CloudClock CLOCK = CloudClock.system();
     private static final FillSettings SETTINGS = new FillSettings(
             Duration.ofMillis(1500),
             Duration.ofSeconds(30),

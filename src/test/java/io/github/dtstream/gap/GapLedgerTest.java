@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GapLedgerTest {
     private static final Instant TEN = Instant.parse("2026-03-01T10:00:00Z");
@@ -152,16 +154,28 @@ class GapLedgerTest {
         assertThat(ledger.snapshot()).extracting(Gap::to).containsExactly(at(12), at(14));
     }
 
-    @Test
-    void beginningThatIsStillToComeIsTakenAsNow() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {3, 60, 500})
+    void beginningThatWasToldByAWrongClockIsCorrected(int minute) throws Exception {
         GapLedger ledger = open();
-        ledger.interrupted(at(60), "the clock was put back");
-        ledger.resumed(at(-5));
+        ledger.interrupted(at(60), "the stream was started for the first time, and did not flow at once");
+        ledger.began(at(minute));
+        ledger.resumed(at(501));
 
-        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
-            assertThat(gap.from()).isEqualTo(TEN);
-            assertThat(gap.to()).isEqualTo(TEN);
+        assertThat(open().snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(minute));
+            assertThat(gap.to()).isEqualTo(at(501));
         });
+    }
+
+    @Test
+    void correctedBeginningLeavesOutNothingOfAGapThatWasOpenBefore() throws Exception {
+        GapLedger ledger = open();
+        ledger.interrupted(at(1), "of a process before");
+        ledger.interrupted(at(60), "the stream was started for the first time, and did not flow at once");
+        ledger.began(at(50));
+
+        assertThat(ledger.snapshot()).extracting(Gap::from).containsExactly(at(1));
     }
 
     @Test

@@ -618,7 +618,7 @@ class HistoryFillTest {
         assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
         assertThat(onlyGap().progress().eventsFound()).isGreaterThanOrEqualTo(30);
         assertThat(stood).hasSize(24).allMatch(polling -> polling.every().equals(Duration.ofMinutes(1)));
-        assertThat(stood.get(23).sentence()).contains("does a proxy").contains("every 60.0 s");
+        assertThat(stood.get(23).sentence()).contains("does a proxy").contains("every 60 s");
         assertThat(world.fill.polling()).isEmpty();
         assertThat(told.stream().filter(line -> line.getLevel() == Level.WARN)).hasSize(1);
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -34,7 +35,7 @@ class ManagementServerTest {
     void answersAlsoWhereItsPortCannotBeNoted() throws Exception {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            RouterStatus status = new RouterStatus(context, List::of, supervisor, Clock.systemUTC());
+            RouterStatus status = new RouterStatus(context, List::of, supervisor, CloudClock.system());
             Jobs jobs = new Jobs(status, Clock.systemUTC(), supervisor);
             try (ManagementServer server = ManagementServer.start(
                             status, jobs, notAFolder.resolve("data"), 0, new Random(1), supervisor);
@@ -48,7 +49,7 @@ class ManagementServerTest {
     void notesItsPortWhenTheDiskTakesItAgain() throws Exception {
         Path inTheWay = Files.writeString(folder.resolve("data"), "");
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            RouterStatus status = new RouterStatus(context, List::of, supervisor, Clock.systemUTC());
+            RouterStatus status = new RouterStatus(context, List::of, supervisor, CloudClock.system());
             Jobs jobs = new Jobs(status, Clock.systemUTC(), supervisor);
             try (ManagementServer server =
                     ManagementServer.start(status, jobs, inTheWay, 0, new Random(1), supervisor)) {
@@ -78,7 +79,7 @@ class ManagementServerTest {
 
     private void withServer(Questions questions) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            RouterStatus status = new RouterStatus(context, List::of, supervisor, Clock.systemUTC());
+            RouterStatus status = new RouterStatus(context, List::of, supervisor, CloudClock.system());
             Jobs jobs = new Jobs(status, Clock.systemUTC(), supervisor);
             try (ManagementServer server = ManagementServer.start(status, jobs, folder, 0, new Random(1), supervisor)) {
                 questions.ask(server);
@@ -160,7 +161,7 @@ class ManagementServerTest {
         thread.start();
         waits.await();
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            RouterStatus status = new RouterStatus(context, List::of, slow, Clock.systemUTC());
+            RouterStatus status = new RouterStatus(context, List::of, slow, CloudClock.system());
             Jobs jobs = new Jobs(status, Clock.systemUTC(), slow);
             try (ManagementServer server = ManagementServer.start(status, jobs, folder, 0, new Random(1), slow)) {
                 for (String path : List.of("/health/live", "/health/ready", "/health")) {

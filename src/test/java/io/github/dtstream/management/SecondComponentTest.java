@@ -7,9 +7,9 @@ import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +26,7 @@ final class SecondComponentTest {
     @Test
     void isCountedInListHealthAndMetrics() throws Exception {
         try (SimulatedCloud cloud =
-                        SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+                        SimulatedCloud.start(SimulatorSettings.defaults(), CloudClock.system(), new Random(1));
                 DefaultCamelContext context = new DefaultCamelContext()) {
             context.addComponent("dt-stream", component(cloud, "one"));
             context.addComponent("dt-other", component(cloud, "two"));
@@ -43,7 +43,7 @@ final class SecondComponentTest {
             });
             context.start();
             RouterStatus status = new RouterStatus(
-                    context, List::of, new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM), Clock.systemUTC());
+                    context, List::of, new Supervisor(CloudClock.system(), Sleeper.SYSTEM), Clock.systemUTC());
 
             await().atMost(Duration.ofMinutes(1))
                     .until(() ->

@@ -46,6 +46,11 @@ public final class ManualTime extends MovableClock implements Timers {
                 .forEach(alarm -> alarm.task().run());
     }
 
+    /** Moves the time as one who is stopped sees it: no timer rings meanwhile. */
+    public void stall(Duration duration) {
+        super.advance(duration);
+    }
+
     /** How long until each of the timers that are set; shortest first. */
     public synchronized List<Duration> pending() {
         return alarms.stream()

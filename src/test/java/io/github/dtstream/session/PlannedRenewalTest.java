@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A successor takes over from a connection. */
 class PlannedRenewalTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(90);
+    private static final Duration DEADLINE =
+            SessionFixture.SETTINGS.silenceLimit().multipliedBy(3);
 
     @Test
     void passesOnWhatIsHeldOnceTheOldConnectionBroughtTheSuccessorsFirstEvent() throws Exception {
@@ -228,6 +230,29 @@ class PlannedRenewalTest {
         return pending.size() == 1
                 && pending.get(0).compareTo(period.minus(RenewalTime.MOST_EARLY)) >= 0
                 && pending.get(0).compareTo(period) <= 0;
+    }
+
+    @Test
+    void handsOverAgainOnlyWhenWhatWasHeldIsPassedOn() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange old = live(fixture);
+            Exchange second = renew(fixture).ok().event("e2").event("e3");
+            Semaphore gate = new Semaphore(1);
+            fixture.sink.gate = gate;
+            old.event("e2");
+            old.awaitClosed();
+            await().until(() -> fixture.sink.inside.get() == 1);
+            fixture.session.renew();
+            fixture.session.changeFilters(
+                    new StreamFilters(List.of("touch"), List.of(), List.of(), List.of(), List.of()));
+            assertThat(fixture.session.state()).isInstanceOf(Live.class);
+            assertThat(fixture.server.isQuiet()).isTrue();
+            gate.release(1000);
+            Exchange third = fixture.server.next();
+            assertThat(third.target()).contains("event_types=touch");
+            second.event("e4");
+            fixture.awaitEvents("e1", "e2", "e2", "e3", "e4");
+        }
     }
 
     @Test

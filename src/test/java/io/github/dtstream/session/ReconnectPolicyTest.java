@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.cloud.ConnectionLife;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.ReconnectPolicy.Decision;
@@ -12,10 +13,14 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconnectPolicyTest {
     private static final Fault FAILURE = Fault.of(FaultKind.TRANSIENT, "reset");
+    private static final ConnectionLife NONE = new ConnectionLife(Duration.ofSeconds(1), false);
+    private static final ConnectionLife AN_HOUR = new ConnectionLife(Duration.ofHours(1), true);
+    private static final ConnectionLife A_MOMENT = new ConnectionLife(Duration.ofSeconds(6), true);
     private static final StreamSettings ENDLESS = SessionFixture.withRetries(-1);
 
     @Test
@@ -69,13 +74,13 @@ class ReconnectPolicyTest {
         for (int i = 0; i < 3; i++) {
             delay(policy, FAILURE);
         }
-        assertThat(policy.ended(FAILURE, false)).isEqualTo(new Decision.Never(Outcome.GIVEN_UP));
+        assertThat(policy.ended(FAILURE, false, NONE)).isEqualTo(new Decision.Never(Outcome.GIVEN_UP));
     }
 
     @Test
     void neverRetriesIfToldSo() {
         ReconnectPolicy policy = new ReconnectPolicy(SessionFixture.withRetries(0), highest());
-        assertThat(policy.ended(FAILURE, false)).isEqualTo(new Decision.Never(Outcome.GIVEN_UP));
+        assertThat(policy.ended(FAILURE, false, NONE)).isEqualTo(new Decision.Never(Outcome.GIVEN_UP));
     }
 
     @Test
@@ -101,7 +106,7 @@ class ReconnectPolicyTest {
     void doesNotCountExpectedEnds() {
         ReconnectPolicy policy = new ReconnectPolicy(SessionFixture.withRetries(1), highest());
         for (int i = 0; i < 100; i++) {
-            assertThat(policy.ended(Fault.of(FaultKind.ENDED, "the hour"), false))
+            assertThat(policy.ended(Fault.of(FaultKind.ENDED, "the hour"), false, AN_HOUR))
                     .isEqualTo(new Decision.Now());
         }
         assertThat(policy.failures()).isZero();
@@ -111,22 +116,88 @@ class ReconnectPolicyTest {
     void triesOtherCredentialsOnceUntilSomethingIsDelivered() {
         Fault refused = Fault.of(FaultKind.CREDENTIALS, "401");
         ReconnectPolicy policy = new ReconnectPolicy(ENDLESS, highest());
-        assertThat(policy.ended(refused, true)).isEqualTo(new Decision.Now());
-        policy.delivered();
-        assertThat(policy.ended(refused, true)).isEqualTo(new Decision.Now());
+        assertThat(policy.ended(refused, true, NONE)).isEqualTo(new Decision.Now());
         delay(policy, FAILURE);
-        assertThat(policy.ended(refused, true)).isEqualTo(new Decision.Never(Outcome.CREDENTIALS));
+        assertThat(policy.ended(refused, true, NONE)).isEqualTo(new Decision.Never(Outcome.CREDENTIALS));
+    }
+
+    @Test
+    void triesOtherCredentialsAgainAfterSomethingWasDelivered() {
+        Fault refused = Fault.of(FaultKind.CREDENTIALS, "401");
+        ReconnectPolicy policy = new ReconnectPolicy(ENDLESS, highest());
+        for (int i = 0; i < 3; i++) {
+            assertThat(policy.ended(refused, true, NONE)).isEqualTo(new Decision.Now());
+            policy.delivered();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultKind.class,
+            names = {"PERMANENT", "CREDENTIALS"})
+    void asksSlowlyAndForEverForWhatTheCloudGaveBefore(FaultKind kind) {
+        ReconnectPolicy policy = new ReconnectPolicy(ENDLESS, highest());
+        policy.delivered();
+        for (int i = 0; i < 100; i++) {
+            assertThat(policy.ended(Fault.of(kind, "no"), false, NONE))
+                    .isEqualTo(new Decision.Slowly(Duration.ofMinutes(10)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultKind.class,
+            names = {"PERMANENT", "CREDENTIALS"})
+    void takesTheCloudsWordAtTheStartAndWhereRetriesAreCounted(FaultKind kind) {
+        assertThat(new ReconnectPolicy(ENDLESS, highest()).ended(Fault.of(kind, "no"), false, NONE))
+                .isInstanceOf(Decision.Never.class);
+        ReconnectPolicy counted = new ReconnectPolicy(SessionFixture.withRetries(5), highest());
+        counted.delivered();
+        assertThat(counted.ended(Fault.of(kind, "no"), false, NONE)).isInstanceOf(Decision.Never.class);
+    }
+
+    @Test
+    void waitsForWeatherLikeForAnyFailureThatPasses() {
+        ReconnectPolicy policy = new ReconnectPolicy(ENDLESS, highest());
+        Fault weather = Fault.of(FaultKind.WEATHER, "a sign-in page");
+        for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+            assertThat(delay(policy, weather)).isEqualTo(Duration.ofSeconds(seconds));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultKind.class,
+            names = {"ENDED", "TRANSIENT"})
+    void backsOffFromAStreamThatLivesForAMomentAgainAndAgain(FaultKind kind) {
+        ReconnectPolicy policy = new ReconnectPolicy(SessionFixture.withRetries(3), highest());
+        Duration waited = Duration.ZERO;
+        int connections = 0;
+        while (waited.compareTo(Duration.ofMinutes(2)) < 0) {
+            policy.delivered();
+            if (policy.ended(Fault.of(kind, "over"), false, A_MOMENT) instanceof Decision.Later later) {
+                waited = waited.plus(later.delay());
+            }
+            connections++;
+        }
+        assertThat(connections).isBetween(7, 10);
+        policy.delivered();
+        policy.ended(Fault.of(kind, "over"), false, AN_HOUR);
+        policy.delivered();
+        assertThat(policy.ended(Fault.of(FaultKind.ENDED, "over"), false, A_MOMENT))
+                .as("after a long life the next end is the first again")
+                .isEqualTo(new Decision.Now());
     }
 
     @Test
     void stopsAtOnceWhereNoOtherCredentialsCanBeHad() {
         ReconnectPolicy policy = new ReconnectPolicy(ENDLESS, highest());
-        assertThat(policy.ended(Fault.of(FaultKind.CREDENTIALS, "401"), false))
+        assertThat(policy.ended(Fault.of(FaultKind.CREDENTIALS, "401"), false, NONE))
                 .isEqualTo(new Decision.Never(Outcome.CREDENTIALS));
     }
 
     private static Duration delay(ReconnectPolicy policy, Fault fault) {
-        return ((Decision.Later) policy.ended(fault, false)).delay();
+        return ((Decision.Later) policy.ended(fault, false, NONE)).delay();
     }
 
     /** Always draws the highest number that it may. */

@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.CloudClientSettings;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,12 +20,15 @@ import org.awaitility.Awaitility;
 final class SessionFixture implements AutoCloseable {
     static final String SECRET = "the-very-secret";
     private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
-    private static final Duration PING_JITTER = Duration.ofSeconds(20);
+    /** So that tests may move the time by an hour; those of silence have a limit of their own. */
+    private static final Duration PING_JITTER = Duration.ofHours(2);
+
     private static final int RETRIES = 5;
     static final StreamSettings SETTINGS = withRetries(RETRIES);
 
     final ScriptedServer server;
     final ManualTime time = new ManualTime();
+    final CloudClock clock = time.cloudClock();
     final RecordingSink sink = new RecordingSink();
     final List<SessionState> states = new CopyOnWriteArrayList<>();
     final List<String> gaps = new CopyOnWriteArrayList<>();
@@ -42,8 +46,16 @@ final class SessionFixture implements AutoCloseable {
         server = new ScriptedServer();
         Credentials credentials = new Credentials.OAuth2(
                 "key1", new Secret(SECRET), "sa@example.com", server.tokenUrl(), tokenAsParameter);
-        cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, time);
-        session = new StreamSession(settings, cloud, sink, List.of(new Recorder()), time, new Random(7), time);
+        cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, clock);
+        session = new StreamSession(
+                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings));
+    }
+
+    /** Where silence is not what is tested, its timers would only stand among the others. */
+    private Timers timers(StreamSettings settings) {
+        Duration silence = settings.silenceLimit();
+        boolean isTested = silence.compareTo(PING_JITTER) < 0;
+        return (delay, task) -> delay.equals(silence) && !isTested ? Timers.Timer.NONE : time.after(delay, task);
     }
 
     static SessionFixture started() throws IOException {
@@ -124,16 +136,18 @@ final class SessionFixture implements AutoCloseable {
     /** Keeps what it is given; says so if two threads come at once. */
     static final class RecordingSink implements EventSink {
         private final List<Event> events = new CopyOnWriteArrayList<>();
+        final List<Instant> received = new CopyOnWriteArrayList<>();
         final List<String> rejected = new CopyOnWriteArrayList<>();
         final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
         volatile boolean crowded;
         volatile java.util.concurrent.Semaphore gate;
 
         @Override
-        public void events(List<Event> received, Instant at) throws InterruptedException {
+        public void events(List<Event> passed, Instant at) throws InterruptedException {
+            received.add(at);
             crowded |= inside.incrementAndGet() > 1;
             try {
-                for (Event event : received) {
+                for (Event event : passed) {
                     if (gate != null) {
                         gate.acquire();
                     }

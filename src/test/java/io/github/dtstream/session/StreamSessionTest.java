@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.ScriptedServer.Lines;
 import io.github.dtstream.session.SessionState.Connecting;
@@ -11,6 +12,7 @@ import io.github.dtstream.session.SessionState.Outcome;
 import io.github.dtstream.session.SessionState.Stopped;
 import io.github.dtstream.session.SessionState.Waiting;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +24,183 @@ class StreamSessionTest {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(5);
 
     @Test
-    void isLiveWithTheFirstByteOfTheBodyOnly() throws Exception {
+    void isLiveWithTheFirstEventOrPingOnly() throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             Exchange exchange = fixture.server.next().ok();
+            exchange.chunk("\n\n").chunk("{}\n").chunk("no json\n");
             assertThat(fixture.session.state()).isInstanceOf(Connecting.class);
             assertThat(fixture.gaps).isEmpty();
-            exchange.raw("1\r\n{\r\n");
+            exchange.ping("k1", "2026-01-01T12:00:03Z");
             fixture.awaitState(Live.class);
             await().until(() -> fixture.gaps.size() == 1);
-            assertThat(fixture.gaps).containsExactly("to " + fixture.time.instant());
-            assertThat(fixture.sink.eventIds()).isEmpty();
+            assertThat(fixture.gaps).containsExactly("to 2026-01-01T12:00:03Z");
+            assertThat(fixture.sink.eventIds()).containsExactly("k1");
+            assertThat(fixture.sink.rejected)
+                    .as("bad records of a stream that is one")
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void takesAPageForNoStreamAndItsLinesForNoRecords() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            fixture.server
+                    .next()
+                    .ok()
+                    .chunk("<html>\nYou are offline\n</html>\n")
+                    .end();
+            Waiting waiting = fixture.awaitState(Waiting.class);
+            assertThat(waiting.reason().kind()).isEqualTo(FaultKind.WEATHER);
+            assertThat(waiting.reason().summary()).contains("which brings '<html>' and no event");
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(60));
+            Exchange endless = fixture.server.next().ok();
+            for (int i = 0; i <= RecordsInDoubt.MAX_RECORDS && endless.offer("{}\n"); i++) {
+                continue;
+            }
+            endless.awaitClosed();
+            await().until(() -> fixture.session.state() instanceof Waiting again && again.failures() == 2);
+            assertThat(fixture.sink.rejected).isEmpty();
+            assertThat(fixture.gaps).isEmpty();
+            assertThat(fixture.states).noneMatch(Live.class::isInstance);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "{}\n", "{\"result\":", "junk\n"})
+    void endsAConnectionThatIsKeptWarmWithoutAnEventOrAPing(String warmth) throws Exception {
+        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofSeconds(10), Duration.ofSeconds(2));
+        try (SessionFixture fixture = SessionFixture.started(settings)) {
+            Exchange exchange = fixture.server.next().ok();
+            exchange.ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            fixture.awaitState(Live.class);
+            await().until(() -> fixture.time.pending().equals(List.of(Duration.ofSeconds(12))));
+            fixture.time.advance(Duration.ofSeconds(6));
+            exchange.ping("k2", "2026-01-01T12:00:06Z");
+            fixture.awaitEvents("k1", "k2");
+            fixture.time.advance(Duration.ofSeconds(6));
+            assertThat(fixture.session.state()).isInstanceOf(Live.class);
+            exchange.chunk(warmth);
+            fixture.time.advance(Duration.ofSeconds(6));
+            exchange.awaitClosed();
+            assertThat(fixture.awaitState(Waiting.class).reason().summary()).contains("no event and no ping");
+            assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:06Z");
+        }
+    }
+
+    @Test
+    void takesWhatWasBufferedForAsOldAsItSaysItIs() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next().ok();
+            exchange.ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            fixture.time.advance(Duration.ofMinutes(5));
+            exchange.ping("k2", "2026-01-01T12:00:10Z");
+            fixture.awaitEvents("k1", "k2");
+            exchange.reset();
+            fixture.awaitState(Waiting.class);
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(60));
+            fixture.server.next().ok().ping("k3", "2026-01-01T12:05:01Z");
+            fixture.awaitEvents("k1", "k2", "k3");
+            await().untilAsserted(() -> assertThat(fixture.gaps)
+                    .containsExactly(
+                            "to 2026-01-01T12:00:00Z", "from 2026-01-01T12:00:10Z", "to 2026-01-01T12:05:01Z"));
+        }
+    }
+
+    @Test
+    void doesNotTrustWhatItReadsAfterItStoodStill() throws Exception {
+        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofMinutes(1), Duration.ofSeconds(1));
+        try (SessionFixture fixture = SessionFixture.started(settings)) {
+            Exchange exchange = fixture.server.next().ok();
+            exchange.ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            fixture.time.stall(Duration.ofMinutes(5));
+            exchange.ping("k2", "2026-01-01T12:00:10Z");
+            exchange.awaitClosed();
+            assertThat(fixture.awaitState(Waiting.class).reason().summary())
+                    .contains("stood still for 5 min", "may be missing");
+            assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:00Z");
+        }
+    }
+
+    @Test
+    void doesNotTrustTheStreamAfterTheSinkHeldTheReader() throws Exception {
+        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofMinutes(1), Duration.ofSeconds(1));
+        try (SessionFixture fixture = new SessionFixture(settings)) {
+            fixture.sink.gate = new Semaphore(1);
+            fixture.session.start();
+            Exchange exchange = fixture.server.next().ok();
+            exchange.ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            exchange.ping("k2", "2026-01-01T12:00:10Z");
+            await().until(() -> fixture.sink.inside.get() == 1);
+            fixture.time.stall(Duration.ofMinutes(4));
+            fixture.sink.gate.release(100);
+            exchange.awaitClosed();
+            fixture.awaitState(Waiting.class);
+            assertThat(fixture.sink.eventIds()).containsExactly("k1", "k2");
+            assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:10Z");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3600", "-3600", "86400", "-70", "70"})
+    void tellsGapsInTheCloudsTimeWhateverTheMachinesClockSays(long aheadSeconds) throws Exception {
+        try (SessionFixture fixture = new SessionFixture(SessionFixture.SETTINGS)) {
+            fixture.time.set(fixture.time.instant().plusSeconds(aheadSeconds));
+            fixture.session.start();
+            fixture.server
+                    .next()
+                    .raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                            + "Date: Thu, 01 Jan 2026 12:00:01 GMT\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .event("e1")
+                    .ping("k1", "2026-01-01T12:00:10Z")
+                    .reset();
+            fixture.awaitState(Waiting.class);
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(30));
+            fixture.server.next().ok().ping("k2", "2026-01-01T12:00:40Z");
+            fixture.awaitEvents("e1", "k1", "k2");
+            await().untilAsserted(() -> assertThat(fixture.gaps)
+                    .containsExactly(
+                            "to 2026-01-01T12:00:01Z", "from 2026-01-01T12:00:10Z", "to 2026-01-01T12:00:40Z"));
+            assertThat(fixture.sink.received).allMatch(at -> at.toString().startsWith("2026-01-01T12:00"));
+        }
+    }
+
+    @Test
+    void asksAgainForAStreamThatTheCloudRefusesThoughItGaveItBefore() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started(SessionFixture.withRetries(-1))) {
+            fixture.server.next().ok().ping("k1", "2026-01-01T12:00:00Z").reset();
+            fixture.awaitState(Waiting.class);
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(60));
+            fixture.server.next().json(403, "{\"error\":\"no\",\"code\":403}");
+            await().until(() -> fixture.session.state() instanceof Waiting waiting
+                    && waiting.reason().kind() == FaultKind.PERMANENT);
+            assertThat(fixture.time.pending()).containsExactly(Duration.ofMinutes(10));
+            fixture.session.retryNow();
+            fixture.server.next().ok().event("e2");
+            fixture.awaitEvents("k1", "e2");
+            fixture.awaitState(Live.class);
+        }
+    }
+
+    @Test
+    void comesBackWhenItIsAskedToAlsoAfterItHasStoppedByItself() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            fixture.server.next().json(404, "{\"error\":\"no\",\"code\":404}");
+            fixture.awaitState(Stopped.class);
+            fixture.session.retryNow();
+            fixture.server.next().ok().event("e1");
+            fixture.awaitEvents("e1");
+            fixture.awaitState(Live.class);
+            fixture.session.stop();
+            fixture.session.retryNow();
+            assertThat(fixture.awaitState(Stopped.class).outcome()).isEqualTo(Outcome.CLOSED);
         }
     }
 
@@ -89,13 +258,15 @@ class StreamSessionTest {
             fixture.awaitEvents("e1");
             String last = fixture.time.instant().toString();
             fixture.time.advance(Duration.ofHours(1));
+            exchange.ping("k1", "2026-01-01T13:00:00Z");
+            fixture.awaitEvents("e1", "k1");
             (lastLine.isEmpty() ? exchange : exchange.chunk(lastLine)).end();
             fixture.server.next().ok().event("e2");
-            fixture.awaitEvents("e1", "e2");
+            fixture.awaitEvents("e1", "k1", "e2");
             String now = fixture.time.instant().toString();
             assertThat(fixture.states).noneMatch(Waiting.class::isInstance);
             await().untilAsserted(
-                            () -> assertThat(fixture.gaps).containsExactly("to " + last, "from " + last, "to " + now));
+                            () -> assertThat(fixture.gaps).containsExactly("to " + last, "from " + now, "to " + now));
             assertThat(fixture.sink.rejected).isEmpty();
         }
     }

@@ -33,7 +33,17 @@ class NdjsonReaderTest {
                 "[1]",
                 "  ",
                 "{}\n" + tooLong,
-                "{}\n{\"s\":\"€");
+                "{}\n{\"s\":\"€",
+                "\uFEFF{\"a\":1}\n{\"b\":2}\n",
+                "\uFEFF\uFEFF{}\n",
+                "\uFEFF",
+                "\uFE01{}\n\uFEFF{}\n");
+    }
+
+    @Test
+    void leavesOutAByteOrderMarkBeforeTheFirstLine() throws InterruptedException {
+        assertThat(Chunking.whole(new NdjsonReader(LIMIT), "\uFEFF{\"a\":1}\n{\"b\":2}\n"))
+                .containsExactly("{\"a\":1}", "{\"b\":2}", "truncated 0");
     }
 
     @ParameterizedTest

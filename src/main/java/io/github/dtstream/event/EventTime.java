@@ -1,0 +1,30 @@
+package io.github.dtstream.event;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What an event's timestamp says. Pure. */
+public final class EventTime {
+    private EventTime() {}
+
+    /** When a Cloud Connector received the event, or the cloud sent the ping; null if the text is no time. */
+    public static @Nullable Instant of(Event event) {
+        try {
+            return Instant.parse(event.timestamp());
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /**
+     * A time at or before which the cloud sent this live event: its timestamp, unless that lies after its receipt, as that of
+     * a Cloud Connector whose clock is ahead. A sensor that was offline sends events that are days old.
+     *
+     * @param received when it was received, by the cloud's clock
+     */
+    public static Instant sentNotBefore(Event event, Instant received) {
+        Instant stamped = of(event);
+        return stamped == null || stamped.isAfter(received) ? received : stamped;
+    }
+}

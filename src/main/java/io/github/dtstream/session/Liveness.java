@@ -1,0 +1,86 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.time.CloudClock;
+import java.time.Duration;
+
+/**
+ * Ends a connection that has brought neither an event nor a ping for longer than a silence may last, however many other
+ * bytes come: blank lines, comments, junk and half records prove nothing. The time that the sink takes does not count.
+ * Thread-safe: the reader tells, a timer asks.
+ */
+final class Liveness {
+    private final Timers timers;
+    private final CloudClock clock;
+    private final long limitNanos;
+    private final Runnable onSilence;
+
+    // All fields below are guarded by this.
+    private Timers.Timer timer = Timers.Timer.NONE;
+    private long provenNanos;
+    private long enteredNanos;
+    private boolean inSink;
+    private boolean ended;
+    private boolean silent;
+
+    /** @param onSilence ends the connection; called by a timer's thread, once */
+    Liveness(Timers timers, CloudClock clock, Duration limit, Runnable onSilence) {
+        this.timers = timers;
+        this.clock = clock;
+        this.limitNanos = limit.toNanos();
+        this.onSilence = onSilence;
+    }
+
+    /** The cloud has answered. */
+    synchronized void begin() {
+        provenNanos = clock.nanos();
+        askIn(limitNanos);
+    }
+
+    /** An event or a ping has come. */
+    synchronized void proven() {
+        provenNanos = clock.nanos();
+    }
+
+    synchronized void enterSink() {
+        inSink = true;
+        enteredNanos = clock.nanos();
+    }
+
+    synchronized void leaveSink() {
+        inSink = false;
+        long now = clock.nanos();
+        // what was proven meanwhile lies after the entry
+        provenNanos = Math.min(now, provenNanos + (now - enteredNanos));
+    }
+
+    synchronized void end() {
+        ended = true;
+        timer.cancel();
+    }
+
+    /** Whether the connection was ended for its silence. */
+    synchronized boolean isSilent() {
+        return silent;
+    }
+
+    private void ask() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            long left = inSink ? limitNanos : limitNanos - (clock.nanos() - provenNanos);
+            if (left > 0) {
+                askIn(left);
+                return;
+            }
+            silent = true;
+        }
+        onSilence.run();
+    }
+
+    private void askIn(long nanos) {
+        if (!ended) {
+            timer = timers.after(Duration.ofNanos(nanos), this::ask);
+        }
+    }
+}

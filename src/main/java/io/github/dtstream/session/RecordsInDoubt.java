@@ -1,0 +1,63 @@
+package io.github.dtstream.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Records that are no events and came before the first event or ping. If one follows, they are bad records of the cloud's
+ * stream; if none does, they are a page of something in between, and no records at all. Bounded. Owned by the reader thread.
+ */
+final class RecordsInDoubt {
+    /** More than this before the first event or ping is no event stream. */
+    static final int MAX_RECORDS = 100;
+
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final int SAMPLE_CHARACTERS = 80;
+
+    private final List<Doubtful> held = new ArrayList<>();
+    private int bytes;
+    private String first = "";
+
+    /** A record, and what is wrong with it. */
+    record Doubtful(String reason, byte[] record) {}
+
+    void add(String reason, byte[] record) {
+        if (held.isEmpty()) {
+            first = excerpt(record);
+        }
+        held.add(new Doubtful(reason, record));
+        bytes += record.length;
+    }
+
+    boolean isEmpty() {
+        return held.isEmpty();
+    }
+
+    boolean isTooMuch() {
+        return held.size() > MAX_RECORDS || bytes > MAX_BYTES;
+    }
+
+    /** How the first of them begins, fit for one line of a log. */
+    String sample() {
+        return "'" + first + "'";
+    }
+
+    /** Hands them over; none is in doubt any more. */
+    List<Doubtful> takeAll() {
+        if (held.isEmpty()) {
+            return List.of();
+        }
+        List<Doubtful> all = List.copyOf(held);
+        held.clear();
+        bytes = 0;
+        return all;
+    }
+
+    private static String excerpt(byte[] record) {
+        String text = new String(record, 0, Math.min(record.length, 4 * SAMPLE_CHARACTERS), StandardCharsets.UTF_8)
+                .replaceAll("[\\p{Cntrl}\\p{Cf}\uFFFD]+", " ")
+                .strip();
+        return text.length() <= SAMPLE_CHARACTERS ? text : text.substring(0, SAMPLE_CHARACTERS) + "…";
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.dtstream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.cloud.ProxyRules;
+import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.session.ScriptedServer;
+import io.github.dtstream.session.ScriptedServer.Exchange;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.session.StreamFormat;
+import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.text.Masking;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.MovableClock;
+import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams as a whole, with journals and ledgers on disk, against a scripted cloud. */
+class EventStreamsTest {
+    private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+
+    @TempDir
+    private Path data;
+
+    private ScriptedServer server;
+    private final Map<String, BlockingQueue<Exchange>> streamRequests = new ConcurrentHashMap<>();
+    private final MovableClock machine = new MovableClock(NOW);
+    private volatile boolean closing;
+    private @Nullable EventStreams streams;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        server = new ScriptedServer();
+        Thread dispatcher = new Thread(this::dispatch, "dispatcher");
+        dispatcher.setDaemon(true);
+        dispatcher.start();
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        closing = true;
+        if (streams != null) {
+            streams.close();
+        }
+        server.close();
+    }
+
+    /** History and device lists are empty; stream requests are the test's. */
+    private void dispatch() {
+        try {
+            while (!closing) {
+                Exchange exchange = server.next();
+                String target = exchange.target();
+                if (target.contains("devices:stream")) {
+                    requests(target.split("/")[3]).add(exchange);
+                } else if (target.contains("/events")) {
+                    exchange.json(200, "{\"events\":[]}");
+                } else {
+                    exchange.json(200, "{\"devices\":[{\"name\":\"projects/p1/devices/d1\",\"type\":\"touch\"}]}");
+                }
+            }
+        } catch (InterruptedException | AssertionError e) {
+            // the test is over
+        }
+    }
+
+    private BlockingQueue<Exchange> requests(String project) {
+        return streamRequests.computeIfAbsent(project, name -> new LinkedBlockingQueue<>());
+    }
+
+    private Exchange streamRequest(String project) throws InterruptedException {
+        Exchange exchange = requests(project).poll(30, TimeUnit.SECONDS);
+        assertThat(exchange).as("a stream request of " + project).isNotNull();
+        return exchange;
+    }
+
+    private EventStreams open(Clock machineClock, Ticker ticker) {
+        CloudOptions options = new CloudOptions(
+                server.apiUrl(),
+                URI.create("http://127.0.0.1:1/unused"),
+                "basic",
+                "key",
+                new Secret("secret"),
+                null,
+                false,
+                Duration.ofSeconds(10),
+                null,
+                ProxyRules.NONE,
+                null,
+                true,
+                100,
+                Duration.ofSeconds(10),
+                Duration.ZERO);
+        CloudClock clock = new CloudClock(machineClock, ticker);
+        EventStreams opened = new EventStreams(
+                options, JournalSettings.DEFAULTS, data, clock, new Random(1), Supervisor.system(), new Masking(), "");
+        opened.start();
+        streams = opened;
+        return opened;
+    }
+
+    private static StreamSettings settings(String project, int maxRetries) {
+        return new StreamSettings(
+                project,
+                StreamFormat.JSON,
+                StreamFilters.NONE,
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                1 << 20,
+                maxRetries,
+                Duration.ofMillis(10),
+                Duration.ofMillis(20),
+                Duration.ZERO);
+    }
+
+    private static void dated(Exchange exchange, String time) {
+        exchange.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Fri, 01 May 2026 " + time
+                + " GMT\r\nTransfer-Encoding: chunked\r\n\r\n");
+    }
+
+    @Test
+    void whatHappensBeforeTheFirstStartSucceedsIsAGap() throws Exception {
+        // the machine has no battery for its clock: it believes that it is last year
+        machine.set(Instant.parse("2025-01-01T00:00:00Z"));
+        EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        Exchange first = streamRequest("p1");
+        machine.advance(Duration.ofMinutes(3));
+        first.json(503, "{\"error\":\"not yet\",\"code\":503}");
+        await().until(() -> stream.gaps().size() == 1);
+        Exchange second = streamRequest("p1");
+        second.ok().ping("k1", "2026-05-01T12:00:00Z");
+        await().untilAsserted(() -> assertThat(stream.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.to()).isEqualTo(NOW);
+            assertThat(gap.from()).isBefore(NOW.minus(Duration.ofMinutes(2)));
+        }));
+    }
+
+    @Test
+    void aFirstStartThatSucceedsAtOnceIsNone() throws Exception {
+        EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        streamRequest("p1").ok().ping("k1", "2026-05-01T12:00:00Z");
+        await().until(() -> stream.sessionState() instanceof SessionState.Live);
+        assertThat(stream.gaps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400, -300, 0, 300, 86_400})
+    void theGapOfARestartBeginsWithTheNewestLiveRecordByItsOwnTime(long machineAhead) throws Exception {
+        machine.set(NOW.plusSeconds(machineAhead));
+        EventStreams before = open(machine, machine);
+        EventStream stream = before.acquire("default", settings("p1", -1), "files");
+        Exchange exchange = streamRequest("p1");
+        dated(exchange, "12:00:00");
+        exchange.ping("k1", "2026-05-01T12:00:10Z").event("old-of-a-sensor");
+        await().until(() -> stream.journal().status().nextSequence() == 3);
+        before.close();
+
+        machine.set(NOW.minus(Duration.ofDays(2)));
+        EventStream after = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        Exchange again = streamRequest("p1");
+        dated(again, "12:30:00");
+        again.ping("k2", "2026-05-01T12:30:01Z");
+        await().until(() -> after.sessionState() instanceof SessionState.Live);
+        Gap gap = after.gaps().get(0);
+        assertThat(gap.from()).isBetween(NOW, NOW.plusSeconds(10));
+        assertThat(gap.to()).isEqualTo(Instant.parse("2026-05-01T12:30:01Z"));
+    }
+
+    @Test
+    void aRefusedStreamBesideALivingOneComesBackWhenItsRouteIsEdited() throws Exception {
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM);
+        EventStream living = all.acquire("default", settings("p1", -1), "one");
+        streamRequest("p1").ok().ping("k1", Instant.now().toString());
+        await().until(() -> living.sessionState() instanceof SessionState.Live);
+        EventStream refused = all.acquire("default", settings("p2", -1), "two");
+        streamRequest("p2").json(403, "{\"error\":\"forbidden\",\"code\":403}");
+        await().until(() -> refused.sessionState() instanceof SessionState.Stopped);
+
+        all.release(refused, "two");
+        all.acquire("default", settings("p2", -1), "two");
+        streamRequest("p2").ok().ping("k2", Instant.now().toString());
+        await().until(() -> refused.sessionState() instanceof SessionState.Live);
+        assertThat(List.of(living, refused)).allMatch(stream -> stream.sessionState() instanceof SessionState.Live);
+    }
+
+    @Test
+    void eventsAreReceivedAtTheCloudsTime() throws IOException, InterruptedException {
+        machine.set(NOW.plus(Duration.ofDays(1)));
+        EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        Exchange exchange = streamRequest("p1");
+        dated(exchange, "12:00:00");
+        exchange.event("e1");
+        await().until(() -> stream.journal().status().nextSequence() == 2);
+        assertThat(stream.journal().status().lastReceived()).isEqualTo(NOW);
+    }
+}

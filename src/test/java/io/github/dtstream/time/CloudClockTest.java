@@ -1,0 +1,96 @@
+package io.github.dtstream.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CloudClockTest {
+    private static final Instant TRUE_START = Instant.parse("2026-03-01T10:00:00Z");
+
+    /** Real time passes by the ticker; the machine's clock is something else. */
+    private final MovableClock truth = new MovableClock(TRUE_START);
+
+    private final MovableClock machine = new MovableClock(TRUE_START);
+    private final CloudClock clock = new CloudClock(machine, truth);
+
+    private void pass(Duration time) {
+        truth.advance(time);
+        machine.advance(time);
+    }
+
+    @Test
+    void goesByTheMachinesClockUntilTheCloudHasSpoken() {
+        machine.set(TRUE_START.plusSeconds(3600));
+        assertThat(clock.instant()).isEqualTo(TRUE_START.plusSeconds(3600));
+        assertThat(clock.offset()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400, -3600, -70, 0, 70, 3600, 86_400, 31_536_000})
+    void goesByTheCloudsTimeFromItsFirstWordOnHoweverTheMachinesClockIsSet(long ahead) {
+        machine.set(TRUE_START.plusSeconds(ahead));
+        clock.observed(TRUE_START);
+        pass(Duration.ofMinutes(3));
+        assertThat(clock.instant()).isEqualTo(TRUE_START.plus(Duration.ofMinutes(3)));
+        assertThat(clock.offset()).contains(Duration.ofSeconds(-ahead));
+        machine.set(TRUE_START);
+        assertThat(clock.instant()).isEqualTo(TRUE_START.plus(Duration.ofMinutes(3)));
+    }
+
+    @Test
+    void doesNotFallBackForWordsThatComeLate() {
+        clock.observed(TRUE_START);
+        pass(Duration.ofSeconds(60));
+        clock.observed(TRUE_START.plusSeconds(10));
+        assertThat(clock.instant()).isEqualTo(TRUE_START.plusSeconds(60));
+    }
+
+    @Test
+    void catchesUpAtOnceAfterTheMachineSlept() {
+        clock.observed(TRUE_START);
+        Duration slept = Duration.ofHours(7);
+        machine.advance(slept);
+        Instant now = TRUE_START.plus(slept);
+        clock.observed(now);
+        assertThat(clock.instant()).isEqualTo(now);
+    }
+
+    @Test
+    void forgetsAWordThatWasWrong() {
+        clock.observed(TRUE_START.plusSeconds(3600));
+        for (int i = 0; i < 70; i++) {
+            pass(Duration.ofSeconds(10));
+            clock.observed(truth.instant());
+        }
+        assertThat(clock.instant()).isEqualTo(truth.instant());
+    }
+
+    @Test
+    void takesNothingForTheTimeThatIsNoTimeOfTheseCenturies() {
+        clock.observed(Instant.EPOCH);
+        clock.observed(Instant.parse("9999-01-01T00:00:00Z"));
+        assertThat(clock.instant()).isEqualTo(TRUE_START);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void isNeverAheadOfTheCloudAndNotFarBehindIt(long seed) {
+        Random random = new Random(seed);
+        clock.observed(truth.instant());
+        for (int i = 0; i < 5000; i++) {
+            pass(Duration.ofMillis(random.nextInt(20_000)));
+            if (random.nextInt(50) == 0) {
+                machine.set(truth.instant().plusSeconds(random.nextInt(200_000) - 100_000));
+            }
+            clock.observed(truth.instant().minusMillis(random.nextInt(5) == 0 ? 30_000 : random.nextInt(300)));
+            assertThat(clock.instant())
+                    .as("seed " + seed)
+                    .isBetween(truth.instant().minusMillis(300), truth.instant());
+        }
+    }
+}
