@@ -43,7 +43,7 @@ final class SecondComponentTest {
             });
             context.start();
             RouterStatus status = new RouterStatus(
-                    context, List::of, new Supervisor(CloudClock.system(), Sleeper.SYSTEM), Clock.systemUTC());
+                    context, List::of, new Supervisor(CloudClock.system(), Sleeper.SYSTEM), CloudClock.system());
 
             await().atMost(Duration.ofMinutes(1))
                     .until(() ->
