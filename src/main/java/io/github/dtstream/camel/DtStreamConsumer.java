@@ -50,6 +50,8 @@ public class DtStreamConsumer extends DefaultConsumer {
     private volatile @Nullable BatchDelivery delivery;
     private @Nullable Thread thread;
     /** Set before the thread starts. */
+    private @Nullable RouteShape shape;
+
     private boolean sendsOneByOne;
 
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
@@ -88,7 +90,9 @@ public class DtStreamConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         refusePooledExchanges();
-        sendsOneByOne = OneByOne.isShapeOf(endpoint.getCamelContext(), getRouteId());
+        RouteShape shapeNow = RouteShape.of(endpoint.getCamelContext(), getRouteId());
+        shape = shapeNow;
+        sendsOneByOne = shapeNow.isOneByOne();
         DtStreamConfiguration options = endpoint.getConfiguration();
         String name = subscriberName(options);
         DtStreamComponent component = endpoint.getComponent();
@@ -284,7 +288,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
-        exchange.getExchangeExtension().addOnCompletion(new Completion(acknowledgement));
+        exchange.getExchangeExtension().addOnCompletion(new Completion(Objects.requireNonNull(shape), records, acknowledgement));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
@@ -305,7 +309,9 @@ public class DtStreamConsumer extends DefaultConsumer {
      * Ends the delivery when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
      * takes along; the callback of the processor alone would come too early there.
      */
-    private record Completion(BatchDelivery.Acknowledgement acknowledgement) implements Synchronization {
+    private record Completion(
+            RouteShape shape, List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement)
+            implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
             acknowledgement.done(null);
@@ -313,11 +319,15 @@ public class DtStreamConsumer extends DefaultConsumer {
 
         @Override
         public void onFailure(Exchange exchange) {
-            Exception failure = exchange.getException(Exception.class);
-            acknowledgement.done(
-                    failure == null
-                            ? new IllegalStateException("the route marked the exchange as failed")
-                            : Refusals.of(exchange, failure));
+            Throwable failure = exchange.getException();
+            if (failure == null) {
+                failure = new IllegalStateException("the route marked the exchange as failed");
+            } else if (shape.onlyGathersFor(KafkaReceipts.SCHEME)) {
+                KafkaReceipts.tell(records, exchange.getMessage().getBody(), acknowledgement);
+            } else if (shape.endsAt(Refusals.SCHEME)) {
+                failure = Refusals.of(exchange, failure);
+            }
+            acknowledgement.done(failure);
         }
     }
 }

@@ -10,6 +10,8 @@ import org.apache.camel.Message;
 
 /** Recognises failures that name the events that a sink refused while it took all others. */
 final class Refusals {
+    static final String SCHEME = "dt-mqtt";
+
     private Refusals() {}
 
     /** The failure as the delivery is to see it: as {@link PartlyRefused} where all but some events were delivered. */

@@ -13,19 +13,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +235,60 @@ final class ProgressInABatchTest {
         deliver(shape, "", failing -> failing.addAll(published.subList(10, 13)));
 
         assertThat(taken.keySet()).containsAll(published);
+    }
+
+    @Test
+    void repeatsNothingOnTheOtherPartitionsWhileOneOfKafkaIsAway() throws Exception {
+        KafkaComponent kafka = new KafkaComponent();
+        kafka.setKafkaClientFactory(new DefaultKafkaClientFactory() {
+            @Override
+            @SuppressWarnings({"rawtypes", "unchecked"})
+            public Producer getProducer(Properties properties) {
+                return new PartlyAwayKafka(failing, taken);
+            }
+        });
+        context.addComponent("kafka", kafka);
+        deliver(
+                (route, into) -> route.split()
+                        .simple("${body}")
+                        .aggregationStrategy("#records")
+                        .filter()
+                        .simple("${header.DtEventType} == 'ping'")
+                        .stop()
+                        .end()
+                        .setHeader("kafka.KEY")
+                        .simple("${header.DtEventId}")
+                        .convertBodyTo(String.class)
+                        .end()
+                        .to("kafka:events?brokers=127.0.0.1:9&recordMetadata=true"),
+                "",
+                faults -> faults.addAll(published.subList(10, 13)));
+
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    /** Fails once for each key that is to fail, as Kafka does for a partition without a leader. */
+    private static final class PartlyAwayKafka extends MockProducer<String, String> {
+        private final Set<String> failing;
+        private final Map<String, Integer> taken;
+
+        PartlyAwayKafka(Set<String> failing, Map<String, Integer> taken) {
+            super(true, null, new StringSerializer(), new StringSerializer());
+            this.failing = failing;
+            this.taken = taken;
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<String, String> record, Callback callback) {
+            if (failing.remove(record.key())) {
+                TimeoutException expired = new TimeoutException("Expiring 1 record(s)");
+                callback.onCompletion(
+                        new RecordMetadata(new TopicPartition(record.topic(), 0), -1, -1, -1, -1, -1), expired);
+                return CompletableFuture.failedFuture(expired);
+            }
+            taken.merge(record.key(), 1, Integer::sum);
+            return super.send(record, callback);
+        }
     }
 
     @Test

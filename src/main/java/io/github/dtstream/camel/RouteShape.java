@@ -12,24 +12,34 @@ import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ToDefinition;
 
-/**
- * Recognises routes that send the events of a batch one by one, so that an event is delivered when its own part is: all that
- * such a route does is to split the batch. Where anything comes before or behind the split, is shared among the parts or
- * holds them back, nothing is delivered before the whole batch is.
- */
-final class OneByOne {
-    private OneByOne() {}
+/** What can be told of a route by its steps: when an event of a batch counts as delivered. Immutable. */
+final class RouteShape {
+    /** The steps, without what handles their failures; empty if they are not known. */
+    private final List<ProcessorDefinition<?>> steps;
 
-    static boolean isShapeOf(CamelContext context, String routeId) {
+    private RouteShape(List<ProcessorDefinition<?>> steps) {
+        this.steps = steps;
+    }
+
+    static RouteShape of(CamelContext context, String routeId) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition definition = model == null ? null : model.getRouteDefinition(routeId);
-        if (definition == null) {
-            return false;
-        }
-        List<ProcessorDefinition<?>> steps = definition.getOutputs().stream()
-                .filter(step -> !(step instanceof OnExceptionDefinition))
-                .toList();
+        return new RouteShape(
+                definition == null
+                        ? List.of()
+                        : definition.getOutputs().stream()
+                                .filter(step -> !(step instanceof OnExceptionDefinition))
+                                .toList());
+    }
+
+    /**
+     * Whether the route sends the events of a batch one by one, so that an event is delivered when its own part is: all that
+     * it does is to split the batch. Where anything comes before or behind the split, is shared among the parts or holds
+     * them back, nothing is delivered before the whole batch is.
+     */
+    boolean isOneByOne() {
         return steps.size() == 1
                 && steps.get(0) instanceof SplitDefinition split
                 && isOfTheWholeBatch(split)
@@ -39,13 +49,31 @@ final class OneByOne {
                 && !holdsBack(split);
     }
 
+    /** Whether the last step is to send to a component: what has come through there has come through all. */
+    boolean endsAt(String scheme) {
+        return !steps.isEmpty()
+                && steps.get(steps.size() - 1) instanceof ToDefinition to
+                && to.getUri() != null
+                && to.getUri().startsWith(scheme + ":");
+    }
+
+    /** Whether it splits a batch, gathers the records and sends them to a component, and does nothing else. */
+    boolean onlyGathersFor(String scheme) {
+        return steps.size() == 2
+                && endsAt(scheme)
+                && steps.get(0) instanceof SplitDefinition split
+                && isOfTheWholeBatch(split)
+                && gathersNothing(split)
+                && split.getAggregationStrategy() != null;
+    }
+
     private static boolean isOfTheWholeBatch(ExpressionNode split) {
         return split.getExpression() != null
                 && "simple".equals(split.getExpression().getLanguage())
                 && "${body}".equals(split.getExpression().getExpression().trim());
     }
 
-    /** Nothing comes behind the split that could take what {@code #records} gathers. */
+    /** {@code #records} has no effect but on what comes behind the split. */
     private static boolean gathersNothing(SplitDefinition split) {
         String strategy = split.getAggregationStrategy();
         return split.getAggregationStrategyBean() == null
