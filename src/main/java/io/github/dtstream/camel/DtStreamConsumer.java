@@ -288,7 +288,8 @@ public class DtStreamConsumer extends DefaultConsumer {
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
-        exchange.getExchangeExtension().addOnCompletion(new Completion(Objects.requireNonNull(shape), records, acknowledgement));
+        exchange.getExchangeExtension()
+                .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, acknowledgement));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 

@@ -37,10 +37,8 @@ final class RouteShapeTest {
 
     @Test
     void sendsAsAWholeWhereAnythingElseMayHoldTheBatch() throws Exception {
-        assertThat(shape(route -> route.to("log:before")
-                                .split()
-                                .simple("${body}")
-                                .to("mock:sink"))
+        assertThat(shape(route ->
+                                route.to("log:before").split().simple("${body}").to("mock:sink"))
                         .isOneByOne())
                 .isFalse();
         assertThat(shape(route -> route.split().simple("${body.subList(0, 1)}").to("mock:sink"))
