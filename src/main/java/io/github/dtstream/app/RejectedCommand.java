@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rejected",
         description = {
-            "Shows what sinks refused for good, and what came that is no event; and has a running router send events",
-            "again to the route whose sink refused them, when that is mended.",
+            "Shows what sinks refused for good, or has the running router send it to them again.",
+            "What came that is no event is shown, too; it cannot be sent.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -179,9 +179,9 @@ final class RejectedCommand implements Callable<Integer> {
     @Command(
             name = "retry",
             description = {
-                "Has the running router send again what sinks refused: all of it, or what is selected, each event to the",
-                "route whose sink refused it. What is delivered is noted, so that it is not sent twice; what is refused",
-                "again is listed anew. Ctrl-C leaves the job running.",
+                "Has the running router send again what sinks refused, each event to the route whose sink it was.",
+                "What is delivered is noted, so that it is not sent twice; what is refused again is listed anew.",
+                "Ctrl-C leaves the job running.",
                 ""
             },
             mixinStandardHelpOptions = true)
