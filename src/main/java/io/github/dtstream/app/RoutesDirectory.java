@@ -15,10 +15,14 @@ final class RoutesDirectory {
 
     /** @throws ConfigurationException if there is no such folder */
     Path existing() throws ConfigurationException {
+        requireFolder(directory);
+        return directory;
+    }
+
+    static void requireFolder(Path directory) throws ConfigurationException {
         if (!Files.isDirectory(directory)) {
             throw new ConfigurationException("There is no folder " + directory.toAbsolutePath()
                     + ". Name the folder that holds the routes, or go to where routes/ is.");
         }
-        return directory;
     }
 }

@@ -1,6 +1,8 @@
 package io.github.dtstream.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 
-/** What an {@link EventBody} converts to: text, bytes, a stream, a map, a Jackson tree; and gathered records, to lines. */
+/**
+ * What an {@link EventBody} converts to: text, bytes, a stream, a map, a Jackson tree; and gathered records, to lines, a JSON
+ * tree to one line.
+ */
 final class EventConverters {
     private EventConverters() {}
 
@@ -24,6 +29,8 @@ final class EventConverters {
                 body -> new ByteArrayInputStream(body.event().json()));
         add(registry, Map.class, EventBody::toMap);
         add(registry, JsonNode.class, EventBody::tree);
+        addTree(registry, ObjectNode.class);
+        addTree(registry, ArrayNode.class);
         addLines(registry, String.class, lines -> lines);
         addLines(registry, byte[].class, lines -> lines.getBytes(StandardCharsets.UTF_8));
         addLines(
@@ -37,6 +44,14 @@ final class EventConverters {
                 new SimpleTypeConverter(
                         false,
                         (Class<?> type, Exchange exchange, Object value) -> conversion.apply((EventBody) value)));
+    }
+
+    /** Camel's own conversion breaks the lines of an object; records have a line each. */
+    private static void addTree(TypeConverterRegistry registry, Class<? extends JsonNode> tree) {
+        registry.addTypeConverter(
+                String.class,
+                tree,
+                new SimpleTypeConverter(false, (Class<?> type, Exchange exchange, Object value) -> value.toString()));
     }
 
     private static <T> void addLines(TypeConverterRegistry registry, Class<T> target, Function<String, T> conversion) {

@@ -11,8 +11,8 @@ public final class StreamBeans {
     private StreamBeans() {}
 
     /**
-     * Binds {@code records} and {@code alarms}, where nothing of that name is bound yet, and makes the conversions of events
-     * known.
+     * Binds {@code records}, {@code alarms} and the language jq, where nothing of that name is bound yet, and makes the
+     * conversions of events known.
      */
     public static void bind(CamelContext context, Alarms alarms) {
         EventConverters.register(context.getTypeConverterRegistry());
@@ -22,6 +22,9 @@ public final class StreamBeans {
         }
         if (registry.lookupByName("alarms") == null) {
             registry.bind("alarms", alarms);
+        }
+        if (registry.lookupByName("jq-language") == null) {
+            registry.bind("jq-language", new EventJq());
         }
     }
 }

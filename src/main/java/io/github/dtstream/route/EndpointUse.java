@@ -1,10 +1,13 @@
 package io.github.dtstream.route;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -21,7 +24,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * @param dynamic whether the URI is only known when a message comes
  */
 record EndpointUse(String role, Node node, String scheme, String path, Map<String, Option> options, boolean dynamic) {
-    private static final Set<String> BARE = Set.of("from", "to", "toD", "deadLetterUri", "interceptFrom", "poll");
+    private static final Set<String> BARE =
+            Set.of("from", "to", "toD", "wireTap", "deadLetterUri", "interceptFrom", "poll");
+
+    /** What stands below has names of its own: an option or a bean's property may be called {@code to}. */
+    private static final Set<String> FREE = Set.of("parameters", "properties", "constructors");
 
     /** An option's name as written, and its value. */
     record Option(Node node, String value) {}
@@ -39,24 +46,41 @@ record EndpointUse(String role, Node node, String scheme, String path, Map<Strin
         return Optional.ofNullable(options.get(name)).map(Option::value);
     }
 
-    /** The endpoint that an entry names, if it names one. */
+    /** The endpoints that are named below a node, in the order of the text. */
+    static List<EndpointUse> in(Node root) {
+        List<EndpointUse> uses = new ArrayList<>();
+        Nodes.eachEntry(root, (above, entry) -> {
+            if (above.stream().noneMatch(FREE::contains)) {
+                of(entry).ifPresent(uses::add);
+            }
+        });
+        return uses;
+    }
+
+    /** The endpoint that a step or another entry names, if it names one. */
     static Optional<EndpointUse> of(NodeTuple entry) {
-        String role = Nodes.text(entry.getKeyNode());
+        String role = Nodes.key(entry);
         if (entry.getValueNode() instanceof ScalarNode uri
                 && BARE.contains(role)
                 && !uri.getValue().isBlank()) {
-            return Optional.of(parse(role, uri, null));
+            return Optional.of(parse(role, uri, uri.getValue()));
         }
         if (entry.getValueNode() instanceof MappingNode mapping
                 && Nodes.value(mapping, "uri") instanceof ScalarNode uri
+                && !FREE.contains(role)
                 && !uri.getValue().isBlank()) {
-            return Optional.of(parse(role, uri, Nodes.value(mapping, "parameters")));
+            return Optional.of(parse(role, uri, uri.getValue(), Nodes.value(mapping, "parameters")));
         }
         return Optional.empty();
     }
 
-    private static EndpointUse parse(String role, ScalarNode node, @org.jspecify.annotations.Nullable Node parameters) {
-        String uri = node.getValue().trim();
+    /** The endpoint that an address stands for, which an expression holds. */
+    static EndpointUse parse(String role, ScalarNode node, String address) {
+        return parse(role, node, address, null);
+    }
+
+    private static EndpointUse parse(String role, ScalarNode node, String address, @Nullable Node parameters) {
+        String uri = address.trim();
         int query = uri.indexOf('?');
         String base = query < 0 ? uri : uri.substring(0, query);
         Map<String, Option> options = new LinkedHashMap<>();
@@ -65,9 +89,7 @@ record EndpointUse(String role, Node node, String scheme, String path, Map<Strin
         }
         if (parameters instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                options.put(
-                        Nodes.text(tuple.getKeyNode()),
-                        new Option(tuple.getKeyNode(), Nodes.text(tuple.getValueNode())));
+                options.put(Nodes.key(tuple), new Option(tuple.getKeyNode(), Nodes.text(tuple.getValueNode())));
             }
         }
         boolean isHidden = base.startsWith("{{");

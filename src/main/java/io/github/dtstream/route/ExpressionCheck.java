@@ -1,7 +1,6 @@
 package io.github.dtstream.route;
 
 import com.jayway.jsonpath.JsonPath;
-import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +22,6 @@ final class ExpressionCheck {
     private static final Set<String> COMPILED = Set.of("simple", "jq", "jsonpath", "xpath");
     /** Languages that are part of Camel's core, or need more than a text. */
     private static final Set<String> UNCHECKED = Set.of("method", "ref", "language", "expression", "java");
-
-    private static final String UNKNOWN_FUNCTION = "Unknown function: ";
 
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([A-Za-z0-9_-]+)");
 
@@ -54,6 +51,25 @@ final class ExpressionCheck {
         return findings;
     }
 
+    /** Finds a condition for a route to be there that is none. */
+    List<Finding> precondition(RouteDocument document, @Nullable Node node) {
+        String text = resolve.apply(Nodes.text(node));
+        if (node == null || text.isBlank() || text.contains("{{")) {
+            return List.of();
+        }
+        try {
+            compile("simple", context.resolveLanguage("simple"), text, true);
+            return List.of();
+        } catch (RuntimeException e) {
+            boolean isSetting = Nodes.text(node).matches("\\s*\\{\\{[^{}]+}}\\s*");
+            String setting = Nodes.text(node).replaceAll("[{}?!\\s]", "");
+            return List.of(document.error(
+                    node,
+                    "'precondition' is '" + text + "', which is neither true nor false",
+                    isSetting ? "set '" + setting + "' to true or false" : "write true, false or a setting that is"));
+        }
+    }
+
     private void check(RouteDocument document, List<String> above, NodeTuple entry, List<Finding> findings) {
         String language = Nodes.text(entry.getKeyNode());
         boolean isExpression = languages.contains(language)
@@ -79,21 +95,9 @@ final class ExpressionCheck {
                     "the language '" + language + "' is not on the class path",
                     "use simple, jq or jsonpath, or add camel-" + language));
         } catch (RuntimeException e) {
-            String reason = reason(e);
-            findings.add(document.error(
-                    text, "the " + language + " expression does not compile: " + reason, hint(language, reason)));
+            ExpressionError error = ExpressionError.of(language, resolve.apply(text.getValue()), e);
+            findings.add(document.errorIn(text, error.index(), error.message(), error.hint()));
         }
-    }
-
-    private static @Nullable String hint(String language, String reason) {
-        if (!language.equals("simple")) {
-            return null;
-        }
-        if (reason.startsWith(UNKNOWN_FUNCTION)) {
-            String name = reason.substring(UNKNOWN_FUNCTION.length()).trim().replaceFirst("[^A-Za-z].*", "");
-            return NearestName.question(name, SimpleFunctions.NAMES).orElse(null);
-        }
-        return reason.contains("Quote but was eol") ? "close the quote" : null;
     }
 
     /** Camel keeps compiled simple expressions by their text for as long as it runs, and with them the beans in them. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -22,11 +23,20 @@ final class Nodes {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
-    /** The value under a key of a mapping; null if there is none, or the node is no mapping. */
+    /** The key of an entry, in camel case: Camel takes {@code stop-on-exception} for {@code stopOnException}. */
+    static String key(NodeTuple entry) {
+        return camelCase(text(entry.getKeyNode()));
+    }
+
+    static String camelCase(String name) {
+        return name.indexOf('-') > 0 ? StringHelper.dashToCamelCase(name) : name;
+    }
+
+    /** The value under a key of a mapping, which is named in camel case; null if there is none, or the node is no mapping. */
     static @Nullable Node value(@Nullable Node node, String key) {
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (text(tuple.getKeyNode()).equals(key)) {
+                if (key(tuple).equals(key)) {
                     return tuple.getValueNode();
                 }
             }
@@ -72,7 +82,7 @@ final class Nodes {
             for (NodeTuple tuple : mapping.getValue()) {
                 visitor.entry(above, tuple);
                 List<String> path = new ArrayList<>(above);
-                path.add(text(tuple.getKeyNode()));
+                path.add(key(tuple));
                 eachEntry(tuple.getValueNode(), List.copyOf(path), visitor);
             }
         } else if (node instanceof SequenceNode sequence) {

@@ -15,6 +15,7 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.Route;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.spi.LocalBeanRepositoryAware;
@@ -143,6 +144,10 @@ final class RouteBuild {
                         "put its jar on the class path, by java -cp 'dt-stream-router.jar:lib/*' "
                                 + "io.github.dtstream.app.Main for example");
             }
+            if (cause instanceof SimpleIllegalSyntaxException syntax) {
+                ExpressionError error = ExpressionError.of("simple", syntax.getExpression(), syntax);
+                return document.error(locate(item, syntax.getExpression()), error.message(), error.hint());
+            }
             if (cause instanceof NoSuchEndpointException unknown) {
                 String scheme = unknown.getUri().replaceFirst(":.*", "");
                 return document.error(locate(item, scheme + ":"), "unknown component '" + scheme + "'", null);
@@ -186,15 +191,13 @@ final class RouteBuild {
         List<Node> exact = new ArrayList<>();
         List<Node> sameScheme = new ArrayList<>();
         String base = uri.replaceFirst("\\?.*", "").replace("://", ":");
-        Nodes.eachEntry(
-                item,
-                (above, entry) -> EndpointUse.of(entry).ifPresent(use -> {
-                    if (base.equals(routes.resolve(use.address()))) {
-                        exact.add(use.node());
-                    } else if (base.startsWith(use.scheme() + ":")) {
-                        sameScheme.add(use.node());
-                    }
-                }));
+        for (EndpointUse use : EndpointUse.in(item)) {
+            if (base.equals(routes.resolve(use.address()))) {
+                exact.add(use.node());
+            } else if (base.startsWith(use.scheme() + ":")) {
+                sameScheme.add(use.node());
+            }
+        }
         exact.addAll(sameScheme);
         return exact.isEmpty() ? locate(item, base) : exact.get(0);
     }

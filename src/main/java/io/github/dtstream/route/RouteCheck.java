@@ -5,16 +5,20 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.RecoverableAggregationRepository;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** One check of one set of files; used once, by one thread. */
 final class RouteCheck {
     private static final Set<String> SERVICES = Set.of("rest", "restConfiguration");
 
+    private final DefaultCamelContext context;
     private final RouteSet routes;
     private final YamlSchema schema;
     private final PlaceholderCheck placeholders;
@@ -28,6 +32,7 @@ final class RouteCheck {
 
     /** @param context one that is built and not started, for this check alone */
     RouteCheck(DefaultCamelContext context, YamlSchema schema, RouteFiles files, Map<String, String> properties) {
+        this.context = context;
         this.schema = schema;
         this.routes = new RouteSet(files, context);
         this.placeholders = new PlaceholderCheck(context, properties);
@@ -39,6 +44,7 @@ final class RouteCheck {
     }
 
     RouteValidator.Verdict run() {
+        findings.addAll(routes.files().findings());
         findings.addAll(routes.findings());
         for (RouteDocument document : routes.documents()) {
             findings.addAll(document.findings());
@@ -66,12 +72,38 @@ final class RouteCheck {
         sound.stream().filter(RouteUnit::isTemplated).forEach(unit -> findings.addAll(build.build(unit)));
         findings.addAll(new TargetCheck(routes, uses, build.templated()).check());
         findings.addAll(streams.check(uses, build.templated()));
+        findings.addAll(flow().check());
         sound.stream().filter(unit -> !unit.isTemplated()).forEach(unit -> findings.addAll(build.build(unit)));
         Comparator<Finding> byPlace = Comparator.comparing(Finding::file)
                 .thenComparingInt(Finding::line)
                 .thenComparingInt(Finding::column);
         return new RouteValidator.Verdict(
                 routes, findings.stream().distinct().sorted(byPlace).toList());
+    }
+
+    private EventFlow flow() {
+        Set<String> own = new HashSet<>();
+        routes.documents().forEach(document -> document.items().forEach(item -> collectHeaders(item.node(), own)));
+        return new EventFlow(
+                routes,
+                build.templated(),
+                schema.languages(),
+                List.of(new LossRule(this::survivesACrash), new FileRule(), new BatchRule(own), new JsonRule()));
+    }
+
+    /** The names of the headers that routes set, in small letters. */
+    private static void collectHeaders(Node item, Set<String> names) {
+        Nodes.eachEntry(item, (above, entry) -> {
+            String step = above.isEmpty() ? "" : above.get(above.size() - 1);
+            if (Nodes.key(entry).equals("name") && (step.equals("setHeader") || step.equals("headers"))) {
+                names.add(Nodes.text(entry.getValueNode()).toLowerCase(Locale.ROOT));
+            }
+        });
+    }
+
+    private boolean survivesACrash(String repository) {
+        Object bean = context.getRegistry().lookupByName(repository);
+        return bean == null || bean instanceof RecoverableAggregationRepository;
     }
 
     /** Camel would take them for a part of every route of the file, and the router has no HTTP server for them. */
@@ -125,18 +157,14 @@ final class RouteCheck {
 
     private void checkItem(RouteDocument document, RouteDocument.Item item, @Nullable RouteUnit unit) {
         findings.addAll(expressions.check(document, item.node()));
+        findings.addAll(expressions.precondition(document, Nodes.value(item.content(), "precondition")));
         findings.addAll(endpoints.references(document, item.node()));
-        Nodes.eachEntry(
-                item.node(),
-                (above, entry) -> EndpointUse.of(entry).ifPresent(use -> {
-                    findings.addAll(endpoints.check(document, use));
-                    if (unit != null) {
-                        uses.computeIfAbsent(unit, key -> new ArrayList<>()).add(use);
-                    }
-                    if (StreamCheck.isStream(use)) {
-                        findings.addAll(AcknowledgementCheck.check(document, item.node()));
-                    }
-                }));
+        for (EndpointUse use : EndpointUse.in(item.node())) {
+            findings.addAll(endpoints.check(document, use));
+            if (unit != null) {
+                uses.computeIfAbsent(unit, key -> new ArrayList<>()).add(use);
+            }
+        }
     }
 
     private void prepare(RouteDocument document) {

@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
@@ -129,6 +131,22 @@ final class RouteDocument {
 
     Finding error(Node node, String message, @Nullable String hint) {
         return at(file, node, Severity.ERROR, message, hint);
+    }
+
+    /** An error at a character of a text, where that can be told from the place of the text. */
+    Finding errorIn(ScalarNode text, int index, String message, @Nullable String hint) {
+        Finding whole = error(text, message, hint);
+        int quote = text.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1;
+        int length = text.getStartMark()
+                .flatMap(start -> text.getEndMark()
+                        .filter(end -> end.getLine() == start.getLine())
+                        .map(end -> end.getColumn() - start.getColumn()))
+                .orElse(-1);
+        // With escapes, or over several lines, characters stand elsewhere than in the file.
+        if (index < 0 || length != text.getValue().length() + 2 * quote) {
+            return whole;
+        }
+        return new Finding(whole.file(), whole.line(), whole.column() + quote + index, whole.severity(), message, hint);
     }
 
     Finding warning(Node node, String message, @Nullable String hint) {

@@ -39,7 +39,7 @@ record RouteFile(String name, String label, String text, String hash) {
 
     /** The name without the suffix; a route without an id is called by it. */
     String stem() {
-        return name.substring(0, name.length() - SUFFIX.length());
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
     }
 
     static String hash(String text) {

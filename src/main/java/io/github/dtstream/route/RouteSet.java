@@ -123,7 +123,6 @@ final class RouteSet {
                 @Nullable String named = declaredId(item);
                 String id = named != null ? named : generatedId(document.file());
                 add(
-                        document,
                         item,
                         new RouteUnit(
                                 id,
@@ -143,16 +142,39 @@ final class RouteSet {
         }
     }
 
-    private void add(RouteDocument document, RouteDocument.Item item, RouteUnit unit) {
+    private void add(RouteDocument.Item item, RouteUnit unit) {
         RouteUnit first = units.putIfAbsent(unit.id(), unit);
         if (first != null) {
-            Node id = Nodes.value(item.content(), item.kind().equals("templatedRoute") ? "routeId" : "id");
-            findings.add(document.error(
-                    id == null ? item.node() : id,
+            boolean isFirstNewer = isNewer(first, unit);
+            RouteUnit newer = isFirstNewer ? first : unit;
+            RouteUnit older = isFirstNewer ? unit : first;
+            findings.add(RouteDocument.at(
+                    newer.file(),
+                    idNode(isFirstNewer ? item(first) : item),
+                    Finding.Severity.ERROR,
                     "the route id '" + unit.id() + "' is already used in "
-                            + first.file().label() + ":" + first.line(),
+                            + older.file().label() + ":" + older.line(),
                     "give one of the two another id"));
         }
+    }
+
+    /** Whether a route's file was written after another's: whoever adds to what runs is told. */
+    boolean isNewer(RouteUnit unit, RouteUnit other) {
+        return files.isNewer(unit.file(), other.file());
+    }
+
+    private RouteDocument.Item item(RouteUnit unit) {
+        return documents.stream()
+                .filter(document -> document.file().equals(unit.file()))
+                .findFirst()
+                .orElseThrow()
+                .items()
+                .get(unit.index());
+    }
+
+    private static Node idNode(RouteDocument.Item item) {
+        Node id = Nodes.value(item.content(), item.kind().equals("templatedRoute") ? "routeId" : "id");
+        return id == null ? item.node() : id;
     }
 
     private @Nullable String declaredId(RouteDocument.Item item) {

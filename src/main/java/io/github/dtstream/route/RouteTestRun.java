@@ -131,13 +131,10 @@ final class RouteTestRun implements AutoCloseable {
     }
 
     private List<String> addresses(RouteUnit unit, boolean sources) {
-        List<String> found = new ArrayList<>();
-        Nodes.eachEntry(
-                node(unit),
-                (above, entry) -> EndpointUse.of(entry)
-                        .filter(use -> use.isSource() == sources)
-                        .ifPresent(use -> found.add(routes.resolve(use.address()))));
-        return found;
+        return EndpointUse.in(node(unit)).stream()
+                .filter(use -> use.isSource() == sources)
+                .map(use -> routes.resolve(use.address()))
+                .toList();
     }
 
     private boolean handsOver(RouteUnit unit) {

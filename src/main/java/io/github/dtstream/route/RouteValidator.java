@@ -61,6 +61,19 @@ public final class RouteValidator {
         return check(RouteFiles.read(directory), properties).findings();
     }
 
+    /**
+     * What is wrong with one file, among the routes of its folder, sorted by place; empty if nothing is.
+     *
+     * @throws IOException if the file or its folder cannot be read
+     */
+    public List<Finding> validateFile(Path file, Map<String, String> properties) throws IOException {
+        RouteFiles files = RouteFiles.around(file);
+        String label = files.named(file.getFileName().toString()).orElseThrow().label();
+        return check(files, properties).findings().stream()
+                .filter(finding -> finding.file().equals(label))
+                .toList();
+    }
+
     /** What came of a check. */
     record Verdict(RouteSet routes, List<Finding> findings) {
         boolean isGood() {

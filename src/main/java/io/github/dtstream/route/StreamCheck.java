@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Finds routes that read a stream without a name of their own, which their cursor is kept by. */
@@ -16,6 +17,9 @@ final class StreamCheck {
 
     private final RouteSet routes;
 
+    /** A route that reads under a name, and where that stands. */
+    private record Reader(RouteUnit unit, Node node) {}
+
     StreamCheck(RouteSet routes) {
         this.routes = routes;
     }
@@ -24,13 +28,18 @@ final class StreamCheck {
         return use.isSource() && use.scheme().equals(STREAM);
     }
 
+    /** Whether a route begins with a stream. */
+    static boolean isStream(@Nullable Node from) {
+        return Nodes.textAt(from, "uri").orElse("").trim().startsWith(STREAM + ":");
+    }
+
     /**
      * @param uses the endpoints of each route that runs
      * @param templated what the routes that are made from templates read
      */
     List<Finding> check(Map<RouteUnit, List<EndpointUse>> uses, List<TemplatedRoute> templated) {
         List<Finding> findings = new ArrayList<>();
-        Map<String, RouteUnit> readers = new HashMap<>();
+        Map<String, Reader> readers = new HashMap<>();
         uses.forEach((unit, endpoints) ->
                 endpoints.stream().filter(StreamCheck::isStream).forEach(use -> written(unit, use, readers, findings)));
         for (TemplatedRoute route : templated) {
@@ -42,7 +51,7 @@ final class StreamCheck {
         return findings;
     }
 
-    private void written(RouteUnit unit, EndpointUse use, Map<String, RouteUnit> readers, List<Finding> findings) {
+    private void written(RouteUnit unit, EndpointUse use, Map<String, Reader> readers, List<Finding> findings) {
         EndpointUse.Option option = use.options().get(NAME);
         if (option == null && use.options().keySet().stream().anyMatch(StreamCheck::isMisspelt)) {
             return;
@@ -61,26 +70,30 @@ final class StreamCheck {
         return NearestName.of(option, Set.of(NAME)).isPresent();
     }
 
-    private static void claim(
+    private void claim(
             String stream,
             String name,
             RouteUnit unit,
             Node node,
-            Map<String, RouteUnit> readers,
+            Map<String, Reader> readers,
             List<Finding> findings) {
         if (name.isBlank()) {
             String hint = "the cursor is kept under it, so give each route its own and keep it";
             findings.add(RouteDocument.at(unit.file(), node, Severity.ERROR, STREAM + " has no '" + NAME + "'", hint));
             return;
         }
-        RouteUnit first = readers.putIfAbsent(stream + "?" + name, unit);
+        Reader reader = new Reader(unit, node);
+        Reader first = readers.putIfAbsent(stream + "?" + name, reader);
         if (first != null) {
+            boolean isFirstNewer = routes.isNewer(first.unit(), unit);
+            Reader newer = isFirstNewer ? first : reader;
+            RouteUnit older = isFirstNewer ? unit : first.unit();
             findings.add(RouteDocument.at(
-                    unit.file(),
-                    node,
+                    newer.unit().file(),
+                    newer.node(),
                     Severity.ERROR,
-                    "the subscriber '" + name + "' of " + stream + " is already the route '" + first.id() + "' in "
-                            + first.file().label() + ":" + first.line(),
+                    "the subscriber '" + name + "' of " + stream + " is already the route '" + older.id() + "' in "
+                            + older.file().label() + ":" + older.line(),
                     "give each route its own name"));
         }
     }

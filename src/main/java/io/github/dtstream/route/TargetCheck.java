@@ -71,13 +71,12 @@ final class TargetCheck {
         for (RouteDocument document : routes.documents()) {
             for (RouteUnit unit : routes.units()) {
                 if (unit.file().equals(document.file()) && !unit.included()) {
-                    List<String> sources = new ArrayList<>();
-                    Nodes.eachEntry(
-                            document.items().get(unit.index()).node(),
-                            (above, entry) -> EndpointUse.of(entry)
-                                    .filter(EndpointUse::isSource)
-                                    .ifPresent(use -> sources.add(routes.resolve(use.address()))));
-                    if (sources.contains(address)) {
+                    boolean serves = EndpointUse.in(
+                                    document.items().get(unit.index()).node())
+                            .stream()
+                            .filter(EndpointUse::isSource)
+                            .anyMatch(use -> routes.resolve(use.address()).equals(address));
+                    if (serves) {
                         return Optional.of(unit.id());
                     }
                 }

@@ -204,18 +204,21 @@ final class YamlSchema {
         }
 
         private void entry(String name, NodeTuple tuple, Shape shape, boolean step, Set<String> seen) {
-            String key = Nodes.text(tuple.getKeyNode());
+            String written = Nodes.text(tuple.getKeyNode());
+            // Camel knows steps by their one name, and what belongs to them also with hyphens.
+            String key = step || shape.properties().containsKey(written) ? written : Nodes.key(tuple);
             JsonNode schema = shape.properties().get(key);
             if (!seen.add(key)) {
                 findings.add(document.error(tuple.getKeyNode(), "'" + key + "' stands here twice", null));
             } else if (schema != null) {
                 value(key, tuple.getValueNode(), schema);
             } else if (shape.closed()) {
-                String what = step ? "unknown step '" + key + "'" : "unknown key '" + key + "' in '" + name + "'";
+                String what =
+                        step ? "unknown step '" + written + "'" : "unknown key '" + written + "' in '" + name + "'";
                 findings.add(document.error(
                         tuple.getKeyNode(),
                         what,
-                        question(key, shape.properties().keySet())));
+                        question(written, shape.properties().keySet())));
             }
         }
 

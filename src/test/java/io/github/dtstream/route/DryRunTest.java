@@ -34,7 +34,7 @@ class DryRunTest {
                     from:
                       uri: direct:next
                       steps:
-                        - to: file:%s?fileName=x.txt
+                        - to: file:%s?fileName=x.txt&fileExist=Append&appendChars=%%0A
                 """.formatted(data));
         List<String> lines = new CopyOnWriteArrayList<>();
         NumberStream stream = new NumberStream();

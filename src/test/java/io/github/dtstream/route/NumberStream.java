@@ -171,7 +171,7 @@ final class NumberStream extends DefaultComponent {
             part.setBody("{\"eventId\":\"e" + number + "\"}");
             part.setHeader("DtEventId", "e" + number);
             part.setHeader("DtEventType", "temperature");
-            part.setHeader("DtNumber", number);
+            part.setHeader("Number", number);
             return part;
         }
 

@@ -130,7 +130,7 @@ class RouteReloaderTest {
                             simple: "${body}"
                             stopOnException: true
                             steps:
-                              - setBody: {simple: "%s:${header.DtNumber}:%s"}
+                              - setBody: {simple: "%s:${header.Number}:%s"}
                               - to: bean:sink?method=take
                 """.formatted(id, subscriber, subscriber, text);
     }
@@ -370,7 +370,7 @@ class RouteReloaderTest {
     @Test
     void swapsAllRoutesOfAFileWhoseBeansChange() throws Exception {
         String text = route("b1", "b1", "unused")
-                .replace("setBody: {simple: \"b1:${header.DtNumber}:unused\"}", "bean: {ref: words, method: say}");
+                .replace("setBody: {simple: \"b1:${header.Number}:unused\"}", "bean: {ref: words, method: say}");
         write("beans", beans("x") + text + route("b2", "b2", "plain"));
         load();
         stream.produce(1);
@@ -587,7 +587,7 @@ class RouteReloaderTest {
 
         write("templated", templated("${boddy}"));
         awaitChange(Change.REFUSED);
-        assertThat(reloader.status().findings().get(0).message()).contains("Unknown function: boddy");
+        assertThat(reloader.status().findings().get(0).message()).contains("simple has no function 'boddy'");
         assertThat(context.getRoute("greets-ann")).isSameAs(before);
 
         write("templated", templated("good evening").replace("method=take", "method=nothing"));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,14 +129,14 @@ class RouteValidatorTest {
                             simple: "${body}"
                         - split:
                             simple: "${body}"
-                            aggregation-strategy: "#records"
+                            aggregation-strat: "#records"
                 - rout:
                     from: {}
                 """))
                 .containsExactly(
                         "x.camel.yaml:2:5: error: unknown key 'ide' in 'route'; did you mean 'id'?",
                         "x.camel.yaml:6:11: error: unknown step 'fliter'; did you mean 'filter'?",
-                        "x.camel.yaml:10:13: error: unknown key 'aggregation-strategy' in 'split'; did you mean 'aggregationStrategy'?",
+                        "x.camel.yaml:10:13: error: unknown key 'aggregation-strat' in 'split'; did you mean 'aggregationStrategy'?",
                         "x.camel.yaml:11:3: error: unknown item 'rout'; did you mean 'route'?");
     }
 
@@ -268,12 +269,14 @@ class RouteValidatorTest {
                             groovy: "1 + 1"
                 """))
                 .containsExactly(
-                        "x.camel.yaml:6:21: error: the simple expression does not compile: Unknown function: boddy; did you mean 'body'?",
-                        "x.camel.yaml:8:21: error: the simple expression does not compile: Unexpected token =",
-                        "x.camel.yaml:12:17: error: the jq expression does not compile: "
-                                + "Encountered \" \"]\" \"] \"\" at line 1, column 6.",
-                        "x.camel.yaml:15:25: error: the jsonpath expression does not compile: "
-                                + "Could not parse token starting at position 3. Expected ?, ', 0-9, *",
+                        "x.camel.yaml:6:22: error: simple has no function 'boddy'; did you mean 'body'?",
+                        "x.camel.yaml:8:34: error: the simple expression cannot be read from '==' on; put spaces around "
+                                + "operators, quotes around text, and a value on both sides: "
+                                + "\"${header.DtEventType} == 'temperature'\"",
+                        "x.camel.yaml:12:23: error: the jq expression cannot be read from ']' on; "
+                                + "look there for a bracket or an operator too many, and before it for one that is missing",
+                        "x.camel.yaml:15:29: error: the jsonpath expression cannot be read from '[?(' on; "
+                                + "such as '$.data.temperature.value'",
                         "x.camel.yaml:17:13: error: the language 'groovy' is not on the class path; "
                                 + "use simple, jq or jsonpath, or add camel-groovy");
     }
@@ -309,68 +312,6 @@ class RouteValidatorTest {
                                 + "it takes a route that begins with from: {uri: 'seda:queue'}",
                         "x.camel.yaml:7:15: error: no route serves 'direct:off'; "
                                 + "the route 'sleeping' would, but its precondition does not hold");
-    }
-
-    @Test
-    void warnsOfStepsThatAcknowledgeTooEarly() throws IOException {
-        assertThat(findings("""
-                - route:
-                    from:
-                      uri: dt-stream:p
-                      parameters: {subscriber: a}
-                      steps:
-                        - wireTap: {uri: "log:a"}
-                        - aggregate:
-                            correlationExpression: {constant: 1}
-                            completionSize: 10
-                            aggregationStrategy: "#records"
-                            steps:
-                              - log: a
-                        - multicast:
-                            steps:
-                              - to: seda:a
-                        - to: seda:a
-                - route:
-                    from:
-                      uri: seda:a
-                      steps:
-                        - log: a
-                """))
-                .containsExactly(
-                        "x.camel.yaml:6:11: warning: 'wireTap' acknowledges events before the tapped copy is delivered; "
-                                + "what it still holds is lost if the process ends then",
-                        "x.camel.yaml:7:11: warning: 'aggregate' acknowledges events before the aggregated exchange is delivered; "
-                                + "what it still holds is lost if the process ends then",
-                        "x.camel.yaml:15:17: warning: 'seda' inside 'multicast' acknowledges events before they are delivered; "
-                                + "what it still holds is lost if the process ends then");
-    }
-
-    @Test
-    void refusesToStopPartsOfASplitThatEndsWithTheFirst() throws IOException {
-        assertThat(findings("""
-                - route:
-                    from:
-                      uri: dt-stream:p
-                      parameters: {subscriber: a}
-                      steps:
-                        - split:
-                            simple: "${body}"
-                            stopOnException: true
-                            steps:
-                              - filter:
-                                  simple: "${header.DtEventType} == 'ping'"
-                                  steps:
-                                    - stop: {}
-                              - to: log:a
-                        - split:
-                            simple: "${body}"
-                            steps:
-                              - stop: {}
-                """))
-                .containsExactly(
-                        "x.camel.yaml:6:11: error: a 'stop' inside a 'split' with 'stopOnException' leaves out all "
-                                + "events that come after it, too; put the steps for the other events into a filter, in place of "
-                                + "the stop");
     }
 
     @Test
@@ -621,8 +562,7 @@ class RouteValidatorTest {
                 .containsExactly(
                         "x.camel.yaml:5:12: error: unknown component 'tmier'; did you mean 'timer'?",
                         "x.camel.yaml:7:15: error: unknown option 'shwAll' of log; did you mean 'showAll'?",
-                        "x.camel.yaml:8:29: error: the simple expression does not compile: Unknown function: boddy; "
-                                + "did you mean 'body'?");
+                        "x.camel.yaml:8:30: error: simple has no function 'boddy'; " + "did you mean 'body'?");
     }
 
     @Test
@@ -734,5 +674,95 @@ class RouteValidatorTest {
                 """))
                 .containsExactly(
                         "x.camel.yaml:3:18: error: unknown option 'subscribr' of dt-stream; did you mean 'subscriber'?");
+    }
+
+    @Test
+    void namesFilesAndFoldersThatAreNotRead() throws IOException {
+        write("foo.yaml", "");
+        write("bar.camel.yml", "");
+        write("bar.test.yml", "");
+        write("bar.test.yaml", "");
+        write("notes.txt", "");
+        Files.createDirectories(routes.resolve("examples"));
+        Files.createDirectories(routes.resolve("more"));
+        write("more/a.camel.yaml", "");
+        write("examples/a.camel.yaml", "");
+
+        assertThat(findings("""
+                - from:
+                    uri: timer:t
+                    steps: [{log: a}]
+                """))
+                .containsExactly(
+                        "bar.camel.yml: warning: the file is not read; rename it to bar.camel.yaml, or take it out of the folder",
+                        "bar.test.yml: warning: the file is not read; rename it to bar.test.yaml, or take it out of the folder",
+                        "foo.yaml: warning: the file is not read; rename it to foo.camel.yaml, or take it out of the folder",
+                        "more: warning: the folder is not read: routes in it do not run; move them up into " + routes);
+    }
+
+    @Test
+    void saysThatThereAreNoRoutes() throws IOException {
+        assertThat(findings())
+                .containsExactly(
+                        routes + ": warning: there are no routes here; a route file's name ends in .camel.yaml");
+    }
+
+    @Test
+    void blamesTheNewerOfTwoFilesWithOneIdAndOneSubscriber() throws IOException {
+        String route = "- route: {id: same, from: {uri: 'dt-stream:p?subscriber=s', steps: [{log: a}]}}";
+        write("a.camel.yaml", route);
+        write("b.camel.yaml", route);
+        Files.setLastModifiedTime(routes.resolve("a.camel.yaml"), FileTime.fromMillis(2_000_000));
+        Files.setLastModifiedTime(routes.resolve("b.camel.yaml"), FileTime.fromMillis(1_000_000));
+
+        assertThat(findings())
+                .containsExactly(
+                        "a.camel.yaml:1:15: error: the route id 'same' is already used in b.camel.yaml:1; give one of the two another id");
+
+        write("b.camel.yaml", route.replace("same", "other"));
+        Files.setLastModifiedTime(routes.resolve("b.camel.yaml"), FileTime.fromMillis(3_000_000));
+
+        assertThat(findings())
+                .containsExactly(
+                        "b.camel.yaml:1:34: error: the subscriber 's' of dt-stream:p is already the route 'same' in "
+                                + "a.camel.yaml:1; give each route its own name");
+    }
+
+    @Test
+    void looksAtOneFileAmongItsNeighbours() throws IOException {
+        write("a.camel.yaml", "- from: {uri: 'direct:a', steps: [{log: '${boddy}'}]}");
+        write("draft.yaml", "- from: {uri: 'timer:t', steps: [{to: 'direct:a'}, {to: 'direct:b'}]}");
+
+        assertThat(VALIDATOR.validateFile(routes.resolve("draft.yaml"), properties))
+                .extracting(Finding::message)
+                .containsExactly("no route serves 'direct:b'");
+    }
+
+    @Test
+    void saysInPlainWordsWhatIsWrongWithAnExpression() throws IOException {
+        properties.put("dt.route.mine", "yes");
+
+        assertThat(findings("""
+                - route:
+                    precondition: "{{dt.route.mine}}"
+                    from:
+                      uri: timer:t
+                      steps:
+                        - setBody: {simple: "a ${body"}
+                        - filter: {simple: "yes", steps: [{log: a}]}
+                        - filter: {simple: "${body} == 'a", steps: [{log: a}]}
+                        - setBody: {jq: "{a: .b"}
+                        - setBody: {simple: "${date:}"}
+                """))
+                .containsExactly(
+                        "x.camel.yaml:2:19: error: 'precondition' is 'yes', which is neither true nor false; "
+                                + "set 'dt.route.mine' to true or false",
+                        "x.camel.yaml:6:32: error: the function that begins here does not end; close it by '}'",
+                        "x.camel.yaml:7:29: error: 'yes' is no condition; "
+                                + "write a comparison, such as \"${header.DtEventType} == 'temperature'\"",
+                        "x.camel.yaml:8:41: error: a quote in the simple expression is not closed; close the quote",
+                        "x.camel.yaml:9:31: error: the jq expression ends too early; close its brackets and quotes",
+                        "x.camel.yaml:10:30: error: the function 'date:' is not complete; "
+                                + "it is written as Camel's simple language has it");
     }
 }
