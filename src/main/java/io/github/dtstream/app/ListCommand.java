@@ -86,7 +86,29 @@ final class ListCommand implements Callable<Integer> {
                     ago(route.path("lastDelivered"), now),
                     lastError(route));
         }
+        printRetired(status.path("retired"), out);
         printJobs(status.path("jobs"), out);
+    }
+
+    private static void printRetired(JsonNode retired, PrintWriter out) {
+        if (retired.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.printf("%-24s %-32s %10s %-16s %s%n", "WITHOUT A ROUTE", "STREAM", "WAITING", "SINCE", "FORGOTTEN IN");
+        for (JsonNode one : retired) {
+            out.printf(
+                    "%-24s %-32s %10d %-16s %s%n",
+                    one.get("subscriber").asText(),
+                    one.get("stream").asText(),
+                    one.get("lag").asLong(),
+                    readable(one.get("idleSeconds")),
+                    readable(one.get("forgottenInSeconds")));
+        }
+    }
+
+    private static String readable(JsonNode seconds) {
+        return ReadableDuration.of(Duration.ofSeconds(seconds.asLong()));
     }
 
     /** What is wrong now, or else what was refused or handled last. */

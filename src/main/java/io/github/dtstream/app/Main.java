@@ -14,6 +14,7 @@ public final class Main {
             ReplayCommand.class,
             BackfillCommand.class,
             RejectedCommand.class,
+            ForgetCommand.class,
             SchemaCommand.class);
 
     private Main() {}

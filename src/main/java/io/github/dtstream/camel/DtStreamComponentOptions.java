@@ -114,6 +114,15 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     @Metadata(
             label = "journal",
+            defaultValue = "2592000000",
+            javaType = "java.time.Duration",
+            description =
+                    "How long the journal runs without a subscriber, whose route was removed or renamed, before it"
+                            + " forgets its place. Until then what it has not delivered waits for it.")
+    private long subscriberRetention = Duration.ofDays(30).toMillis();
+
+    @Metadata(
+            label = "journal",
             defaultValue = "2147483648",
             description =
                     "How large the journal of a stream may grow, in bytes. Past this the oldest events are deleted,"
@@ -197,7 +206,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                 journalMaxSize,
                 deduplicationWindow,
                 JournalSettings.DEFAULTS.maxPendingBytes(),
-                JournalSettings.DEFAULTS.tailBytes());
+                JournalSettings.DEFAULTS.tailBytes(),
+                Duration.ofMillis(subscriberRetention));
     }
 
     private static @Nullable Secret secret(@Nullable String text) {
@@ -355,6 +365,14 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     public void setJournalSegmentSize(long journalSegmentSize) {
         this.journalSegmentSize = journalSegmentSize;
+    }
+
+    public long getSubscriberRetention() {
+        return subscriberRetention;
+    }
+
+    public void setSubscriberRetention(long subscriberRetention) {
+        this.subscriberRetention = subscriberRetention;
     }
 
     public long getJournalRetention() {

@@ -40,6 +40,7 @@ final class CommitLoop implements Runnable {
     /** Of the commit thread. */
     private long lastCursorSync = System.nanoTime();
 
+    private long lastElapsed = lastCursorSync;
     private long lastRetention = lastCursorSync - RETENTION_NANOS;
     private @Nullable Segment current;
     /** What was taken from the queue. */
@@ -181,6 +182,8 @@ final class CommitLoop implements Runnable {
             cursors.sync();
         }
         if (now - lastRetention >= RETENTION_NANOS) {
+            retention.elapsed(Duration.ofNanos(now - lastElapsed), tail.durable());
+            lastElapsed = now;
             lastRetention = now;
             retention.enforce();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
@@ -23,32 +24,42 @@ import org.jspecify.annotations.Nullable;
 final class CursorFile {
     static final String SUFFIX = ".ndjson";
     private static final int SLOT = 512;
+    private static final Duration IDLE_WRITTEN = Duration.ofHours(1);
     private static final Pattern LINE = Pattern.compile(
             "(\\{\"subscriber\":\"[A-Za-z0-9_-]+\",\"sequence\":(\\d{1,18}),\"segment\":(\\d{1,18}),\"offset\":(\\d{1,18}),"
-                    + "\"updated\":\"[^\"]*\"),\"crc\":\"([0-9a-f]{8})\"} *");
+                    + "\"updated\":\"[^\"]*\"(?:,\"idle\":(\\d{1,18}))?),\"crc\":\"([0-9a-f]{8})\"} *");
 
     private final String name;
     private final Path path;
     private final Storage storage;
     private final Clock clock;
     private Position position;
+    /** For how long the journal has run without its subscriber. */
+    private Duration idle;
+    /** What of that is on disk. */
+    private Duration idleWritten;
+
     private Storage.@Nullable OpenFile file;
     private int nextSlot;
     private boolean dirty;
 
-    private CursorFile(String name, Path path, Storage storage, Clock clock, Position position, int nextSlot) {
+    private CursorFile(
+            String name, Path path, Storage storage, Clock clock, Position position, Duration idle, int nextSlot) {
         this.name = name;
         this.path = path;
         this.storage = storage;
         this.clock = clock;
         this.position = position;
+        this.idle = idle;
+        this.idleWritten = idle;
         this.nextSlot = nextSlot;
     }
 
     /** A new cursor, on disk when this returns. */
     static CursorFile create(String name, Path directory, Position position, Storage storage, Clock clock)
             throws IOException {
-        CursorFile cursor = new CursorFile(name, directory.resolve(name + SUFFIX), storage, clock, position, 0);
+        CursorFile cursor =
+                new CursorFile(name, directory.resolve(name + SUFFIX), storage, clock, position, Duration.ZERO, 0);
         cursor.rewrite();
         storage.syncDirectory(directory);
         return cursor;
@@ -66,12 +77,21 @@ final class CursorFile {
                 length += Math.max(count, 0);
             } while (count > 0 && length < content.length);
         }
-        Position first = parse(content, 0);
-        Position second = parse(content, SLOT);
-        if (second != null && (first == null || second.sequence() >= first.sequence())) {
-            return new CursorFile(name, path, storage, clock, second, 0);
+        Line first = parse(content, 0);
+        Line second = parse(content, SLOT);
+        if (second != null && (first == null || !first.isBehind(second))) {
+            return new CursorFile(name, path, storage, clock, second.position(), second.idle(), 0);
         }
-        return first == null ? null : new CursorFile(name, path, storage, clock, first, 1);
+        return first == null ? null : new CursorFile(name, path, storage, clock, first.position(), first.idle(), 1);
+    }
+
+    /** One of the two lines. */
+    private record Line(Position position, Duration idle) {
+        /** Whether it was written after the other one: further on or, without a subscriber, later. */
+        boolean isBehind(Line other) {
+            int further = Long.compare(position.sequence(), other.position.sequence());
+            return further > 0 || further == 0 && idle.compareTo(other.idle) > 0;
+        }
     }
 
     String name() {
@@ -96,6 +116,35 @@ final class CursorFile {
         boolean wasClean = !dirty;
         dirty = true;
         return wasClean;
+    }
+
+    /** For how long the journal has run without its subscriber. */
+    synchronized Duration idle() {
+        return idle;
+    }
+
+    /** Counts time without its subscriber; on disk from hour to hour. */
+    synchronized void addIdle(Duration time) throws IOException {
+        idle = idle.plus(time);
+        if (idle.minus(idleWritten).compareTo(IDLE_WRITTEN) >= 0) {
+            writeIdle();
+        }
+    }
+
+    /** Its subscriber is there, and the time without it counts from nothing again. */
+    synchronized void used() throws IOException {
+        if (!idle.isZero()) {
+            idle = Duration.ZERO;
+            // In both lines: of two equal places the one with more time counts.
+            writeIdle();
+            writeIdle();
+        }
+    }
+
+    private void writeIdle() throws IOException {
+        write(position);
+        idleWritten = idle;
+        dirty = true;
     }
 
     /** Makes durable where the cursor stands. */
@@ -125,6 +174,13 @@ final class CursorFile {
     synchronized void delete() throws IOException {
         close();
         storage.delete(path);
+    }
+
+    /** Writes what has been counted since the last hour. */
+    synchronized void writeRest() throws IOException {
+        if (!idle.equals(idleWritten)) {
+            writeIdle();
+        }
     }
 
     synchronized void close() throws IOException {
@@ -159,7 +215,8 @@ final class CursorFile {
 
     private byte[] line(Position at) {
         String checked = "{\"subscriber\":\"" + name + "\",\"sequence\":" + at.sequence() + ",\"segment\":"
-                + at.segment() + ",\"offset\":" + at.offset() + ",\"updated\":\"" + clock.instant() + "\"";
+                + at.segment() + ",\"offset\":" + at.offset() + ",\"updated\":\"" + clock.instant() + "\""
+                + (idle.isZero() ? "" : ",\"idle\":" + idle.toSeconds());
         byte[] text = (checked + ",\"crc\":\"" + crc(checked) + "\"}").getBytes(StandardCharsets.US_ASCII);
         byte[] slot = Arrays.copyOf(text, SLOT);
         Arrays.fill(slot, text.length, SLOT - 1, (byte) ' ');
@@ -167,13 +224,15 @@ final class CursorFile {
         return slot;
     }
 
-    private static @Nullable Position parse(byte[] content, int slot) {
+    private static @Nullable Line parse(byte[] content, int slot) {
         Matcher line = LINE.matcher(new String(content, slot, SLOT - 1, StandardCharsets.US_ASCII));
-        if (!line.matches() || !crc(line.group(1)).equals(line.group(5))) {
+        if (!line.matches() || !crc(line.group(1)).equals(line.group(6))) {
             return null;
         }
-        return new Position(
+        Position at = new Position(
                 Long.parseLong(line.group(2)), Long.parseLong(line.group(3)), Long.parseLong(line.group(4)));
+        String seconds = line.group(5);
+        return new Line(at, seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds)));
     }
 
     private static String crc(String text) {

@@ -1,9 +1,12 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,8 @@ final class Cursors {
     private final Map<String, CursorFile> cursors = new TreeMap<>();
     private final Set<String> active = new HashSet<>();
     private long lost;
+    /** By subscriber; one that is forgotten takes its part along. */
+    private final Map<String, Long> lostBy = new HashMap<>();
 
     private Cursors(Path directory, Storage storage, Clock clock) {
         this.directory = directory;
@@ -75,6 +80,7 @@ final class Cursors {
             cursor = CursorFile.create(name, directory, start, storage, clock);
             cursors.put(name, cursor);
         }
+        cursor.used();
         active.add(name);
         return cursor;
     }
@@ -93,7 +99,42 @@ final class Cursors {
         }
         cursor.delete();
         cursors.remove(name);
+        lostBy.remove(name);
         return true;
+    }
+
+    /** Counts time in which those without a subscription had none. */
+    synchronized void addIdle(Duration time) {
+        for (CursorFile cursor : cursors.values()) {
+            try {
+                if (!active.contains(cursor.name())) {
+                    cursor.addIdle(time);
+                }
+            } catch (IOException e) {
+                LOG.warn("how long subscriber {} has been gone cannot be written: {}", cursor.name(), e.toString());
+            }
+        }
+    }
+
+    /** Forgets those that have been without a subscription for that long, and says what that means. */
+    synchronized void release(Duration limit, long durable) {
+        for (CursorFile cursor : List.copyOf(cursors.values())) {
+            if (active.contains(cursor.name()) || cursor.idle().compareTo(limit) < 0) {
+                continue;
+            }
+            long lag = Math.max(0, durable - cursor.position().sequence() + 1);
+            try {
+                remove(cursor.name());
+                LOG.warn(
+                        "subscriber {} is forgotten: for {} no route has used it; {} events that it had not delivered will"
+                                + " not be, and should it come back, it begins anew",
+                        cursor.name(),
+                        ReadableDuration.of(cursor.idle()),
+                        lag);
+            } catch (IOException e) {
+                LOG.warn("subscriber {} cannot be forgotten; it is tried again: {}", cursor.name(), e.toString());
+            }
+        }
     }
 
     /** The lowest number that a subscriber has still to get; null if there are no subscribers. */
@@ -126,6 +167,7 @@ final class Cursors {
                 continue;
             }
             lost += missing;
+            lostBy.merge(cursor.name(), missing, Long::sum);
             LOG.warn(
                     "subscriber {} lost {} records, numbers {} to {}: {}",
                     cursor.name(),
@@ -163,17 +205,35 @@ final class Cursors {
         return all().stream().anyMatch(CursorFile::isDirty);
     }
 
-    synchronized List<JournalStatus.Subscriber> status(long durable) {
+    synchronized List<JournalStatus.Subscriber> status(long durable, Duration limit) {
         List<JournalStatus.Subscriber> subscribers = new ArrayList<>();
         for (CursorFile cursor : cursors.values()) {
             long sequence = cursor.position().sequence();
             long lag = Math.max(0, durable - sequence + 1);
-            subscribers.add(new JournalStatus.Subscriber(cursor.name(), sequence, lag, active.contains(cursor.name())));
+            String name = cursor.name();
+            boolean isActive = active.contains(name);
+            Duration idle = isActive ? Duration.ZERO : cursor.idle();
+            Duration left = limit.minus(idle);
+            subscribers.add(new JournalStatus.Subscriber(
+                    name,
+                    sequence,
+                    lag,
+                    isActive,
+                    lostBy.getOrDefault(name, 0L),
+                    idle,
+                    isActive || left.isNegative() ? Duration.ZERO : left));
         }
         return subscribers;
     }
 
     void close() {
+        for (CursorFile cursor : all()) {
+            try {
+                cursor.writeRest();
+            } catch (IOException e) {
+                LOG.debug("how long subscriber {} has been gone cannot be written", cursor.name(), e);
+            }
+        }
         sync();
         for (CursorFile cursor : all()) {
             try {

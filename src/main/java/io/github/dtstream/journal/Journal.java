@@ -57,6 +57,7 @@ public final class Journal implements AutoCloseable {
     private final Thread thread;
     private final Duration closeTimeout;
     private final Optional<Instant> lastLive;
+    private final Duration subscriberRetention;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
     /** What a test replaces. */
@@ -86,6 +87,7 @@ public final class Journal implements AutoCloseable {
         storage = surroundings.storage();
         decoders = surroundings.decoders();
         closeTimeout = surroundings.close();
+        subscriberRetention = settings.subscriberRetention();
         Path segmentFolder = directory.resolve("segments");
         Path cursorFolder = directory.resolve("cursors");
         storage.createDirectories(segmentFolder);
@@ -288,7 +290,7 @@ public final class Journal implements AutoCloseable {
                 cursors.lost(),
                 held == null ? null : held.since(),
                 held == null ? null : held.reason(),
-                cursors.status(tail.durable()));
+                cursors.status(tail.durable(), subscriberRetention));
     }
 
     /**

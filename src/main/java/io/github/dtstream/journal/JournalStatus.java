@@ -1,5 +1,6 @@
 package io.github.dtstream.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ public record JournalStatus(
      * @param cursor the number of the first record that it has not committed
      * @param lag how many records are behind the cursor's place
      * @param active whether a subscription of that name is open
+     * @param lost how many records were gone before it had committed them, since start
+     * @param idle for how long the journal has run without a subscription of that name; zero while one is open
+     * @param released what is left until it is forgotten for that; zero while a subscription is open
      */
-    public record Subscriber(String name, long cursor, long lag, boolean active) {}
+    public record Subscriber(
+            String name, long cursor, long lag, boolean active, long lost, Duration idle, Duration released) {}
 }

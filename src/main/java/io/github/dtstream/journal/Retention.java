@@ -3,6 +3,7 @@ package io.github.dtstream.journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +15,15 @@ import org.slf4j.LoggerFactory;
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    private static final Duration FIRST_RELEASE = Duration.ofHours(1);
+
     private final Storage storage;
     private final Path directory;
     private final Segments segments;
     private final Cursors cursors;
     private final JournalSettings settings;
     private final Clock clock;
+    private Duration sinceOpen = Duration.ZERO;
 
     Retention(
             Storage storage,
@@ -34,6 +38,18 @@ final class Retention {
         this.cursors = cursors;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /**
+     * Counts time that passed, and forgets the subscribers that have been gone for too long; not in the first hour, in
+     * which all routes that there are have subscribed.
+     */
+    void elapsed(Duration time, long durable) {
+        cursors.addIdle(time);
+        sinceOpen = sinceOpen.plus(time);
+        if (sinceOpen.compareTo(FIRST_RELEASE) >= 0) {
+            cursors.release(settings.subscriberRetention(), durable);
+        }
     }
 
     /** Deletes what may go and what must go. What the file system refuses is tried again the next time. */

@@ -8,6 +8,7 @@ import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.camel.Replay;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.stream.EventStream;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -79,9 +81,10 @@ public final class Jobs implements AutoCloseable {
     /**
      * Starts a job.
      *
-     * @param kind {@code replay}, {@code backfill} or {@code rejected-retry}
+     * @param kind {@code replay}, {@code backfill}, {@code rejected-retry} or {@code forget}
      * @param request {@code from} and {@code to}; for a replay {@code subscriber}; for a backfill perhaps {@code stream}; for a
-     *     retry all may be left out, and {@code reason} and {@code ids} narrow it down
+     *     retry all may be left out, and {@code reason} and {@code ids} narrow it down; for a forget
+     *     {@code subscriber} alone
      */
     ObjectNode start(String kind, JsonNode request) throws RefusedRequest {
         Job job =
@@ -89,9 +92,10 @@ public final class Jobs implements AutoCloseable {
                     case "replay" -> replay(request.path("subscriber").asText(), span(request));
                     case "backfill" -> backfill(streams(request.path("stream").asText()), span(request));
                     case "rejected-retry" -> retry(RejectedList.query(request));
+                    case "forget" -> forget(request.path("subscriber").asText());
                     default ->
                         throw new RefusedRequest(
-                                404, "there are jobs of the kinds replay, backfill and rejected-retry");
+                                404, "there are jobs of the kinds replay, backfill, rejected-retry and forget");
                 };
         return json(job);
     }
@@ -155,6 +159,55 @@ public final class Jobs implements AutoCloseable {
                 replays,
                 "retry of what was refused" + whose,
                 job -> new RefusedRetry(status, Sleeper.SYSTEM, job).run(status.rejectFiles(), before));
+    }
+
+    /** Done when this returns. */
+    private Job forget(String subscriber) throws RefusedRequest {
+        List<EventStream> holders = status.streams().stream()
+                .filter(stream -> find(stream, subscriber).isPresent())
+                .toList();
+        if (holders.isEmpty()) {
+            List<String> known = status.streams().stream()
+                    .flatMap(stream -> stream.journal().status().subscribers().stream())
+                    .map(JournalStatus.Subscriber::name)
+                    .distinct()
+                    .toList();
+            throw new RefusedRequest(404, unknown("subscriber", subscriber, known));
+        }
+        Job job = noted("forget " + subscriber);
+        run(job, begun -> {
+            List<String> done = new ArrayList<>();
+            for (EventStream stream : holders) {
+                long lag = find(stream, subscriber)
+                        .map(JournalStatus.Subscriber::lag)
+                        .orElse(0L);
+                try {
+                    stream.forget(subscriber);
+                } catch (IllegalStateException e) {
+                    throw new IllegalStateException(
+                            "a route of " + stream.name() + " uses it; remove the route first", e);
+                }
+                done.add(stream.name() + ": forgotten, with " + lag + " events that it had not delivered");
+            }
+            return String.join("; ", done);
+        });
+        return job;
+    }
+
+    private static Optional<JournalStatus.Subscriber> find(EventStream stream, String subscriber) {
+        return stream.journal().status().subscribers().stream()
+                .filter(one -> one.name().equals(subscriber))
+                .findFirst();
+    }
+
+    private synchronized Job noted(String title) {
+        started++;
+        Job job = new Job(Integer.toString(started), title, clock.instant());
+        jobs.addLast(job);
+        while (jobs.size() > KEPT) {
+            jobs.removeFirst();
+        }
+        return job;
     }
 
     private DtStreamConsumer consumer(String subscriber) throws RefusedRequest {
@@ -249,12 +302,7 @@ public final class Jobs implements AutoCloseable {
         if (worker.isShutdown()) {
             throw new RefusedRequest(503, "the router is stopping");
         }
-        started++;
-        Job job = new Job(Integer.toString(started), title, clock.instant());
-        jobs.addLast(job);
-        while (jobs.size() > KEPT) {
-            jobs.removeFirst();
-        }
+        Job job = noted(title);
         worker.execute(() -> run(job, work));
         return job;
     }

@@ -106,17 +106,38 @@ final class PartHealth {
                     "nothing can be written since " + journal.heldSince() + " (" + journal.heldReason()
                             + "); the stream is held and goes on by itself when it can");
         }
-        if (journal.lost() > 0) {
+        List<JournalStatus.Subscriber> losers = journal.subscribers().stream()
+                .filter(subscriber -> subscriber.lost() > 0)
+                .toList();
+        if (!losers.isEmpty()) {
             return new Health(
                     part,
                     Health.Status.DEGRADED,
-                    journal.lost() + " events were deleted before every route had them, as the journal reached its size"
-                            + " bound; raise journalMaxSize, or find the route that lags");
+                    losers.stream().mapToLong(JournalStatus.Subscriber::lost).sum()
+                            + " events were deleted before every route had them, as the journal reached its size bound ("
+                            + losers.stream().map(PartHealth::loss).collect(Collectors.joining(", "))
+                            + "); raise journalMaxSize, or find the route that lags");
         }
         return new Health(
                 part,
                 Health.Status.UP,
-                (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB");
+                (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB"
+                        + retired(journal));
+    }
+
+    private static String loss(JournalStatus.Subscriber subscriber) {
+        String use = subscriber.active() ? "" : ", which no route uses: see the command forget";
+        return subscriber.lost() + " of " + subscriber.name() + use;
+    }
+
+    /** Subscribers without a route for which events wait. */
+    private static String retired(JournalStatus journal) {
+        return journal.subscribers().stream()
+                .filter(subscriber -> !subscriber.active() && subscriber.lag() > 0)
+                .map(subscriber -> "; " + subscriber.lag() + " of them wait for " + subscriber.name()
+                        + ", which no route uses: it is forgotten in " + ReadableDuration.of(subscriber.released())
+                        + ", or by the command forget")
+                .collect(Collectors.joining());
     }
 
     static Health ofGaps(EventStream stream, Instant now) {

@@ -142,6 +142,7 @@ public final class RouterStatus {
             stream.ledgerProblem().ifPresent(problem -> entry.put("ledgerProblem", problem));
             putTime(entry, "lastReceived", journal.lastReceived());
         }
+        retired(json.putArray("retired"));
         ArrayNode routes = json.putArray("routes");
         for (Route route : context.getRoutes()) {
             ObjectNode entry = routes.addObject();
@@ -169,6 +170,23 @@ public final class RouterStatus {
             });
         }
         return json;
+    }
+
+    /** Subscribers that no running route uses. */
+    private void retired(ArrayNode all) {
+        for (EventStream stream : streams()) {
+            for (JournalStatus.Subscriber one : stream.journal().status().subscribers()) {
+                if (!one.active()) {
+                    all.addObject()
+                            .put("stream", stream.name())
+                            .put("subscriber", one.name())
+                            .put("lag", one.lag())
+                            .put("lost", one.lost())
+                            .put("idleSeconds", one.idle().toSeconds())
+                            .put("forgottenInSeconds", one.released().toSeconds());
+                }
+            }
+        }
     }
 
     /** The gap ledgers as JSON. */

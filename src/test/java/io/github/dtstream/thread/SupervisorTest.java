@@ -94,7 +94,7 @@ class SupervisorTest {
         assertThat(log.messages())
                 .singleElement()
                 .asString()
-                .contains("counter", "by intent", "started again in 1.0 s", MEANING);
+                .contains("counter", "by intent", "started again in 1 s", MEANING);
         counter.stop();
         thread.join();
         assertThat(supervisor.reports()).isEmpty();
