@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ final class SettingsCheck {
         SettingsCheck check = new SettingsCheck(settings.text(), routes);
         check.lookAtNames();
         check.lookAtValues();
+        check.findings.sort(Comparator.comparingInt(Finding::line));
         return check.findings;
     }
 
@@ -58,10 +60,10 @@ final class SettingsCheck {
      */
     static List<Finding> require(Settings settings, Path routes) throws ConfigurationException {
         List<Finding> findings = findings(settings, routes);
-        List<Finding> errors = errors(findings);
-        if (!errors.isEmpty()) {
+        if (!errors(findings).isEmpty()) {
             throw new ConfigurationException("These settings are wrong:\n  "
-                    + String.join("\n  ", errors.stream().map(Finding::toString).toList()));
+                    + String.join(
+                            "\n  ", findings.stream().map(Finding::toString).toList()));
         }
         return findings;
     }
@@ -173,14 +175,20 @@ final class SettingsCheck {
             last.put(entry.key(), entry);
         }
         for (Entry entry : last.values()) {
-            lookAtValue(entry);
+            // A value that has lost something is not what was meant, and that is said already.
+            if (entry.lost().isEmpty()) {
+                lookAtValue(entry);
+            }
         }
     }
 
     private void sayIfLost(Entry entry) {
         if (!entry.lost().isEmpty()) {
             String message = entry.key() + ": the backslash before '" + entry.lost() + "' would vanish";
-            String hint = "write it twice (\\\\), or a path with / in its place";
+            boolean path = Setting.of(entry.key())
+                    .filter(setting -> setting.rule() instanceof SettingRule.Folder)
+                    .isPresent();
+            String hint = "write it twice (\\\\)" + (path ? ", or / in its place" : "");
             boolean ours = entry.key().startsWith("dt.") || entry.key().startsWith("camel.");
             findings.add(
                     ours

@@ -165,11 +165,12 @@ class SettingsCheckTest {
 
     @Test
     void namesABackslashThatWouldVanish() throws Exception {
-        assertThat(findings("dt.project-id=p\ndt.mqtt-password=pa\\ss\ndt.data-dir=C:\\data\\new\nmy.regex=\\d"))
+        assertThat(findings("dt.project-id=p\ndt.mqtt-password=pa\\ss\ndt.data-dir=C:\\data\\new\nmy.regex=\\d\n"
+                        + "dt.data-dir=C:\\new"))
                 .contains("application.properties:2:1: error: dt.mqtt-password: the backslash before 's' would vanish;"
                         + " write it twice (\\\\)")
                 .contains("application.properties:3:1: error: dt.data-dir: the backslash before 'd' would vanish")
-                .contains("dt.data-dir holds a line break")
+                .contains("application.properties:5:1: error: dt.data-dir holds a line break")
                 .contains("application.properties:4:1: warning: my.regex: the backslash before 'd'");
     }
 
@@ -227,11 +228,15 @@ class SettingsCheckTest {
 
     @Test
     void refusesWithAllThatIsWrong() throws Exception {
-        Settings settings = load("dt.max-retries=a\ndt.reload=b");
+        Settings settings = load("dt.reload=b\ndt.max-retries=a\ndt.projectid=c");
 
         assertThatThrownBy(() -> SettingsCheck.require(settings, folder))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContainingAll("These settings are wrong:", "dt.max-retries is 'a'", "dt.reload is 'b'");
+                .hasMessageContainingAll(
+                        "These settings are wrong:",
+                        "dt.reload is 'b'",
+                        "dt.max-retries is 'a'",
+                        "did you mean dt.project-id?");
     }
 
     @Test
