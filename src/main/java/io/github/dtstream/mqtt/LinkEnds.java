@@ -89,8 +89,8 @@ final class LinkEnds {
                 new LinkEnd(
                         Kind.NOT_ADMITTED,
                         reason
-                                + "; set another clientId, or a shorter keepAliveInterval: mosquitto says this also where that"
-                                + " is longer than its max_keepalive");
+                                + "; set another clientId, or a shorter keepAliveInterval: later versions of mosquitto say this where"
+                                + " that is longer than their max_keepalive");
             default -> new LinkEnd(Kind.NOT_ADMITTED, reason);
         };
     }

@@ -395,6 +395,16 @@ class BrokerWeatherTest extends MqttTest {
         assertThat(warnings()).anySatisfy(line -> assertThat(line).contains("does not take a will", "willRetained"));
     }
 
+    @Test
+    void saysWhatABrokerOfTheOlderVersionMayMeanByAnIdentifierThatItRejects() throws Exception {
+        broker.onConnect(connect -> connect.keepAlive() > 10 ? StubBroker.refuse(connect, 2) : StubBroker.accept(connect));
+        ManualConnection connection = connect("&mqttVersion=3.1.1&keepAliveInterval=30");
+
+        await().until(() -> connection.status().lastError() != null);
+
+        assertThat(connection.status().lastError()).contains("IDENTIFIER_REJECTED", "shorter keepAliveInterval");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"5", "3.1.1"})
     void contradictsSomebodyElsesLateWill(String version) throws Exception {
