@@ -106,8 +106,9 @@ public final class Masking {
         Matcher value = QUERY_VALUE.matcher(address);
         while (value.find()) {
             String plain = value.group(2).replaceAll("^RAW\\((.*)\\)$", "$1");
-            if (plain.contains("://") && !SECRET_NAME.matcher(value.group(1)).matches()) {
-                addAddress(plain);
+            String decoded = decoded(plain);
+            if (decoded.contains("://") && !SECRET_NAME.matcher(value.group(1)).matches()) {
+                addAddress(decoded);
             } else if (!plain.startsWith("#")
                     && (SECRET_NAME.matcher(value.group(1)).matches() || isToken(plain))) {
                 secrets.add(plain);
@@ -203,6 +204,15 @@ public final class Masking {
                 && !text.contains("{{")
                 && !text.matches("[a-v0-9]{20}(:\\w+)?")
                 && !text.matches("[\\w.-]*[a-z]\\.[a-z]{2,}(:\\d+)?");
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            // it only looks encoded
+            return text;
+        }
     }
 
     private static Set<String> forms(String secret) {

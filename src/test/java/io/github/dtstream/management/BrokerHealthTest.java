@@ -12,7 +12,20 @@ class BrokerHealthTest {
     private static Health health(boolean connected, Duration unanswered, boolean responsive, String restriction) {
         Instant since = Instant.parse("2026-01-01T00:00:00Z");
         return PartHealth.ofBroker(new MqttStatus(
-                connected, since, "tcp://b:1883", "c", 3, 4, 5, 0, 0, "gone", since, unanswered, responsive, restriction));
+                connected,
+                since,
+                "tcp://b:1883",
+                "c",
+                3,
+                4,
+                5,
+                0,
+                0,
+                "gone",
+                since,
+                unanswered,
+                responsive,
+                restriction));
     }
 
     @Test

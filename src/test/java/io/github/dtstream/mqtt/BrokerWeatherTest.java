@@ -397,7 +397,8 @@ class BrokerWeatherTest extends MqttTest {
 
     @Test
     void saysWhatABrokerOfTheOlderVersionMayMeanByAnIdentifierThatItRejects() throws Exception {
-        broker.onConnect(connect -> connect.keepAlive() > 10 ? StubBroker.refuse(connect, 2) : StubBroker.accept(connect));
+        broker.onConnect(
+                connect -> connect.keepAlive() > 10 ? StubBroker.refuse(connect, 2) : StubBroker.accept(connect));
         ManualConnection connection = connect("&mqttVersion=3.1.1&keepAliveInterval=30");
 
         await().until(() -> connection.status().lastError() != null);

@@ -58,6 +58,7 @@ final class MaskingTest {
             strings = {
                 "tcp://mosquitto_container_01:18830",
                 "dt-mqtt:dt/p?brokerUrl=tcp://mosquitto_container_01:18830&qos=1",
+                "dt-mqtt:dt/p?brokerUrl=tcp%3A%2F%2Fmosquitto_container_01%3A18830&qos=1",
                 "dt-mqtt:dt/p?brokerUrl=RAW(ssl://mqtt-01.plant-7:8883)",
             })
     void leavesHostsOfKnownAddressesAsTheyAre(String address) {
