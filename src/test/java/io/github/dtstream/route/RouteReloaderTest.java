@@ -611,7 +611,7 @@ class RouteReloaderTest {
                 "three",
                 route("three", "three", "unused")
                         .replace(
-                                "setBody: {simple: \"three:${header.DtNumber}:unused\"}",
+                                "setBody: {simple: \"three:${header.Number}:unused\"}",
                                 "bean: {ref: words, method: say}"));
         load();
         stream.produce(1);
