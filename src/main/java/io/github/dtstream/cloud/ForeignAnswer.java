@@ -21,6 +21,8 @@ final class ForeignAnswer {
             Pattern.compile("text/(html|xml|css|javascript|calendar|csv)|(image|audio|video|font|multipart)/.*"
                     + "|application/(xml|xhtml\\+xml|pdf|zip|javascript|x-ns-proxy-autoconfig)");
 
+    private static final Pattern OAUTH_ERROR = Pattern.compile("[a-z0-9_.:/-]+");
+
     private static final Pattern KNOWN_SCHEME =
             Pattern.compile("(?:^|,)\\s*(Basic|Digest)\\b", Pattern.CASE_INSENSITIVE);
 
@@ -39,13 +41,15 @@ final class ForeignAnswer {
     }
 
     /**
-     * What the token endpoint says in an error answer: a JSON object with {@code error}, as RFC 6749, section 5.2, has it,
-     * or as the API has it. Empty if the answer is not the token endpoint's.
+     * What the token endpoint says in an error answer: a JSON object with {@code error}, which is a code, as RFC 6749, section
+     * 5.2, has it, or as the API has it. Empty if the answer is not the token endpoint's: a gateway's JSON may have an
+     * {@code error}, too, in words such as {@code Not Found}.
      */
     static Optional<JsonNode> tokenError(HttpAnswer answer) {
-        return jsonObject(answer)
-                .filter(body ->
-                        body.path("error").isTextual() || body.path("error").isObject());
+        return apiError(answer)
+                .or(() -> jsonObject(answer)
+                        .filter(body ->
+                                OAUTH_ERROR.matcher(body.path("error").asText()).matches()));
     }
 
     /** Whether a good answer's body may be the JSON object that was asked for. */

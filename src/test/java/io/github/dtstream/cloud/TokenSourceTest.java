@@ -166,6 +166,19 @@ class TokenSourceTest {
         assertThat(failed).hasMessageContaining(status + " application/json, title 'Sign in'");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"status\":404,\"error\":\"Not Found\",\"path\":\"/oauth2/token\"}",
+                "{\"error\":\"no Route matched with those values\"}",
+                "{\"message\":\"Forbidden\"}"
+            })
+    void takesAGatewaysJsonForWeatherThoughItHasAnError(String body) {
+        server.tokens(exchange -> exchange.json(404, body));
+        CloudException failed = catchThrowableOfType(CloudException.class, tokens::authorization);
+        assertThat(failed.fault().kind()).isEqualTo(FaultKind.WEATHER);
+    }
+
     @Test
     void takesAnUnreadableAnswerForTransientWithoutRepeatingIt() {
         server.tokens(exchange -> exchange.json(200, "{\"access_token\": \"half-a-tok"));
