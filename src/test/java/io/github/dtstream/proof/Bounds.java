@@ -25,7 +25,11 @@ import java.util.Set;
  * may repeat anything, and the first may not.
  */
 final class Bounds {
-    private static final Set<FaultKind> OTHER_ENDS_OF_MQTT = Set.of(FaultKind.ROUTER_TERMINATED_WITHOUT_BROKER);
+    /** A router that stood still, or was held by its disk, may find that it has lost its broker. */
+    private static final Set<FaultKind> OTHER_ENDS_OF_MQTT = Set.of(
+            FaultKind.ROUTER_TERMINATED_WITHOUT_BROKER,
+            FaultKind.ROUTER_FROZEN,
+            FaultKind.DISK_HOLDS_THE_READER_FOR_LONG);
 
     private Bounds() {}
 

@@ -1,6 +1,7 @@
 package io.github.dtstream.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,15 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * No event is lost, whatever fails: the short form. {@code -Ddt.seed=N} gives other faults in another order; {@link Soak}
  * goes on for as long as one likes.
  */
-@Timeout(300)
+@Timeout(600)
 @Execution(ExecutionMode.CONCURRENT)
 class ConservationIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
     private static final long SEED = Long.getLong("dt.seed", 20_260_101L);
     private static final double EVENTS_PER_SECOND = 150;
+    /** For what takes its time. */
+    private static final double FEW_EVENTS_PER_SECOND = 40;
+
     private static final int SMALL_DISK_MEGABYTES = 32;
 
     @TempDir
@@ -34,11 +38,13 @@ class ConservationIT {
         List<FaultKind> faults = new ArrayList<>(FaultKind.harmless());
         boolean smallDisk = SmallDisk.isPossible();
         if (smallDisk) {
-            faults.addAll(Collections.nCopies(2, FaultKind.DISK_FULL));
+            faults.add(FaultKind.DISK_FULL);
+            faults.add(FaultKind.DISK_HOLDS_THE_READER);
         } else {
             System.out.println("no file system of its own without root on Linux: no full disk");
         }
-        try (Trial trial = new Trial(folder, JAR, SEED, smallDisk ? SMALL_DISK_MEGABYTES : 0)) {
+        try (Trial trial =
+                new Trial(folder, JAR, Trial.Setup.of(SEED).withDisk(smallDisk ? SMALL_DISK_MEGABYTES : 0))) {
             trial.suffer(faults, EVENTS_PER_SECOND);
             Findings[] findings = judge(trial);
             assertThat(findings[0].duplicates()).as(story(trial, findings)).isZero();
@@ -48,7 +54,7 @@ class ConservationIT {
 
     @Test
     void losesNothingWhenItIsKilledAndRepeatsABatchAtMost() throws Exception {
-        try (Trial trial = new Trial(folder, JAR, SEED + 1, 0)) {
+        try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 1))) {
             List<FaultKind> faults = new ArrayList<>(FaultKind.ON_MQTT);
             faults.add(FaultKind.ROUTER_KILLED_IN_A_FILL);
             faults.add(FaultKind.ROUTER_KILLED_AT_A_SEGMENT_ROLL);
@@ -59,6 +65,45 @@ class ConservationIT {
             assertThat(Bounds.exceeded(findings[0], Bounds.endsOfFiles(trial.log())))
                     .as("repetitions in files, " + story(trial, findings))
                     .isEmpty();
+            assertThat(Bounds.exceeded(findings[1], Bounds.endsOfMqtt(trial.log())))
+                    .as("repetitions in MQTT, " + story(trial, findings))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void waitsForTheWeatherToChangeAndLosesNothing() throws Exception {
+        List<FaultKind> faults = new ArrayList<>();
+        FaultKind.WEATHER.keySet().forEach(kind -> faults.addAll(Collections.nCopies(2, kind)));
+        try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 2).withFoulStart())) {
+            trial.sufferOneByOne(faults, FEW_EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(findings[0].duplicates()).as(story(trial, findings)).isZero();
+            assertThat(findings[1].duplicates()).as(story(trial, findings)).isZero();
+        }
+    }
+
+    @Test
+    void losesNothingWhateverItsClockSays() throws Exception {
+        assumeTrue(WrongClock.isPossible(), "no libfaketime (Debian: apt-get install faketime)");
+        try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 3).withWrongClock())) {
+            trial.sufferOneByOne(List.copyOf(FaultKind.ON_CLOCK), FEW_EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(Bounds.exceeded(findings[0], Bounds.endsOfFiles(trial.log())))
+                    .as("repetitions in files, " + story(trial, findings))
+                    .isEmpty();
+            assertThat(Bounds.exceeded(findings[1], Bounds.endsOfMqtt(trial.log())))
+                    .as("repetitions in MQTT, " + story(trial, findings))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void fetchesWhatHappenedWhileItStoodStill() throws Exception {
+        try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 4))) {
+            trial.sufferOneByOne(List.of(FaultKind.ROUTER_FROZEN), FEW_EVENTS_PER_SECOND);
+            Findings[] findings = judge(trial);
+            assertThat(findings[0].duplicates()).as(story(trial, findings)).isZero();
             assertThat(Bounds.exceeded(findings[1], Bounds.endsOfMqtt(trial.log())))
                     .as("repetitions in MQTT, " + story(trial, findings))
                     .isEmpty();
@@ -76,6 +121,11 @@ class ConservationIT {
         SoftAssertions softly = new SoftAssertions();
         softly.assertThat(findings[0].differences()).as(story).isEmpty();
         softly.assertThat(findings[1].differences()).as("MQTT").isEmpty();
+        softly.assertThat(trial.deaths()).as("ends by itself").isEmpty();
+        softly.assertThat(trial.unnoticed()).as("faults that went unnoticed").isEmpty();
+        softly.assertThat(trial.falselyClosedGaps())
+                .as("gaps that were closed too early")
+                .isEmpty();
         softly.assertThat(findings[0].latestLive()).as("a fresh event").isGreaterThanOrEqualTo(trial.firstFresh());
         softly.assertThat(complete).as("everything has arrived").isTrue();
         softly.assertThat(findings[0].delivered()).as("events").isGreaterThan(500);

@@ -5,8 +5,11 @@ import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.Faults.ErrorShape;
 import io.github.dtstream.simulator.Faults.StreamEnd;
 import io.github.dtstream.simulator.Faults.Target;
+import io.github.dtstream.simulator.Weather;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -39,8 +42,7 @@ enum FaultKind {
     STREAM_HALF_A_LINE((trial, random) -> trial.cloud()
             .faults()
             .endStreams(random.nextBoolean() ? StreamEnd.HALF_RECORD : StreamEnd.HALF_RECORD_CUT)),
-    STREAM_ENDS((trial, random) ->
-            trial.cloud().faults().endStreams(random.nextBoolean() ? StreamEnd.END_OF_BODY : StreamEnd.CUT)),
+    STREAM_ENDS((trial, random) -> endStreams(trial, random)),
     STREAM_SILENT((trial, random) -> {
         trial.cloud().faults().silence(Duration.ofMillis(500 + random.nextInt(3000)));
         trial.pause(300, 1000);
@@ -82,6 +84,48 @@ enum FaultKind {
         trial.cloud().faults().clockSkew(Duration.ZERO);
         trial.cloudProxy().pass();
     }),
+    WEATHER_ON_STREAM((trial, random) -> {
+        Duration time = Duration.ofMillis(500 + random.nextInt(2000));
+        Weather met = trial.meetWeather(Target.STREAM, time);
+        trial.cloudProxy().cut(either(random));
+        trial.pause(time);
+        if (beginsWell(met)) {
+            trial.pause(4000, 6000);
+        }
+    }),
+    WEATHER_ON_TOKEN((trial, random) -> {
+        Duration time = Duration.ofMillis(500 + random.nextInt(2000));
+        trial.meetWeather(Target.TOKEN, time);
+        trial.cloud().faults().revokeTokens();
+        trial.pause(time);
+    }),
+    WEATHER_ON_HISTORY((trial, random) -> missEventsInWeather(trial, Target.HISTORY, random)),
+    WEATHER_ON_DEVICES((trial, random) -> missEventsInWeather(trial, Target.DEVICES, random)),
+    WEATHER_CHANGES((trial, random) -> {
+        trial.cloud().faults().changingWeather(random.nextLong(), Duration.ofSeconds(20));
+        trial.pause(20_000, 25_000);
+    }),
+    ROUTER_FROZEN((trial, random) -> trial.freeze(Duration.ofSeconds(66 + random.nextInt(30)))),
+    CLOCK_STEPS((trial, random) -> {
+        trial.setClock(trial.anyOffset());
+        trial.missEvents(500, 2000);
+    }),
+    CLOCK_STEPS_IN_A_GAP((trial, random) -> {
+        trial.cloudProxy().refuse();
+        trial.pause(500, 1000);
+        trial.setClock(trial.anyOffset());
+        trial.cloudProxy().pass();
+    }),
+    CLOCK_DRIFTS((trial, random) -> {
+        Duration perSecond = Duration.ofSeconds(20 + random.nextInt(40));
+        trial.letClockDrift(Duration.ofSeconds(4), random.nextBoolean() ? perSecond : perSecond.negated());
+        trial.cloudProxy().refuse();
+        trial.letClockDrift(Duration.ofSeconds(2), random.nextBoolean() ? perSecond : perSecond.negated());
+        trial.cloudProxy().pass();
+        trial.letClockDrift(Duration.ofSeconds(2), perSecond);
+    }),
+    ROUTER_TERMINATED_AND_CLOCK_LOST((trial, random) -> trial.restartWithAnOldClock(false)),
+    ROUTER_KILLED_AND_CLOCK_LOST((trial, random) -> trial.restartWithAnOldClock(true)),
     ROUTER_KILLED((trial, random) -> trial.restart(true)),
     ROUTER_KILLED_IN_A_FILL((trial, random) -> trial.killInAFill()),
     ROUTER_KILLED_AT_A_SEGMENT_ROLL((trial, random) -> trial.killAtASegmentRoll()),
@@ -124,11 +168,24 @@ enum FaultKind {
     }),
     BROKER_STOPPED((trial, random) -> trial.interruptBroker(false)),
     BROKER_KILLED((trial, random) -> trial.interruptBroker(true)),
-    DISK_FULL((trial, random) -> trial.fillDisk(() -> trial.pause(1000, 4000)));
+    DISK_FULL((trial, random) -> trial.fillDisk(() -> trial.pause(1000, 4000))),
+    /** What was received cannot be written, so nothing more is read; and then the cloud ends the connection. */
+    DISK_HOLDS_THE_READER((trial, random) -> trial.fillDisk(() -> {
+        trial.pause(1000, 2000);
+        endStreams(trial, random);
+        trial.pause(2000, 6000);
+    })),
+    /** The same for longer than history is looked back beyond a gap. */
+    DISK_HOLDS_THE_READER_FOR_LONG((trial, random) -> trial.fillDisk(() -> {
+        trial.pause(1000, 2000);
+        endStreams(trial, random);
+        trial.pause(66_000, 90_000);
+    }));
 
     /** What ends the router without its will. */
     static final Set<FaultKind> KILLS = EnumSet.of(
             ROUTER_KILLED,
+            ROUTER_KILLED_AND_CLOCK_LOST,
             ROUTER_KILLED_IN_A_FILL,
             ROUTER_KILLED_AT_A_SEGMENT_ROLL,
             ROUTER_KILLED_AT_A_CURSOR_WRITE,
@@ -142,7 +199,33 @@ enum FaultKind {
             EnumSet.of(MQTT_CUT, MQTT_CUT_ON_A_LONG_LINE, MQTT_BLACK_HOLE, BROKER_STOPPED, BROKER_KILLED);
 
     /** What needs a disk that can be filled. */
-    static final Set<FaultKind> ON_DISK = EnumSet.of(DISK_FULL, ROUTER_KILLED_ON_A_FULL_DISK);
+    static final Set<FaultKind> ON_DISK =
+            EnumSet.of(DISK_FULL, DISK_HOLDS_THE_READER, DISK_HOLDS_THE_READER_FOR_LONG, ROUTER_KILLED_ON_A_FULL_DISK);
+
+    /** What needs a clock that can be wrong. */
+    static final Set<FaultKind> ON_CLOCK = EnumSet.of(
+            CLOCK_STEPS,
+            CLOCK_STEPS_IN_A_GAP,
+            CLOCK_DRIFTS,
+            ROUTER_TERMINATED_AND_CLOCK_LOST,
+            ROUTER_KILLED_AND_CLOCK_LOST);
+
+    /** Something else in the cloud's place, or something that looks like the cloud and is not; with what it hits. */
+    static final Map<FaultKind, Target> WEATHER = new EnumMap<>(Map.of(
+            WEATHER_ON_STREAM, Target.STREAM,
+            WEATHER_ON_TOKEN, Target.TOKEN,
+            WEATHER_ON_HISTORY, Target.HISTORY,
+            WEATHER_ON_DEVICES, Target.DEVICES));
+
+    /** What can be seen after some pings only. */
+    private static final Set<Weather> BEGIN_WELL =
+            EnumSet.of(Weather.BLANK_LINES, Weather.COMMENTS, Weather.EMPTY_OBJECTS, Weather.HALF_LINES);
+
+    /** What takes more than a minute. */
+    static final Set<FaultKind> LONG = EnumSet.of(ROUTER_FROZEN, DISK_HOLDS_THE_READER_FOR_LONG);
+
+    /** After which it is no wonder that the router ends by itself: it cannot start without room on the disk. */
+    static final Set<FaultKind> MAY_END_THE_ROUTER = EnumSet.of(ROUTER_KILLED_ON_A_FULL_DISK);
 
     private final Strike strike;
 
@@ -159,17 +242,36 @@ enum FaultKind {
         strike.on(trial, random);
     }
 
-    /** What neither needs a small disk nor ends the router without its will, and leaves MQTT alone. */
+    /** What needs neither a small disk nor a wrong clock, nor much time or fair weather, leaves MQTT alone and kills nothing. */
     static Set<FaultKind> harmless() {
-        Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(ROUTER_TERMINATED_WITHOUT_BROKER));
+        Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(ROUTER_TERMINATED_WITHOUT_BROKER, WEATHER_CHANGES));
         kinds.removeAll(KILLS);
         kinds.removeAll(ON_DISK);
+        kinds.removeAll(ON_CLOCK);
         kinds.removeAll(ON_MQTT);
+        kinds.removeAll(WEATHER.keySet());
+        kinds.removeAll(LONG);
         return kinds;
+    }
+
+    /** What nobody received is fetched, while what is needed for that meets weather. */
+    private static void missEventsInWeather(Trial trial, Target target, RandomGenerator random) throws Exception {
+        Duration time = Duration.ofMillis(2000 + random.nextInt(2000));
+        trial.meetWeather(target, time);
+        trial.missEvents(300, 800);
+        trial.pause(time);
+    }
+
+    private static boolean beginsWell(Weather weather) {
+        return BEGIN_WELL.contains(weather);
     }
 
     private static Cut either(RandomGenerator random) {
         return random.nextBoolean() ? Cut.FIN : Cut.RST;
+    }
+
+    private static void endStreams(Trial trial, RandomGenerator random) {
+        trial.cloud().faults().endStreams(random.nextBoolean() ? StreamEnd.END_OF_BODY : StreamEnd.CUT);
     }
 
     private static void respond(Trial trial, Target target, RandomGenerator random) {

@@ -3,10 +3,8 @@ package io.github.dtstream.proof;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +15,15 @@ final class Findings {
 
     private final String sink;
     private final Oracle oracle;
-    private final Set<String> seen = new HashSet<>();
-    private final Map<String, Long> latestLive = new HashMap<>();
+    /** The events that came, and how many ends had come before. */
+    private final Map<String, Integer> seen = new HashMap<>();
+
+    private final Map<String, Long> latestOfDevice = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
     /** How many duplicates came after so many ends; without those that have none. */
     private final SortedMap<Integer, Long> duplicates = new TreeMap<>();
 
+    private long latestLive = -1;
     private long fromHistory;
     private long invented;
     private long changed;
@@ -33,6 +34,11 @@ final class Findings {
     Findings(String sink, Oracle oracle) {
         this.sink = sink;
         this.oracle = oracle;
+    }
+
+    /** What comes next has an order of its own: a file for each day is no order while the clock is wrong. */
+    void beginSequence() {
+        latestOfDevice.clear();
     }
 
     /**
@@ -51,10 +57,14 @@ final class Findings {
         if (produced == null) {
             invented++;
             show("invented", where + ": " + text);
-        } else if (!seen.add(record.eventId())) {
-            duplicates.merge(ends, 1L, Long::sum);
-        } else {
+            return;
+        }
+        Integer before = seen.put(record.eventId(), ends);
+        if (before == null) {
             compare(produced, record, where);
+        } else {
+            // files need not be read in the order in which they were written
+            duplicates.merge(Math.max(before, ends), 1L, Long::sum);
         }
     }
 
@@ -77,7 +87,8 @@ final class Findings {
             fromHistory++;
             return;
         }
-        Long before = latestLive.put(record.deviceId(), produced.sequence());
+        latestLive = Math.max(latestLive, produced.sequence());
+        Long before = latestOfDevice.put(record.deviceId(), produced.sequence());
         if (before != null && before > produced.sequence()) {
             disordered++;
             show(
@@ -104,7 +115,7 @@ final class Findings {
     /** There are no more records: what did not come is lost. */
     Findings complete() {
         oracle.events().forEach((id, produced) -> {
-            if (!seen.contains(id)) {
+            if (!seen.containsKey(id)) {
                 lost++;
                 show("lost", "number " + produced.sequence() + ": " + produced.event());
             }
@@ -120,7 +131,7 @@ final class Findings {
 
     /** The highest number of an event that came on the live stream; -1 if none did. */
     long latestLive() {
-        return latestLive.values().stream().mapToLong(Long::longValue).max().orElse(-1);
+        return latestLive;
     }
 
     long delivered() {

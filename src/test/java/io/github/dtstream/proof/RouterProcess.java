@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class RouterProcess implements AutoCloseable {
 
     private final Path jar;
     private final Path folder;
+    private final Map<String, String> environment;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
     private @Nullable Process process;
@@ -31,10 +33,12 @@ final class RouterProcess implements AutoCloseable {
     /**
      * @param jar the packaged application
      * @param folder holds application.properties and routes/; its output goes to router.log there
+     * @param environment what it is to have besides this process's own
      */
-    RouterProcess(Path jar, Path folder) {
+    RouterProcess(Path jar, Path folder, Map<String, String> environment) {
         this.jar = jar;
         this.folder = folder;
+        this.environment = environment;
     }
 
     void start() throws IOException {
@@ -47,11 +51,12 @@ final class RouterProcess implements AutoCloseable {
             command.add("-XX:SharedArchiveFile=" + archive);
         }
         command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
-        process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().putAll(environment);
+        process = builder.start();
     }
 
     boolean isRunning() {
@@ -65,6 +70,29 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP: it stands still, as on a machine that sleeps. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        if (process != null) {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    /** The exit code of a process that has ended by itself, or by a signal. */
+    int exitCode() {
+        return process == null ? 0 : process.exitValue();
+    }
+
     /** SIGTERM; a process that has not ended within a minute prints its threads to the log, and is a failure. */
     void terminate() throws IOException, InterruptedException {
         if (process == null) {
@@ -72,9 +100,7 @@ final class RouterProcess implements AutoCloseable {
         }
         process.destroy();
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
-                    .start()
-                    .waitFor();
+            signal("QUIT");
             TimeUnit.SECONDS.sleep(1);
             kill();
             throw new AssertionError(
@@ -120,10 +146,15 @@ final class RouterProcess implements AutoCloseable {
         return ask("/routes").orElseGet(JSON::createObjectNode).path("streams").path(0);
     }
 
+    /** What it says of its gaps, by stream. */
+    JsonNode gaps() throws InterruptedException {
+        return ask("/gaps").orElseGet(JSON::createObjectNode);
+    }
+
     /** How many gaps brought something from history. */
     int filledGaps() throws InterruptedException {
         int filled = 0;
-        for (JsonNode ofStream : ask("/gaps").orElseGet(JSON::createObjectNode)) {
+        for (JsonNode ofStream : gaps()) {
             for (JsonNode gap : ofStream) {
                 filled += gap.path("eventsNew").asInt() > 0 ? 1 : 0;
             }
@@ -133,7 +164,7 @@ final class RouterProcess implements AutoCloseable {
 
     /** Whether it is filling a gap now. */
     boolean isFilling() throws InterruptedException {
-        for (JsonNode ofStream : ask("/gaps").orElseGet(JSON::createObjectNode)) {
+        for (JsonNode ofStream : gaps()) {
             for (JsonNode gap : ofStream) {
                 if (gap.path("state").asText().equals("filling")) {
                     return true;

@@ -30,6 +30,7 @@ record Sinks(Path oracle, Path events, FileMarks marks, RecordingSubscriber subs
     }
 
     private void addLines(Path file, Findings findings) throws IOException {
+        findings.beginSequence();
         byte[] bytes = Files.readAllBytes(file);
         int number = 0;
         int begin = 0;

@@ -1,9 +1,11 @@
 package io.github.dtstream.proof;
 
+import io.github.dtstream.simulator.Weather;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,13 @@ public final class Soak implements Callable<Integer> {
             defaultValue = "target/dt-stream-router.jar")
     private Path jar;
 
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "FAULT",
+            description = "Only these faults: ${COMPLETION-CANDIDATES}. Default: all.")
+    private Set<FaultKind> only = EnumSet.allOf(FaultKind.class);
+
     private Soak() {}
 
     /** Runs, and ends the JVM. */
@@ -62,16 +71,40 @@ public final class Soak implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("soak");
-        Set<FaultKind> faults = EnumSet.allOf(FaultKind.class);
-        boolean smallDisk = SmallDisk.isPossible();
-        if (!smallDisk) {
-            System.out.println("no file system of its own without root on Linux: no full disk");
-            faults.removeAll(FaultKind.ON_DISK);
-        }
+        List<FaultKind> faults = new ArrayList<>(only);
+        // each weather once a round
+        FaultKind.WEATHER.forEach((kind, target) -> {
+            if (only.contains(kind)) {
+                faults.addAll(Collections.nCopies(Weather.of(target).size() - 1, kind));
+            }
+        });
+        Trial.Setup setup = setupFor(faults);
         System.out.println("in " + folder);
-        try (Trial trial = new Trial(folder, jar, seed, smallDisk ? megabytes() : 0)) {
-            return run(trial, new ArrayList<>(faults)) ? 0 : 1;
+        try (Trial trial = new Trial(folder, jar, setup)) {
+            return run(trial, faults) ? 0 : 1;
         }
+    }
+
+    /** What the faults need; those whose needs this machine cannot meet are left out. */
+    private Trial.Setup setupFor(List<FaultKind> faults) {
+        Trial.Setup setup = Trial.Setup.of(seed).withFoulStart();
+        if (!Collections.disjoint(faults, FaultKind.ON_DISK)) {
+            if (SmallDisk.isPossible()) {
+                setup = setup.withDisk(megabytes());
+            } else {
+                System.out.println("no file system of its own without root on Linux: no full disk");
+                faults.removeAll(FaultKind.ON_DISK);
+            }
+        }
+        if (!Collections.disjoint(faults, FaultKind.ON_CLOCK)) {
+            if (WrongClock.isPossible()) {
+                setup = setup.withWrongClock();
+            } else {
+                System.out.println("no libfaketime (Debian: apt-get install faketime): the clock is right");
+                faults.removeAll(FaultKind.ON_CLOCK);
+            }
+        }
+        return setup;
     }
 
     private int megabytes() {
@@ -83,7 +116,11 @@ public final class Soak implements Callable<Integer> {
         int rounds = 0;
         boolean complete = true;
         while (complete && (rounds == 0 || System.nanoTime() < end)) {
-            trial.suffer(faults, rate);
+            if (rounds % 2 == 0) {
+                trial.sufferOneByOne(faults, rate);
+            } else {
+                trial.suffer(faults, rate);
+            }
             complete = trial.recover();
             rounds++;
             System.out.printf(
@@ -92,6 +129,9 @@ public final class Soak implements Callable<Integer> {
         Findings files = trial.sinks().files();
         Findings mqtt = trial.sinks().mqtt();
         boolean good = complete
+                && trial.deaths().isEmpty()
+                && trial.unnoticed().isEmpty()
+                && trial.falselyClosedGaps().isEmpty()
                 && files.differences().isEmpty()
                 && mqtt.differences().isEmpty()
                 && Bounds.exceeded(files, Bounds.endsOfFiles(trial.log())).isEmpty()
@@ -99,6 +139,9 @@ public final class Soak implements Callable<Integer> {
         print(trial, rounds, files, mqtt);
         if (!good) {
             System.out.println(trial.log());
+            trial.deaths().forEach(System.out::println);
+            trial.unnoticed().forEach(System.out::println);
+            trial.falselyClosedGaps().forEach(System.out::println);
             files.differences().forEach(System.out::println);
             mqtt.differences().forEach(System.out::println);
             Bounds.exceeded(files, Bounds.endsOfFiles(trial.log()))
@@ -119,6 +162,9 @@ public final class Soak implements Callable<Integer> {
         row("events", trial.cloud().producedCount());
         row("lost in files", files.lost());
         row("lost in MQTT", mqtt.lost());
+        row("unnoticed", trial.unnoticed().size());
+        row("gaps closed too early", trial.falselyClosedGaps().size());
+        row("ended by itself", trial.deaths().size());
         row("broken lines", files.broken());
         row("duplicates in files", duplicates(files, Bounds.endsOfFiles(trial.log())));
         row("duplicates in MQTT", duplicates(mqtt, Bounds.endsOfMqtt(trial.log())));

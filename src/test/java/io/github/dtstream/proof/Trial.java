@@ -5,8 +5,12 @@ import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
+import io.github.dtstream.simulator.Faults.StreamEnd;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.Spell;
+import io.github.dtstream.simulator.Weather;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,9 +41,15 @@ final class Trial implements AutoCloseable {
     static final int BATCH = 50;
 
     private static final int DEVICES = 20;
+    private static final double FIRST_EVENTS_PER_SECOND = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     /** For what is to happen soon, and is no fault if it does not. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(20);
+
+    /** Longer than it takes to notice a gap, on a machine with other work, too. */
+    private static final Duration PATIENCE_FOR_A_GAP = Duration.ofSeconds(40);
+
+    private static final int MOST_FRESH_STARTS = 10;
 
     private static final Duration QUIET = Duration.ofMillis(300);
     /** Longer than mosquitto takes until it saves what it has, with an interval of a second. */
@@ -58,44 +70,100 @@ final class Trial implements AutoCloseable {
     private final Sinks sinks;
     private final List<String> devices;
     private final @Nullable SmallDisk disk;
+    private final @Nullable WrongClock clock;
+    private final WeatherDeck deck;
+    private final JournalFiles journalFiles;
+    private final GapWatch gapWatch;
     private Duration longestRecovery = Duration.ZERO;
     private long cloudDuplicates;
     private long firstFresh;
     private int missedInstants;
+    private final List<String> deaths = new ArrayList<>();
+    private final List<String> unnoticed = new ArrayList<>();
+    private @Nullable FaultKind latest;
+
+    /**
+     * How a trial is to be.
+     *
+     * @param seed gives what happens and in which order
+     * @param diskMegabytes how small a disk the router gets; 0 for an ordinary one
+     * @param wrongClock whether the router gets a clock that can be wrong, and is from the start
+     * @param foulStart whether the cloud is not there at first, for as long as a few seconds of events
+     */
+    record Setup(long seed, int diskMegabytes, boolean wrongClock, boolean foulStart) {
+        static Setup of(long seed) {
+            return new Setup(seed, 0, false, false);
+        }
+
+        Setup withDisk(int megabytes) {
+            return new Setup(seed, megabytes, wrongClock, foulStart);
+        }
+
+        Setup withWrongClock() {
+            return new Setup(seed, diskMegabytes, true, foulStart);
+        }
+
+        Setup withFoulStart() {
+            return new Setup(seed, diskMegabytes, wrongClock, true);
+        }
+    }
 
     /**
      * Starts everything and waits until the stream is live.
      *
      * @param folder an empty one
      * @param jar the packaged router
-     * @param diskMegabytes how small a disk the router gets; 0 for an ordinary one
      */
-    Trial(Path folder, Path jar, long seed, int diskMegabytes) throws Exception {
+    Trial(Path folder, Path jar, Setup setup) throws Exception {
         this.folder = folder;
-        this.random = new Random(seed);
+        this.random = new Random(setup.seed());
+        this.deck = new WeatherDeck(random);
         Path oracle = folder.resolve("oracle.ndjson");
         SimulatorSettings settings = SimulatorSettings.defaults()
                 .withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(800))
                 .withStreamBuffer(50_000, 1);
-        this.cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(seed));
+        this.cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(setup.seed()));
         cloud.recordTo(oracle);
         this.devices = cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
         this.cloudProxy = FaultProxy.start(cloud.port());
         this.broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
         this.brokerProxy = FaultProxy.start(broker.port());
         this.subscriber = RecordingSubscriber.start(broker.port(), "dt/+/+/+");
-        this.router = new RouterProcess(jar, folder);
+        this.clock = setup.wrongClock() ? WrongClock.in(folder).orElseThrow() : null;
+        this.router = new RouterProcess(jar, folder, clock == null ? Map.of() : clock.environment());
         Path events = router.data().resolve("events");
         this.sinks = new Sinks(oracle, events, new FileMarks(events), subscriber);
-        this.disk = diskMegabytes > 0 ? SmallDisk.mount(router.data(), diskMegabytes) : null;
+        this.journalFiles = new JournalFiles(journal().resolve("segments"));
+        this.gapWatch = new GapWatch(cloud, journalFiles);
+        this.disk = setup.diskMegabytes() > 0 ? SmallDisk.mount(router.data(), setup.diskMegabytes()) : null;
         try {
             configure();
-            router.start();
-            awaitLive();
+            begin(setup.foulStart());
         } catch (Exception | Error e) {
             close();
             throw e;
         }
+    }
+
+    private void begin(boolean foulStart) throws Exception {
+        if (clock != null) {
+            clock.set(anyOffset());
+            log.note("the router's clock is ahead by " + clock.offset());
+        }
+        if (foulStart) {
+            log.note("the cloud is not there at first");
+            cloud.faults().weather(Spell.of(Faults.Target.STREAM, Weather.UNAVAILABLE));
+        }
+        router.start();
+        if (foulStart) {
+            Awaitility.await().atMost(PATIENCE).until(() -> cloud.requests(Faults.Target.STREAM) > 0);
+            cloud.produce(FIRST_EVENTS_PER_SECOND);
+            pause(2000, 4000);
+            cloud.stopProduction();
+            cloud.faults().clear();
+        }
+        awaitLive();
+        awaitAllKnown("the start");
     }
 
     private void configure() throws IOException {
@@ -196,6 +264,7 @@ final class Trial implements AutoCloseable {
 
     /** Lets each of the faults happen once, in an order that the seed gives, while events are produced. */
     void suffer(List<FaultKind> faults, double eventsPerSecond) throws Exception {
+        cloud.stopProduction();
         cloud.produce(eventsPerSecond);
         List<FaultKind> order = new ArrayList<>(faults);
         Collections.shuffle(order, random);
@@ -204,16 +273,85 @@ final class Trial implements AutoCloseable {
             pause(50, 400);
             publishOddities();
             log.add(fault);
+            latest = fault;
             fault.strike(this, random);
+            lookAtGaps();
+        }
+    }
+
+    /**
+     * The same, and after each fault waits until the router has all that was produced up to then, or knows that it has not. So
+     * what goes unnoticed with one fault cannot be made good by the gap of another, whose fill looks back beyond its begin.
+     */
+    void sufferOneByOne(List<FaultKind> faults, double eventsPerSecond) throws Exception {
+        List<FaultKind> order = new ArrayList<>(faults);
+        Collections.shuffle(order, random);
+        for (FaultKind fault : order) {
+            suffer(List.of(fault), eventsPerSecond);
+            startIfEnded();
+            awaitLive();
+            awaitAllKnown(fault.name());
+            cloud.stopProduction();
+        }
+    }
+
+    /** Waits until the router has what was produced up to now, or knows that it has not. */
+    private void awaitAllKnown(String fault) throws Exception {
+        List<SimulatedEvent> produced = cloud.produced();
+        waitFor(() -> unknown(produced).isEmpty(), PATIENCE_FOR_A_GAP);
+        List<SimulatedEvent> unknown = unknown(produced);
+        if (!unknown.isEmpty()) {
+            String what = fault + ": " + unknown.size() + " events are neither there nor in a gap "
+                    + PATIENCE_FOR_A_GAP.toSeconds() + " s later, such as " + unknown.get(0) + "; gaps: "
+                    + router.gaps();
+            log.note(what);
+            unnoticed.add(what);
+        }
+    }
+
+    private List<SimulatedEvent> unknown(List<SimulatedEvent> produced) throws IOException, InterruptedException {
+        List<SimulatedEvent> missing = missing(produced);
+        return missing.isEmpty() ? missing : gapWatch.outsideOfOpenGaps(missing, router.gaps());
+    }
+
+    private List<SimulatedEvent> missing(List<SimulatedEvent> produced) throws IOException {
+        Set<String> there = journalFiles.identifiers();
+        return produced.stream()
+                .filter(event -> !there.contains(event.eventId()))
+                .toList();
+    }
+
+    private void lookAtGaps() throws Exception {
+        if (router.isRunning()) {
+            gapWatch.look(router.gaps());
         }
     }
 
     /** As whoever supervises it would do. */
     private void startIfEnded() throws IOException {
         if (!router.isRunning()) {
-            log.note("the router had ended by itself");
+            String death = "the router had ended by itself with exit code " + router.exitCode() + " after " + latest;
+            log.note(death);
+            if (!FaultKind.MAY_END_THE_ROUTER.contains(latest)) {
+                deaths.add(death);
+            }
             router.start();
         }
+    }
+
+    /** How the router ended though nothing had ended it, and it is not to end by itself; empty if it did not. */
+    List<String> deaths() {
+        return List.copyOf(deaths);
+    }
+
+    /** After which faults something was missing that the router did not know of, in words. */
+    List<String> unnoticed() {
+        return List.copyOf(unnoticed);
+    }
+
+    /** The gaps that were called closed while something of them was missing. */
+    List<String> falselyClosedGaps() {
+        return gapWatch.falselyClosed();
     }
 
     /** Events with content that breaks what does not escape. */
@@ -227,6 +365,10 @@ final class Trial implements AutoCloseable {
 
     void pause(int fromMillis, int toMillis) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(fromMillis + random.nextInt(toMillis - fromMillis + 1));
+    }
+
+    void pause(Duration time) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(time.toMillis());
     }
 
     /** Ends the router at whatever it is doing, and starts it again; it may still be starting when the next fault comes. */
@@ -292,11 +434,15 @@ final class Trial implements AutoCloseable {
     }
 
     private interface Condition {
-        boolean holds() throws InterruptedException;
+        boolean holds() throws IOException, InterruptedException;
     }
 
-    private static boolean waitFor(Condition condition) throws InterruptedException {
-        long end = System.nanoTime() + SHORT_PATIENCE.toNanos();
+    private static boolean waitFor(Condition condition) throws IOException, InterruptedException {
+        return waitFor(condition, SHORT_PATIENCE);
+    }
+
+    private static boolean waitFor(Condition condition, Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < end) {
             if (condition.holds()) {
                 return true;
@@ -340,7 +486,7 @@ final class Trial implements AutoCloseable {
     }
 
     /** Once the router publishes, makes its line so long that all it may have on its way is there, unacknowledged. */
-    void makeLineToBrokerLong() throws InterruptedException {
+    void makeLineToBrokerLong() throws IOException, InterruptedException {
         int before = subscriber.count();
         if (!waitFor(() -> subscriber.count() > before)) {
             missed("nothing was published");
@@ -352,6 +498,82 @@ final class Trial implements AutoCloseable {
     /** Something that happens while something else is amiss. */
     interface Meanwhile {
         void happen() throws Exception;
+    }
+
+    /**
+     * Lets requests of a kind meet a weather for a time.
+     *
+     * @return which one: the next of those that there are
+     */
+    Weather meetWeather(Faults.Target target, Duration time) {
+        Spell spell = Spell.of(target, deck.deal(target)).lasting(time);
+        boolean ofOneDevice = spell.weather() == Weather.DEVICE_NOT_FOUND && random.nextBoolean();
+        log.note(spell.weather() + " on " + target + " for " + time.toMillis() + " ms"
+                + (ofOneDevice ? ", for one device" : ""));
+        cloud.faults().weather(ofOneDevice ? spell.about(devices.get(random.nextInt(devices.size()))) : spell);
+        return spell.weather();
+    }
+
+    /** Lets events happen that nobody receives. */
+    void missEvents(int fromMillis, int toMillis) throws InterruptedException {
+        cloudProxy.refuse();
+        pause(fromMillis, toMillis);
+        cloudProxy.pass();
+    }
+
+    /**
+     * Lets the router stand still for a time. The cloud ends the connection early in it; what it had sent until then waits to be
+     * read.
+     */
+    void freeze(Duration time) throws Exception {
+        router.freeze();
+        pause(1000, 3000);
+        cloud.faults().endStreams(random.nextBoolean() ? StreamEnd.END_OF_BODY : StreamEnd.CUT);
+        pause(time);
+        router.thaw();
+    }
+
+    /** Lets the router's clock be ahead by so much from now on. */
+    void setClock(Duration ahead) throws InterruptedException {
+        clock().set(ahead);
+        log.note("the router's clock is ahead by " + ahead);
+        pause(WrongClock.NOTICED);
+    }
+
+    /** Lets the router's clock run at another speed for a time. */
+    void letClockDrift(Duration time, Duration perSecond) throws InterruptedException {
+        log.note("the router's clock gains " + perSecond + " a second");
+        for (long left = time.toSeconds(); left > 0; left--) {
+            clock().set(clock().offset().plus(perSecond));
+            TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
+    /** Ends the router, and starts it with a clock that shows a time of before: the machine cannot keep it while it is off. */
+    void restartWithAnOldClock(boolean kill) throws Exception {
+        Duration right = clock().offset();
+        end(kill);
+        pause(1000, 4000);
+        clock().set(right.minus(Duration.ofMinutes(2 + random.nextInt(600))));
+        log.note("the router's clock is ahead by " + clock().offset());
+        router.start();
+        awaitLive();
+        pause(1000, 4000);
+        setClock(right);
+    }
+
+    /** Ahead or behind by between 70 seconds and a day, small ones as likely as large ones. */
+    Duration anyOffset() {
+        double most = Math.log(Duration.ofDays(1).toSeconds() / 70.0);
+        long seconds = Math.round(70 * Math.exp(most * random.nextDouble()));
+        return Duration.ofSeconds(random.nextBoolean() ? seconds : -seconds);
+    }
+
+    private WrongClock clock() {
+        if (clock == null) {
+            throw new IllegalStateException("this trial has no wrong clock");
+        }
+        return clock;
     }
 
     /** Leaves no room on the disk while something happens. */
@@ -372,14 +594,18 @@ final class Trial implements AutoCloseable {
         pause(2000, 6000);
     }
 
-    private void awaitLive() {
-        Awaitility.await("the stream is live")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> {
+    private void awaitLive() throws Exception {
+        boolean live = waitFor(
+                () -> {
                     startIfEnded();
                     return router.isLive();
-                });
+                },
+                PATIENCE);
+        if (!live) {
+            List<String> lines = Files.readAllLines(router.log());
+            throw new AssertionError("the stream is not live after " + PATIENCE.toSeconds() + " s\n" + log + "\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())));
+        }
     }
 
     /**
@@ -395,19 +621,29 @@ final class Trial implements AutoCloseable {
         cloudProxy.pass();
         brokerProxy.pass();
         startIfEnded();
-        awaitLive();
-        firstFresh = cloud.producedCount();
-        long duplicatesBefore = router.duplicates();
-        cloud.faults().duplicate(BATCH);
-        pause(1000, 1500);
+        for (int i = 0; i < MOST_FRESH_STARTS && !receivesFreshEvents(); i++) {
+            log.note("nothing fresh was received live");
+        }
         publishOddities();
         cloud.stopProduction();
         boolean complete = awaitComplete();
-        cloudDuplicates += Math.max(0, router.duplicates() - duplicatesBefore);
+        lookAtGaps();
         Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
         log.note((complete ? "all delivered after " : "not all delivered after ") + recovery.toMillis() + " ms");
         longestRecovery = recovery.compareTo(longestRecovery) > 0 ? recovery : longestRecovery;
         return complete;
+    }
+
+    /** Whether the router gets what the cloud sends twice: a clock or a disk of before may have ended the stream once more. */
+    private boolean receivesFreshEvents() throws Exception {
+        awaitLive();
+        firstFresh = cloud.producedCount();
+        long before = router.duplicates();
+        cloud.faults().duplicate(BATCH);
+        pause(1000, 1500);
+        long recognised = Math.max(0, router.duplicates() - before);
+        cloudDuplicates += recognised;
+        return recognised > 0;
     }
 
     private boolean awaitComplete() throws Exception {
