@@ -96,6 +96,9 @@ public class DtMqttConfiguration implements Cloneable {
     @UriParam(defaultValue = "/last")
     private String lastValueTopicSuffix = "/last";
 
+    @UriParam
+    private String lateTopicSuffix = "";
+
     @UriParam(label = "advanced")
     private @Nullable String stateDirectory;
 
@@ -395,6 +398,19 @@ public class DtMqttConfiguration implements Cloneable {
     /** What is appended to a topic for its last value, with lastValue. */
     public void setLastValueTopicSuffix(String lastValueTopicSuffix) {
         this.lastValueTopicSuffix = lastValueTopicSuffix;
+    }
+
+    public String getLateTopicSuffix() {
+        return lateTopicSuffix;
+    }
+
+    /**
+     * What is appended to the topic of a message that is older, by the header DtTimestamp, than one published on that topic
+     * before, such as /late; so that the newest message of a topic stays the current one, whatever comes late from history or
+     * from a sensor that was offline. Where it is not set, late messages come on the same topic as others.
+     */
+    public void setLateTopicSuffix(String lateTopicSuffix) {
+        this.lateTopicSuffix = lateTopicSuffix;
     }
 
     public @Nullable String getStateDirectory() {

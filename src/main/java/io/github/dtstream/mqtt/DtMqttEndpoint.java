@@ -123,16 +123,17 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
     }
 
     /**
-     * The file of the last values, one for each broker; null if there are none to keep.
+     * The file of the newest values' timestamps, one for each broker; null if there are none to keep.
      *
      * @throws IllegalArgumentException if a last value would be published on the topic of the message itself
      */
     @Nullable
     Path lastValueFile() {
-        if (!configuration.isLastValue()) {
+        if (!configuration.isLastValue() && configuration.getLateTopicSuffix().isEmpty()) {
             return null;
         }
-        if (configuration.getLastValueTopicSuffix().isEmpty()) {
+        if (configuration.isLastValue()
+                && configuration.getLastValueTopicSuffix().isEmpty()) {
             throw new IllegalArgumentException("lastValueTopicSuffix is empty; lastValue needs one, such as /last");
         }
         BrokerAddress broker = BrokerAddress.parse(configuration.getBrokerUrl());

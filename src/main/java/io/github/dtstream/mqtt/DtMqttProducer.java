@@ -124,11 +124,13 @@ public class DtMqttProducer extends DefaultAsyncProducer {
 
     private @Nullable LastValueTopics lastValues(MqttConnections connections) throws IOException {
         Path file = endpoint.lastValueFile();
+        DtMqttConfiguration configuration = endpoint.getConfiguration();
         return file == null
                 ? null
                 : new LastValueTopics(
                         connections.lastValues(file),
-                        endpoint.getConfiguration().getLastValueTopicSuffix());
+                        configuration.isLastValue() ? configuration.getLastValueTopicSuffix() : "",
+                        configuration.getLateTopicSuffix());
     }
 
     private @Nullable WritableHealthCheckRepository healthChecks() {

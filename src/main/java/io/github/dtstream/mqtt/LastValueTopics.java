@@ -9,32 +9,55 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the retained copy of a message that is the newest of its topic. Guarded like its {@link LastValues}. */
+/**
+ * Keeps what is late from what is current: makes the retained copy of a message that is the newest of its topic, and gives
+ * one that is older than that another topic. Guarded like its {@link LastValues}.
+ */
 final class LastValueTopics {
     private final LastValues values;
-    private final String suffix;
+    private final String lastSuffix;
+    private final String lateSuffix;
 
-    LastValueTopics(LastValues values, String suffix) {
+    /**
+     * @param lastSuffix of retained copies' topics; empty text for no copies
+     * @param lateSuffix of late messages' topics; empty text if they have the topic that others have
+     */
+    LastValueTopics(LastValues values, String lastSuffix, String lateSuffix) {
         this.values = values;
-        this.suffix = suffix;
+        this.lastSuffix = lastSuffix;
+        this.lateSuffix = lateSuffix;
     }
 
     LastValues values() {
         return values;
     }
 
+    /** The topic of a message: its own, or that of late ones if a newer message was published there. */
+    String topic(String own, Message headers) {
+        if (lateSuffix.isEmpty()) {
+            return own;
+        }
+        Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
+        return timestamp != null && values.isLate(own, timestamp) ? own + lateSuffix : own;
+    }
+
     /**
      * Adds the message's copy, or puts it in the place of an older one.
      *
+     * @param own the topic that the message came with
      * @param copies by topic
      * @throws IllegalArgumentException if the topic with the suffix is none
      */
-    void collect(Publication publication, Message headers, Map<String, Publication> copies) throws IOException {
+    void collect(String own, Publication publication, Message headers, Map<String, Publication> copies)
+            throws IOException {
+        if (lastSuffix.isEmpty()) {
+            return;
+        }
         Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
         if (timestamp == null) {
             return;
         }
-        String topic = publication.topic() + suffix;
+        String topic = own + lastSuffix;
         MqttTopic checked = MqttTopic.of(topic);
         if (values.isNewest(topic, timestamp)) {
             copies.put(

@@ -8,15 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The newest timestamp published on each retained topic, so that a value that comes late never overwrites a newer one;
- * kept in a file, for after a restart, too.
+ * The newest timestamp published on each topic, so that a value that comes late never overwrites a newer one; kept in a
+ * file, for after a restart, too.
  *
  * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place.
- * It is written before the value is published and survives a crash of the process; after a power failure the last
- * seconds may be missing. In memory an entry takes about 30 bytes.
+ * It is written before the value is published, or at the next {@link #save}, and survives a crash of the process; after a
+ * power failure the last seconds may be missing. In memory an entry takes about 30 bytes.
  *
  * <p>Not thread-safe: guarded by {@link #order()}.
  */
@@ -33,6 +34,8 @@ final class LastValues implements Closeable {
 
     private long[] timestamps = new long[64];
     private int size;
+    /** Entries that the file does not have, or not as they are. */
+    private final BitSet unsaved = new BitSet();
 
     /** Open addressing: which entry has a hash; twice as many places as there can be entries. */
     private int[] places = table(128);
@@ -78,10 +81,40 @@ final class LastValues implements Closeable {
         }
         if (index == FREE || timestamp > timestamps[index]) {
             int at = index == FREE ? size : index;
+            // an entry after one that the file lacks would leave a hole in it
+            save();
             write(at, hash, timestamp);
             put(at, hash, timestamp);
         }
         return true;
+    }
+
+    /**
+     * Whether a newer value of the topic has been published; if not, the timestamp is remembered, and recorded with the next
+     * {@link #save}, which costs less than a write for each.
+     *
+     * @param timestamp nanoseconds of Unix time
+     */
+    boolean isLate(String topic, long timestamp) {
+        long hash = hash(topic);
+        int index = places[place(hash)];
+        if (index != FREE && timestamp < timestamps[index]) {
+            return true;
+        }
+        if (index == FREE || timestamp > timestamps[index]) {
+            int at = index == FREE ? size : index;
+            put(at, hash, timestamp);
+            unsaved.set(at);
+        }
+        return false;
+    }
+
+    /** Records what {@link #isLate} has remembered. */
+    void save() throws IOException {
+        for (int index = unsaved.nextSetBit(0); index >= 0; index = unsaved.nextSetBit(index + 1)) {
+            write(index, hashes[index], timestamps[index]);
+            unsaved.clear(index);
+        }
     }
 
     /** How many topics are known. */
@@ -91,6 +124,7 @@ final class LastValues implements Closeable {
 
     @Override
     public void close() throws IOException {
+        save();
         file.force(true);
         file.close();
     }

@@ -46,7 +46,7 @@ final class Publications {
     /**
      * Fills the batch; messages that cannot be sent at all are refused there.
      *
-     * @throws IOException if the timestamp of a last value cannot be recorded
+     * @throws IOException if the timestamp of a newest value cannot be recorded
      */
     void fill(PublishBatch batch, Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
@@ -60,10 +60,13 @@ final class Publications {
             Object body = element instanceof Message own ? own.getBody() : element;
             String topic = headers.getHeader(DtMqttConstants.OVERRIDE_TOPIC, defaultTopic, String.class);
             try {
-                Publication publication = publication(batch, index, topic, headers, bytes(body, exchange));
-                if (lastValues != null) {
-                    lastValues.collect(publication, headers, last);
+                byte[] payload = bytes(body, exchange);
+                if (lastValues == null || topic == null || topic.isEmpty()) {
+                    publications.add(publication(batch, index, topic, headers, payload));
+                    continue;
                 }
+                Publication publication = publication(batch, index, lastValues.topic(topic, headers), headers, payload);
+                lastValues.collect(topic, publication, headers, last);
                 publications.add(publication);
             } catch (IllegalArgumentException e) {
                 refusals.add(
@@ -71,6 +74,9 @@ final class Publications {
             } catch (TypeConversionException e) {
                 refusals.add(new Refusal(index, topic, 0, "its body is no payload: " + e.getMessage(), true));
             }
+        }
+        if (lastValues != null) {
+            lastValues.values().save();
         }
         publications.addAll(last.values());
         batch.fill(publications, refusals);

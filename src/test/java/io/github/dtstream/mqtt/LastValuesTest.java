@@ -72,4 +72,26 @@ class LastValuesTest {
             assertThat(values.isNewest("b", 4)).isFalse();
         }
     }
+
+    @Test
+    void knowsWhatIsLateOverARestart() throws Exception {
+        try (LastValues values = LastValues.open(file)) {
+            assertThat(values.isLate("a", 10)).isFalse();
+            assertThat(values.isLate("b", 20)).isFalse();
+            assertThat(values.isLate("a", 9)).isTrue();
+            assertThat(values.isLate("a", 10)).isFalse();
+            assertThat(Files.size(file)).as("recorded with the next save").isZero();
+            assertThat(values.isNewest("a/last", 5)).isTrue();
+            assertThat(values.isLate("a", 11)).isFalse();
+            values.save();
+            assertThat(Files.size(file)).isEqualTo(3 * 16);
+        }
+
+        try (LastValues values = LastValues.open(file)) {
+            assertThat(values.isLate("a", 10)).isTrue();
+            assertThat(values.isLate("b", 19)).isTrue();
+            assertThat(values.isLate("b", 20)).isFalse();
+            assertThat(values.isNewest("a/last", 4)).isFalse();
+        }
+    }
 }
