@@ -46,9 +46,13 @@ final class RouteCheck {
     RouteValidator.Verdict run() {
         findings.addAll(routes.files().findings());
         findings.addAll(routes.findings());
+        Set<String> misshapen = new HashSet<>();
         for (RouteDocument document : routes.documents()) {
             findings.addAll(document.findings());
             findings.addAll(schema.check(document));
+            if (!isClean(document.file())) {
+                misshapen.add(document.file().label());
+            }
             findings.addAll(services(document));
             eachThatCounts(document, (item, unit) -> {
                 if (!isTemplate(item)) {
@@ -72,7 +76,10 @@ final class RouteCheck {
         sound.stream().filter(RouteUnit::isTemplated).forEach(unit -> findings.addAll(build.build(unit)));
         findings.addAll(new TargetCheck(routes, uses, build.templated()).check());
         findings.addAll(streams.check(uses, build.templated()));
-        findings.addAll(flow().check());
+        // Behind a step that there is not, nothing is known of what comes of an event.
+        flow().check().stream()
+                .filter(finding -> !misshapen.contains(finding.file()))
+                .forEach(findings::add);
         sound.stream().filter(unit -> !unit.isTemplated()).forEach(unit -> findings.addAll(build.build(unit)));
         Comparator<Finding> byPlace = Comparator.comparing(Finding::file)
                 .thenComparingInt(Finding::line)

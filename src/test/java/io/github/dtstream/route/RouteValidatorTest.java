@@ -64,6 +64,24 @@ class RouteValidatorTest {
     }
 
     @Test
+    void saysNothingOfWhatBecomesOfEventsBehindAStepThatThereIsNot() throws IOException {
+        assertThat(findings("""
+                - route:
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: files}
+                      steps:
+                        - splitt:
+                            simple: "${body}"
+                            steps:
+                              - setBody:
+                                  simple: "${header.DtEventId} ${header.DtDeviceId}"
+                        - to: https://example.com
+                """))
+                .containsExactly("x.camel.yaml:6:11: error: unknown step 'splitt'; did you mean 'split'?");
+    }
+
+    @Test
     void namesTheNearestOption() throws IOException {
         assertThat(findings("""
                 - route:
