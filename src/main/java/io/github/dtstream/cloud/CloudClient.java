@@ -3,6 +3,7 @@ package io.github.dtstream.cloud;
 import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -57,14 +58,6 @@ public final class CloudClient implements CloudApi, AutoCloseable {
 
     /** What is wrong with an answer; null if it is the JSON that was asked for. */
     private @Nullable Fault fault(HttpAnswer answer, String path, Authorization proof) {
-        Fault fault = judged(answer, path, proof);
-        if (fault == null || fault.kind() != FaultKind.WEATHER) {
-            answer.date().ifPresent(clock::observed);
-        }
-        return fault;
-    }
-
-    private @Nullable Fault judged(HttpAnswer answer, String path, Authorization proof) {
         if (!answer.isSuccess()) {
             return faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path));
         }
@@ -95,8 +88,14 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         HttpGet request = new HttpGet(uri);
         request.setHeader("Accept", "application/json");
         request.setHeader("Authorization", proof.header().reveal());
+        long asked = clock.nanos();
         try {
-            return http.exchange(request, MAX_BODY_BYTES);
+            HttpAnswer answer = http.exchange(request, MAX_BODY_BYTES);
+            if (ForeignAnswer.isJsonObject(answer)) {
+                Duration roundTrip = Duration.ofNanos(clock.nanos() - asked);
+                answer.date().ifPresent(date -> clock.answered(date, roundTrip));
+            }
+            return answer;
         } catch (IOException e) {
             throw new CloudException(faults.ofThrowable(e, path), e);
         }

@@ -33,6 +33,9 @@ final class TokenEndpoint {
     private final CloudClock clock;
     private final ObjectMapper json = new ObjectMapper();
 
+    /** By how much the token endpoint's clock is ahead of the cloud's time; volatile as threads take turns. */
+    private volatile Duration skew = Duration.ZERO;
+
     TokenEndpoint(Credentials.OAuth2 credentials, HttpDoor http, FaultClassifier faults, CloudClock clock) {
         SafeAddress.require(credentials.tokenUrl(), "dt.token-url");
         if (credentials.secret().reveal().isEmpty()) {
@@ -44,15 +47,18 @@ final class TokenEndpoint {
         this.clock = clock;
     }
 
-    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, with the cloud's time. */
+    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, corrected. */
     AccessToken fetch() throws CloudException {
-        Duration before = offset();
-        HttpAnswer answer = exchange();
-        if (isRefusal(answer) && offset().minus(before).abs().compareTo(TOLERATED_SKEW) > 0) {
-            answer = exchange();
+        Instant issued = clock.instant().plus(skew);
+        HttpAnswer answer = exchange(issued);
+        Instant date = answer.date().orElse(issued);
+        if (isRefusal(answer) && Duration.between(issued, date).abs().compareTo(TOLERATED_SKEW) > 0) {
+            skew = Duration.between(clock.instant(), date);
+            answer = exchange(clock.instant().plus(skew));
         }
         if (!answer.isSuccess()) {
-            throw new CloudException(faults.ofTokenAnswer(answer, offset()));
+            throw new CloudException(faults.ofTokenAnswer(
+                    answer, clock.offset().orElse(Duration.ZERO).plus(skew)));
         }
         if (!ForeignAnswer.isJsonObject(answer)) {
             throw new CloudException(faults.weather(answer, "an access token"));
@@ -65,18 +71,19 @@ final class TokenEndpoint {
         return refuses && ForeignAnswer.tokenError(answer).isPresent();
     }
 
-    private HttpAnswer exchange() throws CloudException {
-        Secret assertion = new Secret(assertion());
+    private HttpAnswer exchange(Instant issued) throws CloudException {
+        Secret assertion = new Secret(assertion(issued));
         HttpPost post = new HttpPost(credentials.tokenUrl());
         post.setHeader("Accept", "application/json");
         post.setEntity(new UrlEncodedFormEntity(List.of(
                 new BasicNameValuePair("grant_type", GRANT_TYPE),
                 new BasicNameValuePair("assertion", assertion.reveal()))));
         try {
+            long asked = clock.nanos();
             HttpAnswer answer = http.exchange(post, MAX_ANSWER_BYTES);
-            if (ForeignAnswer.isJsonObject(answer)
-                    || ForeignAnswer.tokenError(answer).isPresent()) {
-                answer.date().ifPresent(clock::observed);
+            if (ForeignAnswer.isJsonObject(answer)) {
+                Duration roundTrip = Duration.ofNanos(clock.nanos() - asked);
+                answer.date().ifPresent(date -> clock.answered(date, roundTrip));
             }
             // What holds a token is parsed and never shown; all else may be shown and is never parsed for one.
             return answer.isSuccess() && ForeignAnswer.isJsonObject(answer)
@@ -87,8 +94,7 @@ final class TokenEndpoint {
         }
     }
 
-    private String assertion() {
-        Instant issued = clock.instant();
+    private String assertion(Instant issued) {
         return JWT.create()
                 .withKeyId(credentials.keyId())
                 .withIssuer(credentials.email())
@@ -118,10 +124,5 @@ final class TokenEndpoint {
         return Fault.of(
                 FaultKind.TRANSIENT,
                 "the token endpoint answered without an access token; check dt.token-url: " + credentials.tokenUrl());
-    }
-
-    /** How far the cloud's clock is ahead of the machine's, as far as that is known. */
-    private Duration offset() {
-        return clock.offset().orElse(Duration.ZERO);
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 final class Announcements {
     private final List<SessionListener> listeners;
 
-    /** Whether a connection is receiving: between two of these lies a gap. */
+    /** Whether a connection is known to receive everything: between two of these lies a gap. */
     private boolean receiving;
 
     private volatile SessionState state;
@@ -34,14 +34,12 @@ final class Announcements {
     }
 
     /**
-     * A connection has received its first event or ping while none was receiving.
+     * A connection receives again while none did.
      *
-     * @param now when that was noticed
      * @param completeFrom from when on nothing is missing, in the cloud's time
      */
-    void live(Instant now, Instant completeFrom) {
+    void resumed(Instant completeFrom) {
         receiving = true;
-        enter(new SessionState.Live(now));
         listeners.forEach(listener -> listener.resumed(completeFrom));
     }
 

@@ -34,6 +34,9 @@ final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int READ_BYTES = 64 * 1024;
 
+    /** An event that was stamped so close to the answer's date was not late; a gap is read for longer than that. */
+    private static final Duration AGREEMENT = Duration.ofSeconds(10);
+
     private final String projectId;
     private final StreamCall call;
     private final FrameReader frames;
@@ -41,6 +44,7 @@ final class Connection {
     private final FaultClassifier faults;
     private final CloudClock clock;
     private final Listener listener;
+    private final Duration silenceLimit;
     private final long openedNanos;
     private final Thread reader;
     private final Liveness liveness;
@@ -49,11 +53,15 @@ final class Connection {
 
     /** Written by the reader thread, read by the session's. */
     private volatile @Nullable Instant completeFrom;
+    /** Written by the reader thread, read by the session's. */
+    private volatile boolean live;
     /** Set by the session's thread while a successor stands ready. */
     private volatile @Nullable HandOver successor;
 
     /** Owned by the reader thread. */
     private final RecordsInDoubt doubtful = new RecordsInDoubt();
+    /** Owned by the reader thread. */
+    private long liveNanos;
     /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
 
@@ -61,6 +69,9 @@ final class Connection {
     interface Listener {
         /** The first event or ping was received and passed on. */
         void live(Connection connection);
+
+        /** It is known from when on it receives everything; at the first ping at the latest. */
+        void complete(Connection connection);
 
         /** The connection has ended; nothing more comes of it. */
         void ended(Connection connection, Fault fault);
@@ -83,6 +94,7 @@ final class Connection {
         this.faults = faults;
         this.clock = clock;
         this.listener = listener;
+        this.silenceLimit = settings.silenceLimit();
         this.openedNanos = clock.nanos();
         this.liveness = new Liveness(timers, clock, settings.silenceLimit(), call::abort);
         this.stall = new ReaderStall(clock, settings.silenceLimit());
@@ -114,8 +126,8 @@ final class Connection {
     }
 
     /**
-     * From when on it is known to have received everything that the cloud sent, in the cloud's time: its first ping, or when
-     * the cloud answered. Null before the first event or ping; known before that is passed on.
+     * From when on it has received everything that the cloud sent, in the cloud's time; null while that is not known. Known
+     * before what proves it is passed on.
      */
     @Nullable
     Instant completeFrom() {
@@ -124,7 +136,7 @@ final class Connection {
 
     /** Whether an event or a ping was received. */
     boolean isLive() {
-        return completeFrom != null;
+        return live;
     }
 
     /** How it has done so far. */
@@ -165,9 +177,9 @@ final class Connection {
         stall.begin();
         int length;
         while (error == null && (length = body.read(buffer)) >= 0) {
-            Duration stopped = stall.read();
+            ReaderStall.Stall stopped = stall.read();
             if (stopped != null) {
-                return held("the process or the machine stood still", stopped);
+                return held(stopped);
             }
             Records records = new Records(clock.instant());
             liveness.enterSink();
@@ -180,9 +192,9 @@ final class Connection {
             if (doubtful.isTooMuch()) {
                 return call.noStream(doubtful.sample());
             }
-            Duration blocked = stall.passedOn();
+            ReaderStall.Stall blocked = stall.passedOn();
             if (blocked != null) {
-                return held("the disk took nothing", blocked);
+                return held(blocked);
             }
         }
         if (error == null) {
@@ -194,10 +206,10 @@ final class Connection {
     }
 
     /** What the cloud sends while nobody reads, it may drop. */
-    private Fault held(String why, Duration time) {
+    private static Fault held(ReaderStall.Stall stall) {
         return Fault.of(
                 FaultKind.TRANSIENT,
-                why + " for " + ReadableDuration.of(time)
+                stall.why() + " for " + ReadableDuration.of(stall.time())
                         + ", and what the cloud sent meanwhile may be missing from the stream");
     }
 
@@ -219,15 +231,14 @@ final class Connection {
     }
 
     private void pass(List<Event> events, Instant received) throws InterruptedException {
-        boolean first = completeFrom == null;
+        boolean first = !live;
         if (first) {
-            completeFrom = beginning(events.get(0));
+            live = true;
+            liveNanos = clock.nanos();
+            call.answered().ifPresent(date -> clock.answered(date, life().lived()));
         }
-        for (Event event : events) {
-            if (event.isPing()) {
-                observe(EventTime.of(event));
-            }
-        }
+        observePings(events);
+        boolean complete = completeFrom == null && findBeginning(events);
         // before the cloud's answer is known to be one, so is its time
         sink.events(events, first ? clock.instant() : received);
         liveness.proven();
@@ -238,26 +249,44 @@ final class Connection {
         if (first) {
             listener.live(this);
         }
+        if (complete) {
+            listener.complete(this);
+        }
+    }
+
+    private void observePings(List<Event> events) {
+        for (Event event : events) {
+            Instant sent = event.isPing() ? EventTime.of(event) : null;
+            if (sent != null) {
+                clock.pinged(sent);
+            }
+        }
     }
 
     /**
-     * The stream begins when the cloud answers, which it does with the first record. An event's own time would not do: it is
-     * older than its sending, by days for a sensor that was offline.
+     * The stream begins when the cloud answers, which it does with the first record. A ping says when that was. An event alone
+     * does not, as it may be older than its sending, by days for a sensor that was offline; nor does the answer's date alone,
+     * as it may be told by a gateway whose clock is wrong: the two together do.
+     *
+     * @return whether it was found
      */
-    private Instant beginning(Event first) {
+    private boolean findBeginning(List<Event> events) {
         Instant answered = call.answered().orElse(null);
-        observe(answered);
-        Instant stamped = EventTime.of(first);
-        if (first.isPing() && stamped != null) {
-            return stamped;
+        for (Event event : events) {
+            Instant stamped = EventTime.of(event);
+            if (stamped != null && event.isPing()) {
+                completeFrom = stamped;
+            } else if (answered == null || clock.nanos() - liveNanos > silenceLimit.toNanos()) {
+                completeFrom = clock.instant();
+            } else if (stamped != null
+                    && Duration.between(stamped, answered).abs().compareTo(AGREEMENT) <= 0) {
+                completeFrom = stamped.isAfter(answered) ? stamped : answered;
+            }
+            if (completeFrom != null) {
+                return true;
+            }
         }
-        return answered == null ? clock.instant() : answered;
-    }
-
-    private void observe(@Nullable Instant cloudTime) {
-        if (cloudTime != null) {
-            clock.observed(cloudTime);
-        }
+        return false;
     }
 
     private String streamName() {

@@ -19,6 +19,9 @@ final class Liveness {
     private long provenNanos;
     private long enteredNanos;
     private boolean inSink;
+    /** Whether the timer has rung while the sink was at work. */
+    private boolean askedInSink;
+
     private boolean ended;
     private boolean silent;
 
@@ -51,6 +54,10 @@ final class Liveness {
         long now = clock.nanos();
         // what was proven meanwhile lies after the entry
         provenNanos = Math.min(now, provenNanos + (now - enteredNanos));
+        if (askedInSink) {
+            askedInSink = false;
+            askIn(Math.max(0, limitNanos - (now - provenNanos)));
+        }
     }
 
     synchronized void end() {
@@ -68,7 +75,11 @@ final class Liveness {
             if (ended) {
                 return;
             }
-            long left = inSink ? limitNanos : limitNanos - (clock.nanos() - provenNanos);
+            if (inSink) {
+                askedInSink = true;
+                return;
+            }
+            long left = limitNanos - (clock.nanos() - provenNanos);
             if (left > 0) {
                 askIn(left);
                 return;

@@ -5,11 +5,20 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Turns what connections report on their own threads into messages to the session's. */
-record MailedReports(Consumer<Runnable> mailbox, Consumer<Connection> onLive, BiConsumer<Connection, Fault> onEnded)
+record MailedReports(
+        Consumer<Runnable> mailbox,
+        Consumer<Connection> onLive,
+        Consumer<Connection> onComplete,
+        BiConsumer<Connection, Fault> onEnded)
         implements Connection.Listener {
     @Override
     public void live(Connection connection) {
         mailbox.accept(() -> onLive.accept(connection));
+    }
+
+    @Override
+    public void complete(Connection connection) {
+        mailbox.accept(() -> onComplete.accept(connection));
     }
 
     @Override

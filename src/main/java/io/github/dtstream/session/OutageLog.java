@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,8 +56,7 @@ final class OutageLog {
     void failed(Fault fault, Duration delay, int inARow) {
         begin();
         failures++;
-        String seconds = String.format(Locale.ROOT, "%.1f", delay.toMillis() / 1000.0);
-        tell(Level.WARN, fault, "trying again in " + seconds + " s (failure " + inARow + " in a row)");
+        tell(Level.WARN, fault, "trying again in " + ReadableDuration.of(delay) + " (failure " + inARow + " in a row)");
     }
 
     /**

@@ -149,18 +149,22 @@ final class SessionControl {
 
     /** What connections report on their threads, as messages to the session's. */
     private Connection.Listener reports() {
-        return new MailedReports(mailbox, this::live, this::ended);
+        return new MailedReports(mailbox, this::live, this::complete, this::ended);
     }
 
     private void live(Connection connection) {
         if (connection == current) {
             policy.delivered();
-            if (!announcements.isReceiving()) {
-                becomeLive(connection);
-            }
+            becomeLive();
         } else if (succession != null && connection == succession.connection()) {
             HandOver handOver = succession.handOver();
             handOverLimit.set(longestHandOver(), () -> handOverDue(handOver));
+        }
+    }
+
+    private void complete(Connection connection) {
+        if (connection == current) {
+            resumeIfComplete(connection);
         }
     }
 
@@ -235,13 +239,12 @@ final class SessionControl {
                     : fault.summary();
             announcements.interrupted(earlier(completeUntil(), first), reason);
         }
-        if (first == null) {
-            announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
-        } else {
+        if (current.isLive()) {
             policy.delivered();
-            if (!announcements.isReceiving()) {
-                becomeLive(current);
-            }
+            becomeLive();
+            resumeIfComplete(current);
+        } else {
+            announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         }
         LOG.info(
                 "stream {}: a new connection has taken over{}",
@@ -302,11 +305,19 @@ final class SessionControl {
         return longer(SHORTEST_HAND_OVER, settings.silenceLimit().multipliedBy(3));
     }
 
-    private void becomeLive(Connection connection) {
-        Instant completeFrom = Objects.requireNonNull(connection.completeFrom());
-        log.live();
-        outlet.completeness().from(completeFrom);
-        announcements.live(clock.instant(), completeFrom);
+    private void becomeLive() {
+        if (!(state() instanceof SessionState.Live)) {
+            log.live();
+            announcements.enter(new SessionState.Live(clock.instant()));
+        }
+    }
+
+    private void resumeIfComplete(Connection connection) {
+        Instant completeFrom = connection.completeFrom();
+        if (completeFrom != null && !announcements.isReceiving()) {
+            outlet.completeness().from(completeFrom);
+            announcements.resumed(completeFrom);
+        }
     }
 
     /** Called while or after something was received. */

@@ -21,7 +21,7 @@ public interface SessionListener {
     void interrupted(Instant completeUntil, String reason);
 
     /**
-     * A connection has received its first event or ping while none was receiving.
+     * A connection is known to receive everything while none was; at its first ping at the latest.
      *
      * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before
      */

@@ -9,16 +9,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cloud's time, which is the only one that gaps, history and events know. It is learnt from what the cloud says (the
- * {@code Date} of its answers, the timestamps of its pings) and goes on by the machine's ticker in between, so that it does
- * not follow a machine's clock that is wrong or is set. Until the cloud has said something the machine's clock serves.
+ * The cloud's time, which is the only one that gaps, history and events know. It is learnt from what the cloud says and goes
+ * on by the machine's ticker in between, so that it does not follow a machine's clock that is wrong or is set. Until the
+ * cloud has said something the machine's clock serves.
  *
- * <p>What the cloud says arrives late and never early, so the latest time counts that anything in the last minutes leads
- * to: the clock is never ahead of the cloud's, and behind it by no more than an answer takes. Thread-safe.
+ * <p>A ping's timestamp is of the clock that stamps events. It arrives late and never early, so the latest time counts that
+ * any ping of the last minutes leads to: the clock is never ahead of the cloud's, and behind it by no more than a ping takes.
+ * The {@code Date} of an answer may be a gateway's own, whose clock may be wrong: it counts only while there are no pings.
+ * Thread-safe.
  */
 public final class CloudClock extends Clock {
-    /** What was said counts for one to two of these. */
+    /** What a ping said counts for one to two of these. */
     static final Duration PERIOD = Duration.ofMinutes(5);
+
+    /** After that long without a ping, answers count: the machine may have slept. */
+    static final Duration PINGS_COUNT = Duration.ofMinutes(2);
+
+    /** A {@code Date} is told in whole seconds. */
+    private static final Duration DATE_PRECISION = Duration.ofSeconds(1);
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
@@ -33,13 +41,25 @@ public final class CloudClock extends Clock {
     /**
      * The best of what was said.
      *
+     * @param byPings whether pings said it
      * @param since the ticker's nanoseconds when the period began
+     * @param last the ticker's nanoseconds when something was said last
      * @param before the best offset of the period before
      * @param now the best offset of this period: the cloud's time less the ticker's, in nanoseconds
      */
-    private record Bounds(long since, long before, long now) {
+    private record Bounds(boolean byPings, long since, long last, long before, long now) {
+        static Bounds of(boolean byPings, long nanos, long offset) {
+            return new Bounds(byPings, nanos, nanos, offset, offset);
+        }
+
         long best() {
             return Math.max(before, now);
+        }
+
+        Bounds with(long nanos, long offset) {
+            return nanos - since > PERIOD.toNanos()
+                    ? new Bounds(byPings, nanos, nanos, now, offset)
+                    : new Bounds(byPings, since, nanos, before, Math.max(now, offset));
         }
     }
 
@@ -77,27 +97,48 @@ public final class CloudClock extends Clock {
     }
 
     /**
-     * The cloud has said that it is this time now, or was when it sent what has just been received.
+     * A ping has been received.
      *
-     * @param said from the cloud itself: an answer's {@code Date} or a ping's timestamp; what is no time of this or the next
-     *     century is not taken for one
+     * @param sent its timestamp; what is no time of this or the next century is not taken for one
      */
-    public synchronized void observed(Instant said) {
-        if (said.isBefore(EARLIEST) || said.isAfter(LATEST)) {
+    public synchronized void pinged(Instant sent) {
+        if (isTime(sent)) {
+            long nanos = ticker.nanos();
+            long offset = nanosOf(sent) - nanos;
+            Bounds known = bounds;
+            learn(known == null || !known.byPings() ? Bounds.of(true, nanos, offset) : known.with(nanos, offset));
+        }
+    }
+
+    /**
+     * The cloud has answered.
+     *
+     * @param date the answer's {@code Date}; what is no time of this or the next century is not taken for one
+     * @param roundTrip from before the request was sent until the answer was there
+     */
+    public synchronized void answered(Instant date, Duration roundTrip) {
+        long nanos = ticker.nanos();
+        Bounds known = bounds;
+        boolean hasPings = known != null && known.byPings() && nanos - known.last() < PINGS_COUNT.toNanos();
+        if (hasPings || !isTime(date)) {
             return;
         }
-        long nanos = ticker.nanos();
-        long offset = nanosOf(said) - nanos;
-        Bounds known = bounds;
-        Instant expected = instant();
-        if (known == null) {
-            bounds = new Bounds(nanos, offset, offset);
-        } else if (nanos - known.since() > PERIOD.toNanos()) {
-            bounds = new Bounds(nanos, known.now(), offset);
-        } else {
-            bounds = new Bounds(known.since(), known.before(), Math.max(known.now(), offset));
+        long offset = nanosOf(date) - nanos;
+        long highest = offset + roundTrip.plus(DATE_PRECISION).toNanos();
+        boolean holds = known != null && known.best() >= offset && known.best() <= highest;
+        if (!holds) {
+            learn(Bounds.of(false, nanos, offset));
         }
-        watch.observed(new ClockWatch.Reading(nanos, machine.instant(), instant()), expected);
+    }
+
+    private void learn(Bounds next) {
+        Instant expected = instant();
+        bounds = next;
+        watch.observed(new ClockWatch.Reading(next.last(), machine.instant(), instant()), expected);
+    }
+
+    private static boolean isTime(Instant said) {
+        return said.isAfter(EARLIEST) && said.isBefore(LATEST);
     }
 
     private static long nanosOf(Instant instant) {

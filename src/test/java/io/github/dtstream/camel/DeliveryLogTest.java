@@ -56,7 +56,7 @@ final class DeliveryLogTest {
                 .containsExactly(
                         "subscriber alarms: delivery of 1 event from number 7 failed, to be delivered again:"
                                 + " https://hooks.example.com answered 404",
-                        "subscriber alarms: delivery of 1 event from number 7 failed (2 attempts failed in 60.0 s),"
+                        "subscriber alarms: delivery of 1 event from number 7 failed (2 attempts failed in 60 s),"
                                 + " to be delivered again: https://hooks.example.com answered 404",
                         "subscriber alarms: delivery of 1 event from number 7 failed (4 attempts failed in 3 min),"
                                 + " to be delivered again: https://hooks.example.com answered 404",

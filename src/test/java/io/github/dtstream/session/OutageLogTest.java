@@ -46,9 +46,9 @@ class OutageLogTest {
         assertThat(lines.messages().subList(0, 3))
                 .containsExactly(
                         "stream p1: live",
-                        "stream p1: the connection was refused; trying again in 5.0 s (failure 1 in a row)",
-                        "stream p1: the connection was refused; trying again in 5.0 s (failure 13 in a row); the same 11"
-                                + " more times in the last 60.0 s");
+                        "stream p1: the connection was refused; trying again in 5 s (failure 1 in a row)",
+                        "stream p1: the connection was refused; trying again in 5 s (failure 13 in a row); the same 11"
+                                + " more times in the last 60 s");
         assertThat(lines.messages().get(61)).isEqualTo("stream p1: live again after 60 min and 720 failed attempts");
         assertThat(lines.events().get(1).getLevel()).isEqualTo(Level.WARN);
     }
@@ -66,10 +66,10 @@ class OutageLogTest {
         assertThat(lines.messages())
                 .containsExactly(
                         "stream p1: live",
-                        "stream p1: the connection was refused; trying again in 1.0 s (failure 1 in a row)",
-                        "stream p1: the cloud answered 503; trying again in 2.0 s (failure 3 in a row)",
-                        "stream p1: no byte for 12 s; trying again in 1.0 s (failure 4 in a row)",
-                        "stream p1: live again after 6.0 s and 5 failed attempts");
+                        "stream p1: the connection was refused; trying again in 1 s (failure 1 in a row)",
+                        "stream p1: the cloud answered 503; trying again in 2 s (failure 3 in a row)",
+                        "stream p1: no byte for 12 s; trying again in 1 s (failure 4 in a row)",
+                        "stream p1: live again after 6 s and 5 failed attempts");
     }
 
     @Test
@@ -97,7 +97,7 @@ class OutageLogTest {
         assertThat(lines.messages())
                 .hasSize(7)
                 .contains("stream p1: the hour is over; connecting again at once")
-                .endsWith("stream p1: live again after 0.0 s");
+                .endsWith("stream p1: live again after 0 s");
         assertThat(lines.events()).allMatch(line -> line.getLevel() == Level.INFO);
     }
 

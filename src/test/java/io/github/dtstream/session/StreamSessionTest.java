@@ -12,6 +12,7 @@ import io.github.dtstream.session.SessionState.Outcome;
 import io.github.dtstream.session.SessionState.Stopped;
 import io.github.dtstream.session.SessionState.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -82,10 +83,18 @@ class StreamSessionTest {
             fixture.time.advance(Duration.ofSeconds(6));
             assertThat(fixture.session.state()).isInstanceOf(Live.class);
             exchange.chunk(warmth);
-            fixture.time.advance(Duration.ofSeconds(6));
+            await().until(() -> {
+                fixture.time.advance(Duration.ofSeconds(1));
+                return fixture.states.stream().anyMatch(Waiting.class::isInstance);
+            });
             exchange.awaitClosed();
-            assertThat(fixture.awaitState(Waiting.class).reason().summary()).contains("no event and no ping");
-            assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:06Z");
+            assertThat(fixture.states)
+                    .filteredOn(Waiting.class::isInstance)
+                    .first()
+                    .extracting(state -> ((Waiting) state).reason().summary())
+                    .asString()
+                    .contains("no event and no ping");
+            assertThat(fixture.gaps).contains("from 2026-01-01T12:00:06Z");
         }
     }
 
@@ -166,8 +175,27 @@ class StreamSessionTest {
             fixture.awaitEvents("e1", "k1", "k2");
             await().untilAsserted(() -> assertThat(fixture.gaps)
                     .containsExactly(
-                            "to 2026-01-01T12:00:01Z", "from 2026-01-01T12:00:10Z", "to 2026-01-01T12:00:40Z"));
+                            "to 2026-01-01T12:00:10Z", "from 2026-01-01T12:00:10Z", "to 2026-01-01T12:00:40Z"));
             assertThat(fixture.sink.received).allMatch(at -> at.toString().startsWith("2026-01-01T12:00"));
+        }
+    }
+
+    @Test
+    void measuresNoGapByTheDateOfAGatewayWhoseClockIsWrong() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next();
+            exchange.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                            + "Date: Thu, 01 Jan 2026 14:00:00 GMT\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .event("e1");
+            fixture.awaitEvents("e1");
+            fixture.awaitState(Live.class);
+            assertThat(fixture.gaps).isEmpty();
+            exchange.ping("k1", "2026-01-01T12:00:03Z");
+            await().until(() -> fixture.gaps.size() == 1);
+            exchange.reset();
+            fixture.awaitState(Waiting.class);
+            assertThat(fixture.gaps).containsExactly("to 2026-01-01T12:00:03Z", "from 2026-01-01T12:00:03Z");
+            assertThat(fixture.clock.instant()).isBefore(Instant.parse("2026-01-01T12:10:00Z"));
         }
     }
 
