@@ -128,7 +128,7 @@ final class Trial implements AutoCloseable {
         this.cloudProxy = FaultProxy.start(cloud.port());
         this.broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
         this.brokerProxy = FaultProxy.start(broker.port());
-        this.subscriber = RecordingSubscriber.start(broker.port(), "dt/+/+/+");
+        this.subscriber = RecordingSubscriber.start(broker.port(), "dt/+/+/+/#");
         this.clock = setup.wrongClock() ? WrongClock.in(folder).orElseThrow() : null;
         this.router = new RouterProcess(jar, folder, clock == null ? Map.of() : clock.environment());
         Path events = router.data().resolve("events");
@@ -291,7 +291,6 @@ final class Trial implements AutoCloseable {
             startIfEnded();
             awaitLive();
             awaitAllKnown(fault.name());
-            cloud.stopProduction();
         }
     }
 
