@@ -37,7 +37,7 @@ record Backlog(long events, double half, double full, double peak, long delivere
         long back = System.nanoTime();
         broker.start();
         try (Subscriber subscriber =
-                new Subscriber(broker.port(), "dt/+/+/+", message -> delivered.incrementAndGet())) {
+                new Subscriber(broker.port(), "dt/+/+/+/#", message -> delivered.incrementAndGet())) {
             while (delivered.get() < events && launched.isAlive() && System.nanoTime() - began < LIMIT_NANOS) {
                 Thread.sleep(POLL_MILLIS);
             }
