@@ -31,7 +31,8 @@ record Latency(long events, double median, double p99, double max, double startM
         Arrivals arrivals = new Arrivals();
         Subscriber subscriber = setup.sink() == Sink.FILES
                 ? null
-                : new Subscriber(port, "dt/+/+/+/#", message -> arrivals.add(message.getPayloadAsBytes(), Instant.now()));
+                : new Subscriber(
+                        port, "dt/+/+/+/#", message -> arrivals.add(message.getPayloadAsBytes(), Instant.now()));
         Usage usage = new Usage(launched);
         long end = System.nanoTime() + limit.toNanos();
         try (GrowingLines lines = new GrowingLines(setup.events())) {

@@ -136,6 +136,11 @@ final class Metrics implements AutoCloseable {
                 labels,
                 counters.rejected());
         all.counter(
+                "dt_stream_records_truncated",
+                "Connections that ended within a record, which is then fetched from history",
+                labels,
+                counters.truncated());
+        all.counter(
                 "dt_stream_interruptions",
                 "How often the stream stopped receiving, each of which opens a gap",
                 labels,

@@ -201,6 +201,9 @@ final class Connection {
             Records records = new Remainder(clock.instant());
             frames.end(records);
             records.pass();
+            if (frames.truncated() > 0) {
+                sink.truncated();
+            }
         }
         return endOfStream();
     }

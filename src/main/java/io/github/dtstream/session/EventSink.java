@@ -22,4 +22,7 @@ public interface EventSink {
      * @param record its bytes, or the first of them where it is too long
      */
     void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
+
+    /** The connection has ended within a record; the gap that begins there has it. */
+    default void truncated() {}
 }

@@ -81,6 +81,11 @@ final class HandOver implements EventSink {
         }
     }
 
+    @Override
+    public void truncated() {
+        sink.truncated();
+    }
+
     /** The predecessor has passed these on, in this order. */
     void predecessorPassed(List<Event> events) {
         for (Event event : events) {

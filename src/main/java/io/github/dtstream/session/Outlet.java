@@ -43,6 +43,11 @@ final class Outlet implements EventSink {
         }
     }
 
+    @Override
+    public void truncated() {
+        sink.truncated();
+    }
+
     /** Keeps everybody else from the sink while several things are put into it. */
     void exclusively(Work work) throws InterruptedException {
         turn.lockInterruptibly();

@@ -58,6 +58,7 @@ public final class EventStream implements AutoCloseable {
     private final AtomicLong live = new AtomicLong();
     private final AtomicLong history = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
+    private final AtomicLong truncated = new AtomicLong();
     private final AtomicLong interruptions = new AtomicLong();
     private final AtomicLong retries = new AtomicLong();
 
@@ -124,7 +125,8 @@ public final class EventStream implements AutoCloseable {
 
     /** What was counted since start; an immutable snapshot. */
     public StreamCounters counters() {
-        return new StreamCounters(live.get(), history.get(), rejected.get(), interruptions.get(), retries.get());
+        return new StreamCounters(
+                live.get(), history.get(), rejected.get(), truncated.get(), interruptions.get(), retries.get());
     }
 
     /** The gaps that the ledger knows, oldest first. */
@@ -271,6 +273,11 @@ public final class EventStream implements AutoCloseable {
         public void rejected(String reason, byte[] record, Instant received) {
             rejected.incrementAndGet();
             rejects.reject("stream " + name, reason, Map.of(), record);
+        }
+
+        @Override
+        public void truncated() {
+            truncated.incrementAndGet();
         }
     }
 

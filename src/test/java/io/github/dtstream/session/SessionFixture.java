@@ -139,6 +139,7 @@ final class SessionFixture implements AutoCloseable {
         final List<Instant> received = new CopyOnWriteArrayList<>();
         final List<String> rejected = new CopyOnWriteArrayList<>();
         final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
+        final java.util.concurrent.atomic.AtomicInteger truncated = new java.util.concurrent.atomic.AtomicInteger();
         volatile boolean crowded;
         volatile java.util.concurrent.Semaphore gate;
 
@@ -161,6 +162,11 @@ final class SessionFixture implements AutoCloseable {
         @Override
         public void rejected(String reason, byte[] record, Instant received) {
             rejected.add(reason);
+        }
+
+        @Override
+        public void truncated() {
+            truncated.incrementAndGet();
         }
 
         List<String> eventIds() {

@@ -99,6 +99,16 @@ class StreamSessionTest {
     }
 
     @Test
+    void tellsOfARecordThatTheEndOfTheConnectionCutShort() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            fixture.server.next().ok().event("e1").chunk("{\"result\":{\"ev").end();
+            fixture.awaitState(Waiting.class);
+            assertThat(fixture.sink.truncated).hasValue(1);
+            assertThat(fixture.sink.rejected).isEmpty();
+        }
+    }
+
+    @Test
     void takesWhatWasBufferedForAsOldAsItSaysItIs() throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             Exchange exchange = fixture.server.next().ok();
