@@ -61,6 +61,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
                 <hivemq>
                   <listeners><tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener></listeners>
                   <persistence><mode>in-memory</mode></persistence>
+                  <mqtt><queued-messages><max-queue-size>100000</max-queue-size></queued-messages></mqtt>
                   <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
                 </hivemq>
                 """.formatted(brokerPort));

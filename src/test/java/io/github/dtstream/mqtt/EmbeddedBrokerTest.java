@@ -63,7 +63,11 @@ class EmbeddedBrokerTest extends MqttTest {
                     </tls-tcp-listener>
                   </listeners>
                   <persistence><mode>in-memory</mode></persistence>
-                  <mqtt><packets><max-packet-size>5000</max-packet-size></packets></mqtt>
+                  <mqtt>
+                    <packets><max-packet-size>5000</max-packet-size></packets>
+                    <!-- 1,000 by itself, beyond which messages for a subscriber that is slower are dropped -->
+                    <queued-messages><max-queue-size>100000</max-queue-size></queued-messages>
+                  </mqtt>
                   <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
                 </hivemq>
                 """.formatted(
