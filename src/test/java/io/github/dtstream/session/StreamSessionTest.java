@@ -139,8 +139,8 @@ class StreamSessionTest {
             fixture.time.stall(Duration.ofMinutes(5));
             exchange.ping("k2", "2026-01-01T12:00:10Z");
             exchange.awaitClosed();
-            assertThat(fixture.awaitState(Waiting.class).reason().summary())
-                    .contains("stood still for 5 min", "may be missing");
+            // whether the reader was still passing on or reading again is the scheduler's to say
+            assertThat(fixture.awaitState(Waiting.class).reason().summary()).contains("for 5 min", "may be missing");
             assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:00Z");
         }
     }
