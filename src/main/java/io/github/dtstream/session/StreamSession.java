@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class StreamSession implements AutoCloseable {
      * @param listeners are called in this order by the session's thread
      * @param clock is told what time the cloud says it is
      * @param timers ring for retries and renewals
+     * @param threads makes the session's own; it runs on after an Error, with the next message
      */
     public StreamSession(
             StreamSettings settings,
@@ -41,12 +43,12 @@ public final class StreamSession implements AutoCloseable {
             List<SessionListener> listeners,
             CloudClock clock,
             RandomGenerator random,
-            Timers timers) {
+            Timers timers,
+            ThreadFactory threads) {
         String name = "dt-stream-" + settings.projectId();
         this.control = new SessionControl(
                 name, settings, cloud, new Outlet(sink), List.copyOf(listeners), clock, random, timers, messages::add);
-        this.thread = new Thread(this::run, name);
-        this.thread.setDaemon(true);
+        this.thread = threads.newThread(this::run);
     }
 
     /**

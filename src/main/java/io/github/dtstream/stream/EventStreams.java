@@ -223,8 +223,18 @@ public final class EventStreams implements AutoCloseable {
                                     random,
                                     supervisor.factory(
                                             "dt-history-" + name, "no gap is filled", AfterFailure.RESTART))),
-                    (wanted, sink, listeners) ->
-                            new StreamSession(wanted, client, sink, listeners, clock, random, Timers.of(timers)),
+                    (wanted, sink, listeners) -> new StreamSession(
+                            wanted,
+                            client,
+                            sink,
+                            listeners,
+                            clock,
+                            random,
+                            Timers.of(timers),
+                            supervisor.factory(
+                                    "dt-stream-" + wanted.projectId(),
+                                    "the stream is not connected to again",
+                                    AfterFailure.RESTART)),
                     this::stopped);
         } catch (IOException | RuntimeException e) {
             journal.close();

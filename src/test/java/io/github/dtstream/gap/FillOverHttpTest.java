@@ -371,7 +371,8 @@ class FillOverHttpTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ZERO);
-        return new StreamSession(settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers));
+        return new StreamSession(
+                settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers), Thread::new);
     }
 
     /** A stream that writes into a journal, and tells a ledger. */

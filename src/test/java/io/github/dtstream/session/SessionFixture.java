@@ -7,6 +7,8 @@ import io.github.dtstream.cloud.CloudClientSettings;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +16,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A session against a scripted server, with what it passed on and told. */
 final class SessionFixture implements AutoCloseable {
@@ -30,7 +35,13 @@ final class SessionFixture implements AutoCloseable {
     final ManualTime time = new ManualTime();
     final CloudClock clock = time.cloudClock();
     final RecordingSink sink = new RecordingSink();
+    final Supervisor supervisor = Supervisor.system();
+    private final ThreadFactory threads =
+            supervisor.factory("dt-stream-p1", "the stream is not connected to again", AfterFailure.RESTART);
     final List<SessionState> states = new CopyOnWriteArrayList<>();
+    /** What the next listener's call ends with. */
+    final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
+
     final List<String> gaps = new CopyOnWriteArrayList<>();
     final CloudClient cloud;
     final StreamSession session;
@@ -48,7 +59,7 @@ final class SessionFixture implements AutoCloseable {
                 "key1", new Secret(SECRET), "sa@example.com", server.tokenUrl(), tokenAsParameter);
         cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, clock);
         session = new StreamSession(
-                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings));
+                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings), threads);
     }
 
     /** Where silence is not what is tested, its timers would only stand among the others. */
@@ -119,6 +130,10 @@ final class SessionFixture implements AutoCloseable {
     private final class Recorder implements SessionListener {
         @Override
         public void stateChanged(SessionState state) {
+            Error failure = fails.getAndSet(null);
+            if (failure != null) {
+                throw failure;
+            }
             states.add(state);
         }
 

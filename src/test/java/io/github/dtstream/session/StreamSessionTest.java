@@ -228,6 +228,22 @@ class StreamSessionTest {
     }
 
     @Test
+    void goesOnAfterAnErrorInItsThreadAndHasItTold() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next().ok().ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            fixture.awaitState(Live.class);
+            fixture.fails.set(new OutOfMemoryError("injected"));
+            exchange.reset();
+            await().until(() -> fixture.supervisor.reports().stream().anyMatch(report -> report.failures() == 1));
+            fixture.session.retryNow();
+            await().until(() -> fixture.session.state() instanceof Waiting || !fixture.server.isQuiet());
+            fixture.server.next().ok().event("e2");
+            fixture.awaitEvents("k1", "e2");
+        }
+    }
+
+    @Test
     void comesBackWhenItIsAskedToAlsoAfterItHasStoppedByItself() throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             fixture.server.next().json(404, "{\"error\":\"no\",\"code\":404}");
