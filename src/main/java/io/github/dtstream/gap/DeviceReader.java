@@ -4,12 +4,12 @@ import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.History;
 import io.github.dtstream.cloud.HistoryPage;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,10 +108,7 @@ final class DeviceReader {
     }
 
     private static Instant stamp(Event event) {
-        try {
-            return Instant.parse(event.timestamp());
-        } catch (DateTimeException e) {
-            return Instant.MIN;
-        }
+        Instant stamped = EventTime.of(event);
+        return stamped == null ? Instant.MIN : stamped;
     }
 }

@@ -1,8 +1,8 @@
 package io.github.dtstream.gap;
 
 import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -119,11 +119,8 @@ final class KnownEvents {
     }
 
     private boolean isInWindow(Event event) {
-        try {
-            return window.contains(Instant.parse(event.timestamp()));
-        } catch (DateTimeException e) {
-            // Knowing one too many is harmless: history would have to give the same identifier to another event.
-            return true;
-        }
+        Instant stamped = EventTime.of(event);
+        // Knowing one too many is harmless: history would have to give the same identifier to another event.
+        return stamped == null || window.contains(stamped);
     }
 }
