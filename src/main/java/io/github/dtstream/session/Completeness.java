@@ -19,15 +19,13 @@ final class Completeness {
         advance(begin);
     }
 
-    /** Live events and pings were passed on, in the order of the stream. */
-    synchronized void passed(List<Event> events, Instant received) {
-        for (Event event : events) {
-            Instant sent = event.isPing() ? EventTime.of(event) : null;
-            if (sent != null) {
-                advance(sent);
-            }
+    /** These were passed on, in the order of the stream. */
+    synchronized void passed(RecordSink.Received records) {
+        if (records.pinged() != null) {
+            advance(records.pinged());
         }
-        advance(EventTime.sentNotBefore(events.get(events.size() - 1), received));
+        List<Event> events = records.events();
+        advance(EventTime.sentNotBefore(events.get(events.size() - 1), records.at()));
     }
 
     /** Null while nothing was received. */

@@ -40,7 +40,7 @@ final class Connection {
     private final String projectId;
     private final StreamCall call;
     private final FrameReader frames;
-    private final EventSink sink;
+    private final RecordSink sink;
     private final FaultClassifier faults;
     private final CloudClock clock;
     private final Listener listener;
@@ -82,7 +82,7 @@ final class Connection {
             StreamSettings settings,
             StreamCall call,
             FrameReader frames,
-            EventSink sink,
+            RecordSink sink,
             FaultClassifier faults,
             CloudClock clock,
             Timers timers,
@@ -233,36 +233,29 @@ final class Connection {
         return doubtful.isEmpty() ? faults.ofEndOfBody(life()) : call.noStream(doubtful.sample());
     }
 
-    private void pass(List<Event> events, Instant received) throws InterruptedException {
+    private void pass(RecordSink.Received records) throws InterruptedException {
         boolean first = !live;
         if (first) {
             live = true;
             liveNanos = clock.nanos();
             call.answered().ifPresent(date -> clock.answered(date, life().lived()));
         }
-        observePings(events);
-        boolean complete = completeFrom == null && findBeginning(events);
+        if (records.pinged() != null) {
+            clock.pinged(records.pinged());
+        }
+        boolean complete = completeFrom == null && findBeginning(records.events());
         // before the cloud's answer is known to be one, so is its time
-        sink.events(events, first ? clock.instant() : received);
+        sink.received(first ? records.at(clock.instant()) : records);
         liveness.proven();
         HandOver handOver = successor;
         if (handOver != null) {
-            handOver.predecessorPassed(events);
+            handOver.predecessorPassed(records.events());
         }
         if (first) {
             listener.live(this);
         }
         if (complete) {
             listener.complete(this);
-        }
-    }
-
-    private void observePings(List<Event> events) {
-        for (Event event : events) {
-            Instant sent = event.isPing() ? EventTime.of(event) : null;
-            if (sent != null) {
-                clock.pinged(sent);
-            }
         }
     }
 
@@ -340,7 +333,7 @@ final class Connection {
 
         final void pass() throws InterruptedException {
             if (!events.isEmpty()) {
-                Connection.this.pass(events, received);
+                Connection.this.pass(RecordSink.Received.of(events, received));
             }
         }
     }

@@ -30,7 +30,7 @@ final class Connections {
     }
 
     /** A new one, connecting already. */
-    Connection open(StreamSettings settings, EventSink sink) {
+    Connection open(StreamSettings settings, RecordSink sink) {
         opened++;
         Connection connection = new Connection(
                 name + "-" + opened,

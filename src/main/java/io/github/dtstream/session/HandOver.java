@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: the successor's reader holds, the predecessor's reader shows what it passed on, the session's thread
  * watches, a thread of its own releases.
  */
-final class HandOver implements EventSink {
+final class HandOver implements RecordSink {
     /** How many events may be held. */
     static final int MAX_EVENTS = 10_000;
 
@@ -64,11 +64,12 @@ final class HandOver implements EventSink {
     }
 
     @Override
-    public void events(List<Event> events, Instant received) throws InterruptedException {
+    public void received(Received records) throws InterruptedException {
+        List<Event> events = records.events();
         for (int i = 0; i < events.size(); i++) {
             Event event = events.get(i);
-            if (open || !hold(new Held(event, null, event.json(), received))) {
-                sink.events(events.subList(i, events.size()), received);
+            if (open || !hold(new Held(event, null, event.json(), records.at()))) {
+                sink.received(records.from(i));
                 return;
             }
         }
@@ -117,7 +118,7 @@ final class HandOver implements EventSink {
 
     private void pass(Held item) throws InterruptedException {
         if (item.event() != null) {
-            sink.events(List.of(item.event()), item.received());
+            sink.received(Received.of(List.of(item.event()), item.received()));
         } else {
             sink.rejected(String.valueOf(item.reason()), item.bytes(), item.received());
         }

@@ -1,14 +1,12 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.event.Event;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lets one thread at a time at the sink, in the order in which they ask, and keeps what that proves. Thread-safe.
  */
-final class Outlet implements EventSink {
+final class Outlet implements RecordSink {
     private final EventSink sink;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Completeness completeness = new Completeness();
@@ -23,11 +21,11 @@ final class Outlet implements EventSink {
     }
 
     @Override
-    public void events(List<Event> events, Instant received) throws InterruptedException {
+    public void received(Received records) throws InterruptedException {
         turn.lockInterruptibly();
         try {
-            sink.events(events, received);
-            completeness.passed(events, received);
+            sink.events(records.events(), records.at());
+            completeness.passed(records);
         } finally {
             turn.unlock();
         }

@@ -1,0 +1,47 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what a connection receives, within the session. Called by connection threads. */
+interface RecordSink {
+    /** Takes what one read of the connection completed; may block. */
+    void received(Received records) throws InterruptedException;
+
+    /** See {@link EventSink#rejected}. */
+    void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
+
+    /** See {@link EventSink#truncated}. */
+    void truncated();
+
+    /**
+     * Live events and pings in the order of the stream.
+     *
+     * @param events at least one
+     * @param at when the last byte of each was received
+     * @param pinged when the cloud sent the newest ping among them; null if there is none that says so
+     */
+    record Received(List<Event> events, Instant at, @Nullable Instant pinged) {
+        static Received of(List<Event> events, Instant at) {
+            Instant newest = null;
+            for (Event event : events) {
+                Instant sent = event.isPing() ? EventTime.of(event) : null;
+                newest = sent == null || newest != null && newest.isAfter(sent) ? newest : sent;
+            }
+            return new Received(events, at, newest);
+        }
+
+        /** Those from an index on, where all before them were passed on. */
+        Received from(int index) {
+            return index == 0 ? this : new Received(events.subList(index, events.size()), at, pinged);
+        }
+
+        /** The same records, received at another time. */
+        Received at(Instant time) {
+            return new Received(events, time, pinged);
+        }
+    }
+}
