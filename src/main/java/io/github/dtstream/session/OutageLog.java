@@ -76,7 +76,15 @@ final class OutageLog {
 
     /** There is no next attempt. */
     void stopped(Fault fault) {
-        LOG.error("stream {} has stopped for good: {}", projectId, fault.summary());
+        LOG.error("stream {} has stopped: {}", projectId, fault.summary());
+    }
+
+    /** There is one all the same, as other streams go on. */
+    void stoppedForNow(Duration delay) {
+        LOG.warn(
+                "stream {}: as other streams go on, it is tried again in {}, or when its route is edited",
+                projectId,
+                ReadableDuration.of(delay));
     }
 
     /** The stream is received again, or for the first time. */

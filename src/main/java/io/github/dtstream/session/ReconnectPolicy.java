@@ -7,6 +7,7 @@ import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,7 +20,7 @@ final class ReconnectPolicy {
     /** A connection that ends sooner is followed by the next one later each time. */
     static final Duration STEADY_LIFE = Duration.ofSeconds(30);
 
-    /** What the cloud itself refuses, although it gave it before, is asked for again this often. */
+    /** What the cloud itself refuses, although waiting for it may help, is asked for again this often. */
     static final Duration REFUSED_DELAY = Duration.ofMinutes(10);
 
     /** Doubling more often than this would overflow; any bound is at its cap long before. */
@@ -97,6 +98,15 @@ final class ReconnectPolicy {
             failures = 0;
         }
         credentialsReplaced = false;
+    }
+
+    /**
+     * How long to wait before a session that has stopped asks again although nobody says so, where other streams keep the
+     * process alive: what the cloud refuses today, somebody may allow tomorrow. Empty if it does not.
+     */
+    Optional<Duration> afterStop(SessionState.Outcome outcome) {
+        boolean refused = outcome == SessionState.Outcome.PERMANENT || outcome == SessionState.Outcome.CREDENTIALS;
+        return refused && settings.maxRetries() < 0 ? Optional.of(REFUSED_DELAY) : Optional.empty();
     }
 
     /** How many attempts in a row have failed. */

@@ -24,7 +24,8 @@ interface RecordSink {
      * @param at when the last byte of each was received
      * @param pinged when the cloud sent the newest ping among them; null if there is none that says so
      */
-    record Received(List<Event> events, Instant at, @Nullable Instant pinged) {
+    record Received(
+            List<Event> events, Instant at, @Nullable Instant pinged) {
         static Received of(List<Event> events, Instant at) {
             Instant newest = null;
             for (Event event : events) {

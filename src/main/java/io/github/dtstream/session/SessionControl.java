@@ -102,6 +102,16 @@ final class SessionControl {
         }
     }
 
+    /** What the cloud has refused is asked for again after a while, unless retries are limited. */
+    void retryRefused() {
+        if (state() instanceof SessionState.Stopped stopped) {
+            policy.afterStop(stopped.outcome()).ifPresent(delay -> {
+                log.stoppedForNow(delay);
+                retry.set(delay, this::retryNow);
+            });
+        }
+    }
+
     void renew() {
         Connection predecessor = current;
         if (predecessor == null || succession != null || !(state() instanceof SessionState.Live)) {
@@ -138,6 +148,7 @@ final class SessionControl {
     /** What has stopped by itself stays as it was. */
     void stop() {
         if (state() instanceof SessionState.Stopped) {
+            retry.cancel();
             return;
         }
         connections.end(current, succession, releasing);

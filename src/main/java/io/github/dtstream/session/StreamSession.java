@@ -85,6 +85,14 @@ public final class StreamSession implements AutoCloseable {
         messages.add(control::retryNow);
     }
 
+    /**
+     * Tries again after a while what the cloud has refused for good, as other streams keep the process alive; does nothing if
+     * the session has stopped for another reason, or its retries are limited. {@link #retryNow} and {@link #stop} end that.
+     */
+    public void retryRefused() {
+        messages.add(control::retryRefused);
+    }
+
     /** Asks for other events from now on: a live connection is handed over, any other is opened anew. */
     public void changeFilters(StreamFilters filters) {
         messages.add(() -> control.changeFilters(filters));

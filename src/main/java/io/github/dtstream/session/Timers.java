@@ -1,13 +1,11 @@
 package io.github.dtstream.session;
 
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** Lets something happen later. Thread-safe. Tests pass one whose time they move themselves. */
 @FunctionalInterface
-public interface Timers {
+public interface Timers extends AutoCloseable {
     /**
      * Runs a short task once the delay has passed, on a thread of the timers.
      *
@@ -15,12 +13,13 @@ public interface Timers {
      */
     Timer after(Duration delay, Runnable task);
 
-    /** Timers that run on an executor, which one process may share among all its sessions. */
+    /** Nothing rings any more. Called by the owner of the timers, which sessions share. */
+    @Override
+    default void close() {}
+
+    /** Timers that run on an executor, which is shut down with them. */
     static Timers of(ScheduledExecutorService executor) {
-        return (delay, task) -> {
-            Future<?> scheduled = executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-            return () -> scheduled.cancel(false);
-        };
+        return new ExecutorTimers(executor);
     }
 
     /** A task that is due later. */

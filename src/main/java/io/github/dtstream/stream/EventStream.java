@@ -227,14 +227,9 @@ public final class EventStream implements AutoCloseable {
         session.retryNow();
     }
 
-    /** Whether it is never given up but by the cloud's own word. */
-    boolean triesForEver() {
-        return settings.maxRetries() < 0;
-    }
-
-    /** Does not wait any longer for the next attempt to connect; see {@link StreamSession#retryNow}. */
-    void retryNow() {
-        session.retryNow();
+    /** Is asked for again after a while, as others go on; see {@link StreamSession#retryRefused}. */
+    void retryRefused() {
+        session.retryRefused();
     }
 
     /**

@@ -36,8 +36,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +52,6 @@ public final class EventStreams implements AutoCloseable {
     private static final long MAX_REJECTED_BYTES = 100L << 20;
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
-    /** A stream that the cloud refuses is tried again so often while others go on. */
-    private static final Duration REFUSED_RETRY = Duration.ofMinutes(10);
-
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
     private static final int DEVICE_LIST_ATTEMPTS = 5;
 
@@ -71,7 +66,7 @@ public final class EventStreams implements AutoCloseable {
     private final CloudApi paced;
 
     private final RejectFile rejects;
-    private final ScheduledExecutorService timers;
+    private final Timers timers;
     private final ExecutorService background;
     private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
 
@@ -103,7 +98,31 @@ public final class EventStreams implements AutoCloseable {
             Supervisor supervisor,
             Masking masking,
             String prefix) {
+        this(
+                cloud,
+                journalSettings,
+                dataDirectory,
+                clock,
+                random,
+                supervisor,
+                Timers.of(supervisor.pool(
+                        1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time")),
+                masking,
+                prefix);
+    }
+
+    EventStreams(
+            CloudOptions cloud,
+            JournalSettings journalSettings,
+            Path dataDirectory,
+            CloudClock clock,
+            RandomGenerator random,
+            Supervisor supervisor,
+            Timers timers,
+            Masking masking,
+            String prefix) {
         this.prefix = prefix;
+        this.timers = timers;
         this.cloud = cloud;
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
@@ -119,8 +138,6 @@ public final class EventStreams implements AutoCloseable {
         }
         this.paced = new PacedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
-        this.timers = supervisor.pool(
-                1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time");
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
 
@@ -184,7 +201,7 @@ public final class EventStreams implements AutoCloseable {
             streams.clear();
         }
         open.forEach(EventStream::close);
-        timers.shutdownNow();
+        timers.close();
         background.shutdownNow();
         client.close();
         rejects.close();
@@ -230,7 +247,7 @@ public final class EventStreams implements AutoCloseable {
                             listeners,
                             clock,
                             random,
-                            Timers.of(timers),
+                            timers,
                             supervisor.factory(
                                     "dt-stream-" + wanted.projectId(),
                                     "the stream is not connected to again",
@@ -245,16 +262,10 @@ public final class EventStreams implements AutoCloseable {
     /** Called by the stream's thread. */
     private void stopped(EventStream stream) {
         stopListeners.forEach(listener -> listener.accept(stream));
-        if (stream.triesForEver() && isRefused(stream) && !all().stream().allMatch(EventStreams::isStopped)) {
-            // others go on, so the process does: what the cloud refuses today, somebody may allow tomorrow
-            timers.schedule(stream::retryNow, REFUSED_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        if (!all().stream().allMatch(EventStreams::isStopped)) {
+            // others go on, and so does the process
+            stream.retryRefused();
         }
-    }
-
-    private static boolean isRefused(EventStream stream) {
-        return stream.sessionState() instanceof SessionState.Stopped stopped
-                && (stopped.outcome() == SessionState.Outcome.PERMANENT
-                        || stopped.outcome() == SessionState.Outcome.CREDENTIALS);
     }
 
     private static boolean isStopped(EventStream stream) {

@@ -174,7 +174,7 @@ class RunningJarIT {
         cloud.close();
         try (JarProcess router = setup.start()) {
             assertThat(router.exitCode()).isEqualTo(75);
-            assertThat(router.out()).contains("has stopped for good").contains("exit code 75");
+            assertThat(router.out()).contains("has stopped: ").contains("exit code 75");
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.ProxyRules;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.session.ManualTime;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.SessionState;
@@ -43,12 +44,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventStreamsTest {
     private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
     @TempDir
     private Path data;
 
     private ScriptedServer server;
     private final Map<String, BlockingQueue<Exchange>> streamRequests = new ConcurrentHashMap<>();
     private final MovableClock machine = new MovableClock(NOW);
+    /** Where a test moves it, timers ring. */
+    private final ManualTime timers = new ManualTime();
+
     private volatile boolean closing;
     private @Nullable EventStreams streams;
 
@@ -117,7 +123,15 @@ class EventStreamsTest {
                 Duration.ZERO);
         CloudClock clock = new CloudClock(machineClock, ticker);
         EventStreams opened = new EventStreams(
-                options, JournalSettings.DEFAULTS, data, clock, new Random(1), Supervisor.system(), new Masking(), "");
+                options,
+                JournalSettings.DEFAULTS,
+                data,
+                clock,
+                new Random(1),
+                Supervisor.system(),
+                timers,
+                new Masking(),
+                "");
         opened.start();
         streams = opened;
         return opened;
@@ -151,6 +165,7 @@ class EventStreamsTest {
         machine.advance(Duration.ofMinutes(3));
         first.json(503, "{\"error\":\"not yet\",\"code\":503}");
         await().until(() -> stream.gaps().size() == 1);
+        timers.advance(Duration.ofSeconds(1));
         Exchange second = streamRequest("p1");
         second.ok().ping("k1", "2026-05-01T12:00:00Z");
         await().untilAsserted(() -> assertThat(stream.gaps()).singleElement().satisfies(gap -> {
@@ -207,6 +222,85 @@ class EventStreamsTest {
         streamRequest("p2").ok().ping("k2", Instant.now().toString());
         await().until(() -> refused.sessionState() instanceof SessionState.Live);
         assertThat(List.of(living, refused)).allMatch(stream -> stream.sessionState() instanceof SessionState.Live);
+    }
+
+    /** The first stream flows, the second one was refused at its start. */
+    private EventStream refusedBesideALivingOne(EventStreams all, int maxRetries) throws Exception {
+        EventStream living = all.acquire("default", settings("p1", -1), "one");
+        streamRequest("p1").ok().ping("k1", Instant.now().toString());
+        await().until(() -> living.sessionState() instanceof SessionState.Live);
+        EventStream refused = all.acquire("default", settings("p2", maxRetries), "two");
+        streamRequest("p2").json(403, "{\"error\":\"forbidden\",\"code\":403}");
+        await().until(() -> refused.sessionState() instanceof SessionState.Stopped);
+        return refused;
+    }
+
+    private boolean isRetryPlanned() {
+        return timers.pending().contains(TEN_MINUTES);
+    }
+
+    @Test
+    void whatIsRefusedAtItsFirstStartBesideALivingStreamIsAskedForEveryTenMinutes() throws Exception {
+        EventStream refused = refusedBesideALivingOne(open(Clock.systemUTC(), Ticker.SYSTEM), -1);
+        for (int i = 0; i < 3; i++) {
+            await().until(this::isRetryPlanned);
+            timers.advance(TEN_MINUTES);
+            streamRequest("p2").json(401, "{\"error\":\"unauthorized\",\"code\":401}");
+        }
+
+        await().until(this::isRetryPlanned);
+        timers.advance(TEN_MINUTES);
+        streamRequest("p2").ok().ping("k2", Instant.now().toString());
+        await().until(() -> refused.sessionState() instanceof SessionState.Live);
+        assertThat(isRetryPlanned()).isFalse();
+    }
+
+    @Test
+    void aRefusedStreamStaysStoppedWhereItsRetriesAreLimited() throws Exception {
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM);
+        EventStream refused = refusedBesideALivingOne(all, 3);
+
+        // the session does one thing after the other: it has done what followed the stop when it asks again
+        all.acquire("default", settings("p2", 3), "three");
+        streamRequest("p2").json(403, "{\"error\":\"forbidden\",\"code\":403}");
+        await().until(() -> refused.sessionState() instanceof SessionState.Stopped);
+
+        assertThat(isRetryPlanned()).isFalse();
+    }
+
+    @Test
+    void anEditMakesThePlannedRetryNeedless() throws Exception {
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM);
+        EventStream refused = refusedBesideALivingOne(all, -1);
+        await().until(this::isRetryPlanned);
+
+        all.acquire("default", settings("p2", -1), "three");
+        streamRequest("p2").ok().ping("k2", Instant.now().toString());
+        await().until(() -> refused.sessionState() instanceof SessionState.Live);
+
+        assertThat(isRetryPlanned()).isFalse();
+    }
+
+    @Test
+    void noRetryOutlivesTheStreams() throws Exception {
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM);
+        refusedBesideALivingOne(all, -1);
+        await().until(this::isRetryPlanned);
+
+        all.close();
+
+        assertThat(isRetryPlanned()).isFalse();
+    }
+
+    @Test
+    void nothingIsPlannedWhereEveryStreamIsRefused() throws Exception {
+        EventStream only = open(Clock.systemUTC(), Ticker.SYSTEM).acquire("default", settings("p1", -1), "one");
+        streamRequest("p1").json(403, "{\"error\":\"forbidden\",\"code\":403}");
+        await().until(() -> only.sessionState() instanceof SessionState.Stopped);
+
+        only.close();
+
+        assertThat(timers.pending()).isEmpty();
     }
 
     @Test
