@@ -18,7 +18,12 @@ enum Setting {
                     Pattern.compile("[A-Za-z0-9_-]{1,64}"),
                     "it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio"),
             "the identifier of the project to stream"),
-    KEY_ID("dt.service-account-key-id", null, "dt-stream.serviceAccountKeyId", "the service account's key id"),
+    KEY_ID(
+            "dt.service-account-key-id",
+            null,
+            "dt-stream.serviceAccountKeyId",
+            new SettingRule.Form(Pattern.compile("[^\\s@:/]+"), "it is the identifier of the key, letters and digits"),
+            "the service account's key id"),
     SECRET(
             "dt.service-account-secret",
             null,
@@ -29,6 +34,9 @@ enum Setting {
             "dt.service-account-email",
             null,
             "dt-stream.serviceAccountEmail",
+            new SettingRule.Form(
+                    Pattern.compile("[^\\s@]+@[^\\s@]+"),
+                    "it is the service account's address, ….serviceaccount.d21s.com, and not your own"),
             "the service account's e-mail address; not needed with dt.auth=basic"),
     AUTH(
             "dt.auth",
@@ -77,8 +85,8 @@ enum Setting {
                     Duration.ofDays(30),
                     "it must be a duration up to 30d, such as 6h, or 0 for not at all"),
             "how far back late events are looked for in history; 0 for not at all"),
-    MQTT_URL("dt.mqtt-url", "", null, "the MQTT broker, tcp://host:1883 or ssl://host:8883"),
-    MQTT_USER("dt.mqtt-user", null, "dt-mqtt.userName", "the user at the broker"),
+    MQTT_URL("dt.mqtt-url", "", null, new SettingRule.Broker(), "the MQTT broker, tcp://host:1883 or ssl://host:8883"),
+    MQTT_USER("dt.mqtt-user", null, "dt-mqtt.userName", new SettingRule.Text(false), "the user at the broker"),
     MQTT_PASSWORD("dt.mqtt-password", null, "dt-mqtt.password", new SettingRule.Text(true), "the user's password"),
     MQTT_LAST_VALUE(
             "dt.mqtt-last-value",
@@ -125,10 +133,6 @@ enum Setting {
     private final SettingRule rule;
     private final String description;
 
-    Setting(String key, @Nullable String defaultValue, @Nullable String componentOption, String description) {
-        this(key, defaultValue, componentOption, new SettingRule.Text(false), description);
-    }
-
     Setting(
             String key,
             @Nullable String defaultValue,
@@ -174,6 +178,14 @@ enum Setting {
     static Optional<Setting> of(String key) {
         return Arrays.stream(values())
                 .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    /** The setting that stands for the option of that key of Camel's, {@code camel.component.dt-stream.apiUrl} for example. */
+    static Optional<Setting> ofOption(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.componentOption != null
+                        && CamelKeys.same(CamelKeys.COMPONENT + setting.componentOption, key))
                 .findFirst();
     }
 

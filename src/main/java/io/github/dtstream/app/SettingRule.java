@@ -1,6 +1,7 @@
 package io.github.dtstream.app;
 
 import io.github.dtstream.cloud.SafeAddress;
+import io.github.dtstream.mqtt.BrokerAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,19 @@ sealed interface SettingRule {
         public Optional<String> complaint(String name, String value) {
             try {
                 SafeAddress.parse(value, name);
+                return Optional.empty();
+            } catch (IllegalArgumentException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Where a broker listens, as the component for it takes it. */
+    record Broker() implements SettingRule {
+        @Override
+        public Optional<String> complaint(String name, String value) {
+            try {
+                BrokerAddress.parse(value, name, Setting.MQTT_USER.key() + " and " + Setting.MQTT_PASSWORD.key());
                 return Optional.empty();
             } catch (IllegalArgumentException e) {
                 return Optional.of(String.valueOf(e.getMessage()));

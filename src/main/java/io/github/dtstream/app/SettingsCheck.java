@@ -199,7 +199,7 @@ final class SettingsCheck {
 
     private void lookAtValue(Entry entry) {
         SettingSource source = entry.source();
-        Optional<Setting> setting = Setting.of(entry.key());
+        Optional<Setting> setting = Setting.of(entry.key()).or(() -> Setting.ofOption(entry.key()));
         boolean secret = Secrets.holds(entry.key());
         String value = secret ? entry.value() : entry.value().trim();
         if (secret && !value.equals(value.strip())) {
@@ -207,7 +207,7 @@ final class SettingsCheck {
                     source.name() + " begins or ends with a space or a line break, which is taken as a part of it",
                     null));
         }
-        if (setting.isPresent() && !value.isEmpty()) {
+        if (setting.isPresent() && !value.isEmpty() && !isLookedUp(entry)) {
             setting.get().rule().complaint(source.name(), value).ifPresent(said -> findings.add(source.error(said)));
         } else if (entry.key().startsWith("camel.") && !secret) {
             camel.complaint(source.name(), entry.key(), value)
@@ -216,6 +216,11 @@ final class SettingsCheck {
                                     ? source.error(said.message() + (said.hint() == null ? "" : "; " + said.hint()))
                                     : source.warning(said.message(), said.hint())));
         }
+    }
+
+    /** Camel's own keys may hold placeholders; ours are taken as they stand. */
+    private static boolean isLookedUp(Entry entry) {
+        return entry.key().startsWith("camel.") && entry.value().contains("{{");
     }
 
     /** The names of properties that the routes, or other settings, speak of. */

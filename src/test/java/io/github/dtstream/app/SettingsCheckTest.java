@@ -239,6 +239,30 @@ class SettingsCheckTest {
                         "did you mean dt.project-id?");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"broker:1883", "http://broker", "tcp://broker:99999", "tcp://me:hush@broker"})
+    void refusesTheAddressOfABrokerLikeTheComponentForIt(String url) throws Exception {
+        environment.put("DT_MQTT_URL", url);
+
+        assertThat(findings(""))
+                .startsWith("environment: error: DT_MQTT_URL ")
+                .doesNotContain("hush")
+                .doesNotContain("brokerUrl");
+        assertThatThrownBy(() -> SettingsCheck.require(load(""), folder)).isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void holdsAnOptionOfTheComponentToTheRuleOfItsSetting() throws Exception {
+        assertThat(findings("camel.component.dt-stream.api-url=http://example.com\n"
+                        + "camel.component.dt-stream.tokenUrl={{my.url}}\n"
+                        + "camel.component.dt-stream.maxRetries=-5"))
+                .isEqualTo("application.properties:1:1: error: camel.component.dt-stream.api-url is plain http, which"
+                        + " would send the credentials in clear text: http://example.com; use https (plain http is"
+                        + " accepted for loopback only)\n"
+                        + "application.properties:3:1: error: camel.component.dt-stream.maxRetries is '-5'; it must be"
+                        + " a whole number, or -1 for no limit");
+    }
+
     @Test
     void doesNotShowThePasswordInAUrl() throws Exception {
         assertThat(findings("dt.api-url=https://me:hush@example.com/v2"))

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokerAddressTest {
     @ParameterizedTest
@@ -17,6 +16,7 @@ class BrokerAddressTest {
         "mqtts://10.0.0.1:1, ssl://10.0.0.1:1",
         "tcp://[::1]:1883, tcp://[::1]:1883",
         "tcp://my_broker:1883, tcp://my_broker:1883",
+        "TCP://broker, tcp://broker:1883",
         "ssl://_mqtt.site_2.example, ssl://_mqtt.site_2.example:8883"
     })
     void understandsEachForm(String url, String address) {
@@ -24,23 +24,31 @@ class BrokerAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "broker:1883",
-                "http://broker",
-                "tcp:broker",
-                "tcp://broker/topic",
-                "tcp://",
-                "",
-                "tcp://b r",
-                "tcp://broker:port",
-                "tcp://[::1",
-                "tcp://a,b"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "broker:1883 | has no scheme",
+                "tcp:broker | has no scheme",
+                "'' | has no scheme",
+                "http://broker | has the unknown scheme 'http'",
+                "mqt://broker | has the unknown scheme 'mqt', did you mean 'mqtt'?",
+                "mqttss://broker | has the unknown scheme 'mqttss', did you mean 'mqtts'?",
+                "tcp:// | has no host",
+                "tcp://:1883 | has no host",
+                "tcp://broker/topic | goes on after host and port",
+                "tcp://broker?qos=1 | goes on after host and port",
+                "tcp://b r | has no host and port that can be read",
+                "tcp://broker:port | has no host and port that can be read",
+                "tcp://[::1 | has no host and port that can be read",
+                "tcp://a,b | has no host and port that can be read",
+                "tcp://broker:0 | has the port 0, which is not between 1 and 65535",
+                "tcp://broker:65536 | has the port 65536, which is not between 1 and 65535",
             })
-    void saysWhatToWriteInstead(String url) {
+    void saysWhatIsWrongAndWhatToWriteInstead(String url, String fault) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BrokerAddress.parse(url))
-                .withMessageContaining("tcp://host:port");
+                .withMessage("brokerUrl is '" + url + "', which " + fault + "; write tcp://host:port, or ssl://host:port"
+                        + " for TLS (mqtt:// and mqtts:// mean the same)");
     }
 
     @Test
