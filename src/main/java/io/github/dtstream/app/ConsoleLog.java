@@ -11,6 +11,8 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.github.dtstream.text.Masking;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +86,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
     private static void hideSettings(Masking masking) {
         SecretValues.hide(System.getenv(), masking);
+        Properties system = System.getProperties();
+        SecretValues.hide(
+                system.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, system::getProperty)),
+                masking);
         try {
             Settings.here().hideSecrets(masking);
         } catch (ConfigurationException e) {

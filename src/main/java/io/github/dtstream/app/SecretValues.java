@@ -16,7 +16,7 @@ final class SecretValues {
      */
     static void hide(Map<String, String> values, Masking masking) {
         values.forEach((name, value) -> {
-            if (Masking.isSecretName(name) && !value.startsWith("{{")) {
+            if (Masking.isSecretName(name) && !Secrets.isLookup(value, values.keySet())) {
                 masking.add(List.of(value));
             } else if (value.contains("://") || value.startsWith("http")) {
                 masking.addAddress(value);

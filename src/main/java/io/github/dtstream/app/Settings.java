@@ -162,15 +162,14 @@ final class Settings {
                     Setting.ROUTE_MQTT.key(),
                     String.valueOf(!get(Setting.MQTT_URL).isEmpty()));
         }
-        properties.remove(Setting.SECRET.key());
-        properties.remove(Setting.MQTT_PASSWORD.key());
-        properties.keySet().removeIf(key -> key.startsWith("camel."));
+        properties.keySet().removeIf(key -> key.startsWith("camel.") || Secrets.holds(key));
         return properties;
     }
 
     /** Makes known what of them must not be seen. */
     void hideSecrets(Masking masking) {
         SecretValues.hide(values, masking);
+        masking.addCredentials(get(Setting.KEY_ID), get(Setting.SECRET));
     }
 
     @Override

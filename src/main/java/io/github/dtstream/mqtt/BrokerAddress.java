@@ -77,9 +77,8 @@ public record BrokerAddress(String host, int port, boolean tls) {
     }
 
     private static IllegalArgumentException malformed(String option, String url, String fault) {
-        return new IllegalArgumentException(
-                option + " is '" + url + "', which " + fault
-                        + "; write tcp://host:port, or ssl://host:port for TLS (mqtt:// and mqtts:// mean the same)");
+        return new IllegalArgumentException(option + " is '" + url + "', which " + fault
+                + "; write tcp://host:port, or ssl://host:port for TLS (mqtt:// and mqtts:// mean the same)");
     }
 
     /** The address as a URL, as logs and health show it. */

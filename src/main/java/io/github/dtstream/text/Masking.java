@@ -1,12 +1,16 @@
 package io.github.dtstream.text;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -69,6 +73,8 @@ public final class Masking {
     private static final Pattern AUTHORIZATION = Pattern.compile(
             "(\\b(?:Basic|Bearer|Token|Digest|ApiKey)\\s+)[A-Za-z0-9._~+/-]{12,}=*", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ENCODED = Pattern.compile("%[0-9A-F]{2}");
+
     /** Sorted: the longest first, as a shorter one may be a part of it. */
     private volatile List<String> known = List.of();
 
@@ -87,12 +93,22 @@ public final class Masking {
                 .toList();
     }
 
+    /** Makes a password known that must not be seen, nor the two together as HTTP's basic authentication sends them. */
+    public void addCredentials(String user, String password) {
+        if (!password.isEmpty()) {
+            String pair = user + ":" + password;
+            add(List.of(password, Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
     /** Makes known what is secret of an address, be it that of a server or of a Camel endpoint. */
     public void addAddress(String address) {
         Set<String> secrets = new LinkedHashSet<>();
         Matcher user = USER_INFO.matcher(address);
         while (user.find()) {
+            String name = user.group(1);
             secrets.add(user.group(2));
+            addCredentials(decoded(name.substring(name.indexOf("://") + 3, name.length() - 1)), decoded(user.group(2)));
         }
         int question = address.indexOf('?');
         int path = pathBegin(address);
@@ -215,19 +231,31 @@ public final class Masking {
         }
     }
 
+    /** How it may be written: as it is, in JSON, and percent-encoded wholly, or only where an address does not take it. */
     private static Set<String> forms(String secret) {
         Set<String> forms = new LinkedHashSet<>();
         forms.add(secret);
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
         forms.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        for (String form : List.of(encoded, encoded.replace("+", "%20"), encodedIllegal(secret))) {
+            forms.add(form);
+            forms.add(replace(ENCODED, form, found -> found.group().toLowerCase(Locale.ROOT)));
+        }
+        forms.add(decoded(secret));
         try {
-            forms.add(URLDecoder.decode(secret.replace("+", "%2B"), StandardCharsets.UTF_8));
             forms.add(URLDecoder.decode(secret, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             // it only looks encoded
         }
         return forms;
+    }
+
+    private static String encodedIllegal(String text) {
+        try {
+            return new URI(null, null, "/" + text, null).toASCIIString().substring(1);
+        } catch (URISyntaxException e) {
+            return text;
+        }
     }
 
     private static String replace(Pattern pattern, String text, Function<MatchResult, String> replacement) {

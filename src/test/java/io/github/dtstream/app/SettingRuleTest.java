@@ -114,6 +114,7 @@ class SettingRuleTest {
     @Test
     void saysWhereThePasswordOfABrokerBelongsWithoutShowingIt() {
         assertThat(Setting.MQTT_URL.rule().complaint("DT_MQTT_URL", "tcp://me:hush@broker"))
-                .contains("DT_MQTT_URL must not carry a user or password; set dt.mqtt-user and dt.mqtt-password instead");
+                .contains(
+                        "DT_MQTT_URL must not carry a user or password; set dt.mqtt-user and dt.mqtt-password instead");
     }
 }

@@ -47,8 +47,9 @@ class BrokerAddressTest {
     void saysWhatIsWrongAndWhatToWriteInstead(String url, String fault) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BrokerAddress.parse(url))
-                .withMessage("brokerUrl is '" + url + "', which " + fault + "; write tcp://host:port, or ssl://host:port"
-                        + " for TLS (mqtt:// and mqtts:// mean the same)");
+                .withMessage(
+                        "brokerUrl is '" + url + "', which " + fault + "; write tcp://host:port, or ssl://host:port"
+                                + " for TLS (mqtt:// and mqtts:// mean the same)");
     }
 
     @Test

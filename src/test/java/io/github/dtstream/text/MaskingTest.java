@@ -76,6 +76,31 @@ final class MaskingTest {
                 .isEqualTo("a *** b *** c {\"x\":\"***\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a{{b}} c/d=+&e",
+                "a%7B%7Bb%7D%7D%20c%2Fd%3D%2B%26e",
+                "a%7b%7bb%7d%7d%20c%2fd%3d%2b%26e",
+                "a%7B%7Bb%7D%7D+c%2Fd%3D%2B%26e",
+                "a%7B%7Bb%7D%7D%20c/d=+&e",
+                "a%7b%7bb%7d%7d%20c/d=+&e",
+            })
+    void masksASecretThatAnAddressHoldsHoweverMuchOfItIsEncoded(String written) {
+        masking.add(List.of("a{{b}} c/d=+&e"));
+
+        assertThat(masking.mask("GET " + written + " failed")).isEqualTo("GET *** failed");
+    }
+
+    @Test
+    void masksCredentialsAsBasicAuthenticationSendsThem() {
+        masking.addCredentials("key", "hush-hush");
+        masking.addAddress("http://me:s%2Fcret@proxy:3128");
+
+        assertThat(masking.mask("a5 a2V5Omh1c2gtaHVzaA== and bWU6cy9jcmV0 of s/cret and hush-hush"))
+                .isEqualTo("a5 *** and *** of *** and ***");
+    }
+
     @Test
     void masksAShortSecretAsAWordOnlyAndOneThatAnybodyGuessesNever() {
         masking.add(List.of("mqtt", "abc", ""));
