@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.journal.Batch;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Position;
+import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -225,11 +226,8 @@ final class DeliveryWindow {
     }
 
     private Duration delay(int failures) {
-        Duration delay = settings.redeliveryDelay();
-        for (int i = 1; i < failures && delay.compareTo(settings.maxRedeliveryDelay()) < 0; i++) {
-            delay = delay.multipliedBy(2);
-        }
-        return delay.compareTo(settings.maxRedeliveryDelay()) < 0 ? delay : settings.maxRedeliveryDelay();
+        return Backoff.doubling(settings.redeliveryDelay(), settings.maxRedeliveryDelay())
+                .bound(failures);
     }
 
     private long suspects() {

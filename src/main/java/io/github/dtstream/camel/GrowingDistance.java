@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -11,8 +12,7 @@ import java.util.Optional;
  * to an hour. Messages that differ in their numbers only are of one kind. Not thread-safe: its owner's lock guards it.
  */
 final class GrowingDistance {
-    static final Duration SHORTEST = Duration.ofMinutes(1);
-    static final Duration LONGEST = Duration.ofHours(1);
+    static final Backoff DISTANCE = Backoff.doubling(Duration.ofMinutes(1), Duration.ofHours(1));
 
     /** As many kinds are told apart; a sink that fails has two or three. */
     private static final int MOST_KINDS = 50;
@@ -22,10 +22,20 @@ final class GrowingDistance {
     /**
      * When a kind was last told of.
      *
-     * @param distance how long it is not told of after that
+     * @param times how often it was told in a row, which says how long it is not told of after that
      * @param untold how often it has happened since
      */
-    private record Told(Instant at, Duration distance, long untold) {}
+    private record Told(Instant at, int times, long untold) {
+        Duration distance() {
+            return DISTANCE.bound(times);
+        }
+
+        /** What has been quiet for long begins anew. */
+        Told again(Instant now) {
+            boolean quiet = Duration.between(at, now).compareTo(distance().multipliedBy(2)) >= 0;
+            return new Told(now, quiet ? 1 : times + 1, 0);
+        }
+    }
 
     /**
      * Whether this one is to be told.
@@ -39,29 +49,19 @@ final class GrowingDistance {
             if (kinds.size() >= MOST_KINDS) {
                 kinds.clear();
             }
-            kinds.put(kind, new Told(now, SHORTEST, 0));
+            kinds.put(kind, new Told(now, 1, 0));
             return Optional.of(0L);
         }
-        Duration passed = Duration.between(last.at(), now);
-        if (passed.compareTo(last.distance()) < 0) {
-            kinds.put(kind, new Told(last.at(), last.distance(), last.untold() + 1));
+        if (Duration.between(last.at(), now).compareTo(last.distance()) < 0) {
+            kinds.put(kind, new Told(last.at(), last.times(), last.untold() + 1));
             return Optional.empty();
         }
-        kinds.put(kind, new Told(now, next(last.distance(), passed), 0));
+        kinds.put(kind, last.again(now));
         return Optional.of(last.untold());
-    }
-
-    /** What has been quiet for long begins anew. */
-    private static Duration next(Duration distance, Duration passed) {
-        Duration twice = distance.multipliedBy(2);
-        if (passed.compareTo(twice) >= 0) {
-            return SHORTEST;
-        }
-        return twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
     }
 
     /** What is wrong now is over: if it comes back, it is told of again, but no more than once a minute. */
     void over() {
-        kinds.replaceAll((kind, told) -> new Told(told.at(), SHORTEST, told.untold()));
+        kinds.replaceAll((kind, told) -> new Told(told.at(), 1, told.untold()));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Sleeper;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
@@ -29,24 +30,17 @@ public final class RetryingApi implements CloudApi {
     }
 
     /**
-     * Exponential backoff with full jitter, never under what the fault asks for ({@code Retry-After}, the documented
-     * minimum of a status).
+     * Waits as the back-off says, but never less than what the fault asks for ({@code Retry-After}, the documented minimum of
+     * a status).
      *
      * @param maxAttempts how often a request is made at most; the last fault is then the caller's
-     * @param initialDelay the first bound of the random delay; it doubles with each failure
-     * @param maxDelay the bound's cap
      */
     public static RetryingApi of(
-            CloudApi api,
-            int maxAttempts,
-            Duration initialDelay,
-            Duration maxDelay,
-            Sleeper sleeper,
-            RandomGenerator random) {
+            CloudApi api, int maxAttempts, Backoff backoff, Sleeper sleeper, RandomGenerator random) {
         RetryConfig config = RetryConfig.<byte[]>custom()
                 .maxAttempts(maxAttempts)
                 .retryOnException(RetryingApi::mayPass)
-                .intervalBiFunction((attempt, outcome) -> delay(attempt, outcome, initialDelay, maxDelay, random))
+                .intervalBiFunction((attempt, outcome) -> delay(attempt, outcome, backoff, random))
                 .build();
         return new RetryingApi(api, Retry.of("cloud", config), sleeper);
     }
@@ -74,18 +68,10 @@ public final class RetryingApi implements CloudApi {
         return failure instanceof CloudException e && e.fault().mayPass();
     }
 
-    private static long delay(
-            int attempt,
-            Either<Throwable, byte[]> outcome,
-            Duration initialDelay,
-            Duration maxDelay,
-            RandomGenerator random) {
-        // 2^20 initial delays are past every cap, and further doubling would overflow.
-        long bound = Math.min(maxDelay.toMillis(), initialDelay.toMillis() << Math.min(attempt - 1, 20));
-        long jittered = random.nextLong(bound + 1);
-        Duration minimum = outcome.isLeft() && outcome.getLeft() instanceof CloudException e
+    private static long delay(int attempt, Either<Throwable, byte[]> outcome, Backoff backoff, RandomGenerator random) {
+        Duration least = outcome.isLeft() && outcome.getLeft() instanceof CloudException e
                 ? e.fault().minimumDelay()
                 : Duration.ZERO;
-        return Math.max(jittered, minimum.toMillis());
+        return backoff.delay(attempt, least, random).toMillis();
     }
 }

@@ -10,6 +10,7 @@ import io.github.dtstream.cloud.PacedApi;
 import io.github.dtstream.cloud.RetryingApi;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,16 +42,15 @@ public final class HistoryFill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryFill.class);
 
     private static final int ATTEMPTS = 8;
-    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Backoff REQUESTS =
+            Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    private static final int LONGEST_DOUBLING = 5;
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
     /** Of pauses at their longest. */
     private static final int TOLD_EVERY = 6;
 
     /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
-    private static final Duration FIRST_DISK_PAUSE = Duration.ofSeconds(2);
+    private static final Backoff DISK_PAUSES = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
@@ -230,7 +230,9 @@ public final class HistoryFill implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // Without the worker no gap would be filled any more, and nobody would notice.
                 LOG.error(
-                        "The filling of gaps failed in a way that was not foreseen; it goes on in {}", FIRST_PAUSE, e);
+                        "The filling of gaps failed in a way that was not foreseen; it goes on in {}",
+                        PAUSES.first(),
+                        e);
                 rest();
             }
         }
@@ -238,7 +240,7 @@ public final class HistoryFill implements AutoCloseable {
 
     private void rest() {
         try {
-            surroundings.sleeper().sleep(FIRST_PAUSE);
+            surroundings.sleeper().sleep(PAUSES.first());
         } catch (InterruptedException e) {
             LOG.debug("The fill's worker was interrupted");
         }
@@ -308,28 +310,26 @@ public final class HistoryFill implements AutoCloseable {
             Optional<Instant> again = gapFill.run(gap, last == null ? 0 : last.failures());
             again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
         } catch (CloudException e) {
-            pause(id, before, e.fault().summary(), FIRST_PAUSE, e.fault().minimumDelay());
+            pause(id, before, e.fault().summary(), PAUSES, e.fault().minimumDelay());
         } catch (IOException e) {
             stopIfClosed();
-            pause(id, before, "the local disk fails: " + e, FIRST_DISK_PAUSE, Duration.ZERO);
+            pause(id, before, "the local disk fails: " + e, DISK_PAUSES, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            if (pause(id, before, "it failed in a way that was not foreseen: " + e, FIRST_PAUSE, Duration.ZERO)) {
+            if (pause(id, before, "it failed in a way that was not foreseen: " + e, PAUSES, Duration.ZERO)) {
                 LOG.error("This is where the fill of gap {} failed", id, e);
             }
         }
     }
 
     /** @return whether it was told: when the reason is another one than before, and about once an hour while it stays */
-    private boolean pause(long id, FillProgress before, String why, Duration first, Duration atLeast) {
+    private boolean pause(long id, FillProgress before, String why, Backoff backoff, Duration atLeast) {
         Pause last = pauses.get(id);
         FillProgress now = ledger.get(id).progress();
         boolean wentOn = now.devicesDone() > before.devicesDone()
                 || now.unread().size() < before.unread().size();
         int failures = last == null || wentOn ? 1 : last.failures() + 1;
-        Duration delay = first.multipliedBy(1L << Math.min(failures - 1, LONGEST_DOUBLING));
-        delay = delay.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : delay;
-        delay = delay.compareTo(atLeast) < 0 ? atLeast : delay;
+        Duration delay = backoff.delay(failures, atLeast, surroundings.random());
         pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
         boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
         LOG.atLevel(told ? Level.WARN : Level.DEBUG)
@@ -394,8 +394,7 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private CloudApi retrying(CloudApi single) {
-        return RetryingApi.of(
-                single, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, surroundings.sleeper(), surroundings.random());
+        return RetryingApi.of(single, ATTEMPTS, REQUESTS, surroundings.sleeper(), surroundings.random());
     }
 
     private DeviceList devices(CloudApi from) {

@@ -2,6 +2,7 @@ package io.github.dtstream.gap;
 
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Backoff;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HistoryPoller {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryPoller.class);
-    private static final int MOST_DOUBLINGS = 3;
 
     private final GapLedger ledger;
     private final DeviceList devices;
@@ -31,6 +31,7 @@ final class HistoryPoller {
     private final Supplier<List<String>> eventTypes;
     private final FillSettings settings;
     private final Clock clock;
+    private final Backoff backoff;
 
     private @Nullable Gap open;
     private Instant due = Instant.MAX;
@@ -55,6 +56,8 @@ final class HistoryPoller {
         this.eventTypes = eventTypes;
         this.settings = settings;
         this.clock = clock;
+        this.backoff = Backoff.doubling(
+                settings.pollEvery().multipliedBy(2), settings.pollEvery().multipliedBy(8));
     }
 
     /** Where a round stands. */
@@ -120,7 +123,7 @@ final class HistoryPoller {
     void failed(String why) {
         round = null;
         failures++;
-        Duration delay = settings.pollEvery().multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+        Duration delay = backoff.bound(failures);
         due = clock.instant().plus(delay);
         if (state.isPresent() && failures == 1) {
             LOG.warn(

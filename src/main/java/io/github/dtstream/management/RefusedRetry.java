@@ -5,6 +5,7 @@ import io.github.dtstream.camel.SendAgain;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,8 +18,7 @@ import java.util.Optional;
  * away it is waited for. Used by one thread, once.
  */
 final class RefusedRetry {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
     static final String DELIVERED = "delivered";
     static final String REFUSED_AGAIN = "refused-again";
 
@@ -90,7 +90,7 @@ final class RefusedRetry {
     }
 
     private void send(RejectFile file, Rejected rejected, String subscriber) throws IOException, InterruptedException {
-        Duration pause = FIRST_PAUSE;
+        int attempts = 0;
         while (true) {
             Optional<DtStreamConsumer> consumer = status.consumer(subscriber);
             if (consumer.isEmpty()) {
@@ -111,8 +111,8 @@ final class RefusedRetry {
                 }
                 default -> {
                     report("; trying again: " + result.reason());
-                    sleeper.sleep(pause);
-                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                    attempts++;
+                    sleeper.sleep(PAUSES.bound(attempts));
                 }
             }
         }

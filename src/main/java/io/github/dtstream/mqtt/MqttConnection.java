@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class MqttConnection {
     MqttConnection(
             MqttSettings settings,
             LinkFactory links,
-            ReconnectDelay reconnectDelay,
+            RandomGenerator random,
             Timers timers,
             Executor completions,
             Clock clock) {
@@ -55,7 +56,7 @@ public final class MqttConnection {
         this.links = links;
         this.timers = timers;
         this.completions = completions;
-        this.traffic = new Traffic(settings, reconnectDelay, clock, this::complete);
+        this.traffic = new Traffic(settings, random, clock, this::complete);
     }
 
     /** Begins to connect; returns at once, whether or not the broker is there. */

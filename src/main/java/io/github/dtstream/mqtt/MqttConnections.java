@@ -142,7 +142,7 @@ final class MqttConnections implements AutoCloseable {
         MqttConnection connection = new MqttConnection(
                 settings,
                 new HiveMqttClients(settings, camelContext),
-                new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new SecureRandom()),
+                new SecureRandom(),
                 Timers.of(timer),
                 completions,
                 Clock.systemUTC());

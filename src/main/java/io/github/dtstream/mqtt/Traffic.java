@@ -3,11 +3,13 @@ package io.github.dtstream.mqtt;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.github.dtstream.mqtt.Link.LinkEnd;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,8 @@ final class Traffic {
     private static final int SMALL_PILE = 100;
 
     private final MqttSettings settings;
-    private final ReconnectDelay reconnectDelay;
+    private final Backoff backoff;
+    private final RandomGenerator random;
     private final Consumer<List<Runnable>> completed;
     private final ConnectionLog log;
     private final Outbox outbox = new Outbox();
@@ -50,9 +53,12 @@ final class Traffic {
     private int failures;
 
     /** @param completed is given what is to be run as batches are done; called with the lock held */
-    Traffic(MqttSettings settings, ReconnectDelay reconnectDelay, Clock clock, Consumer<List<Runnable>> completed) {
+    Traffic(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Runnable>> completed) {
         this.settings = settings;
-        this.reconnectDelay = reconnectDelay;
+        // chance leaves out up to a half, so that many clients of a broker that comes back do not arrive together
+        this.backoff = Backoff.doubling(settings.reconnectDelayMin(), settings.reconnectDelayMax())
+                .withJitter(0.5);
+        this.random = random;
         this.completed = completed;
         this.log = new ConnectionLog(settings);
         this.tally = new ConnectionTally(clock);
@@ -280,7 +286,7 @@ final class Traffic {
         boolean isAgain = negotiation.ended(end);
         Duration delay = isAgain
                 ? Duration.ZERO
-                : end.kind() == LinkEnd.Kind.NOT_ADMITTED ? reconnectDelay.longest() : reconnectDelay.after(failures);
+                : end.kind() == LinkEnd.Kind.NOT_ADMITTED ? backoff.most() : backoff.delay(failures, random);
         log.closed(end, wasConnected, failures, outbox.size(), delay);
         return delay;
     }

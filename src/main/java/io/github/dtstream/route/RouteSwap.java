@@ -2,6 +2,7 @@ package io.github.dtstream.route;
 
 import io.github.dtstream.route.LiveRoutes.Running;
 import io.github.dtstream.route.RouteTransaction.Failure;
+import io.github.dtstream.time.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * succeeded, its transaction is rolled back, too. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteSwap {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Backoff REPAIRS = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final RouteHost host;
     private final Clock clock;
@@ -44,7 +44,7 @@ final class RouteSwap {
     private final List<RouteTransaction> unfinished = new ArrayList<>();
 
     private Instant nextRepair = Instant.MIN;
-    private Duration pause = FIRST_PAUSE;
+    private int repairs;
     private SwapGroup.Shared shared = new SwapGroup.Shared("", List.of(), Map.of());
 
     RouteSwap(RouteHost host, Clock clock, int trialExchanges, Duration trialTime) {
@@ -287,8 +287,8 @@ final class RouteSwap {
         group.changed.forEach(this::inEffect);
         if (transaction.isUnfinished()) {
             unfinished.add(transaction);
-            pause = FIRST_PAUSE;
-            nextRepair = clock.instant().plus(pause);
+            repairs = 1;
+            nextRepair = clock.instant().plus(REPAIRS.bound(repairs));
         }
         boolean had = !group.before.isEmpty();
         String what =
@@ -327,9 +327,8 @@ final class RouteSwap {
         }
         List<Finding> before = problems();
         unfinished.removeIf(RouteTransaction::repair);
-        Duration doubled = pause.multipliedBy(2);
-        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-        nextRepair = clock.instant().plus(pause);
+        repairs++;
+        nextRepair = clock.instant().plus(REPAIRS.bound(repairs));
         return unfinished.isEmpty() || !problems().equals(before);
     }
 

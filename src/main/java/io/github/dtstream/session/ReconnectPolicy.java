@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.ConnectionLife;
 import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.time.Backoff;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -23,11 +24,9 @@ final class ReconnectPolicy {
     /** What the cloud itself refuses, although waiting for it may help, is asked for again this often. */
     static final Duration REFUSED_DELAY = Duration.ofMinutes(10);
 
-    /** Doubling more often than this would overflow; any bound is at its cap long before. */
-    private static final int MAX_DOUBLINGS = 40;
-
     private final StreamSettings settings;
     private final RandomGenerator random;
+    private final Backoff backoff;
     private final Retry retry;
     private Retry.AsyncContext<Void> attempts;
     private int failures;
@@ -38,6 +37,8 @@ final class ReconnectPolicy {
     ReconnectPolicy(StreamSettings settings, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
+        this.backoff = Backoff.doubling(settings.initialRetryDelay(), settings.maxRetryDelay())
+                .withJitter(1);
         this.retry = Retry.of(
                 "stream " + settings.projectId(),
                 RetryConfig.<Void>custom()
@@ -115,9 +116,7 @@ final class ReconnectPolicy {
     }
 
     private Decision afterEnd() {
-        return shortLives <= 1
-                ? new Decision.Now()
-                : new Decision.Later(Duration.ofMillis(random.nextLong(boundMillis(shortLives - 1) + 1)));
+        return shortLives <= 1 ? new Decision.Now() : new Decision.Later(backoff.delay(shortLives - 1, random));
     }
 
     private Decision afterFailure(Fault fault) {
@@ -147,14 +146,7 @@ final class ReconnectPolicy {
     }
 
     private Long delayMillis(Integer attempt, Either<Throwable, Void> outcome) {
-        long least = ((CloudException) outcome.getLeft()).fault().minimumDelay().toMillis();
-        long bound = Math.max(least, boundMillis(Math.max(attempt, shortLives)));
-        return bound == least ? least : random.nextLong(least, bound + 1);
-    }
-
-    private long boundMillis(int attempt) {
-        double doubled =
-                (double) settings.initialRetryDelay().toMillis() * Math.pow(2, Math.min(attempt - 1, MAX_DOUBLINGS));
-        return (long) Math.min(doubled, (double) settings.maxRetryDelay().toMillis());
+        Duration least = ((CloudException) outcome.getLeft()).fault().minimumDelay();
+        return backoff.delay(Math.max(attempt, shortLives), least, random).toMillis();
     }
 }

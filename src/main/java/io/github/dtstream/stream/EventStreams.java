@@ -25,6 +25,7 @@ import io.github.dtstream.session.Timers;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
@@ -54,6 +55,8 @@ public final class EventStreams implements AutoCloseable {
     private static final int KEPT_GAPS = 200;
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
     private static final int DEVICE_LIST_ATTEMPTS = 5;
+    private static final Backoff DEVICE_LIST_BACKOFF =
+            Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
 
     private final CloudOptions cloud;
     private final JournalSettings journalSettings;
@@ -290,8 +293,7 @@ public final class EventStreams implements AutoCloseable {
 
     private DeviceDirectory directory(String projectId) {
         return directories.computeIfAbsent(projectId, project -> {
-            CloudApi api = RetryingApi.of(
-                    paced, DEVICE_LIST_ATTEMPTS, Duration.ofSeconds(1), Duration.ofMinutes(1), Sleeper.SYSTEM, random);
+            CloudApi api = RetryingApi.of(paced, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
             DeviceDirectory directory = new DeviceDirectory(
                     new Devices(api, project),
                     dataDirectory.resolve("devices").resolve(project + ".ndjson"),

@@ -2,6 +2,7 @@ package io.github.dtstream.thread;
 
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.ThreadReport.State;
+import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -10,8 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Runs one task on its thread for as long as it is wanted, whatever it throws. Owned by that thread. */
 final class SupervisedTask implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Backoff BACKOFF = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
     /** After that long without a failure, the next one counts as the first. */
     private static final Duration STEADY = Duration.ofMinutes(5);
 
@@ -19,8 +19,8 @@ final class SupervisedTask implements Runnable {
     private final Failures failures;
     private final AfterFailure afterFailure;
     private final Runnable work;
-    private Duration pause = FIRST_PAUSE;
-    private long failedBefore;
+    /** Since it last ran for long. */
+    private int inARow;
 
     SupervisedTask(Supervisor supervisor, Failures failures, AfterFailure afterFailure, Runnable work) {
         this.supervisor = supervisor;
@@ -64,13 +64,14 @@ final class SupervisedTask implements Runnable {
 
     private boolean isWantedAfter(Throwable failure, Instant begun) {
         failures.become(State.DOWN);
+        inARow = hasRunForLong(begun) ? 1 : inARow + 1;
         try {
-            tell(failure, pause(begun));
+            tell(failure, BACKOFF.bound(inARow));
         } catch (Throwable e) {
             // no memory is left even for telling
         }
         try {
-            supervisor.sleeper().sleep(pause);
+            supervisor.sleeper().sleep(BACKOFF.bound(inARow));
         } catch (InterruptedException e) {
             // who interrupts it, stops it
             supervisor.remove(failures);
@@ -81,13 +82,8 @@ final class SupervisedTask implements Runnable {
         return true;
     }
 
-    private Duration pause(Instant begun) {
-        boolean steady = Duration.between(begun, supervisor.clock().instant()).compareTo(STEADY) >= 0;
-        Duration doubled = pause.multipliedBy(2);
-        Duration longer = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-        pause = steady || failedBefore == 0 ? FIRST_PAUSE : longer;
-        failedBefore++;
-        return pause;
+    private boolean hasRunForLong(Instant begun) {
+        return Duration.between(begun, supervisor.clock().instant()).compareTo(STEADY) >= 0;
     }
 
     private void tell(Throwable failure, Duration wait) {

@@ -3,6 +3,7 @@ package io.github.dtstream.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Sleeper;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +95,11 @@ class PacedApiTest {
     }
 
     private static CloudApi retrying(CloudApi api, Sleeper sleeper) {
-        return RetryingApi.of(api, 8, Duration.ofSeconds(1), Duration.ofSeconds(20), sleeper, new Random(1));
+        return RetryingApi.of(
+                api,
+                8,
+                Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(20)).withJitter(1),
+                sleeper,
+                new Random(1));
     }
 }

@@ -34,7 +34,7 @@ final class ManualConnection implements AutoCloseable {
         connection = new MqttConnection(
                 settings,
                 around.apply(new HiveMqttClients(settings, context)),
-                new ReconnectDelay(settings.reconnectDelayMin(), settings.reconnectDelayMax(), new Random(1)),
+                new Random(1),
                 time,
                 Runnable::run,
                 time);
