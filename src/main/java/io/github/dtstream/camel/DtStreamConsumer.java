@@ -326,7 +326,7 @@ public class DtStreamConsumer extends DefaultConsumer {
             } else if (shape.onlyGathersFor(KafkaReceipts.SCHEME)) {
                 KafkaReceipts.tell(records, exchange.getMessage().getBody(), acknowledgement);
             } else if (shape.endsAt(Refusals.SCHEME)) {
-                failure = Refusals.of(exchange, failure);
+                failure = Refusals.of(records, exchange, failure, acknowledgement);
             }
             acknowledgement.done(failure);
         }

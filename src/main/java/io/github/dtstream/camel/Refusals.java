@@ -1,12 +1,19 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.mqtt.PublishException;
+import io.github.dtstream.mqtt.PublishFailedException;
 import io.github.dtstream.mqtt.PublishRefusedException;
 import io.github.dtstream.mqtt.Refusal;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
 /** Recognises failures that name the events that a sink refused while it took all others. */
 final class Refusals {
@@ -14,20 +21,76 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** The failure as the delivery is to see it: as {@link PartlyRefused} where all but some events were delivered. */
-    static Throwable of(Exchange exchange, Throwable failure) {
-        if (failure instanceof PublishRefusedException refused
-                && exchange.getMessage().getBody() instanceof List<?> records) {
-            Map<String, Throwable> reasons = new HashMap<>();
-            for (Refusal refusal : refused.refusals()) {
-                if (!(records.get(refusal.index()) instanceof Message record)
-                        || !(record.getHeader(DtStreamConstants.EVENT_ID) instanceof String eventId)) {
-                    return failure;
-                }
-                reasons.put(eventId, new IllegalArgumentException(refusal.reason()));
+    /**
+     * The failure as the delivery is to see it: as {@link PartlyRefused} where all but some events were delivered for good.
+     * Where some may be delivered later, tells which are delivered and which are not.
+     */
+    static Throwable of(
+            List<JournalRecord> events,
+            Exchange exchange,
+            Throwable failure,
+            BatchDelivery.Acknowledgement acknowledgement) {
+        if (!(failure instanceof PublishException partly)
+                || !(exchange.getMessage().getBody() instanceof List<?> records)) {
+            return failure;
+        }
+        Map<String, Refusal> refused = new HashMap<>();
+        for (Refusal refusal : partly.refusals()) {
+            String eventId = eventId(records.get(refusal.index()));
+            if (eventId == null) {
+                return failure;
             }
+            refused.merge(eventId, refusal, (one, other) -> one.permanent() ? other : one);
+        }
+        if (failure instanceof PublishRefusedException) {
+            Map<String, Throwable> reasons = new HashMap<>();
+            refused.forEach((eventId, refusal) -> reasons.put(eventId, reason(refusal)));
             return new PartlyRefused(reasons);
         }
+        if (failure instanceof PublishFailedException) {
+            tell(events, published(partly, records), refused, acknowledgement);
+        }
         return failure;
+    }
+
+    /** The events all of whose messages have arrived. */
+    private static Set<String> published(PublishException partly, List<?> records) {
+        Set<String> published = new HashSet<>();
+        Set<String> missing = new HashSet<>();
+        for (int i = 0; i < records.size(); i++) {
+            String eventId = eventId(records.get(i));
+            if (eventId != null) {
+                (partly.isPublished(i) ? published : missing).add(eventId);
+            }
+        }
+        published.removeAll(missing);
+        return published;
+    }
+
+    private static void tell(
+            List<JournalRecord> events,
+            Set<String> published,
+            Map<String, Refusal> refused,
+            BatchDelivery.Acknowledgement acknowledgement) {
+        for (int i = 0; i < events.size(); i++) {
+            String eventId = events.get(i).event().eventId();
+            Refusal refusal = refused.get(eventId);
+            if (refusal != null) {
+                acknowledgement.partDone(i, reason(refusal));
+            } else if (published.contains(eventId)) {
+                acknowledgement.partDone(i, null);
+            }
+        }
+    }
+
+    private static Throwable reason(Refusal refusal) {
+        return refusal.permanent() ? new EventRefusedException(refusal.reason()) : new IOException(refusal.reason());
+    }
+
+    private static @Nullable String eventId(Object record) {
+        return record instanceof Message message
+                        && message.getHeader(DtStreamConstants.EVENT_ID) instanceof String eventId
+                ? eventId
+                : null;
     }
 }

@@ -1,18 +1,24 @@
 package io.github.dtstream.camel;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.DynamicRouterDefinition;
+import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 
 /** What can be told of a route by its steps: when an event of a batch counts as delivered. Immutable. */
 final class RouteShape {
@@ -49,10 +55,37 @@ final class RouteShape {
                 && !holdsBack(split);
     }
 
-    /** Whether the last step is to send to a component: what has come through there has come through all. */
+    /**
+     * Whether the last step is to send to a component, and no other one can: then it is from there that a failure of that
+     * component's comes, and what has come through there has come through all.
+     */
     boolean endsAt(String scheme) {
         return !steps.isEmpty()
-                && steps.get(steps.size() - 1) instanceof ToDefinition to
+                && isTo(steps.get(steps.size() - 1), scheme)
+                && allSteps().filter(step -> maySendTo(step, scheme)).count() == 1;
+    }
+
+    private Stream<ProcessorDefinition<?>> allSteps() {
+        return steps.stream().flatMap(RouteShape::withNested);
+    }
+
+    private static Stream<ProcessorDefinition<?>> withNested(ProcessorDefinition<?> step) {
+        return Stream.concat(Stream.of(step), step.getOutputs().stream().flatMap(RouteShape::withNested));
+    }
+
+    /** Also by a route that it hands over to, or an address that is known at run time only. */
+    private static boolean maySendTo(ProcessorDefinition<?> step, String scheme) {
+        return isTo(step, scheme)
+                || isTo(step, "direct")
+                || step instanceof ToDynamicDefinition
+                || step instanceof RecipientListDefinition
+                || step instanceof RoutingSlipDefinition
+                || step instanceof DynamicRouterDefinition
+                || step instanceof EnrichDefinition;
+    }
+
+    private static boolean isTo(ProcessorDefinition<?> step, String scheme) {
+        return step instanceof ToDefinition to
                 && to.getUri() != null
                 && to.getUri().startsWith(scheme + ":");
     }

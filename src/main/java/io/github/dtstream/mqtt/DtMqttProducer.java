@@ -2,8 +2,8 @@ package io.github.dtstream.mqtt;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.health.HealthCheckHelper;
@@ -27,54 +27,85 @@ public class DtMqttProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Started current = started;
         if (current == null) {
-            exchange.setException(
-                    new PublishFailedException("The producer of " + endpoint + " is not started", List.of()));
+            exchange.setException(new PublishFailedException("The producer of " + endpoint + " is not started"));
             callback.done(true);
             return true;
         }
+        Try attempt = new Try(current, exchange);
         PublishBatch batch = new PublishBatch(this, new RouteStopping(exchange), outcome -> {
-            exchange.setException(outcome);
+            attempt.ended(outcome);
             callback.done(false);
         });
         try {
-            if (publish(current, batch, exchange)) {
+            if (attempt.publish(batch)) {
                 return false;
             }
-            exchange.setException(batch.outcome());
+            attempt.ended(batch.outcome());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            exchange.setException(e);
-        } catch (IOException e) {
-            exchange.setException(e);
+            attempt.failed(e);
+        } catch (IOException | RuntimeException e) {
+            attempt.failed(e);
         }
         callback.done(true);
         return true;
     }
 
-    /** @return false if there was nothing to publish, or nothing that can be */
-    private static boolean publish(Started current, PublishBatch batch, Exchange exchange)
-            throws IOException, InterruptedException {
-        LastValueTopics lastValues = current.lastValues;
-        if (lastValues == null) {
-            return publishInOrder(current, batch, exchange);
-        }
-        ReentrantLock order = lastValues.values().order();
-        order.lockInterruptibly();
-        try {
-            return publishInOrder(current, batch, exchange);
-        } finally {
-            order.unlock();
-        }
-    }
+    /** One try to publish what an exchange brings. */
+    private final class Try {
+        private final Started with;
+        private final Exchange exchange;
+        private final LastValues.@Nullable Values values;
 
-    private static boolean publishInOrder(Started current, PublishBatch batch, Exchange exchange)
-            throws IOException, InterruptedException {
-        current.publications.fill(batch, exchange);
-        if (batch.publications().isEmpty()) {
-            return false;
+        Try(Started with, Exchange exchange) {
+            this.with = with;
+            this.exchange = exchange;
+            this.values =
+                    with.lastValues == null ? null : with.lastValues.values().begin();
         }
-        current.connection.publish(batch);
-        return true;
+
+        /** @return false if there was nothing to publish, or nothing that can be */
+        boolean publish(PublishBatch batch) throws IOException, InterruptedException {
+            LastValueTopics lastValues = with.lastValues;
+            if (lastValues == null) {
+                return publishInOrder(batch);
+            }
+            ReentrantLock order = lastValues.values().order();
+            order.lockInterruptibly();
+            try {
+                return publishInOrder(batch);
+            } finally {
+                order.unlock();
+            }
+        }
+
+        private boolean publishInOrder(PublishBatch batch) throws IOException, InterruptedException {
+            with.publications.fill(batch, exchange, EarlierTry.of(exchange, DtMqttProducer.this), values);
+            if (batch.publications().isEmpty()) {
+                return false;
+            }
+            with.connection.publish(batch);
+            return true;
+        }
+
+        void ended(@Nullable PublishException outcome) {
+            forgetValues(index -> outcome == null || outcome.isPublished(index));
+            EarlierTry.keep(exchange, DtMqttProducer.this, outcome);
+            exchange.setException(outcome);
+        }
+
+        /** Nothing was sent; what an earlier try has left stays as it is. */
+        void failed(Exception reason) {
+            forgetValues(index -> false);
+            exchange.setException(reason);
+        }
+
+        private void forgetValues(IntPredicate published) {
+            LastValueTopics lastValues = with.lastValues;
+            if (lastValues != null && values != null) {
+                lastValues.values().ended(values, published);
+            }
+        }
     }
 
     /** What can be said of the connection; null while the producer is stopped. */

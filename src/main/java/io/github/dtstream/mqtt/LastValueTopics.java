@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what is late from what is current: makes the retained copy of a message that is the newest of its topic, and gives
- * one that is older than that another topic. Guarded like its {@link LastValues}.
+ * one that is older than that another topic. Thread-safe.
  */
 final class LastValueTopics {
     private final LastValues values;
@@ -32,13 +32,18 @@ final class LastValueTopics {
         return values;
     }
 
-    /** The topic of a message: its own, or that of late ones if a newer message was published there. */
-    String topic(String own, Message headers) {
+    /**
+     * The topic of a message: its own, or that of late ones if a newer message was published there.
+     *
+     * @param batch that the message belongs to from now on, if it is not late
+     * @param index of the message
+     */
+    String topic(String own, Message headers, LastValues.Values batch, int index) {
         if (lateSuffix.isEmpty()) {
             return own;
         }
         Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
-        return timestamp != null && values.isLate(own, timestamp) ? own + lateSuffix : own;
+        return timestamp != null && values.isLate(own, timestamp, batch, index) ? own + lateSuffix : own;
     }
 
     /**

@@ -9,33 +9,50 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 
 /**
  * The newest timestamp published on each topic, so that a value that comes late never overwrites a newer one; kept in a
  * file, for after a restart, too.
  *
- * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place.
- * It is written before the value is published, or at the next {@link #save}, and survives a crash of the process; after a
- * power failure the last seconds may be missing. In memory an entry takes about 30 bytes.
+ * <p>A value counts from the moment that it is on its way, and no longer if it then is not acknowledged: what is published
+ * again has the topic that it had before, unless the broker has a newer value by then.
  *
- * <p>Not thread-safe: guarded by {@link #order()}.
+ * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place. It
+ * survives a crash of the process; after a power failure the last seconds may be missing. A last value is in it before it is
+ * published, any other once it is acknowledged. In memory an entry takes about 40 bytes.
+ *
+ * <p>Thread-safe. Values leave in the order in which they were asked for if {@link #order()} is held meanwhile; it is taken
+ * before this object's own lock.
  */
 final class LastValues implements Closeable {
     private static final int ENTRY_BYTES = 16;
     private static final int FREE = -1;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final ReentrantLock order = new ReentrantLock();
     private final FileChannel file;
+
+    // all below is guarded by this
     private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
 
-    /** Of entry n: the hash of its topic, and the timestamp in nanoseconds of Unix time. */
+    /** Of entry n: the hash of its topic. */
     private long[] hashes = new long[64];
 
-    private long[] timestamps = new long[64];
+    /** Of entry n: the newest timestamp that is published or on its way, in nanoseconds of Unix time. */
+    private long[] newest = new long[64];
+
+    /** Of entry n: the newest timestamp that is published, which is what the file has. */
+    private long[] published = new long[64];
+
     private int size;
     /** Entries that the file does not have, or not as they are. */
     private final BitSet unsaved = new BitSet();
+
+    private final Set<Values> underWay = new LinkedHashSet<>();
 
     /** Open addressing: which entry has a hash; twice as many places as there can be entries. */
     private int[] places = table(128);
@@ -73,68 +90,118 @@ final class LastValues implements Closeable {
      * @param timestamp nanoseconds of Unix time
      * @throws IOException if it cannot be recorded; the value then must not be published
      */
-    boolean isNewest(String topic, long timestamp) throws IOException {
+    synchronized boolean isNewest(String topic, long timestamp) throws IOException {
         long hash = hash(topic);
         int index = places[place(hash)];
-        if (index != FREE && timestamp < timestamps[index]) {
+        if (index != FREE && timestamp < newest[index]) {
             return false;
         }
-        if (index == FREE || timestamp > timestamps[index]) {
+        if (index == FREE || timestamp > newest[index]) {
             int at = index == FREE ? size : index;
             // an entry after one that the file lacks would leave a hole in it
             save();
             write(at, hash, timestamp);
-            put(at, hash, timestamp);
+            put(at, hash, timestamp, timestamp);
         }
         return true;
     }
 
+    /** Values that are about to be on their way together; {@link #ended} is called when they are not any more. */
+    synchronized Values begin() {
+        Values values = new Values();
+        underWay.add(values);
+        return values;
+    }
+
     /**
-     * Whether a newer value of the topic has been published; if not, the timestamp is remembered, and recorded with the next
-     * {@link #save}, which costs less than a write for each.
+     * Whether a newer value of the topic has been published or is on its way; if not, this one is from now on.
      *
      * @param timestamp nanoseconds of Unix time
+     * @param message which of the values it is
      */
-    boolean isLate(String topic, long timestamp) {
+    synchronized boolean isLate(String topic, long timestamp, Values values, int message) {
         long hash = hash(topic);
         int index = places[place(hash)];
-        if (index != FREE && timestamp < timestamps[index]) {
+        if (index != FREE && timestamp < newest[index]) {
             return true;
         }
-        if (index == FREE || timestamp > timestamps[index]) {
-            int at = index == FREE ? size : index;
-            put(at, hash, timestamp);
-            unsaved.set(at);
+        if (index == FREE) {
+            index = size;
+            put(index, hash, timestamp, NEVER);
+            unsaved.set(index);
+        } else {
+            newest[index] = timestamp;
         }
+        values.add(index, timestamp, message);
         return false;
     }
 
-    /** Records what {@link #isLate} has remembered. */
-    void save() throws IOException {
+    /**
+     * Values are not on their way any more.
+     *
+     * @param acknowledged which of them the broker has; the others never were the newest
+     */
+    synchronized void ended(Values values, IntPredicate acknowledged) {
+        if (!underWay.remove(values)) {
+            return;
+        }
+        for (int i = 0; i < values.size; i++) {
+            int index = values.entries[i];
+            if (acknowledged.test(values.messages[i]) && values.timestamps[i] > published[index]) {
+                published[index] = values.timestamps[i];
+                unsaved.set(index);
+            }
+        }
+        values.forgetAllBut(acknowledged.negate());
+        for (int i = 0; i < values.size; i++) {
+            int index = values.entries[i];
+            if (newest[index] == values.timestamps[i]) {
+                newest[index] = newestLeft(index);
+            }
+        }
+        try {
+            save();
+        } catch (IOException e) {
+            // what is not recorded is to be recorded before anything else is published, which then fails with this
+        }
+    }
+
+    private long newestLeft(int index) {
+        long left = published[index];
+        for (Values values : underWay) {
+            left = Math.max(left, values.newestOf(index));
+        }
+        return left;
+    }
+
+    /** Records what was acknowledged, if that could not be done at once. */
+    synchronized void save() throws IOException {
         for (int index = unsaved.nextSetBit(0); index >= 0; index = unsaved.nextSetBit(index + 1)) {
-            write(index, hashes[index], timestamps[index]);
+            write(index, hashes[index], published[index]);
             unsaved.clear(index);
         }
     }
 
     /** How many topics are known. */
-    int size() {
+    synchronized int size() {
         return size;
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         save();
         file.force(true);
         file.close();
     }
 
-    private void load() throws IOException {
+    private synchronized void load() throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(ENTRY_BYTES * 4_096);
         while (file.read(buffer) >= 0) {
             buffer.flip();
             while (buffer.remaining() >= ENTRY_BYTES) {
-                put(size, buffer.getLong(), buffer.getLong());
+                long hash = buffer.getLong();
+                long timestamp = buffer.getLong();
+                put(size, hash, timestamp, timestamp);
             }
             buffer.compact();
         }
@@ -148,13 +215,14 @@ final class LastValues implements Closeable {
         }
     }
 
-    private void put(int index, long hash, long timestamp) {
+    private void put(int index, long hash, long timestamp, long recorded) {
         if (index == size) {
             grow();
             size++;
         }
         hashes[index] = hash;
-        timestamps[index] = timestamp;
+        newest[index] = timestamp;
+        published[index] = recorded;
         places[place(hash)] = index;
     }
 
@@ -163,7 +231,8 @@ final class LastValues implements Closeable {
             return;
         }
         hashes = Arrays.copyOf(hashes, size * 2);
-        timestamps = Arrays.copyOf(timestamps, size * 2);
+        newest = Arrays.copyOf(newest, size * 2);
+        published = Arrays.copyOf(published, size * 2);
         places = table(size * 4);
         for (int index = 0; index < size; index++) {
             places[place(hashes[index])] = index;
@@ -197,5 +266,48 @@ final class LastValues implements Closeable {
         }
         hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
         return hash ^ (hash >>> 33);
+    }
+
+    /** Values that are on their way together, each with the entry of its topic. Guarded by their owner. */
+    static final class Values {
+        private int[] entries = new int[16];
+        private long[] timestamps = new long[16];
+        private int[] messages = new int[16];
+        private int size;
+
+        private Values() {}
+
+        private void add(int entry, long timestamp, int message) {
+            if (size == entries.length) {
+                entries = Arrays.copyOf(entries, size * 2);
+                timestamps = Arrays.copyOf(timestamps, size * 2);
+                messages = Arrays.copyOf(messages, size * 2);
+            }
+            entries[size] = entry;
+            timestamps[size] = timestamp;
+            messages[size++] = message;
+        }
+
+        private void forgetAllBut(IntPredicate wanted) {
+            int kept = 0;
+            for (int i = 0; i < size; i++) {
+                if (wanted.test(messages[i])) {
+                    entries[kept] = entries[i];
+                    timestamps[kept] = timestamps[i];
+                    messages[kept++] = messages[i];
+                }
+            }
+            size = kept;
+        }
+
+        private long newestOf(int entry) {
+            long newest = NEVER;
+            for (int i = 0; i < size; i++) {
+                if (entries[i] == entry) {
+                    newest = Math.max(newest, timestamps[i]);
+                }
+            }
+            return newest;
+        }
     }
 }

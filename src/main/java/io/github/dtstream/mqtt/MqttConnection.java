@@ -77,7 +77,7 @@ public final class MqttConnection {
                 progress.await();
             }
             if (closing) {
-                throw new PublishFailedException("The connection to " + settings.broker() + " is closed", List.of());
+                throw new PublishFailedException("The connection to " + settings.broker() + " is closed");
             }
             traffic.add(batch);
             watchLater();

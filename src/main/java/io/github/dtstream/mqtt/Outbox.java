@@ -101,7 +101,7 @@ final class Outbox {
     /** @return what to run if that was the last message of its batch */
     List<Runnable> settle(Publication publication, @Nullable Refusal refusal) {
         PublishBatch batch = publication.batch();
-        if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(refusal)) {
+        if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(publication, refusal)) {
             return List.of();
         }
         batches.remove(batch);

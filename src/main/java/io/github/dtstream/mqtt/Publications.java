@@ -44,28 +44,37 @@ final class Publications {
     }
 
     /**
-     * Fills the batch; messages that cannot be sent at all are refused there.
+     * Fills the batch with what an earlier try has left; messages that cannot be sent at all are refused there.
      *
+     * @param values what the batch has under way, if late messages are told from others
      * @throws IOException if the timestamp of a newest value cannot be recorded
      */
-    void fill(PublishBatch batch, Exchange exchange) throws IOException {
+    void fill(PublishBatch batch, Exchange exchange, EarlierTry earlier, LastValues.@Nullable Values values)
+            throws IOException {
         Message message = exchange.getMessage();
         List<?> elements = message.getBody() instanceof List<?> list ? list : List.of(message);
         List<Publication> publications = new ArrayList<>(elements.size());
-        List<Refusal> refusals = new ArrayList<>();
+        List<Refusal> refusals = new ArrayList<>(earlier.refused());
         Map<String, Publication> last = new LinkedHashMap<>();
+        if (lastValues != null) {
+            lastValues.values().save();
+        }
         for (int index = 0; index < elements.size(); index++) {
+            if (earlier.isSettled(index)) {
+                continue;
+            }
             Object element = elements.get(index);
             Message headers = element instanceof Message own ? own : message;
             Object body = element instanceof Message own ? own.getBody() : element;
             String topic = headers.getHeader(DtMqttConstants.OVERRIDE_TOPIC, defaultTopic, String.class);
             try {
                 byte[] payload = bytes(body, exchange);
-                if (lastValues == null || topic == null || topic.isEmpty()) {
+                if (lastValues == null || values == null || topic == null || topic.isEmpty()) {
                     publications.add(publication(batch, index, topic, headers, payload));
                     continue;
                 }
-                Publication publication = publication(batch, index, lastValues.topic(topic, headers), headers, payload);
+                String actual = lastValues.topic(topic, headers, values, index);
+                Publication publication = publication(batch, index, actual, headers, payload);
                 lastValues.collect(topic, publication, headers, last);
                 publications.add(publication);
             } catch (IllegalArgumentException e) {
@@ -75,11 +84,8 @@ final class Publications {
                 refusals.add(new Refusal(index, topic, 0, "its body is no payload: " + e.getMessage(), true));
             }
         }
-        if (lastValues != null) {
-            lastValues.values().save();
-        }
         publications.addAll(last.values());
-        batch.fill(publications, refusals);
+        batch.fill(publications, refusals, earlier.published());
     }
 
     private Publication publication(

@@ -2,6 +2,7 @@ package io.github.dtstream.mqtt;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -23,7 +24,12 @@ final class PublishBatch {
     private final Consumer<@Nullable PublishException> completion;
     private final List<Refusal> refusals = new ArrayList<>();
     private List<Publication> publications = List.of();
+    private BitSet published = new BitSet();
     private int outstanding;
+
+    /** By index of the message: how many of its publications have no outcome, or were refused. */
+    private int[] missing = {};
+
     private Duration impatience = Duration.ZERO;
     private boolean done;
 
@@ -38,11 +44,20 @@ final class PublishBatch {
         this.completion = completion;
     }
 
-    /** Called once, before the batch is given to a connection. */
-    void fill(List<Publication> publications, List<Refusal> refusedBefore) {
+    /**
+     * Called once, before the batch is given to a connection.
+     *
+     * @param refusedBefore without being sent, or in an earlier try
+     * @param publishedBefore the indexes of the messages that an earlier try has published
+     */
+    void fill(List<Publication> publications, List<Refusal> refusedBefore, BitSet publishedBefore) {
         this.publications = publications;
         this.outstanding = publications.size();
         this.refusals.addAll(refusedBefore);
+        this.published = (BitSet) publishedBefore.clone();
+        int last = publications.stream().mapToInt(Publication::index).max().orElse(-1);
+        this.missing = new int[last + 1];
+        publications.forEach(publication -> missing[publication.index()]++);
     }
 
     List<Publication> publications() {
@@ -72,9 +87,11 @@ final class PublishBatch {
     }
 
     /** @return whether this was the last one */
-    boolean settled(@Nullable Refusal refusal) {
+    boolean settled(Publication publication, @Nullable Refusal refusal) {
         if (refusal != null) {
             refusals.add(refusal);
+        } else if (--missing[publication.index()] == 0) {
+            published.set(publication.index());
         }
         return --outstanding == 0;
     }
@@ -87,7 +104,7 @@ final class PublishBatch {
     /** Ends the batch although messages are outstanding; what to run afterwards. */
     Runnable abandon(String why) {
         String message = why + ": " + outstanding + " of " + publications.size() + " messages were not acknowledged";
-        return finish(new PublishFailedException(message, refusals));
+        return finish(new PublishFailedException(message, refusals, published));
     }
 
     private Runnable finish(@Nullable PublishException outcome) {
@@ -104,7 +121,7 @@ final class PublishBatch {
         }
         refusals.sort(Comparator.comparingInt(Refusal::index));
         return refusals.stream().allMatch(Refusal::permanent)
-                ? new PublishRefusedException(refusals)
-                : new PublishFailedException(refusals);
+                ? new PublishRefusedException(refusals, published)
+                : new PublishFailedException(refusals, published);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
 public final class PublishRefusedException extends PublishException {
     private static final long serialVersionUID = 1L;
 
-    PublishRefusedException(List<Refusal> refusals) {
-        super("Refused for good: " + describe(refusals), refusals);
+    PublishRefusedException(List<Refusal> refusals, BitSet published) {
+        super("Refused for good: " + describe(refusals), refusals, published);
     }
 }

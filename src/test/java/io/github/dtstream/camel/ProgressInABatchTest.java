@@ -3,6 +3,8 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.mqtt.DtMqttComponent;
+import io.github.dtstream.mqtt.StubBroker;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
@@ -30,6 +32,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -265,6 +268,56 @@ final class ProgressInABatchTest {
                 faults -> faults.addAll(published.subList(10, 13)));
 
         assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    /** Publishes what it gets of each event, and fails once for each that is to fail, for a reason that can pass. */
+    private StubBroker mqtt() throws IOException {
+        context.addComponent("dt-mqtt", new DtMqttComponent());
+        return StubBroker.start().onPublish(publish -> {
+            boolean fails = failing.remove(publish.payload());
+            if (!fails) {
+                taken.merge(publish.payload(), 1, Integer::sum);
+            }
+            return StubBroker.acknowledge(publish, fails ? 0x97 : 0);
+        });
+    }
+
+    private static ProcessorDefinition<?> gathered(RouteDefinition route) {
+        return route.split()
+                .simple("${body}")
+                .aggregationStrategy("#records")
+                .filter()
+                .simple("${header.DtEventType} == 'ping'")
+                .stop()
+                .end()
+                .setBody()
+                .simple("${header.DtEventId}")
+                .end();
+    }
+
+    @Test
+    void publishesOnlyWhatTheBrokerRefusedForNowAgain() throws Exception {
+        try (StubBroker broker = mqtt()) {
+            String uri = "dt-mqtt:events?brokerUrl=" + broker.url() + "&stateDirectory=" + data;
+            deliver((route, into) -> gathered(route).to(uri), "", faults -> faults.addAll(published.subList(10, 13)));
+        }
+
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void publishesAllAgainWhereAnotherBrokerIsToHaveThemToo() throws Exception {
+        try (StubBroker broker = mqtt();
+                StubBroker second = StubBroker.start()) {
+            String uri = "&stateDirectory=" + data + "&brokerUrl=";
+            deliver(
+                    (route, into) -> gathered(route)
+                            .to("dt-mqtt:events?clientId=a" + uri + broker.url())
+                            .to("dt-mqtt:events?clientId=b" + uri + second.url()),
+                    "",
+                    faults -> faults.addAll(published.subList(10, 13)));
+            assertThat(second.payloads()).containsAll(published);
+        }
     }
 
     /** Fails once for each key that is to fail, as Kafka does for a partition without a leader. */

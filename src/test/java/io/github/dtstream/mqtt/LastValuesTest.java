@@ -73,25 +73,104 @@ class LastValuesTest {
         }
     }
 
+    /** Values on their way together, numbered from 0. */
+    private static LastValues.Values send(LastValues values, String topic, long... timestamps) {
+        LastValues.Values batch = values.begin();
+        for (int message = 0; message < timestamps.length; message++) {
+            assertThat(values.isLate(topic, timestamps[message], batch, message))
+                    .isFalse();
+        }
+        return batch;
+    }
+
+    private static boolean isLate(LastValues values, String topic, long timestamp) {
+        LastValues.Values asked = values.begin();
+        boolean late = values.isLate(topic, timestamp, asked, 0);
+        values.ended(asked, message -> false);
+        return late;
+    }
+
     @Test
     void knowsWhatIsLateOverARestart() throws Exception {
         try (LastValues values = LastValues.open(file)) {
-            assertThat(values.isLate("a", 10)).isFalse();
-            assertThat(values.isLate("b", 20)).isFalse();
-            assertThat(values.isLate("a", 9)).isTrue();
-            assertThat(values.isLate("a", 10)).isFalse();
-            assertThat(Files.size(file)).as("recorded with the next save").isZero();
+            LastValues.Values a = send(values, "a", 10, 10);
+            LastValues.Values b = send(values, "b", 20);
+            assertThat(isLate(values, "a", 9)).isTrue();
+            assertThat(isLate(values, "a", 10)).isFalse();
             assertThat(values.isNewest("a/last", 5)).isTrue();
-            assertThat(values.isLate("a", 11)).isFalse();
-            values.save();
+            values.ended(a, message -> true);
+            values.ended(b, message -> true);
             assertThat(Files.size(file)).isEqualTo(3 * 16);
         }
 
         try (LastValues values = LastValues.open(file)) {
-            assertThat(values.isLate("a", 10)).isTrue();
-            assertThat(values.isLate("b", 19)).isTrue();
-            assertThat(values.isLate("b", 20)).isFalse();
+            assertThat(isLate(values, "a", 9)).isTrue();
+            assertThat(isLate(values, "b", 19)).isTrue();
+            assertThat(isLate(values, "b", 20)).isFalse();
             assertThat(values.isNewest("a/last", 4)).isFalse();
+        }
+    }
+
+    @Test
+    void takesWhatIsOnItsWayForPublished() throws Exception {
+        try (LastValues values = LastValues.open(file)) {
+            LastValues.Values batch = send(values, "a", 10, 12);
+
+            assertThat(isLate(values, "a", 11)).isTrue();
+            values.ended(batch, message -> true);
+            assertThat(isLate(values, "a", 11)).isTrue();
+        }
+    }
+
+    @Test
+    void forgetsWhatWasNotAcknowledgedSoThatARepeatHasTheTopicOfBefore() throws Exception {
+        try (LastValues values = LastValues.open(file)) {
+            values.ended(send(values, "a", 9), message -> true);
+
+            values.ended(send(values, "a", 10, 12), message -> false);
+
+            assertThat(isLate(values, "a", 8)).isTrue();
+            values.ended(send(values, "a", 10, 12), message -> true);
+            assertThat(isLate(values, "a", 11)).isTrue();
+        }
+    }
+
+    @Test
+    void callsARepeatLateOnlyIfTheBrokerHasSomethingNewer() throws Exception {
+        try (LastValues values = LastValues.open(file)) {
+            values.ended(send(values, "a", 10, 11, 12), message -> message == 1);
+
+            assertThat(isLate(values, "a", 10)).isTrue();
+            assertThat(isLate(values, "a", 12)).isFalse();
+        }
+    }
+
+    @Test
+    void knowsTheNewestThatIsStillOnItsWayWhenOneThatIsNewerFails() throws Exception {
+        try (LastValues values = LastValues.open(file)) {
+            send(values, "a", 10);
+            LastValues.Values failing = send(values, "a", 20);
+            values.ended(failing, message -> false);
+
+            assertThat(isLate(values, "a", 9)).isTrue();
+            assertThat(isLate(values, "a", 15)).isFalse();
+        }
+    }
+
+    @Test
+    void recordsNothingOfWhatACrashCutShort() throws Exception {
+        try (LastValues crashed = LastValues.open(file)) {
+            crashed.ended(send(crashed, "a", 10), message -> true);
+            send(crashed, "a", 11, 12);
+            send(crashed, "b", 20);
+            assertThat(crashed.isNewest("c/last", 5)).isTrue();
+
+            try (LastValues values = LastValues.open(file)) {
+                assertThat(isLate(values, "a", 9)).isTrue();
+                assertThat(isLate(values, "a", 11)).isFalse();
+                assertThat(isLate(values, "b", 1)).isFalse();
+                assertThat(values.isNewest("c/last", 4)).isFalse();
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.github.dtstream.session.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,7 @@ final class ManualConnection implements AutoCloseable {
                     batch,
                     publications.size()));
         }
-        batch.fill(publications, List.of());
+        batch.fill(publications, List.of(), new BitSet());
         connection.publish(batch);
         return done;
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A broker that answers as a test tells it, in bytes of MQTT 5 and 3.1.1 over real sockets. Keeps what it was sent, passes
  * nothing on. A reply of null closes the connection; an empty one is no reply. Thread-safe.
  */
-final class StubBroker implements AutoCloseable {
+public final class StubBroker implements AutoCloseable {
     static final int V5 = 5;
     static final int V3_1_1 = 4;
     static final byte[] NO_REPLY = {};
@@ -44,7 +44,7 @@ final class StubBroker implements AutoCloseable {
             int keepAlive) {}
 
     /** A PUBLISH, the topic alias resolved; {@code alias} is 0 if there was none. */
-    record Publish(
+    public record Publish(
             int connection, int version, int id, String topic, String payload, int qos, boolean retained, int alias) {}
 
     private final ServerSocket server;
@@ -62,7 +62,7 @@ final class StubBroker implements AutoCloseable {
         this.server = server;
     }
 
-    static StubBroker start() throws IOException {
+    public static StubBroker start() throws IOException {
         StubBroker broker = new StubBroker(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Thread thread = new Thread(broker::accept, "stub-broker");
         thread.setDaemon(true);
@@ -70,7 +70,7 @@ final class StubBroker implements AutoCloseable {
         return broker;
     }
 
-    String url() {
+    public String url() {
         return "tcp://127.0.0.1:" + server.getLocalPort();
     }
 
@@ -78,11 +78,11 @@ final class StubBroker implements AutoCloseable {
         return List.copyOf(connects);
     }
 
-    List<Publish> publishes() {
+    public List<Publish> publishes() {
         return List.copyOf(publishes);
     }
 
-    List<String> payloads() {
+    public List<String> payloads() {
         return publishes.stream().map(Publish::payload).toList();
     }
 
@@ -99,7 +99,7 @@ final class StubBroker implements AutoCloseable {
         return this;
     }
 
-    StubBroker onPublish(Function<Publish, byte @Nullable []> reply) {
+    public StubBroker onPublish(Function<Publish, byte @Nullable []> reply) {
         onPublish = reply;
         return this;
     }
@@ -164,7 +164,7 @@ final class StubBroker implements AutoCloseable {
     }
 
     /** PUBACK or PUBREC, with a reason that only MQTT 5 sends; nothing at QoS 0. */
-    static byte[] acknowledge(Publish publish, int code) {
+    public static byte[] acknowledge(Publish publish, int code) {
         if (publish.qos() == 0) {
             return NO_REPLY;
         }
