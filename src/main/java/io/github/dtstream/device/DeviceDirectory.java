@@ -173,7 +173,7 @@ public final class DeviceDirectory {
         Optional<String> doubt = judge.judge(Set.copyOf(fresh.keySet()), known.keySet(), clock.instant());
         if (doubt.isPresent()) {
             known.forEach(fresh::putIfAbsent);
-            nextRefresh = clock.instant().plus(ListDoubt.ASK_AGAIN_AFTER);
+            nextRefresh = clock.instant().plus(BETWEEN_REFRESHES);
             LOG.atLevel(doubted || known.isEmpty() ? Level.DEBUG : Level.WARN)
                     .log("What is known of devices stays: {}", doubt.get());
         }

@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
  * minutes, and then that is said. Not thread-safe.
  */
 public final class ListDoubt {
-    /** A list that is doubted should be asked for again after this. */
-    public static final Duration ASK_AGAIN_AFTER = Duration.ofMinutes(1);
-
     static final Duration BELIEVED_AFTER = Duration.ofMinutes(4);
     static final int BELIEVED_ANSWERS = 4;
 

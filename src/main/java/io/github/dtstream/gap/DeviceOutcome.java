@@ -34,6 +34,11 @@ record DeviceOutcome(String deviceId, Kind kind, long found, long added, long in
         return kind == Kind.READ;
     }
 
+    /** Whether the cloud has answered, and gives nothing. */
+    boolean isRefused() {
+        return kind == Kind.UNKNOWN || kind == Kind.REFUSED;
+    }
+
     String sentence() {
         return deviceId + ": " + reason;
     }

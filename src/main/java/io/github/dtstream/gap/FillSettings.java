@@ -99,8 +99,8 @@ public record FillSettings(
                 every);
     }
 
-    /** How long after the indexing delay the last pass begins: our clock may be behind the cloud's by so much. */
+    /** How long after a gap's end the last pass begins: the indexing delay, and what the clocks of cloud and events differ by. */
     Duration settling() {
-        return margin.compareTo(indexingDelay) < 0 ? margin : indexingDelay;
+        return indexingDelay.plus(margin.compareTo(indexingDelay) < 0 ? margin : indexingDelay);
     }
 }

@@ -3,7 +3,6 @@ package io.github.dtstream.gap;
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
-import io.github.dtstream.device.ListDoubt;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +37,7 @@ final class GapFill {
     private final Supplier<List<String>> eventTypes;
     private final FillSettings settings;
     private final Clock clock;
+    private final GapEnds ends;
 
     GapFill(
             GapLedger ledger,
@@ -47,7 +46,8 @@ final class GapFill {
             EventLog log,
             Supplier<List<String>> eventTypes,
             FillSettings settings,
-            Clock clock) {
+            Clock clock,
+            GapEnds ends) {
         this.ledger = ledger;
         this.devices = devices;
         this.sweep = sweep;
@@ -55,6 +55,7 @@ final class GapFill {
         this.eventTypes = eventTypes;
         this.settings = settings;
         this.clock = clock;
+        this.ends = ends;
     }
 
     /**
@@ -68,6 +69,10 @@ final class GapFill {
     Optional<Instant> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
         long id = gap.id();
         FillPlan plan = FillPlan.of(gap, settings, clock.instant());
+        if (plan.historyStart().isPresent()) {
+            hearFromCloud(id);
+            plan = FillPlan.of(gap, settings, clock.instant());
+        }
         boolean cut = plan.historyStart().isPresent();
         if (plan.window().isEmpty() || cut && progress(id).isThrough()) {
             return unfillable(id);
@@ -79,27 +84,59 @@ final class GapFill {
         return again.isPresent() ? again : settle(id);
     }
 
+    /** What is too old for good is so by the cloud's time, which a machine that has just started may not know. */
+    private void hearFromCloud(long id) throws CloudException, IOException, InterruptedException {
+        try {
+            updateList(id);
+        } catch (CloudException e) {
+            if (e.fault().mayPass()) {
+                throw e;
+            }
+        }
+    }
+
     private Optional<Instant> read(long id, FillPlan plan, Window window, int stalls)
             throws CloudException, IOException, InterruptedException {
         beginAgainIfListIsLost(id);
+        if (mayNotBeEarly(id) && isEarly(id)) {
+            return whenComplete(id);
+        }
         updateList(id);
         List<String> list = devices.read(id);
         if (!progress(id).lastPass()) {
             ledger.filling(id, progress(id).firstPass(clock.instant(), list.size()));
-            pass(id, new Sweep.Request(list, window, eventTypes.get()), plan, stalls);
-            if (progress(id).devicesEarly() > 0 && clock.instant().isBefore(plan.lastPassAt())) {
-                return Optional.of(plan.lastPassAt());
+            pass(id, list, window, plan, stalls);
+            if (progress(id).devicesEarly() > 0 && isEarly(id)) {
+                return whenComplete(id);
             }
         }
         FillProgress progress = progress(id);
         if (progress.devicesEarly() > 0) {
             List<String> early = list.subList(0, progress.devicesEarly());
-            Window newest = FillPlan.lastPass(window, progress.passStarted(), settings);
+            Window newest = FillPlan.lastPass(window, settings);
             ledger.filling(id, progress.lastPass(early.size()));
-            pass(id, new Sweep.Request(early, newest, eventTypes.get()), plan, stalls);
+            pass(id, early, newest, plan, stalls);
         }
-        retryUnread(id, window, stalls);
+        if (!progress(id).unread().isEmpty() && isEarly(id)) {
+            return whenComplete(id);
+        }
+        retryUnread(id, window, plan, stalls);
         return Optional.empty();
+    }
+
+    /** Whether history may not show yet all that was published before the gap's end. */
+    private boolean isEarly(long id) {
+        return !ends.left(id).isZero();
+    }
+
+    private Optional<Instant> whenComplete(long id) {
+        return Optional.of(clock.instant().plus(ends.left(id)));
+    }
+
+    /** After a restart a fill goes on; where it has read devices late enough, the next ones have to be, too. */
+    private boolean mayNotBeEarly(long id) {
+        FillProgress progress = progress(id);
+        return progress.lastPass() || progress.devicesDone() > progress.devicesEarly();
     }
 
     /** In the last pass the list is asked for only where it is not beyond doubt; what is new in it is read at the end. */
@@ -130,9 +167,10 @@ final class GapFill {
         }
     }
 
-    private void pass(long id, Sweep.Request request, FillPlan plan, int stalls)
+    private void pass(long id, List<String> list, Window window, FillPlan plan, int stalls)
             throws CloudException, IOException, InterruptedException {
-        Observer observer = new Observer(id, plan.lastPassAt());
+        Sweep.Request request = request(id, list, window, plan);
+        Observer observer = new Observer(id);
         try {
             sweep.run(request, progress(id).devicesDone(), stalls, observer);
         } finally {
@@ -142,12 +180,16 @@ final class GapFill {
             }
         }
         if (observer.refusals.areTooMany()) {
-            throw left(id);
+            throw left(id, FaultKind.PERMANENT);
         }
     }
 
+    private Sweep.Request request(long id, List<String> list, Window window, FillPlan plan) {
+        return new Sweep.Request(list, window, eventTypes.get(), plan.gapEnd(), () -> isEarly(id));
+    }
+
     /** What could not be read is read once more; the gap waits for it. */
-    private void retryUnread(long id, Window window, int stalls)
+    private void retryUnread(long id, Window window, FillPlan plan, int stalls)
             throws CloudException, IOException, InterruptedException {
         List<String> unread = progress(id).unread();
         if (unread.isEmpty()) {
@@ -155,7 +197,8 @@ final class GapFill {
         }
         List<String> unknown = new ArrayList<>();
         Refusals refusals = new Refusals();
-        sweep.run(new Sweep.Request(unread, window, eventTypes.get()), 0, stalls, (outcome, asked) -> {
+        FaultKind[] kind = {FaultKind.TRANSIENT};
+        sweep.run(request(id, unread, window, plan), 0, stalls, (outcome, early) -> {
             log.flush();
             FillProgress progress = progress(id).again(outcome);
             if (outcome.isRead()) {
@@ -166,6 +209,9 @@ final class GapFill {
             if (outcome.kind() == DeviceOutcome.Kind.UNKNOWN) {
                 unknown.add(outcome.deviceId());
             }
+            if (outcome.isRefused()) {
+                kind[0] = FaultKind.PERMANENT;
+            }
             refusals.count(outcome);
             return !refusals.areTooMany();
         });
@@ -174,12 +220,12 @@ final class GapFill {
             skipThoseThatLeft(id, unknown);
         }
         if (!progress(id).unread().isEmpty()) {
-            throw left(id);
+            throw left(id, kind[0]);
         }
     }
 
-    private CloudException left(long id) {
-        return new CloudException(Fault.of(FaultKind.TRANSIENT, progress(id).left()));
+    private CloudException left(long id, FaultKind kind) {
+        return new CloudException(Fault.of(kind, progress(id).left()));
     }
 
     /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
@@ -202,8 +248,7 @@ final class GapFill {
         log.flush();
         Optional<String> doubt = devices.doubt();
         if (doubt.isPresent()) {
-            throw new CloudException(
-                    new Fault(FaultKind.TRANSIENT, doubt.get(), OptionalInt.empty(), ListDoubt.ASK_AGAIN_AFTER));
+            throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get()));
         }
         FillProgress progress = progress(id);
         ledger.closed(id, progress.complete(devices.read(id).size()));
@@ -250,28 +295,24 @@ final class GapFill {
     /** Keeps the ledger's progress; what it says to be done is on disk before. */
     private final class Observer implements Sweep.Observer {
         private final long id;
-        private final Instant lastPassAt;
         private final Pace pace;
         private final Refusals refusals = new Refusals();
         private Instant saved = clock.instant();
         private int savedDevices;
 
-        Observer(long id, Instant lastPassAt) {
+        Observer(long id) {
             this.id = id;
-            this.lastPassAt = lastPassAt;
             this.pace = new Pace("Gap " + id, progress(id), clock);
             this.savedDevices = progress(id).devicesDone();
         }
 
         @Override
-        public boolean done(DeviceOutcome outcome, Instant asked) throws InterruptedException {
+        public boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException {
             // Any change of the ledger takes the progress along, so what it says to be done must be on disk now.
             log.flush();
             FillProgress before = progress(id);
-            FillProgress progress = before.done(
-                    outcome,
-                    asked.isBefore(lastPassAt),
-                    pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
+            FillProgress progress =
+                    before.done(outcome, early, pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
             ledger.progressed(id, progress);
             pace.log(progress);
             if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES

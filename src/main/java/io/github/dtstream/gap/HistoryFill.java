@@ -45,12 +45,16 @@ public final class HistoryFill implements AutoCloseable {
     private static final Backoff REQUESTS =
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    private static final Backoff PAUSES = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
+    /** What may pass by itself often does so soon. */
+    private static final Backoff PASSING = Backoff.doubling(Duration.ofSeconds(5), LONGEST_PAUSE);
+
+    /** What the cloud itself refuses is up to somebody; so is a defect. */
+    private static final Backoff LASTING = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
     /** Of pauses at their longest. */
     private static final int TOLD_EVERY = 6;
 
     /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
-    private static final Backoff DISK_PAUSES = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
+    private static final Backoff DISK = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
@@ -66,6 +70,7 @@ public final class HistoryFill implements AutoCloseable {
     private final Disk disk;
     private final Clock clock;
     private final CloudApi api;
+    private final GapEnds ends;
     private final GapFill gapFill;
     private final HistoryPoller poller;
     private final Reconciler reconciler;
@@ -129,14 +134,21 @@ public final class HistoryFill implements AutoCloseable {
         this.clock = surroundings.clock();
         CloudApi slow = PacedApi.of(api, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
         this.api = retrying(api);
-        this.gapFill =
-                new GapFill(ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock);
+        this.ends = new GapEnds(settings.settling(), surroundings.ticker());
+        this.gapFill = new GapFill(
+                ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock, ends);
         this.poller =
                 new HistoryPoller(ledger, devices(api), sweep(api, "poll"), log, this::eventTypes, settings, clock);
         CloudApi slowRetrying = retrying(slow);
         this.reconciler = new Reconciler(
                 devices(slowRetrying), sweep(slowRetrying, "reconcile"), this::eventTypes, settings, clock);
-        ledger.whenFillable(wakeUps::release);
+        ledger.whenFillable(this::fillable);
+    }
+
+    /** Called under the ledger's lock. */
+    private void fillable() {
+        ends.saw(ledger.fillable());
+        wakeUps.release();
     }
 
     /** Starts the worker. */
@@ -177,7 +189,7 @@ public final class HistoryFill implements AutoCloseable {
         List<String> list = listForBackfill();
         FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
         Pace pace = new Pace("Backfill", progress[0], clock);
-        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, asked) -> {
+        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, early) -> {
             Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
             progress[0] = progress[0].done(outcome, false, end);
             pace.log(progress[0]);
@@ -227,22 +239,7 @@ public final class HistoryFill implements AutoCloseable {
             } catch (InterruptedException e) {
                 // Only close interrupts; the loop's condition judges.
                 LOG.debug("The fill's worker was interrupted");
-            } catch (RuntimeException | Error e) {
-                // Without the worker no gap would be filled any more, and nobody would notice.
-                LOG.error(
-                        "The filling of gaps failed in a way that was not foreseen; it goes on in {}",
-                        PAUSES.first(),
-                        e);
-                rest();
             }
-        }
-    }
-
-    private void rest() {
-        try {
-            surroundings.sleeper().sleep(PAUSES.first());
-        } catch (InterruptedException e) {
-            LOG.debug("The fill's worker was interrupted");
         }
     }
 
@@ -254,6 +251,7 @@ public final class HistoryFill implements AutoCloseable {
     Duration step() throws InterruptedException {
         ledger.save();
         List<Gap> gaps = ledger.fillable();
+        ends.saw(gaps);
         pauses.keySet().retainAll(gaps.stream().map(Gap::id).toList());
         for (Gap gap : gaps) {
             if (isDue(gap)) {
@@ -310,13 +308,18 @@ public final class HistoryFill implements AutoCloseable {
             Optional<Instant> again = gapFill.run(gap, last == null ? 0 : last.failures());
             again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
         } catch (CloudException e) {
-            pause(id, before, e.fault().summary(), PAUSES, e.fault().minimumDelay());
+            pause(
+                    id,
+                    before,
+                    e.fault().summary(),
+                    e.fault().mayPass() ? PASSING : LASTING,
+                    e.fault().minimumDelay());
         } catch (IOException e) {
             stopIfClosed();
-            pause(id, before, "the local disk fails: " + e, DISK_PAUSES, Duration.ZERO);
+            pause(id, before, "the local disk fails: " + e, DISK, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            if (pause(id, before, "it failed in a way that was not foreseen: " + e, PAUSES, Duration.ZERO)) {
+            if (pause(id, before, "it failed in a way that was not foreseen: " + e, LASTING, Duration.ZERO)) {
                 LOG.error("This is where the fill of gap {} failed", id, e);
             }
         }

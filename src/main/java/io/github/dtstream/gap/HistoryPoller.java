@@ -104,7 +104,7 @@ final class HistoryPoller {
             round = current;
         }
         Round at = current;
-        sweep.run(at.request, at.done, 0, (outcome, asked) -> {
+        sweep.run(at.request, at.done, 0, (outcome, early) -> {
             at.done++;
             at.added += outcome.added();
             if (!outcome.isRead()) {

@@ -71,7 +71,7 @@ final class Reconciler {
             round = current;
         }
         Round at = current;
-        sweep.run(at.request, at.done, 0, (outcome, asked) -> {
+        sweep.run(at.request, at.done, 0, (outcome, early) -> {
             at.done++;
             at.found += outcome.found();
             at.added += outcome.added();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Goes through devices in their order, one window of history each, and tells what came of each. A device that fails alone
@@ -35,21 +36,37 @@ final class Sweep {
         this.sleeper = sleeper;
     }
 
-    /** What is read of the devices. */
-    record Request(List<String> devices, Window window, List<String> eventTypes) {}
+    /**
+     * What is read of the devices.
+     *
+     * @param past a time of the window that is past, whatever the clock says
+     * @param early whether history may not show all of the window yet
+     */
+    record Request(List<String> devices, Window window, List<String> eventTypes, Instant past, BooleanSupplier early) {
+        /** For who does not depend on its being complete. */
+        Request(List<String> devices, Window window, List<String> eventTypes) {
+            this(devices, window, eventTypes, window.from(), () -> true);
+        }
+
+        /** The window as far as it is past: an end that is still to come is not known to be allowed. */
+        Window window(boolean isEarly, Instant now) {
+            Instant latest = now.isAfter(past) ? now : past;
+            return isEarly && latest.isBefore(window.to()) ? new Window(window.from(), latest) : window;
+        }
+    }
 
     /** Takes what came of each device, in the devices' order. */
     @FunctionalInterface
     interface Observer {
         /**
-         * @param asked when the device's history was asked for
+         * @param early whether history may not have shown all of the window yet
          * @return false to stop
          */
-        boolean done(DeviceOutcome outcome, Instant asked) throws InterruptedException;
+        boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException;
     }
 
-    /** A device's outcome with the time of its request. */
-    private record Timed(DeviceOutcome outcome, Instant asked) {}
+    /** A device's outcome, and whether it was asked for too early. */
+    private record Timed(DeviceOutcome outcome, boolean early) {}
 
     /**
      * @param first the index of the first device
@@ -69,22 +86,22 @@ final class Sweep {
             if (i >= covered) {
                 covered = known.load(request.devices(), i);
             }
-            Instant asked = clock.instant();
-            Timed result;
+            boolean early = request.early().getAsBoolean();
+            DeviceOutcome outcome;
             try {
-                result = new Timed(
-                        reader.read(request.devices().get(i), request.window(), request.eventTypes(), known), asked);
+                outcome = reader.read(
+                        request.devices().get(i), request.window(early, clock.instant()), request.eventTypes(), known);
             } catch (CloudException e) {
-                result = new Timed(judge(request.devices().get(i), e), asked);
-                if (result.outcome().kind() == DeviceOutcome.Kind.FAILED) {
-                    failed.add(result);
+                outcome = judge(request.devices().get(i), e);
+                if (outcome.kind() == DeviceOutcome.Kind.FAILED) {
+                    failed.add(new Timed(outcome, early));
                     if (failed.size() >= mostFailures) {
                         throw e;
                     }
                     continue;
                 }
             }
-            if (!tell(failed, observer) || !observer.done(result.outcome(), asked)) {
+            if (!tell(failed, observer) || !observer.done(outcome, early)) {
                 return;
             }
         }
@@ -93,7 +110,7 @@ final class Sweep {
 
     private static boolean tell(List<Timed> failed, Observer observer) throws InterruptedException {
         for (Timed each : failed) {
-            if (!observer.done(each.outcome(), each.asked())) {
+            if (!observer.done(each.outcome(), each.early())) {
                 return false;
             }
         }

@@ -239,6 +239,7 @@ public final class EventStreams implements AutoCloseable {
                             fillSettings,
                             new Surroundings(
                                     clock,
+                                    clock::nanos,
                                     Sleeper.SYSTEM,
                                     random,
                                     supervisor.factory(

@@ -25,7 +25,7 @@ class ConservationTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void journalHoldsTheUnionAfterRandomOutagesAndFaults(long seed) throws Exception {
-        World world = randomWorld(seed, folder);
+        World world = randomWorld(seed, 20 + new Random(seed).nextInt(500), folder);
         Random random = new Random(seed * 31);
         world.cloud.script((number, path) -> random.nextInt(8) == 0
                 ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ofSeconds(random.nextInt(5)))
@@ -36,6 +36,24 @@ class ConservationTest {
         assertComplete(world, "");
         assertThat(world.ledger.snapshot()).isNotEmpty().allMatch(gap -> gap.state() == Gap.State.CLOSED);
         assertThat(world.log.records()).anyMatch(record -> record.source() == Source.HISTORY);
+    }
+
+    /** What the journal has forgotten it may get twice: when it came is told by a clock that was wrong. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void journalHoldsTheUnionWhateverTheClockSays(long seed) throws Exception {
+        World world = randomWorld(seed, 10_000, folder);
+        Random random = new Random(seed * 37);
+        for (int i = 0; i < 20; i++) {
+            Instant change = World.START.plusSeconds(random.nextInt(7200));
+            Duration ahead = Duration.ofMinutes(random.nextBoolean() ? 0 : random.nextInt(-180, 180));
+            world.at(change, () -> world.ahead = ahead);
+        }
+
+        world.run(Duration.ofDays(2));
+
+        assertComplete(world, "");
+        assertThat(world.ledger.snapshot()).isNotEmpty().allMatch(gap -> gap.state() == Gap.State.CLOSED);
     }
 
     @Test
@@ -88,7 +106,7 @@ class ConservationTest {
         return world;
     }
 
-    private static World randomWorld(long seed, Path folder) throws Exception {
+    private static World randomWorld(long seed, int remembered, Path folder) throws Exception {
         Random random = new Random(seed);
         int limit = random.nextBoolean() ? 500_000 : 20 + random.nextInt(100);
         Duration polling = random.nextBoolean() ? World.NEVER : Duration.ofSeconds(30 + random.nextInt(120));
@@ -102,7 +120,7 @@ class ConservationTest {
                 limit,
                 polling,
                 Duration.ofSeconds(10));
-        World world = new World(folder, settings, 20 + random.nextInt(500), seed);
+        World world = new World(folder, settings, remembered, seed);
         world.isPolled = !polling.equals(World.NEVER);
         int devices = 1 + random.nextInt(30);
         world.devices(devices);

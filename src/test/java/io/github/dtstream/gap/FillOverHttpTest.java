@@ -36,6 +36,7 @@ import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,7 +96,7 @@ class FillOverHttpTest {
                     EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
                     folder.resolve("fill"),
                     SETTINGS,
-                    new Surroundings(CLOCK, Sleeper.SYSTEM, new Random(2), Thread::new))) {
+                    new Surroundings(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new))) {
                 fill.start();
                 ledger.interrupted(CLOCK.instant(), "the connection was reset");
                 for (String device : cloud.addDevices(3, DeviceType.TEMPERATURE)) {
@@ -155,7 +156,7 @@ class FillOverHttpTest {
     void gapStaysOpenThroughWeatherAndLosesNothing(Weather weather) throws Exception {
         // A minute takes a fifth of a second.
         int haste = 300;
-        Clock fast = new HastyClock(haste);
+        HastyClock fast = new HastyClock(haste);
         Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
         SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
@@ -173,13 +174,13 @@ class FillOverHttpTest {
                     log,
                     folder.resolve("fill"),
                     SETTINGS,
-                    new Surroundings(fast, sleeper, new Random(2), Thread::new));
+                    new Surroundings(fast, fast, sleeper, new Random(2), Thread::new));
             weather.begin(cloud.faults());
             ledger.interrupted(fast.instant(), "the connection was reset");
             devices.forEach(device -> cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}"));
             ledger.resumed(fast.instant());
             Duration patience = Duration.ZERO;
-            while (patience.compareTo(Duration.ofMinutes(3)) < 0) {
+            while (patience.compareTo(Duration.ofMinutes(1)) < 0) {
                 patience = patience.plus(idle(fill, sleeper));
             }
             assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.FILLING);
@@ -209,7 +210,7 @@ class FillOverHttpTest {
     void streamsThatShareABudgetStayTogetherWithinWhatTheCloudAllows() throws Exception {
         // A second of the cloud's takes a tenth of one, so that the test does not last for what it asks for.
         int haste = 10;
-        Clock fast = new HastyClock(haste);
+        HastyClock fast = new HastyClock(haste);
         SimulatorSettings settings = SimulatorSettings.defaults().withRateLimit(true);
         AtomicInteger refused = new AtomicInteger();
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
@@ -241,7 +242,7 @@ class FillOverHttpTest {
                         new MemoryLog(100),
                         own.resolve("fill"),
                         SETTINGS,
-                        new Surroundings(fast, sleeper, new Random(i), Thread::new)));
+                        new Surroundings(fast, fast, sleeper, new Random(i), Thread::new)));
                 ledger.interrupted(fast.instant(), "the connection was reset");
                 ledger.resumed(fast.instant());
             }
@@ -256,7 +257,7 @@ class FillOverHttpTest {
     }
 
     /** The system's clock, some times as fast. */
-    private static final class HastyClock extends Clock {
+    private static final class HastyClock extends Clock implements Ticker {
         private final Instant begin = CLOCK.instant();
         private final int times;
 
@@ -267,6 +268,11 @@ class FillOverHttpTest {
         @Override
         public Instant instant() {
             return begin.plus(Duration.between(begin, CLOCK.instant()).multipliedBy(times));
+        }
+
+        @Override
+        public long nanos() {
+            return CLOCK.nanos() * times;
         }
 
         @Override
@@ -426,7 +432,7 @@ class FillOverHttpTest {
                             EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
                             folder.resolve("fill"),
                             settings,
-                            new Surroundings(CLOCK, Sleeper.SYSTEM, new Random(2), Thread::new));
+                            new Surroundings(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
                     StreamSession session = session(
                             cloud,
                             client,
@@ -497,7 +503,7 @@ class FillOverHttpTest {
                 EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
                 folder.resolve("fill"),
                 SETTINGS,
-                new Surroundings(CLOCK, Sleeper.SYSTEM, new Random(2), Thread::new));
+                new Surroundings(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
     }
 
     private static Set<String> devices(Journal journal) throws Exception {

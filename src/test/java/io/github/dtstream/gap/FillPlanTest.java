@@ -25,10 +25,9 @@ class FillPlanTest {
     }
 
     @Test
-    void lastPassComesAfterTheIndexingDelay() {
-        FillPlan plan = FillPlan.of(gap(FROM, TO), SETTINGS, TO);
-
-        assertThat(plan.lastPassAt()).isEqualTo(TO.plusSeconds(20));
+    void historyIsCompleteAfterTheIndexingDelayAndWhatClocksMayDiffer() {
+        assertThat(SETTINGS.settling()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(SETTINGS.withIndexingDelay(Duration.ofMinutes(2)).settling()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test
@@ -59,11 +58,12 @@ class FillPlanTest {
 
     @Test
     void lastPassReadsTheNewestPartOnly() {
-        Window window = new Window(FROM, TO);
+        Instant end = TO.plusSeconds(20);
+        Window before = new Window(TO.minusSeconds(70), end);
+        Window shorter = new Window(TO.minusSeconds(69), end);
 
-        assertThat(FillPlan.lastPass(window, TO.minusSeconds(100), SETTINGS))
-                .isEqualTo(new Window(TO.minusSeconds(170), TO));
-        assertThat(FillPlan.lastPass(window, FROM.plusSeconds(5), SETTINGS)).isEqualTo(window);
-        assertThat(FillPlan.lastPass(window, TO.plusSeconds(500), SETTINGS)).isEqualTo(new Window(TO, TO));
+        assertThat(FillPlan.lastPass(new Window(FROM, end), SETTINGS)).isEqualTo(before);
+        assertThat(FillPlan.lastPass(before, SETTINGS)).isEqualTo(before);
+        assertThat(FillPlan.lastPass(shorter, SETTINGS)).isEqualTo(shorter);
     }
 }

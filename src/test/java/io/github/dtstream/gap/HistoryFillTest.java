@@ -11,6 +11,9 @@ import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.device.ListDoubt;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,6 +381,81 @@ class HistoryFillTest {
     }
 
     @Test
+    void eventIndexedLateIsFoundByAClockThatIsAhead() throws Exception {
+        world.devices(2);
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.publish("slow", 1, START.plusMillis(99_900), Duration.ZERO, Duration.ofSeconds(10));
+        world.ahead = Duration.ofHours(1);
+        world.run(DAY);
+
+        assertThat(journaled()).containsExactly("slow");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void eventIndexedLateIsFoundByAClockThatIsSetBackWhileTheFillGoesOn() throws Exception {
+        world.devices(40);
+        world.outage(START.plusSeconds(60), START.plusSeconds(100));
+        world.publish("slow", 39, START.plusMillis(99_900), Duration.ZERO, Duration.ofSeconds(10));
+        world.ahead = Duration.ofHours(1);
+        world.at(START.plusMillis(101_000), () -> world.ahead = Duration.ZERO);
+        world.run(DAY);
+
+        assertThat(journaled()).containsExactly("slow");
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void eventIndexedLateIsFoundByAFillThatGoesOnAfterARestartWithAClockThatIsAhead() throws Exception {
+        for (int killedAt : new int[] {100_500, 110_000, 121_000}) {
+            world = new World(folder.resolve("killed-at-" + killedAt), World.FAST, 10_000, 1);
+            world.devices(40);
+            world.outage(START.plusSeconds(60), START.plusSeconds(100));
+            for (int i = 0; i < 40; i++) {
+                world.publish("slow" + i, i, START.plusMillis(99_900), Duration.ZERO, Duration.ofSeconds(10));
+            }
+            world.at(START.plusMillis(killedAt), () -> {
+                throw world.crash();
+            });
+            try {
+                world.run(DAY);
+            } catch (MemoryLog.Crash e) {
+                world.ahead = Duration.ofHours(1);
+                world.restart();
+            }
+            world.run(DAY);
+
+            assertThat(journaled()).hasSize(40).doesNotHaveDuplicates();
+            assertThat(world.ledger.snapshot()).allMatch(gap -> gap.state() == Gap.State.CLOSED);
+        }
+    }
+
+    @Test
+    void gapIsReadAsAWholeByAClockThatIsBehind() throws Exception {
+        threeDevicesMissed();
+        world.ahead = Duration.ofHours(-3);
+        world.at(START.plusSeconds(370), () -> world.ahead = Duration.ZERO);
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(3);
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void machineThatIsYearsAheadUntilTheCloudAnswersGivesNoGapUp() throws Exception {
+        threeDevicesMissed();
+        world.ahead = Duration.ofDays(4000);
+        world.cloud.script((number, path) -> {
+            world.ahead = Duration.ZERO;
+            return null;
+        });
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(journaled()).hasSize(3);
+    }
+
+    @Test
     void deviceReadAfterTheDelayIsNotReadAgain() throws Exception {
         FillSettings slow = new FillSettings(
                 Duration.ofSeconds(10),
@@ -487,6 +566,129 @@ class HistoryFillTest {
         // 100 devices at 50 ms are left.
         assertThat(halfway.get(0).progress().estimatedEnd())
                 .isCloseTo(START.plusSeconds(110), within(2, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void weatherIsWaitedForWithFewGrowingPauses() throws Exception {
+        threeDevicesMissed();
+        Duration over = Duration.ofHours(1);
+        world.cloud.script((number, path) -> path.endsWith("/events") && isBefore(over)
+                ? FakeCloud.fault(FaultKind.WEATHER, 200, Duration.ZERO)
+                : null);
+        List<Duration> pauses = pausesUntilClosed();
+
+        assertThat(pauses)
+                .containsSubsequence(seconds(5), seconds(10), seconds(20), seconds(40), seconds(80), seconds(160));
+        assertThat(onlyGap().ended()).isBefore(START.plus(over).plus(Duration.ofMinutes(15)));
+        assertThat(journaled()).hasSize(3);
+    }
+
+    @Test
+    void weatherThatStaysIsAskedAgainEveryTenMinutes() throws Exception {
+        threeDevicesMissed();
+        world.cloud.script((number, path) ->
+                isBefore(Duration.ofHours(6)) ? FakeCloud.fault(FaultKind.WEATHER, 200, Duration.ZERO) : null);
+        List<Duration> pauses = pausesUntilClosed();
+
+        assertThat(pauses).endsWith(seconds(600), seconds(600)).hasSizeLessThan(50);
+    }
+
+    @Test
+    void refusalOfTheCloudIsAskedAgainAfterAMinuteAtFirst() throws Exception {
+        for (int status : new int[] {401, 403, 404}) {
+            world = new World(folder.resolve("status-" + status), World.FAST, 10_000, 1);
+            threeDevicesMissed();
+            FaultKind kind = status == 401 ? FaultKind.CREDENTIALS : FaultKind.PERMANENT;
+            world.cloud.script((number, path) -> path.endsWith("/events") && isBefore(Duration.ofSeconds(600))
+                    ? FakeCloud.fault(kind, status, Duration.ZERO)
+                    : null);
+
+            assertThat(pausesUntilClosed()).startsWith(seconds(60), seconds(120));
+        }
+    }
+
+    @Test
+    void deviceListThatIsEmptyForAMomentHoldsTheGapUpForAMoment() throws Exception {
+        threeDevicesMissed();
+        world.cloud.mostListed = () -> isBefore(Duration.ofSeconds(390)) ? 0 : 1000;
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().ended()).isBefore(START.plusSeconds(390 + 20));
+        assertThat(journaled()).hasSize(3);
+    }
+
+    private static Duration seconds(int count) {
+        return Duration.ofSeconds(count);
+    }
+
+    /** For how long the fill paused after each failure. */
+    private List<Duration> pausesUntilClosed() throws Exception {
+        List<Duration> pauses = new ArrayList<>();
+        Instant[] shown = {Instant.MIN};
+        world.run(
+                DAY,
+                () -> world.fill
+                        .pause(1)
+                        .filter(pause -> pause.failures() > 0 && pause.until().isAfter(shown[0]))
+                        .ifPresent(pause -> {
+                            shown[0] = pause.until();
+                            pauses.add(Duration.between(world.time.instant(), pause.until()));
+                        }));
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        return pauses;
+    }
+
+    @Test
+    @Timeout(60)
+    void errorIsToldToTheSupervisorAndTheFillGoesOn() throws Exception {
+        threeDevicesMissed();
+        List<ThreadReport> down = new CopyOnWriteArrayList<>();
+        Supervisor[] supervisor = new Supervisor[1];
+        supervisor[0] = new Supervisor(world.time, pause -> down.addAll(supervisor[0].reports()));
+        CountDownLatch closed = new CountDownLatch(1);
+        GapLedger ledger =
+                GapLedger.open(folder.resolve("own.json"), World.FAST, Duration.ZERO, 10, world.time, gap -> {
+                    if (gap.state() == Gap.State.CLOSED) {
+                        closed.countDown();
+                    }
+                });
+        world.cloud.script((number, path) -> {
+            if (number <= 2) {
+                throw new OutOfMemoryError("injected");
+            }
+            return null;
+        });
+        List<ILoggingEvent> told;
+        try (LogCapture log = LogCapture.of(Supervisor.class);
+                HistoryFill fill = new HistoryFill(
+                        FakeCloud.PROJECT,
+                        () -> StreamFilters.NONE,
+                        filters -> Set.of(),
+                        world.cloud,
+                        ledger,
+                        world.log,
+                        folder,
+                        World.FAST.withIndexingDelay(Duration.ZERO),
+                        new Surroundings(
+                                world.time,
+                                world.time,
+                                world.time,
+                                new Random(1),
+                                supervisor[0].factory("dt-history-p", "no gap is filled", AfterFailure.RESTART)))) {
+            fill.start();
+            ledger.interrupted(START, "reset");
+            ledger.resumed(START);
+            assertThat(closed.await(50, TimeUnit.SECONDS)).isTrue();
+            told = List.copyOf(log.events());
+        }
+
+        assertThat(down).hasSize(2).allSatisfy(report -> {
+            assertThat(report.state()).isEqualTo(ThreadReport.State.DOWN);
+            assertThat(report.meaning()).isEqualTo("no gap is filled");
+            assertThat(report.lastFailure()).contains("OutOfMemoryError: injected");
+        });
+        assertThat(told).hasSize(2).allMatch(line -> line.getLevel() == Level.ERROR);
     }
 
     @Test
@@ -775,7 +977,7 @@ class HistoryFillTest {
                 world.log,
                 folder,
                 World.FAST,
-                new Surroundings(world.time, world.time, new Random(1), Thread::new));
+                new Surroundings(world.time, world.time, world.time, new Random(1), Thread::new));
         fill.start();
         world.ledger.interrupted(START, "reset");
         world.ledger.resumed(START);

@@ -36,7 +36,9 @@ final class MemoryLog implements EventLog {
         if (recent.size() > remembered) {
             recent.remove(recent.iterator().next());
         }
-        records.add(new JournalRecord(records.size() + 1, received, source, event));
+        Instant notBeforeLast =
+                lastReceived().filter(last -> last.isAfter(received)).orElse(received);
+        records.add(new JournalRecord(records.size() + 1, notBeforeLast, source, event));
         mostPending = Math.max(mostPending, records.size() - durable);
         return true;
     }
@@ -87,6 +89,10 @@ final class MemoryLog implements EventLog {
     @Override
     public void reject(String deviceId, String reason, byte[] record) {
         rejected.add(deviceId + ": " + reason);
+    }
+
+    boolean hasHistoryThatIsNotOnDisk() {
+        return records.subList(durable, records.size()).stream().anyMatch(record -> record.source() == Source.HISTORY);
     }
 
     List<JournalRecord> records() {

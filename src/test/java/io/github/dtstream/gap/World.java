@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,6 +43,10 @@ final class World {
             NEVER);
 
     final SimulatedTime time = new SimulatedTime(START);
+    /** By how much the program's clock is ahead of the cloud's. */
+    Duration ahead = Duration.ZERO;
+
+    private final Clock clock = new ProgramsClock();
     final FakeCloud cloud = new FakeCloud(time);
     final List<Gap> told = new ArrayList<>();
     private final PriorityQueue<Happening> agenda = new PriorityQueue<>(Comparator.comparing(Happening::at));
@@ -57,6 +64,24 @@ final class World {
     boolean isPolled;
     private boolean dead;
 
+    /** What the program takes for the cloud's time. */
+    private final class ProgramsClock extends Clock {
+        @Override
+        public Instant instant() {
+            return time.instant().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
     private record Happening(Instant at, Runnable action) {}
 
     World(Path folder, FillSettings settings, int remembered, long seed) throws IOException {
@@ -71,7 +96,7 @@ final class World {
     private void open() throws IOException {
         dead = false;
         ledger = GapLedger.open(
-                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, time, told::add, disk());
+                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, clock, this::tell, disk());
         fill = new HistoryFill(
                 FakeCloud.PROJECT,
                 () -> filters,
@@ -81,7 +106,7 @@ final class World {
                 log,
                 folder,
                 settings,
-                new Surroundings(time, time, random, Thread::new),
+                new Surroundings(clock, time, time, random, Thread::new),
                 disk());
     }
 
@@ -111,6 +136,14 @@ final class World {
                 }
             }
         };
+    }
+
+    /** Called after the ledger was written. */
+    private void tell(Gap gap) {
+        told.add(gap);
+        if (gap.state() == Gap.State.CLOSED && !dead && log.hasHistoryThatIsNotOnDisk()) {
+            throw new AssertionError("gap " + gap.id() + " is closed before what history gave is on disk");
+        }
     }
 
     void devices(int count) {
@@ -187,10 +220,16 @@ final class World {
 
     /** Lets all happen that is on the agenda, and the fill do what it can, for at most so long. */
     void run(Duration atMost) throws InterruptedException {
+        run(atMost, () -> {});
+    }
+
+    /** The same with somebody who looks after each step of the fill. */
+    void run(Duration atMost, Runnable onlooker) throws InterruptedException {
         Instant end = time.instant().plus(atMost);
         while (time.instant().isBefore(end)
                 && !(agenda.isEmpty() && ledger.fillable().isEmpty())) {
             Duration idle = fill.step();
+            onlooker.run();
             Instant next = time.instant().plus(idle);
             if (!agenda.isEmpty() && agenda.peek().at().isBefore(next)) {
                 next = agenda.peek().at();
