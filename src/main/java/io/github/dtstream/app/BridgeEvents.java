@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.DtMqttConstants;
 import io.github.dtstream.mqtt.DtMqttProducer;
-import io.github.dtstream.mqtt.MqttStatus;
 import io.github.dtstream.route.Finding;
 import io.github.dtstream.route.ReloadListener;
 import io.github.dtstream.route.ReloadStatus;
 import io.github.dtstream.route.ReloadStatus.Change;
 import io.github.dtstream.thread.Supervisor;
-import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,6 +31,7 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExtendedStartupListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes on MQTT which edits are refused, and that they are mended: beside the topic on which the routes' connection
  * tells whether the router is there, {@code dt/bridge-ROUTER/event} beside {@code dt/bridge-ROUTER/state}. QoS 1, not retained, as other
- * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long.
+ * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long. What was told
+ * to be refused before a restart, and is in order after it, is told to be mended then.
  */
 final class BridgeEvents implements ReloadListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeEvents.class);
@@ -47,7 +48,6 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(1);
-    private static final Duration STEP = Duration.ofMillis(20);
     private static final String NAME = "event";
 
     private final CamelContext context;
@@ -57,37 +57,97 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     /** What is complained of at present. Owned by the reloader's thread. */
     private Set<Finding> complaints = Set.of();
 
-    /** Owned by the publishing thread: messages that no broker has taken yet. */
-    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    /** Owned by the reloader's thread. */
+    private boolean isFirst = true;
+
+    /** Owned by the publishing thread: what no broker has taken yet. */
+    private final Deque<Told> waiting = new ArrayDeque<>();
+
+    /** Owned by the publishing thread. */
+    private final OpenComplaints open;
+
+    /** Whether there are routes that publish. Written by the thread that starts them. */
+    private volatile boolean started;
+
     /** Written by the reloader's thread. */
     private volatile @Nullable ScheduledExecutorService publisher;
 
     /**
      * @param brokerUrl where to publish while no route has a topic for its state; empty text for nowhere
+     * @param folder where it is kept what others are to be told after a restart
      * @param supervisor makes the publishing thread, a daemon
      */
-    BridgeEvents(CamelContext context, String brokerUrl, Supervisor supervisor) {
+    BridgeEvents(CamelContext context, String brokerUrl, Path folder, Supervisor supervisor) {
         this.context = context;
         this.brokerUrl = brokerUrl;
+        this.open = new OpenComplaints(folder.resolve("open-complaints.json"));
         this.supervisor = supervisor;
     }
+
+    /** @param complaint whether the file is refused, else mended */
+    private record Told(String file, boolean complaint, byte[] payload) {}
 
     @Override
     public void changed(ReloadStatus status) {
         Set<Finding> now = status.findings().stream()
                 .filter(Finding::isError)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> broken = now.stream().map(Finding::file).collect(Collectors.toSet());
+        if (isFirst) {
+            isFirst = false;
+            awaitStart();
+            if (open.areLeft()) {
+                publish(() -> withdrawWhatIsLeft(broken, status.at()));
+            }
+        }
         String refused = status.change() == Change.ROLLED_BACK ? "route-taken-back" : "route-refused";
         now.stream()
                 .filter(finding -> !complaints.contains(finding))
-                .forEach(finding -> publish(complaint(refused, finding, status.at())));
-        Set<String> broken = now.stream().map(Finding::file).collect(Collectors.toSet());
+                .forEach(finding ->
+                        publish(new Told(finding.file(), true, payload(complaint(refused, finding, status.at())))));
         complaints.stream()
                 .map(Finding::file)
                 .distinct()
                 .filter(file -> !broken.contains(file))
-                .forEach(file -> publish(event("route-mended", file, 0, 0, "in order again", status.at())));
+                .forEach(file -> publish(mended(file, status.at())));
         complaints = now;
+    }
+
+    /** The routes are loaded before they are started, and with them their connection to the broker. */
+    private void awaitStart() {
+        try {
+            context.addStartupListener(new ExtendedStartupListener() {
+                @Override
+                public void onCamelContextStarting(CamelContext starting, boolean alreadyStarted) {}
+
+                @Override
+                public void onCamelContextStarted(CamelContext starting, boolean alreadyStarted) {}
+
+                @Override
+                public void onCamelContextFullyStarted(CamelContext running, boolean alreadyStarted) {
+                    started = true;
+                    if (publisher != null) {
+                        publish(() -> {});
+                    }
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException("Camel does not tell when it has started", e);
+        }
+    }
+
+    private void withdrawWhatIsLeft(Set<String> broken, Instant time) {
+        open.load().stream()
+                .filter(file -> !broken.contains(file))
+                .forEach(file -> waiting.addLast(mended(file, time)));
+    }
+
+    private Told mended(String file, Instant time) {
+        return new Told(file, false, payload(event("route-mended", file, 0, 0, "in order again", time)));
+    }
+
+    private static byte[] payload(ObjectNode event) {
+        return event.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private ObjectNode complaint(String what, Finding finding, Instant time) {
@@ -103,20 +163,26 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
         return event.put("message", ConsoleLog.masking().mask(message)).put("time", time.toString());
     }
 
-    private void publish(ObjectNode event) {
+    private void publish(Told told) {
+        publish(() -> {
+            waiting.addLast(told);
+            if (waiting.size() > MOST_WAITING) {
+                waiting.removeFirst();
+            }
+        });
+    }
+
+    /** Has the publishing thread take something up, and publish what waits. */
+    private void publish(Runnable task) {
         ScheduledExecutorService running = publisher;
         if (running == null) {
             running = supervisor.pool(1, "bridge-events", "what became of an edit was not published");
             publisher = running;
         }
-        byte[] payload = event.toString().getBytes(StandardCharsets.UTF_8);
         ScheduledExecutorService timer = running;
         try {
             timer.execute(() -> {
-                waiting.addLast(payload);
-                if (waiting.size() > MOST_WAITING) {
-                    waiting.removeFirst();
-                }
+                task.run();
                 publishWaiting(timer);
             });
         } catch (RejectedExecutionException e) {
@@ -134,11 +200,17 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     }
 
     private void publishWaiting(ScheduledExecutorService timer) {
-        while (!waiting.isEmpty()) {
-            byte[] payload = waiting.getFirst();
-            if (!isPublished(payload)) {
+        while (started && !waiting.isEmpty()) {
+            Told told = waiting.getFirst();
+            if (told.complaint()) {
+                open.add(told.file());
+            }
+            if (!isPublished(told.payload())) {
                 timer.schedule(() -> publishWaiting(timer), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                 return;
+            }
+            if (!told.complaint()) {
+                open.remove(told.file());
             }
             waiting.removeFirst();
         }
@@ -184,7 +256,8 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     private static boolean publish(String topic, Endpoint endpoint, byte[] payload) {
         try (AsyncProducer producer = endpoint.createAsyncProducer()) {
             producer.start();
-            if (producer instanceof DtMqttProducer own && !isConnected(own)) {
+            // a connection that this event opens takes a moment
+            if (producer instanceof DtMqttProducer own && !own.awaitConnected(CONNECT)) {
                 return false;
             }
             Exchange exchange = endpoint.createExchange();
@@ -206,17 +279,5 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
             LOG.warn("What became of an edit is not published on {}: {}", topic, e.getMessage());
             return true;
         }
-    }
-
-    /** A connection that this event opens takes a moment. */
-    private static boolean isConnected(DtMqttProducer producer) throws InterruptedException {
-        for (long waited = 0; waited < CONNECT.toMillis(); waited += STEP.toMillis()) {
-            MqttStatus status = producer.status();
-            if (status != null && status.connected()) {
-                return true;
-            }
-            Sleeper.SYSTEM.sleep(STEP);
-        }
-        return false;
     }
 }

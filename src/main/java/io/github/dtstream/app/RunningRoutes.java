@@ -58,7 +58,11 @@ final class RunningRoutes implements AutoCloseable {
                     () -> reread.get().forRoutes(),
                     clock,
                     supervisor);
-            BridgeEvents events = new BridgeEvents(context, settings.get(Setting.MQTT_URL), supervisor);
+            BridgeEvents events = new BridgeEvents(
+                    context,
+                    settings.get(Setting.MQTT_URL),
+                    Path.of(settings.get(Setting.DATA_DIR)).resolve("mqtt"),
+                    supervisor);
             reloader.addListener(events);
             try {
                 if (known) {

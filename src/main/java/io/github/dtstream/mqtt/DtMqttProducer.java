@@ -2,6 +2,7 @@ package io.github.dtstream.mqtt;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import org.apache.camel.AsyncCallback;
@@ -106,6 +107,16 @@ public class DtMqttProducer extends DefaultAsyncProducer {
                 lastValues.values().ended(values, published);
             }
         }
+    }
+
+    /**
+     * Waits until the broker is there.
+     *
+     * @return whether it is; at once false while the producer is stopped
+     */
+    public boolean awaitConnected(Duration patience) throws InterruptedException {
+        Started current = started;
+        return current != null && current.connection.awaitConnected(patience);
     }
 
     /** What can be said of the connection; null while the producer is stopped. */

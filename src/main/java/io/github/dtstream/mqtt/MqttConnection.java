@@ -87,6 +87,20 @@ public final class MqttConnection {
         }
     }
 
+    /** Waits until the broker is there; whether it is. */
+    boolean awaitConnected(Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!traffic.isConnected() && !closing && nanos > 0) {
+                nanos = progress.awaitNanos(nanos);
+            }
+            return traffic.isConnected();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Ends all batches of a producer: waits for what is in flight as long as the broker is there and the grace lasts,
      * then fails the rest.
@@ -308,6 +322,7 @@ public final class MqttConnection {
                     return;
                 }
                 traffic.connected(source, limits);
+                progress.signalAll();
                 watchLater();
                 pump();
             } finally {

@@ -62,9 +62,15 @@ final class Outbox {
         return waiting.poll();
     }
 
+    /** The message that has waited longest, which stays there. */
+    @Nullable
+    Publication first() {
+        return waiting.peek();
+    }
+
     /**
      * Takes out another message than the one that has waited longest: the next for another topic, for the order matters
-     * within each, or else the next. The one that has waited longest if there is no other.
+     * within each, or else the next. Null if there is no other.
      */
     @Nullable
     Publication nextAhead() {
@@ -80,7 +86,7 @@ final class Outbox {
             }
         }
         if (found == null) {
-            return next();
+            return null;
         }
         waiting.remove(found);
         ahead = found;
@@ -141,7 +147,8 @@ final class Outbox {
         return completions;
     }
 
-    private static boolean isWanted(Publication publication) {
+    /** Whether somebody waits for its outcome. */
+    static boolean isWanted(Publication publication) {
         PublishBatch batch = publication.batch();
         return batch != null && !batch.isDone();
     }

@@ -5,6 +5,7 @@ import io.github.dtstream.mqtt.Link.LinkEnd;
 import io.github.dtstream.mqtt.Link.LinkEnd.Blame;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * too. The one that is out when the connection ends again and again is suspected, and refused only if on those very
  * connections the broker has acknowledged a witness: a message that asks no less of it, QoS and retain alike. An outage, or
  * a limit of the broker, thus never costs a message. What this side says of its own presence is such a witness; where there
- * is none, another message is sent ahead of the suspect.
+ * is none, another message is sent ahead of the suspect, or a {@link Probe} if there is no other.
  *
  * <p>Not thread-safe: guarded by the lock of its connection.
  */
@@ -57,6 +58,13 @@ final class Suspicion {
     /** Whether another message is to be sent ahead of the one that has waited longest, which is suspected. */
     boolean wantsWitness() {
         return isStrong() && !isWitnessed();
+    }
+
+    /** Forgets a suspect that nobody waits for any more: it is not sent again. */
+    void keepOnly(Predicate<Publication> wanted) {
+        if (suspect != null && !wanted.test(suspect)) {
+            forget();
+        }
     }
 
     /** What this side sent on its own account was acknowledged: it may be a witness. */

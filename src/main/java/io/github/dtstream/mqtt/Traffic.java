@@ -31,6 +31,7 @@ final class Traffic {
     private final Outbox outbox = new Outbox();
     private final Suspicion suspicion = new Suspicion();
     private final StateWatch stateWatch = new StateWatch();
+    private final Probe probe;
     private final Silence silence;
     private final Negotiation negotiation;
     private final ConnectionTally tally;
@@ -62,6 +63,7 @@ final class Traffic {
         this.completed = completed;
         this.log = new ConnectionLog(settings);
         this.tally = new ConnectionTally(clock);
+        this.probe = new Probe(settings.clientId());
         this.silence = new Silence(settings.acknowledgementTimeout());
         this.negotiation = new Negotiation(settings);
         this.terms = negotiation.terms();
@@ -102,6 +104,7 @@ final class Traffic {
     /** Ends batches although messages are outstanding. */
     void abandon(Predicate<PublishBatch> which, String why) {
         completed.accept(outbox.abandon(which, why, tally.lastError()));
+        suspicion.keepOnly(Outbox::isWanted);
     }
 
     /** What to ask for when the next link is opened. */
@@ -190,12 +193,22 @@ final class Traffic {
             return;
         }
         while (outbox.inflight() < suspicion.window(Math.min(limits.window(), share))) {
-            Publication next = suspicion.wantsWitness() ? outbox.nextAhead() : outbox.next();
+            Publication next = suspicion.wantsWitness() ? witness() : outbox.next();
             if (next == null) {
                 return;
             }
             send(link, next);
         }
+    }
+
+    /** Another message than the suspect, or else a probe; the suspect where there is none of either. */
+    private @Nullable Publication witness() {
+        Publication suspect = outbox.first();
+        Publication other = outbox.nextAhead();
+        if (other == null && suspect != null) {
+            other = probe.like(suspect);
+        }
+        return other == null ? outbox.next() : other;
     }
 
     /** Publishes that this client goes, if others are to be told; what was sent then. */
@@ -249,11 +262,20 @@ final class Traffic {
             } else {
                 tally.refused();
             }
-        } else if (refusal == null && publication == announced) {
-            suspicion.answeredOwn(publication);
-            watch(link);
+        } else {
+            settleOwn(link, publication, refusal);
         }
         completed.accept(outbox.settle(publication, refusal));
+    }
+
+    private void settleOwn(Link link, Publication own, @Nullable Refusal refusal) {
+        boolean isProbe = probe.isAnswered(own, refusal == null);
+        if (refusal == null && (isProbe || own == announced)) {
+            suspicion.answeredOwn(own);
+        }
+        if (refusal == null && own == announced) {
+            watch(link);
+        }
     }
 
     private void watch(Link link) {
@@ -277,6 +299,7 @@ final class Traffic {
         failures = sound && end.kind() != LinkEnd.Kind.TAKEN_OVER ? 0 : failures + 1;
         if (wasConnected) {
             suspect(progressed, end);
+            probe.ended();
             Presence presence = terms.will();
             if (stateWatch.ended(tally.lasted()) && presence != null) {
                 log.notWatching(presence.topic());

@@ -114,6 +114,37 @@ class BridgeEventsTest {
         assertThat(text(awaitEvent("acme/bridge/state", 2))).isEqualTo("offline");
     }
 
+    private JsonNode event(int number) throws IOException {
+        return RouterFixture.parse(text(awaitEvent(topic("event"), number)));
+    }
+
+    @Test
+    void withdrawAfterARestartWhatWasMendedWhileTheRouterDidNotRun() throws Exception {
+        Path open = folder.resolve("data/mqtt/open-complaints.json");
+        try (RouterFixture router = router(Map.of())) {
+            awaitEvent(topic("state"), 1);
+            edit(log, "- split:", "- splitt:");
+            assertThat(event(1).get("what").asText()).isEqualTo("route-refused");
+        }
+        assertThat(open).content().contains("events-to-log");
+        edit(log, "- splitt:", "- split:");
+
+        try (RouterFixture router = router(Map.of())) {
+            JsonNode mended = event(2);
+            assertThat(mended.get("what").asText()).isEqualTo("route-mended");
+            assertThat(mended.get("file").asText()).isEqualTo(log.toString());
+            await().atMost(RouterFixture.PATIENCE).until(() -> Files.notExists(open));
+        }
+
+        try (RouterFixture router = router(Map.of())) {
+            awaitEvent(topic("state"), 5);
+            edit(log, "- split:", "- splitt:");
+            assertThat(event(3).get("what").asText())
+                    .as("nothing is withdrawn twice")
+                    .isEqualTo("route-refused");
+        }
+    }
+
     @Test
     void reachTheBrokerAlsoWhereNoRoutePublishes() throws Exception {
         try (RouterFixture router = router(Map.of("dt.route.mqtt", "false"))) {

@@ -1,7 +1,9 @@
 package io.github.dtstream.app;
 
 import io.github.dtstream.simulator.SimulatedCloud;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -35,6 +38,7 @@ final class JarProcess implements AutoCloseable {
         private final Map<String, String> environment = new HashMap<>();
         private final List<String> jvm = new ArrayList<>();
         private final Map<String, String> properties = new HashMap<>();
+        private final List<String> classPath = new ArrayList<>();
 
         Setup(Path folder) {
             this.folder = folder;
@@ -76,6 +80,28 @@ final class JarProcess implements AutoCloseable {
             return this;
         }
 
+        /** A class of the tests that the jar's are to find beside their own. */
+        Setup with(Class<?> type) throws IOException {
+            Path classes = folder.resolve("classes");
+            String name = type.getName().replace('.', '/') + ".class";
+            Path file = classes.resolve(name);
+            Files.createDirectories(file.getParent());
+            try (InputStream in = Objects.requireNonNull(type.getClassLoader().getResourceAsStream(name))) {
+                Files.copy(in, file);
+            }
+            classPath.add(classes.toString());
+            return this;
+        }
+
+        private List<String> program() {
+            String jar = System.getProperty("dt.jar");
+            if (classPath.isEmpty()) {
+                return List.of("-jar", jar);
+            }
+            return List.of(
+                    "-cp", String.join(File.pathSeparator, classPath) + File.pathSeparator + jar, Main.class.getName());
+        }
+
         JarProcess start(String... arguments) throws IOException {
             StringBuilder file = new StringBuilder();
             properties.forEach(
@@ -86,7 +112,7 @@ final class JarProcess implements AutoCloseable {
             // The test is of what it does, not of how fast; this starts with less work.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
             command.addAll(jvm);
-            command.addAll(List.of("-jar", System.getProperty("dt.jar")));
+            command.addAll(program());
             command.addAll(List.of(arguments));
             Path out = Files.createTempFile(folder, "out", ".txt");
             Path err = Files.createTempFile(folder, "err", ".txt");

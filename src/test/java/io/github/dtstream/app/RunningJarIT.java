@@ -179,6 +179,25 @@ class RunningJarIT {
     }
 
     @Test
+    void endsWithACodeOfItsOwnWhenAThreadFailsWithoutWhichNothingCanGoOn() throws Exception {
+        JarProcess.Setup setup = router().with(FailingStep.class);
+        Files.writeString(folder.resolve("routes/fail.camel.yaml"), """
+                - route:
+                    id: fail
+                    from:
+                      uri: timer:fail
+                      parameters: {repeatCount: 1, delay: 2000}
+                      steps:
+                        - bean: {beanType: io.github.dtstream.app.FailingStep, method: fail}
+                """);
+        try (JarProcess router = setup.start()) {
+            assertThat(router.exitCode()).isEqualTo(71);
+            assertThat(router.out() + router.err())
+                    .contains("thread victim failed: java.lang.OutOfMemoryError: by intent", "the process ends");
+        }
+    }
+
+    @Test
     void refusesASecondRouterOnItsDataFolderThoughItIsOfAnotherProject() throws Exception {
         try (JarProcess router = router().start()) {
             awaitLive(router);

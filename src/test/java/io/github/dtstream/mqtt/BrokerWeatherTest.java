@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a broker may do to a client, each thing by itself; its time is moved, not waited for. */
@@ -319,6 +320,61 @@ class BrokerWeatherTest extends MqttTest {
 
         assertThat(refused).isInstanceOf(PublishRefusedException.class);
         assertThat(refused.refusals()).extracting(Refusal::index).containsExactly(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,false", "1,true", "2,false"})
+    void setsAsideAMessageThatIsAloneAsWellByTheWitnessOfAProbe(int qos, boolean retained) throws Exception {
+        broker.onPublish(publish -> publish.payload().length() > 2_000 ? null : StubBroker.acknowledge(publish, 0));
+        ManualConnection connection = connect("&mqttVersion=3.1.1").connected();
+
+        PublishException refused = connection.outcome(connection.publish("t", List.of(LARGE), qos, retained));
+
+        assertThat(refused).isInstanceOf(PublishRefusedException.class);
+        assertThat(broker.publishes())
+                .filteredOn(publish -> !publish.topic().equals("t"))
+                .isNotEmpty()
+                .allSatisfy(probe -> {
+                    assertThat(probe.topic()).isEqualTo("dt-mqtt/c/probe");
+                    assertThat(probe.payload()).isEmpty();
+                    assertThat(probe.qos()).isEqualTo(qos);
+                    assertThat(probe.retained()).isEqualTo(retained);
+                });
+        assertThat(connection.outcome(connection.publish("small"))).isNull();
+    }
+
+    @Test
+    void waitsWhereTheBrokerClosesUponTheProbeToo() throws Exception {
+        broker.onPublish(publish -> null);
+        ManualConnection connection = connect("&mqttVersion=3.1.1").connected();
+        CompletableFuture<PublishException> sent = connection.publish("t", List.of("event"), 1, false);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            connection.pass(Duration.ofSeconds(1));
+            return broker.connects().size() > 20;
+        });
+
+        assertThat(sent).isNotDone();
+        assertThat(broker.publishes())
+                .filteredOn(publish -> !publish.topic().equals("t"))
+                .hasSize(2);
+    }
+
+    @Test
+    void doesNotProbeOnceTheBrokerHasRefusedTheTopicOfProbes() throws Exception {
+        broker.onPublish(publish -> publish.topic().equals("t") ? null : StubBroker.acknowledge(publish, 0x87));
+        ManualConnection connection = connect("").connected();
+        CompletableFuture<PublishException> sent = connection.publish("t", List.of("event"), 1, false);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            connection.pass(Duration.ofSeconds(1));
+            return broker.connects().size() > 10;
+        });
+
+        assertThat(sent).isNotDone();
+        assertThat(broker.publishes())
+                .filteredOn(publish -> !publish.topic().equals("t"))
+                .hasSize(1);
     }
 
     @Test

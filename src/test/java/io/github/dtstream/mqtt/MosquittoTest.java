@@ -125,6 +125,20 @@ class MosquittoTest extends MqttTest {
                 .containsExactlyInAnyOrder("7993", "7994", "7995", "7996", "7997", "7998", "7999");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void setsAsideAMessageThatIsLongerThanTheBrokersPacketsAlsoWhereItIsTheOnlyOne(String version) throws Exception {
+        Mosquitto broker = with(Mosquitto.start(directory, "max_packet_size 1000"));
+        Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url()
+                + "&minReconnectDelay=1&maxReconnectDelay=2&mqttVersion=" + version));
+
+        var sent = publisher.send(List.of(publisher.message("t", "x".repeat(2_000))));
+
+        assertThat(Publisher.failure(sent, PublishRefusedException.class).refusals())
+                .singleElement();
+        Publisher.success(publisher.send(List.of(publisher.message("t", "small"))));
+    }
+
     @Test
     void tellsHowLongTheBrokerWasAway() throws Exception {
         LogCapture log = with(LogCapture.of(MqttConnection.class));

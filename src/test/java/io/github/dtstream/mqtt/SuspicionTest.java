@@ -102,6 +102,20 @@ class SuspicionTest {
     }
 
     @Test
+    void forgetsASuspectThatNobodyWaitsForAnyMore() {
+        links(3, null);
+        assertThat(suspicion.wantsWitness()).isTrue();
+
+        suspicion.keepOnly(publication -> publication == message);
+        assertThat(suspicion.wantsWitness()).isTrue();
+        suspicion.keepOnly(publication -> publication != message);
+
+        assertThat(suspicion.wantsWitness()).isFalse();
+        suspicion.settled(other);
+        assertThat(suspicion.window(100)).isEqualTo(2);
+    }
+
+    @Test
     void doesNotBlameTheWitnessForTheEnd() {
         links(3, null);
 

@@ -1,0 +1,20 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import org.apache.camel.Exchange;
+
+/** A step of a route that lets a thread of the router die without which nothing can go on. */
+public final class FailingStep {
+    public void fail(Exchange exchange) {
+        exchange.getContext()
+                .getRegistry()
+                .findSingleByType(Supervisor.class)
+                .thread("victim", "nothing is done", AfterFailure.END_PROCESS, FailingStep::runOutOfMemory)
+                .start();
+    }
+
+    private static void runOutOfMemory() {
+        throw new OutOfMemoryError("by intent");
+    }
+}
