@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * Follows the events from each route that reads a stream through its steps, and on through the routes that they are handed to,
@@ -27,6 +28,9 @@ final class EventFlow {
     /** Components whose producers leave the message as it is. */
     private static final Set<String> ONE_WAY =
             Set.of("file", "log", "dt-mqtt", "paho-mqtt5", "paho", "kafka", "mock", "seda");
+
+    /** Steps whose steps work on copies, of which a batch does not wait for what a queue still holds. */
+    private static final Set<String> COPYING = Set.of("split", "multicast", "recipientList");
 
     private static final Set<String> QUIET = Set.of("http", "https");
 
@@ -44,9 +48,9 @@ final class EventFlow {
         void check(Step step, Passage comes, Site site);
     }
 
-    /** A route: where it stands, and what it begins with. */
+    /** A route: where it stands, what it begins with, and what is said beside that. */
     private record Place(
-            String id, RouteDocument document, @Nullable Node from) {}
+            String id, RouteDocument document, @Nullable Node from, @Nullable Node errorHandler) {}
 
     private record Visit(Place place, Passage comes) {}
 
@@ -125,9 +129,10 @@ final class EventFlow {
     }
 
     private void place(RouteUnit unit, RouteDocument document) {
-        Node from = source(document.items().get(unit.index()));
+        RouteDocument.Item item = document.items().get(unit.index());
+        Node from = source(item);
         String address = Nodes.textAt(from, "uri").map(routes::resolve).orElse("");
-        serve(address, new Place(unit.id(), document, from));
+        serve(address, new Place(unit.id(), document, from, errorHandler(item)));
     }
 
     private void place(TemplatedRoute route) {
@@ -137,7 +142,7 @@ final class EventFlow {
             for (RouteDocument.Item item : document.items()) {
                 if (item.kind().equals("routeTemplate")
                         && Nodes.textAt(item.content(), "id").orElse("").equals(name)) {
-                    serve(route.source(), new Place(route.unit().id(), document, source(item)));
+                    serve(route.source(), new Place(route.unit().id(), document, source(item), errorHandler(item)));
                 }
             }
         }
@@ -154,6 +159,11 @@ final class EventFlow {
         }
         Node route = Nodes.value(item.content(), "route");
         return Nodes.value(route == null ? item.content() : route, "from");
+    }
+
+    private static @Nullable Node errorHandler(RouteDocument.Item item) {
+        Node route = Nodes.value(item.content(), "route");
+        return Nodes.value(route == null ? item.content() : route, "errorHandler");
     }
 
     List<Finding> check() {
@@ -174,6 +184,8 @@ final class EventFlow {
                     levels.forEach(level -> configuration(document, level));
                 } else if (FILE_LEVEL.contains(item.kind()) && reading.contains(document)) {
                     fileLevel(document, item.node());
+                } else if (item.kind().equals("errorHandler") && reading.contains(document)) {
+                    deadLetters(item.content(), aside(document), besides(document));
                 }
             }
         }
@@ -185,6 +197,8 @@ final class EventFlow {
             for (NodeTuple tuple : mapping.getValue()) {
                 if (FILE_LEVEL.contains(Nodes.key(tuple))) {
                     Nodes.elements(tuple.getValueNode()).forEach(one -> fileLevel(document, one));
+                } else if (Nodes.key(tuple).equals("errorHandler")) {
+                    deadLetters(tuple.getValueNode(), aside(document), besides(null));
                 }
             }
         }
@@ -195,8 +209,49 @@ final class EventFlow {
         if (item instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple entry = mapping.getValue().get(0);
             Step step = new Step(Nodes.key(entry), entry);
-            Place place = new Place("", document, null);
-            walk(List.of(step), Passage.ofAnything("").followed(step.name().startsWith("intercept")), new Site(place));
+            walk(List.of(step), besides(document).followed(step.name().startsWith("intercept")), new Site(aside(document)));
+        }
+    }
+
+    private static Place aside(RouteDocument document) {
+        return new Place("", document, null, null);
+    }
+
+    /**
+     * What comes to what stands beside routes: the whole exchange, or a part of it where a route has parts.
+     *
+     * @param document whose routes count; null for all
+     */
+    private Passage besides(@Nullable RouteDocument document) {
+        return served.values().stream()
+                .flatMap(List::stream)
+                .filter(place -> document == null || place.document().equals(document))
+                .flatMap(place -> copier(place.from()).stream())
+                .findFirst()
+                .map(copier -> Passage.ofAnything("").copiedBy(copier))
+                .orElseGet(() -> Passage.ofAnything(""));
+    }
+
+    /** The step of a route that works on copies, if it has one. */
+    private static Optional<String> copier(@Nullable Node from) {
+        List<String> found = new ArrayList<>();
+        if (from != null) {
+            Nodes.eachEntry(from, (above, entry) -> {
+                if (COPYING.contains(Nodes.key(entry)) && above.contains("steps")) {
+                    found.add(Nodes.key(entry));
+                }
+            });
+        }
+        return found.stream().findFirst();
+    }
+
+    /** Looks where an error handler sends to, and follows the events there. */
+    private void deadLetters(@Nullable Node errorHandler, Place place, Passage comes) {
+        Node channel = Nodes.value(errorHandler, "deadLetterChannel");
+        if (Nodes.value(channel, "deadLetterUri") instanceof ScalarNode node) {
+            EndpointUse use = EndpointUse.parse("deadLetterUri", node, routes.resolve(node.getValue()));
+            LossRule.deadLetters(channel, use, comes, new Site(place));
+            enterAll(use.address(), use.scheme().equals("seda") ? comes.copiedBy("") : comes);
         }
     }
 
@@ -208,6 +263,9 @@ final class EventFlow {
             visited.put(visit, Passage.ofAnything(comes.reader())); // for a route that calls itself
             known = walk(Step.in(Nodes.value(place.from(), "steps")), comes, new Site(place));
             visited.put(visit, known);
+            Passage failing = Passage.ofAnything(comes.reader())
+                    .copiedBy(copier(place.from()).orElse(comes.copiedBy()));
+            deadLetters(place.errorHandler(), place, failing);
         }
         return known;
     }

@@ -3,6 +3,7 @@ package io.github.dtstream.route;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -19,6 +20,9 @@ final class LossRule implements EventFlow.Rule {
             "completionInterval",
             "completionPredicate",
             "completionOnNewCorrelationGroup");
+    /** Components whose producers do not fail for what they are given. */
+    private static final Set<String> UNFAILING = Set.of("log", "mock");
+
     private static final Set<String> GATHERING = Set.of("split", "multicast", "recipientList");
     /** Camel's own strategies that go on without the part that failed. */
     private static final String FORGETFUL = ".*\\bGrouped(Exchange|Message|Body)AggregationStrategy";
@@ -65,6 +69,7 @@ final class LossRule implements EventFlow.Rule {
                     "leave it out: they are then tried again");
         }
         queues(step, comes, site);
+        kamelets(step, comes, site);
     }
 
     /** It takes what waits for the batch along, as a queue does, if that is there. */
@@ -172,6 +177,39 @@ final class LossRule implements EventFlow.Rule {
                         "begin the address with a component in the text, such as 'direct:${…}', or serve '"
                                 + queues.get(0).replaceFirst("seda", "direct") + "' in place of the queue");
             }
+        }
+    }
+
+    /** Where an error handler sends to: to the delivery such events are done. */
+    static void deadLetters(@Nullable Node channel, EndpointUse use, Passage comes, EventFlow.Site site) {
+        if (use.scheme().equals("seda")) {
+            if (!comes.copiedBy().isEmpty() && !isAwaited(use, comes)) {
+                site.error(
+                        comes,
+                        use.node(),
+                        "a 'deadLetterUri' to 'seda' lets events count as delivered when they are in the queue",
+                        "use 'direct:', or have the queue waited for: 'waitForTaskToComplete=Always' and 'timeout=0'");
+            }
+        } else if (!UNFAILING.contains(use.scheme())
+                && !Nodes.textAt(channel, "deadLetterHandleNewException").orElse("").equals("false")) {
+            site.error(
+                    comes,
+                    use.node(),
+                    "'deadLetterChannel' drops an event if what it is sent to fails as well",
+                    "set 'deadLetterHandleNewException: false': the event is then delivered again");
+        }
+    }
+
+    /** What a kamelet does stands elsewhere, and may be another tomorrow. */
+    private static void kamelets(Step step, Passage comes, EventFlow.Site site) {
+        boolean isKamelet = step.name().equals("kamelet")
+                || site.targets(step).uses().stream().anyMatch(use -> use.scheme().equals("kamelet"));
+        if (isKamelet) {
+            site.warning(
+                    comes,
+                    step.node(),
+                    "nobody looks into a kamelet: whether events are lost in it is not known",
+                    "write its steps into a route and send to that by 'direct:'");
         }
     }
 

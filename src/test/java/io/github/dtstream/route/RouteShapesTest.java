@@ -70,9 +70,17 @@ final class RouteShapesTest {
     /** Sinks wait for it; replaced by another to hold them again. */
     private static volatile CountDownLatch gate = new CountDownLatch(1);
 
-    private record Shape(String name, String title, boolean loses, String steps, String beside, String finding) {
+    private record Shape(
+            String name,
+            String title,
+            boolean loses,
+            String above,
+            String route,
+            String steps,
+            String beside,
+            String finding) {
         String yaml(String project) {
-            String text = "- route:\n    id: NAME\n    from:\n      uri: dt-stream:" + project
+            String text = above + "- route:\n    id: NAME\n" + route.indent(4) + "    from:\n      uri: dt-stream:" + project
                     + "\n      parameters: {subscriber: NAME, redeliveryDelay: 20, maxRedeliveryDelay: 50}\n      steps:\n"
                     + steps.indent(8) + beside;
             return text.replace("NAME", name)
@@ -249,6 +257,8 @@ final class RouteShapesTest {
                         "s" + SHAPES.size(),
                         (String) row.get("shape"),
                         (Boolean) row.get("loses"),
+                        (String) row.getOrDefault("above", ""),
+                        (String) row.getOrDefault("route", ""),
                         (String) row.get("steps"),
                         (String) row.getOrDefault("beside", ""),
                         (String) row.getOrDefault("finding", "")));
@@ -258,9 +268,9 @@ final class RouteShapesTest {
 
     @AfterAll
     static void stopThemAll() {
-        cloud.close(); // first: a ping that comes while the context stops would be waited for by each of the routes
         context.getShutdownStrategy().setTimeout(1);
         context.stop();
+        cloud.close();
     }
 
     @TestFactory
