@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.EndpointUriFactory;
@@ -22,6 +25,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class EndpointCheck {
     private static final Set<String> REFERENCES = Set.of(
             "aggregationStrategy", "onPrepare", "idempotentRepository", "aggregationRepository", "errorHandlerRef");
+    /** A value that is a setting's and nothing else. */
+    private static final Pattern SETTING = Pattern.compile("\\{\\{\\s*([^{}:?!]+?)\\s*}}");
+
     private static final String COMPONENTS = "META-INF/services/org/apache/camel/component.properties";
 
     private final CamelContext context;
@@ -91,9 +97,25 @@ final class EndpointCheck {
                             "the option '" + name + "' of " + scheme + " takes " + mismatch.expected() + ", not '"
                                     + resolve.apply(option.value()) + "'",
                             mismatch.hint())));
+            empty(document, scheme, name, option).ifPresent(findings::add);
             reference(document, option, findings);
         });
         return findings;
+    }
+
+    /** A setting that nobody has made is empty text, where it has no other default. */
+    private Optional<Finding> empty(RouteDocument document, String scheme, String name, EndpointUse.Option option) {
+        Matcher setting = SETTING.matcher(option.value().trim());
+        boolean isMissing = setting.matches()
+                && resolve.apply(option.value()).isBlank()
+                && catalog.needsValue(scheme, name);
+        return isMissing
+                ? Optional.of(document.error(
+                        option.node(),
+                        "the property '" + setting.group(1) + "' is empty, and the option '" + name + "' of " + scheme
+                                + " needs a value",
+                        PlaceholderCheck.where(setting.group(1))))
+                : Optional.empty();
     }
 
     /** Finds references of steps to beans: a split's aggregation strategy, a step's thread pool. */

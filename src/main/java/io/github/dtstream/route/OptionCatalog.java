@@ -62,6 +62,12 @@ final class OptionCatalog {
         };
     }
 
+    /** Whether an option cannot be without a value: empty text is none. */
+    boolean needsValue(String scheme, String option) {
+        JsonNode known = options.computeIfAbsent(scheme, this::read).path(option);
+        return known.path("required").asBoolean() || known.has("defaultValue");
+    }
+
     private static Optional<Mismatch> expect(String what, boolean fits) {
         return fits ? Optional.empty() : Optional.of(new Mismatch(what, null));
     }

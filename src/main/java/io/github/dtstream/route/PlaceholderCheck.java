@@ -49,9 +49,13 @@ final class PlaceholderCheck {
     }
 
     private String hint(String name) {
-        String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
         return NearestName.question(name, known)
-                .orElse("set it in application.properties or as " + variable
-                        + " in the environment, or give a default: {{" + name + ":…}}");
+                .orElse(where(name) + ", or give a default: {{" + name + ":…}}");
+    }
+
+    /** How a property is set. */
+    static String where(String name) {
+        String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+        return "set it in application.properties or as " + variable + " in the environment";
     }
 }

@@ -1,8 +1,10 @@
 package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dtstream.route.CaseResult;
+import io.github.dtstream.route.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +53,20 @@ final class ShelfTest {
 
         assertThat(RoutesFolder.validator().validate(Path.of(folder), properties))
                 .isEmpty();
+    }
+
+    @Test
+    void theAlarmRouteSaysThatItNeedsABroker(@TempDir Path routes) throws IOException {
+        String name = "threshold-alarm" + ROUTE;
+        Files.copy(Path.of("routes/examples", name), routes.resolve(name));
+        Map<String, String> properties = new HashMap<>(RoutesFolder.properties(Settings.of(Map.of())));
+        properties.put("alarm.webhook-url", "https://localhost/alarm");
+
+        assertThat(RoutesFolder.validator().validate(routes, properties))
+                .extracting(Finding::message, Finding::hint)
+                .containsExactly(tuple(
+                        "the property 'dt.mqtt-url' is empty, and the option 'brokerUrl' of dt-mqtt needs a value",
+                        "set it in application.properties or as DT_MQTT_URL in the environment"));
     }
 
     @Test
