@@ -116,6 +116,9 @@ final class ListCommand implements Callable<Integer> {
         if (route.path("lastError").isTextual()) {
             return text(route.get("lastError"));
         }
+        if (route.path("overdue").isTextual()) {
+            return text(route.get("overdue"));
+        }
         if (route.path("lastRefusal").isTextual()) {
             return "refused: " + text(route.get("lastRefusal"));
         }

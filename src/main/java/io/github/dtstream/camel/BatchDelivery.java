@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,8 +55,8 @@ final class BatchDelivery implements Runnable {
          */
         default void partDone(int index, @Nullable Throwable failure) {}
 
-        /** @param step says where in the route it is now; asked by any thread */
-        default void isIn(Supplier<String> step) {}
+        /** @param view shows it while it is under way */
+        default void isSeenBy(View view) {}
 
         /**
          * All has come to its end; the first call counts.
@@ -65,6 +64,15 @@ final class BatchDelivery implements Runnable {
          * @param failure null if all is delivered
          */
         void done(@Nullable Throwable failure);
+    }
+
+    /** Shows a delivery that is under way; to any thread. */
+    interface View {
+        /** Where in the route it is now. */
+        String step();
+
+        /** Tells of the events that have come to their end, if they do not tell it by themselves. */
+        default void tellEnds() {}
     }
 
     /** Takes an event that is given up. */
@@ -155,7 +163,10 @@ final class BatchDelivery implements Runnable {
     void keepProgress() {
         lock.lock();
         try {
-            underWay.forEach(handedOut -> window.noteDelivered(handedOut.attempt, handedOut.ends.delivered()));
+            underWay.forEach(handedOut -> {
+                handedOut.view.tellEnds();
+                window.noteDelivered(handedOut.attempt, handedOut.ends.delivered());
+            });
             advanceCursor();
         } finally {
             lock.unlock();
@@ -190,10 +201,22 @@ final class BatchDelivery implements Runnable {
         }
     }
 
+    /** Tells in the log of what takes far too long, and of its end. Called now and then, by any thread. */
+    void tellOverdue() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            log.waits(stopping ? null : overdue(now), now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What has been under way for longest without a sign of life, if that is far too long. Called under the lock. */
     private @Nullable Overdue overdue(Instant now) {
         HandedOut longest = null;
         for (HandedOut one : underWay) {
+            one.view.tellEnds();
             if (longest == null || one.lastEnd < longest.lastEnd) {
                 longest = one;
             }
@@ -202,7 +225,7 @@ final class BatchDelivery implements Runnable {
             return null;
         }
         Instant since = Instant.ofEpochMilli(longest.lastEnd);
-        return pace.isOverdue(since, now) ? new Overdue(since, pace.usual(), longest.step.get()) : null;
+        return pace.isOverdue(since, now) ? new Overdue(since, pace.usual(), longest.view.step()) : null;
     }
 
     /**
@@ -227,7 +250,7 @@ final class BatchDelivery implements Runnable {
                 if (wait != null) {
                     changed.awaitNanos(Math.min(wait.toNanos(), TimeUnit.SECONDS.toNanos(1)));
                 } else if (cursorIsBehind) {
-                    changed.awaitNanos(settings.redeliveryDelay().toNanos());
+                    changed.awaitNanos(settings.diskDelay().toNanos());
                     advanceCursor();
                 } else {
                     Room room = window.room();
@@ -252,7 +275,7 @@ final class BatchDelivery implements Runnable {
         } catch (IOException e) {
             LOG.warn("subscriber {} cannot read the journal, trying again: {}", subscription.name(), e.toString());
             recordFailure(e);
-            pause(settings.redeliveryDelay());
+            pause(settings.diskDelay());
             return null;
         }
         lock.lock();
@@ -286,10 +309,10 @@ final class BatchDelivery implements Runnable {
         private final Attempt attempt;
         private final PartEnds ends;
         private final Instant begun = clock.instant();
-        /** The last sign of life, in milliseconds since 1970. */
+        /** When the last sign of life was seen, in milliseconds since 1970. */
         private volatile long lastEnd = begun.toEpochMilli();
 
-        private volatile Supplier<String> step = () -> "the route";
+        private volatile View view = () -> "the route";
 
         HandedOut(Attempt attempt) {
             this.attempt = attempt;
@@ -298,13 +321,14 @@ final class BatchDelivery implements Runnable {
 
         @Override
         public void partDone(int index, @Nullable Throwable failure) {
-            ends.note(index, failure);
-            lastEnd = clock.millis();
+            if (ends.note(index, failure)) {
+                lastEnd = clock.millis();
+            }
         }
 
         @Override
-        public void isIn(Supplier<String> now) {
-            step = now;
+        public void isSeenBy(View shown) {
+            view = shown;
         }
 
         @Override

@@ -25,6 +25,8 @@ final class DeliveryLog {
     private @Nullable Instant began;
     private long attempts;
     private boolean told;
+    /** Since when that waits which was told to take far too long; null if nothing was. */
+    private @Nullable Instant waitsSince;
 
     DeliveryLog(String subscriber) {
         this.subscriber = subscriber;
@@ -67,6 +69,18 @@ final class DeliveryLog {
         attempts = 0;
         told = false;
         failures.over();
+    }
+
+    /** @param overdue what takes far too long now; null if nothing does */
+    void waits(@Nullable Overdue overdue, Instant now) {
+        Instant since = waitsSince;
+        if (since != null && (overdue == null || overdue.since().isAfter(since))) {
+            LOG.info("subscriber {}: goes on after {}", subscriber, ReadableDuration.of(Duration.between(since, now)));
+            waitsSince = null;
+        } else if (since == null && overdue != null) {
+            LOG.warn("subscriber {}: {}; it is waited for without limit", subscriber, overdue.sentence(now));
+            waitsSince = overdue.since();
+        }
     }
 
     /** An event is given up. */

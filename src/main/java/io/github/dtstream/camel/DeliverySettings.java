@@ -22,6 +22,8 @@ record DeliverySettings(
     /** A batch of usual events is well below; a route's steps may hold an event several times over, in a heap of 64 MB. */
     static final long MAX_BATCH_BYTES = 2 << 20;
 
+    private static final Duration LONGEST_DISK_DELAY = Duration.ofSeconds(1);
+
     /** With batches of {@link #MAX_BATCH_BYTES} at most. */
     DeliverySettings(
             int maxBatchSize,
@@ -30,6 +32,11 @@ record DeliverySettings(
             Duration maxRedeliveryDelay,
             int maxAttempts) {
         this(maxBatchSize, MAX_BATCH_BYTES, maxInflightExchanges, redeliveryDelay, maxRedeliveryDelay, maxAttempts);
+    }
+
+    /** How long to wait after the journal or the cursor failed. */
+    Duration diskDelay() {
+        return maxRedeliveryDelay.compareTo(LONGEST_DISK_DELAY) < 0 ? maxRedeliveryDelay : LONGEST_DISK_DELAY;
     }
 
     /** How many events one exchange carries at most. */

@@ -171,7 +171,7 @@ final class DeliveryWindow {
     /**
      * It is not delivered, or not all of it: the rest is to be handed out again, whole or event by event, or given up.
      *
-     * @param pause how long the sink asks to be left alone
+     * @param pause how long the sink asks to be left alone; zero if it does not ask
      * @return whether it is given up; it is one event then
      */
     boolean failed(Attempt attempt, Setback setback, Duration pause, Instant now) {
@@ -183,8 +183,7 @@ final class DeliveryWindow {
         if (attempt.state != State.DONE) {
             int failures = attempt.count(setback);
             attempt.state = State.FAILED;
-            Duration delay = delay(failures);
-            attempt.due = now.plus(pause.compareTo(delay) > 0 ? pause : delay);
+            attempt.due = now.plus(pause.isZero() ? delay(failures) : longer(pause, settings.redeliveryDelay()));
             if (setback.fault().isRefusal() || setback.failed().containsValue(DeliveryFault.REFUSAL)) {
                 setRefusedAside(attempt, setback);
             }
@@ -223,6 +222,10 @@ final class DeliveryWindow {
             single.state = State.SUSPECT;
             single.wasSuspect = true;
         }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private Duration delay(int failures) {

@@ -5,13 +5,19 @@ import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.StartupListener;
 import org.apache.camel.spi.annotations.Component;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +26,34 @@ import org.jspecify.annotations.Nullable;
 @Component("dt-stream")
 public class DtStreamComponent extends DtStreamComponentOptions {
     private static final String NAME = "dt-stream";
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+    /** How often it is looked whether a batch takes far too long: that is told after a minute. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final CloudClock clock = CloudClock.system();
+    private final StopGrace stopGrace;
     /** Under which it stands in the context, where there may be others of its kind. */
     private volatile String name = NAME;
     /** Guarded by this. */
     private @Nullable EventStreams streams;
     /** Guarded by this. */
     private @Nullable Supervisor supervisor;
+    /** Guarded by this. */
+    private @Nullable ScheduledExecutorService looks;
     /** Guarded by this: whether the routes have subscribed. */
     private boolean begun;
 
-    public DtStreamComponent() {}
+    public DtStreamComponent() {
+        this(new StopGrace(STOP_GRACE, Ticker.SYSTEM));
+    }
 
     public DtStreamComponent(CamelContext context) {
         super(context);
+        this.stopGrace = new StopGrace(STOP_GRACE, Ticker.SYSTEM);
+    }
+
+    DtStreamComponent(StopGrace stopGrace) {
+        this.stopGrace = stopGrace;
     }
 
     @Override
@@ -51,6 +70,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
+        getCamelContext().addLifecycleStrategy(new ContextStop(this));
         getCamelContext().addStartupListener(new BeginWhenAllRoutesHaveSubscribed());
         FailureWatch watch = new FailureWatch(getCamelContext());
         getCamelContext().addService(watch);
@@ -59,9 +79,19 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        stopGrace.endForAll();
+    }
+
+    @Override
     protected void doStop() throws Exception {
         EventStreams open;
         synchronized (this) {
+            if (looks != null) {
+                looks.shutdownNow();
+                looks = null;
+            }
             open = streams;
             streams = null;
             begun = false;
@@ -70,6 +100,30 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             open.close();
         }
         super.doStop();
+    }
+
+    /** Has no route of the context hand out any more, before Camel waits for the first of them. */
+    void stopDelivering() {
+        stopGrace.beginForAll();
+        for (Route route : getCamelContext().getRoutes()) {
+            if (route.getConsumer() instanceof DtStreamConsumer consumer
+                    && consumer.getEndpoint().getComponent() == this) {
+                consumer.handOutNoMore();
+            }
+        }
+    }
+
+    StopGrace stopGrace() {
+        return stopGrace;
+    }
+
+    /** Has it looked, again and again, whether a route's batch takes far too long. */
+    synchronized Future<?> look(Runnable look) {
+        if (looks == null) {
+            looks = supervisor()
+                    .pool(1, "dt-stream-looks", "a batch that takes far too long was not told of in the log");
+        }
+        return looks.scheduleWithFixedDelay(look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A stream that began with the first route's subscription would have events before the second one's. */

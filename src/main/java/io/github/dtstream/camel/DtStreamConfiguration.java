@@ -71,8 +71,8 @@ public class DtStreamConfiguration implements Cloneable {
     @UriParam(defaultValue = "end", enums = "end,beginning")
     private String startFrom = "end";
 
-    @UriParam(label = "advanced", defaultValue = "1000", javaType = "java.time.Duration")
-    private long redeliveryDelay = 1_000;
+    @UriParam(label = "advanced", defaultValue = "200", javaType = "java.time.Duration")
+    private long redeliveryDelay = 200;
 
     @UriParam(label = "advanced", defaultValue = "60000", javaType = "java.time.Duration")
     private long maxRedeliveryDelay = 60_000;

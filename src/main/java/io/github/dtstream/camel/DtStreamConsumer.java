@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
@@ -37,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public class DtStreamConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(DtStreamConsumer.class);
-    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
     private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
@@ -49,10 +49,11 @@ public class DtStreamConsumer extends DefaultConsumer {
     private @Nullable Subscription subscription;
     private volatile @Nullable BatchDelivery delivery;
     private @Nullable Thread thread;
-    /** Set before the thread starts. */
+    private @Nullable Future<?> looks;
+    // Set before the thread starts.
     private @Nullable RouteShape shape;
-
     private boolean sendsOneByOne;
+    private boolean sendsInSequence;
 
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -87,12 +88,18 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     @Override
+    public DtStreamEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    @Override
     protected void doStart() throws Exception {
         super.doStart();
         refusePooledExchanges();
         RouteShape shapeNow = RouteShape.of(endpoint.getCamelContext(), getRouteId());
         shape = shapeNow;
         sendsOneByOne = shapeNow.isOneByOne();
+        sendsInSequence = shapeNow.isInSequence();
         DtStreamConfiguration options = endpoint.getConfiguration();
         String name = subscriberName(options);
         DtStreamComponent component = endpoint.getComponent();
@@ -113,6 +120,7 @@ public class DtStreamConsumer extends DefaultConsumer {
                             AfterFailure.RESTART,
                             delivering);
             thread.start();
+            looks = component.look(delivering::tellOverdue);
         } catch (Exception e) {
             release();
             throw e;
@@ -239,19 +247,32 @@ public class DtStreamConsumer extends DefaultConsumer {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
             stopping.stop();
-            if (!stopping.awaitIdle(STOP_GRACE)) {
+            Duration grace = endpoint.getComponent().stopGrace().left();
+            if (!stopping.awaitIdle(grace)) {
                 stopping.keepProgress();
                 LOG.warn(
-                        "route {}: a batch is still on its way after {} s; it is delivered again when the route starts",
-                        getRouteId(),
-                        STOP_GRACE.toSeconds());
+                        "route {}: a batch is still on its way; it is delivered again when the route starts",
+                        getRouteId());
             }
         }
         release();
     }
 
+    /** What it has in hand may still come to its end. Called by any thread. */
+    void handOutNoMore() {
+        BatchDelivery stopping = delivery;
+        if (stopping != null) {
+            stopping.stop();
+        }
+        replays.forEach(Replay::stop);
+    }
+
     private void release() {
         delivery = null;
+        if (looks != null) {
+            looks.cancel(false);
+            looks = null;
+        }
         if (thread != null) {
             // It ends by itself, unless a step of the route holds it.
             thread.interrupt();
@@ -283,13 +304,14 @@ public class DtStreamConsumer extends DefaultConsumer {
         Message batch = exchange.getIn();
         String date = EventMessages.dateOf(records.get(0).received());
         List<Message> parts = parts(records, date, acknowledgement);
-        acknowledgement.isIn(() -> CurrentStep.of(exchange, parts));
+        PartsInSequence sequence = sendsInSequence ? new PartsInSequence(parts) : null;
+        acknowledgement.isSeenBy(new View(exchange, parts, sequence, acknowledgement));
         batch.setBody(parts);
         batch.setHeader(
                 DtStreamConstants.PROJECT_ID, endpoint.getConfiguration().getProjectId());
         batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
         exchange.getExchangeExtension()
-                .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, acknowledgement));
+                .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, sequence, acknowledgement));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
@@ -299,11 +321,32 @@ public class DtStreamConsumer extends DefaultConsumer {
         EventMessages.Devices devices = Objects.requireNonNull(stream)::device;
         List<Message> parts = new ArrayList<>(records.size());
         for (int i = 0; i < records.size(); i++) {
-            DefaultMessage part =
-                    sendsOneByOne ? new PartMessage(context, acknowledgement, i) : new DefaultMessage(context);
+            DefaultMessage part = sendsInSequence
+                    ? new PartMessage(context)
+                    : sendsOneByOne ? new TellingPart(context, acknowledgement, i) : new DefaultMessage(context);
             parts.add(EventMessages.fill(part, records.get(i), date, devices));
         }
         return parts;
+    }
+
+    /** Looks into the exchanges of a batch and its parts. */
+    private record View(
+            Exchange batch,
+            List<Message> parts,
+            @Nullable PartsInSequence sequence,
+            BatchDelivery.Acknowledgement acknowledgement)
+            implements BatchDelivery.View {
+        @Override
+        public String step() {
+            return CurrentStep.of(batch, parts);
+        }
+
+        @Override
+        public void tellEnds() {
+            if (sequence != null) {
+                sequence.tellEndsSoFar(acknowledgement);
+            }
+        }
     }
 
     /**
@@ -311,10 +354,17 @@ public class DtStreamConsumer extends DefaultConsumer {
      * takes along; the callback of the processor alone would come too early there.
      */
     private record Completion(
-            RouteShape shape, List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement)
+            RouteShape shape,
+            List<JournalRecord> records,
+            @Nullable PartsInSequence sequence,
+            BatchDelivery.Acknowledgement acknowledgement)
             implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
+            if (sequence != null && !sequence.areAllSent()) {
+                // A handled failure, or a stop, has ended the split.
+                sequence.tellEnds(acknowledgement);
+            }
             acknowledgement.done(null);
         }
 
@@ -323,6 +373,8 @@ public class DtStreamConsumer extends DefaultConsumer {
             Throwable failure = exchange.getException();
             if (failure == null) {
                 failure = new IllegalStateException("the route marked the exchange as failed");
+            } else if (sequence != null) {
+                sequence.tellEnds(acknowledgement);
             } else if (shape.onlyGathersFor(KafkaReceipts.SCHEME)) {
                 KafkaReceipts.tell(records, exchange.getMessage().getBody(), acknowledgement);
             } else if (shape.endsAt(Refusals.SCHEME)) {

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -10,4 +11,10 @@ import java.time.Instant;
  * @param usual how long an exchange usually takes; zero if none has come to its end
  * @param waitsFor the endpoint that it is in, without what may be secret in its address
  */
-public record Overdue(Instant since, Duration usual, String waitsFor) {}
+public record Overdue(Instant since, Duration usual, String waitsFor) {
+    /** Half a sentence. */
+    public String sentence(Instant now) {
+        return "waits for " + ReadableDuration.of(Duration.between(since, now)) + " in " + waitsFor
+                + (usual.isZero() ? "" : ", where a batch usually takes " + ReadableDuration.of(usual));
+    }
+}

@@ -31,14 +31,17 @@ final class PartEnds {
         return records;
     }
 
-    synchronized void note(int index, @Nullable Throwable failure) {
+    /** @return whether it was not known before that this one has ended */
+    synchronized boolean note(int index, @Nullable Throwable failure) {
         if (ends == null) {
             ends = new Object[records.size()];
         }
-        if (ends[index] == null) {
+        boolean isNew = ends[index] == null;
+        if (isNew) {
             ended++;
         }
         ends[index] = failure == null ? DELIVERED : failure;
+        return isNew;
     }
 
     /** Whether some events have ended and others not. */

@@ -2,63 +2,52 @@ package io.github.dtstream.camel;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.spi.SynchronizationVetoable;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of one event in a batch that a split sends one by one: it tells when its part is done. The split puts each
- * message into an exchange of its own, which has a unit of work of its own; the end of that is the end of the part, whatever
- * steps, threads and error handlers it went through.
+ * The message of one event in a batch that a split sends one by one. The split puts each message into an exchange of its own,
+ * and the message remembers that exchange, in which it can be read how far the part is.
+ *
+ * <p>The exchange belongs to the thread that routes it. What another thread reads may be a moment old.
  */
-final class PartMessage extends DefaultMessage implements SynchronizationVetoable {
-    private final BatchDelivery.Acknowledgement acknowledgement;
-    private final int index;
-    private volatile boolean isPart;
-    private volatile boolean ended;
+class PartMessage extends DefaultMessage {
+    private @Nullable Exchange part;
 
-    /** @param index of the event in the batch */
-    PartMessage(CamelContext context, BatchDelivery.Acknowledgement acknowledgement, int index) {
+    PartMessage(CamelContext context) {
         super(context);
-        this.acknowledgement = acknowledgement;
-        this.index = index;
     }
 
     @Override
     public void setExchange(@Nullable Exchange exchange) {
         super.setExchange(exchange);
-        if (!isPart && exchange != null) {
-            isPart = true;
-            exchange.getExchangeExtension().addOnCompletion(this);
+        if (part == null && exchange != null) {
+            part = exchange;
+            isPartOf(exchange);
         }
     }
 
-    boolean isUnderWay() {
-        return isPart && !ended;
+    /** Called once, before the part is sent. */
+    void isPartOf(Exchange exchange) {}
+
+    /** Whether the split has sent it: that is when it gets its index. */
+    final boolean hasBegun() {
+        Exchange exchange = part;
+        return exchange != null && exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX) != null;
     }
 
-    @Override
-    public void onComplete(Exchange exchange) {
-        ended = true;
-        acknowledgement.partDone(index, null);
+    /** Whether it is in a step of the route: while it is, its exchange has a unit of work. */
+    final boolean isUnderWay() {
+        Exchange exchange = part;
+        return exchange != null && hasBegun() && exchange.getUnitOfWork() != null;
     }
 
-    @Override
-    public void onFailure(Exchange exchange) {
-        ended = true;
-        Exception failure = exchange.getException();
-        acknowledgement.partDone(
-                index, failure == null ? new IllegalStateException("the route marked the part as failed") : failure);
+    /** Why it failed; null if it did not, or has not yet. */
+    final @Nullable Throwable failure() {
+        Exchange exchange = part;
+        return exchange == null ? null : exchange.getException();
     }
-
-    /** A queue takes the part over and the split goes on: as documented, that is the end of it. */
-    @Override
-    public boolean allowHandover() {
-        return false;
-    }
-
-    @Override
-    public void beforeHandover(Exchange target) {}
 
     /** Copies are not the part. */
     @Override

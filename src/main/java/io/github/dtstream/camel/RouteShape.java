@@ -19,6 +19,7 @@ import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.jspecify.annotations.Nullable;
 
 /** What can be told of a route by its steps: when an event of a batch counts as delivered. Immutable. */
 final class RouteShape {
@@ -50,9 +51,24 @@ final class RouteShape {
                 && steps.get(0) instanceof SplitDefinition split
                 && isOfTheWholeBatch(split)
                 && gathersNothing(split)
-                && !Boolean.parseBoolean(split.getShareUnitOfWork())
+                && isOff(split.getShareUnitOfWork())
                 && split.getTimeout() == null
                 && !holdsBack(split);
+    }
+
+    /** Whether it does that one after the other, and changes nothing of a part's exchange when the part has come to its end. */
+    boolean isInSequence() {
+        return isOneByOne()
+                && steps.get(0) instanceof SplitDefinition split
+                && isOff(split.getParallelProcessing())
+                && split.getExecutorServiceBean() == null
+                && split.getExecutorService() == null
+                && split.getAggregationStrategy() == null;
+    }
+
+    /** Whether an option is known to be off, which it is not if a placeholder says it. */
+    private static boolean isOff(@Nullable String option) {
+        return option == null || option.equalsIgnoreCase("false");
     }
 
     /**

@@ -225,7 +225,10 @@ final class PartHealth {
         }
         Overdue overdue = delivery.map(DeliveryStatus::overdue).orElse(null);
         if (overdue != null) {
-            return new Health(part, Health.Status.DEGRADED, overdue(overdue, delivery.get(), now));
+            return new Health(
+                    part,
+                    Health.Status.DEGRADED,
+                    overdue.sentence(now) + "; " + delivery.get().lag() + " events to go");
         }
         String progress = delivery.map(
                         status -> status.lag() == 0 ? "delivered all there is" : status.lag() + " events to go")
@@ -261,12 +264,6 @@ final class PartHealth {
         }
         return "; " + what + ": " + mishaps.count() + " " + unit + (mishaps.count() == 1 ? "" : "s") + ", the last "
                 + ReadableDuration.of(Duration.between(last, now)) + " ago: " + mishaps.reason();
-    }
-
-    private static String overdue(Overdue overdue, DeliveryStatus status, Instant now) {
-        return "nothing has come to its end for " + ReadableDuration.of(Duration.between(overdue.since(), now))
-                + (overdue.usual().isZero() ? "" : ", where it usually takes " + ReadableDuration.of(overdue.usual()))
-                + ": it waits for " + overdue.waitsFor() + "; " + status.lag() + " events to go";
     }
 
     private static String megabytes(long bytes) {

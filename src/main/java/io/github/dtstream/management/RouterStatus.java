@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.camel.DeliveryStatus;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.Overdue;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.DtMqttComponent;
@@ -164,6 +165,10 @@ public final class RouterStatus {
                         .put("handledFailures", status.handled().count());
                 putTime(entry, "lastDelivered", status.lastDelivered());
                 putTime(entry, "failingSince", status.failingSince());
+                Overdue overdue = status.overdue();
+                if (overdue != null) {
+                    entry.put("overdue", overdue.sentence(clock.instant()));
+                }
                 entry.put("lastError", status.lastFailure())
                         .put("lastRefusal", status.setAside().reason())
                         .put("lastHandledFailure", status.handled().reason());

@@ -106,9 +106,8 @@ final class EndpointCheck {
     /** A setting that nobody has made is empty text, where it has no other default. */
     private Optional<Finding> empty(RouteDocument document, String scheme, String name, EndpointUse.Option option) {
         Matcher setting = SETTING.matcher(option.value().trim());
-        boolean isMissing = setting.matches()
-                && resolve.apply(option.value()).isBlank()
-                && catalog.needsValue(scheme, name);
+        boolean isMissing =
+                setting.matches() && resolve.apply(option.value()).isBlank() && catalog.needsValue(scheme, name);
         return isMissing
                 ? Optional.of(document.error(
                         option.node(),

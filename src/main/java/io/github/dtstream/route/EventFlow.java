@@ -50,7 +50,10 @@ final class EventFlow {
 
     /** A route: where it stands, what it begins with, and what is said beside that. */
     private record Place(
-            String id, RouteDocument document, @Nullable Node from, @Nullable Node errorHandler) {}
+            String id,
+            RouteDocument document,
+            @Nullable Node from,
+            @Nullable Node errorHandler) {}
 
     private record Visit(Place place, Passage comes) {}
 
@@ -209,7 +212,10 @@ final class EventFlow {
         if (item instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple entry = mapping.getValue().get(0);
             Step step = new Step(Nodes.key(entry), entry);
-            walk(List.of(step), besides(document).followed(step.name().startsWith("intercept")), new Site(aside(document)));
+            walk(
+                    List.of(step),
+                    besides(document).followed(step.name().startsWith("intercept")),
+                    new Site(aside(document)));
         }
     }
 

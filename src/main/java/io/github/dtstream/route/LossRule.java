@@ -191,7 +191,9 @@ final class LossRule implements EventFlow.Rule {
                         "use 'direct:', or have the queue waited for: 'waitForTaskToComplete=Always' and 'timeout=0'");
             }
         } else if (!UNFAILING.contains(use.scheme())
-                && !Nodes.textAt(channel, "deadLetterHandleNewException").orElse("").equals("false")) {
+                && !Nodes.textAt(channel, "deadLetterHandleNewException")
+                        .orElse("")
+                        .equals("false")) {
             site.error(
                     comes,
                     use.node(),
@@ -203,7 +205,8 @@ final class LossRule implements EventFlow.Rule {
     /** What a kamelet does stands elsewhere, and may be another tomorrow. */
     private static void kamelets(Step step, Passage comes, EventFlow.Site site) {
         boolean isKamelet = step.name().equals("kamelet")
-                || site.targets(step).uses().stream().anyMatch(use -> use.scheme().equals("kamelet"));
+                || site.targets(step).uses().stream()
+                        .anyMatch(use -> use.scheme().equals("kamelet"));
         if (isKamelet) {
             site.warning(
                     comes,

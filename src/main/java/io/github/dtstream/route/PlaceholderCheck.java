@@ -49,8 +49,7 @@ final class PlaceholderCheck {
     }
 
     private String hint(String name) {
-        return NearestName.question(name, known)
-                .orElse(where(name) + ", or give a default: {{" + name + ":…}}");
+        return NearestName.question(name, known).orElse(where(name) + ", or give a default: {{" + name + ":…}}");
     }
 
     /** How a property is set. */

@@ -52,17 +52,17 @@ class MailRouteTest {
             Path routes = Files.createDirectories(folder.resolve("routes"));
             Files.writeString(routes.resolve("mail.camel.yaml"), ROUTE);
             String port = String.valueOf(server.getSmtp().getPort());
-            assertThat(RoutesFolder.validator()
-                            .validate(routes, Map.of("dt.project-id", "p", "mail.port", port)))
+            assertThat(RoutesFolder.validator().validate(routes, Map.of("dt.project-id", "p", "mail.port", port)))
                     .isEmpty();
             try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of("mail.port", port))) {
-                await().atMost(RouterFixture.PATIENCE).until(() -> router.json("/routes")
-                        .at("/streams/0/state")
-                        .asText()
-                        .equals("live"));
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.json("/routes")
+                                .at("/streams/0/state")
+                                .asText()
+                                .equals("live"));
 
-                String event = cloud.publish(device, "temperature", "{\"value\":31}")
-                        .eventId();
+                String event =
+                        cloud.publish(device, "temperature", "{\"value\":31}").eventId();
 
                 await().atMost(RouterFixture.PATIENCE).until(() -> server.getReceivedMessages().length == 1);
                 MimeMessage mail = server.getReceivedMessages()[0];

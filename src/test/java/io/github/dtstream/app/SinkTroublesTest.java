@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,26 @@ class SinkTroublesTest {
         all.addAll(List.of(arguments));
         all.addAll(List.of("--data-dir", router.data.toString()));
         return RouterFixture.command(all.toArray(String[]::new));
+    }
+
+    @Test
+    void sendsNothingTwiceToAWebhookThatFailsNowAndThen() throws Exception {
+        Random random = new Random(5);
+        AtomicBoolean away = new AtomicBoolean(true);
+        answer = (path, body) -> new Reply(away.get() || random.nextInt(20) == 0 ? 500 : 200, "");
+        start("");
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            events.add(publish(i));
+        }
+        awaitHealth("DOWN", "deliveries fail");
+        await().atMost(RouterFixture.PATIENCE).until(() -> route().get("lag").asInt() >= 200);
+
+        away.set(false);
+
+        await().atMost(RouterFixture.PATIENCE).until(() -> arrived.size() >= 200);
+        assertThat(arrived).hasSize(200);
+        events.forEach(event -> assertThat(arrived).anyMatch(body -> body.contains(event)));
     }
 
     @Test

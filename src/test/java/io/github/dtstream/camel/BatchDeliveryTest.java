@@ -254,6 +254,34 @@ final class BatchDeliveryTest {
     }
 
     @Test
+    void asksForTheEndsOfABatchThatIsCutShort() {
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 1, this::hold);
+        await().atMost(PATIENCE).until(() -> open.size() == 1);
+        open.get(0).isSeenBy(endsOfTwo(open.get(0)));
+
+        delivery.stop();
+        delivery.keepProgress();
+
+        assertThat(subscription.cursor).isEqualTo(3);
+    }
+
+    private static BatchDelivery.View endsOfTwo(BatchDelivery.Acknowledgement acknowledgement) {
+        return new BatchDelivery.View() {
+            @Override
+            public String step() {
+                return "the step";
+            }
+
+            @Override
+            public void tellEnds() {
+                acknowledgement.partDone(0, null);
+                acknowledgement.partDone(1, null);
+            }
+        };
+    }
+
+    @Test
     void anErrorInHandingOutIsToldAndTheBatchIsHandedOutAgain() {
         List<Throwable> told = new CopyOnWriteArrayList<>();
         subscription.add(temperature(1));
@@ -410,7 +438,7 @@ final class BatchDeliveryTest {
         subscription.add(temperature(1), temperature(2));
         start(new DeliverySettings(2, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 3), this::hold, clock);
         await().atMost(PATIENCE).until(() -> open.size() == 1);
-        open.get(0).isIn(() -> "jdbc:postgres");
+        open.get(0).isSeenBy(() -> "jdbc:postgres");
 
         clock.advance(Duration.ofSeconds(59));
         assertThat(delivery.status().overdue()).isNull();

@@ -28,7 +28,7 @@ final class CurrentStepTest {
     @Test
     void namesTheEndpointThatAPartOrTheBatchIsIn() throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            PartMessage part = new PartMessage(context, failure -> {}, 0);
+            PartMessage part = new PartMessage(context);
             DefaultExchange exchange = new DefaultExchange(context);
             exchange.getIn().setBody(List.of(part));
             List<Message> parts = List.of(part);

@@ -90,4 +90,34 @@ final class DeliveryLogTest {
                         "subscriber alarms: event e7 goes to the reject file, after 59 others for the same reason:"
                                 + " field type conflict");
     }
+
+    @Test
+    void tellsOnceOfABatchThatTakesFarTooLongAndWhenItGoesOn() {
+        Overdue overdue = new Overdue(now, Duration.ofSeconds(2), "https://hooks.example.com");
+        log.waits(null, now);
+        log.waits(overdue, now.plusSeconds(60));
+        log.waits(overdue, now.plusSeconds(70));
+        log.waits(null, now.plusSeconds(300));
+        log.waits(null, now.plusSeconds(310));
+
+        assertThat(lines.messages())
+                .containsExactly(
+                        "subscriber alarms: waits for 60 s in https://hooks.example.com, where a batch usually takes 2 s;"
+                                + " it is waited for without limit",
+                        "subscriber alarms: goes on after 5 min");
+    }
+
+    @Test
+    void tellsOfTheNextBatchThatTakesFarTooLongAsWell() {
+        log.waits(new Overdue(now, Duration.ZERO, "jdbc:postgres"), now.plusSeconds(60));
+        Overdue next = new Overdue(now.plusSeconds(100), Duration.ZERO, "jdbc:postgres");
+        log.waits(next, now.plusSeconds(170));
+        log.waits(next, now.plusSeconds(180));
+
+        assertThat(lines.messages())
+                .containsExactly(
+                        "subscriber alarms: waits for 60 s in jdbc:postgres; it is waited for without limit",
+                        "subscriber alarms: goes on after 2 min",
+                        "subscriber alarms: waits for 80 s in jdbc:postgres; it is waited for without limit");
+    }
 }

@@ -68,6 +68,28 @@ final class DeliveryWindowTest {
     }
 
     @Test
+    void theServersWordOnHowLongToWaitWinsOverWhatHasGrown() {
+        DeliveryWindow window =
+                new DeliveryWindow(new DeliverySettings(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));
+        Attempt attempt = window.add(new Batch(List.of(touch(1)), new Position(2, 1, 100)));
+        for (int i = 0; i < 5; i++) {
+            waitAfter(window, attempt, Set.of(), 1);
+        }
+
+        assertThat(waitAfter(window, attempt, 1, Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(waitAfter(window, attempt, 1, Duration.ofMinutes(5))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(waitAfter(window, attempt, 1, Duration.ofMillis(1))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitAfter(window, attempt, 1, Duration.ZERO)).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    private static @Nullable Duration waitAfter(DeliveryWindow window, Attempt attempt, long failed, Duration pause) {
+        window.takeDue(Instant.MAX);
+        DeliveryFault away = DeliveryFault.UNAVAILABLE;
+        window.failed(attempt, new Setback(away, Set.of(), Map.of(failed, away)), pause, Instant.EPOCH);
+        return window.untilFailedIsDue(Instant.EPOCH);
+    }
+
+    @Test
     void handsOutNoMoreBytesThanABatchMayHaveBeyondOneEvent() {
         DeliveryWindow window =
                 new DeliveryWindow(new DeliverySettings(100, 10, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 3));

@@ -8,6 +8,7 @@ import io.github.dtstream.mqtt.StubBroker;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,13 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -61,7 +64,9 @@ final class ProgressInABatchTest {
     /** How often each event was taken by the sink, by its identifier. */
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
-    private final Set<String> failing = new ConcurrentSkipListSet<>();
+    /** An event that stands here twice fails twice. */
+    private final Queue<String> failing = new ConcurrentLinkedQueue<>();
+
     private final List<String> published = new ArrayList<>();
     private SimulatedCloud cloud;
     private String device;
@@ -69,8 +74,8 @@ final class ProgressInABatchTest {
 
     private final Sink sink = new Sink(taken, failing);
 
-    /** Fails once for each event that is to fail, and takes it after that. */
-    private record Sink(Map<String, Integer> taken, Set<String> failing) {
+    /** Fails as often as an event is to fail, and takes it after that. */
+    private record Sink(Map<String, Integer> taken, Queue<String> failing) {
         void take(Exchange exchange) throws IOException {
             String id = exchange.getMessage().getHeader("DtEventId", String.class);
             if (failing.remove(id)) {
@@ -97,7 +102,7 @@ final class ProgressInABatchTest {
         cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         context = new DefaultCamelContext();
-        DtStreamComponent component = new DtStreamComponent();
+        DtStreamComponent component = new DtStreamComponent(new StopGrace(Duration.ofMillis(100), Ticker.SYSTEM));
         component.setApiUrl(cloud.baseUri().toString());
         component.setTokenUrl(cloud.tokenUri().toString());
         component.setServiceAccountKeyId(cloud.account().keyId());
@@ -202,6 +207,60 @@ final class ProgressInABatchTest {
         deliver(shape, "", failing -> failing.addAll(published.subList(10, 13)));
 
         assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oneByOne")
+    void sendsNothingTwiceWhenTheNextTryFailsAsWell(String name, Shape shape) throws Exception {
+        deliver(shape, "", failing -> {
+            failing.addAll(published.subList(10, 13));
+            failing.addAll(published.subList(11, 14));
+            failing.add(published.get(EVENTS - 1));
+        });
+
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void keepsWhatWasSentWhenTheRouteIsStoppedInTheMiddleOfABatch() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch reached = new CountDownLatch(1);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(stream(""))
+                        .routeId("a")
+                        .autoStartup(false)
+                        .split()
+                        .simple("${body}")
+                        .stopOnException()
+                        .filter()
+                        .simple("${header.DtEventType} != 'ping'")
+                        .process(exchange -> {
+                            if (taken.size() == 20 && held.getCount() > 0) {
+                                reached.countDown();
+                                held.await();
+                            }
+                            sink.take(exchange);
+                        });
+            }
+        });
+        startAndPublish(faults -> {});
+        assertThat(reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        context.getRouteController().stopRoute("a");
+        Map<String, Integer> before = Map.copyOf(taken);
+        held.countDown();
+        context.getRouteController().startRoute("a");
+        await().atMost(PATIENCE).until(() -> taken.size() == EVENTS);
+
+        assertThat(before).hasSize(20);
+        assertThat(taken).allSatisfy((id, times) -> {
+            if (before.containsKey(id)) {
+                assertThat(times).isEqualTo(1);
+            }
+        });
     }
 
     static Stream<Arguments> asAWhole() {
@@ -322,10 +381,10 @@ final class ProgressInABatchTest {
 
     /** Fails once for each key that is to fail, as Kafka does for a partition without a leader. */
     private static final class PartlyAwayKafka extends MockProducer<String, String> {
-        private final Set<String> failing;
+        private final Queue<String> failing;
         private final Map<String, Integer> taken;
 
-        PartlyAwayKafka(Set<String> failing, Map<String, Integer> taken) {
+        PartlyAwayKafka(Queue<String> failing, Map<String, Integer> taken) {
             super(true, null, new StringSerializer(), new StringSerializer());
             this.failing = failing;
             this.taken = taken;
@@ -386,7 +445,7 @@ final class ProgressInABatchTest {
                 .until(() -> sizes.stream().mapToInt(Integer::intValue).sum() >= EVENTS);
     }
 
-    private void deliver(Shape shape, String options, Consumer<Set<String>> faults) throws Exception {
+    private void deliver(Shape shape, String options, Consumer<Queue<String>> faults) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -407,7 +466,7 @@ final class ProgressInABatchTest {
     }
 
     /** The events are there before the route is, so that they come in one batch. */
-    private void startAndPublish(Consumer<Set<String>> faults) throws Exception {
+    private void startAndPublish(Consumer<Queue<String>> faults) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.processor.aggregate.UseLatestAggregationStrategy;
 import org.junit.jupiter.api.Test;
 
 final class RouteShapeTest {
@@ -33,6 +34,39 @@ final class RouteShapeTest {
                                 .to("mock:sink"))
                         .isOneByOne())
                 .isTrue();
+    }
+
+    @Test
+    void sendsInSequenceWhereNothingHasSeveralPartsUnderWayOrTakesThemOver() throws Exception {
+        assertThat(shape(route -> route.split()
+                                .simple("${body}")
+                                .streaming()
+                                .stopOnException()
+                                .to("mock:sink"))
+                        .isInSequence())
+                .isTrue();
+        assertThat(shape(route -> route.split()
+                                .simple("${body}")
+                                .parallelProcessing()
+                                .to("mock:sink"))
+                        .isInSequence())
+                .isFalse();
+        assertThat(shape(route -> route.split()
+                                .simple("${body}")
+                                .parallelProcessing("{{missing:true}}")
+                                .to("mock:sink"))
+                        .isInSequence())
+                .isFalse();
+        assertThat(shape(route -> route.split()
+                                .simple("${body}")
+                                .aggregationStrategy(new UseLatestAggregationStrategy())
+                                .to("mock:sink"))
+                        .isInSequence())
+                .isFalse();
+        assertThat(shape(route ->
+                                route.to("log:before").split().simple("${body}").to("mock:sink"))
+                        .isInSequence())
+                .isFalse();
     }
 
     @Test

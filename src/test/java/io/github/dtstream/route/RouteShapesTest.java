@@ -80,9 +80,10 @@ final class RouteShapesTest {
             String beside,
             String finding) {
         String yaml(String project) {
-            String text = above + "- route:\n    id: NAME\n" + route.indent(4) + "    from:\n      uri: dt-stream:" + project
-                    + "\n      parameters: {subscriber: NAME, redeliveryDelay: 20, maxRedeliveryDelay: 50}\n      steps:\n"
-                    + steps.indent(8) + beside;
+            String text =
+                    above + "- route:\n    id: NAME\n" + route.indent(4) + "    from:\n      uri: dt-stream:" + project
+                            + "\n      parameters: {subscriber: NAME, redeliveryDelay: 20, maxRedeliveryDelay: 50}\n      steps:\n"
+                            + steps.indent(8) + beside;
             return text.replace("NAME", name)
                     .replace("SINK", "sink-" + name)
                     .replace("DIR", folder.resolve("out").resolve(name).toString());

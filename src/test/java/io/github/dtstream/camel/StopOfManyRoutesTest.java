@@ -1,0 +1,97 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.time.Ticker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Routes whose sinks hold a batch for ever, in a context that is stopped. */
+final class StopOfManyRoutesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofMillis(200);
+    private static final int ROUTES = 10;
+
+    @TempDir
+    private Path data;
+
+    private final List<Duration> granted = new CopyOnWriteArrayList<>();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final AtomicInteger holding = new AtomicInteger();
+
+    @Test
+    void allRoutesOfAContextThatStopsTogetherHaveTheTimeOfOne() throws Exception {
+        try (SimulatedCloud cloud =
+                        SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+            context.addComponent("dt-stream", component(cloud));
+            context.addRoutes(routes(cloud.projectId()));
+            context.start();
+            await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
+            cloud.publish(device, "temperature", "{\"value\":1}");
+            await().atMost(PATIENCE).until(() -> holding.get() == ROUTES);
+
+            context.stop();
+
+            assertThat(granted).hasSizeGreaterThanOrEqualTo(ROUTES);
+            assertThat(granted.stream().filter(time -> !time.isNegative()).reduce(Duration.ZERO, Duration::plus))
+                    .isLessThanOrEqualTo(GRACE);
+        }
+    }
+
+    /** Notes how long each route may take, and lets it take that long. */
+    private final class NotedGrace extends StopGrace {
+        NotedGrace() {
+            super(GRACE, Ticker.SYSTEM);
+        }
+
+        @Override
+        Duration left() {
+            Duration left = super.left();
+            granted.add(left);
+            return left;
+        }
+    }
+
+    private DtStreamComponent component(SimulatedCloud cloud) {
+        DtStreamComponent component = new DtStreamComponent(new NotedGrace());
+        component.setApiUrl(cloud.baseUri().toString());
+        component.setTokenUrl(cloud.tokenUri().toString());
+        component.setServiceAccountKeyId(cloud.account().keyId());
+        component.setServiceAccountSecret(cloud.account().secret());
+        component.setServiceAccountEmail(cloud.account().email());
+        component.setDataDirectory(data.toString());
+        return component;
+    }
+
+    private RouteBuilder routes(String project) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                for (int i = 0; i < ROUTES; i++) {
+                    from("dt-stream:" + project + "?eventTypes=temperature&subscriber=s" + i)
+                            .routeId("r" + i)
+                            .process(exchange -> {
+                                holding.incrementAndGet();
+                                held.await();
+                            });
+                }
+            }
+        };
+    }
+}
