@@ -1,10 +1,11 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -12,27 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends requests whose answer is not complete in time, however steadily its bytes trickle in: the client library limits
- * the silence between two bytes only. Thread-safe; has a thread of its own while requests are on their way.
+ * the silence between two bytes only. Thread-safe; has a thread of its own.
  */
 final class AnswerDeadlines implements AutoCloseable {
-    private static final long IDLE_SECONDS = 10;
-
     private final Duration limit;
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
 
     /** @param limit from the request to the last byte of its answer */
-    AnswerDeadlines(Duration limit) {
+    AnswerDeadlines(Duration limit, Supervisor supervisor) {
         this.limit = limit;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "dt-answer-deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
-        // what is asked for after the end fails by itself
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
+        this.timer =
+                supervisor.pool(1, "dt-answer-deadlines", "a request whose answer took too long was not ended in time");
     }
 
     /** What is to be done in time. */
@@ -60,13 +51,21 @@ final class AnswerDeadlines implements AutoCloseable {
             late.set(true);
             request.cancel();
         };
-        Future<?> deadline = timer.schedule(end, limit.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> deadline = schedule(end);
         try {
             return exchange.run();
         } catch (IOException e) {
             throw late.get() ? new LateAnswer(limit, e) : e;
         } finally {
             deadline.cancel(false);
+        }
+    }
+
+    private Future<?> schedule(Runnable end) throws IOException {
+        try {
+            return timer.schedule(end, limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the client is closed", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.net.URI;
@@ -25,10 +26,19 @@ public final class CloudClient implements CloudApi, AutoCloseable {
      *     names the setting
      */
     public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock) {
+        this(settings, credentials, clock, Supervisor.system());
+    }
+
+    /**
+     * The same.
+     *
+     * @param supervisor makes the thread that ends answers which take too long
+     */
+    public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock, Supervisor supervisor) {
         this.base = withoutTrailingSlash(settings.apiUrl());
         this.clock = clock;
         this.faults = new FaultClassifier(clock);
-        this.http = new HttpDoor(settings);
+        this.http = new HttpDoor(settings, supervisor);
         this.authenticator = authenticator(credentials, clock);
     }
 

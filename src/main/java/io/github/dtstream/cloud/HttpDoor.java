@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -49,10 +50,11 @@ final class HttpDoor implements AutoCloseable {
     private final CloseableHttpClient shared;
     private final CloseableHttpClient streams;
     private final AnswerDeadlines deadlines;
+    private volatile boolean closed;
 
-    HttpDoor(CloudClientSettings settings) {
+    HttpDoor(CloudClientSettings settings, Supervisor supervisor) {
         this.settings = settings;
-        this.deadlines = new AnswerDeadlines(settings.answerTimeout());
+        this.deadlines = new AnswerDeadlines(settings.answerTimeout(), supervisor);
         this.shared = client(connections(SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
@@ -71,7 +73,7 @@ final class HttpDoor implements AutoCloseable {
         request.setConfig(requestConfig(settings.requestTimeout()));
         request.setHeader("Accept-Encoding", "identity");
         return deadlines.within(request, () -> {
-            ClassicHttpResponse response = shared.executeOpen(null, request, HttpClientContext.create());
+            ClassicHttpResponse response = send(shared, request);
             try {
                 return readBody(request, response, maxBytes);
             } finally {
@@ -89,7 +91,19 @@ final class HttpDoor implements AutoCloseable {
     ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
         request.setConfig(requestConfig(silenceLimit));
         request.setHeader("Accept-Encoding", "identity");
-        return streams.executeOpen(null, request, HttpClientContext.create());
+        return send(streams, request);
+    }
+
+    /** What was cancelled, or comes when all is closed, fails in the library in ways that are no fault of anybody's. */
+    private ClassicHttpResponse send(CloseableHttpClient client, HttpUriRequestBase request) throws IOException {
+        try {
+            return client.executeOpen(null, request, HttpClientContext.create());
+        } catch (IllegalStateException e) {
+            if (closed || request.isCancelled()) {
+                throw new IOException("the request was cancelled", e);
+            }
+            throw e;
+        }
     }
 
     /** Reads at most so many bytes of the body of an answer that {@link #open} gave, as long as it comes in time. */
@@ -115,6 +129,7 @@ final class HttpDoor implements AutoCloseable {
     /** Closes all connections at once, those in use too. */
     @Override
     public void close() {
+        closed = true;
         deadlines.close();
         streams.close(CloseMode.IMMEDIATE);
         shared.close(CloseMode.IMMEDIATE);

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a session tells its listeners: its state, and between which times nothing was received. Written by the session's
- * thread only; {@link #state} is for all.
+ * What a session tells its listeners: its state, and between which times nothing was received. What a listener did not take,
+ * as it failed, counts as not told. Written by the session's thread only; {@link #state} is for all.
  */
 final class Announcements {
     private final List<SessionListener> listeners;
@@ -39,8 +39,8 @@ final class Announcements {
      * @param completeFrom from when on nothing is missing, in the cloud's time
      */
     void resumed(Instant completeFrom) {
-        receiving = true;
         listeners.forEach(listener -> listener.resumed(completeFrom));
+        receiving = true;
     }
 
     /**
@@ -50,8 +50,8 @@ final class Announcements {
      */
     void interrupted(Instant completeUntil, String reason) {
         if (receiving) {
-            receiving = false;
             listeners.forEach(listener -> listener.interrupted(completeUntil, reason));
+            receiving = false;
         }
     }
 }

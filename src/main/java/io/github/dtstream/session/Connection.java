@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ final class Connection {
 
     /** An event that was stamped so close to the answer's date was not late; a gap is read for longer than that. */
     private static final Duration AGREEMENT = Duration.ofSeconds(10);
+
+    private static final Fault FAILED = Fault.of(
+            FaultKind.TRANSIENT, "reading the stream failed in a way that was not foreseen, which the log tells");
 
     private final String projectId;
     private final StreamCall call;
@@ -61,6 +65,10 @@ final class Connection {
     /** Owned by the reader thread. */
     private final RecordsInDoubt doubtful = new RecordsInDoubt();
     /** Owned by the reader thread. */
+    private boolean begun;
+    /** Owned by the reader thread. */
+    private boolean endTold;
+    /** Owned by the reader thread. */
     private long liveNanos;
     /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
@@ -77,8 +85,8 @@ final class Connection {
         void ended(Connection connection, Fault fault);
     }
 
+    /** @param threads makes the reader's; what it ends by is told by those, too */
     Connection(
-            String name,
             StreamSettings settings,
             StreamCall call,
             FrameReader frames,
@@ -86,6 +94,7 @@ final class Connection {
             FaultClassifier faults,
             CloudClock clock,
             Timers timers,
+            ThreadFactory threads,
             Listener listener) {
         this.projectId = settings.projectId();
         this.call = call;
@@ -98,8 +107,7 @@ final class Connection {
         this.openedNanos = clock.nanos();
         this.liveness = new Liveness(timers, clock, settings.silenceLimit(), call::abort);
         this.stall = new ReaderStall(clock, settings.silenceLimit());
-        this.reader = new Thread(this::run, name);
-        this.reader.setDaemon(true);
+        this.reader = threads.newThread(this::run);
     }
 
     void start() {
@@ -149,25 +157,44 @@ final class Connection {
         return call.invalidateCredentials();
     }
 
+    /**
+     * The reader's work, which is run again after it has thrown something: whatever that was, and whether or not there was
+     * memory to say so, the session must learn of the end, or it would wait for events for ever.
+     */
     private void run() {
-        Fault fault;
+        if (begun) {
+            tellEnd(FAILED);
+            return;
+        }
+        begun = true;
         try {
-            fault = receive();
-        } catch (CloudException e) {
-            fault = e.fault();
-        } catch (IOException e) {
-            fault = endOfReading(e);
-        } catch (InterruptedException e) {
-            fault = Fault.of(FaultKind.TRANSIENT, "the connection was closed");
+            tellEnd(read());
         } catch (RuntimeException | Error e) {
-            // whatever it was, the session must learn of the end, or it would wait for events for ever
-            LOG.error("Reading {} failed unexpectedly", streamName(), e);
-            fault = Fault.of(FaultKind.TRANSIENT, "reading failed unexpectedly: " + e);
+            tellEnd(FAILED);
+            throw e;
+        }
+    }
+
+    private Fault read() {
+        try {
+            return receive();
+        } catch (CloudException e) {
+            return e.fault();
+        } catch (IOException e) {
+            return endOfReading(e);
+        } catch (InterruptedException e) {
+            return Fault.of(FaultKind.TRANSIENT, "the connection was closed");
         } finally {
             liveness.end();
             call.abort();
         }
-        listener.ended(this, fault);
+    }
+
+    private void tellEnd(Fault fault) {
+        if (!endTold) {
+            listener.ended(this, fault);
+            endTold = true;
+        }
     }
 
     private Fault receive() throws CloudException, IOException, InterruptedException {

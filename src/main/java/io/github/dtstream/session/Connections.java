@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.wire.EventStreamReader;
 import io.github.dtstream.wire.FrameReader;
@@ -17,23 +18,34 @@ final class Connections {
     private final CloudClient cloud;
     private final CloudClock clock;
     private final Timers timers;
+    private final SupervisedGroup readers;
     private final Connection.Listener listener;
     private int opened;
 
-    /** @param listener is told what happens to each of them, on their threads */
-    Connections(String name, CloudClient cloud, CloudClock clock, Timers timers, Connection.Listener listener) {
+    /**
+     * @param readers makes their threads
+     * @param listener is told what happens to each of them, on their threads
+     */
+    Connections(
+            String name,
+            CloudClient cloud,
+            CloudClock clock,
+            Timers timers,
+            SupervisedGroup readers,
+            Connection.Listener listener) {
         this.name = name;
         this.cloud = cloud;
         this.clock = clock;
         this.timers = timers;
+        this.readers = readers;
         this.listener = listener;
     }
 
     /** A new one, connecting already. */
     Connection open(StreamSettings settings, RecordSink sink) {
         opened++;
+        String threadName = name + "-" + opened;
         Connection connection = new Connection(
-                name + "-" + opened,
                 settings,
                 cloud.stream(StreamQuery.of(settings)),
                 frameReader(settings),
@@ -41,6 +53,7 @@ final class Connections {
                 cloud.faults(),
                 clock,
                 timers,
+                work -> readers.thread(threadName, work),
                 listener);
         connection.start();
         return connection;

@@ -4,6 +4,8 @@ import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
+import io.github.dtstream.thread.SupervisedGroup;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,8 @@ final class SessionControl {
     private final ReconnectPolicy policy;
     private final RenewalTime renewalTime;
     private final OutageLog log;
+    private final SupervisedGroup readers;
+    private final SupervisedGroup handOvers;
     private final Connections connections;
     private final Alarm retry;
     private final Alarm renewal;
@@ -60,6 +64,7 @@ final class SessionControl {
             CloudClock clock,
             RandomGenerator random,
             Timers timers,
+            Supervisor supervisor,
             Consumer<Runnable> mailbox) {
         this.name = name;
         this.settings = settings;
@@ -74,7 +79,10 @@ final class SessionControl {
         this.retry = new Alarm(timers, mailbox);
         this.renewal = new Alarm(timers, mailbox);
         this.handOverLimit = new Alarm(timers, mailbox);
-        this.connections = new Connections(name, cloud, clock, timers, reports());
+        this.readers = supervisor.group(name + "-connections", "a connection of the stream was not read on");
+        this.handOvers = supervisor.group(
+                name + "-hand-over", "what a new connection had received was not passed on, and is a gap");
+        this.connections = new Connections(name, cloud, clock, timers, readers, reports());
     }
 
     /** From any thread. */
@@ -145,8 +153,35 @@ final class SessionControl {
         }
     }
 
-    /** What has stopped by itself stays as it was. */
-    void stop() {
+    /**
+     * After a failure that came in the midst of a decision: all connections are given up and one is made anew, or what was not
+     * done to the end would be waited for for ever.
+     */
+    void recover() {
+        if (state() instanceof SessionState.Stopped || state() instanceof SessionState.Waiting) {
+            return;
+        }
+        if (succession != null) {
+            abandonSuccession();
+        }
+        if (current != null) {
+            current.abort();
+            current = null;
+        }
+        if (announcements.isReceiving()) {
+            announcements.interrupted(completeUntil(), "the session failed in a way that was not foreseen");
+        }
+        connect();
+    }
+
+    /** For good. What has stopped by itself stays as it was. */
+    void close() {
+        stop();
+        readers.close();
+        handOvers.close();
+    }
+
+    private void stop() {
         if (state() instanceof SessionState.Stopped) {
             retry.cancel();
             return;
@@ -262,7 +297,8 @@ final class SessionControl {
                 settings.projectId(),
                 announcements.isReceiving() ? "" : ", without an event or a ping so far");
         planRenewal(renewalTime.next());
-        releasing = successor.release(name, () -> mailbox.accept(this::released));
+        releasing = successor.release(
+                work -> handOvers.thread(name + "-hand-over", work), () -> mailbox.accept(this::released));
         Fault end = successor.end();
         if (end != null) {
             lost(successor.connection(), end);

@@ -1,15 +1,14 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one stream of the cloud flowing into a sink: connects, reconnects, renews the connection before the cloud's hour is
@@ -19,12 +18,13 @@ import org.slf4j.LoggerFactory;
  * which calls the sink. It starts once and stops once.
  */
 public final class StreamSession implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
     private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final SessionControl control;
     private final Thread thread;
+    /** Owned by the thread. */
+    private boolean begun;
     /** Owned by the thread. */
     private boolean closed;
 
@@ -34,7 +34,7 @@ public final class StreamSession implements AutoCloseable {
      * @param listeners are called in this order by the session's thread
      * @param clock is told what time the cloud says it is
      * @param timers ring for retries and renewals
-     * @param threads makes the session's own; it runs on after an Error, with the next message
+     * @param supervisor makes the threads; the session's own connects anew after a failure
      */
     public StreamSession(
             StreamSettings settings,
@@ -44,11 +44,20 @@ public final class StreamSession implements AutoCloseable {
             CloudClock clock,
             RandomGenerator random,
             Timers timers,
-            ThreadFactory threads) {
+            Supervisor supervisor) {
         String name = "dt-stream-" + settings.projectId();
         this.control = new SessionControl(
-                name, settings, cloud, new Outlet(sink), List.copyOf(listeners), clock, random, timers, messages::add);
-        this.thread = threads.newThread(this::run);
+                name,
+                settings,
+                cloud,
+                new Outlet(sink),
+                List.copyOf(listeners),
+                clock,
+                random,
+                timers,
+                supervisor,
+                messages::add);
+        this.thread = supervisor.thread(name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
     }
 
     /**
@@ -125,26 +134,23 @@ public final class StreamSession implements AutoCloseable {
     }
 
     private void end() {
-        control.stop();
+        control.close();
         closed = true;
     }
 
+    /** Run again by the supervisor after it has thrown something. */
     private void run() {
+        if (begun) {
+            control.recover();
+        }
+        begun = true;
         try {
             while (!closed) {
-                handle(messages.take());
+                messages.take().run();
             }
         } catch (InterruptedException e) {
             // nobody has this thread but the session itself, which does not interrupt it: the process goes down
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void handle(Runnable message) {
-        try {
-            message.run();
-        } catch (RuntimeException e) {
-            LOG.error("The session's state may be wrong after an unexpected failure", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.Fault;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,32 +73,51 @@ final class Succession {
     /**
      * Passes on what is held, on a thread of its own, as a sink may block.
      *
+     * @param threads makes it; what it ends by is told by those
      * @param whenDone called by that thread at its end
      */
-    Thread release(String sessionName, Runnable whenDone) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        passOn();
-                    } finally {
-                        whenDone.run();
-                    }
-                },
-                sessionName + "-hand-over");
-        thread.setDaemon(true);
+    Thread release(ThreadFactory threads, Runnable whenDone) {
+        Thread thread = threads.newThread(new Release(whenDone));
         thread.start();
         return thread;
     }
 
-    private void passOn() {
-        try {
-            handOver.release();
-        } catch (InterruptedException e) {
-            LOG.debug("Stopped while records of the new connection were held");
-        } catch (RuntimeException e) {
-            LOG.error("Passing on held records failed unexpectedly; connecting anew", e);
-            connection.abort();
-            handOver.discard();
+    /** The thread's work, which is run again after it has thrown something: it then says no more than that it is done. */
+    private final class Release implements Runnable {
+        private final Runnable whenDone;
+        private boolean begun;
+        private boolean told;
+
+        Release(Runnable whenDone) {
+            this.whenDone = whenDone;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (!begun) {
+                    begun = true;
+                    passOn();
+                }
+            } finally {
+                if (!told) {
+                    whenDone.run();
+                    told = true;
+                }
+            }
+        }
+
+        private void passOn() {
+            try {
+                handOver.release();
+            } catch (InterruptedException e) {
+                LOG.debug("Stopped while records of the new connection were held");
+            } catch (RuntimeException | Error e) {
+                // what is held is lost with the connection, and a gap
+                handOver.discard();
+                connection.abort();
+                throw e;
+            }
         }
     }
 }

@@ -132,7 +132,7 @@ public final class EventStreams implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
-        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock);
+        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock, supervisor);
         if (cloud.proxies().proxy() != null) {
             LOG.info(
                     "the cloud is reached through the proxy {}, which {} names",
@@ -244,18 +244,8 @@ public final class EventStreams implements AutoCloseable {
                                     random,
                                     supervisor.factory(
                                             "dt-history-" + name, "no gap is filled", AfterFailure.RESTART))),
-                    (wanted, sink, listeners) -> new StreamSession(
-                            wanted,
-                            client,
-                            sink,
-                            listeners,
-                            clock,
-                            random,
-                            timers,
-                            supervisor.factory(
-                                    "dt-stream-" + wanted.projectId(),
-                                    "the stream is not connected to again",
-                                    AfterFailure.RESTART)),
+                    (wanted, sink, listeners) ->
+                            new StreamSession(wanted, client, sink, listeners, clock, random, timers, supervisor),
                     this::stopped);
         } catch (IOException | RuntimeException e) {
             journal.close();

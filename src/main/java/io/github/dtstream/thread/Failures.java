@@ -3,6 +3,7 @@ package io.github.dtstream.thread;
 import io.github.dtstream.thread.ThreadReport.State;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ final class Failures {
     private final String meaning;
     private final Clock clock;
 
-    private volatile State state = State.RUNNING;
+    private final boolean lasting;
+    private final AtomicInteger down = new AtomicInteger();
+    private volatile boolean dead;
     /** Guarded by this. */
     private int count;
     /** Guarded by this. */
@@ -22,9 +25,11 @@ final class Failures {
     /** Guarded by this. */
     private @Nullable Throwable cause;
 
-    Failures(String name, String meaning, Clock clock) {
+    /** @param lasting whether it tells of more threads than one, also when none runs */
+    Failures(String name, String meaning, boolean lasting, Clock clock) {
         this.name = name;
         this.meaning = meaning;
+        this.lasting = lasting;
         this.clock = clock;
     }
 
@@ -36,8 +41,27 @@ final class Failures {
         return meaning;
     }
 
-    void become(State now) {
-        state = now;
+    boolean isLasting() {
+        return lasting;
+    }
+
+    /** A thread does not work for now. */
+    void goesDown() {
+        down.incrementAndGet();
+    }
+
+    /** It works again, or has ended. */
+    void isUp() {
+        down.decrementAndGet();
+    }
+
+    /** A thread does not work any more. */
+    void dies() {
+        dead = true;
+    }
+
+    private State state() {
+        return dead ? State.DEAD : down.get() > 0 ? State.DOWN : State.RUNNING;
     }
 
     synchronized void note(Throwable failure) {
@@ -47,6 +71,6 @@ final class Failures {
     }
 
     synchronized ThreadReport report() {
-        return new ThreadReport(name, meaning, state, count, last, cause == null ? null : cause.toString());
+        return new ThreadReport(name, meaning, state(), count, last, cause == null ? null : cause.toString());
     }
 }

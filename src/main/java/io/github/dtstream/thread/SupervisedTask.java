@@ -1,7 +1,6 @@
 package io.github.dtstream.thread;
 
 import io.github.dtstream.text.ReadableDuration;
-import io.github.dtstream.thread.ThreadReport.State;
 import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,13 +30,15 @@ final class SupervisedTask implements Runnable {
 
     @Override
     public void run() {
-        supervisor.add(failures);
+        if (!failures.isLasting()) {
+            supervisor.add(failures);
+        }
         boolean wanted = true;
         while (wanted) {
             Instant begun = supervisor.clock().instant();
             try {
                 work.run();
-                supervisor.remove(failures);
+                ended();
                 wanted = false;
             } catch (Throwable e) {
                 wanted = afterFailure == AfterFailure.RESTART ? isWantedAfter(e, begun) : end(e);
@@ -45,8 +46,14 @@ final class SupervisedTask implements Runnable {
         }
     }
 
+    private void ended() {
+        if (!failures.isLasting()) {
+            supervisor.remove(failures);
+        }
+    }
+
     private boolean end(Throwable failure) {
-        failures.become(State.DEAD);
+        failures.dies();
         supervisor.endProcess(failures);
         try {
             failures.note(failure);
@@ -63,7 +70,7 @@ final class SupervisedTask implements Runnable {
     }
 
     private boolean isWantedAfter(Throwable failure, Instant begun) {
-        failures.become(State.DOWN);
+        failures.goesDown();
         inARow = hasRunForLong(begun) ? 1 : inARow + 1;
         try {
             tell(failure, BACKOFF.bound(inARow));
@@ -74,11 +81,12 @@ final class SupervisedTask implements Runnable {
             supervisor.sleeper().sleep(BACKOFF.bound(inARow));
         } catch (InterruptedException e) {
             // who interrupts it, stops it
-            supervisor.remove(failures);
+            ended();
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            failures.isUp();
         }
-        failures.become(State.RUNNING);
         return true;
     }
 
@@ -90,7 +98,7 @@ final class SupervisedTask implements Runnable {
         failures.note(failure);
         LOG.error(
                 "thread {} failed: {}. It is started again in {}; until then {}",
-                failures.name(),
+                Thread.currentThread().getName(),
                 failure,
                 ReadableDuration.of(wait),
                 failures.meaning(),

@@ -45,7 +45,7 @@ public final class Supervisor {
      * @param work returns when its part is stopped; with {@link AfterFailure#RESTART} it is run again after a failure
      */
     public Thread thread(String name, String meaning, AfterFailure afterFailure, Runnable work) {
-        Failures failures = new Failures(name, meaning, clock);
+        Failures failures = new Failures(name, meaning, false, clock);
         return daemon(new SupervisedTask(this, failures, afterFailure, work), name);
     }
 
@@ -61,10 +61,19 @@ public final class Supervisor {
      * @param meaning what did not happen when a task failed, as half a sentence
      */
     public ScheduledExecutorService pool(int size, String name, String meaning) {
-        return new SupervisedPool(this, new Failures(name, meaning, clock), size, task -> daemon(task, name));
+        return new SupervisedPool(this, new Failures(name, meaning, true, clock), size, task -> daemon(task, name));
     }
 
-    private static Thread daemon(Runnable task, String name) {
+    /**
+     * For threads of one kind that come and go.
+     *
+     * @param meaning what did not happen when one of them failed, as half a sentence
+     */
+    public SupervisedGroup group(String name, String meaning) {
+        return new SupervisedGroup(this, new Failures(name, meaning, true, clock));
+    }
+
+    static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;

@@ -143,6 +143,16 @@ class CloudClientTest {
     }
 
     @Test
+    void whatIsAskedForAfterTheEndFailsAsWithoutANetwork() {
+        CloudClient ended = client(new Credentials.Basic("k", new Secret("s")));
+        StreamCall call = ended.stream(new StreamRequest("p1", "application/json", Map.of(), Duration.ofSeconds(30)));
+        ended.close();
+
+        assertThatThrownBy(call::open).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> ended.get("projects", Map.of())).isInstanceOf(CloudException.class);
+    }
+
+    @Test
     void decodesWhatSomethingInBetweenHasCompressed() throws Exception {
         CompletableFuture<byte[]> body = get("projects/p1", Map.of());
         Exchange exchange = server.next();

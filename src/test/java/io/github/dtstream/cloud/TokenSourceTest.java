@@ -9,6 +9,7 @@ import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import io.github.dtstream.session.ManualTime;
 import io.github.dtstream.session.ScriptedServer;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -39,7 +40,7 @@ class TokenSourceTest {
     @BeforeEach
     void setUp() throws Exception {
         server = new ScriptedServer();
-        door = new HttpDoor(CloudClientSettings.of(server.apiUrl(), "test"));
+        door = new HttpDoor(CloudClientSettings.of(server.apiUrl(), "test"), Supervisor.system());
         tokens = new TokenSource(endpoint(), false, clock);
     }
 

@@ -378,7 +378,7 @@ class FillOverHttpTest {
                 Duration.ofSeconds(1),
                 Duration.ZERO);
         return new StreamSession(
-                settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers), Thread::new);
+                settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers), Supervisor.system());
     }
 
     /** A stream that writes into a journal, and tells a ledger. */

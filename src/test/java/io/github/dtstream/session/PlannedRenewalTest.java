@@ -87,6 +87,27 @@ class PlannedRenewalTest {
     }
 
     @Test
+    void connectsAnewAfterAnErrorWhileWhatWasHeldIsPassedOn() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange old = live(fixture);
+            renew(fixture).ok().event("e3");
+            fixture.time.awaitTimers(1);
+            fixture.sink.fails.set(new OutOfMemoryError("injected"));
+            old.reset();
+
+            fixture.awaitFailure("dt-stream-p1-hand-over");
+            fixture.awaitState(Waiting.class);
+            fixture.session.retryNow();
+            Exchange next = fixture.server.next().ok().event("e3");
+            fixture.awaitEvents("e1", "e3");
+
+            renew(fixture).ok().event("e4");
+            next.event("e4");
+            fixture.awaitEvents("e1", "e3", "e4");
+        }
+    }
+
+    @Test
     void reportsADoubtWhenTimeIsUp() throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             Exchange old = live(fixture);

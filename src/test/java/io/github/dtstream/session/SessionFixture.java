@@ -7,7 +7,6 @@ import io.github.dtstream.cloud.CloudClientSettings;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +33,13 @@ final class SessionFixture implements AutoCloseable {
     final ManualTime time = new ManualTime();
     final CloudClock clock = time.cloudClock();
     final RecordingSink sink = new RecordingSink();
-    final Supervisor supervisor = Supervisor.system();
-    private final ThreadFactory threads =
-            supervisor.factory("dt-stream-p1", "the stream is not connected to again", AfterFailure.RESTART);
+    final Supervisor supervisor = new Supervisor(clock, pause -> {});
     final List<SessionState> states = new CopyOnWriteArrayList<>();
     /** What the next listener's call ends with. */
     final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
+
+    /** What the next listener's call about a gap ends with. */
+    final AtomicReference<@Nullable Error> failsAtGap = new AtomicReference<>();
 
     final List<String> gaps = new CopyOnWriteArrayList<>();
     final CloudClient cloud;
@@ -59,7 +58,7 @@ final class SessionFixture implements AutoCloseable {
                 "key1", new Secret(SECRET), "sa@example.com", server.tokenUrl(), tokenAsParameter);
         cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, clock);
         session = new StreamSession(
-                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings), threads);
+                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings), supervisor);
     }
 
     /** Where silence is not what is tested, its timers would only stand among the others. */
@@ -87,6 +86,21 @@ final class SessionFixture implements AutoCloseable {
     void awaitEvents(String... eventIds) {
         await().untilAsserted(() ->
                 org.assertj.core.api.Assertions.assertThat(sink.eventIds()).containsExactly(eventIds));
+    }
+
+    private static void throwOnce(AtomicReference<@Nullable Error> failure) {
+        Error next = failure.getAndSet(null);
+        if (next != null) {
+            throw next;
+        }
+    }
+
+    /** Waits until health and metrics can tell of one failure of that thread. */
+    void awaitFailure(String thread) {
+        await("failure of " + thread)
+                .until(() -> supervisor.reports().stream()
+                        .anyMatch(report ->
+                                report.name().equals(thread) && report.failures() == 1 && report.lastFailed() != null));
     }
 
     @Override
@@ -130,15 +144,13 @@ final class SessionFixture implements AutoCloseable {
     private final class Recorder implements SessionListener {
         @Override
         public void stateChanged(SessionState state) {
-            Error failure = fails.getAndSet(null);
-            if (failure != null) {
-                throw failure;
-            }
+            throwOnce(fails);
             states.add(state);
         }
 
         @Override
         public void interrupted(Instant lastReceived, String reason) {
+            throwOnce(failsAtGap);
             gaps.add("from " + lastReceived);
         }
 
@@ -155,11 +167,15 @@ final class SessionFixture implements AutoCloseable {
         final List<String> rejected = new CopyOnWriteArrayList<>();
         final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
         final java.util.concurrent.atomic.AtomicInteger truncated = new java.util.concurrent.atomic.AtomicInteger();
+        /** What the next call ends with. */
+        final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
+
         volatile boolean crowded;
         volatile java.util.concurrent.Semaphore gate;
 
         @Override
         public void events(List<Event> passed, Instant at) throws InterruptedException {
+            throwOnce(fails);
             received.add(at);
             crowded |= inside.incrementAndGet() > 1;
             try {

@@ -244,6 +244,51 @@ class StreamSessionTest {
     }
 
     @Test
+    void connectsAnewAfterAnErrorOfAConnectionsReader() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next().ok().ping("k1", "2026-01-01T12:00:00Z");
+            fixture.awaitEvents("k1");
+            fixture.sink.fails.set(new OutOfMemoryError("injected"));
+            exchange.event("e2");
+
+            fixture.awaitFailure("dt-stream-p1-connections");
+            fixture.awaitState(Waiting.class);
+            assertThat(fixture.gaps).hasSize(2).last().asString().isEqualTo("from 2026-01-01T12:00:00Z");
+            fixture.session.retryNow();
+            fixture.server.next().ok().event("e2").event("e3");
+            fixture.awaitEvents("k1", "e2", "e3");
+        }
+    }
+
+    @Test
+    void connectsAnewAfterAnErrorInTheMidstOfItsOwnDecision() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next().ok().ping("k1", "2026-01-01T12:00:00Z");
+            await().until(() -> fixture.gaps.size() == 1);
+            fixture.failsAtGap.set(new OutOfMemoryError("injected"));
+            exchange.reset();
+
+            fixture.awaitFailure("dt-stream-p1");
+            fixture.server.next().ok().ping("k2", "2026-01-01T12:00:09Z");
+            fixture.awaitEvents("k1", "k2");
+            await().untilAsserted(() -> assertThat(fixture.gaps)
+                    .as("what the listener failed to take is told again")
+                    .endsWith("from 2026-01-01T12:00:00Z", "to 2026-01-01T12:00:09Z"));
+        }
+    }
+
+    @Test
+    void isNotToldOfAnyMoreWhenItHasEnded() throws Exception {
+        SessionFixture fixture = SessionFixture.started();
+        fixture.server.next().ok().event("e1");
+        fixture.awaitEvents("e1");
+
+        fixture.close();
+
+        await().until(() -> fixture.supervisor.reports().isEmpty());
+    }
+
+    @Test
     void comesBackWhenItIsAskedToAlsoAfterItHasStoppedByItself() throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             fixture.server.next().json(404, "{\"error\":\"no\",\"code\":404}");

@@ -8,6 +8,7 @@ import io.github.dtstream.thread.ThreadReport.State;
 import io.github.dtstream.time.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -194,6 +195,61 @@ class SupervisorTest {
 
         assertThat(supervisor.reports()).isEmpty();
         assertThat(log.messages()).isEmpty();
+    }
+
+    @Test
+    void aGroupTellsOfItsThreadsAsOneForAsLongAsItIsOpen() throws Exception {
+        SupervisedGroup group = supervisor.group("readers", MEANING);
+        for (int i = 1; i <= 3; i++) {
+            AtomicInteger runs = new AtomicInteger();
+            Thread thread = group.thread("reader-" + i, () -> {
+                if (runs.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("by intent");
+                }
+            });
+            thread.start();
+            thread.join();
+            assertThat(runs).as("it has its say after the failure").hasValue(2);
+        }
+
+        assertThat(report())
+                .isEqualTo(new ThreadReport(
+                        "readers", MEANING, State.RUNNING, 3, NOON, "java.lang.OutOfMemoryError: by intent"));
+        assertThat(log.messages()).hasSize(3).last().asString().contains("reader-3", "by intent", MEANING);
+        group.close();
+        assertThat(supervisor.reports()).isEmpty();
+    }
+
+    @Test
+    void aGroupIsDownWhileAnyOfItsThreadsIs() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(2);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Supervisor slow = new Supervisor(clock, pause -> {
+            waiting.countDown();
+            goOn.await();
+        });
+        SupervisedGroup group = slow.group("readers", MEANING);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            AtomicInteger runs = new AtomicInteger();
+            Thread thread = group.thread("reader", () -> {
+                if (runs.incrementAndGet() == 1) {
+                    throw new AssertionError("by intent");
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        waiting.await();
+        assertThat(slow.reports()).extracting(ThreadReport::state).containsExactly(State.DOWN);
+
+        threads.get(0).interrupt();
+        threads.get(0).join();
+        assertThat(slow.reports()).extracting(ThreadReport::state).containsExactly(State.DOWN);
+
+        goOn.countDown();
+        threads.get(1).join();
+        assertThat(slow.reports()).extracting(ThreadReport::state).containsExactly(State.RUNNING);
     }
 
     @Test
