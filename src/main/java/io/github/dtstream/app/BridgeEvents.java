@@ -80,7 +80,7 @@ final class BridgeEvents implements ReloadListener, AutoCloseable {
     BridgeEvents(CamelContext context, String brokerUrl, Path folder, Supervisor supervisor) {
         this.context = context;
         this.brokerUrl = brokerUrl;
-        this.open = new OpenComplaints(folder.resolve("open-complaints.json"));
+        this.open = new OpenComplaints(folder);
         this.supervisor = supervisor;
     }
 

@@ -22,12 +22,14 @@ final class OpenComplaints {
     private static final Logger LOG = LoggerFactory.getLogger(OpenComplaints.class);
 
     private final ObjectMapper mapper = new ObjectMapper();
+    private final Path folder;
     private final Path file;
     private final Set<String> names = new TreeSet<>();
 
-    /** @param file a JSON list of names, replaced as a whole; none if there are none */
-    OpenComplaints(Path file) {
-        this.file = file;
+    /** @param folder holds a JSON list of names, which is replaced as a whole; no list if there are no names */
+    OpenComplaints(Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("open-complaints.json");
     }
 
     /** Whether an earlier process has left any; from any thread. */
@@ -66,7 +68,7 @@ final class OpenComplaints {
                 return;
             }
             Path next = file.resolveSibling(file.getFileName() + ".next");
-            Files.createDirectories(file.getParent());
+            Files.createDirectories(folder);
             Files.write(
                     next,
                     mapper.writeValueAsBytes(names),
@@ -75,7 +77,7 @@ final class OpenComplaints {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.SYNC);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            FolderSync.SYSTEM.sync(file.getParent());
+            FolderSync.SYSTEM.sync(folder);
         } catch (IOException e) {
             LOG.warn(
                     "which complaints of route files are open cannot be kept in {}: {}; one that is mended while the router does"

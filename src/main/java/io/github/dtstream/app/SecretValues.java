@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** Finds among settings what must not be seen in any text. Stateless. */
 final class SecretValues {
+    /** In a shell's environment this is the working folder, which half of all messages name. */
+    private static final String WORKING_FOLDER = "PWD";
+
     private SecretValues() {}
 
     /**
@@ -16,6 +19,9 @@ final class SecretValues {
      */
     static void hide(Map<String, String> values, Masking masking) {
         values.forEach((name, value) -> {
+            if (name.equals(WORKING_FOLDER)) {
+                return;
+            }
             if (Masking.isSecretName(name) && !Secrets.isLookup(value, values.keySet())) {
                 masking.add(List.of(value));
             } else if (value.contains("://") || value.startsWith("http")) {

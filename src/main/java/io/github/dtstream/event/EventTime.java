@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What an event's timestamp says. Pure. */
+/** Reads the timestamps of events. Stateless. */
 public final class EventTime {
     private EventTime() {}
 
@@ -18,8 +18,9 @@ public final class EventTime {
     }
 
     /**
-     * A time at or before which the cloud sent this live event: its timestamp, unless that lies after its receipt, as that of
-     * a Cloud Connector whose clock is ahead. A sensor that was offline sends events that are days old.
+     * A time that is not after the moment at which the cloud sent this live event. It is the event's timestamp, or the time of
+     * receipt if that is earlier: a Cloud Connector's clock may be ahead. A sensor that was offline sends events that are
+     * days old.
      *
      * @param received when it was received, by the cloud's clock
      */

@@ -20,15 +20,14 @@ import org.apache.camel.util.URISupport;
 import org.apache.camel.util.UnsafeUriCharactersEncoder;
 
 /**
- * Camel's {@code http:} component, with two things mended. Bound in the registry under the names {@code http} and
- * {@code https} it takes the place of Camel's own; routes are written as ever.
+ * Camel's {@code http:} component with three differences. Bound in the registry as {@code http} and {@code https}, it
+ * replaces Camel's own; routes do not change.
  *
  * <ul>
- *   <li>What an address has behind its question mark is sent byte for byte and in its order, but for the endpoint's options.
- *       Camel 4.17 decodes {@code ?sig=aB%2Bc} and sends {@code ?sig=aB+c}, which breaks signatures. {@code RAW(…)} is
- *       encoded as ever.
- *   <li>A request that fails is not repeated behind the route's back. Otherwise HTTP's client would sleep through a
- *       {@code Retry-After}, while nobody is told why nothing is delivered.
+ *   <li>The query of an address is sent byte for byte and in its order, without the endpoint's options. Camel 4.17 decodes
+ *       {@code ?sig=aB%2Bc} and sends {@code ?sig=aB+c}, which breaks signatures. {@code RAW(…)} is encoded as in Camel.
+ *   <li>The HTTP client does not repeat a failed request by itself. It would sleep through a {@code Retry-After} without a
+ *       word, while the route seems to hang.
  *   <li>A server that goes silent is waited for a minute, not without end ({@code connectTimeout}, {@code responseTimeout}).
  * </ul>
  *
@@ -44,7 +43,7 @@ public final class VerbatimHttpComponent extends HttpComponent {
         setResponseTimeout(RESPONSE_TIMEOUT_MS);
     }
 
-    /** The address as it is written comes here by this only. */
+    /** Only this method gets the address as it is written. */
     @Override
     public boolean useRawUri() {
         return true;

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Sets torn and corrupt records aside, each once however many readers come across it. Thread-safe: one lock. */
 final class CorruptRecords {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptRecords.class);
-    /** A disk that is worse than this has been heard of by then. */
+    /** Bounds the memory. Places beyond it are not remembered: a disk with so many faults has been reported often enough. */
     private static final int MAX_REMEMBERED = 100_000;
 
     private record Place(long segment, long offset) {}

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where records go that cannot be delivered: one JSON line each, with the time, the reason and the record itself, in
+ * Holds the records that cannot be delivered: one JSON line each, with the time, the reason and the record itself, in
  * {@code <UTC date>.ndjson}. Thread-safe: one lock guards every field.
  *
  * <p>Not synced to the device: a power cut may take the newest lines.
@@ -64,7 +64,7 @@ public final class RejectFile implements AutoCloseable {
     /**
      * @param directory created when the first record is rejected; a file per UTC day
      * @param maxBytes when all files together grow past this, the oldest is deleted; one day takes at most half of it,
-     *     what is rejected after that is only counted
+     *     what is rejected after that is counted and not written
      * @param masking takes what is secret out of reasons
      */
     public RejectFile(Path directory, long maxBytes, Clock clock, Masking masking) {
@@ -145,7 +145,7 @@ public final class RejectFile implements AutoCloseable {
      * Notes what became of an event that was sent again, so that it is not sent once more.
      *
      * @param outcome one word
-     * @throws IOException if the disk does not take it: then the event is sent again when that is asked for
+     * @throws IOException if the disk refuses it; the next request to send again then sends this event, too
      */
     public synchronized void settle(Rejected rejected, String outcome) throws IOException {
         folder.settle(rejected.id(), outcome, clock);
@@ -159,7 +159,7 @@ public final class RejectFile implements AutoCloseable {
     /**
      * What the subscriber's sink refused and was not sent again, of this and of earlier processes.
      *
-     * @throws IOException if the disk fails, which reads all files when it is asked first
+     * @throws IOException if the disk fails; the first call reads all files
      */
     public synchronized OpenRefusals open(String subscriber) throws IOException {
         Map<String, OpenRefusals> counted = open;
@@ -232,7 +232,7 @@ public final class RejectFile implements AutoCloseable {
         }
     }
 
-    /** Makes room for a whole day, so that the sum keeps under its bound until the next day begins. */
+    /** Makes room for a whole day, so that all files together stay below the bound until the next day. */
     private void deleteOldest() throws IOException {
         List<Path> files = folder.files();
         long sum = 0;

@@ -24,9 +24,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of the reject files, as it is read: {@code DATE.ndjson} with the records, and beside it {@code DATE.settled} with a
- * line for each that has been sent again, which names its line and what became of it. Both only grow, so a line's number
- * stays its name. Stateless but for the disk; a line at a time is in memory, never a file.
+ * Reads the folder of the reject files. {@code DATE.ndjson} has the records. {@code DATE.settled} beside it has a line for
+ * each record that was sent again: the number of the record's line, and what became of it. Both files only grow, so the
+ * number of a line identifies it. Stateless; one line at a time is in memory, never a file.
  */
 final class RejectFolder {
     static final Pattern FILE_NAME = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.ndjson");
@@ -91,7 +91,7 @@ final class RejectFolder {
         return true;
     }
 
-    /** A line that a crash cut in the middle of a character is none of ours, but not the end of the file. */
+    /** A line that a crash cut within a character is skipped; the lines after it count. */
     private static BufferedReader reader(Path file) throws IOException {
         return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
     }

@@ -8,11 +8,11 @@ import java.util.Set;
  * Which rejected records are meant.
  *
  * @param subscriber whose sink refused them; empty text for any, records that are no events included
- * @param from the first time of rejection that counts
- * @param to the first that counts no more
+ * @param from the earliest time of rejection, inclusive
+ * @param to the latest, exclusive
  * @param reason what the reason holds, whatever the case; empty text for any
  * @param ids no others than these; empty for any
- * @param settledToo whether those count that have been sent again
+ * @param settledToo whether records that were sent again count, too
  */
 public record RejectQuery(
         String subscriber, Instant from, Instant to, String reason, Set<String> ids, boolean settledToo) {

@@ -1,4 +1,4 @@
-/** Where records go that cannot be delivered. */
+/** Records that cannot be delivered: kept in files, listed, and sent again. */
 @NullMarked
 package io.github.dtstream.reject;
 

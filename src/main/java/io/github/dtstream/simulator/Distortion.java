@@ -39,7 +39,7 @@ enum Distortion {
         return bytes.toByteArray();
     }
 
-    /** Does not care that somebody waits. */
+    /** Keeps the bytes although a reader waits. */
     private static final class Blocks extends BufferedOutputStream {
         Blocks(OutputStream body) {
             super(body, BLOCK_BYTES);
@@ -47,7 +47,7 @@ enum Distortion {
 
         @Override
         public synchronized void flush() {
-            // Only a full block goes on its way.
+            // Only full blocks are sent.
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * Sensors that live by a clock: what each does and when follows from the seed and the start, not from when it is asked.
+ * Sensors that live by a clock. The seed and the start give what each does and when; the time of asking does not matter.
  * Used by one thread at a time.
  */
 final class Fleet {

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Leads each request to what answers it, past authentication, rate limit and the faults that wait for it. */
+/** Routes each request to its endpoint, after authentication, rate limit and the faults that are set for it. */
 final class HttpApi implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
-    /** What requests are led to. */
+    /** The endpoints. */
     record Endpoints(
             TokenEndpoint token,
             StreamEndpoint stream,
@@ -28,7 +28,7 @@ final class HttpApi implements HttpHandler {
             EmulatorEndpoint emulator,
             ControlEndpoint control) {}
 
-    /** Who may come in. */
+    /** Checks who may ask. */
     record Access(
             ServiceAccount account,
             boolean basic,

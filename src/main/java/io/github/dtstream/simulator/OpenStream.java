@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * called from any thread; the rest belongs to the thread of the exchange, which runs {@link #run}.
  */
 final class OpenStream {
-    /** How long a thread waits at most before it looks at the clock again, which need not be the system's. */
+    /** How long a thread waits at most before it reads the clock again, which a test may move. */
     private static final long LONGEST_WAIT_MILLIS = 50;
 
     /**

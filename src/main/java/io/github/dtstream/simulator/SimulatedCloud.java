@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * calls make the same devices and events. Streams look at the clock at least every 50 ms, so a clock that a test moves
  * works.
  *
- * <p>It runs on the JDK's HTTP server, with what that entails. TCP no-delay is off unless the system property
+ * <p>It runs on the JDK's HTTP server, with that server's limits. TCP no-delay is off unless the system property
  * {@code sun.net.httpserver.nodelay} is {@code true} before the first server of the process is made; without it each
  * answer to a request on a kept connection takes about 45 ms. The {@code Date} header is the system's time, whatever
  * the clock says. A reader that is gone is noticed at the next write only.

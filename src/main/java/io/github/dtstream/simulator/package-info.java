@@ -1,6 +1,6 @@
 /**
  * A simulator of the vendor's cloud on a loopback port: token endpoint, event stream, devices, history, emulator, and
- * faults on request. Used by the {@code demo} and {@code simulate} commands and by the tests.
+ * faults on request. Used by the {@code demo} command and by the tests.
  */
 @NullMarked
 package io.github.dtstream.simulator;

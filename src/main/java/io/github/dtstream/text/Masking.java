@@ -18,27 +18,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes what is secret out of texts, where they leave the process: log, health, lists, metrics, reject file, messages. Two
- * things are secret. What is known to be: the values of secret settings, and the tokens in the addresses of sinks, wherever
- * they occur and however they are encoded. And what looks like it: passwords and query values in addresses, path segments
- * that look like random, values of parameters whose names say so. Exceptions of Camel and of HTTP clients print addresses, so
- * nobody can know beforehand where one will stand.
+ * Masks secrets in texts that leave the process: log, health, lists, metrics, reject file, messages. It masks two kinds.
+ * Known secrets are the values of secret settings and the tokens in the addresses of sinks; they are masked wherever they
+ * stand and however they are encoded. Suspected secrets are passwords and query values in addresses, path segments that look
+ * random, and values of parameters with names such as {@code token}. Both are needed, since exceptions of Camel and of HTTP
+ * clients print addresses in places that nobody can foresee.
  *
- * <p>Thread-safe: what is known is exchanged as a whole.
+ * <p>Thread-safe: the known secrets are replaced as a whole.
  */
 public final class Masking {
     private static final String MASK = "***";
 
-    /** Shorter ones would make texts unreadable, and are guessed anyway. */
+    /** A shorter secret is not masked: that would make texts unreadable, and it is guessed anyway. */
     private static final int SHORTEST = 4;
 
-    /** Shorter ones are masked as whole words only. */
+    /** A shorter secret is masked only where it stands as a whole word. */
     private static final int SHORTEST_ANYWHERE = 8;
 
-    /** A random token has no fewer characters; those of webhooks have 20 and more. */
+    /** A random token has at least this many characters; a webhook's has 20 or more. */
     private static final int SHORTEST_TOKEN = 16;
 
-    /** More addresses than any router has. */
+    /** Bounds the memory; no router has as many addresses. */
     private static final int MOST_KNOWN = 2_000;
 
     private static final String SECRET_NAMES = "password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key"
@@ -56,7 +56,7 @@ public final class Masking {
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern QUERY_VALUE = Pattern.compile("(?<=[?&])([^=&?]*)=(RAW\\([^)]*\\)|[^&#)]*)");
-    /** What of a query may be seen: endpoint options that say how, not who. */
+    /** Query parameters that are not masked: endpoint options that say how to send, and not who sends. */
     private static final Pattern HARMLESS_VALUE =
             Pattern.compile("true|false|GET|POST|PUT|PATCH|DELETE|HEAD|\\{\\{[^}]*}}|\\*\\*\\*|");
 
@@ -75,10 +75,10 @@ public final class Masking {
 
     private static final Pattern ENCODED = Pattern.compile("%[0-9A-F]{2}");
 
-    /** Sorted: the longest first, as a shorter one may be a part of it. */
+    /** The longest first, since a shorter one may be a part of it. */
     private volatile List<String> known = List.of();
 
-    /** Makes texts known that must not be seen. */
+    /** Adds secrets. */
     public synchronized void add(Collection<String> secrets) {
         Set<String> all = new LinkedHashSet<>(known);
         for (String secret : secrets) {
@@ -93,7 +93,7 @@ public final class Masking {
                 .toList();
     }
 
-    /** Makes a password known that must not be seen, nor the two together as HTTP's basic authentication sends them. */
+    /** Adds a password, and name and password as HTTP's basic authentication encodes them. */
     public void addCredentials(String user, String password) {
         if (!password.isEmpty()) {
             String pair = user + ":" + password;
@@ -101,7 +101,7 @@ public final class Masking {
         }
     }
 
-    /** Makes known what is secret of an address, be it that of a server or of a Camel endpoint. */
+    /** Adds the secrets in the address of a server or of a Camel endpoint. */
     public void addAddress(String address) {
         Set<String> secrets = new LinkedHashSet<>();
         Matcher user = USER_INFO.matcher(address);
@@ -194,7 +194,7 @@ public final class Masking {
                                 : found.group(1) + "=" + MASK);
     }
 
-    /** Where host and port of an address end, which are no tokens however long they are. */
+    /** Where host and port of an address end. They are never masked, however long they are. */
     private static int pathBegin(String address) {
         Matcher authority = AUTHORITY.matcher(address);
         return authority.lookingAt() ? authority.end() : 0;
@@ -210,7 +210,7 @@ public final class Masking {
     }
 
     /**
-     * Whether it looks like random: long, of letters and digits. The identifiers of projects, devices and events, which are
+     * Whether it looks random: long, with letters and digits. The identifiers of projects, devices and events, which are
      * 20 digits of base 32, do not count.
      */
     private static boolean isToken(String text) {
@@ -231,7 +231,7 @@ public final class Masking {
         }
     }
 
-    /** How it may be written: as it is, in JSON, and percent-encoded wholly, or only where an address does not take it. */
+    /** The ways to write it: as it is, in JSON, percent-encoded as a whole, and percent-encoded where an address demands it. */
     private static Set<String> forms(String secret) {
         Set<String> forms = new LinkedHashSet<>();
         forms.add(secret);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * case and hyphens do not count.
  */
 public final class NearestName {
-    /** One edit is forgiven for this many characters of the longer name; one always is. */
+    /** The longer name may have one edit for each of this many characters, and one in any case. */
     private static final int CHARACTERS_PER_EDIT = 3;
 
     private NearestName() {}
@@ -54,7 +54,7 @@ public final class NearestName {
         return edits[a.length()][b.length()];
     }
 
-    /** From so many characters of one name to so many of the other, where it is known for fewer of either. */
+    /** The edits between the first i characters of one name and the first j of the other, from those of shorter beginnings. */
     private static int fewest(int[][] edits, String a, int i, String b, int j) {
         int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         int fewest = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));

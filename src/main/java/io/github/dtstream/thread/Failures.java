@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a thread or pool, and what failed in it. Thread-safe. It is told of failures for which there may be no
- * memory left: the state counts even where the words for it cannot be made.
+ * The state of a thread or pool, and what failed in it. Thread-safe. When memory runs out, there may be none left for a
+ * message; the state is set all the same, without a new object.
  */
 final class Failures {
     private final String name;

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads for timers and short tasks. What a {@link Runnable} throws is told; the threads live on, and a periodic task has
- * its next turn, where Java's own would be silent and never run it again. The failure of a {@code Callable} is its
- * caller's to take from the future.
+ * Threads for timers and short tasks. What a {@link Runnable} throws is logged and counted, the threads live on, and a
+ * periodic task runs again when it is due. (Java's own executor would say nothing and never run it again.) What a {@code
+ * Callable} throws is in its future, for the caller.
  */
 final class SupervisedPool extends ScheduledThreadPoolExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -61,7 +61,7 @@ final class SupervisedPool extends ScheduledThreadPoolExecutor {
                     failures.meaning(),
                     failure);
         } catch (Throwable e) {
-            // no memory is left even for telling
+            // no memory is left, not even for the message
         }
     }
 

@@ -7,11 +7,11 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one task on its thread for as long as it is wanted, whatever it throws. Owned by that thread. */
+/** Runs one task on its thread until the task returns, and again when it throws. Owned by that thread. */
 final class SupervisedTask implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Backoff BACKOFF = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    /** After that long without a failure, the next one counts as the first. */
+    /** After this long without a failure, the next one counts as the first. */
     private static final Duration STEADY = Duration.ofMinutes(5);
 
     private final Supervisor supervisor;
@@ -64,7 +64,7 @@ final class SupervisedTask implements Runnable {
                     failures.meaning(),
                     failure);
         } catch (Throwable e) {
-            // no memory is left even for telling
+            // no memory is left, not even for the message
         }
         return false;
     }
@@ -75,12 +75,12 @@ final class SupervisedTask implements Runnable {
         try {
             tell(failure, BACKOFF.bound(inARow));
         } catch (Throwable e) {
-            // no memory is left even for telling
+            // no memory is left, not even for the message
         }
         try {
             supervisor.sleeper().sleep(BACKOFF.bound(inARow));
         } catch (InterruptedException e) {
-            // who interrupts it, stops it
+            // an interrupt asks the task to end
             ended();
             Thread.currentThread().interrupt();
             return false;

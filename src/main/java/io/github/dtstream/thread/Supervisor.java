@@ -13,15 +13,15 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the long-lived threads of a router, daemons all, and knows how each of them does. Thread-safe. How to use it
- * stands with the package.
+ * Makes the long-lived threads of a router, which are daemons, and knows the state of each. Thread-safe. The package's
+ * description says how to use it.
  */
 public final class Supervisor {
     private final Clock clock;
     private final Sleeper sleeper;
     private final Set<Failures> parts = ConcurrentHashMap.newKeySet();
     private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
-    /** Written by the first thread without which nothing can go on. */
+    /** Set by the first failure after which the process must end. */
     private volatile @Nullable Failures fatal;
 
     /**
@@ -33,7 +33,7 @@ public final class Supervisor {
         this.sleeper = sleeper;
     }
 
-    /** One of the system's clock, for who has been given none. */
+    /** A supervisor with the system's clock, for callers that were given none. */
     public static Supervisor system() {
         return new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM);
     }
@@ -88,8 +88,8 @@ public final class Supervisor {
     }
 
     /**
-     * Has the listener told, by the failing thread, that the process must end; at once if that was so before. It must
-     * not need memory.
+     * Sets who is told that the process must end. The failing thread calls the listener, or this method does if a thread
+     * failed before. The listener must not need memory.
      */
     public void onProcessEnd(Runnable listener) {
         endListeners.add(listener);

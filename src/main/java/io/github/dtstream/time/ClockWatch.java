@@ -8,14 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the machine's clock is wrong, was set, or that the machine slept, and says so once. Nothing depends on the
- * machine's clock but what other programs and people read; still somebody should set it. Guarded by its owner's monitor.
+ * Notices that the machine's clock is wrong, was set, or that the machine slept, and says so once. The router does not
+ * depend on the machine's clock. Other programs do, and so do people who read times, so somebody should set it. Guarded by
+ * its owner's monitor.
  */
 final class ClockWatch {
-    /** A difference that is worth a line. */
+    /** A difference from this on is logged. */
     static final Duration NOTABLE = Duration.ofSeconds(30);
 
-    /** A jump that is worth a line; an answer may be late by some seconds. */
+    /** A jump from this on is logged. It is larger than the seconds by which an answer may be late. */
     static final Duration JUMP = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
@@ -32,7 +33,7 @@ final class ClockWatch {
      */
     record Reading(long nanos, Instant machine, Instant cloud) {}
 
-    /** @param expected what the cloud's time was taken for just before */
+    /** @param expected the cloud's time at this moment, by what was known before */
     void observed(Reading now, Instant expected) {
         Reading before = last;
         last = now;

@@ -9,23 +9,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cloud's time, which is the only one that gaps, history and events know. It is learnt from what the cloud says and goes
- * on by the machine's ticker in between, so that it does not follow a machine's clock that is wrong or is set. Until the
- * cloud has said something the machine's clock serves.
+ * The cloud's time, by which gaps, history and events are measured. The cloud's pings and answers tell it. In between, the
+ * machine's ticker moves it forward, so it does not change when the machine's clock is wrong or is set. Until the cloud has
+ * told its time, this is the machine's clock.
  *
- * <p>A ping's timestamp is of the clock that stamps events. It arrives late and never early, so the latest time counts that
- * any ping of the last minutes leads to: the clock is never ahead of the cloud's, and behind it by no more than a ping takes.
- * The {@code Date} of an answer may be a gateway's own, whose clock may be wrong: it counts only while there are no pings.
+ * <p>The clock that stamps events stamps pings, too. A ping arrives late and never early, so each ping gives a time that the
+ * cloud's clock has passed. The latest of these times counts: this clock is never ahead of the cloud's, and it is behind by
+ * the delay of the fastest ping of the last minutes. The {@code Date} of an answer may come from a gateway whose clock is
+ * wrong, so it counts only while there are no pings.
  * Thread-safe.
  */
 public final class CloudClock extends Clock {
-    /** What a ping said counts for one to two of these. */
+    /** A ping counts for this long, and for twice as long at most. */
     static final Duration PERIOD = Duration.ofMinutes(5);
 
-    /** After that long without a ping, answers count: the machine may have slept. */
+    /** After this long without a ping, answers count: the machine may have slept. */
     static final Duration PINGS_COUNT = Duration.ofMinutes(2);
 
-    /** A {@code Date} is told in whole seconds. */
+    /** A {@code Date} has whole seconds. */
     private static final Duration DATE_PRECISION = Duration.ofSeconds(1);
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -99,7 +100,7 @@ public final class CloudClock extends Clock {
     /**
      * A ping has been received.
      *
-     * @param sent its timestamp; what is no time of this or the next century is not taken for one
+     * @param sent its timestamp; ignored if it is before 2000 or after 2199
      */
     public synchronized void pinged(Instant sent) {
         if (isTime(sent)) {
@@ -113,7 +114,7 @@ public final class CloudClock extends Clock {
     /**
      * The cloud has answered.
      *
-     * @param date the answer's {@code Date}; what is no time of this or the next century is not taken for one
+     * @param date the answer's {@code Date}; ignored if it is before 2000 or after 2199
      * @param roundTrip from before the request was sent until the answer was there
      */
     public synchronized void answered(Instant date, Duration roundTrip) {

@@ -1,4 +1,4 @@
-/** Doors to time, so that tests need not wait. */
+/** Clocks, tickers and waiting as objects that are passed in, so that tests need not wait. */
 @NullMarked
 package io.github.dtstream.time;
 

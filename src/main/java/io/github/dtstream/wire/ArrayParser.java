@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON parser for the records that follow each other in an array, as lines in a read buffer do: making and closing one
- * takes a fifth of the time that parsing a record takes. It may read on behind a record's end, so whoever uses it checks
- * where it stands afterwards. Not thread-safe.
+ * One JSON parser for all records in an array, such as the lines in a read buffer. A parser for each record would cost
+ * another fifth of the time that parsing takes. The parser may read beyond the end of a record, so its user checks its
+ * position afterwards. Not thread-safe.
  */
 final class ArrayParser {
     static final int DEEPEST = 64;
@@ -52,7 +52,7 @@ final class ArrayParser {
         return factory.createParser(bytes, offset, length);
     }
 
-    /** What the byte offsets of the parser that {@link #at} returned last count from. */
+    /** Where in the array the byte offsets of the parser begin that {@link #at} returned last. */
     int base() {
         return base;
     }
@@ -63,7 +63,7 @@ final class ArrayParser {
         return position;
     }
 
-    /** The parser may stand anywhere: the next record gets another one. */
+    /** The parser's position is unknown: the next record gets a new parser. */
     void forget() {
         JsonParser current = parser;
         parser = null;

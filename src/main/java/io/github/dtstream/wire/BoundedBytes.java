@@ -36,7 +36,7 @@ final class BoundedBytes {
         length++;
     }
 
-    /** Counts bytes that nobody has. */
+    /** Counts bytes without keeping them. */
     void skip(long count) {
         length += count;
     }

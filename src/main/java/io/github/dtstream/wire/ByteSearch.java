@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Finds line ends, eight bytes at a time: a byte equal to the wanted one is zero after XOR, and subtracting one from a
- * zero byte sets its high bit. The lowest bit found is exact; higher ones may be borrowed from it.
+ * Finds line ends, eight bytes at a time. XOR makes each wanted byte zero, and subtracting one from a zero byte sets its
+ * high bit. Only the lowest bit that is found is exact, since the subtraction borrows from the bytes above it.
  */
 final class ByteSearch {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -3,8 +3,8 @@ package io.github.dtstream.wire;
 import java.util.Arrays;
 
 /**
- * Where the members of an event's {@code data} lie: the event type may be written after it, so which of them is the
- * type's own object is known only at the event's end. Not thread-safe.
+ * Where the members of an event's {@code data} lie. The event type may follow {@code data}, so only the end of the event
+ * shows which member is the type's own object. Not thread-safe.
  */
 final class DataMembers {
     private static final int USUAL = 8;

@@ -54,7 +54,7 @@ public final class EnvelopeDecoder {
         return event.toEvent(buffer, base);
     }
 
-    /** Reads one object; returns what the places that were noted count from. */
+    /** Reads one object; returns where in the array the noted offsets begin. */
     private int scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
         requireObject(buffer, offset, length);
         if (!RecordBytes.isUtf8(buffer, offset, length)) {
@@ -68,8 +68,8 @@ public final class EnvelopeDecoder {
     }
 
     /**
-     * Reads the object with the parser of those before it. Believed only if the object ends where the record does: a record
-     * that is wrong in any way may have had the parser read what follows it.
+     * Reads the object with the parser of the records before it. The result counts only if the object ends where the record
+     * ends: in a record with an error, the parser may have read into the next one.
      */
     private boolean scanAlong(byte[] buffer, int offset, int length, ObjectReader reader) {
         clear();
@@ -83,7 +83,7 @@ public final class EnvelopeDecoder {
                 return true;
             }
         } catch (IOException | RuntimeException e) {
-            // what it is, is found out with the record alone
+            // the record alone shows what is wrong
         }
         parsers.forget();
         return false;
@@ -106,7 +106,8 @@ public final class EnvelopeDecoder {
         } catch (JsonProcessingException e) {
             throw new InvalidRecordException("not JSON: " + Excerpt.of(e.getOriginalMessage(), LONGEST_QUOTE));
         } catch (IOException | RuntimeException e) {
-            // Memory is not read with I/O errors; what else the parser throws is about the record, and must not end the
+            // Reading memory causes no I/O errors. So whatever the parser throws is about the record, and must not end
+            // the
             // stream.
             throw new InvalidRecordException(
                     "the JSON parser gives up: " + e.getClass().getSimpleName());

@@ -83,7 +83,7 @@ final class EventScan {
         return new Event(id, type, target.projectId(), target.deviceId(), time, json, from - start, to - from);
     }
 
-    /** A writer that leaves out what is null leaves out a ping's data: it is put in, so that every event has data. */
+    /** Adds {@code data} where it is missing, so that every event has it: a writer that omits nulls omits a ping's. */
     private Event withoutData(byte[] buffer, int offset, String id, String type, TargetName target, String time) {
         int length = end - start;
         byte[] json = RecordBytes.copyAsOneLine(buffer, offset + start, length, NO_DATA.length);
@@ -131,7 +131,7 @@ final class EventScan {
         return text;
     }
 
-    /** Strings are read lazily: finishing makes the parser's position the value's end. */
+    /** The parser reads strings lazily; once it has finished, its position is the end of the value. */
     private static void skipValue(JsonParser parser) throws IOException {
         parser.skipChildren();
         parser.finishToken();

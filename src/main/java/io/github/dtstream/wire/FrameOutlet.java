@@ -3,7 +3,7 @@ package io.github.dtstream.wire;
 import io.github.dtstream.wire.FrameReader.FrameSink;
 import java.util.Arrays;
 
-/** What both formats do with a finished record: blank ones are dropped, too long ones reported by their first bytes. */
+/** What both formats do with a finished record: drop it if it is blank, report its first bytes if it is too long. */
 final class FrameOutlet {
     private static final int HEAD_BYTES = 1024;
 

@@ -1,6 +1,6 @@
 package io.github.dtstream.wire;
 
-/** What the cloud's identifiers may look like, so that none of them is ever more than a name in a path or a topic. */
+/** Which characters an identifier of the cloud may have, so that it is safe as a name in a path or a topic. */
 final class Identifier {
     private static final int LONGEST = 128;
     private static final boolean[] ALLOWED = allowed();

@@ -25,7 +25,7 @@ public final class NdjsonReader implements FrameReader {
      */
     public NdjsonReader(int maxEventSize) {
         this.outlet = new FrameOutlet(maxEventSize);
-        // One more than the longest line: whether the last byte is the CR of a line end shows only at the LF.
+        // One more than the longest line: the last byte may be the CR of a line end, which only the LF shows.
         this.carry = new BoundedBytes(maxEventSize + 1);
     }
 

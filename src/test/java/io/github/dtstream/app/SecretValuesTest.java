@@ -55,6 +55,14 @@ class SecretValuesTest {
     }
 
     @Test
+    void takesTheShellsWorkingFolderForNoPassword() {
+        Masking masking = new Masking();
+        SecretValues.hide(Map.of("PWD", "/srv/router", "MY_PWD", "open-sesame"), masking);
+
+        assertThat(masking.mask("no /srv/router/routes; open-sesame")).isEqualTo("no /srv/router/routes; ***");
+    }
+
+    @Test
     void hidesWhatBasicAuthenticationSends() throws Exception {
         environment.put("DT_SERVICE_ACCOUNT_SECRET", "hush-hush");
 

@@ -19,6 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +216,7 @@ class MosquittoTest extends MqttTest {
     }
 
     @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void doesNotHoldUpTheStopOfARouteWhoseBrokerIsAway() throws Exception {
         Mosquitto broker = with(Mosquitto.prepare(directory));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
@@ -228,12 +230,10 @@ class MosquittoTest extends MqttTest {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> publisher.context().getInflightRepository().size("mqtt") == 1);
 
-        long begun = System.nanoTime();
+        // instead of 45 s: if it waited for the exchange, it would not come back
+        publisher.context().getShutdownStrategy().setTimeout(TimeUnit.DAYS.toSeconds(1));
         publisher.context().getRouteController().stopRoute("mqtt");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .as("far from the 45 s that Camel waits for exchanges")
-                .isLessThan(Duration.ofSeconds(30));
         assertThat(publisher.context().getInflightRepository().size("mqtt")).isZero();
     }
 
