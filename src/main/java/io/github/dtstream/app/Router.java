@@ -108,7 +108,7 @@ final class Router {
             step = "starting the routes, with the data folder " + data;
             startCamel(routes);
             watchStreams();
-            step = "opening the management port";
+            step = "opening the management port, which " + Setting.MANAGEMENT_PORT.key() + " names (0: any free one)";
             hold();
         } catch (ConfigurationException e) {
             throw e;
@@ -212,6 +212,7 @@ final class Router {
         main.bind("dt-threads", supervisor);
         main.bind("file", new TornProofFileComponent());
         main.bind("masking", masking);
+        main.bind("setting-names", new SettingNames());
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
         main.addMainListener(new LiteralOptions(settings.literals()));

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.cloud.OptionNames;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
@@ -150,7 +151,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
-                    cloudOptions(),
+                    cloudOptions(optionNames()),
                     journalSettings(),
                     Path.of(getDataDirectory()),
                     clock,
@@ -178,6 +179,11 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                 .map(DtStreamComponent.class::cast)
                 .distinct()
                 .toList();
+    }
+
+    private OptionNames optionNames() {
+        OptionNames shared = getCamelContext().getRegistry().findSingleByType(OptionNames.class);
+        return shared == null ? OptionNames.OF_COMPONENT : shared;
     }
 
     private Masking masking() {

@@ -1,6 +1,8 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.cloud.CloudOption;
 import io.github.dtstream.cloud.HttpProxy;
+import io.github.dtstream.cloud.OptionNames;
 import io.github.dtstream.cloud.ProxyRules;
 import io.github.dtstream.cloud.SafeAddress;
 import io.github.dtstream.cloud.Secret;
@@ -172,11 +174,15 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
         super(context);
     }
 
-    /** How the cloud is reached. */
-    CloudOptions cloudOptions() {
+    /**
+     * How the cloud is reached.
+     *
+     * @param names what messages call the options
+     */
+    CloudOptions cloudOptions(OptionNames names) {
         return new CloudOptions(
-                SafeAddress.parse(apiUrl, "dt.api-url"),
-                SafeAddress.parse(tokenUrl, "dt.token-url"),
+                SafeAddress.parse(apiUrl, names.of(CloudOption.API_URL)),
+                SafeAddress.parse(tokenUrl, names.of(CloudOption.TOKEN_URL)),
                 auth,
                 serviceAccountKeyId,
                 secret(serviceAccountSecret),
@@ -189,7 +195,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                 fillGaps,
                 historyRequestsPerSecond,
                 Duration.ofMillis(historyIndexingDelay),
-                Duration.ofMillis(reconcileWindow));
+                Duration.ofMillis(reconcileWindow),
+                names);
     }
 
     private ProxyRules proxies() {

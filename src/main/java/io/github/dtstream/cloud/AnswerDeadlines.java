@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class AnswerDeadlines implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         LateAnswer(Duration limit, @Nullable IOException cause) {
-            super("was not complete after " + limit.toSeconds() + " s", cause);
+            super("was not complete after " + ReadableDuration.of(limit), cause);
         }
     }
 

@@ -22,22 +22,27 @@ public final class CloudClient implements CloudApi, AutoCloseable {
 
     /**
      * @param clock learns the cloud's time from its answers
-     * @throws IllegalArgumentException if a URL is not fit to send credentials to, or the secret is empty; the message
-     *     names the setting
+     * @throws IllegalArgumentException if a URL is not fit to send credentials to, or the secret is empty
      */
     public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock) {
-        this(settings, credentials, clock, Supervisor.system());
+        this(settings, credentials, clock, Supervisor.system(), OptionNames.OF_COMPONENT);
     }
 
     /**
      * The same.
      *
      * @param supervisor makes the thread that ends answers which take too long
+     * @param names what messages call the options
      */
-    public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock, Supervisor supervisor) {
+    public CloudClient(
+            CloudClientSettings settings,
+            Credentials credentials,
+            CloudClock clock,
+            Supervisor supervisor,
+            OptionNames names) {
         this.base = withoutTrailingSlash(settings.apiUrl());
         this.clock = clock;
-        this.faults = new FaultClassifier(clock);
+        this.faults = new FaultClassifier(clock, names);
         this.http = new HttpDoor(settings, supervisor);
         this.authenticator = authenticator(credentials, clock);
     }

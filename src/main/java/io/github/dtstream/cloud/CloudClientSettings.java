@@ -38,7 +38,7 @@ public record CloudClientSettings(
      * @throws IllegalArgumentException if the API's URL is no http(s) URL, or is plain http to a host that is not loopback
      */
     public CloudClientSettings {
-        SafeAddress.require(apiUrl, "dt.api-url");
+        SafeAddress.require(apiUrl, "the API's URL");
         Objects.requireNonNull(connectTimeout);
         Objects.requireNonNull(requestTimeout);
         Objects.requireNonNull(answerTimeout);

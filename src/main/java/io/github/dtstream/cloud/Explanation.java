@@ -2,9 +2,11 @@ package io.github.dtstream.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.cloud.FaultClassifier.Target;
+import io.github.dtstream.text.ReadableDuration;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
@@ -17,11 +19,11 @@ final class Explanation {
     /** Longer texts of the cloud's are cut. */
     private static final int MAX_QUOTE = 300;
 
-    private static final long NOTABLE_OFFSET_SECONDS = 60;
+    private static final Duration NOTABLE_OFFSET = Duration.ofMinutes(1);
 
     private Explanation() {}
 
-    static String of(int status, Target target) {
+    static String of(int status, Target target, OptionNames names) {
         String what = target.description();
         return switch (status) {
             case 400 ->
@@ -34,29 +36,36 @@ final class Explanation {
                         + " key id and secret; Basic authentication must be enabled on the service account";
             case 403 ->
                 "the service account may not read " + what + " (403): give it a role in the project"
-                        + " (Project User suffices), or correct dt.project-id";
+                        + " (Project User suffices), or correct "
+                        + names.of(CloudOption.PROJECT);
             case 404 ->
                 target.projectId() == null
                         ? what + " does not exist (404)"
-                        : "project " + target.projectId() + " does not exist (404): correct dt.project-id";
-            case 405, 501 -> "the server does not offer " + what + " (" + status + "): check dt.api-url";
+                        : "project " + target.projectId() + " does not exist (404): correct "
+                                + names.of(CloudOption.PROJECT);
+            case 405, 501 -> "the server does not offer " + what + " (" + status + "): check "
+                        + names.of(CloudOption.API_URL);
             case 429 -> "too many requests (429) for " + what;
             default -> "the cloud answered " + status + " for " + what;
         };
     }
 
-    static String ofRefusedToken(int status, Duration clockOffset) {
+    static String ofRefusedToken(int status, Duration clockOffset, OptionNames names) {
         if (status != 400 && status != 401 && status != 403) {
-            return "the token endpoint answered " + status + ": check dt.token-url";
+            return "the token endpoint answered " + status + ": check " + names.of(CloudOption.TOKEN_URL);
         }
         String text = "no access token is given for the service account (" + status + "): check its e-mail, the key id"
                 + " and the secret, and that the key still exists; check this machine's clock";
-        long seconds = clockOffset.toSeconds();
-        if (Math.abs(seconds) <= NOTABLE_OFFSET_SECONDS) {
+        if (clockOffset.abs().compareTo(NOTABLE_OFFSET) <= 0) {
             return text;
         }
-        return text + ", which is " + Math.abs(seconds) + " s " + (seconds > 0 ? "behind" : "ahead of")
-                + " the cloud's";
+        return text + ", which is " + ReadableDuration.of(clockOffset.abs())
+                + (clockOffset.isNegative() ? " ahead of" : " behind") + " the cloud's";
+    }
+
+    static String ofMissingToken(URI tokenUrl, OptionNames names) {
+        return "the token endpoint answered without an access token; check " + names.of(CloudOption.TOKEN_URL) + ": "
+                + tokenUrl;
     }
 
     static String of(Throwable failure, String what) {

@@ -2,6 +2,7 @@ package io.github.dtstream.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.wire.Signal;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,9 +31,16 @@ public final class FaultClassifier {
     private static final int FIRST_HTTP_STATUS = 100;
 
     private final RetryAfter retryAfter;
+    private final OptionNames names;
 
+    /** Speaks of options as the Camel component calls them. */
     public FaultClassifier(Clock clock) {
+        this(clock, OptionNames.OF_COMPONENT);
+    }
+
+    public FaultClassifier(Clock clock, OptionNames names) {
         this.retryAfter = new RetryAfter(clock);
+        this.names = names;
     }
 
     /** An answer other than 2xx. */
@@ -48,7 +56,7 @@ public final class FaultClassifier {
         if (status == 429 || status == 503) {
             delay = retryAfter.parse(answer.header("Retry-After")).orElse(delay);
         }
-        return fault(kind(status), Explanation.of(status, target) + said, status, delay);
+        return fault(kind(status), Explanation.of(status, target, names) + said, status, delay);
     }
 
     /**
@@ -81,7 +89,12 @@ public final class FaultClassifier {
             return fault(FaultKind.TRANSIENT, "the token endpoint answered " + status + said, status, delay);
         }
         return fault(
-                FaultKind.PERMANENT, Explanation.ofRefusedToken(status, clockOffset) + said, status, Duration.ZERO);
+                FaultKind.PERMANENT, Explanation.ofRefusedToken(status, clockOffset, names) + said, status, Duration.ZERO);
+    }
+
+    /** A good answer of the token endpoint that holds no token. */
+    Fault ofMissingToken(URI tokenUrl) {
+        return Fault.of(FaultKind.TRANSIENT, Explanation.ofMissingToken(tokenUrl, names));
     }
 
     /**
@@ -114,7 +127,7 @@ public final class FaultClassifier {
                     status,
                     Duration.ZERO);
         }
-        String explanation = Explanation.of(status, Target.stream(projectId)) + said;
+        String explanation = Explanation.of(status, Target.stream(projectId), names) + said;
         return fault(kind(status), explanation, status, minimumDelay(status));
     }
 

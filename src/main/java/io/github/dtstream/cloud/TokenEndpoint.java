@@ -37,9 +37,9 @@ final class TokenEndpoint {
     private volatile Duration skew = Duration.ZERO;
 
     TokenEndpoint(Credentials.OAuth2 credentials, HttpDoor http, FaultClassifier faults, CloudClock clock) {
-        SafeAddress.require(credentials.tokenUrl(), "dt.token-url");
+        SafeAddress.require(credentials.tokenUrl(), "the token URL");
         if (credentials.secret().reveal().isEmpty()) {
-            throw new IllegalArgumentException("dt.service-account-secret is empty");
+            throw new IllegalArgumentException("the service account's secret is empty");
         }
         this.credentials = credentials;
         this.http = http;
@@ -121,8 +121,6 @@ final class TokenEndpoint {
     }
 
     private Fault unreadable() {
-        return Fault.of(
-                FaultKind.TRANSIENT,
-                "the token endpoint answered without an access token; check dt.token-url: " + credentials.tokenUrl());
+        return faults.ofMissingToken(credentials.tokenUrl());
     }
 }

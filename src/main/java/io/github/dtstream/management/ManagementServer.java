@@ -89,10 +89,7 @@ public final class ManagementServer implements AutoCloseable {
         try {
             return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         } catch (BindException e) {
-            throw new IOException(
-                    "the management port " + port + " is taken by another process; set dt.management-port to another"
-                            + " one, or to 0 for any free one",
-                    e);
+            throw new IOException("the port " + port + " is taken by another process", e);
         }
     }
 

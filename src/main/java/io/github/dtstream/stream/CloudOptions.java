@@ -1,5 +1,6 @@
 package io.github.dtstream.stream;
 
+import io.github.dtstream.cloud.OptionNames;
 import io.github.dtstream.cloud.ProxyRules;
 import io.github.dtstream.cloud.Secret;
 import java.net.URI;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects
  * @param historyIndexingDelay how long an event may take until history shows it
  * @param reconcileWindow how far back late events are looked for; zero for not at all
+ * @param names what messages call the options
  */
 public record CloudOptions(
         URI apiUrl,
@@ -41,4 +43,5 @@ public record CloudOptions(
         boolean fillGaps,
         int historyRequestsPerSecond,
         Duration historyIndexingDelay,
-        Duration reconcileWindow) {}
+        Duration reconcileWindow,
+        OptionNames names) {}

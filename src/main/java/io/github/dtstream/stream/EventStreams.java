@@ -3,8 +3,10 @@ package io.github.dtstream.stream;
 import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.CloudClientSettings;
+import io.github.dtstream.cloud.CloudOption;
 import io.github.dtstream.cloud.Credentials;
 import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.OptionNames;
 import io.github.dtstream.cloud.PacedApi;
 import io.github.dtstream.cloud.RequestBudget;
 import io.github.dtstream.cloud.RetryingApi;
@@ -132,7 +134,7 @@ public final class EventStreams implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
-        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock, supervisor);
+        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock, supervisor, cloud.names());
         if (cloud.proxies().proxy() != null) {
             LOG.info(
                     "the cloud is reached through the proxy {}, which {} names",
@@ -316,10 +318,10 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private static Credentials credentials(CloudOptions options) {
-        String keyId = required(options.keyId(), "serviceAccountKeyId", "dt.service-account-key-id");
+        String keyId = required(options.keyId(), CloudOption.KEY_ID, options.names());
         Secret secret = options.secret();
         if (secret == null) {
-            throw missing("serviceAccountSecret", "dt.service-account-secret");
+            throw missing(CloudOption.SECRET, options.names());
         }
         String auth = options.auth();
         if (auth == null) {
@@ -331,22 +333,24 @@ public final class EventStreams implements AutoCloseable {
                 new Credentials.OAuth2(
                         keyId,
                         secret,
-                        required(options.email(), "serviceAccountEmail", "dt.service-account-email"),
+                        required(options.email(), CloudOption.EMAIL, options.names()),
                         options.tokenUrl(),
                         options.tokenAsQueryParameter());
-            default -> throw new IllegalArgumentException("auth is '" + auth + "'; use oauth2 or basic");
+            default ->
+                throw new IllegalArgumentException(
+                        options.names().of(CloudOption.AUTH) + " is '" + auth + "'; use oauth2 or basic");
         };
     }
 
-    private static String required(@Nullable String value, String option, String setting) {
+    private static String required(@Nullable String value, CloudOption option, OptionNames names) {
         if (value == null) {
-            throw missing(option, setting);
+            throw missing(option, names);
         }
         return value;
     }
 
-    private static IllegalArgumentException missing(String option, String setting) {
+    private static IllegalArgumentException missing(CloudOption option, OptionNames names) {
         return new IllegalArgumentException(
-                "dt-stream has no " + option + ": set " + setting + " in application.properties");
+                names.of(option) + " is not set, which dt-stream needs to sign in to the cloud");
     }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 public final class ReadableDuration {
     private ReadableDuration() {}
 
-    /** To the unit that matters: {@code 2.3 s}, {@code 57 s}, {@code 35 min}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
+    /** To the unit that matters: {@code 2.3 s}, {@code 57 s}, {@code 35 min}, {@code 2 h}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
     public static String of(Duration duration) {
         if (duration.compareTo(Duration.ofSeconds(10)) < 0 && duration.toMillisPart() > 0) {
             return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
@@ -19,7 +19,11 @@ public final class ReadableDuration {
             return duration.toMinutes() + " min";
         }
         return duration.compareTo(Duration.ofDays(2)) < 0
-                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
-                : duration.toDays() + " days " + duration.toHoursPart() + " h";
+                ? duration.toHours() + " h" + further(duration.toMinutesPart(), "min")
+                : duration.toDays() + " days" + further(duration.toHoursPart(), "h");
+    }
+
+    private static String further(int number, String unit) {
+        return number == 0 ? "" : " " + number + " " + unit;
     }
 }

@@ -253,7 +253,7 @@ class CloudClientTest {
     void refusesAnAddressThatIsNotSafe(String url) {
         assertThatThrownBy(() -> CloudClientSettings.of(URI.create(url), "test"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("dt.api-url")
+                .hasMessageContaining("the API's URL")
                 .hasMessageNotContaining("the-password");
     }
 

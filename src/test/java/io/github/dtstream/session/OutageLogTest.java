@@ -108,6 +108,6 @@ class OutageLogTest {
         }
         live();
 
-        assertThat(lines.messages()).last().isEqualTo("stream p1: live after 4 days 0 h and 4 failed attempts");
+        assertThat(lines.messages()).last().isEqualTo("stream p1: live after 4 days and 4 failed attempts");
     }
 }

@@ -431,7 +431,7 @@ class StreamSessionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, filters", "403, role", "404, dt.project-id", "405, dt.api-url", "501, dt.api-url"})
+    @CsvSource({"400, filters", "403, role", "404, the endpoint's project", "405, apiUrl", "501, apiUrl"})
     void stopsAtWhatWillNotPassAndSaysWhatToChange(int status, String hint) throws Exception {
         try (SessionFixture fixture = SessionFixture.started()) {
             fixture.server.next().json(status, "{\"error\":\"nope\",\"code\":%d}".formatted(status));

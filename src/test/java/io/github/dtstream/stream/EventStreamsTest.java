@@ -3,6 +3,7 @@ package io.github.dtstream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.cloud.OptionNames;
 import io.github.dtstream.cloud.ProxyRules;
 import io.github.dtstream.cloud.Secret;
 import io.github.dtstream.gap.Gap;
@@ -120,7 +121,8 @@ class EventStreamsTest {
                 true,
                 100,
                 Duration.ofSeconds(10),
-                Duration.ZERO);
+                Duration.ZERO,
+                OptionNames.OF_COMPONENT);
         CloudClock clock = new CloudClock(machineClock, ticker);
         EventStreams opened = new EventStreams(
                 options,

@@ -16,7 +16,9 @@ class ReadableDurationTest {
         "PT1M59S, 119 s",
         "PT2M, 2 min",
         "PT119M59S, 119 min",
-        "PT2H, 2 h 0 min",
+        "PT2H, 2 h",
+        "PT49H, 2 days 1 h",
+        "P3DT59M, 3 days",
         "PT47H59M, 47 h 59 min",
         "P4DT5H30M, 4 days 5 h"
     })
