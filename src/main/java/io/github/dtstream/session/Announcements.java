@@ -28,7 +28,11 @@ final class Announcements {
         return receiving;
     }
 
+    /** The one place where the state changes. */
     void enter(SessionState next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("a session that is " + state + " does not become " + next);
+        }
         state = next;
         listeners.forEach(listener -> listener.stateChanged(next));
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * after the reader had been held up for longer than a silence may last is not trusted to be complete: the connection ends,
  * and what is missing is a gap like any other.
  */
-final class Connection {
+final class Connection implements StreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int READ_BYTES = 64 * 1024;
 
@@ -47,7 +48,7 @@ final class Connection {
     private final RecordSink sink;
     private final FaultClassifier faults;
     private final CloudClock clock;
-    private final Listener listener;
+    private final ConnectionFactory.Listener listener;
     private final Duration silenceLimit;
     private final long openedNanos;
     private final Thread reader;
@@ -60,7 +61,7 @@ final class Connection {
     /** Written by the reader thread, read by the session's. */
     private volatile boolean live;
     /** Set by the session's thread while a successor stands ready. */
-    private volatile @Nullable HandOver successor;
+    private volatile @Nullable Consumer<List<Event>> watcher;
 
     /** Owned by the reader thread. */
     private final RecordsInDoubt doubtful = new RecordsInDoubt();
@@ -73,18 +74,6 @@ final class Connection {
     /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
 
-    /** Is told what happens, on the reader thread. */
-    interface Listener {
-        /** The first event or ping was received and passed on. */
-        void live(Connection connection);
-
-        /** It is known from when on it receives everything; at the first ping at the latest. */
-        void complete(Connection connection);
-
-        /** The connection has ended; nothing more comes of it. */
-        void ended(Connection connection, Fault fault);
-    }
-
     /** @param threads makes the reader's; what it ends by is told by those, too */
     Connection(
             StreamSettings settings,
@@ -95,7 +84,7 @@ final class Connection {
             CloudClock clock,
             Timers timers,
             ThreadFactory threads,
-            Listener listener) {
+            ConnectionFactory.Listener listener) {
         this.projectId = settings.projectId();
         this.call = call;
         this.frames = frames;
@@ -114,13 +103,13 @@ final class Connection {
         reader.start();
     }
 
-    /** Ends it at once; the listener is told as of any end. */
-    void abort() {
+    @Override
+    public void abort() {
         call.abort();
     }
 
-    /** Waits for the reader thread, which was aborted before; wakes it from a sink that blocks. */
-    void join(Duration gently, Duration afterInterrupt) throws InterruptedException {
+    @Override
+    public void join(Duration gently, Duration afterInterrupt) throws InterruptedException {
         reader.join(gently.toMillis());
         if (reader.isAlive()) {
             reader.interrupt();
@@ -128,32 +117,28 @@ final class Connection {
         }
     }
 
-    /** Has every event that is passed on from now on shown to the hand-over too; null ends that. */
-    void showTo(@Nullable HandOver handOver) {
-        successor = handOver;
+    @Override
+    public void showTo(@Nullable Consumer<List<Event>> other) {
+        watcher = other;
     }
 
-    /**
-     * From when on it has received everything that the cloud sent, in the cloud's time; null while that is not known. Known
-     * before what proves it is passed on.
-     */
-    @Nullable
-    Instant completeFrom() {
+    @Override
+    public @Nullable Instant completeFrom() {
         return completeFrom;
     }
 
-    /** Whether an event or a ping was received. */
-    boolean isLive() {
+    @Override
+    public boolean isLive() {
         return live;
     }
 
-    /** How it has done so far. */
-    ConnectionLife life() {
+    @Override
+    public ConnectionLife life() {
         return new ConnectionLife(Duration.ofNanos(clock.nanos() - openedNanos), isLive());
     }
 
-    /** See {@link StreamCall#invalidateCredentials}. */
-    boolean invalidateCredentials() {
+    @Override
+    public boolean invalidateCredentials() {
         return call.invalidateCredentials();
     }
 
@@ -274,9 +259,9 @@ final class Connection {
         // before the cloud's answer is known to be one, so is its time
         sink.received(first ? records.at(clock.instant()) : records);
         liveness.proven();
-        HandOver handOver = successor;
-        if (handOver != null) {
-            handOver.predecessorPassed(records.events());
+        Consumer<List<Event>> shown = watcher;
+        if (shown != null) {
+            shown.accept(records.events());
         }
         if (first) {
             listener.live(this);

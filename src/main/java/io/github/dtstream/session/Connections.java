@@ -9,8 +9,8 @@ import io.github.dtstream.wire.NdjsonReader;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a session's connections, which bear its name and a number each, and ends them. Owned by the session's thread. */
-final class Connections {
+/** Opens a session's connections over HTTP, which bear its name and a number each. Owned by the session's thread. */
+final class Connections implements ConnectionFactory {
     private static final Duration READER_END = Duration.ofMillis(250);
     private static final Duration READER_END_INTERRUPTED = Duration.ofMillis(100);
 
@@ -19,30 +19,21 @@ final class Connections {
     private final CloudClock clock;
     private final Timers timers;
     private final SupervisedGroup readers;
-    private final Connection.Listener listener;
     private int opened;
 
     /**
      * @param readers makes their threads
-     * @param listener is told what happens to each of them, on their threads
      */
-    Connections(
-            String name,
-            CloudClient cloud,
-            CloudClock clock,
-            Timers timers,
-            SupervisedGroup readers,
-            Connection.Listener listener) {
+    Connections(String name, CloudClient cloud, CloudClock clock, Timers timers, SupervisedGroup readers) {
         this.name = name;
         this.cloud = cloud;
         this.clock = clock;
         this.timers = timers;
         this.readers = readers;
-        this.listener = listener;
     }
 
-    /** A new one, connecting already. */
-    Connection open(StreamSettings settings, RecordSink sink) {
+    @Override
+    public Connection open(StreamSettings settings, RecordSink sink, Listener listener) {
         opened++;
         String threadName = name + "-" + opened;
         Connection connection = new Connection(
@@ -59,12 +50,17 @@ final class Connections {
         return connection;
     }
 
+    @Override
+    public void close() {
+        readers.close();
+    }
+
     /**
      * Ends all that are open at once, and waits a moment for their threads.
      *
      * @param releasing passes on what a successor received before it took over; null if none does
      */
-    void end(@Nullable Connection current, @Nullable Succession succession, @Nullable Thread releasing) {
+    static void end(@Nullable StreamConnection current, @Nullable Succession succession, @Nullable Thread releasing) {
         try {
             if (current != null) {
                 current.abort();

@@ -7,22 +7,22 @@ import java.util.function.Consumer;
 /** Turns what connections report on their own threads into messages to the session's. */
 record MailedReports(
         Consumer<Runnable> mailbox,
-        Consumer<Connection> onLive,
-        Consumer<Connection> onComplete,
-        BiConsumer<Connection, Fault> onEnded)
-        implements Connection.Listener {
+        Consumer<StreamConnection> onLive,
+        Consumer<StreamConnection> onComplete,
+        BiConsumer<StreamConnection, Fault> onEnded)
+        implements ConnectionFactory.Listener {
     @Override
-    public void live(Connection connection) {
+    public void live(StreamConnection connection) {
         mailbox.accept(() -> onLive.accept(connection));
     }
 
     @Override
-    public void complete(Connection connection) {
+    public void complete(StreamConnection connection) {
         mailbox.accept(() -> onComplete.accept(connection));
     }
 
     @Override
-    public void ended(Connection connection, Fault fault) {
+    public void ended(StreamConnection connection, Fault fault) {
         mailbox.accept(() -> onEnded.accept(connection, fault));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
@@ -38,15 +37,16 @@ final class SessionControl {
     private final ReconnectPolicy policy;
     private final RenewalTime renewalTime;
     private final OutageLog log;
-    private final SupervisedGroup readers;
     private final SupervisedGroup handOvers;
-    private final Connections connections;
+    private final ConnectionFactory connections;
+    /** What connections report on their threads, as messages to the session's. */
+    private final ConnectionFactory.Listener reports;
     private final Alarm retry;
     private final Alarm renewal;
     private final Alarm handOverLimit;
 
     private StreamSettings settings;
-    private @Nullable Connection current;
+    private @Nullable StreamConnection current;
     private StreamFilters currentFilters;
     private @Nullable Succession succession;
     private boolean renewalRepeated;
@@ -58,7 +58,7 @@ final class SessionControl {
     SessionControl(
             String name,
             StreamSettings settings,
-            CloudClient cloud,
+            ConnectionFactory connections,
             Outlet outlet,
             List<SessionListener> listeners,
             CloudClock clock,
@@ -79,10 +79,10 @@ final class SessionControl {
         this.retry = new Alarm(timers, mailbox);
         this.renewal = new Alarm(timers, mailbox);
         this.handOverLimit = new Alarm(timers, mailbox);
-        this.readers = supervisor.group(name + "-connections", "a connection of the stream was not read on");
         this.handOvers = supervisor.group(
                 name + "-hand-over", "what a new connection had received was not passed on, and is a gap");
-        this.connections = new Connections(name, cloud, clock, timers, readers, reports());
+        this.connections = connections;
+        this.reports = new MailedReports(mailbox, this::live, this::complete, this::ended);
     }
 
     /** From any thread. */
@@ -95,7 +95,7 @@ final class SessionControl {
         announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         renewalRepeated = false;
         currentFilters = settings.filters();
-        current = connections.open(settings, outlet);
+        current = connections.open(settings, outlet, reports);
         planRenewal(renewalTime.next());
     }
 
@@ -121,7 +121,7 @@ final class SessionControl {
     }
 
     void renew() {
-        Connection predecessor = current;
+        StreamConnection predecessor = current;
         if (predecessor == null || succession != null || !(state() instanceof SessionState.Live)) {
             return;
         }
@@ -132,8 +132,8 @@ final class SessionControl {
         }
         boolean sameFilters = currentFilters.equals(settings.filters());
         HandOver handOver = new HandOver(outlet, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
-        predecessor.showTo(handOver);
-        succession = new Succession(predecessor, connections.open(settings, handOver), handOver, settings.filters());
+        predecessor.showTo(handOver::predecessorPassed);
+        succession = new Succession(predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
     }
 
     void changeFilters(StreamFilters filters) {
@@ -177,7 +177,7 @@ final class SessionControl {
     /** For good. What has stopped by itself stays as it was. */
     void close() {
         stop();
-        readers.close();
+        connections.close();
         handOvers.close();
     }
 
@@ -186,19 +186,16 @@ final class SessionControl {
             retry.cancel();
             return;
         }
-        connections.end(current, succession, releasing);
+        Connections.end(current, succession, releasing);
+        current = null;
+        succession = null;
         if (announcements.isReceiving()) {
             announcements.interrupted(completeUntil(), "the session was stopped");
         }
         finish(Outcome.CLOSED, "the session was stopped");
     }
 
-    /** What connections report on their threads, as messages to the session's. */
-    private Connection.Listener reports() {
-        return new MailedReports(mailbox, this::live, this::complete, this::ended);
-    }
-
-    private void live(Connection connection) {
+    private void live(StreamConnection connection) {
         if (connection == current) {
             policy.delivered();
             becomeLive();
@@ -208,13 +205,13 @@ final class SessionControl {
         }
     }
 
-    private void complete(Connection connection) {
+    private void complete(StreamConnection connection) {
         if (connection == current) {
             resumeIfComplete(connection);
         }
     }
 
-    private void ended(Connection connection, Fault fault) {
+    private void ended(StreamConnection connection, Fault fault) {
         if (connection == current) {
             if (succession == null) {
                 lost(connection, fault);
@@ -226,7 +223,7 @@ final class SessionControl {
         }
     }
 
-    private void lost(Connection connection, Fault fault) {
+    private void lost(StreamConnection connection, Fault fault) {
         current = null;
         renewal.cancel();
         boolean otherCredentials = fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
@@ -359,7 +356,7 @@ final class SessionControl {
         }
     }
 
-    private void resumeIfComplete(Connection connection) {
+    private void resumeIfComplete(StreamConnection connection) {
         Instant completeFrom = connection.completeFrom();
         if (completeFrom != null && !announcements.isReceiving()) {
             outlet.completeness().from(completeFrom);

@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
@@ -46,10 +47,12 @@ public final class StreamSession implements AutoCloseable {
             Timers timers,
             Supervisor supervisor) {
         String name = "dt-stream-" + settings.projectId();
+        SupervisedGroup readers =
+                supervisor.group(name + "-connections", "a connection of the stream was not read on");
         this.control = new SessionControl(
                 name,
                 settings,
-                cloud,
+                new Connections(name, cloud, clock, timers, readers),
                 new Outlet(sink),
                 List.copyOf(listeners),
                 clock,
@@ -57,7 +60,8 @@ public final class StreamSession implements AutoCloseable {
                 timers,
                 supervisor,
                 messages::add);
-        this.thread = supervisor.thread(name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
+        this.thread = supervisor.thread(
+                name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
     }
 
     /**

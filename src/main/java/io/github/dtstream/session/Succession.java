@@ -10,26 +10,26 @@ import org.slf4j.LoggerFactory;
 final class Succession {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
 
-    private final Connection predecessor;
-    private final Connection connection;
+    private final StreamConnection predecessor;
+    private final StreamConnection connection;
     private final HandOver handOver;
     private final StreamFilters filters;
     private boolean decided;
     private @Nullable Fault end;
 
-    Succession(Connection predecessor, Connection connection, HandOver handOver, StreamFilters filters) {
+    Succession(StreamConnection predecessor, StreamConnection connection, HandOver handOver, StreamFilters filters) {
         this.predecessor = predecessor;
         this.connection = connection;
         this.handOver = handOver;
         this.filters = filters;
     }
 
-    Connection predecessor() {
+    StreamConnection predecessor() {
         return predecessor;
     }
 
     /** The successor. */
-    Connection connection() {
+    StreamConnection connection() {
         return connection;
     }
 

@@ -1,0 +1,388 @@
+package io.github.dtstream.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.cloud.ConnectionLife;
+import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.session.RecordSink.Received;
+import io.github.dtstream.thread.Supervisor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What follows when something happens to a session, for each of its situations; without sockets or waiting. */
+@Timeout(60)
+class SessionControlTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    /** More than any retry or hand-over takes. */
+    private static final Duration LONG = Duration.ofHours(7);
+
+    private static final Map<String, Set<String>> LEGAL = Map.of(
+            "connecting", Set.of("connecting", "live", "waiting", "stopped"),
+            "live", Set.of("connecting", "waiting", "stopped"),
+            "waiting", Set.of("connecting", "stopped"),
+            "stopped", Set.of("connecting"));
+
+    private final ManualTime time = new ManualTime();
+    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final List<FakeConnection> opened = new ArrayList<>();
+    private final List<String> states = new ArrayList<>();
+    private final List<String> gaps = new ArrayList<>();
+    private int pings;
+
+    private final SessionControl control = new SessionControl(
+            "dt-stream-p1",
+            SessionFixture.withRetries(-1),
+            new FakeFactory(),
+            new Outlet(new SessionFixture.RecordingSink()),
+            List.of(new Recorder()),
+            time.cloudClock(),
+            new Random(7),
+            time,
+            new Supervisor(time, pause -> {}),
+            mailbox::add);
+
+    private enum Situation {
+        CONNECTING,
+        LIVE,
+        WAITING,
+        REFUSED,
+        REFUSED_BESIDE_OTHERS,
+        CLOSED,
+        /** A successor connects. */
+        RENEWING,
+        /** Both receive, and it is not proven yet that nothing fell between them. */
+        PROVING,
+        /** The predecessor is to end. */
+        DECIDED,
+        /** The same, and the successor has ended before it. */
+        DECIDED_IN_VAIN
+    }
+
+    private enum Happening {
+        RECORD,
+        END,
+        FAILURE,
+        REFUSAL,
+        UNAUTHORIZED,
+        SUCCESSOR_RECORD,
+        SUCCESSOR_FAILURE,
+        TIME,
+        RENEW,
+        CHANGE_FILTERS,
+        RETRY_NOW,
+        RETRY_REFUSED,
+        RECOVER,
+        CLOSE
+    }
+
+    @AfterEach
+    void close() {
+        control.close();
+    }
+
+    @ParameterizedTest(name = "{0} + {1} -> {2}")
+    @CsvSource({
+        // situation, what happens, next state, connections opened, connections aborted
+        "CONNECTING, RECORD, live, 0, 0",
+        "CONNECTING, END, connecting, 1, 0",
+        "CONNECTING, FAILURE, waiting, 0, 0",
+        "CONNECTING, REFUSAL, stopped, 0, 0",
+        "CONNECTING, UNAUTHORIZED, stopped, 0, 0",
+        "CONNECTING, TIME, connecting, 0, 0",
+        "CONNECTING, RENEW, connecting, 0, 0",
+        "CONNECTING, CHANGE_FILTERS, connecting, 1, 1",
+        "CONNECTING, RETRY_NOW, connecting, 0, 0",
+        "CONNECTING, RETRY_REFUSED, connecting, 0, 0",
+        "CONNECTING, RECOVER, connecting, 1, 1",
+        "CONNECTING, CLOSE, stopped, 0, 1",
+        "LIVE, RECORD, live, 0, 0",
+        "LIVE, END, connecting, 1, 0",
+        "LIVE, FAILURE, waiting, 0, 0",
+        "LIVE, REFUSAL, waiting, 0, 0",
+        "LIVE, UNAUTHORIZED, waiting, 0, 0",
+        "LIVE, TIME, live, 0, 0",
+        "LIVE, RENEW, live, 1, 0",
+        "LIVE, CHANGE_FILTERS, live, 1, 0",
+        "LIVE, RETRY_NOW, live, 0, 0",
+        "LIVE, RETRY_REFUSED, live, 0, 0",
+        "LIVE, RECOVER, connecting, 1, 1",
+        "LIVE, CLOSE, stopped, 0, 1",
+        "WAITING, RECORD, waiting, 0, 0",
+        "WAITING, FAILURE, waiting, 0, 0",
+        "WAITING, TIME, connecting, 1, 0",
+        "WAITING, RENEW, waiting, 0, 0",
+        "WAITING, CHANGE_FILTERS, waiting, 0, 0",
+        "WAITING, RETRY_NOW, connecting, 1, 0",
+        "WAITING, RETRY_REFUSED, waiting, 0, 0",
+        "WAITING, RECOVER, waiting, 0, 0",
+        "WAITING, CLOSE, stopped, 0, 0",
+        "REFUSED, RECORD, stopped, 0, 0",
+        "REFUSED, FAILURE, stopped, 0, 0",
+        "REFUSED, TIME, stopped, 0, 0",
+        "REFUSED, RENEW, stopped, 0, 0",
+        "REFUSED, CHANGE_FILTERS, stopped, 0, 0",
+        "REFUSED, RETRY_NOW, connecting, 1, 0",
+        "REFUSED, RETRY_REFUSED, stopped, 0, 0",
+        "REFUSED, RECOVER, stopped, 0, 0",
+        "REFUSED, CLOSE, stopped, 0, 0",
+        "REFUSED_BESIDE_OTHERS, TIME, connecting, 1, 0",
+        "REFUSED_BESIDE_OTHERS, RETRY_NOW, connecting, 1, 0",
+        "REFUSED_BESIDE_OTHERS, CLOSE, stopped, 0, 0",
+        "CLOSED, RECORD, stopped, 0, 0",
+        "CLOSED, FAILURE, stopped, 0, 0",
+        "CLOSED, TIME, stopped, 0, 0",
+        "CLOSED, RENEW, stopped, 0, 0",
+        "CLOSED, CHANGE_FILTERS, stopped, 0, 0",
+        "CLOSED, RETRY_NOW, stopped, 0, 0",
+        "CLOSED, RETRY_REFUSED, stopped, 0, 0",
+        "CLOSED, RECOVER, stopped, 0, 0",
+        "CLOSED, CLOSE, stopped, 0, 0",
+        "RENEWING, RECORD, live, 0, 0",
+        "RENEWING, END, connecting, 0, 0",
+        "RENEWING, FAILURE, connecting, 0, 0",
+        "RENEWING, REFUSAL, connecting, 0, 0",
+        "RENEWING, SUCCESSOR_RECORD, live, 0, 0",
+        "RENEWING, SUCCESSOR_FAILURE, live, 0, 1",
+        "RENEWING, TIME, live, 0, 0",
+        "RENEWING, RENEW, live, 0, 0",
+        "RENEWING, CHANGE_FILTERS, live, 1, 1",
+        "RENEWING, RETRY_NOW, live, 0, 0",
+        "RENEWING, RECOVER, connecting, 1, 2",
+        "RENEWING, CLOSE, stopped, 0, 2",
+        "PROVING, RECORD, live, 0, 1",
+        "PROVING, END, live, 0, 0",
+        "PROVING, FAILURE, live, 0, 0",
+        "PROVING, REFUSAL, live, 0, 0",
+        "PROVING, SUCCESSOR_RECORD, live, 0, 0",
+        "PROVING, SUCCESSOR_FAILURE, live, 0, 1",
+        "PROVING, TIME, live, 0, 1",
+        "PROVING, RENEW, live, 0, 0",
+        "PROVING, CHANGE_FILTERS, live, 1, 1",
+        "PROVING, RECOVER, connecting, 1, 2",
+        "PROVING, CLOSE, stopped, 0, 2",
+        "DECIDED, END, live, 0, 0",
+        "DECIDED, FAILURE, live, 0, 0",
+        "DECIDED, SUCCESSOR_FAILURE, live, 0, 0",
+        "DECIDED, RENEW, live, 0, 0",
+        "DECIDED, CHANGE_FILTERS, live, 0, 0",
+        "DECIDED, RECOVER, connecting, 1, 2",
+        "DECIDED, CLOSE, stopped, 0, 2",
+        "DECIDED_IN_VAIN, END, waiting, 0, 0",
+        "DECIDED_IN_VAIN, FAILURE, waiting, 0, 0",
+        "DECIDED_IN_VAIN, CLOSE, stopped, 0, 2"
+    })
+    void goesOn(Situation situation, Happening happening, String state, int connections, int aborted) {
+        bringAbout(situation);
+        int openedBefore = opened.size();
+        int abortedBefore = aborted();
+
+        happen(happening);
+
+        assertThat(control.state().label()).isEqualTo(state);
+        assertThat(opened.size() - openedBefore).as("connections opened").isEqualTo(connections);
+        assertThat(aborted() - abortedBefore).as("connections aborted").isEqualTo(aborted);
+        assertThatStatesAreLegal();
+        assertThatGapsOpenAndCloseInTurn();
+        boolean receiving = gaps.size() % 2 == 1;
+        assertThat(receiving && (state.equals("waiting") || state.equals("stopped")))
+                .as("an outage is a gap")
+                .isFalse();
+    }
+
+    private void bringAbout(Situation situation) {
+        control.connect();
+        switch (situation) {
+            case CONNECTING -> {}
+            case LIVE -> happen(Happening.RECORD);
+            case WAITING -> happen(Happening.FAILURE);
+            case REFUSED -> happen(Happening.REFUSAL);
+            case REFUSED_BESIDE_OTHERS -> happen(Happening.REFUSAL, Happening.RETRY_REFUSED);
+            case CLOSED -> happen(Happening.CLOSE);
+            case RENEWING -> happen(Happening.RECORD, Happening.RENEW);
+            case PROVING -> happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD);
+            case DECIDED ->
+                happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD, Happening.TIME);
+            case DECIDED_IN_VAIN ->
+                happen(
+                        Happening.RECORD,
+                        Happening.RENEW,
+                        Happening.SUCCESSOR_RECORD,
+                        Happening.TIME,
+                        Happening.SUCCESSOR_FAILURE);
+        }
+    }
+
+    private void happen(Happening... happenings) {
+        for (Happening happening : happenings) {
+            happen(happening);
+        }
+    }
+
+    private void happen(Happening happening) {
+        FakeConnection first = opened.get(0);
+        FakeConnection second = opened.get(opened.size() - 1);
+        switch (happening) {
+            case RECORD -> first.ping();
+            case END -> first.end(FaultKind.ENDED);
+            case FAILURE -> first.end(FaultKind.TRANSIENT);
+            case REFUSAL -> first.end(FaultKind.PERMANENT);
+            case UNAUTHORIZED -> first.end(FaultKind.CREDENTIALS);
+            case SUCCESSOR_RECORD -> second.ping();
+            case SUCCESSOR_FAILURE -> second.end(FaultKind.TRANSIENT);
+            case TIME -> time.advance(LONG);
+            case RENEW -> control.renew();
+            case CHANGE_FILTERS ->
+                control.changeFilters(new StreamFilters(List.of("touch"), List.of(), List.of(), List.of(), List.of()));
+            case RETRY_NOW -> control.retryNow();
+            case RETRY_REFUSED -> control.retryRefused();
+            case RECOVER -> control.recover();
+            case CLOSE -> control.close();
+        }
+        for (Runnable message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            message.run();
+        }
+    }
+
+    private int aborted() {
+        return opened.stream().mapToInt(connection -> connection.aborts).sum();
+    }
+
+    private void assertThatStatesAreLegal() {
+        for (int i = 1; i < states.size(); i++) {
+            assertThat(LEGAL.get(states.get(i - 1))).as("all of " + states).contains(states.get(i));
+        }
+    }
+
+    private void assertThatGapsOpenAndCloseInTurn() {
+        for (int i = 0; i < gaps.size(); i++) {
+            assertThat(gaps.get(i)).as("all of " + gaps).isEqualTo(i % 2 == 0 ? "resumed" : "interrupted");
+        }
+    }
+
+    private final class FakeFactory implements ConnectionFactory {
+        @Override
+        public StreamConnection open(StreamSettings settings, RecordSink sink, Listener listener) {
+            FakeConnection connection = new FakeConnection(sink, listener);
+            opened.add(connection);
+            return connection;
+        }
+
+        @Override
+        public void close() {
+            // it holds nothing
+        }
+    }
+
+    /** Does what the test says. */
+    private final class FakeConnection implements StreamConnection {
+        private final RecordSink sink;
+        private final ConnectionFactory.Listener listener;
+        private @Nullable Consumer<List<Event>> watcher;
+        private @Nullable Instant completeFrom;
+        private int aborts;
+
+        FakeConnection(RecordSink sink, ConnectionFactory.Listener listener) {
+            this.sink = sink;
+            this.listener = listener;
+        }
+
+        void ping() {
+            boolean isFirst = completeFrom == null;
+            Instant sent = NOON.plusSeconds(pings++);
+            Event ping = new Event(
+                    "k" + pings,
+                    "ping",
+                    "p1",
+                    null,
+                    sent.toString(),
+                    "null".getBytes(StandardCharsets.UTF_8),
+                    0,
+                    "null".length());
+            completeFrom = isFirst ? sent : completeFrom;
+            try {
+                sink.received(Received.of(List.of(ping), sent));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (watcher != null) {
+                watcher.accept(List.of(ping));
+            }
+            if (isFirst) {
+                listener.live(this);
+                listener.complete(this);
+            }
+        }
+
+        void end(FaultKind kind) {
+            listener.ended(this, Fault.of(kind, "by intent"));
+        }
+
+        @Override
+        public void abort() {
+            aborts++;
+        }
+
+        @Override
+        public void join(Duration gently, Duration afterInterrupt) {
+            // it has no thread
+        }
+
+        @Override
+        public void showTo(@Nullable Consumer<List<Event>> other) {
+            watcher = other;
+        }
+
+        @Override
+        public @Nullable Instant completeFrom() {
+            return completeFrom;
+        }
+
+        @Override
+        public boolean isLive() {
+            return completeFrom != null;
+        }
+
+        @Override
+        public ConnectionLife life() {
+            return new ConnectionLife(Duration.ofHours(1), isLive());
+        }
+
+        @Override
+        public boolean invalidateCredentials() {
+            return false;
+        }
+    }
+
+    private final class Recorder implements SessionListener {
+        @Override
+        public void stateChanged(SessionState state) {
+            states.add(state.label());
+        }
+
+        @Override
+        public void interrupted(Instant completeUntil, String reason) {
+            gaps.add("interrupted");
+        }
+
+        @Override
+        public void resumed(Instant completeFrom) {
+            gaps.add("resumed");
+        }
+    }
+}
