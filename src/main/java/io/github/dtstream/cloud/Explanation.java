@@ -43,8 +43,8 @@ final class Explanation {
                         ? what + " does not exist (404)"
                         : "project " + target.projectId() + " does not exist (404): correct "
                                 + names.of(CloudOption.PROJECT);
-            case 405, 501 -> "the server does not offer " + what + " (" + status + "): check "
-                        + names.of(CloudOption.API_URL);
+            case 405, 501 ->
+                "the server does not offer " + what + " (" + status + "): check " + names.of(CloudOption.API_URL);
             case 429 -> "too many requests (429) for " + what;
             default -> "the cloud answered " + status + " for " + what;
         };

@@ -89,7 +89,10 @@ public final class FaultClassifier {
             return fault(FaultKind.TRANSIENT, "the token endpoint answered " + status + said, status, delay);
         }
         return fault(
-                FaultKind.PERMANENT, Explanation.ofRefusedToken(status, clockOffset, names) + said, status, Duration.ZERO);
+                FaultKind.PERMANENT,
+                Explanation.ofRefusedToken(status, clockOffset, names) + said,
+                status,
+                Duration.ZERO);
     }
 
     /** A good answer of the token endpoint that holds no token. */

@@ -41,6 +41,7 @@ final class SessionControl {
     private final ConnectionFactory connections;
     /** What connections report on their threads, as messages to the session's. */
     private final ConnectionFactory.Listener reports;
+
     private final Alarm retry;
     private final Alarm renewal;
     private final Alarm handOverLimit;
@@ -133,7 +134,8 @@ final class SessionControl {
         boolean sameFilters = currentFilters.equals(settings.filters());
         HandOver handOver = new HandOver(outlet, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
         predecessor.showTo(handOver::predecessorPassed);
-        succession = new Succession(predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
+        succession = new Succession(
+                predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
     }
 
     void changeFilters(StreamFilters filters) {

@@ -47,8 +47,7 @@ public final class StreamSession implements AutoCloseable {
             Timers timers,
             Supervisor supervisor) {
         String name = "dt-stream-" + settings.projectId();
-        SupervisedGroup readers =
-                supervisor.group(name + "-connections", "a connection of the stream was not read on");
+        SupervisedGroup readers = supervisor.group(name + "-connections", "a connection of the stream was not read on");
         this.control = new SessionControl(
                 name,
                 settings,
@@ -60,8 +59,7 @@ public final class StreamSession implements AutoCloseable {
                 timers,
                 supervisor,
                 messages::add);
-        this.thread = supervisor.thread(
-                name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
+        this.thread = supervisor.thread(name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
     }
 
     /**

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The names of settings are known to the application alone; messages of lower layers get them from it. */
 class SettingNamesTest {
     private static final Pattern SETTING = Pattern.compile("\\bdt\\.[a-z]");
-    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|^\\s*//.*?$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern COMMENT =
+            Pattern.compile("/\\*.*?\\*/|^\\s*//.*?$", Pattern.DOTALL | Pattern.MULTILINE);
 
     /** Asks Camel's properties for the folder. */
     private static final List<String> STILL_TO_MEND = List.of("DataDirectory.java");

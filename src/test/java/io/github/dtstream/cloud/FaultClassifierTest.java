@@ -117,7 +117,9 @@ class FaultClassifierTest {
                 "{\"error\":{\"grpcCode\":5,\"httpCode\":404,\"message\":\"gone\"}} | gone"
             })
     void tellsWhatTheCloudSaidInAllThreeShapes(String body, String said) {
-        assertThat(answered(404, body).summary()).contains("correct the endpoint's project").endsWith(said);
+        assertThat(answered(404, body).summary())
+                .contains("correct the endpoint's project")
+                .endsWith(said);
     }
 
     @Test

@@ -216,8 +216,7 @@ class SessionControlTest {
             case CLOSED -> happen(Happening.CLOSE);
             case RENEWING -> happen(Happening.RECORD, Happening.RENEW);
             case PROVING -> happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD);
-            case DECIDED ->
-                happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD, Happening.TIME);
+            case DECIDED -> happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD, Happening.TIME);
             case DECIDED_IN_VAIN ->
                 happen(
                         Happening.RECORD,
