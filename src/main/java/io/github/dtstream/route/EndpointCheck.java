@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.EndpointUriFactory;
+import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -29,6 +31,26 @@ final class EndpointCheck {
     private static final Pattern SETTING = Pattern.compile("\\{\\{\\s*([^{}:?!]+?)\\s*}}");
 
     private static final String COMPONENTS = "META-INF/services/org/apache/camel/component.properties";
+
+    private static final String FORMATS = "META-INF/services/org/apache/camel/dataformat/";
+    /** Keys of the YAML DSL whose data format has another name, or one for each library. */
+    private static final Set<String> NAMED_OTHERWISE = Set.of(
+            "avro",
+            "bindy",
+            "custom",
+            "id",
+            "json",
+            "protobuf",
+            "univocityCsv",
+            "univocityFixed",
+            "univocityTsv",
+            "variableReceive",
+            "variableSend",
+            "description",
+            "allowNullBody",
+            "disabled",
+            "note",
+            "yaml");
 
     private final CamelContext context;
     private final UnaryOperator<String> resolve;
@@ -153,6 +175,26 @@ final class EndpointCheck {
                 findings.add(document.error(option.node(), "there is no bean '" + name + "'", beanHint(name)));
             }
         }
+    }
+
+    /** Finds data formats whose jars are not there. */
+    List<Finding> dataFormats(RouteDocument document, Node root) {
+        List<Finding> findings = new ArrayList<>();
+        Nodes.eachEntry(root, (above, entry) -> {
+            String step = above.isEmpty() ? "" : above.get(above.size() - 1);
+            String name = Nodes.text(entry.getKeyNode());
+            if ((step.equals("marshal") || step.equals("unmarshal"))
+                    && !NAMED_OTHERWISE.contains(name)
+                    && Stream.of(name, StringHelper.camelCaseToDash(name), name.toLowerCase(Locale.ROOT))
+                            .allMatch(
+                                    file -> EndpointCheck.class.getClassLoader().getResource(FORMATS + file) == null)) {
+                findings.add(document.error(
+                        entry.getKeyNode(),
+                        "the data format '" + name + "' is not on the class path",
+                        "make the text by jq or simple, or add the jar of Camel's that has it, such as camel-csv"));
+            }
+        });
+        return findings;
     }
 
     String beanHint(String name) {

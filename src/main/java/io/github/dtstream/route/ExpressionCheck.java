@@ -7,11 +7,14 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.NoSuchLanguageException;
 import org.apache.camel.Predicate;
 import org.apache.camel.spi.Language;
+import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -24,6 +27,8 @@ final class ExpressionCheck {
     private static final Set<String> UNCHECKED = Set.of("method", "ref", "language", "expression", "java");
 
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([A-Za-z0-9_-]+)");
+
+    private static final Pattern REGEX = Pattern.compile("\\sregex\\s+'([^'$]*)'");
 
     private static final Set<String> PREDICATES =
             Set.of("filter", "when", "validate", "onWhen", "completionPredicate", "handled", "continued", "retryWhile");
@@ -85,6 +90,7 @@ final class ExpressionCheck {
             String resolved = resolve.apply(text.getValue());
             if (language.equals("simple")) {
                 heldBean(document, text, resolved, findings);
+                simpleDetails(document, text, resolved, findings);
             }
             if (COMPILED.contains(language) && !resolved.contains("{{")) {
                 compile(language, found, resolved, isPredicate(above));
@@ -97,6 +103,29 @@ final class ExpressionCheck {
         } catch (RuntimeException e) {
             ExpressionError error = ExpressionError.of(language, resolve.apply(text.getValue()), e);
             findings.add(document.errorIn(text, error.index(), error.message(), error.hint()));
+        }
+    }
+
+    /** What Camel finds only when the first event comes. */
+    private static void simpleDetails(RouteDocument document, ScalarNode node, String text, List<Finding> findings) {
+        int empty = text.indexOf("${}");
+        if (empty >= 0) {
+            String hint = "name what is meant, such as '${body}'";
+            findings.add(document.errorIn(node, empty, "nothing stands between the braces", hint));
+        }
+        Matcher regex = REGEX.matcher(text);
+        while (regex.find()) {
+            try {
+                Pattern.compile(regex.group(1));
+            } catch (PatternSyntaxException e) {
+                int index = regex.start(1)
+                        + Math.max(0, Math.min(e.getIndex(), regex.group(1).length() - 1));
+                findings.add(document.errorIn(
+                        node,
+                        index,
+                        "'" + regex.group(1) + "' is no regular expression",
+                        "look for a bracket that is not closed; the parser says: " + e.getDescription()));
+            }
         }
     }
 
@@ -137,6 +166,23 @@ final class ExpressionCheck {
         } else {
             Expression expression = language.createExpression(text);
             expression.init(context);
+            if (name.equals("jq")) {
+                jqFunctions(expression);
+            }
+        }
+    }
+
+    /** Functions are looked up only when they are called: here with an event that has nothing in it. */
+    private void jqFunctions(Expression expression) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getIn().setBody("{}");
+        try {
+            expression.evaluate(exchange, Object.class);
+        } catch (RuntimeException e) {
+            if (reason(e).matches("Function \\S+ does not exist.*")) {
+                throw e;
+            }
+            // what it finds wrong with such an event is no fault of the expression's
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.dtstream.route;
 
 import io.github.dtstream.text.NearestName;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
@@ -16,10 +18,45 @@ import org.jspecify.annotations.Nullable;
  */
 record ExpressionError(String message, @Nullable String hint, int index) {
     private static final String COMPARISON = "write a comparison, such as \"${header.DtEventType} == 'temperature'\"";
+    /** What other languages have, and what simple has for it. */
+    private static final Map<String, String> OPERATORS =
+            Map.of("and ", "&&", "or ", "||", "AND ", "&&", "OR ", "||", "= ", "==", "=== ", "==", "<> ", "!=");
+
     private static final Pattern FORM = Pattern.compile("Valid syntax: (.+) was: (.+)");
     private static final Pattern UNKNOWN_FUNCTION = Pattern.compile("Unknown function: (.+)");
     private static final Pattern JQ_PLACE =
             Pattern.compile("(?:Encountered|Lexical error).* at line (\\d+), column (\\d+).*", Pattern.DOTALL);
+    private static final Pattern JQ_FUNCTION = Pattern.compile("Function (\\w+)/(\\d+) does not exist");
+    /** Those that routes are most likely to use. */
+    private static final Set<String> JQ_FUNCTIONS = Set.of(
+            "body",
+            "constant",
+            "contains",
+            "del",
+            "fromdate",
+            "fromjson",
+            "has",
+            "header",
+            "index",
+            "join",
+            "keys",
+            "length",
+            "ltrimstr",
+            "map",
+            "max",
+            "min",
+            "property",
+            "select",
+            "split",
+            "startswith",
+            "test",
+            "todate",
+            "tojson",
+            "tonumber",
+            "tostring",
+            "type",
+            "variable");
+
     private static final Pattern JSONPATH_PLACE = Pattern.compile("starting at position (\\d+)");
 
     static ExpressionError of(String language, String text, Throwable failure) {
@@ -82,6 +119,30 @@ record ExpressionError(String message, @Nullable String hint, int index) {
         if (said.startsWith("Unexpected token") && !text.contains("${")) {
             return new ExpressionError("'" + text + "' is no condition", COMPARISON, 0);
         }
+        int begin = wordBegin(text, index);
+        for (Map.Entry<String, String> operator : OPERATORS.entrySet()) {
+            if (begin >= 0 && text.startsWith(operator.getKey(), begin)) {
+                String written = operator.getKey().strip();
+                return new ExpressionError(
+                        "simple has no operator '" + written + "'", "write " + operator.getValue(), begin);
+            }
+        }
+        return unreadable(text, begin);
+    }
+
+    /** Where the word begins that the parser stopped in. */
+    private static int wordBegin(String text, int index) {
+        int begin = index;
+        while (begin > 0
+                && begin < text.length()
+                && Character.isLetterOrDigit(text.charAt(begin))
+                && Character.isLetterOrDigit(text.charAt(begin - 1))) {
+            begin--;
+        }
+        return begin;
+    }
+
+    private static ExpressionError unreadable(String text, int index) {
         String at = index < 0 || index >= text.length()
                 ? "at its end"
                 : "from '" + shortened(text.substring(index)) + "' on";
@@ -93,6 +154,16 @@ record ExpressionError(String message, @Nullable String hint, int index) {
     }
 
     private static ExpressionError ofJq(String text, String said) {
+        Matcher unknown = JQ_FUNCTION.matcher(said);
+        if (unknown.find()) {
+            String name = unknown.group(1);
+            return new ExpressionError(
+                    "jq has no function '" + name + "' that takes " + unknown.group(2)
+                            + (unknown.group(2).equals("1") ? " argument" : " arguments"),
+                    NearestName.question(name, JQ_FUNCTIONS)
+                            .orElse("https://jqlang.org/manual lists them; header(\"…\") gives a header"),
+                    text.indexOf(name));
+        }
         Matcher place = JQ_PLACE.matcher(said);
         if (!place.find()) {
             return new ExpressionError("the jq expression cannot be read: " + said, null, -1);

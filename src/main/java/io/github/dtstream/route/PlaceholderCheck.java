@@ -17,6 +17,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class PlaceholderCheck {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}]+?)\\s*}}");
 
+    /** What begins like a placeholder and does not end like one. */
+    private static final Pattern UNCLOSED = Pattern.compile("\\{\\{\\s*[?!]?[\\w.-]+\\s*}?(?=[\\s/&,;'\"]|$)");
+
     private final CamelContext context;
     private final Set<String> known;
 
@@ -33,6 +36,10 @@ final class PlaceholderCheck {
 
     private void check(RouteDocument document, ScalarNode scalar, List<Finding> findings) {
         Matcher matcher = PLACEHOLDER.matcher(scalar.getValue());
+        if (UNCLOSED.matcher(matcher.replaceAll("")).find()) {
+            findings.add(document.error(scalar, "a placeholder is not closed", "end it by '}}'"));
+        }
+        matcher.reset();
         while (matcher.find()) {
             String name = matcher.group(1);
             // With a colon it has a default, or a function such as env: looks it up.

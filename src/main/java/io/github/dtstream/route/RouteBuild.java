@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToCreateRouteException;
@@ -27,6 +29,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class RouteBuild {
     /** Where Camel is told that a template's parameters come from. */
     private static final String TEMPLATE = "template";
+
+    private static final Pattern ABSENT = Pattern.compile("(\\w+) must be specified");
 
     private final DefaultCamelContext context;
     private final RouteSet routes;
@@ -159,6 +163,17 @@ final class RouteBuild {
                         null);
             }
         }
+        Matcher absent = ABSENT.matcher(ExpressionCheck.reason(failure));
+        if (absent.lookingAt()) {
+            String name = absent.group(1);
+            return document.error(
+                    locateAbsent(item, name),
+                    "a step has no '" + name + "', or one that there is not",
+                    "write it after the colon, or look for a misspelt name");
+        }
+        if (ExpressionCheck.reason(failure).contains("no output processors")) {
+            return document.error(item, "the route has no steps", "list them below 'steps:'");
+        }
         String what =
                 failure instanceof FailedToCreateRouteException ? "the route cannot be built: " : "cannot be loaded: ";
         return document.error(item, what + ExpressionCheck.reason(failure), null);
@@ -173,6 +188,25 @@ final class RouteBuild {
             }
         });
         return found.isEmpty() ? item : found.get(0);
+    }
+
+    /** What was not found under that name, or is empty and would have to be it. */
+    private static Node locateAbsent(Node item, String name) {
+        List<Node> found = new ArrayList<>();
+        Nodes.eachEntry(item, (above, entry) -> {
+            if (Nodes.key(entry).equals(name)) {
+                found.add(entry.getValueNode());
+            }
+        });
+        Nodes.eachEntry(item, (above, entry) -> {
+            if (entry.getValueNode() instanceof ScalarNode scalar
+                    && scalar.getValue().isEmpty()) {
+                found.add(entry.getKeyNode());
+            }
+        });
+        return name.equals("uri") && found.size() > 1
+                ? found.get(found.size() - 1)
+                : found.isEmpty() ? item : found.get(0);
     }
 
     private Node locate(RouteDocument document, Node otherwise, String wanted) {

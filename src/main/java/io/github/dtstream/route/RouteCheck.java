@@ -166,6 +166,9 @@ final class RouteCheck {
         findings.addAll(expressions.check(document, item.node()));
         findings.addAll(expressions.precondition(document, Nodes.value(item.content(), "precondition")));
         findings.addAll(endpoints.references(document, item.node()));
+        if (isClean(document.file())) {
+            findings.addAll(endpoints.dataFormats(document, item.node()));
+        }
         for (EndpointUse use : EndpointUse.in(item.node())) {
             findings.addAll(endpoints.check(document, use));
             if (unit != null) {

@@ -2,6 +2,7 @@ package io.github.dtstream.route;
 
 import io.github.dtstream.route.Finding.Severity;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,9 +12,11 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
@@ -73,8 +76,11 @@ final class RouteDocument {
             return Optional.empty();
         }
         try {
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.label()).build();
+            // A placeholder without quotes reads as braces within braces: it is found below, with its place.
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.label())
+                    .setAllowNonScalarKeys(true)
+                    .build();
             Composer composer =
                     new Composer(settings, new ParserImpl(settings, new StreamReader(settings, file.text())));
             Optional<Node> root = composer.getSingleNode();
@@ -83,13 +89,52 @@ final class RouteDocument {
                 findings.add(new Finding(
                         file.label(), 0, 0, Severity.ERROR, "the file is empty", "delete it to remove its routes"));
             }
-            return root;
+            int before = findings.size();
+            root.ifPresent(node -> oddities(file, node, findings));
+            return findings.size() == before ? root : Optional.empty();
         } catch (MarkedYamlEngineException e) {
             findings.add(SyntaxError.of(file, e));
+        } catch (ReaderException e) {
+            findings.add(SyntaxError.of(file, e));
         } catch (YamlEngineException e) {
-            findings.add(atMark(file, null, Severity.ERROR, "not YAML: " + e.getMessage(), null));
+            findings.add(atMark(
+                    file,
+                    null,
+                    Severity.ERROR,
+                    "not YAML: the text cannot be read",
+                    "the parser says: " + e.getMessage()));
         }
         return Optional.empty();
+    }
+
+    /** What is YAML and surely not meant: it would be read as something else, or not at all. */
+    private static void oddities(RouteFile file, Node node, List<Finding> findings) {
+        if (node.isRecursive()) {
+            String message = "what begins here is marked by '&' and holds itself by '*'";
+            findings.add(at(file, node, Severity.ERROR, message, "write out what is meant"));
+            return;
+        }
+        if (node.getTag().getValue().startsWith("!")) {
+            String message = "the tag '" + node.getTag().getValue() + "' means nothing here";
+            String hint = "take it out; the value of a setting is written as \"{{name}}\"";
+            findings.add(at(file, node, Severity.ERROR, message, hint));
+        }
+        if (node instanceof MappingNode mapping) {
+            Set<String> seen = new HashSet<>();
+            for (NodeTuple tuple : mapping.getValue()) {
+                Node key = tuple.getKeyNode();
+                if (!(key instanceof ScalarNode)) {
+                    String hint = "put a placeholder in quotes: \"{{name}}\"";
+                    findings.add(at(file, node, Severity.ERROR, "braces stand here without quotes", hint));
+                } else if (!seen.add(Nodes.text(key))) {
+                    String message = "'" + Nodes.text(key) + "' stands here twice";
+                    findings.add(at(file, key, Severity.ERROR, message, "take one of the two out"));
+                }
+                oddities(file, tuple.getValueNode(), findings);
+            }
+        } else {
+            Nodes.elements(node).forEach(element -> oddities(file, element, findings));
+        }
     }
 
     private static void cut(RouteFile file, Node root, List<Item> items, List<Finding> findings) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -31,6 +32,25 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class YamlSchema {
     private static final String RESOURCE = "/schema/camelYamlDsl.json";
+    /** Steps that do nothing without an expression, which the schema does not say. */
+    private static final Set<String> NEEDS_EXPRESSION = Set.of(
+            "delay",
+            "dynamicRouter",
+            "enrich",
+            "filter",
+            "loop",
+            "pollEnrich",
+            "recipientList",
+            "routingSlip",
+            "script",
+            "setBody",
+            "setHeader",
+            "setProperty",
+            "setVariable",
+            "split",
+            "throttle",
+            "when");
+
     private static final String STEP = "org.apache.camel.model.ProcessorDefinition";
 
     private final JsonNode definitions;
@@ -180,12 +200,20 @@ final class YamlSchema {
         }
 
         private void mapping(String name, MappingNode node, Shape shape, JsonNode schema) {
+            if (name.equals("parameters")) {
+                lists(node);
+            }
             if (shape.properties().isEmpty()) {
                 if (!shape.takes("object")) {
-                    findings.add(
-                            document.error(node, "'" + name + "' takes " + expected(shape) + ", not a mapping", null));
+                    findings.add(document.error(
+                            node,
+                            "'" + name + "' takes " + expected(shape) + ", not a mapping",
+                            inPlaceOf(node, shape)));
                 }
                 return;
+            }
+            if (takesExpression(shape)) {
+                expressions(name, node);
             }
             boolean step = schema.path("$ref").asText().endsWith("/" + STEP);
             if (step && node.getValue().size() > 1) {
@@ -209,16 +237,73 @@ final class YamlSchema {
             String key = step || shape.properties().containsKey(written) ? written : Nodes.key(tuple);
             JsonNode schema = shape.properties().get(key);
             if (!seen.add(key)) {
-                findings.add(document.error(tuple.getKeyNode(), "'" + key + "' stands here twice", null));
+                String hint = "with and without hyphens it is the same; take one of the two out";
+                findings.add(document.error(tuple.getKeyNode(), "'" + key + "' stands here twice", hint));
             } else if (schema != null) {
                 value(key, tuple.getValueNode(), schema);
             } else if (shape.closed()) {
                 String what =
                         step ? "unknown step '" + written + "'" : "unknown key '" + written + "' in '" + name + "'";
+                findings.add(document.error(tuple.getKeyNode(), what, meant(written, key, shape)));
+            }
+        }
+
+        /** An endpoint's option has one value. */
+        private void lists(MappingNode parameters) {
+            for (NodeTuple tuple : parameters.getValue()) {
+                if (tuple.getValueNode() instanceof SequenceNode list) {
+                    String message = "the option '" + Nodes.text(tuple.getKeyNode()) + "' takes one value, not a list";
+                    findings.add(document.error(list, message, "separate several by commas, in quotes"));
+                }
+            }
+        }
+
+        /** What was probably meant by a key that cannot stand here. */
+        private String meant(String written, String key, Shape shape) {
+            if (written.equals("<<")) {
+                return "Camel merges nothing; write out what is meant";
+            }
+            Optional<String> nearest =
+                    NearestName.question(written, shape.properties().keySet());
+            return nearest.or(() -> owner(key, shape)
+                            .map(owner -> "it belongs to '" + owner + "': write it below that, and indent it further"))
+                    .orElseGet(() -> question(written, shape.properties().keySet()));
+        }
+
+        /** The required neighbour of which a key is a part. */
+        private Optional<String> owner(String key, Shape shape) {
+            return shape.required().stream()
+                    .filter(name -> shape.properties().containsKey(name))
+                    .filter(name ->
+                            shapeOf(shape.properties().get(name)).properties().containsKey(key))
+                    .findFirst();
+        }
+
+        private boolean takesExpression(Shape shape) {
+            return shape.properties().containsKey("expression");
+        }
+
+        /** A step has one expression, under the name of its language or under 'expression'. */
+        private void expressions(String name, MappingNode node) {
+            Set<String> languages = languages();
+            List<NodeTuple> found = node.getValue().stream()
+                    .filter(tuple -> languages.contains(Nodes.key(tuple))
+                            || Nodes.key(tuple).equals("expression"))
+                    .toList();
+            if (found.size() > 1) {
+                Node second = found.get(1).getKeyNode();
                 findings.add(document.error(
-                        tuple.getKeyNode(),
-                        what,
-                        question(written, shape.properties().keySet())));
+                        second,
+                        "'" + name + "' has two expressions, '" + Nodes.key(found.get(0)) + "' and '"
+                                + Nodes.text(second) + "'",
+                        "keep one of them"));
+            } else if (found.isEmpty() && NEEDS_EXPRESSION.contains(name)) {
+                findings.add(document.error(
+                        node,
+                        "'" + name + "' has no expression",
+                        name.equals("filter") || name.equals("when")
+                                ? "add its condition, such as simple: \"${header.DtEventType} == 'temperature'\""
+                                : "add one, such as simple: \"${body}\""));
             }
         }
 
@@ -246,12 +331,45 @@ final class YamlSchema {
 
         private void sequence(String name, SequenceNode node, Shape shape) {
             if (!shape.takes("array")) {
-                findings.add(document.error(node, "'" + name + "' takes " + expected(shape) + ", not a list", null));
+                findings.add(document.error(
+                        node,
+                        "'" + name + "' takes " + expected(shape) + ", not a list",
+                        node.getFlowStyle() == FlowStyle.FLOW ? "take the brackets away" : "take the hyphens away"));
             } else if (shape.elements() != null) {
                 for (Node element : node.getValue()) {
-                    value(name, element, shape.elements());
+                    element(name, element, shape.elements());
                 }
             }
+        }
+
+        private void element(String list, Node node, JsonNode schema) {
+            Shape shape = shapeOf(schema);
+            String text = Nodes.text(node);
+            if (node instanceof SequenceNode && !shape.takes("array")) {
+                findings.add(document.error(node, "an item of '" + list + "' begins with one hyphen", "take one away"));
+            } else if (node instanceof ScalarNode && !shape.takes("string") && shape.takes("object")) {
+                findings.add(document.error(
+                        node,
+                        text.isEmpty() ? "nothing follows the hyphen" : "'" + text + "' has no colon",
+                        shape.properties().containsKey(text)
+                                ? "write '" + text + ":', and after it what it takes"
+                                : "an item of '" + list + "' is written as 'key: value'"));
+            } else {
+                value(list, node, schema);
+            }
+        }
+
+        /** What to write where a mapping stands and cannot. */
+        private String inPlaceOf(MappingNode node, Shape shape) {
+            if (shape.takes("string")) {
+                return "put text that holds ': ' or braces in quotes";
+            }
+            String key = node.getValue().isEmpty()
+                    ? ""
+                    : Nodes.text(node.getValue().get(0).getKeyNode());
+            return key.startsWith("-")
+                    ? "put a space after each hyphen, a plain one"
+                    : "begin each of its items with a hyphen";
         }
 
         private void scalar(String name, ScalarNode node, Shape shape) {
@@ -262,7 +380,10 @@ final class YamlSchema {
             if (text.isEmpty() && !shape.takes("string")) {
                 // Nothing after the colon: an EIP all of whose options have defaults, such as 'stop:'.
                 if (!shape.takes("object")) {
-                    findings.add(document.error(node, "'" + name + "' has no value", null));
+                    findings.add(document.error(
+                            node,
+                            "'" + name + "' has no value",
+                            shape.takes("array") ? "list its items below it" : "write one after the colon"));
                 }
             } else if (!fits(text, shape)) {
                 findings.add(document.error(
@@ -282,7 +403,15 @@ final class YamlSchema {
         }
 
         private @Nullable String nearestValue(String text, Shape shape) {
-            return NearestName.question(text, shape.values()).orElse(null);
+            if (shape.takes("array") && shape.elements() != null) {
+                return "write each item on a line of its own that begins with a hyphen";
+            }
+            if (shape.properties().containsKey("uri")) {
+                return "write 'uri: " + text + "' below it, indented";
+            }
+            return shape.properties().isEmpty()
+                    ? NearestName.question(text, shape.values()).orElse(null)
+                    : "write its options below it, indented, each as 'key: value'";
         }
 
         private String expected(Shape shape) {

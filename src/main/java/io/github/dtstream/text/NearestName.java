@@ -21,7 +21,9 @@ public final class NearestName {
         static Candidate of(String wanted, String name) {
             String plain = plain(name);
             int longer = Math.max(wanted.length(), plain.length());
-            return new Candidate(name, NearestName.edits(wanted, plain), Math.max(1, longer / CHARACTERS_PER_EDIT));
+            // One that shares no character is none that was meant.
+            int forgiven = Math.min(Math.max(1, longer / CHARACTERS_PER_EDIT), longer - 1);
+            return new Candidate(name, NearestName.edits(wanted, plain), forgiven);
         }
     }
 
