@@ -68,6 +68,7 @@ final class DemoCommand implements Callable<Integer> {
         Settings configured = Settings.here();
         SettingsCheck.require(configured, routes).forEach(spec.commandLine().getErr()::println);
         SimulatorSettings simulated = settings();
+        RoutesDirectory.requireFolder(routes);
         Random random = seed == null ? new Random() : new Random(seed);
         try (SimulatedCloud cloud = SimulatedCloud.start(simulated, Clock.systemUTC(), random)) {
             Map<String, String> simulatedSettings = settingsFor(cloud, configured);

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,19 +32,15 @@ final class ForgetCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Do it.")
     private boolean confirmed;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "The router's data folder. Default: dt.data-dir of application.properties.")
-    private @Nullable Path dataDirectory;
+    @Mixin
+    private DataFolder data = new DataFolder();
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        Path folder = dataDirectory == null ? Path.of(Settings.here().get(Setting.DATA_DIR)) : dataDirectory;
-        RouterClient router = new RouterClient(folder);
+        RouterClient router = data.router();
         PrintWriter out = spec.commandLine().getOut();
         boolean known = false;
         for (JsonNode retired : router.get("/routes").path("retired")) {

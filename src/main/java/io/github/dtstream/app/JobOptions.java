@@ -13,7 +13,7 @@ final class JobOptions extends RunningJob {
             names = "--from",
             required = true,
             paramLabel = "TIME",
-            description = "The first event timestamp: " + TimeArgument.FORMS + ".")
+            description = {"The first event timestamp:", TimeArgument.FORMS + "."})
     private String from = "";
 
     @Option(

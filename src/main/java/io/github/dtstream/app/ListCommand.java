@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.text.Printable;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,11 +20,8 @@ import picocli.CommandLine.Spec;
         description = {"Shows the streams and routes of the router that runs on this data folder.", ""},
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "The router's data folder. Default: dt.data-dir of application.properties.")
-    private @Nullable Path dataDirectory;
+    @Mixin
+    private DataFolder data = new DataFolder();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -34,9 +31,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = Settings.here();
-        Path directory = dataDirectory == null ? Path.of(settings.get(Setting.DATA_DIR)) : dataDirectory;
-        JsonNode status = new RouterClient(directory).get("/routes");
+        JsonNode status = data.router().get("/routes");
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status.toPrettyString());
@@ -86,8 +81,25 @@ final class ListCommand implements Callable<Integer> {
                     ago(route.path("lastDelivered"), now),
                     lastError(route));
         }
+        printComplaints(status.path("complaints"), out);
         printRetired(status.path("retired"), out);
         printJobs(status.path("jobs"), out);
+    }
+
+    /** All that health complains of, in its own words. */
+    private static void printComplaints(JsonNode complaints, PrintWriter out) {
+        if (complaints.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.printf("%-9s %-32s %s%n", "HEALTH", "OF", "WHY");
+        for (JsonNode one : complaints) {
+            out.printf(
+                    "%-9s %-32s %s%n",
+                    one.get("status").asText().toLowerCase(Locale.ROOT),
+                    text(one.get("part")),
+                    text(one.get("message")));
+        }
     }
 
     private static void printRetired(JsonNode retired, PrintWriter out) {

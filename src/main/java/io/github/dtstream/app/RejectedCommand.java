@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +52,7 @@ final class RejectedCommand implements Callable<Integer> {
         @Option(
                 names = "--from",
                 paramLabel = "TIME",
-                description = "Only what was rejected then or later: " + TimeArgument.FORMS + ".",
+                description = {"Only what was rejected then or later:", TimeArgument.FORMS + "."},
                 defaultValue = "")
         private String from = "";
 
@@ -98,6 +97,8 @@ final class RejectedCommand implements Callable<Integer> {
             description = {"Shows the newest records that were rejected and not sent again since.", ""},
             mixinStandardHelpOptions = true)
     static final class Listing implements Callable<Integer> {
+        private static final int MOST = 1000;
+
         @Mixin
         private Selection selection = new Selection();
 
@@ -114,17 +115,18 @@ final class RejectedCommand implements Callable<Integer> {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
-        @Option(
-                names = "--data-dir",
-                paramLabel = "DIR",
-                description = "The router's data folder. Default: dt.data-dir of application.properties.")
-        private @Nullable Path dataDirectory;
+        @Mixin
+        private DataFolder data = new DataFolder();
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() throws Exception {
+            if (limit < 1 || limit > MOST) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "--limit is " + limit + "; it must be 1 to " + MOST);
+            }
             ObjectNode request =
                     selection.request(Clock.systemUTC()).put("all", all).put("limit", limit);
             StringBuilder query = new StringBuilder("/rejected?");
@@ -133,13 +135,12 @@ final class RejectedCommand implements Callable<Integer> {
                             .append('=')
                             .append(URLEncoder.encode(field.getValue().asText(), StandardCharsets.UTF_8))
                             .append('&'));
-            Path folder = dataDirectory == null ? Path.of(Settings.here().get(Setting.DATA_DIR)) : dataDirectory;
-            JsonNode answer = new RouterClient(folder).get(query.toString());
+            JsonNode answer = data.router().get(query.toString());
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(answer.toPrettyString());
             } else {
-                print(answer, folder, out);
+                print(answer, data.path(), out);
             }
             out.flush();
             return ExitCode.OK.code();

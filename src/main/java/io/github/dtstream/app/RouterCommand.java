@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "dt-stream-router",
         description = {
             "Forwards the event stream of a Disruptive Technologies project through the routes in routes/.",
-            "Without a command it runs until it is stopped, with the settings of application.properties.",
+            "Without a command it runs until it is stopped; application.properties holds its settings.",
             ""
         },
         mixinStandardHelpOptions = true,

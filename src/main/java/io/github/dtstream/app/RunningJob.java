@@ -4,22 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.text.Printable;
 import io.github.dtstream.time.Sleeper;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What commands have in common that start a job in a running router and watch it. */
 class RunningJob {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "The router's data folder. Default: dt.data-dir of application.properties.")
-    private @Nullable Path dataDirectory;
+    @Mixin
+    private DataFolder data = new DataFolder();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -30,7 +25,7 @@ class RunningJob {
 
     /** Starts the job, and prints how it goes until it has ended; the exit code. */
     int run(String kind, JsonNode request) throws ConfigurationException, InterruptedException {
-        RouterClient router = new RouterClient(folder());
+        RouterClient router = data.router();
         PrintWriter out = spec.commandLine().getOut();
         JsonNode job = router.post("/jobs/" + kind, request);
         String id = job.get("id").asText();
@@ -79,10 +74,5 @@ class RunningJob {
         } catch (IllegalStateException e) {
             // the process is being ended, and the hook says so
         }
-    }
-
-    private Path folder() throws ConfigurationException {
-        Path given = dataDirectory;
-        return given == null ? Path.of(Settings.here().get(Setting.DATA_DIR)) : given;
     }
 }

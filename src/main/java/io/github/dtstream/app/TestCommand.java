@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
         name = "test",
         description = {
             "Runs the *.test.yaml files beside routes.",
-            "Given events go through the real route, its sinks replaced, and what would be delivered is compared with what",
-            "is expected. Exit code 1 if a test fails.",
+            "Given events go through the real route, its sinks replaced, and what would be delivered is compared with what"
+                    + " is expected. Exit code 1 if a test fails, or there is none.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -39,6 +39,6 @@ final class TestCommand implements Callable<Integer> {
                         ? directory + " holds no *.test.yaml"
                         : (results.size() - failed) + " passed, " + failed + " failed");
         out.flush();
-        return (failed == 0 ? ExitCode.OK : ExitCode.FINDINGS).code();
+        return (failed == 0 && !results.isEmpty() ? ExitCode.OK : ExitCode.FINDINGS).code();
     }
 }

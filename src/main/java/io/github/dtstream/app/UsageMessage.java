@@ -17,9 +17,21 @@ final class UsageMessage implements CommandLine.IParameterExceptionHandler {
                 && !unmatched.getUnmatched().isEmpty()) {
             message = unknown(command, unmatched.getUnmatched().get(0));
         }
-        err.println(message);
+        err.println(failure.getArgSpec() != null && failure.getValue() != null ? wrongValue(failure) : message);
         err.println("See " + command.getCommandSpec().qualifiedName() + " --help.");
         return ExitCode.USAGE.code();
+    }
+
+    /** What picocli says of a value speaks of Java's types. */
+    private static String wrongValue(CommandLine.ParameterException failure) {
+        CommandLine.Model.ArgSpec argument = failure.getArgSpec();
+        String name =
+                argument instanceof CommandLine.Model.OptionSpec option ? option.longestName() : argument.paramLabel();
+        Class<?> type = argument.type();
+        String expected = type == double.class
+                ? "a number"
+                : type == int.class || type == Integer.class || type == Long.class ? "a whole number" : "a path";
+        return name + " is '" + failure.getValue() + "'; it must be " + expected;
     }
 
     private static String unknown(CommandLine command, String typed) {

@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
         name = "validate",
         description = {
             "Checks the routes of a folder, or one of its files, and the settings, without connecting to anything.",
-            "It looks at syntax, steps, components and options, placeholders, expressions, duplicate ids,",
-            "and at shapes of routes that lose events.",
-            "One line per finding, as FILE:LINE:COLUMN: error|warning: what is wrong; exit code 1 if there is an error",
-            "or there are no routes.",
+            "It looks at syntax, steps, components and options, placeholders, expressions, duplicate ids, and at shapes of"
+                    + " routes that lose events.",
+            "One line per finding, as FILE:LINE:COLUMN: error|warning: what is wrong. Exit code 1 if there is an error, or"
+                    + " there are no routes.",
             ""
         },
         mixinStandardHelpOptions = true)

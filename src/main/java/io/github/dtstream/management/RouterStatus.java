@@ -113,14 +113,17 @@ public final class RouterStatus {
     public ObjectNode json(List<Health> parts) {
         ObjectNode json = mapper.createObjectNode();
         json.put("status", overall(parts).name());
-        ArrayNode checks = json.putArray("checks");
+        putAll(json.putArray("checks"), parts);
+        return json;
+    }
+
+    private static void putAll(ArrayNode array, List<Health> parts) {
         for (Health part : parts) {
-            checks.addObject()
+            array.addObject()
                     .put("part", part.part())
                     .put("status", part.status().name())
                     .put("message", part.message());
         }
-        return json;
     }
 
     /** Routes and streams as JSON, for the command {@code list}. */
@@ -143,6 +146,11 @@ public final class RouterStatus {
             stream.ledgerProblem().ifPresent(problem -> entry.put("ledgerProblem", problem));
             putTime(entry, "lastReceived", journal.lastReceived());
         }
+        putAll(
+                json.putArray("complaints"),
+                health().stream()
+                        .filter(part -> part.status() != Health.Status.UP)
+                        .toList());
         retired(json.putArray("retired"));
         ArrayNode routes = json.putArray("routes");
         for (Route route : context.getRoutes()) {

@@ -272,10 +272,11 @@ final class YamlSchema {
 
         /** The required neighbour of which a key is a part. */
         private Optional<String> owner(String key, Shape shape) {
-            return shape.required().stream()
-                    .filter(name -> shape.properties().containsKey(name))
-                    .filter(name ->
-                            shapeOf(shape.properties().get(name)).properties().containsKey(key))
+            return shape.properties().entrySet().stream()
+                    .filter(property -> shape.required().contains(property.getKey()))
+                    .filter(property ->
+                            shapeOf(property.getValue()).properties().containsKey(key))
+                    .map(Map.Entry::getKey)
                     .findFirst();
         }
 

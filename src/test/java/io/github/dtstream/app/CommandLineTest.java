@@ -2,10 +2,15 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What the commands say of themselves, and of what was typed. */
 class CommandLineTest {
@@ -41,6 +46,29 @@ class CommandLineTest {
     }
 
     @Test
+    void breaksNoSentenceOfAHelpButWhereALineEnds() {
+        List<CommandLine> all = new ArrayList<>(List.of(Main.commandLine("--help")));
+        for (int i = 0; i < all.size(); i++) {
+            all.addAll(all.get(i).getSubcommands().values());
+            String name = all.get(i).getCommandSpec().qualifiedName();
+            assertThat(all.get(i).getCommandSpec().usageMessage().description())
+                    .as(name)
+                    .allMatch(paragraph -> paragraph.isEmpty() || paragraph.matches("(?s).*[.:]"));
+            assertThat(all.get(i).setUsageHelpWidth(80).getUsageMessage().lines())
+                    .as(name)
+                    .noneMatch(line -> line.matches(".*(application\\.|T\\d\\d:|T\\d\\d:\\d\\d:|\\*\\.test\\.)"));
+        }
+    }
+
+    @Test
+    void asksAFolderWithoutTestsNotToCountAsTested(@TempDir Path folder) {
+        RouterFixture.Ended ended = RouterFixture.command("test", folder.toString());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).contains("holds no *.test.yaml");
+    }
+
+    @Test
     void saysThatNothingIsLeftOfASpanThatHistoryDoesNotReach() {
         RouterFixture.Ended ended = RouterFixture.command("backfill", "--from", "-60d", "--to", "-40d");
 
@@ -64,6 +92,10 @@ class CommandLineTest {
         "'replay --subscriber a --from now --to -1h', not before --to",
         "'demo --devices -1', '--devices is -1; it must be 0 to 1000'",
         "'demo --speed 0', '--speed is 0; it must be 1 to 10000'",
+        "'demo --speed fast', '--speed is ''fast''; it must be a number'",
+        "'demo --seconds x', '--seconds is ''x''; it must be a whole number'",
+        "'rejected list --limit x', '--limit is ''x''; it must be a whole number'",
+        "'rejected list --limit 5000', '--limit is 5000; it must be 1 to 1000'",
     })
     void saysWhatIsWrongWithAnOption(String line, String expected) {
         RouterFixture.Ended ended = RouterFixture.command(line.split(" "));

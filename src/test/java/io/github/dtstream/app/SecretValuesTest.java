@@ -77,6 +77,15 @@ class SecretValuesTest {
     }
 
     @Test
+    void showsTheFolderThatAShellIsIn() {
+        Masking masking = new Masking();
+        SecretValues.hide(Map.of("PWD", "/opt/dt-stream-router", "DB_PWD", "open-sesame"), masking);
+
+        assertThat(masking.mask("/opt/dt-stream-router/data is not there, open-sesame"))
+                .isEqualTo("/opt/dt-stream-router/data is not there, ***");
+    }
+
+    @Test
     void givesRoutesNoSecretOfOurs() throws Exception {
         Settings settings =
                 Settings.of(Map.of("dt.mqtt-password", "a", "dt.service-account-secret", "b", "my.token", "c"));

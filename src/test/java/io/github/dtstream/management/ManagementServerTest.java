@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -174,6 +177,76 @@ class ManagementServerTest {
             }
         } finally {
             thread.interrupt();
+        }
+    }
+
+    @Test
+    void writesMetricsByTheRulesOfPrometheus() throws Exception {
+        withServer(server -> {
+            List<String> lines = send(server, "GET", "/metrics").body().lines().toList();
+            Map<String, String> types = new HashMap<>();
+            for (String line : lines) {
+                if (line.startsWith("# TYPE ")) {
+                    String[] words = line.split(" ");
+                    assertThat(types.put(words[2], words[3]))
+                            .as("a second TYPE of " + words[2])
+                            .isNull();
+                    assertThat(lines)
+                            .as("HELP of " + words[2])
+                            .anyMatch(help -> help.matches("# HELP " + words[2] + " \\S.+"));
+                }
+            }
+            assertThat(types).containsKeys("dt_health_status", "dt_threads_down", "jvm_memory_used_bytes");
+            types.forEach(
+                    (name, type) -> assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter")));
+            assertThat(lines)
+                    .filteredOn(line -> !line.startsWith("#"))
+                    .allMatch(line ->
+                            line.matches("[a-z0-9_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? [-+0-9.eEINaNf]+"))
+                    .allMatch(line -> types.keySet().stream().anyMatch(line::startsWith));
+        });
+    }
+
+    @Test
+    void takesATokenOnlyAsItWasNoted() throws Exception {
+        withServer(server -> {
+            String token = ManagementServer.tokenOf(folder);
+            Map<String, Integer> answers = new LinkedHashMap<>();
+            answers.put("Bearer " + token, 400);
+            answers.put("Bearer " + token + "0", 401);
+            answers.put("Bearer " + token.substring(1), 401);
+            answers.put("bearer " + token, 401);
+            answers.put(token, 401);
+            answers.put("Bearer", 401);
+            answers.forEach((given, status) -> {
+                HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/jobs/replay"))
+                        .header("Authorization", given)
+                        .POST(HttpRequest.BodyPublishers.ofString("{no json"))
+                        .build();
+                HttpResponse<String> answer = HttpClient.newHttpClient()
+                        .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                        .join();
+                assertThat(answer.statusCode()).as(given).isEqualTo(status);
+                assertThat(answer.body()).doesNotContain(token);
+            });
+        });
+    }
+
+    @Test
+    void listsWithTheRoutesWhatHealthComplainsOf() throws Exception {
+        List<Health> others = List.of(
+                new Health("reload", Health.Status.DEGRADED, "routes/a.camel.yaml:1:1: error: a mistake"),
+                new Health("disk", Health.Status.UP, "has room"));
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            RouterStatus status = new RouterStatus(context, () -> others, supervisor, CloudClock.system());
+            Jobs jobs = new Jobs(status, Clock.systemUTC(), supervisor);
+            try (ManagementServer server = ManagementServer.start(status, jobs, folder, 0, new Random(1), supervisor)) {
+                assertThat(send(server, "GET", "/routes").body())
+                        .contains("\"complaints\"", "\"reload\"", "a mistake")
+                        .doesNotContain("has room");
+                assertThat(send(server, "GET", "/health").statusCode()).isEqualTo(200);
+                assertThat(send(server, "GET", "/metrics").body()).contains("dt_health_status 1.0");
+            }
         }
     }
 }
