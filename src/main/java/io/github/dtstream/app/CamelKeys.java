@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,8 @@ final class CamelKeys {
         List<String> known = new ArrayList<>(main.keySet());
         known.addAll(OTHERS);
         known.add(COMPONENT);
-        return NearestName.of(group, known)
-                .map(nearest -> new Complaint(
-                        false, "Camel has no settings that begin with " + group, "did you mean " + nearest + "?"));
+        return NearestName.question(group, known, UnaryOperator.identity())
+                .map(question -> new Complaint(false, "Camel has no settings that begin with " + group, question));
     }
 
     private Optional<Complaint> ofComponent(String name, String key, String value) {
@@ -140,8 +140,7 @@ final class CamelKeys {
             return Optional.of(new Complaint(
                     true,
                     name + " is not " + what,
-                    NearestName.of(option, names)
-                            .map(nearest -> "did you mean " + prefix + nearest + "?")
+                    NearestName.question(option, names, nearest -> prefix + nearest)
                             .orElse(null)));
         }
         return expected(known, value)

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ final class SettingsCheck {
 
     private void sayIfStrange(Entry entry, Set<String> used) {
         String name = entry.source().name();
-        Optional<String> nearest = NearestName.of(entry.key(), Setting.keys());
+        Optional<String> nearest = NearestName.question(entry.key(), Setting.keys(), key -> likeIn(name, key));
         boolean ours = entry.key().startsWith("dt.");
         if (used.contains(entry.key()) || (!ours && nearest.isEmpty())) {
             return;
@@ -133,8 +134,7 @@ final class SettingsCheck {
         findings.add(entry.source()
                 .warning(
                         name + " is no setting of the router, and no route uses it",
-                        nearest.map(key -> "did you mean " + likeIn(name, key) + "?")
-                                .orElse("README.md lists the settings; routes can use it as {{" + entry.key() + "}}")));
+                        nearest.orElse("README.md lists the settings; routes can use it as {{" + entry.key() + "}}")));
     }
 
     private static String likeIn(String name, String key) {
@@ -150,8 +150,7 @@ final class SettingsCheck {
                     Setting.keys().stream().map(Setting::environmentVariable).toList();
             findings.add(source.warning(
                     variable + " is no setting of the router",
-                    NearestName.of(variable, variables)
-                            .map(nearest -> "did you mean " + nearest + "?")
+                    NearestName.question(variable, variables, UnaryOperator.identity())
                             .orElse(null)));
         }
     }

@@ -4,6 +4,7 @@ import io.github.dtstream.text.NearestName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 
 /** Says what is wrong with the command line, and which command or option is nearest to what was typed. */
@@ -44,8 +45,8 @@ final class UsageMessage implements CommandLine.IParameterExceptionHandler {
         }
         String what = option ? "option" : known.isEmpty() ? "argument" : "command";
         return "There is no " + what + " '" + typed + "'"
-                + NearestName.of(typed, known)
-                        .map(nearest -> "; did you mean " + nearest + "?")
+                + NearestName.question(typed, known, UnaryOperator.identity())
+                        .map(question -> "; " + question)
                         .orElse(known.isEmpty() ? "." : "; there are " + String.join(", ", known) + ".");
     }
 }

@@ -290,13 +290,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     private String subscriberName(DtStreamConfiguration options) {
-        String name = options.getSubscriber() == null ? getRouteId() : options.getSubscriber();
-        if (name == null || !StreamOptions.IDENTIFIER.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "subscriber is '" + name
-                            + "'; use letters, digits, hyphen and underscore, at most 64, and a name of its own for each route");
-        }
-        return name;
+        return StreamOptions.subscriber(options.getSubscriber() == null ? getRouteId() : options.getSubscriber());
     }
 
     private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {

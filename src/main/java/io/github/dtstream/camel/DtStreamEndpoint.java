@@ -61,6 +61,18 @@ public class DtStreamEndpoint extends DefaultEndpoint implements EndpointService
         return StreamOptions.of(configuration);
     }
 
+    /**
+     * Looks at the options without using them, for checks of routes that are not started.
+     *
+     * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
+     */
+    public void checkOptions() {
+        StreamOptions.of(configuration);
+        if (configuration.getSubscriber() != null) {
+            StreamOptions.subscriber(configuration.getSubscriber());
+        }
+    }
+
     @Override
     public String getServiceUrl() {
         return getComponent().getApiUrl();

@@ -4,6 +4,7 @@ import io.github.dtstream.event.EventTypes;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.session.StreamFormat;
 import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.text.NearestName;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -78,10 +79,19 @@ final class StreamOptions {
                 list(options.getLabelFilters()));
     }
 
+    /** @throws IllegalArgumentException if no place in the journal can be kept under that name */
+    static String subscriber(@Nullable String name) {
+        if (name == null || !IDENTIFIER.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "subscriber is '" + name
+                            + "'; use letters, digits, hyphen and underscore, at most 64, and a name of its own for each route");
+        }
+        return name;
+    }
+
     private static void checkEventType(String type) {
         if (!EventTypes.isKnown(type)) {
-            String hint = EventTypes.nearest(type)
-                    .map(nearest -> "did you mean '" + nearest + "'?")
+            String hint = NearestName.question(type, EventTypes.known())
                     .orElse("known are " + String.join(", ", EventTypes.known()) + ".");
             throw new IllegalArgumentException("eventTypes names '" + type + "', which is no event type known here; "
                     + hint + " The cloud would ignore it silently; allowUnknownEventTypes=true sends it all the same");

@@ -1,10 +1,8 @@
 package io.github.dtstream.event;
 
-import io.github.dtstream.text.NearestName;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,10 +41,5 @@ public final class EventTypes {
     /** Whether the text is the exact name of a known type. */
     public static boolean isKnown(String eventType) {
         return KNOWN.contains(eventType);
-    }
-
-    /** The known type that was probably meant, if one is near enough. */
-    public static Optional<String> nearest(String given) {
-        return NearestName.of(given, KNOWN);
     }
 }

@@ -90,6 +90,15 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
         return settings.clientId().isEmpty() ? settings(ClientIds.stable(routerId, settings), routerId) : settings;
     }
 
+    /**
+     * Looks at the options without using them, for checks of routes that are not started.
+     *
+     * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
+     */
+    public void checkOptions() {
+        settings("checked", "checked");
+    }
+
     private boolean needsRouterId() {
         String clientId = configuration.getClientId();
         String willTopic = configuration.getWillTopic();

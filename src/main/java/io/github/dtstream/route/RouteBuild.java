@@ -1,5 +1,7 @@
 package io.github.dtstream.route;
 
+import io.github.dtstream.camel.DtStreamEndpoint;
+import io.github.dtstream.mqtt.DtMqttEndpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +73,10 @@ final class RouteBuild {
             for (RouteDefinition definition : loader.define(unit)) {
                 RouteDefinitionHelper.forceAssignIds(context, definition);
                 Route route = create(definition);
+                Optional<Finding> wrong = checkOptions(document, item, before);
+                if (wrong.isPresent()) {
+                    return List.of(wrong.get());
+                }
                 if (unit.isTemplated()) {
                     Set<String> targets = new HashSet<>(addresses());
                     targets.removeAll(before);
@@ -128,6 +134,23 @@ final class RouteBuild {
             context.getPropertiesComponent().setLocalProperties(null);
             beans.setLocalBeanRepository(null);
         }
+    }
+
+    /** What a component of ours would refuse only when the route starts. */
+    private Optional<Finding> checkOptions(RouteDocument document, Node item, Set<String> before) {
+        for (Endpoint endpoint : context.getEndpoints()) {
+            try {
+                if (endpoint instanceof DtStreamEndpoint stream && !before.contains(endpoint.getEndpointUri())) {
+                    stream.checkOptions();
+                } else if (endpoint instanceof DtMqttEndpoint mqtt && !before.contains(endpoint.getEndpointUri())) {
+                    mqtt.checkOptions();
+                }
+            } catch (IllegalArgumentException e) {
+                Node use = locateEndpoint(item, endpoint.getEndpointUri());
+                return Optional.of(document.error(use, String.valueOf(e.getMessage()), null));
+            }
+        }
+        return Optional.empty();
     }
 
     private Set<String> addresses() {

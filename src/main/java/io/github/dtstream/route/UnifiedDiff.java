@@ -1,13 +1,14 @@
 package io.github.dtstream.route;
 
+import com.github.difflib.DiffUtils;
+import com.github.difflib.patch.AbstractDelta;
+import com.github.difflib.patch.DeltaType;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What changed between two texts, line by line. Pure. */
 final class UnifiedDiff {
     private static final int CONTEXT = 2;
-    /** Beyond this a table of all pairs of lines costs too much for a hint. */
-    private static final int MAX_LINES = 2_000;
 
     private UnifiedDiff() {}
 
@@ -17,12 +18,7 @@ final class UnifiedDiff {
      * @param maxLines the rest is left out
      */
     static String of(String before, String after, int maxLines) {
-        List<String> old = before.lines().toList();
-        List<String> now = after.lines().toList();
-        if (old.size() > MAX_LINES || now.size() > MAX_LINES) {
-            return "(too long to compare)";
-        }
-        List<String> all = merge(old, now);
+        List<String> all = merge(before.lines().toList(), after.lines().toList());
         List<String> shown = new ArrayList<>();
         boolean skipped = false;
         for (int i = 0; i < all.size(); i++) {
@@ -52,34 +48,17 @@ final class UnifiedDiff {
         return false;
     }
 
+    /** Every line of either text, with what became of it in front. */
     private static List<String> merge(List<String> old, List<String> now) {
-        int[][] common = common(old, now);
         List<String> lines = new ArrayList<>();
-        int i = 0;
-        int j = 0;
-        while (i < old.size() || j < now.size()) {
-            if (i < old.size() && j < now.size() && old.get(i).equals(now.get(j))) {
-                lines.add("  " + old.get(i++));
-                j++;
-            } else if (i < old.size() && (j == now.size() || common[i + 1][j] >= common[i][j + 1])) {
-                lines.add("- " + old.get(i++));
+        for (AbstractDelta<String> delta : DiffUtils.diff(old, now, true).getDeltas()) {
+            if (delta.getType() == DeltaType.EQUAL) {
+                delta.getSource().getLines().forEach(line -> lines.add("  " + line));
             } else {
-                lines.add("+ " + now.get(j++));
+                delta.getSource().getLines().forEach(line -> lines.add("- " + line));
+                delta.getTarget().getLines().forEach(line -> lines.add("+ " + line));
             }
         }
         return lines;
-    }
-
-    /** How many lines the rests of both texts have in common, from each pair of places on. */
-    private static int[][] common(List<String> old, List<String> now) {
-        int[][] common = new int[old.size() + 1][now.size() + 1];
-        for (int i = old.size() - 1; i >= 0; i--) {
-            for (int j = now.size() - 1; j >= 0; j--) {
-                common[i][j] = old.get(i).equals(now.get(j))
-                        ? common[i + 1][j + 1] + 1
-                        : Math.max(common[i + 1][j], common[i][j + 1]);
-            }
-        }
-        return common;
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Finds the name that someone who mistyped probably meant: the one at the smallest edit distance, where an inserted, a
@@ -39,7 +40,16 @@ public final class NearestName {
 
     /** The question to ask after an unknown name; empty where no known one is near. */
     public static Optional<String> question(String written, Collection<String> known) {
-        return of(written, known).map(name -> "did you mean '" + name + "'?");
+        return question(written, known, name -> "'" + name + "'");
+    }
+
+    /**
+     * The question to ask after an unknown name; empty where no known one is near.
+     *
+     * @param shown how the name is to be written in it
+     */
+    public static Optional<String> question(String written, Collection<String> known, UnaryOperator<String> shown) {
+        return of(written, known).map(name -> "did you mean " + shown.apply(name) + "?");
     }
 
     private static String plain(String name) {

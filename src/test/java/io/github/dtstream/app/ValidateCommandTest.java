@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ValidateCommandTest {
     private static final String GOOD = "- from: {uri: 'timer:t', steps: [{log: a}]}";
@@ -46,6 +48,29 @@ final class ValidateCommandTest {
         assertThat(validate(bad).code()).isEqualTo(1);
         assertThat(validate(bad).out()).contains("bad.camel.yaml:1:15: error: unknown component 'tmier'");
         assertThat(validate(routes).code()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "subscriber: files, maxBatchSize: 0 | tcp://b | maxBatchSize is 0 events; it must be between",
+                "subscriber: a b | tcp://b | error: subscriber is 'a b'; use letters, digits",
+                "subscriber: files, eventTypes: temprature | tcp://b | did you mean 'temperature'?",
+                "subscriber: files | broker:1883 | error: brokerUrl is 'broker:1883', which has no scheme",
+                "subscriber: files | tcp://b&maxInflight=0 | error: maxInflight is 0; it must be between 1 and 65000",
+            })
+    void anOptionThatAComponentOfOursWouldRefuseAtTheStartIsFound(String from, String broker, String said)
+            throws IOException {
+        Files.writeString(
+                routes.resolve("a.camel.yaml"),
+                "- from: {uri: 'dt-stream:p', parameters: {" + from + "}, steps: [{split: {simple: '${body}',"
+                        + " steps: [{to: 'dt-mqtt:t?brokerUrl=" + broker + "'}]}}]}");
+
+        RouterFixture.Ended ended = validate(routes);
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).contains(said);
     }
 
     @Test

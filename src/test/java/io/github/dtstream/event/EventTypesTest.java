@@ -2,6 +2,7 @@ package io.github.dtstream.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.text.NearestName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,13 +35,13 @@ class EventTypesTest {
         "labelChanged, labelsChanged"
     })
     void namesTheTypeThatWasMeant(String given, String meant) {
-        assertThat(EventTypes.nearest(given)).contains(meant);
+        assertThat(NearestName.of(given, EventTypes.known())).contains(meant);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "x", "ping", "proximity", "weather", "a very long text that resembles no event type at all"})
     void namesNoneWhereNoneIsNear(String given) {
-        assertThat(EventTypes.nearest(given)).isEmpty();
+        assertThat(NearestName.of(given, EventTypes.known())).isEmpty();
     }
 }

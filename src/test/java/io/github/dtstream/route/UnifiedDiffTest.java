@@ -13,6 +13,13 @@ class UnifiedDiffTest {
     }
 
     @Test
+    void comparesLongTextsToo() {
+        String before = "line\n".repeat(5_000);
+
+        assertThat(UnifiedDiff.of(before, before + "last\n", 40)).isEqualTo("  line\n  line\n+ last");
+    }
+
+    @Test
     void leavesOutWhatIsTooLong() {
         String diff = UnifiedDiff.of("", "1\n2\n3\n4\n", 2);
 
