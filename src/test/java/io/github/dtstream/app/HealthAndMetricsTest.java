@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.management.PrometheusRules;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -74,6 +75,19 @@ class HealthAndMetricsTest {
 
     private String ofStream(String name) {
         return name + "{stream=\"" + cloud.projectId() + "/default\"}";
+    }
+
+    @Test
+    void writesWhatItMeasuresByTheRulesOfPrometheus() {
+        publish();
+        awaitPart("route", "UP", "delivered all there is");
+
+        assertThat(PrometheusRules.check(router.get("/metrics").body()))
+                .containsEntry("dt_stream_events_received_total", "counter")
+                .containsEntry("dt_journal_bytes", "gauge")
+                .containsEntry("dt_gaps", "gauge")
+                .containsEntry("dt_route_delivered_events_total", "counter")
+                .containsEntry("dt_route_lag_events", "gauge");
     }
 
     @Test

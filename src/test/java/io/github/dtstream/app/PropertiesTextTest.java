@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PropertiesTextTest {
     private static Map<String, String> read(String text) throws PropertiesText.MalformedException {
@@ -60,5 +62,31 @@ class PropertiesTextTest {
     void namesTheLineOfABrokenUnicodeEscape() throws IOException {
         assertThatThrownBy(() -> PropertiesText.parse("a=1\n\nb=C:\\users\n"))
                 .hasMessageStartingWith("line 3: a backslash with a u");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a=C:\\\\data | `` ",
+                "a=\\t\\n\\u00e4 | `` ",
+                "a=\\d | d",
+                "a=C:\\data\\new | d",
+                "a=x\\ y\\:z\\=\\#\\! | `` ",
+                "a\\=b=c | `` ",
+                "a=\\😀 | 😀",
+            })
+    void namesTheFirstBackslashThatMeansNothing(String line, String lost) throws Exception {
+        assertThat(PropertiesText.parse(line))
+                .singleElement()
+                .extracting(PropertiesText.Entry::lost)
+                .isEqualTo(lost);
+    }
+
+    @Test
+    void keepsWhatALaterEntryReplacesWithTheLineOfEach() throws Exception {
+        assertThat(PropertiesText.parse("a=1\r\n\r\n! no\r\na=2"))
+                .containsExactly(new PropertiesText.Entry("a", "1", 1, ""), new PropertiesText.Entry("a", "2", 4, ""));
     }
 }
