@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.mqtt.RouteStopNotice;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.Rejected;
 import io.github.dtstream.stream.EventStream;
@@ -25,6 +26,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Service;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultMessage;
@@ -247,6 +249,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
             stopping.stop();
+            tellSinks();
             Duration grace = endpoint.getComponent().stopGrace().left();
             if (!stopping.awaitIdle(grace)) {
                 stopping.keepProgress();
@@ -265,6 +268,16 @@ public class DtStreamConsumer extends DefaultConsumer {
             stopping.stop();
         }
         replays.forEach(Replay::stop);
+    }
+
+    /** Sinks are not to wait for what is away while this waits for them; Camel tells them only after the consumer has stopped. */
+    private void tellSinks() {
+        for (Service service :
+                getRoute() == null ? List.<Service>of() : List.copyOf(getRoute().getServices())) {
+            if (service instanceof RouteStopNotice notice) {
+                notice.prepareShutdown(true, false);
+            }
+        }
     }
 
     private void release() {

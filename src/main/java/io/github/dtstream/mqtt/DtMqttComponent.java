@@ -3,14 +3,18 @@ package io.github.dtstream.mqtt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.LifecycleStrategy;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.PropertiesHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +28,14 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
     private boolean useGlobalSslContextParameters;
 
     /** Set while the component is started. */
-    private @Nullable MqttConnections connections;
+    private volatile @Nullable MqttConnections connections;
+
+    private final LifecycleStrategy routes = new LifecycleStrategySupport() {
+        @Override
+        public void onRoutesAdd(Collection<Route> added) {
+            added.forEach(DtMqttComponent.this::awaitStop);
+        }
+    };
 
     public DtMqttComponent() {}
 
@@ -89,15 +100,29 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         }
     }
 
+    private void awaitStop(Route route) {
+        route.addService(new RouteStopNotice(route.getRouteId(), this));
+    }
+
+    void routeStops(String routeId) {
+        MqttConnections current = connections;
+        if (current != null) {
+            current.hurry(routeId);
+        }
+    }
+
     @Override
     protected void doStart() throws Exception {
         connections = new MqttConnections(getCamelContext());
+        getCamelContext().addLifecycleStrategy(routes);
+        getCamelContext().getRoutes().forEach(this::awaitStop);
         super.doStart();
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        getCamelContext().getLifecycleStrategies().remove(routes);
         MqttConnections last = connections;
         connections = null;
         if (last != null) {

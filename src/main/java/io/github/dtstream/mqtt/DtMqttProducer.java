@@ -33,10 +33,13 @@ public class DtMqttProducer extends DefaultAsyncProducer {
             return true;
         }
         Try attempt = new Try(current, exchange);
-        PublishBatch batch = new PublishBatch(this, new RouteStopping(exchange), outcome -> {
+        PublishBatch batch = new PublishBatch(this, exchange.getFromRouteId(), outcome -> {
             attempt.ended(outcome);
             callback.done(false);
         });
+        if (RouteStopping.isSo(exchange)) {
+            batch.hurry();
+        }
         try {
             if (attempt.publish(batch)) {
                 return false;

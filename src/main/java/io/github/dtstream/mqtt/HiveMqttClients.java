@@ -6,9 +6,12 @@ import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.reactivex.schedulers.Schedulers;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,22 +33,50 @@ final class HiveMqttClients implements LinkFactory {
 
     private final MqttSettings settings;
     private final CamelContext camelContext;
-    private final MqttClientExecutorConfig executors;
+    private final Supervisor supervisor;
 
     /** As it was last readable; null without TLS. */
     private volatile @Nullable MqttClientSslConfig tls;
 
     /** @throws Exception if the key or trust material cannot be read */
-    HiveMqttClients(MqttSettings settings, CamelContext camelContext) throws Exception {
+    HiveMqttClients(MqttSettings settings, CamelContext camelContext, Supervisor supervisor) throws Exception {
         this.settings = settings;
         this.camelContext = camelContext;
         this.tls = settings.broker().tls() ? TlsConfig.of(settings, camelContext) : null;
-        this.executors = MqttClientExecutorConfig.builder()
-                .nettyExecutor(threads("dt-mqtt-" + settings.clientId()))
+        this.supervisor = supervisor;
+    }
+
+    /**
+     * Another for each link: the client has one event loop for each executor, and a link whose loop is dead, or held up, would
+     * otherwise take all later ones with it.
+     */
+    private MqttClientExecutorConfig executors() {
+        return MqttClientExecutorConfig.builder()
+                .nettyExecutor(new LoopThread())
                 .nettyThreads(1)
                 // acknowledgements are handled where they are read: by default each takes a detour over another thread
                 .applicationScheduler(Schedulers.trampoline())
                 .build();
+    }
+
+    /** Makes the thread of an event loop. One that fails is told, and not run again: its loop is dead by then. */
+    private final class LoopThread implements Executor {
+        @Override
+        public void execute(Runnable loop) {
+            AtomicBoolean begun = new AtomicBoolean();
+            supervisor
+                    .thread(
+                            "dt-mqtt-" + settings.clientId(),
+                            "nothing is heard from MQTT broker " + settings.broker()
+                                    + ", to which a new connection is made when an acknowledgement is overdue",
+                            AfterFailure.RESTART,
+                            () -> {
+                                if (begun.compareAndSet(false, true)) {
+                                    loop.run();
+                                }
+                            })
+                    .start();
+        }
     }
 
     @Override
@@ -53,7 +84,7 @@ final class HiveMqttClients implements LinkFactory {
         MqttClientBuilder client = MqttClient.builder()
                 .identifier(settings.clientId())
                 .transportConfig(transport())
-                .executorConfig(executors);
+                .executorConfig(executors());
         return terms.version() == MqttVersion.V5
                 ? new Mqtt5Link(client, settings, terms.will(), listener)
                 : new Mqtt3Link(client, settings, terms.will(), listener);
@@ -82,13 +113,5 @@ final class HiveMqttClients implements LinkFactory {
             }
         }
         return tls;
-    }
-
-    private static Executor threads(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            thread.start();
-        };
     }
 }

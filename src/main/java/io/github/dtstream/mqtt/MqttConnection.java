@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class MqttConnection {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
+    /** So often it is looked how long the broker has owed an answer, as long as there is something to send. */
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+
+    /** Beyond what a link has for connecting: then it is dead, and its own timers with it. */
+    private static final Duration OVERDUE = Duration.ofSeconds(5);
+
+    private static final String STOPPING = "The route is being stopped";
 
     /** So long after somebody else has said that this client is gone it is contradicted, and so no more often. */
     private static final Duration CONTRADICTION_DELAY = Duration.ofSeconds(1);
@@ -37,6 +44,7 @@ public final class MqttConnection {
     private final Condition progress = lock.newCondition();
     private final Traffic traffic;
     private @Nullable Link link;
+    private Timers.Timer overdue = Timers.Timer.NONE;
     private boolean watching;
     private boolean contradicting;
     private boolean closing;
@@ -82,6 +90,44 @@ public final class MqttConnection {
             traffic.add(batch);
             watchLater();
             pump();
+            if (batch.isHurried()) {
+                limit(List.of(batch));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whoever waits for some of the batches is being stopped: they have the grace of a stop while the broker is there, and
+     * none while it is away.
+     */
+    void hurry(Predicate<PublishBatch> which) {
+        lock.lock();
+        try {
+            List<PublishBatch> hurried =
+                    traffic.batches().stream().filter(which).toList();
+            hurried.forEach(PublishBatch::hurry);
+            if (!hurried.isEmpty()) {
+                limit(hurried);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void limit(List<PublishBatch> hurried) {
+        if (traffic.isConnected()) {
+            timers.after(settings.stopGrace(), () -> abandon(hurried));
+        } else {
+            traffic.abandon(hurried::contains, STOPPING);
+        }
+    }
+
+    private void abandon(List<PublishBatch> batches) {
+        lock.lock();
+        try {
+            traffic.abandon(batches::contains, STOPPING);
         } finally {
             lock.unlock();
         }
@@ -188,6 +234,8 @@ public final class MqttConnection {
                 return;
             }
             link = next;
+            overdue.cancel();
+            overdue = timers.after(settings.connectTimeout().multipliedBy(2).plus(OVERDUE), () -> giveUp(next));
         } finally {
             lock.unlock();
         }
@@ -198,12 +246,34 @@ public final class MqttConnection {
         }
     }
 
+    /** A link that neither connects nor fails is replaced by another, like one on which the broker does not answer. */
+    private void giveUp(Link dead) {
+        lock.lock();
+        try {
+            if (link != dead || traffic.isConnected() || closing) {
+                return;
+            }
+            link = null;
+            ended(new LinkEnd(LinkEnd.Kind.LOST, "the attempt to connect neither succeeded nor failed in time"));
+        } finally {
+            lock.unlock();
+        }
+        dead.abandon();
+    }
+
+    private void ended(LinkEnd end) {
+        openLater(traffic.lost(end));
+        traffic.disconnected();
+        traffic.abandon(PublishBatch::isHurried, STOPPING);
+        complete(List.of());
+    }
+
     /** Not even a link can be made now: that is tried again like any other attempt. */
     private void notOpened(RuntimeException reason) {
         lock.lock();
         try {
             if (!closing) {
-                openLater(traffic.lost(new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(reason.getMessage()))));
+                ended(new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(reason.getMessage())));
             }
         } finally {
             lock.unlock();
@@ -214,10 +284,7 @@ public final class MqttConnection {
         timers.after(delay, this::open);
     }
 
-    /**
-     * Looks now and then, as long as there is something to send, whether routes are being stopped (see
-     * {@link PublishBatch}), and whether the broker acknowledges what it is sent.
-     */
+    /** Looks now and then, as long as there is something to send, whether the broker acknowledges what it is sent. */
     private void watchLater() {
         if (!watching) {
             watching = true;
@@ -226,22 +293,9 @@ public final class MqttConnection {
     }
 
     private void watch() {
-        List<PublishBatch> open;
-        lock.lock();
-        try {
-            open = traffic.batches();
-        } finally {
-            lock.unlock();
-        }
-        // asked outside the lock, for it is Camel that answers
-        List<PublishBatch> unwanted =
-                open.stream().filter(PublishBatch::isUnwanted).toList();
         Link silent;
         lock.lock();
         try {
-            Duration grace = traffic.isConnected() ? settings.stopGrace() : Duration.ZERO;
-            unwanted.forEach(batch -> batch.growImpatient(WATCH_INTERVAL));
-            traffic.abandon(batch -> batch.isImpatient(grace), "The route is being stopped");
             boolean isBusy = traffic.isBusy();
             silent = renewIfSilent();
             watching = false;
@@ -264,9 +318,7 @@ public final class MqttConnection {
             return null;
         }
         link = null;
-        openLater(traffic.lost(end));
-        traffic.disconnected();
-        complete(List.of());
+        ended(end);
         return silent;
     }
 
@@ -321,6 +373,7 @@ public final class MqttConnection {
                     openLater(Duration.ZERO);
                     return;
                 }
+                overdue.cancel();
                 traffic.connected(source, limits);
                 progress.signalAll();
                 watchLater();
@@ -375,11 +428,13 @@ public final class MqttConnection {
                     return;
                 }
                 link = null;
-                if (!closing) {
-                    openLater(traffic.lost(end));
+                overdue.cancel();
+                if (closing) {
+                    traffic.disconnected();
+                    complete(List.of());
+                } else {
+                    ended(end);
                 }
-                traffic.disconnected();
-                complete(List.of());
             } finally {
                 lock.unlock();
             }

@@ -20,6 +20,7 @@ import org.apache.camel.CamelContext;
  */
 final class MqttConnections implements AutoCloseable {
     private final CamelContext camelContext;
+    private final Supervisor supervisor;
     private final ScheduledExecutorService timer;
     private final ExecutorService completions;
 
@@ -31,7 +32,7 @@ final class MqttConnections implements AutoCloseable {
 
     MqttConnections(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Supervisor supervisor = supervisor(camelContext);
+        this.supervisor = supervisor(camelContext);
         this.timer = supervisor.pool(1, "dt-mqtt-reconnect", "a broker was not connected to in time");
         this.completions =
                 supervisor.pool(1, "dt-mqtt-acknowledged", "a route was not told that its messages have arrived");
@@ -56,6 +57,15 @@ final class MqttConnections implements AutoCloseable {
         }
         shared.users++;
         return shared.connection;
+    }
+
+    /** A route is being stopped: what it waits for is not to hold it up. */
+    void hurry(String routeId) {
+        List<MqttConnection> all;
+        synchronized (this) {
+            all = open.values().stream().map(shared -> shared.connection).toList();
+        }
+        all.forEach(connection -> connection.hurry(batch -> batch.isOf(routeId)));
     }
 
     /** The last values kept in a file, which stays open as long as the component is started. */
@@ -141,7 +151,7 @@ final class MqttConnections implements AutoCloseable {
     private MqttConnection connect(MqttSettings settings) throws Exception {
         MqttConnection connection = new MqttConnection(
                 settings,
-                new HiveMqttClients(settings, camelContext),
+                new HiveMqttClients(settings, camelContext, supervisor),
                 new SecureRandom(),
                 Timers.of(timer),
                 completions,

@@ -1,26 +1,23 @@
 package io.github.dtstream.mqtt;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one exchange: counts what is outstanding and remembers what was refused.
  *
- * <p>A route that is stopped waits for its exchanges before it stops its producers, and Camel tells producers nothing
- * until then. So that a broker that is away does not hold up a stop, the batch is asked whether its route is on the way
- * out.
+ * <p>A route that is stopped waits for its exchanges before it stops its producers. So that a broker that is away does not
+ * hold up a stop, the batch is hurried then.
  *
  * <p>All mutable fields are guarded by the lock of the connection that the batch is published on.
  */
 final class PublishBatch {
     private final Object owner;
-    private final BooleanSupplier unwanted;
+    private final @Nullable String routeId;
     private final Consumer<@Nullable PublishException> completion;
     private final List<Refusal> refusals = new ArrayList<>();
     private List<Publication> publications = List.of();
@@ -30,17 +27,17 @@ final class PublishBatch {
     /** By index of the message: how many of its publications have no outcome, or were refused. */
     private int[] missing = {};
 
-    private Duration impatience = Duration.ZERO;
+    private boolean hurried;
     private boolean done;
 
     /**
      * @param owner the producer, by which a stop finds its batches
-     * @param unwanted whether whoever waits for the batch is being stopped; any thread
+     * @param routeId the route that waits for the batch; null if none does
      * @param completion called once, with null if all were acknowledged
      */
-    PublishBatch(Object owner, BooleanSupplier unwanted, Consumer<@Nullable PublishException> completion) {
+    PublishBatch(Object owner, @Nullable String routeId, Consumer<@Nullable PublishException> completion) {
         this.owner = owner;
-        this.unwanted = unwanted;
+        this.routeId = routeId;
         this.completion = completion;
     }
 
@@ -72,18 +69,17 @@ final class PublishBatch {
         return done;
     }
 
-    /** Whether whoever waits for the batch is being stopped; needs no lock. */
-    boolean isUnwanted() {
-        return unwanted.getAsBoolean();
+    boolean isOf(String route) {
+        return route.equals(routeId);
     }
 
-    /** The batch has been unwanted for so much longer. */
-    void growImpatient(Duration time) {
-        impatience = impatience.plus(time);
+    /** Whoever waits for the batch is being stopped. */
+    void hurry() {
+        hurried = true;
     }
 
-    boolean isImpatient(Duration grace) {
-        return !impatience.isZero() && impatience.compareTo(grace) >= 0;
+    boolean isHurried() {
+        return hurried;
     }
 
     /** @return whether this was the last one */

@@ -1,31 +1,24 @@
 package io.github.dtstream.mqtt;
 
-import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the route that an exchange came from is being stopped or suspended: Camel stops its consumer first, then
- * waits for its exchanges. Thread-safe.
+ * Whether the route that an exchange came from is being stopped or suspended already: Camel stops its consumer first, then
+ * waits for its exchanges. Of those that are under way by then a {@link RouteStopNotice} tells.
  */
-final class RouteStopping implements BooleanSupplier {
-    private final CamelContext context;
-    private final @Nullable String routeId;
+final class RouteStopping {
+    private RouteStopping() {}
 
-    RouteStopping(Exchange exchange) {
-        this.context = exchange.getContext();
-        this.routeId = exchange.getFromRouteId();
-    }
-
-    @Override
-    public boolean getAsBoolean() {
+    static boolean isSo(Exchange exchange) {
+        CamelContext context = exchange.getContext();
         if (context.isStopping() || context.isStopped()) {
             return true;
         }
+        String routeId = exchange.getFromRouteId();
         Route route = routeId == null ? null : context.getRoute(routeId);
         Consumer consumer = route == null ? null : route.getConsumer();
         if (!(consumer instanceof StatefulService service)) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.LogCapture;
+import io.github.dtstream.mqtt.Link.LinkEnd;
 import io.github.dtstream.mqtt.StubBroker.Publish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -480,6 +483,137 @@ class BrokerWeatherTest extends MqttTest {
 
         assertThat(connection.outcome(connection.publish("event"))).isNull();
         assertThat(broker.payloads()).containsExactly("online", "online", "event");
+    }
+
+    private String uri(String options) {
+        return "dt-mqtt:t?clientId=c&brokerUrl=" + broker.url() + FAST + options;
+    }
+
+    /** A thread that does nothing any more is to the connection what a dead one is. */
+    @Test
+    void connectsByAnotherThreadWhenThatOfALinkDoesNothingAnyMore() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicBoolean holds = new AtomicBoolean();
+        with(held::countDown);
+        ManualConnection connection = with(new ManualConnection(
+                        uri(""),
+                        links -> (terms, listener) -> links.create(terms, new HoldingListener(listener, holds, held))))
+                .connected();
+        assertThat(connection.outcome(connection.publish("1"))).isNull();
+        holds.set(true);
+
+        assertThat(connection.outcome(connection.publish("2"))).isNull();
+
+        assertThat(connection.status().lastError()).contains("has not acknowledged");
+        assertThat(broker.payloads()).containsExactly("1", "2", "2");
+    }
+
+    /** Holds up the thread of one link, for good, when it hears of an outcome. */
+    private record HoldingListener(Link.Listener listener, AtomicBoolean holds, CountDownLatch held)
+            implements Link.Listener {
+        @Override
+        public void connected(Link link, BrokerLimits limits) {
+            listener.connected(link, limits);
+        }
+
+        @Override
+        public void settled(Link link, Publication publication, Refusal refusal) {
+            if (holds.compareAndSet(true, false)) {
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            listener.settled(link, publication, refusal);
+        }
+
+        @Override
+        public void watching(Link link, boolean allowed) {
+            listener.watching(link, allowed);
+        }
+
+        @Override
+        public void heard(Link link, String payload) {
+            listener.heard(link, payload);
+        }
+
+        @Override
+        public void closed(Link link, LinkEnd end) {
+            listener.closed(link, end);
+        }
+    }
+
+    @Test
+    void makesAnotherLinkInThePlaceOfOneThatNeitherConnectsNorFails() throws Exception {
+        AtomicInteger dead = new AtomicInteger(1);
+        ManualConnection connection = with(new ManualConnection(
+                uri("&connectionTimeout=1"),
+                links -> (terms, listener) ->
+                        dead.decrementAndGet() >= 0 ? new DeadLink() : links.create(terms, listener)));
+
+        connection.pass(Duration.ofSeconds(8));
+        assertThat(connection.status().lastError()).contains("neither succeeded nor failed");
+
+        connection.connected();
+        assertThat(connection.outcome(connection.publish("event"))).isNull();
+    }
+
+    /** One whose thread is dead. */
+    private static final class DeadLink implements Link {
+        @Override
+        public void open() {}
+
+        @Override
+        public void send(Publication publication, BrokerLimits limits) {}
+
+        @Override
+        public void watch(String topic) {}
+
+        @Override
+        public void disconnect() {}
+
+        @Override
+        public void abandon() {}
+    }
+
+    @Test
+    void failsAtOnceWhatARouteWaitsForThatIsBeingStoppedWhileTheBrokerIsAway() throws Exception {
+        broker.onConnect(connect -> StubBroker.NO_REPLY);
+        ManualConnection connection = connect("");
+        CompletableFuture<PublishException> sent = connection.publish("event");
+
+        connection.stopRoute();
+
+        assertThat(sent).isCompletedWithValueMatching(PublishFailedException.class::isInstance);
+        assertThat(connection.status().waiting()).isZero();
+    }
+
+    @Test
+    void givesARouteThatIsBeingStoppedTimeForWhatItWaitsForWhileTheBrokerIsThere() throws Exception {
+        broker.onPublish(publish -> StubBroker.NO_REPLY);
+        ManualConnection connection = connect("&stopTimeout=3000").connected();
+        CompletableFuture<PublishException> sent = connection.publish("event");
+
+        connection.stopRoute();
+        connection.pass(Duration.ofMillis(2_750));
+        assertThat(sent).isNotDone();
+        connection.pass(Duration.ofMillis(250));
+
+        assertThat(sent).isCompletedWithValueMatching(PublishFailedException.class::isInstance);
+    }
+
+    @Test
+    void failsWhatARouteWaitsForThatIsBeingStoppedWhenTheBrokerGoes() throws Exception {
+        broker.onPublish(publish -> null);
+        broker.onConnect(connect -> connect.number() > 1 ? StubBroker.NO_REPLY : StubBroker.accept(connect));
+        ManualConnection connection = connect("&stopTimeout=60000").connected();
+        CompletableFuture<PublishException> sent = connection.publish("event");
+
+        connection.stopRoute();
+
+        await().until(sent::isDone);
+        assertThat(sent).isCompletedWithValueMatching(PublishFailedException.class::isInstance);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.dtstream.mqtt;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import io.github.dtstream.session.ManualTime;
+import io.github.dtstream.thread.Supervisor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.awaitility.Awaitility;
 final class ManualConnection implements AutoCloseable {
     private static final Duration STEP = Duration.ofMillis(250);
 
+    private static final String ROUTE = "route";
+
     final ManualTime time = new ManualTime();
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final MqttConnection connection;
@@ -34,7 +37,7 @@ final class ManualConnection implements AutoCloseable {
         MqttSettings settings = context.getEndpoint(uri, DtMqttEndpoint.class).settings();
         connection = new MqttConnection(
                 settings,
-                around.apply(new HiveMqttClients(settings, context)),
+                around.apply(new HiveMqttClients(settings, context, Supervisor.system())),
                 new Random(1),
                 time,
                 Runnable::run,
@@ -60,7 +63,7 @@ final class ManualConnection implements AutoCloseable {
     CompletableFuture<PublishException> publish(String topic, List<String> payloads, int qos, boolean retained)
             throws Exception {
         CompletableFuture<PublishException> done = new CompletableFuture<>();
-        PublishBatch batch = new PublishBatch(this, () -> false, done::complete);
+        PublishBatch batch = new PublishBatch(this, ROUTE, done::complete);
         List<Publication> publications = new ArrayList<>();
         for (String payload : payloads) {
             publications.add(new Publication(
@@ -79,6 +82,11 @@ final class ManualConnection implements AutoCloseable {
 
     CompletableFuture<PublishException> publish(String... payloads) throws Exception {
         return publish("t", List.of(payloads), 1, false);
+    }
+
+    /** As if the route that publishes were being stopped. */
+    void stopRoute() {
+        connection.hurry(batch -> batch.isOf(ROUTE));
     }
 
     /** Lets time pass as timers notice it. */
