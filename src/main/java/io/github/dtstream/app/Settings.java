@@ -16,6 +16,9 @@ import java.util.TreeMap;
  */
 final class Settings {
     /** By key; without the spaces at the ends, which only a secret keeps. */
+    /** The component's default is in a folder that need not be the router's. */
+    private static final String MQTT_STATE = "dt-mqtt.stateDirectory";
+
     private final Map<String, String> values;
 
     private final SettingsText text;
@@ -133,6 +136,10 @@ final class Settings {
             setting.componentOption()
                     .filter(option -> !value.isEmpty() && !isSet(CamelKeys.COMPONENT + option))
                     .ifPresent(option -> literals.put(option, value));
+        }
+        if (!isSet(CamelKeys.COMPONENT + MQTT_STATE)) {
+            literals.put(
+                    MQTT_STATE, Path.of(get(Setting.DATA_DIR)).resolve("mqtt").toString());
         }
         values.forEach((key, value) -> {
             if (isLiteral(key, value)) {

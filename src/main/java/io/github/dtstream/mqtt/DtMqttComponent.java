@@ -86,7 +86,8 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
      * @throws IOException if it can be neither read nor written
      */
     public String routerId() throws IOException {
-        return routerId(DataDirectory.of(getCamelContext()).resolve("mqtt"));
+        return routerId(
+                Path.of(configuration.getStateDirectory()).toAbsolutePath().normalize());
     }
 
     String routerId(Path folder) throws IOException {

@@ -99,8 +99,8 @@ public class DtMqttConfiguration implements Cloneable {
     @UriParam
     private String lateTopicSuffix = "";
 
-    @UriParam(label = "advanced")
-    private @Nullable String stateDirectory;
+    @UriParam(label = "advanced", defaultValue = "data/mqtt")
+    private String stateDirectory = "data/mqtt";
 
     @UriParam(prefix = "userProperty.", multiValue = true)
     private Map<String, Object> userProperties = new HashMap<>();
@@ -413,15 +413,15 @@ public class DtMqttConfiguration implements Cloneable {
         this.lateTopicSuffix = lateTopicSuffix;
     }
 
-    public @Nullable String getStateDirectory() {
+    public String getStateDirectory() {
         return stateDirectory;
     }
 
     /**
-     * Where the timestamps of the last values, and what tells this router from others, are kept over restarts. By default
-     * mqtt in the folder that the property dt.data-dir names, data/mqtt without it.
+     * Where the timestamps of the last values, and what tells this router from others, are kept over restarts. The
+     * router sets it to mqtt in its data folder.
      */
-    public void setStateDirectory(@Nullable String stateDirectory) {
+    public void setStateDirectory(String stateDirectory) {
         this.stateDirectory = stateDirectory;
     }
 

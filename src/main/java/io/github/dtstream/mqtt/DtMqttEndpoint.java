@@ -127,7 +127,9 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
                 Duration.ofMillis(c.getStopTimeout()),
                 userProperties(),
                 presence(routerId),
-                c.getSslContextParameters(),
+                c.getSslContextParameters() == null
+                        ? null
+                        : new CamelTls(c.getSslContextParameters(), getCamelContext()),
                 c.isHttpsHostnameVerificationEnabled());
     }
 
@@ -151,9 +153,7 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
     }
 
     private Path stateDirectory() {
-        String directory = configuration.getStateDirectory();
-        Path folder = directory == null ? DataDirectory.of(getCamelContext()).resolve("mqtt") : Path.of(directory);
-        return folder.toAbsolutePath().normalize();
+        return Path.of(configuration.getStateDirectory()).toAbsolutePath().normalize();
     }
 
     /** What MQTT 5 says of each message. */

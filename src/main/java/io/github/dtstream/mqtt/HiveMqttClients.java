@@ -12,7 +12,6 @@ import io.reactivex.schedulers.Schedulers;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,17 +31,15 @@ final class HiveMqttClients implements LinkFactory {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
 
     private final MqttSettings settings;
-    private final CamelContext camelContext;
     private final Supervisor supervisor;
 
     /** As it was last readable; null without TLS. */
     private volatile @Nullable MqttClientSslConfig tls;
 
     /** @throws Exception if the key or trust material cannot be read */
-    HiveMqttClients(MqttSettings settings, CamelContext camelContext, Supervisor supervisor) throws Exception {
+    HiveMqttClients(MqttSettings settings, Supervisor supervisor) throws Exception {
         this.settings = settings;
-        this.camelContext = camelContext;
-        this.tls = settings.broker().tls() ? TlsConfig.of(settings, camelContext) : null;
+        this.tls = settings.broker().tls() ? TlsConfig.of(settings) : null;
         this.supervisor = supervisor;
     }
 
@@ -104,7 +101,7 @@ final class HiveMqttClients implements LinkFactory {
     private @Nullable MqttClientSslConfig renewedTls() {
         if (tls != null) {
             try {
-                tls = TlsConfig.of(settings, camelContext);
+                tls = TlsConfig.of(settings);
             } catch (Exception e) {
                 LOG.warn(
                         "{} The connection to MQTT broker {} is made with what could be read before.",

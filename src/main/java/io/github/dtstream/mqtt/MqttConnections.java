@@ -151,7 +151,7 @@ final class MqttConnections implements AutoCloseable {
     private MqttConnection connect(MqttSettings settings) throws Exception {
         MqttConnection connection = new MqttConnection(
                 settings,
-                new HiveMqttClients(settings, camelContext, supervisor),
+                new HiveMqttClients(settings, supervisor),
                 new SecureRandom(),
                 Timers.of(timer),
                 completions,

@@ -3,7 +3,6 @@ package io.github.dtstream.mqtt;
 import io.github.dtstream.cloud.Secret;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ record MqttSettings(
         Duration stopGrace,
         Map<String, String> userProperties,
         @Nullable Presence presence,
-        @Nullable SSLContextParameters ssl,
+        @Nullable TlsMaterial tls,
         boolean hostnameVerification) {
 
     MqttSettings {

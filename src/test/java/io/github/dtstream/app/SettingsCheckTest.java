@@ -213,7 +213,7 @@ class SettingsCheckTest {
         Settings settings = load("my.password=x\ncamel.component.dt-mqtt.password={{my.password}}\n"
                 + "camel.component.dt-stream.proxyPassword={{env:PROXY_PASSWORD}}");
 
-        assertThat(settings.literals()).containsOnlyKeys("dt-stream.dataDirectory");
+        assertThat(settings.literals()).containsOnlyKeys("dt-stream.dataDirectory", "dt-mqtt.stateDirectory");
         assertThat(settings.forCamel()).hasSize(2);
     }
 

@@ -37,7 +37,7 @@ final class ManualConnection implements AutoCloseable {
         MqttSettings settings = context.getEndpoint(uri, DtMqttEndpoint.class).settings();
         connection = new MqttConnection(
                 settings,
-                around.apply(new HiveMqttClients(settings, context, Supervisor.system())),
+                around.apply(new HiveMqttClients(settings, Supervisor.system())),
                 new Random(1),
                 time,
                 Runnable::run,

@@ -25,8 +25,9 @@ final class Publisher implements AutoCloseable {
     /** @param bindings what options refer to with {@code #name} */
     Publisher(String uri, Map<String, Object> bindings) throws Exception {
         bindings.forEach(context.getRegistry()::bind);
-        context.getPropertiesComponent().addInitialProperty("dt.data-dir", DATA);
-        context.addComponent("dt-mqtt", new DtMqttComponent());
+        DtMqttComponent component = new DtMqttComponent();
+        component.getConfiguration().setStateDirectory(DATA + "/mqtt");
+        context.addComponent("dt-mqtt", component);
         context.start();
         producer = (DtMqttProducer) context.getEndpoint(uri).createAsyncProducer();
         context.addService(producer);

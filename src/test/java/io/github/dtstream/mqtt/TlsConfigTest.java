@@ -26,7 +26,7 @@ class TlsConfigTest {
         MqttSettings settings = context.getEndpoint(
                         "dt-mqtt:t?clientId=c&brokerUrl=ssl://" + host, DtMqttEndpoint.class)
                 .settings();
-        return TlsConfig.of(settings, context);
+        return TlsConfig.of(settings);
     }
 
     private X509Certificate issue(String host) throws Exception {
