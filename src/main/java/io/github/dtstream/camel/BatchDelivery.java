@@ -83,6 +83,7 @@ final class BatchDelivery implements Runnable {
     private final Subscription subscription;
     private final Outlet outlet;
     private final RejectedEvents rejects;
+    private final SinkFailures sinks;
     private final DeliverySettings settings;
     private final Clock clock;
 
@@ -106,15 +107,21 @@ final class BatchDelivery implements Runnable {
     private @Nullable Batch polled;
 
     BatchDelivery(
-            Subscription subscription, Outlet outlet, RejectedEvents rejects, DeliverySettings settings, Clock clock) {
+            Subscription subscription,
+            Outlet outlet,
+            RejectedEvents rejects,
+            SinkFailures sinks,
+            DeliverySettings settings,
+            Clock clock) {
         this.subscription = subscription;
         this.outlet = outlet;
         this.rejects = rejects;
+        this.sinks = sinks;
         this.settings = settings;
         this.clock = clock;
         this.window = new DeliveryWindow(settings);
         this.log = new DeliveryLog(subscription.name());
-        this.pause = new RequestedPause(clock);
+        this.pause = new RequestedPause(clock, sinks);
     }
 
     /** Delivers until {@link #stop}. What it throws is a fault of ours; called again, it goes on where it was. */
@@ -352,7 +359,7 @@ final class BatchDelivery implements Runnable {
     private void recordFailure(Throwable failure) {
         lock.lock();
         try {
-            tally.failed(FailureText.of(failure), clock.instant());
+            tally.failed(FailureText.of(failure, sinks), clock.instant());
         } finally {
             lock.unlock();
         }
@@ -373,7 +380,7 @@ final class BatchDelivery implements Runnable {
                 LOG.warn("subscriber {} cannot write its cursor, trying again: {}", subscription.name(), e.toString());
             }
             cursorIsBehind = true;
-            tally.failed(FailureText.of(e), now);
+            tally.failed(FailureText.of(e, sinks), now);
             return;
         }
         cursorIsBehind = false;
@@ -392,7 +399,7 @@ final class BatchDelivery implements Runnable {
                 attempt.records().forEach(record -> {
                     Throwable reason = partly.refused().get(record.event().eventId());
                     if (reason != null) {
-                        reject(record, FailureText.of(reason), now);
+                        reject(record, FailureText.of(reason, sinks), now);
                     }
                 });
                 delivered(attempt, now);
@@ -421,9 +428,9 @@ final class BatchDelivery implements Runnable {
 
     private void failed(HandedOut handedOut, Throwable failure, Instant now) {
         Attempt attempt = handedOut.attempt;
-        DeliveryFault fault = DeliveryFault.of(failure);
-        String reason = FailureText.of(failure);
-        boolean givenUp = window.failed(attempt, Setback.of(fault, handedOut.ends), pause.of(failure), now);
+        DeliveryFault fault = DeliveryFault.of(failure, sinks);
+        String reason = FailureText.of(failure, sinks);
+        boolean givenUp = window.failed(attempt, Setback.of(fault, handedOut.ends, sinks), pause.of(failure), now);
         if (attempt.hasProgressed()) {
             tally.recovered();
         }

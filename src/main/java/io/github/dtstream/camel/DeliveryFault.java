@@ -1,12 +1,11 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.mqtt.PublishRefusedException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
-import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
  * What a failed delivery means: that the sink cannot take anything now, or that it refuses this event.
@@ -24,14 +23,15 @@ enum DeliveryFault {
     private static final Set<Integer> REFUSING_STATUSES = Set.of(400, 406, 409, 411, 412, 413, 414, 415, 416, 422, 431);
 
     /** What the sink says decides, and the contract before all; else an error about data does that no failed I/O caused. */
-    static DeliveryFault of(Throwable failure) {
+    static DeliveryFault of(Throwable failure, SinkFailures sinks) {
         DeliveryFault fault = UNAVAILABLE;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof EventRefusedException || cause instanceof PublishRefusedException) {
+            if (cause instanceof EventRefusedException || sinks.isRefusal(cause)) {
                 return REFUSAL;
             }
-            if (cause instanceof HttpOperationFailedException http) {
-                return REFUSING_STATUSES.contains(http.getStatusCode()) ? REFUSAL : UNAVAILABLE;
+            Optional<SinkFailures.Answer> answer = sinks.answer(cause);
+            if (answer.isPresent()) {
+                return REFUSING_STATUSES.contains(answer.get().status()) ? REFUSAL : UNAVAILABLE;
             }
             if (cause instanceof SQLException sql) {
                 return of(sql);

@@ -45,6 +45,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     private final DtStreamEndpoint endpoint;
+    private final SinkFailures sinks = new CamelSinkFailures();
     private final HandledFailures handledFailures;
     private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
     private volatile @Nullable EventStream stream;
@@ -60,7 +61,7 @@ public class DtStreamConsumer extends DefaultConsumer {
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
-        this.handledFailures = new HandledFailures(endpoint.getComponent().clock());
+        this.handledFailures = new HandledFailures(endpoint.getComponent().clock(), sinks);
     }
 
     /** How the deliveries go; empty while the route is stopped. */
@@ -150,6 +151,7 @@ public class DtStreamConsumer extends DefaultConsumer {
                 records,
                 this::deliver,
                 (record, reason) -> source.rejectUndeliverable(name, record, reason),
+                sinks,
                 new DeliverySettings(
                         options.getMaxBatchSize(),
                         options.getMaxInflightExchanges(),
@@ -204,7 +206,7 @@ public class DtStreamConsumer extends DefaultConsumer {
                 failure -> end.complete(
                         failure == null
                                 ? new SendAgain.Result(SendAgain.Outcome.DELIVERED, "")
-                                : SendAgain.result(failure)));
+                                : SendAgain.result(failure, sinks)));
         SendAgain.Result result = await(end, running);
         if (result.outcome() == SendAgain.Outcome.REFUSED) {
             source.rejectUndeliverable(running.status().subscriber(), record, result.reason());

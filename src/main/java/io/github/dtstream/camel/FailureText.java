@@ -1,10 +1,6 @@
 package io.github.dtstream.camel;
 
 import java.net.URI;
-import java.util.Map;
-import java.util.Optional;
-import org.apache.camel.http.base.HttpOperationFailedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says in one line of bounded length why a delivery failed, in the words of who refused it; never the exchange or its body.
@@ -15,18 +11,8 @@ final class FailureText {
 
     private FailureText() {}
 
-    static String of(Throwable failure) {
-        return answer(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
-    }
-
-    /** The answer of an HTTP server, if that is what failed. */
-    static Optional<HttpOperationFailedException> answer(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpOperationFailedException answer) {
-                return Optional.of(answer);
-            }
-        }
-        return Optional.empty();
+    static String of(Throwable failure, SinkFailures sinks) {
+        return sinks.answerBehind(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
     }
 
     /** The innermost cause is what says something. */
@@ -42,10 +28,10 @@ final class FailureText {
                 : type + ": " + bounded(message.lines().findFirst().orElse(""));
     }
 
-    private static String ofAnswer(HttpOperationFailedException answer) {
-        String words = ServerWords.of(answer.getResponseBody());
-        String wait = header(answer.getResponseHeaders(), "Retry-After");
-        return server(answer.getUri()) + " answered " + answer.getStatusCode()
+    private static String ofAnswer(SinkFailures.Answer answer) {
+        String words = ServerWords.of(answer.body());
+        String wait = answer.header("Retry-After");
+        return server(answer.address()) + " answered " + answer.status()
                 + (words.isEmpty() ? "" : ": " + bounded(words))
                 + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + bounded(wait) + ")");
     }
@@ -61,17 +47,6 @@ final class FailureText {
             // said without it
         }
         return "the server";
-    }
-
-    /** Empty text where it is absent. */
-    static String header(@Nullable Map<String, String> headers, String name) {
-        return headers == null
-                ? ""
-                : headers.entrySet().stream()
-                        .filter(header -> header.getKey().equalsIgnoreCase(name))
-                        .map(Map.Entry::getValue)
-                        .findFirst()
-                        .orElse("");
     }
 
     private static String bounded(String text) {

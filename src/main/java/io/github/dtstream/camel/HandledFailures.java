@@ -13,17 +13,19 @@ final class HandledFailures {
     private static final Logger LOG = LoggerFactory.getLogger(HandledFailures.class);
 
     private final Clock clock;
+    private final SinkFailures sinks;
     private final GrowingDistance distance = new GrowingDistance();
     private Mishaps all = Mishaps.NONE;
 
-    HandledFailures(Clock clock) {
+    HandledFailures(Clock clock, SinkFailures sinks) {
         this.clock = clock;
+        this.sinks = sinks;
     }
 
     /** @param handler what took it, as it follows "handled by " */
     synchronized void handled(String routeId, String handler, Throwable failure) {
         Instant now = clock.instant();
-        String reason = FailureText.of(failure);
+        String reason = FailureText.of(failure, sinks);
         all = all.and(reason, now);
         distance.tell(handler + reason, now)
                 .ifPresent(untold -> LOG.warn(

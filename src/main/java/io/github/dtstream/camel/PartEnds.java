@@ -61,11 +61,11 @@ final class PartEnds {
     }
 
     /** The numbers of the events that failed, and what their failure means. */
-    synchronized Map<Long, DeliveryFault> failed() {
+    synchronized Map<Long, DeliveryFault> failed(SinkFailures sinks) {
         Map<Long, DeliveryFault> failed = new HashMap<>();
         for (int i = 0; ends != null && i < ends.length; i++) {
             if (ends[i] instanceof Throwable failure) {
-                failed.put(records.get(i).sequence(), DeliveryFault.of(failure));
+                failed.put(records.get(i).sequence(), DeliveryFault.of(failure, sinks));
             }
         }
         return failed;

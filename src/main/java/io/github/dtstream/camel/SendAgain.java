@@ -56,12 +56,13 @@ public final class SendAgain {
         return rejected.detail("source").equals(Source.HISTORY.label()) ? Source.HISTORY : Source.LIVE;
     }
 
-    static Result result(Throwable failure) {
+    static Result result(Throwable failure, SinkFailures sinks) {
         if (failure instanceof PartlyRefused partly) {
             Throwable reason = partly.refused().values().iterator().next();
-            return new Result(Outcome.REFUSED, FailureText.of(reason));
+            return new Result(Outcome.REFUSED, FailureText.of(reason, sinks));
         }
         return new Result(
-                DeliveryFault.of(failure).isRefusal() ? Outcome.REFUSED : Outcome.AWAY, FailureText.of(failure));
+                DeliveryFault.of(failure, sinks).isRefusal() ? Outcome.REFUSED : Outcome.AWAY,
+                FailureText.of(failure, sinks));
     }
 }

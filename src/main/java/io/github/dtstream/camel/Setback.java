@@ -18,7 +18,7 @@ record Setback(DeliveryFault fault, Set<Long> delivered, Map<Long, DeliveryFault
         return new Setback(fault, Set.of(), Map.of());
     }
 
-    static Setback of(DeliveryFault fault, PartEnds ends) {
-        return new Setback(fault, ends.delivered(), ends.failed());
+    static Setback of(DeliveryFault fault, PartEnds ends, SinkFailures sinks) {
+        return new Setback(fault, ends.delivered(), ends.failed(sinks));
     }
 }

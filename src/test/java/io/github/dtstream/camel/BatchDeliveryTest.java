@@ -485,6 +485,7 @@ final class BatchDeliveryTest {
                     rejected.add(record.sequence());
                     whenRejected.run();
                 },
+                new CamelSinkFailures(),
                 settings,
                 clock);
         thread = new Thread(delivery, "test-subscriber");
@@ -499,6 +500,7 @@ final class BatchDeliveryTest {
                 subscription,
                 outlet,
                 (record, reason) -> rejected.add(record.sequence()),
+                new CamelSinkFailures(),
                 new DeliverySettings(1, 1, Duration.ofMillis(1), Duration.ofMillis(1), 3),
                 Clock.systemUTC());
         Thread supervised = new Thread(() -> {

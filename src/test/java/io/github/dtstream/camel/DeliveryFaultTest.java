@@ -15,64 +15,65 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 final class DeliveryFaultTest {
+    private static DeliveryFault fault(Throwable failure) {
+        return DeliveryFault.of(failure, new CamelSinkFailures());
+    }
+
     @Test
     void takesAValueThatTheDatabaseRefusesForARefusal() {
-        assertThat(DeliveryFault.of(new SQLException("invalid input", "22P02"))).isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(new RuntimeCamelException(new SQLException("not null", "23502"))))
+        assertThat(fault(new SQLException("invalid input", "22P02"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(fault(new RuntimeCamelException(new SQLException("not null", "23502"))))
                 .isEqualTo(DeliveryFault.REFUSAL);
     }
 
     @Test
     void waitsForADatabaseThatIsAwayOrNotSetUp() {
         SQLException noConnection = new SQLException("refused", "08001", new ConnectException("refused"));
-        assertThat(DeliveryFault.of(noConnection)).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new SQLException("shutting down", "57P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new SQLException("no such table", "42P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new SQLException("no state"))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(noConnection)).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(new SQLException("shutting down", "57P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(new SQLException("no such table", "42P01"))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(new SQLException("no state"))).isEqualTo(DeliveryFault.UNAVAILABLE);
     }
 
     @Test
     void waitsForWhatItDoesNotKnow() {
-        assertThat(DeliveryFault.of(new TimeoutException("Expiring 1 record(s) for dt-events-0")))
+        assertThat(fault(new TimeoutException("Expiring 1 record(s) for dt-events-0")))
                 .isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new RuntimeCamelException(new IllegalStateException("pool is exhausted"))))
+        assertThat(fault(new RuntimeCamelException(new IllegalStateException("pool is exhausted"))))
                 .isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new NullPointerException())).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(new NoClassDefFoundError("org/example/Driver")))
-                .isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(new NullPointerException())).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(new NoClassDefFoundError("org/example/Driver"))).isEqualTo(DeliveryFault.UNAVAILABLE);
     }
 
     @Test
     void takesWhatPointsAtTheRecordForARefusal() {
-        assertThat(DeliveryFault.of(new RecordTooLargeException("1048601 bytes")))
+        assertThat(fault(new RecordTooLargeException("1048601 bytes"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(fault(new SerializationException("no serializer"))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(fault(new RuntimeCamelException(new JsonParseException(null, "not JSON"))))
                 .isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(new SerializationException("no serializer")))
+        assertThat(fault(new TypeConversionException("warm", Double.class, new NumberFormatException())))
                 .isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(new RuntimeCamelException(new JsonParseException(null, "not JSON"))))
-                .isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(new TypeConversionException("warm", Double.class, new NumberFormatException())))
-                .isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(http(400))).isEqualTo(DeliveryFault.REFUSAL);
-        assertThat(DeliveryFault.of(http(422))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(fault(http(400))).isEqualTo(DeliveryFault.REFUSAL);
+        assertThat(fault(http(422))).isEqualTo(DeliveryFault.REFUSAL);
     }
 
     @Test
     void waitsForAServerThatRefusesTheClientOrTheMoment() {
-        assertThat(DeliveryFault.of(http(401))).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(http(404))).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(http(429))).isEqualTo(DeliveryFault.UNAVAILABLE);
-        assertThat(DeliveryFault.of(http(503))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(http(401))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(http(404))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(http(429))).isEqualTo(DeliveryFault.UNAVAILABLE);
+        assertThat(fault(http(503))).isEqualTo(DeliveryFault.UNAVAILABLE);
     }
 
     @Test
     void anErrorAboutDataThatFailedIoCausedIsWaitedFor() {
-        assertThat(DeliveryFault.of(new TypeConversionException("x", String.class, new ConnectException("refused"))))
+        assertThat(fault(new TypeConversionException("x", String.class, new ConnectException("refused"))))
                 .isEqualTo(DeliveryFault.UNAVAILABLE);
     }
 
     @Test
     void believesASinkThatSaysThatItRefusesTheEventWhateverTheCause() {
-        assertThat(DeliveryFault.of(
+        assertThat(fault(
                         new RuntimeCamelException(new EventRefusedException("too old", new ConnectException("stale")))))
                 .isEqualTo(DeliveryFault.REFUSAL);
     }

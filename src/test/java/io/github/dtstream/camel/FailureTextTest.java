@@ -11,8 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class FailureTextTest {
+    private static String text(Throwable failure) {
+        return FailureText.of(failure, new CamelSinkFailures());
+    }
+
     private static String answered(int status, Map<String, String> headers, String body) {
-        return FailureText.of(new RuntimeCamelException(new HttpOperationFailedException(
+        return text(new RuntimeCamelException(new HttpOperationFailedException(
                 "https://hooks.example.com:8443/services/T0/B0?sig=abc", status, "text", null, headers, body)));
     }
 
@@ -40,7 +44,7 @@ final class FailureTextTest {
         assertThat(answered(500, Map.of(), "no space\nleft on\tdevice\u001b[31m"))
                 .isEqualTo("https://hooks.example.com:8443 answered 500: no space left on device [31m");
         assertThat(answered(500, Map.of(), "x".repeat(1_000_000))).hasSizeLessThan(400);
-        assertThat(FailureText.of(new IOException("y".repeat(10_000)))).hasSizeLessThan(400);
+        assertThat(text(new IOException("y".repeat(10_000)))).hasSizeLessThan(400);
     }
 
     @Test
@@ -51,8 +55,8 @@ final class FailureTextTest {
 
     @Test
     void saysTheInnermostCauseOfWhatIsNoAnswer() {
-        assertThat(FailureText.of(new RuntimeCamelException(new IOException("No space left on device"))))
+        assertThat(text(new RuntimeCamelException(new IOException("No space left on device"))))
                 .isEqualTo("IOException: No space left on device");
-        assertThat(FailureText.of(new IllegalStateException())).isEqualTo("IllegalStateException");
+        assertThat(text(new IllegalStateException())).isEqualTo("IllegalStateException");
     }
 }

@@ -1,0 +1,21 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.mqtt.PublishRefusedException;
+import java.util.Optional;
+import org.apache.camel.http.base.HttpOperationFailedException;
+
+/** The exceptions of Camel's HTTP components and of {@code dt-mqtt}. Stateless. */
+final class CamelSinkFailures implements SinkFailures {
+    @Override
+    public boolean isRefusal(Throwable cause) {
+        return cause instanceof PublishRefusedException;
+    }
+
+    @Override
+    public Optional<Answer> answer(Throwable cause) {
+        return cause instanceof HttpOperationFailedException http
+                ? Optional.of(new Answer(
+                        http.getStatusCode(), http.getUri(), http.getResponseBody(), http.getResponseHeaders()))
+                : Optional.empty();
+    }
+}
