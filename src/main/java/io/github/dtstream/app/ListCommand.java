@@ -53,6 +53,13 @@ final class ListCommand implements Callable<Integer> {
                     stream.get("openGaps").asLong(),
                     ago(stream.path("lastReceived"), now));
         }
+        for (JsonNode stream : status.get("streams")) {
+            if (stream.has("ledgerProblem")) {
+                out.printf(
+                        "%s: the ledger of gaps cannot be written (%s)%n",
+                        text(stream.get("stream")), text(stream.get("ledgerProblem")));
+            }
+        }
         out.println();
         out.printf(
                 "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",

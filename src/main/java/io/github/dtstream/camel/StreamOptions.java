@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.event.EventTypes;
+import io.github.dtstream.event.Identifier;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.session.StreamFormat;
 import io.github.dtstream.session.StreamSettings;
@@ -8,23 +9,20 @@ import io.github.dtstream.text.NearestName;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the endpoint's options into checked settings. Pure. */
 final class StreamOptions {
-    static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
     private StreamOptions() {}
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
     static StreamSettings of(DtStreamConfiguration options) {
         check(
-                IDENTIFIER.matcher(options.getProjectId()).matches(),
+                Identifier.isName(options.getProjectId()),
                 "projectId is '" + options.getProjectId()
                         + "'; it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio");
         check(
-                IDENTIFIER.matcher(options.getStream()).matches(),
+                Identifier.isName(options.getStream()),
                 "stream is '" + options.getStream() + "'; use letters, digits, hyphen and underscore, at most 64");
         range("pingInterval", options.getPingInterval(), 1_000, 300_000, "ms");
         range("pingJitter", options.getPingJitter(), 0, 300_000, "ms");
@@ -81,7 +79,7 @@ final class StreamOptions {
 
     /** @throws IllegalArgumentException if no place in the journal can be kept under that name */
     static String subscriber(@Nullable String name) {
-        if (name == null || !IDENTIFIER.matcher(name).matches()) {
+        if (name == null || !Identifier.isName(name)) {
             throw new IllegalArgumentException(
                     "subscriber is '" + name
                             + "'; use letters, digits, hyphen and underscore, at most 64, and a name of its own for each route");

@@ -1,15 +1,13 @@
 package io.github.dtstream.cloud;
 
-import java.util.regex.Pattern;
+import io.github.dtstream.event.Identifier;
 
 /** The identifiers that may stand in a URL's path as they are. */
 final class Identifiers {
-    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-
     private Identifiers() {}
 
     static boolean isSafe(String identifier) {
-        return SAFE.matcher(identifier).matches();
+        return Identifier.isValid(identifier);
     }
 
     static String requireSafe(String identifier) {

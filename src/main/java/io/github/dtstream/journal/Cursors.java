@@ -1,5 +1,6 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.event.Identifier;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Every subscriber with a cursor, whether a subscription of its name is open or not. Thread-safe: one lock. */
 final class Cursors {
     private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final Path directory;
     private final Storage storage;
@@ -44,7 +43,7 @@ final class Cursors {
             String name = file.endsWith(CursorFile.SUFFIX)
                     ? file.substring(0, file.length() - CursorFile.SUFFIX.length())
                     : "";
-            if (NAME.matcher(name).matches()) {
+            if (Identifier.isName(name)) {
                 loaded.cursors.put(name, loaded.read(name, oldest));
             }
         }
@@ -68,7 +67,7 @@ final class Cursors {
 
     /** Gives out a name's cursor, a new one at {@code start} if it has none. */
     synchronized CursorFile activate(String name, Position start) throws IOException {
-        if (!NAME.matcher(name).matches()) {
+        if (!Identifier.isName(name)) {
             throw new IllegalArgumentException(
                     "subscriber name must be 1 to 64 of A-Z a-z 0-9 _ -, is \"" + name + "\"");
         }

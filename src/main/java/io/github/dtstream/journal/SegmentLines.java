@@ -1,10 +1,8 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.wire.ByteSearch;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentLines implements Closeable {
     private static final int BLOCK = 256 << 10;
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private final Storage storage;
     private @Nullable Segment segment;
@@ -63,8 +57,8 @@ final class SegmentLines implements Closeable {
         start = next;
         int searched = start;
         while (true) {
-            int found = lineFeed(searched);
-            if (found >= 0) {
+            int found = ByteSearch.indexOfLineFeed(block, searched, filled);
+            if (found < filled) {
                 end = found;
                 next = found + 1;
                 return true;
@@ -132,24 +126,6 @@ final class SegmentLines implements Closeable {
         }
         filled += count;
         return true;
-    }
-
-    /** Eight bytes at a time: a word that holds a line feed is the only one whose difference borrows into a high bit. */
-    private int lineFeed(int from) {
-        int at = from;
-        for (; at + Long.BYTES <= filled; at += Long.BYTES) {
-            long word = (long) WORDS.get(block, at) ^ LINE_FEEDS;
-            long hit = (word - ONES) & ~word & HIGH_BITS;
-            if (hit != 0) {
-                return at + (Long.numberOfTrailingZeros(hit) >>> 3);
-            }
-        }
-        for (; at < filled; at++) {
-            if (block[at] == RecordFormat.LINE_FEED) {
-                return at;
-            }
-        }
-        return -1;
     }
 
     @Override

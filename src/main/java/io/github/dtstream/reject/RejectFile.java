@@ -3,13 +3,12 @@ package io.github.dtstream.reject;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,7 +266,7 @@ public final class RejectFile implements AutoCloseable {
                 out.writeStringField(detail.getKey(), detail.getValue());
             }
             out.writeStringField("record", new String(kept, StandardCharsets.UTF_8));
-            if (!isUtf8(kept)) {
+            if (!Utf8.isValid(kept, 0, kept.length)) {
                 out.writeBinaryField("recordBase64", kept);
             }
             out.writeEndObject();
@@ -276,15 +275,6 @@ public final class RejectFile implements AutoCloseable {
         }
         bytes.write('\n');
         return bytes.toByteArray();
-    }
-
-    private static boolean isUtf8(byte[] bytes) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
     }
 
     /** Closes the day's file; the next record opens it again. */

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Finds line ends, eight bytes at a time. XOR makes each wanted byte zero, and subtracting one from a zero byte sets its
  * high bit. Only the lowest bit that is found is exact, since the subtraction borrows from the bytes above it.
  */
-final class ByteSearch {
+public final class ByteSearch {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -18,7 +18,7 @@ final class ByteSearch {
     private ByteSearch() {}
 
     /** Where a LF first stands in {@code [from, end)}; {@code end} if nowhere. */
-    static int indexOfLineFeed(byte[] bytes, int from, int end) {
+    public static int indexOfLineFeed(byte[] bytes, int from, int end) {
         int i = from;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {
             long found = zeroBytes((long) LONGS.get(bytes, i) ^ LINE_FEEDS);

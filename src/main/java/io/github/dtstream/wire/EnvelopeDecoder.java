@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.text.Utf8;
 import java.io.IOException;
 
 /**
@@ -57,7 +58,7 @@ public final class EnvelopeDecoder {
     /** Reads one object; returns where in the array the noted offsets begin. */
     private int scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
         requireObject(buffer, offset, length);
-        if (!RecordBytes.isUtf8(buffer, offset, length)) {
+        if (!Utf8.isValid(buffer, offset, length)) {
             throw new InvalidRecordException("not UTF-8");
         }
         if (scanAlong(buffer, offset, length, reader)) {

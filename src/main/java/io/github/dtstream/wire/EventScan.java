@@ -63,8 +63,8 @@ final class EventScan {
 
     /** The event that was read, checked. */
     Event toEvent(byte[] buffer, int offset) throws InvalidRecordException {
-        String id = Identifier.require("eventId", present("eventId", eventId));
-        String type = Identifier.require("eventType", present("eventType", eventType));
+        String id = InvalidRecordException.requireIdentifier("eventId", present("eventId", eventId));
+        String type = InvalidRecordException.requireIdentifier("eventType", present("eventType", eventType));
         TargetName target = TargetName.parse(present("targetName", targetName));
         String time = present("timestamp", timestamp);
         if (!Rfc3339.isTimestamp(time)) {

@@ -1,10 +1,21 @@
 package io.github.dtstream.wire;
 
+import io.github.dtstream.event.Identifier;
+
 /** A record is no event; the message is one short sentence that says why, fit for the reject file. */
 public final class InvalidRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public InvalidRecordException(String reason) {
         super(reason);
+    }
+
+    /** @param field the name of what has to be an identifier of the cloud's, for the message */
+    static String requireIdentifier(String field, String text) throws InvalidRecordException {
+        String problem = Identifier.problem(text, Identifier.LONGEST);
+        if (problem != null) {
+            throw new InvalidRecordException(field + " " + problem);
+        }
+        return text;
     }
 }

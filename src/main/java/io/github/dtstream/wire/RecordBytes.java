@@ -2,10 +2,7 @@ package io.github.dtstream.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Looks at the bytes of a record eight at a time, since nearly all are plain ASCII. */
 final class RecordBytes {
@@ -14,11 +11,6 @@ final class RecordBytes {
     private static final long SPACES = 0x2020202020202020L;
 
     private RecordBytes() {}
-
-    /** Whether the bytes are well-formed UTF-8. */
-    static boolean isUtf8(byte[] bytes, int offset, int length) {
-        return isAscii(bytes, offset, length) || decodes(bytes, offset, length);
-    }
 
     /** Whether there is nothing but what JSON takes for white space. */
     static boolean isBlank(byte[] bytes, int offset, int length) {
@@ -48,19 +40,6 @@ final class RecordBytes {
         return copy;
     }
 
-    private static boolean isAscii(byte[] bytes, int offset, int length) {
-        int end = offset + length;
-        int i = offset;
-        long seen = 0;
-        for (; i <= end - Long.BYTES; i += Long.BYTES) {
-            seen |= (long) LONGS.get(bytes, i);
-        }
-        for (; i < end; i++) {
-            seen |= bytes[i];
-        }
-        return (seen & HIGH_BITS) == 0;
-    }
-
     private static boolean hasControls(byte[] bytes) {
         int i = 0;
         long seen = 0;
@@ -72,14 +51,5 @@ final class RecordBytes {
             seen |= (bytes[i] - ' ') & ~bytes[i];
         }
         return (seen & HIGH_BITS) != 0;
-    }
-
-    private static boolean decodes(byte[] bytes, int offset, int length) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
     }
 }

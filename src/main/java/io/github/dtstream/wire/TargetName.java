@@ -19,10 +19,10 @@ record TargetName(String projectId, @Nullable String deviceId) {
         String device = text.substring(projectEnd + DEVICES.length());
         return new TargetName(
                 project(text.substring(PROJECTS.length(), projectEnd)),
-                Identifier.require("the device in targetName", device));
+                InvalidRecordException.requireIdentifier("the device in targetName", device));
     }
 
     private static String project(String text) throws InvalidRecordException {
-        return Identifier.require("the project in targetName", text);
+        return InvalidRecordException.requireIdentifier("the project in targetName", text);
     }
 }
