@@ -103,11 +103,6 @@ public final class DeviceDirectory {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** How many devices are known. */
-    public int size() {
-        return devices.size();
-    }
-
     /**
      * Learns from events that the live stream brought; to be called for every one, pings too. Not for those of history,
      * which tell of the past.

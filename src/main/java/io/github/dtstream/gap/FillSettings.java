@@ -85,20 +85,6 @@ public record FillSettings(
                 pollEvery);
     }
 
-    /** The same settings with other times for polling. */
-    FillSettings withPolling(Duration after, Duration every) {
-        return new FillSettings(
-                indexingDelay,
-                margin,
-                historyBound,
-                reconcileWindow,
-                reconcileRequestsPerSecond,
-                pageSize,
-                knownAtOnce,
-                after,
-                every);
-    }
-
     /** How long after a gap's end the last pass begins: the indexing delay, and what the clocks of cloud and events differ by. */
     Duration settling() {
         return indexingDelay.plus(margin.compareTo(indexingDelay) < 0 ? margin : indexingDelay);

@@ -4,13 +4,11 @@ import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,31 +28,11 @@ final class GapFill {
 
     private static final String TOO_OLD = "it is older than the cloud's history reaches";
 
-    private final GapLedger ledger;
-    private final DeviceList devices;
-    private final Sweep sweep;
-    private final EventLog log;
-    private final Supplier<List<String>> eventTypes;
-    private final FillSettings settings;
-    private final Clock clock;
+    private final HistoryReading reading;
     private final GapEnds ends;
 
-    GapFill(
-            GapLedger ledger,
-            DeviceList devices,
-            Sweep sweep,
-            EventLog log,
-            Supplier<List<String>> eventTypes,
-            FillSettings settings,
-            Clock clock,
-            GapEnds ends) {
-        this.ledger = ledger;
-        this.devices = devices;
-        this.sweep = sweep;
-        this.log = log;
-        this.eventTypes = eventTypes;
-        this.settings = settings;
-        this.clock = clock;
+    GapFill(HistoryReading reading, GapEnds ends) {
+        this.reading = reading;
         this.ends = ends;
     }
 
@@ -68,17 +46,17 @@ final class GapFill {
      */
     Optional<Instant> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
         long id = gap.id();
-        FillPlan plan = FillPlan.of(gap, settings, clock.instant());
+        FillPlan plan = FillPlan.of(gap, reading.settings(), reading.clock().instant());
         if (plan.historyStart().isPresent()) {
             hearFromCloud(id);
-            plan = FillPlan.of(gap, settings, clock.instant());
+            plan = FillPlan.of(gap, reading.settings(), reading.clock().instant());
         }
         boolean cut = plan.historyStart().isPresent();
         if (plan.window().isEmpty() || cut && progress(id).isThrough()) {
             return unfillable(id);
         }
         if (cut) {
-            ledger.cut(id, plan.historyStart().get(), TOO_OLD);
+            reading.ledger().cut(id, plan.historyStart().get(), TOO_OLD);
         }
         Optional<Instant> again = read(id, plan, plan.window().get(), stalls);
         return again.isPresent() ? again : settle(id);
@@ -102,9 +80,9 @@ final class GapFill {
             return whenComplete(id);
         }
         updateList(id);
-        List<String> list = devices.read(id);
+        List<String> list = reading.devices().read(id);
         if (!progress(id).lastPass()) {
-            ledger.filling(id, progress(id).firstPass(clock.instant(), list.size()));
+            reading.ledger().filling(id, progress(id).firstPass(reading.clock().instant(), list.size()));
             pass(id, list, window, plan, stalls);
             if (progress(id).devicesEarly() > 0 && isEarly(id)) {
                 return whenComplete(id);
@@ -113,8 +91,8 @@ final class GapFill {
         FillProgress progress = progress(id);
         if (progress.devicesEarly() > 0) {
             List<String> early = list.subList(0, progress.devicesEarly());
-            Window newest = FillPlan.lastPass(window, settings);
-            ledger.filling(id, progress.lastPass(early.size()));
+            Window newest = FillPlan.lastPass(window, reading.settings());
+            reading.ledger().filling(id, progress.lastPass(early.size()));
             pass(id, early, newest, plan, stalls);
         }
         if (!progress(id).unread().isEmpty() && isEarly(id)) {
@@ -130,7 +108,7 @@ final class GapFill {
     }
 
     private Optional<Instant> whenComplete(long id) {
-        return Optional.of(clock.instant().plus(ends.left(id)));
+        return Optional.of(reading.clock().instant().plus(ends.left(id)));
     }
 
     /** After a restart a fill goes on; where it has read devices late enough, the next ones have to be, too. */
@@ -142,18 +120,18 @@ final class GapFill {
     /** In the last pass the list is asked for only where it is not beyond doubt; what is new in it is read at the end. */
     private void updateList(long id) throws CloudException, IOException, InterruptedException {
         if (!progress(id).lastPass()) {
-            devices.update(id);
-        } else if (devices.doubt().isPresent()) {
+            reading.devices().update(id);
+        } else if (reading.devices().doubt().isPresent()) {
             joinNew(id);
         }
     }
 
     /** What has come into the list since is read at the end. */
     private void joinNew(long id) throws CloudException, IOException, InterruptedException {
-        int before = devices.read(id).size();
-        List<String> now = devices.update(id);
+        int before = reading.devices().read(id).size();
+        List<String> now = reading.devices().update(id);
         if (now.size() > before) {
-            ledger.filling(id, progress(id).joined(now.subList(before, now.size())));
+            reading.ledger().filling(id, progress(id).joined(now.subList(before, now.size())));
         }
     }
 
@@ -161,9 +139,9 @@ final class GapFill {
     private void beginAgainIfListIsLost(long id) throws IOException {
         FillProgress progress = progress(id);
         int needed = Math.max(progress.devicesDone(), progress.devicesEarly());
-        if (devices.read(id).size() < needed) {
+        if (reading.devices().read(id).size() < needed) {
             LOG.warn("The device list of gap {} is lost; the fill begins again", id);
-            ledger.filling(id, FillProgress.NONE);
+            reading.ledger().filling(id, FillProgress.NONE);
         }
     }
 
@@ -172,7 +150,7 @@ final class GapFill {
         Sweep.Request request = request(id, list, window, plan);
         Observer observer = new Observer(id);
         try {
-            sweep.run(request, progress(id).devicesDone(), stalls, observer);
+            reading.sweep().run(request, progress(id).devicesDone(), stalls, observer);
         } finally {
             // Not after an interrupt: what is not saved is only read again.
             if (!Thread.currentThread().isInterrupted()) {
@@ -185,7 +163,7 @@ final class GapFill {
     }
 
     private Sweep.Request request(long id, List<String> list, Window window, FillPlan plan) {
-        return new Sweep.Request(list, window, eventTypes.get(), plan.gapEnd(), () -> isEarly(id));
+        return new Sweep.Request(list, window, reading.eventTypes().get(), plan.gapEnd(), () -> isEarly(id));
     }
 
     /** What could not be read is read once more; the gap waits for it. */
@@ -198,13 +176,13 @@ final class GapFill {
         List<String> unknown = new ArrayList<>();
         Refusals refusals = new Refusals();
         FaultKind[] kind = {FaultKind.TRANSIENT};
-        sweep.run(request(id, unread, window, plan), 0, stalls, (outcome, early) -> {
-            log.flush();
+        reading.sweep().run(request(id, unread, window, plan), 0, stalls, (outcome, early) -> {
+            reading.log().flush();
             FillProgress progress = progress(id).again(outcome);
             if (outcome.isRead()) {
-                ledger.filling(id, progress);
+                reading.ledger().filling(id, progress);
             } else {
-                ledger.progressed(id, progress);
+                reading.ledger().progressed(id, progress);
             }
             if (outcome.kind() == DeviceOutcome.Kind.UNKNOWN) {
                 unknown.add(outcome.deviceId());
@@ -231,28 +209,28 @@ final class GapFill {
     /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
     private void skipThoseThatLeft(long id, List<String> unknown) throws CloudException, InterruptedException {
         for (String device : unknown) {
-            if (devices.doubt().isPresent() || devices.lists(device)) {
+            if (reading.devices().doubt().isPresent() || reading.devices().lists(device)) {
                 continue;
             }
-            Optional<String> project = devices.projectOf(device);
-            if (project.isEmpty() || !project.get().equals(devices.projectId())) {
+            Optional<String> project = reading.devices().projectOf(device);
+            if (project.isEmpty() || !project.get().equals(reading.devices().projectId())) {
                 String where = project.map(other -> "now in project " + other)
                         .orElse("in no project that the service account may look into");
                 LOG.warn("Gap {}: device {} has left the project, it is {}, and is skipped", id, device, where);
-                ledger.filling(id, progress(id).gone(device, where));
+                reading.ledger().filling(id, progress(id).gone(device, where));
             }
         }
     }
 
     private Optional<Instant> settle(long id) throws CloudException, IOException, InterruptedException {
-        log.flush();
-        Optional<String> doubt = devices.doubt();
+        reading.log().flush();
+        Optional<String> doubt = reading.devices().doubt();
         if (doubt.isPresent()) {
             throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get()));
         }
         FillProgress progress = progress(id);
-        ledger.closed(id, progress.complete(devices.read(id).size()));
-        devices.delete(id);
+        reading.ledger().closed(id, progress.complete(reading.devices().read(id).size()));
+        reading.devices().delete(id);
         LOG.info(
                 "Gap {} is closed: {} events in history, {} of them new",
                 id,
@@ -263,13 +241,14 @@ final class GapFill {
 
     private Optional<Instant> unfillable(long id) throws IOException {
         FillProgress progress = progress(id);
-        ledger.unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + progress.left()), progress);
-        devices.delete(id);
+        reading.ledger()
+                .unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + progress.left()), progress);
+        reading.devices().delete(id);
         return Optional.empty();
     }
 
     private FillProgress progress(long id) {
-        return ledger.get(id).progress();
+        return reading.ledger().get(id).progress();
     }
 
     /** Counts devices that were refused one after the other though they are in the list. */
@@ -278,8 +257,8 @@ final class GapFill {
 
         void count(DeviceOutcome outcome) {
             boolean left = outcome.kind() == DeviceOutcome.Kind.UNKNOWN
-                    && devices.doubt().isEmpty()
-                    && !devices.lists(outcome.deviceId());
+                    && reading.devices().doubt().isEmpty()
+                    && !reading.devices().lists(outcome.deviceId());
             if (outcome.isRead()) {
                 inARow = 0;
             } else if (!left) {
@@ -297,26 +276,26 @@ final class GapFill {
         private final long id;
         private final Pace pace;
         private final Refusals refusals = new Refusals();
-        private Instant saved = clock.instant();
+        private Instant saved = reading.clock().instant();
         private int savedDevices;
 
         Observer(long id) {
             this.id = id;
-            this.pace = new Pace("Gap " + id, progress(id), clock);
+            this.pace = new Pace("Gap " + id, progress(id), reading.clock());
             this.savedDevices = progress(id).devicesDone();
         }
 
         @Override
         public boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException {
             // Any change of the ledger takes the progress along, so what it says to be done must be on disk now.
-            log.flush();
+            reading.log().flush();
             FillProgress before = progress(id);
             FillProgress progress =
                     before.done(outcome, early, pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
-            ledger.progressed(id, progress);
+            reading.ledger().progressed(id, progress);
             pace.log(progress);
             if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES
-                    || Duration.between(saved, clock.instant()).compareTo(SAVE_EVERY) >= 0) {
+                    || Duration.between(saved, reading.clock().instant()).compareTo(SAVE_EVERY) >= 0) {
                 save();
             }
             refusals.count(outcome);
@@ -325,8 +304,8 @@ final class GapFill {
 
         void save() {
             FillProgress progress = progress(id);
-            ledger.filling(id, progress);
-            saved = clock.instant();
+            reading.ledger().filling(id, progress);
+            saved = reading.clock().instant();
             savedDevices = progress.devicesDone();
         }
     }

@@ -107,11 +107,6 @@ public final class GapLedger {
         lastLive.ifPresent(last -> interrupted(last, "the program was not running"));
     }
 
-    /** Whether no gap was ever known. */
-    public synchronized boolean isEmpty() {
-        return gaps.isEmpty();
-    }
-
     /**
      * No connection receives any more.
      *

@@ -135,13 +135,9 @@ public final class HistoryFill implements AutoCloseable {
         CloudApi slow = PacedApi.of(api, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
         this.api = retrying(api);
         this.ends = new GapEnds(settings.settling(), surroundings.ticker());
-        this.gapFill = new GapFill(
-                ledger, devices(this.api), sweep(this.api, "gap"), log, this::eventTypes, settings, clock, ends);
-        this.poller =
-                new HistoryPoller(ledger, devices(api), sweep(api, "poll"), log, this::eventTypes, settings, clock);
-        CloudApi slowRetrying = retrying(slow);
-        this.reconciler = new Reconciler(
-                devices(slowRetrying), sweep(slowRetrying, "reconcile"), this::eventTypes, settings, clock);
+        this.gapFill = new GapFill(reading(this.api, "gap"), ends);
+        this.poller = new HistoryPoller(reading(api, "poll"));
+        this.reconciler = new Reconciler(reading(retrying(slow), "reconcile"));
         ledger.whenFillable(this::fillable);
     }
 
@@ -167,11 +163,6 @@ public final class HistoryFill implements AutoCloseable {
     /** How history is polled in place of a stream that is blocked; empty if it is not. From any thread. */
     public Optional<Polling> polling() {
         return poller.state();
-    }
-
-    /** The last reconciliation that was completed since start. */
-    public Optional<Reconciliation> latestReconciliation() {
-        return reconciler.latest();
     }
 
     /**
@@ -398,6 +389,10 @@ public final class HistoryFill implements AutoCloseable {
 
     private CloudApi retrying(CloudApi single) {
         return RetryingApi.of(single, ATTEMPTS, REQUESTS, surroundings.sleeper(), surroundings.random());
+    }
+
+    private HistoryReading reading(CloudApi from, String name) {
+        return new HistoryReading(ledger, devices(from), sweep(from, name), log, this::eventTypes, settings, clock);
     }
 
     private DeviceList devices(CloudApi from) {

@@ -4,13 +4,10 @@ import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +21,7 @@ import org.slf4j.LoggerFactory;
 final class HistoryPoller {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryPoller.class);
 
-    private final GapLedger ledger;
-    private final DeviceList devices;
-    private final Sweep sweep;
-    private final EventLog log;
-    private final Supplier<List<String>> eventTypes;
-    private final FillSettings settings;
-    private final Clock clock;
+    private final HistoryReading reading;
     private final Backoff backoff;
 
     private @Nullable Gap open;
@@ -40,24 +31,11 @@ final class HistoryPoller {
     private int failures;
     private volatile Optional<Polling> state = Optional.empty();
 
-    /** @param sweep asks once only: a request that fails is asked for again in the next round */
-    HistoryPoller(
-            GapLedger ledger,
-            DeviceList devices,
-            Sweep sweep,
-            EventLog log,
-            Supplier<List<String>> eventTypes,
-            FillSettings settings,
-            Clock clock) {
-        this.ledger = ledger;
-        this.devices = devices;
-        this.sweep = sweep;
-        this.log = log;
-        this.eventTypes = eventTypes;
-        this.settings = settings;
-        this.clock = clock;
-        this.backoff = Backoff.doubling(
-                settings.pollEvery().multipliedBy(2), settings.pollEvery().multipliedBy(8));
+    /** @param reading asks once only: a request that fails is asked for again in the next round */
+    HistoryPoller(HistoryReading reading) {
+        this.reading = reading;
+        Duration every = reading.settings().pollEvery();
+        this.backoff = Backoff.doubling(every.multipliedBy(2), every.multipliedBy(8));
     }
 
     /** Where a round stands. */
@@ -76,7 +54,7 @@ final class HistoryPoller {
 
     /** Looks whether the stream flows; when there is something to do next, if it does not. */
     Optional<Instant> due() {
-        Optional<Gap> now = ledger.snapshot().stream()
+        Optional<Gap> now = reading.ledger().snapshot().stream()
                 .filter(gap -> gap.to() == null && !gap.isSettled())
                 .findFirst();
         if (now.isEmpty()) {
@@ -84,7 +62,7 @@ final class HistoryPoller {
             return Optional.empty();
         }
         if (open == null) {
-            due = clock.instant().plus(settings.blockedAfter());
+            due = reading.clock().instant().plus(reading.settings().blockedAfter());
         }
         open = now.get();
         return Optional.of(due);
@@ -98,13 +76,19 @@ final class HistoryPoller {
         }
         Round current = round;
         if (current == null) {
-            Instant now = clock.instant();
-            Window window = new Window(begin(gap, now), now.plus(settings.historyBound()));
-            current = new Round(now, new Sweep.Request(devices.current(), window, eventTypes.get()));
+            Instant now = reading.clock().instant();
+            Window window =
+                    new Window(begin(gap, now), now.plus(reading.settings().historyBound()));
+            current = new Round(
+                    now,
+                    new Sweep.Request(
+                            reading.devices().current(),
+                            window,
+                            reading.eventTypes().get()));
             round = current;
         }
         Round at = current;
-        sweep.run(at.request, at.done, 0, (outcome, early) -> {
+        reading.sweep().run(at.request, at.done, 0, (outcome, early) -> {
             at.done++;
             at.added += outcome.added();
             if (!outcome.isRead()) {
@@ -113,7 +97,7 @@ final class HistoryPoller {
             }
             return !interrupted.getAsBoolean();
         });
-        log.flush();
+        reading.log().flush();
         if (at.done == at.request.devices().size()) {
             finish(gap, at);
         }
@@ -124,7 +108,7 @@ final class HistoryPoller {
         round = null;
         failures++;
         Duration delay = backoff.bound(failures);
-        due = clock.instant().plus(delay);
+        due = reading.clock().instant().plus(delay);
         if (state.isPresent() && failures == 1) {
             LOG.warn(
                     "History cannot be polled either for now, the next try is in {}: {}",
@@ -144,9 +128,9 @@ final class HistoryPoller {
     private Instant begin(Gap gap, Instant now) {
         Instant last = lastRound;
         Instant begin = (last != null ? last : gap.from())
-                .minus(settings.indexingDelay())
-                .minus(settings.margin());
-        Instant oldest = now.minus(settings.historyBound());
+                .minus(reading.settings().indexingDelay())
+                .minus(reading.settings().margin());
+        Instant oldest = now.minus(reading.settings().historyBound());
         return begin.isBefore(oldest) ? oldest : begin.isAfter(now) ? now : begin;
     }
 
@@ -154,8 +138,8 @@ final class HistoryPoller {
     private void finish(Gap gap, Round done) {
         round = null;
         failures = 0;
-        Duration lasted = Duration.between(done.started, clock.instant());
-        Duration every = longer(settings.pollEvery(), lasted.multipliedBy(2));
+        Duration lasted = Duration.between(done.started, reading.clock().instant());
+        Duration every = longer(reading.settings().pollEvery(), lasted.multipliedBy(2));
         due = done.started.plus(every);
         boolean anyRead = done.failed < done.request.devices().size();
         if (!anyRead) {
@@ -165,7 +149,7 @@ final class HistoryPoller {
         long before = state.map(Polling::eventsNew).orElse(0L);
         Polling now = new Polling(gap.id(), gap.from(), every, done.started, before + done.added);
         if (state.isEmpty()) {
-            LOG.warn("Stream of project {}: {}", devices.projectId(), now.sentence());
+            LOG.warn("Stream of project {}: {}", reading.devices().projectId(), now.sentence());
         }
         state = Optional.of(now);
         LOG.debug("Polled {} devices, {} new events", done.request.devices().size(), done.added);
@@ -174,7 +158,7 @@ final class HistoryPoller {
     private void stop() {
         state.ifPresent(last -> LOG.info(
                 "Stream of project {}: history is not polled any more; {} events came this way since {}",
-                devices.projectId(),
+                reading.devices().projectId(),
                 last.eventsNew(),
                 last.since()));
         open = null;

@@ -2,13 +2,11 @@ package io.github.dtstream.gap;
 
 import io.github.dtstream.cloud.CloudException;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,30 +14,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the last hours' temperature and humidity history again and again: sensors that were offline send late, with old
  * timestamps, and what they sent while we were away lies outside of the gap's own window. Gaps come first: it stops for
- * them and goes on afterwards. Used by one thread, but for {@link #latest}.
+ * them and goes on afterwards. Used by one thread.
  */
 final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final List<String> BUFFERED_TYPES = List.of("temperature", "humidity");
 
-    private final DeviceList devices;
-    private final Sweep sweep;
-    private final Supplier<List<String>> eventTypes;
+    private final HistoryReading reading;
     private final Duration window;
-    private final Clock clock;
 
     private Instant due;
     private @Nullable Round round;
-    private volatile Optional<Reconciliation> latest = Optional.empty();
 
-    /** @param eventTypes those the stream is restricted to; empty for all */
-    Reconciler(DeviceList devices, Sweep sweep, Supplier<List<String>> eventTypes, FillSettings settings, Clock clock) {
-        this.devices = devices;
-        this.sweep = sweep;
-        this.eventTypes = eventTypes;
-        this.window = settings.reconcileWindow();
-        this.clock = clock;
-        this.due = clock.instant();
+    Reconciler(HistoryReading reading) {
+        this.reading = reading;
+        this.window = reading.settings().reconcileWindow();
+        this.due = reading.clock().instant();
     }
 
     /** Where a round stands. */
@@ -65,13 +55,13 @@ final class Reconciler {
     void run(BooleanSupplier interrupted) throws CloudException, IOException, InterruptedException {
         Round current = round;
         if (current == null) {
-            Instant now = clock.instant();
+            Instant now = reading.clock().instant();
             Window hours = new Window(now.minus(window), now);
-            current = new Round(now, new Sweep.Request(devices.current(), hours, types()));
+            current = new Round(now, new Sweep.Request(reading.devices().current(), hours, types()));
             round = current;
         }
         Round at = current;
-        sweep.run(at.request, at.done, 0, (outcome, early) -> {
+        reading.sweep().run(at.request, at.done, 0, (outcome, early) -> {
             at.done++;
             at.found += outcome.found();
             at.added += outcome.added();
@@ -87,27 +77,21 @@ final class Reconciler {
 
     /** Waits after a failure, or for the next round. */
     void postpone(Duration delay) {
-        due = clock.instant().plus(delay);
-    }
-
-    Optional<Reconciliation> latest() {
-        return latest;
+        due = reading.clock().instant().plus(delay);
     }
 
     private void finish(Round done) {
-        Reconciliation result = new Reconciliation(done.started, clock.instant(), done.done, done.found, done.added);
-        latest = Optional.of(result);
         round = null;
         due = done.started.plus(window.dividedBy(2));
         LOG.info(
                 "Reconciliation read {} devices: {} events in history, {} of them new",
-                result.devices(),
-                result.eventsFound(),
-                result.eventsNew());
+                done.done,
+                done.found,
+                done.added);
     }
 
     private List<String> types() {
-        List<String> asked = eventTypes.get();
+        List<String> asked = reading.eventTypes().get();
         return asked.isEmpty()
                 ? BUFFERED_TYPES
                 : BUFFERED_TYPES.stream().filter(asked::contains).toList();

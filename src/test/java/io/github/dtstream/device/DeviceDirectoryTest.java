@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.cloud.CloudException;
 import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.DeviceFilters;
 import io.github.dtstream.cloud.Devices;
 import io.github.dtstream.cloud.Fault;
 import io.github.dtstream.cloud.FaultKind;
@@ -191,12 +192,12 @@ class DeviceDirectoryTest {
         refreshAfter(directory, Duration.ofHours(1));
         for (int minute = 1; minute < 4; minute++) {
             refreshAfter(directory, Duration.ofMinutes(1));
-            assertThat(directory.size()).isEqualTo(3);
+            assertThat(directory.matching(DeviceFilters.NONE)).hasSize(3);
         }
 
         refreshAfter(directory, Duration.ofMinutes(1));
 
-        assertThat(directory.size()).isZero();
+        assertThat(directory.matching(DeviceFilters.NONE)).isEmpty();
         assertThat(requests).isEqualTo(6);
     }
 

@@ -409,8 +409,8 @@ class FillOverHttpTest {
 
     @Test
     void eventsAreReadFromHistoryWhileSomethingBuffersTheStream() throws Exception {
-        FillSettings settings = SETTINGS.withIndexingDelay(Duration.ofMillis(500))
-                .withPolling(Duration.ofMillis(500), Duration.ofMillis(300));
+        FillSettings settings = World.polling(
+                SETTINGS.withIndexingDelay(Duration.ofMillis(500)), Duration.ofMillis(500), Duration.ofMillis(300));
         SimulatorSettings quickIndex =
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(50), Duration.ofMillis(200));
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();

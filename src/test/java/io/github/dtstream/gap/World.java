@@ -82,6 +82,20 @@ final class World {
         }
     }
 
+    /** The same settings with other times for polling. */
+    static FillSettings polling(FillSettings settings, Duration after, Duration every) {
+        return new FillSettings(
+                settings.indexingDelay(),
+                settings.margin(),
+                settings.historyBound(),
+                settings.reconcileWindow(),
+                settings.reconcileRequestsPerSecond(),
+                settings.pageSize(),
+                settings.knownAtOnce(),
+                after,
+                every);
+    }
+
     private record Happening(Instant at, Runnable action) {}
 
     World(Path folder, FillSettings settings, int remembered, long seed) throws IOException {
