@@ -2,7 +2,7 @@ package io.github.dtstream.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** What identifiers may look like, so that none of them is ever more than a name in a path, an address or a topic. Pure. */
+/** Which characters an identifier may have, so that it is safe as a name in a path, an address or a topic. Pure. */
 public final class Identifier {
     /** How many characters an identifier of the cloud's has at most. */
     public static final int LONGEST = 128;
