@@ -3,80 +3,161 @@ package io.github.dtstream;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the packages may know of each other, and which of them have a door to the world outside. */
 @AnalyzeClasses(packages = "io.github.dtstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final String ROOT = "io.github.dtstream";
 
-    /** From the bottom up: a package may import those before it in this list, never those after it. */
-    private static final List<String> LAYERS = List.of(
-            "text",
-            "time",
-            "thread",
-            "event",
-            "reject",
-            "wire",
-            "journal",
-            "cloud",
-            "session",
-            "device",
-            "gap",
-            "stream",
-            "simulator",
-            "file",
-            "http",
-            "mqtt",
-            "camel",
-            "route",
-            "management",
-            "app");
+    /** A package, and those that it may import: no more than it needs. A new import is a decision; make it here. */
+    private static final String MATRIX = """
+            alarm:
+            event:
+            file:
+            http:
+            mqtt.message:
+            route.model:
+            storage:
+            text:
+            reject: text
+            time: text
+            wire: event text
+            gap: storage text time
+            journal.record: event wire
+            simulator: time
+            thread: text time
+            cloud.http: text thread
+            journal.segment: event journal.record reject storage wire
+            mqtt.link: mqtt.message text thread
+            cloud.fault: cloud.http text wire
+            journal: event journal.record journal.segment reject storage text thread wire
+            mqtt.connection: mqtt.link mqtt.message text time
+            cloud.api: cloud.fault event time
+            cloud.token: cloud.fault cloud.http text time
+            delivery: cloud.http event journal journal.record reject text thread time wire
+            mqtt: mqtt.connection mqtt.link mqtt.message text thread time
+            cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
+            device: cloud.api cloud.fault event text
+            session: cloud cloud.fault event text thread time wire
+            app.settings: cloud.fault cloud.http mqtt.link route.model session text
+            gap.fill: cloud.api cloud.fault device event gap journal journal.record reject session storage text time wire
+            app.log: app.settings text
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record reject session text thread time
+            camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record mqtt mqtt.message reject session stream text thread time
+            management: camel cloud.fault delivery gap gap.fill journal mqtt mqtt.connection reject session storage stream text thread time
+            route.flow: route.model text
+            route.check: camel mqtt route.flow route.model text
+            route.reload: route.check route.model text thread time
+            route.testing: route.check route.model text
+            app.router: alarm app.log app.settings camel cloud.api event file http journal.record management mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
+            app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time
+            app: app.command
+            """;
+
+    /** A newcomer reads a package's list of files in one look. */
+    private static final int FILES_MAX = 28;
+
+    /** The cloud, simulated, is one thing, however many kinds of request and weather it knows. */
+    private static final Set<String> LARGER = Set.of("simulator");
+
+    private static final Path SOURCES = Path.of("src", "main", "java", "io", "github", "dtstream");
+    private static final Path DOCUMENT = Path.of("src", "main", "docs", "architecture.md");
+    private static final String BEGIN = "<!-- imports: written by ArchitectureTest -->\n";
+    private static final String END = "<!-- end of imports -->\n";
 
     @ArchTest
-    static void importsGoOneWay(JavaClasses classes) {
-        for (int i = 0; i < LAYERS.size() - 1; i++) {
-            noClasses()
-                    .that()
-                    .resideInAPackage(packages(LAYERS.get(i))[0])
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(
-                            packages(LAYERS.subList(i + 1, LAYERS.size()).toArray(String[]::new)))
-                    .allowEmptyShould(true)
-                    .check(classes);
+    static void packagesImportWhatTheMatrixAllowsAndNoMore(JavaClasses classes) {
+        Map<String, Set<String>> allowed = matrix();
+        Map<String, Map<String, String>> found = imports(classes);
+        List<String> wrong = new ArrayList<>();
+        found.forEach((from, targets) -> targets.forEach((to, example) -> {
+            if (!allowed.getOrDefault(from, Set.of()).contains(to)) {
+                wrong.add(from + " must not import " + to + ": " + example);
+            }
+        }));
+        allowed.forEach((from, targets) -> targets.forEach(to -> {
+            if (!found.getOrDefault(from, Map.of()).containsKey(to)) {
+                wrong.add(from + " need not be allowed to import " + to + ": nothing there does");
+            }
+        }));
+        assertThat(wrong).as("imports, beside the matrix in this test").isEmpty();
+    }
+
+    /** With {@code -Darchitecture.write} it writes the table instead of comparing it. */
+    @ArchTest
+    static void theDocumentShowsTheMatrix(JavaClasses classes) throws IOException {
+        String text = Files.readString(DOCUMENT);
+        int begin = text.indexOf(BEGIN) + BEGIN.length();
+        int end = text.indexOf(END);
+        assertThat(end).as("the markers of the table in %s", DOCUMENT).isGreaterThanOrEqualTo(begin);
+        String table = table();
+        if (System.getProperty("architecture.write") != null) {
+            Files.writeString(DOCUMENT, text.substring(0, begin) + table + text.substring(end));
+            return;
         }
+        assertThat(text.substring(begin, end))
+                .as(
+                        "the table of imports in %s; mvn test -Dtest=ArchitectureTest -Darchitecture.write writes it",
+                        DOCUMENT)
+                .isEqualTo(table);
     }
 
     @ArchTest
-    static final ArchRule everyPackageHasItsPlaceInTheLayers = noClasses()
-            .should()
-            .resideOutsideOfPackages(packages(LAYERS.toArray(String[]::new)))
-            .allowEmptyShould(true);
+    static void packagesAreReadInOneLook(JavaClasses classes) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (String name : matrix().keySet()) {
+            Path folder = SOURCES.resolve(name.replace('.', '/'));
+            try (Stream<Path> files = Files.list(folder)) {
+                long count =
+                        files.filter(file -> file.toString().endsWith(".java")).count();
+                if (count > FILES_MAX && !LARGER.contains(name)) {
+                    wrong.add(name + " has " + count + " files, more than " + FILES_MAX);
+                }
+            }
+            if (!Files.exists(folder.resolve("package-info.java"))) {
+                wrong.add(name + " has no package-info.java that says what it owns, who enters and how it locks");
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
 
     @ArchTest
-    static final ArchRule packagesFormNoCycles = slices().matching("io.github.dtstream.(**)")
-            .should()
-            .beFreeOfCycles()
-            .allowEmptyShould(true);
+    static final ArchRule packagesFormNoCycles =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule camelIsAtTheEdge = noClasses()
             .that()
-            .resideOutsideOfPackages(packages("camel", "mqtt", "file", "http", "route", "management", "app"))
+            .resideOutsideOfPackages(packages("alarm", "camel", "mqtt", "file", "http", "route", "management", "app"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..")
@@ -148,9 +229,43 @@ class ArchitectureTest {
     static final ArchRule nothingStaticChanges =
             fields().that().areStatic().should().beFinal().allowEmptyShould(true);
 
+    private static Map<String, Map<String, String>> imports(JavaClasses classes) {
+        Map<String, Map<String, String>> imports = new TreeMap<>();
+        for (JavaClass from : classes) {
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = dependency.getTargetClass().getBaseComponentType();
+                if (to.getPackageName().startsWith(ROOT) && !to.getPackageName().equals(from.getPackageName())) {
+                    imports.computeIfAbsent(name(from), any -> new TreeMap<>())
+                            .putIfAbsent(name(to), from.getSimpleName() + " knows " + to.getSimpleName());
+                }
+            }
+        }
+        return imports;
+    }
+
+    private static String name(JavaClass type) {
+        return type.getPackageName().substring(ROOT.length() + 1);
+    }
+
+    private static Map<String, Set<String>> matrix() {
+        Map<String, Set<String>> matrix = new LinkedHashMap<>();
+        MATRIX.lines().forEach(line -> {
+            String[] parts = line.split(":", 2);
+            matrix.put(parts[0], new TreeSet<>(List.of(parts[1].strip().split(" +"))));
+            matrix.get(parts[0]).remove("");
+        });
+        return matrix;
+    }
+
+    private static String table() {
+        return matrix().entrySet().stream()
+                .map(row -> "| `" + row.getKey() + "` | "
+                        + row.getValue().stream().map(to -> "`" + to + "`").collect(Collectors.joining(" ")) + " |\n")
+                .collect(Collectors.joining("", "| package | may import |\n|---|---|\n", ""))
+                .replace("|  |", "| – |");
+    }
+
     private static String[] packages(String... names) {
-        return List.of(names).stream()
-                .map(name -> "io.github.dtstream." + name + "..")
-                .toArray(String[]::new);
+        return Stream.of(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
     }
 }

@@ -1,7 +1,7 @@
 package io.github.dtstream.benchmark;
 
 import io.github.dtstream.event.Source;
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.Signal;
 import java.time.Instant;

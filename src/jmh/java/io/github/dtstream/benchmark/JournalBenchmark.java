@@ -2,10 +2,10 @@ package io.github.dtstream.benchmark;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
-import io.github.dtstream.journal.Batch;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;

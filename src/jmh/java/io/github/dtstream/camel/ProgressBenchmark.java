@@ -1,7 +1,9 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.benchmark.Batches;
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.PartEnds;
+import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.benchmark.Batches;
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

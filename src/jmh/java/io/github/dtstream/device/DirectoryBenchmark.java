@@ -1,7 +1,7 @@
 package io.github.dtstream.device;
 
-import io.github.dtstream.cloud.Device;
-import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.Devices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,18 @@
 package io.github.dtstream.app;
 
+import io.github.dtstream.app.command.BackfillCommand;
+import io.github.dtstream.app.command.DemoCommand;
+import io.github.dtstream.app.command.DryRunCommand;
+import io.github.dtstream.app.command.FailureMessage;
+import io.github.dtstream.app.command.ForgetCommand;
+import io.github.dtstream.app.command.ListCommand;
+import io.github.dtstream.app.command.RejectedCommand;
+import io.github.dtstream.app.command.ReplayCommand;
+import io.github.dtstream.app.command.RouterCommand;
+import io.github.dtstream.app.command.SchemaCommand;
+import io.github.dtstream.app.command.TestCommand;
+import io.github.dtstream.app.command.UsageMessage;
+import io.github.dtstream.app.command.ValidateCommand;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -28,7 +41,7 @@ public final class Main {
     }
 
     /** The commands, for a line with these arguments. */
-    static CommandLine commandLine(String... arguments) {
+    public static CommandLine commandLine(String... arguments) {
         CommandLine line = new CommandLine(new RouterCommand());
         // To look at the commands' options takes a tenth of the time that a router takes to start.
         if (arguments.length > 0) {

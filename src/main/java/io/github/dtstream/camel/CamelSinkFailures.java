@@ -1,11 +1,12 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.mqtt.PublishRefusedException;
+import io.github.dtstream.delivery.SinkFailures;
+import io.github.dtstream.mqtt.message.PublishRefusedException;
 import java.util.Optional;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /** The exceptions of Camel's HTTP components and of {@code dt-mqtt}. Stateless. */
-final class CamelSinkFailures implements SinkFailures {
+public final class CamelSinkFailures implements SinkFailures {
     @Override
     public boolean isRefusal(Throwable cause) {
         return cause instanceof PublishRefusedException;

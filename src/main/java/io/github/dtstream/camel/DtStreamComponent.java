@@ -1,6 +1,8 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.cloud.OptionNames;
+import io.github.dtstream.alarm.Alarms;
+import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;

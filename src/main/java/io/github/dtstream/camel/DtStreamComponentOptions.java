@@ -1,13 +1,13 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.cloud.CloudOption;
-import io.github.dtstream.cloud.HttpProxy;
-import io.github.dtstream.cloud.OptionNames;
-import io.github.dtstream.cloud.ProxyRules;
-import io.github.dtstream.cloud.SafeAddress;
-import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.cloud.fault.CloudOption;
+import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cloud.http.CredentialUrl;
+import io.github.dtstream.cloud.http.HttpProxy;
+import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.stream.CloudOptions;
+import io.github.dtstream.text.Secret;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -181,8 +181,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
      */
     CloudOptions cloudOptions(OptionNames names) {
         return new CloudOptions(
-                SafeAddress.parse(apiUrl, names.of(CloudOption.API_URL)),
-                SafeAddress.parse(tokenUrl, names.of(CloudOption.TOKEN_URL)),
+                CredentialUrl.parse(apiUrl, names.of(CloudOption.API_URL)),
+                CredentialUrl.parse(tokenUrl, names.of(CloudOption.TOKEN_URL)),
                 auth,
                 serviceAccountKeyId,
                 secret(serviceAccountSecret),

@@ -1,8 +1,17 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.DeliveryFailures;
+import io.github.dtstream.delivery.DeliverySettings;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.HandledFailures;
+import io.github.dtstream.delivery.Replay;
+import io.github.dtstream.delivery.ReplaySubscription;
+import io.github.dtstream.delivery.SendAgain;
+import io.github.dtstream.delivery.SinkFailures;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.JournalRecord;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.mqtt.RouteStopNotice;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.Rejected;
@@ -72,14 +81,16 @@ public class DtStreamConsumer extends DefaultConsumer {
         });
     }
 
-    private Mishaps setAside(DeliveryStatus status) {
+    private DeliveryFailures setAside(DeliveryStatus status) {
         EventStream source = stream;
         if (source == null) {
             return status.refused();
         }
         try {
             OpenRefusals open = source.openRefusals(status.subscriber());
-            return open.count() == 0 ? Mishaps.NONE : new Mishaps(open.count(), open.last(), open.reason());
+            return open.count() == 0
+                    ? DeliveryFailures.NONE
+                    : new DeliveryFailures(open.count(), open.last(), open.reason());
         } catch (IOException e) {
             return status.refused();
         }

@@ -1,8 +1,8 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.record.JournalRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.apache.camel.CamelContext;

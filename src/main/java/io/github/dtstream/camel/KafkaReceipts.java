@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.journal.record.JournalRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

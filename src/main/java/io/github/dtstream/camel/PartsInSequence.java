@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.delivery.BatchDelivery;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.apache.camel.Message;

@@ -1,10 +1,13 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.journal.JournalRecord;
-import io.github.dtstream.mqtt.PublishException;
-import io.github.dtstream.mqtt.PublishFailedException;
-import io.github.dtstream.mqtt.PublishRefusedException;
-import io.github.dtstream.mqtt.Refusal;
+import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.EventRefusedException;
+import io.github.dtstream.delivery.PartlyRefused;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.mqtt.message.PublishException;
+import io.github.dtstream.mqtt.message.PublishFailedException;
+import io.github.dtstream.mqtt.message.PublishRefusedException;
+import io.github.dtstream.mqtt.message.Refusal;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.alarm.Alarms;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 

@@ -1,5 +1,21 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.cloud.api.CloudApi;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultClassifier;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.cloud.fault.ForeignAnswer;
+import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cloud.http.CloudClientSettings;
+import io.github.dtstream.cloud.http.HttpAnswer;
+import io.github.dtstream.cloud.http.HttpTransport;
+import io.github.dtstream.cloud.http.QueryString;
+import io.github.dtstream.cloud.token.Authenticator;
+import io.github.dtstream.cloud.token.Authorization;
+import io.github.dtstream.cloud.token.Credentials;
+import io.github.dtstream.cloud.token.TokenEndpoint;
+import io.github.dtstream.cloud.token.TokenSource;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
@@ -15,7 +31,7 @@ public final class CloudClient implements CloudApi, AutoCloseable {
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
 
     private final URI base;
-    private final HttpDoor http;
+    private final HttpTransport http;
     private final Authenticator authenticator;
     private final FaultClassifier faults;
     private final CloudClock clock;
@@ -43,7 +59,7 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         this.base = withoutTrailingSlash(settings.apiUrl());
         this.clock = clock;
         this.faults = new FaultClassifier(clock, names);
-        this.http = new HttpDoor(settings, supervisor);
+        this.http = new HttpTransport(settings, supervisor);
         this.authenticator = authenticator(credentials, clock);
     }
 

@@ -1,5 +1,16 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultClassifier;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.cloud.fault.ForeignAnswer;
+import io.github.dtstream.cloud.http.ContentEncoding;
+import io.github.dtstream.cloud.http.HttpAnswer;
+import io.github.dtstream.cloud.http.HttpTransport;
+import io.github.dtstream.cloud.http.QueryString;
+import io.github.dtstream.cloud.token.Authenticator;
+import io.github.dtstream.cloud.token.Authorization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,7 +33,7 @@ public final class StreamCall {
 
     private final StreamRequest request;
     private final URI base;
-    private final HttpDoor http;
+    private final HttpTransport http;
     private final Authenticator authenticator;
     private final FaultClassifier faults;
 
@@ -36,7 +47,8 @@ public final class StreamCall {
     /** The answer's head; written by the opening thread. */
     private volatile @Nullable HttpAnswer head;
 
-    StreamCall(StreamRequest request, URI base, HttpDoor http, Authenticator authenticator, FaultClassifier faults) {
+    StreamCall(
+            StreamRequest request, URI base, HttpTransport http, Authenticator authenticator, FaultClassifier faults) {
         this.request = request;
         this.base = base;
         this.http = http;

@@ -1,5 +1,6 @@
 package io.github.dtstream.cloud;
 
+import io.github.dtstream.cloud.http.QueryString;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

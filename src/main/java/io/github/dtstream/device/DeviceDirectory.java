@@ -1,9 +1,9 @@
 package io.github.dtstream.device;
 
-import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.cloud.Device;
-import io.github.dtstream.cloud.DeviceFilters;
-import io.github.dtstream.cloud.Devices;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.event.Event;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
-import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.api.Device;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

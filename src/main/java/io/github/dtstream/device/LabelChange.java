@@ -2,7 +2,7 @@ package io.github.dtstream.device;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;
 import java.io.IOException;
 import java.util.HashMap;

@@ -10,8 +10,8 @@ package io.github.dtstream.gap;
  * @param invalid records that were no events
  * @param reason what the cloud said; empty where it was read
  */
-record DeviceOutcome(String deviceId, Kind kind, long found, long added, long invalid, String reason) {
-    enum Kind {
+public record DeviceOutcome(String deviceId, Kind kind, long found, long added, long invalid, String reason) {
+    public enum Kind {
         /** Read to the end. */
         READ,
         /** History does not know it: it has left the project, or the cloud is wrong. */
@@ -22,24 +22,24 @@ record DeviceOutcome(String deviceId, Kind kind, long found, long added, long in
         FAILED
     }
 
-    static DeviceOutcome read(String deviceId, long found, long added, long invalid) {
+    public static DeviceOutcome read(String deviceId, long found, long added, long invalid) {
         return new DeviceOutcome(deviceId, Kind.READ, found, added, invalid, "");
     }
 
-    static DeviceOutcome without(String deviceId, Kind kind, String reason) {
+    public static DeviceOutcome without(String deviceId, Kind kind, String reason) {
         return new DeviceOutcome(deviceId, kind, 0, 0, 0, reason);
     }
 
-    boolean isRead() {
+    public boolean isRead() {
         return kind == Kind.READ;
     }
 
     /** Whether the cloud has answered, and gives nothing. */
-    boolean isRefused() {
+    public boolean isRefused() {
         return kind == Kind.UNKNOWN || kind == Kind.REFUSED;
     }
 
-    String sentence() {
+    public String sentence() {
         return deviceId + ": " + reason;
     }
 }

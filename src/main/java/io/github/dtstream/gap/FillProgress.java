@@ -67,16 +67,16 @@ public record FillProgress(
                 + " devices could not be read: " + first + (unread.size() > TOLD ? "; …" : "");
     }
 
-    FillProgress firstPass(Instant at, int devices) {
+    public FillProgress firstPass(Instant at, int devices) {
         return pass(passStarted != null ? passStarted : at, false, devicesDone, devices);
     }
 
-    FillProgress lastPass(int devices) {
+    public FillProgress lastPass(int devices) {
         return pass(passStarted, true, lastPass ? devicesDone : 0, devices);
     }
 
     /** All devices were read, those read early once more. */
-    FillProgress complete(int devices) {
+    public FillProgress complete(int devices) {
         return pass(passStarted, lastPass, devices, devices);
     }
 
@@ -98,12 +98,12 @@ public record FillProgress(
     }
 
     /** Whether every device of the last pass begun was asked for. */
-    boolean isThrough() {
+    public boolean isThrough() {
         return passStarted != null && devicesDone >= devicesTotal;
     }
 
     /** One more device of the pass is done. */
-    FillProgress done(DeviceOutcome outcome, boolean early, @Nullable Instant end) {
+    public FillProgress done(DeviceOutcome outcome, boolean early, @Nullable Instant end) {
         int done = devicesDone + 1;
         // The last pass reads the newest part only, which is not all that is missing of a device that could not be
         // read.
@@ -112,7 +112,7 @@ public record FillProgress(
     }
 
     /** A device that could not be read was tried again. */
-    FillProgress again(DeviceOutcome outcome) {
+    public FillProgress again(DeviceOutcome outcome) {
         return with(outcome, outcome.isRead(), devicesDone, devicesEarly, null);
     }
 
@@ -138,7 +138,7 @@ public record FillProgress(
     }
 
     /** @param where where the device is now, for a person */
-    FillProgress gone(String deviceId, String where) {
+    public FillProgress gone(String deviceId, String where) {
         return withUnread(
                 without(unread, deviceId::equals),
                 without(reasons, reason -> reason.startsWith(deviceId + ":")),
@@ -147,7 +147,7 @@ public record FillProgress(
     }
 
     /** Devices that the list did not have before. */
-    FillProgress joined(List<String> devices) {
+    public FillProgress joined(List<String> devices) {
         List<String> more = new ArrayList<>(unread);
         more.addAll(devices);
         List<String> why = reasons;

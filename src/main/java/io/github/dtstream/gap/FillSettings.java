@@ -86,7 +86,7 @@ public record FillSettings(
     }
 
     /** How long after a gap's end the last pass begins: the indexing delay, and what the clocks of cloud and events differ by. */
-    Duration settling() {
+    public Duration settling() {
         return indexingDelay.plus(margin.compareTo(indexingDelay) < 0 ? margin : indexingDelay);
     }
 }

@@ -78,7 +78,7 @@ public record Gap(
         }
     }
 
-    static Gap open(long id, Instant from, String reason) {
+    public static Gap open(long id, Instant from, String reason) {
         return new Gap(id, from, null, reason, 1, State.OPEN, FillProgress.NONE, null, null, null);
     }
 
@@ -98,7 +98,7 @@ public record Gap(
         return end.isBefore(from) ? Duration.ZERO : Duration.between(from, end);
     }
 
-    Gap resumed(Instant at) {
+    public Gap resumed(Instant at) {
         return new Gap(id, from, later(from, at), reason, interruptions, state, progress, started, ended, unfillable);
     }
 
@@ -126,7 +126,7 @@ public record Gap(
         return new Gap(newId, from, end, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
-    Gap filling(FillProgress now, Instant at) {
+    public Gap filling(FillProgress now, Instant at) {
         return new Gap(
                 id, from, to, reason, interruptions, State.FILLING, now, started != null ? started : at, null, null);
     }

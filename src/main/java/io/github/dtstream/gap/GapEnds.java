@@ -13,13 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * whatever any clock says; so a device that is asked for an indexing delay later is complete, also where the clock is ahead
  * of the cloud's and would have history asked for what it does not show yet. Thread-safe.
  */
-final class GapEnds {
+public final class GapEnds {
     private final Map<Long, End> ends = new ConcurrentHashMap<>();
     private final Duration delay;
     private final Ticker ticker;
 
     /** @param delay for how long after a gap's end history may not be complete */
-    GapEnds(Duration delay, Ticker ticker) {
+    public GapEnds(Duration delay, Ticker ticker) {
         this.delay = delay;
         this.ticker = ticker;
     }
@@ -32,7 +32,7 @@ final class GapEnds {
     private record End(Instant to, long nanos) {}
 
     /** These are all gaps that have an end and are not settled; an end that was not seen before is past by now. */
-    void saw(List<Gap> ended) {
+    public void saw(List<Gap> ended) {
         long now = ticker.nanos();
         ends.keySet().retainAll(ended.stream().map(Gap::id).toList());
         for (Gap gap : ended) {
@@ -42,7 +42,7 @@ final class GapEnds {
     }
 
     /** How long it takes until history can be trusted to be complete up to the gap's end; zero when it can. */
-    Duration left(long gapId) {
+    public Duration left(long gapId) {
         End end = ends.get(gapId);
         if (end == null) {
             return delay;

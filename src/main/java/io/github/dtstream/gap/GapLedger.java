@@ -1,5 +1,7 @@
 package io.github.dtstream.gap;
 
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Disk;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -28,7 +30,7 @@ public final class GapLedger {
     private static final Comparator<Gap> BY_TIME =
             Comparator.comparing(Gap::from).thenComparingLong(Gap::id);
 
-    private final DurableFile file;
+    private final AtomicFile file;
     private final Duration joinWithin;
     private final int keptSettled;
     private final Clock clock;
@@ -41,7 +43,7 @@ public final class GapLedger {
     private Runnable whenFillable = () -> {};
 
     private GapLedger(
-            DurableFile file,
+            AtomicFile file,
             Duration joinWithin,
             int keptSettled,
             Clock clock,
@@ -72,7 +74,7 @@ public final class GapLedger {
         return open(file, settings, joinWithin, keptSettled, clock, listener, Disk.SYSTEM);
     }
 
-    static GapLedger open(
+    public static GapLedger open(
             Path file,
             FillSettings settings,
             Duration joinWithin,
@@ -81,8 +83,8 @@ public final class GapLedger {
             GapListener listener,
             Disk disk)
             throws IOException {
-        DurableFile durable = new DurableFile(file, disk);
-        DurableFile.Content<GapFile.Content> found = durable.load(GapFile::read);
+        AtomicFile durable = new AtomicFile(file, disk);
+        AtomicFile.Content<GapFile.Content> found = durable.load(GapFile::read);
         GapLedger ledger = new GapLedger(
                 durable,
                 joinWithin,
@@ -170,12 +172,12 @@ public final class GapLedger {
     }
 
     /** Tells, under the lock, when there may be work. */
-    synchronized void whenFillable(Runnable action) {
+    public synchronized void whenFillable(Runnable action) {
         whenFillable = action;
     }
 
     /** Gaps that can be worked on, oldest first. */
-    synchronized List<Gap> fillable() {
+    public synchronized List<Gap> fillable() {
         return gaps.stream().filter(Gap::isFillable).sorted(BY_TIME).toList();
     }
 
@@ -185,7 +187,7 @@ public final class GapLedger {
      *
      * @return the gap as it was; empty if meanwhile it was joined with one that is still open, or is gone
      */
-    synchronized Optional<Gap> takeUp(long id) {
+    public synchronized Optional<Gap> takeUp(long id) {
         Optional<Gap> found = fillable().stream().filter(gap -> gap.id() == id).findFirst();
         if (found.isPresent() && found.get().state() == Gap.State.OPEN) {
             change(id, gap -> gap.filling(gap.progress(), clock.instant()), true);
@@ -193,7 +195,7 @@ public final class GapLedger {
         return found;
     }
 
-    synchronized Gap get(long id) {
+    public synchronized Gap get(long id) {
         return gaps.stream()
                 .filter(gap -> gap.id() == id)
                 .findFirst()
@@ -201,7 +203,7 @@ public final class GapLedger {
     }
 
     /** The part before a time is given up; what remains is the gap, whose identifier stays. */
-    synchronized Gap cut(long id, Instant at, String why) {
+    public synchronized Gap cut(long id, Instant at, String why) {
         Gap gap = get(id);
         Gap before = gap.endingAt(nextId++, at).unfillable(why, FillProgress.NONE, clock.instant());
         Gap rest = gap.startingAt(at);
@@ -213,26 +215,26 @@ public final class GapLedger {
     }
 
     /** Durable progress. */
-    synchronized Gap filling(long id, FillProgress progress) {
+    public synchronized Gap filling(long id, FillProgress progress) {
         return change(id, gap -> gap.filling(progress, clock.instant()), true);
     }
 
     /** Progress for those who look; the next durable change takes it along. */
-    synchronized Gap progressed(long id, FillProgress progress) {
+    public synchronized Gap progressed(long id, FillProgress progress) {
         return change(id, gap -> gap.filling(progress, clock.instant()), false);
     }
 
-    synchronized Gap closed(long id, FillProgress progress) {
+    public synchronized Gap closed(long id, FillProgress progress) {
         return change(id, gap -> gap.closed(progress, clock.instant()), true);
     }
 
-    synchronized Gap unfillable(long id, String why, FillProgress progress) {
+    public synchronized Gap unfillable(long id, String why, FillProgress progress) {
         LOG.warn("Gap {} cannot be filled: {}", id, why);
         return change(id, gap -> gap.unfillable(why, progress, clock.instant()), true);
     }
 
     /** Writes what an earlier failure kept from the disk; does nothing where all is written. */
-    synchronized void save() {
+    public synchronized void save() {
         if (problem != null) {
             write();
         }

@@ -1,12 +1,7 @@
 /**
- * The ledger of gaps, and their filling from the cloud's history.
+ * The ledger of gaps: spans of time for which nothing proves that everything was received.
  *
- * <p>Threads: any thread changes the ledger, under its one lock, which is a leaf but for the listener called under it. One
- * worker fills gaps and reconciles; {@code Sweep}, {@code DeviceReader}, {@code KnownEvents} and {@code PageStack} belong to
- * the thread that runs them. A backfill runs on its caller's thread with objects of its own and shares the budget.
- *
- * <p>Order of durability: events are on disk in the journal before the ledger says that their device is done; the device
- * list is on disk before the ledger counts in it.
+ * <p>Threads: any thread changes the ledger, under its one lock, which is a leaf but for the listener called under it.
  */
 @NullMarked
 package io.github.dtstream.gap;

@@ -2,6 +2,11 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.EventIdHash;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.record.RecordEncoder;
+import io.github.dtstream.journal.segment.Chunk;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;

@@ -1,5 +1,8 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.SegmentWriter;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Identifier;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.Storage;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.record.Position;
 import java.io.IOException;
 
 /** A subscription's cursor that outlives it. Thread-safe. */

@@ -2,7 +2,23 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.EventDecoder;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.segment.CorruptRecords;
+import io.github.dtstream.journal.segment.RecordReader;
+import io.github.dtstream.journal.segment.Recovery;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.SegmentLines;
+import io.github.dtstream.journal.segment.SegmentSearch;
+import io.github.dtstream.journal.segment.SegmentWriter;
+import io.github.dtstream.journal.segment.Segments;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.FolderLock;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -223,7 +239,7 @@ public final class Journal implements AutoCloseable {
         try (SegmentLines lines = new SegmentLines(storage)) {
             begin = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
         }
-        return register("read from " + receivedFrom, new PassingCursor(begin), () -> {});
+        return register("read from " + receivedFrom, new TransientCursor(begin), () -> {});
     }
 
     private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {

@@ -1,5 +1,10 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.segment.RecordReader;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.Segments;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;

@@ -1,5 +1,9 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.Segments;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

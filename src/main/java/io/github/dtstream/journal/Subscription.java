@@ -1,5 +1,7 @@
 package io.github.dtstream.journal;
 
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.Position;
 import java.io.IOException;
 import java.time.Duration;
 

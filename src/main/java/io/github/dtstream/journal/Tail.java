@@ -1,6 +1,10 @@
 package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Event;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.segment.Chunk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.camel.DtStreamConsumer;
-import io.github.dtstream.camel.Replay;
-import io.github.dtstream.cloud.CloudException;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.delivery.Replay;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
@@ -86,7 +86,7 @@ public final class Jobs implements AutoCloseable {
      *     retry all may be left out, and {@code reason} and {@code ids} narrow it down; for a forget
      *     {@code subscriber} alone
      */
-    ObjectNode start(String kind, JsonNode request) throws RefusedRequest {
+    ObjectNode start(String kind, JsonNode request) throws HttpProblem {
         Job job =
                 switch (kind) {
                     case "replay" -> replay(request.path("subscriber").asText(), span(request));
@@ -94,7 +94,7 @@ public final class Jobs implements AutoCloseable {
                     case "rejected-retry" -> retry(RejectedList.query(request));
                     case "forget" -> forget(request.path("subscriber").asText());
                     default ->
-                        throw new RefusedRequest(
+                        throw new HttpProblem(
                                 404, "there are jobs of the kinds replay, backfill, rejected-retry and forget");
                 };
         return json(job);
@@ -107,15 +107,15 @@ public final class Jobs implements AutoCloseable {
         return all;
     }
 
-    synchronized ObjectNode get(String id) throws RefusedRequest {
+    synchronized ObjectNode get(String id) throws HttpProblem {
         return jobs.stream()
                 .filter(job -> job.id().equals(id))
                 .findFirst()
                 .map(this::json)
-                .orElseThrow(() -> new RefusedRequest(404, "there is no job " + id));
+                .orElseThrow(() -> new HttpProblem(404, "there is no job " + id));
     }
 
-    private Job replay(String subscriber, Span span) throws RefusedRequest {
+    private Job replay(String subscriber, Span span) throws HttpProblem {
         consumer(subscriber);
         return submit(replays, "replay to " + subscriber + ", " + span, job -> {
             Replay replay = consumer(subscriber).replay(span.from(), span.to());
@@ -148,7 +148,7 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    private Job retry(RejectQuery query) throws RefusedRequest {
+    private Job retry(RejectQuery query) throws HttpProblem {
         if (!query.subscriber().isEmpty()) {
             consumer(query.subscriber());
         }
@@ -162,7 +162,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     /** Done when this returns. */
-    private Job forget(String subscriber) throws RefusedRequest {
+    private Job forget(String subscriber) throws HttpProblem {
         List<EventStream> holders = status.streams().stream()
                 .filter(stream -> find(stream, subscriber).isPresent())
                 .toList();
@@ -172,7 +172,7 @@ public final class Jobs implements AutoCloseable {
                     .map(JournalStatus.Subscriber::name)
                     .distinct()
                     .toList();
-            throw new RefusedRequest(404, unknown("subscriber", subscriber, known));
+            throw new HttpProblem(404, unknown("subscriber", subscriber, known));
         }
         Job job = noted("forget " + subscriber);
         run(job, begun -> {
@@ -210,7 +210,7 @@ public final class Jobs implements AutoCloseable {
         return job;
     }
 
-    private DtStreamConsumer consumer(String subscriber) throws RefusedRequest {
+    private DtStreamConsumer consumer(String subscriber) throws HttpProblem {
         Optional<DtStreamConsumer> found = status.consumer(subscriber);
         if (found.isPresent()) {
             return found.get();
@@ -220,10 +220,10 @@ public final class Jobs implements AutoCloseable {
                 .map(delivery -> delivery.subscriber())
                 .sorted()
                 .toList();
-        throw new RefusedRequest(404, unknown("subscriber", subscriber, known));
+        throw new HttpProblem(404, unknown("subscriber", subscriber, known));
     }
 
-    private Job backfill(List<EventStream> streams, Span span) throws RefusedRequest {
+    private Job backfill(List<EventStream> streams, Span span) throws HttpProblem {
         String names = streams.stream().map(EventStream::name).collect(Collectors.joining(", "));
         return submit(backfills, "backfill of " + names + ", " + span, job -> {
             long found = 0;
@@ -259,11 +259,11 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    private List<EventStream> streams(String name) throws RefusedRequest {
+    private List<EventStream> streams(String name) throws HttpProblem {
         List<EventStream> all = status.streams();
         if (name.isEmpty()) {
             if (all.isEmpty()) {
-                throw new RefusedRequest(404, "no route has a dt-stream that is running");
+                throw new HttpProblem(404, "no route has a dt-stream that is running");
             }
             return all;
         }
@@ -271,7 +271,7 @@ public final class Jobs implements AutoCloseable {
                 all.stream().filter(stream -> stream.name().equals(name)).toList();
         if (named.isEmpty()) {
             List<String> known = all.stream().map(EventStream::name).toList();
-            throw new RefusedRequest(404, unknown("stream", name, known));
+            throw new HttpProblem(404, unknown("stream", name, known));
         }
         return named;
     }
@@ -283,24 +283,24 @@ public final class Jobs implements AutoCloseable {
                 + (known.isEmpty() ? " None is running." : " There are: " + String.join(", ", known) + ".");
     }
 
-    private Span span(JsonNode request) throws RefusedRequest {
+    private Span span(JsonNode request) throws HttpProblem {
         try {
             Span span = new Span(
                     Instant.parse(request.path("from").asText()),
                     Instant.parse(request.path("to").asText()));
             if (!span.from().isBefore(span.to())) {
-                throw new RefusedRequest(
+                throw new HttpProblem(
                         400, "the time from which on is " + span.from() + ", not before its end " + span.to());
             }
             return span;
         } catch (DateTimeException e) {
-            throw new RefusedRequest(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
+            throw new HttpProblem(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
         }
     }
 
-    private synchronized Job submit(ExecutorService worker, String title, Work work) throws RefusedRequest {
+    private synchronized Job submit(ExecutorService worker, String title, Work work) throws HttpProblem {
         if (worker.isShutdown()) {
-            throw new RefusedRequest(503, "the router is stopping");
+            throw new HttpProblem(503, "the router is stopping");
         }
         Job job = noted(title);
         worker.execute(() -> run(job, work));
@@ -320,7 +320,7 @@ public final class Jobs implements AutoCloseable {
             failed(job, "the cloud does not give it: " + e.fault().summary());
         } catch (IOException e) {
             failed(job, "the local disk fails: " + e);
-        } catch (RefusedRequest | IllegalStateException e) {
+        } catch (HttpProblem | IllegalStateException e) {
             failed(job, String.valueOf(e.getMessage()));
         } catch (Exception | Error e) {
             LOG.error("Job {} failed in a way that was not foreseen", job.id(), e);

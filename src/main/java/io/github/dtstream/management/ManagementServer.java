@@ -38,7 +38,7 @@ public final class ManagementServer implements AutoCloseable {
     private final HttpServer server;
     private final ScheduledExecutorService threads;
     private final Path tokenFile;
-    private final AddressNote note;
+    private final ManagementEndpointFile note;
     private final String token;
     private final RouterStatus status;
     private final Jobs jobs;
@@ -53,12 +53,13 @@ public final class ManagementServer implements AutoCloseable {
             Jobs jobs,
             Supervisor supervisor) {
         this.server = server;
-        this.tokenFile = AddressNote.tokenFile(dataDirectory);
+        this.tokenFile = ManagementEndpointFile.tokenFile(dataDirectory);
         this.token = token;
         this.status = status;
         this.jobs = jobs;
         this.threads = supervisor.pool(2, "management", "a question to the management port was not answered");
-        this.note = new AddressNote(dataDirectory, server.getAddress().getPort(), token, threads);
+        this.note =
+                new ManagementEndpointFile(dataDirectory, server.getAddress().getPort(), token, threads);
     }
 
     /**
@@ -95,13 +96,13 @@ public final class ManagementServer implements AutoCloseable {
 
     /** What a request must carry to start something on the router of this data folder. */
     public static String tokenOf(Path dataDirectory) throws IOException {
-        return Files.readString(AddressNote.tokenFile(dataDirectory)).trim();
+        return Files.readString(ManagementEndpointFile.tokenFile(dataDirectory)).trim();
     }
 
     /** The port that the router on this data folder listens on, as noted by {@link #start}. */
     public static int portOf(Path dataDirectory) throws IOException {
         return Integer.parseInt(
-                Files.readString(AddressNote.portFile(dataDirectory)).trim());
+                Files.readString(ManagementEndpointFile.portFile(dataDirectory)).trim());
     }
 
     /** Where it answers. */
@@ -146,23 +147,23 @@ public final class ManagementServer implements AutoCloseable {
         return metrics;
     }
 
-    private Answer rejected(HttpExchange exchange) throws IOException, RefusedRequest {
+    private Answer rejected(HttpExchange exchange) throws IOException, HttpProblem {
         return Answer.json(
                 200,
                 RejectedList.of(status.rejectFiles(), exchange.getRequestURI().getRawQuery()));
     }
 
-    private Answer job(HttpExchange exchange) throws RefusedRequest {
+    private Answer job(HttpExchange exchange) throws HttpProblem {
         return Answer.json(200, jobs.get(lastOfPath(exchange)));
     }
 
-    private Answer startJob(HttpExchange exchange) throws RefusedRequest, IOException {
+    private Answer startJob(HttpExchange exchange) throws HttpProblem, IOException {
         requireToken(exchange);
         try {
             JsonNode request = MAPPER.readTree(exchange.getRequestBody().readNBytes(LONGEST_BODY));
             return Answer.json(202, jobs.start(lastOfPath(exchange), request));
         } catch (JsonProcessingException e) {
-            throw new RefusedRequest(400, "the request is no JSON");
+            throw new HttpProblem(400, "the request is no JSON");
         }
     }
 
@@ -171,11 +172,11 @@ public final class ManagementServer implements AutoCloseable {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private void requireToken(HttpExchange exchange) throws RefusedRequest {
+    private void requireToken(HttpExchange exchange) throws HttpProblem {
         String given = exchange.getRequestHeaders().getFirst("Authorization");
         byte[] expected = (AUTHORIZATION + token).getBytes(StandardCharsets.UTF_8);
         if (given == null || !MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))) {
-            throw new RefusedRequest(401, "this needs the token in " + tokenFile + ", as Authorization: Bearer TOKEN");
+            throw new HttpProblem(401, "this needs the token in " + tokenFile + ", as Authorization: Bearer TOKEN");
         }
     }
 

@@ -3,7 +3,7 @@ package io.github.dtstream.management;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
-import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.thread.ThreadReport;

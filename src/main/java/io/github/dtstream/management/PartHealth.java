@@ -1,14 +1,14 @@
 package io.github.dtstream.management;
 
-import io.github.dtstream.camel.DeliveryStatus;
-import io.github.dtstream.camel.Mishaps;
-import io.github.dtstream.camel.Overdue;
+import io.github.dtstream.delivery.DeliveryFailures;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.Overdue;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
-import io.github.dtstream.gap.HistoryFill;
-import io.github.dtstream.gap.Polling;
+import io.github.dtstream.gap.fill.HistoryFill;
+import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.JournalStatus;
-import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.ReadableDuration;
@@ -257,7 +257,7 @@ final class PartHealth {
     }
 
     /** A sentence while the newest is not older than so; empty text after that. */
-    private static String lately(Mishaps mishaps, Duration age, String what, String unit, Instant now) {
+    private static String lately(DeliveryFailures mishaps, Duration age, String what, String unit, Instant now) {
         Instant last = mishaps.last();
         if (last == null || Duration.between(last, now).compareTo(age) > 0) {
             return "";

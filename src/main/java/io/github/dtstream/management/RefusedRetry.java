@@ -1,7 +1,7 @@
 package io.github.dtstream.management;
 
 import io.github.dtstream.camel.DtStreamConsumer;
-import io.github.dtstream.camel.SendAgain;
+import io.github.dtstream.delivery.SendAgain;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;

@@ -29,7 +29,7 @@ final class RejectedList {
     private RejectedList() {}
 
     /** @param query of the request's address: subscriber, from, to, reason, all, limit */
-    static ObjectNode of(List<RejectFile> files, @Nullable String query) throws IOException, RefusedRequest {
+    static ObjectNode of(List<RejectFile> files, @Nullable String query) throws IOException, HttpProblem {
         ObjectNode request = parameters(query);
         int limit = Math.max(1, Math.min(MOST, request.path("limit").asInt(DEFAULT_LIMIT)));
         RejectQuery wanted = query(request);
@@ -62,8 +62,8 @@ final class RejectedList {
                 .put("reason", rejected.reason());
     }
 
-    /** @throws RefusedRequest if a time is none */
-    static RejectQuery query(JsonNode request) throws RefusedRequest {
+    /** @throws HttpProblem if a time is none */
+    static RejectQuery query(JsonNode request) throws HttpProblem {
         Set<String> ids = new HashSet<>();
         request.path("ids").forEach(id -> ids.add(id.asText()));
         return new RejectQuery(
@@ -75,11 +75,11 @@ final class RejectedList {
                 request.path("all").asBoolean());
     }
 
-    private static Instant time(JsonNode text, Instant otherwise) throws RefusedRequest {
+    private static Instant time(JsonNode text, Instant otherwise) throws HttpProblem {
         try {
             return text.asText().isEmpty() ? otherwise : Instant.parse(text.asText());
         } catch (DateTimeException e) {
-            throw new RefusedRequest(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
+            throw new HttpProblem(400, "from and to must be times such as 2026-01-31T08:00:00Z: " + e.getMessage());
         }
     }
 

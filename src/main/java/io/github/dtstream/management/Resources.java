@@ -57,7 +57,7 @@ final class Resources implements HttpHandler {
 
     /** Makes the answer to a request. */
     interface Handler {
-        Answer handle(HttpExchange exchange) throws IOException, RefusedRequest;
+        Answer handle(HttpExchange exchange) throws IOException, HttpProblem;
     }
 
     /** Makes an answer that depends on nothing in the request. */
@@ -121,7 +121,7 @@ final class Resources implements HttpHandler {
                 return Answer.error(405, "this takes " + resource.get().allowed());
             }
             return handler.get().handle(exchange);
-        } catch (RefusedRequest e) {
+        } catch (HttpProblem e) {
             return Answer.error(e.status(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("{} cannot be answered", exchange.getRequestURI().getPath(), e);

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
+import io.github.dtstream.mqtt.link.TlsMaterial;
 import java.security.KeyStore;
 import java.security.Provider;
 import javax.net.ssl.KeyManager;

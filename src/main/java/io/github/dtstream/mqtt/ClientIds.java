@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.link.MqttSettings;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

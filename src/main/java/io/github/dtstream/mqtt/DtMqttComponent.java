@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

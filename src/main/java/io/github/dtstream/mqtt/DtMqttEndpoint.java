@@ -1,6 +1,12 @@
 package io.github.dtstream.mqtt;
 
-import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.mqtt.link.BirthAndWill;
+import io.github.dtstream.mqtt.link.BrokerAddress;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.link.MqttVersion;
+import io.github.dtstream.mqtt.message.MessageProperties;
+import io.github.dtstream.mqtt.message.Qos;
+import io.github.dtstream.text.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +89,7 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
      * @throws IllegalArgumentException naming the first option that is wrong
      * @throws IOException if what tells this router from others can be neither read nor written
      */
-    MqttSettings settings() throws IOException {
+    public MqttSettings settings() throws IOException {
         String routerId = needsRouterId() ? getComponent().routerId(stateDirectory()) : "";
         MqttSettings settings =
                 settings(configuration.getClientId() == null ? "" : configuration.getClientId(), routerId);
@@ -170,12 +176,12 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
                 .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
     }
 
-    private @Nullable Presence presence(String routerId) {
+    private @Nullable BirthAndWill presence(String routerId) {
         String topic = configuration.getWillTopic();
         if (topic == null) {
             return null;
         }
-        return new Presence(
+        return new BirthAndWill(
                 topic.replace(RouterId.PLACEHOLDER, routerId),
                 configuration.getWillPayload(),
                 configuration.getOnlinePayload(),

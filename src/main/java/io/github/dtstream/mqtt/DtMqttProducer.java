@@ -1,5 +1,12 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.connection.MqttConnection;
+import io.github.dtstream.mqtt.connection.MqttStatus;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.PublishBatch;
+import io.github.dtstream.mqtt.message.PublishException;
+import io.github.dtstream.mqtt.message.PublishFailedException;
+import io.github.dtstream.mqtt.message.Qos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

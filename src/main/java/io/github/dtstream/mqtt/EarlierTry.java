@@ -1,5 +1,7 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.message.PublishException;
+import io.github.dtstream.mqtt.message.Refusal;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.camel.Exchange;

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.mqtt.message.Publication;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,7 +1,12 @@
 package io.github.dtstream.mqtt;
 
-import io.github.dtstream.session.Timers;
+import io.github.dtstream.mqtt.connection.MqttConnection;
+import io.github.dtstream.mqtt.connection.MqttStatus;
+import io.github.dtstream.mqtt.link.BirthAndWill;
+import io.github.dtstream.mqtt.link.HiveMqttClients;
+import io.github.dtstream.mqtt.link.MqttSettings;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -104,7 +109,7 @@ final class MqttConnections implements AutoCloseable {
     synchronized Map<String, DtMqttEndpoint> announced() {
         Map<String, DtMqttEndpoint> announced = new LinkedHashMap<>();
         open.forEach((settings, shared) -> {
-            Presence presence = settings.presence();
+            BirthAndWill presence = settings.presence();
             if (presence != null) {
                 announced.putIfAbsent(presence.topic(), shared.endpoint);
             }

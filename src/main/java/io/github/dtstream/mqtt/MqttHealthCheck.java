@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheck;

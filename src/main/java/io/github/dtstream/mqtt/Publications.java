@@ -2,6 +2,12 @@ package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.mqtt.link.Refusals;
+import io.github.dtstream.mqtt.message.MessageProperties;
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.PublishBatch;
+import io.github.dtstream.mqtt.message.Qos;
+import io.github.dtstream.mqtt.message.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@
  * <p>Owns the connections to brokers, one for each set of equal options, and under {@code stateDirectory} what tells this
  * router from others and the newest timestamp of each topic. An endpoint makes a producer, that takes a share of an
  * {@code MqttConnection}: a connection that lasts over any number of {@code Link}s, each a network connection that is used
- * once. {@code Traffic} decides what goes over them and what an end of one means; {@code Outbox} keeps the messages until they
+ * once. {@code PublishPipeline} decides what goes over them and what an end of one means; {@code Outbox} keeps the messages until they
  * have an outcome.
  *
  * <p>Threads: a route's thread publishes, and is held up while {@code maxPendingMessages} wait; {@code dt-mqtt-CLIENT}, the

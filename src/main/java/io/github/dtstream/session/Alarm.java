@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.time.Timers;
 import java.time.Duration;
 import java.util.function.Consumer;
 

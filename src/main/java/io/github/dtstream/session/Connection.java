@@ -1,15 +1,16 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.cloud.ConnectionLife;
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultClassifier;
-import io.github.dtstream.cloud.FaultKind;
 import io.github.dtstream.cloud.StreamCall;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.ConnectionLife;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultClassifier;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.FrameReader;
 import io.github.dtstream.wire.Signal;

@@ -1,6 +1,6 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.fault.Fault;
 
 /** Opens a session's connections. Called by the session's thread. */
 interface ConnectionFactory extends AutoCloseable {

@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
 import io.github.dtstream.wire.EventStreamReader;
 import io.github.dtstream.wire.FrameReader;
 import io.github.dtstream.wire.NdjsonReader;
@@ -60,7 +61,7 @@ final class Connections implements ConnectionFactory {
      *
      * @param releasing passes on what a successor received before it took over; null if none does
      */
-    static void end(@Nullable StreamConnection current, @Nullable Succession succession, @Nullable Thread releasing) {
+    static void end(@Nullable StreamConnection current, @Nullable Handover succession, @Nullable Thread releasing) {
         try {
             if (current != null) {
                 current.abort();

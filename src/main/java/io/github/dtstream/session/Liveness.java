@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
 import java.time.Duration;
 
 /**

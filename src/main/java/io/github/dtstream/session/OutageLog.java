@@ -1,6 +1,6 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.text.ReadableDuration;
 import java.time.Clock;
 import java.time.Duration;

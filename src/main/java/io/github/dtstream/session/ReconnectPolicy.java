@@ -1,8 +1,8 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.cloud.ConnectionLife;
-import io.github.dtstream.cloud.Fault;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.ConnectionLife;
+import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.time.Backoff;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;

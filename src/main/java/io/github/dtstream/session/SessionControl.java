@@ -1,11 +1,12 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,8 +31,8 @@ final class SessionControl {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
 
     private final String name;
-    private final Outlet outlet;
-    private final Announcements announcements;
+    private final SerializedSink sink;
+    private final SessionListeners announcements;
     private final CloudClock clock;
     private final Consumer<Runnable> mailbox;
     private final ReconnectPolicy policy;
@@ -49,7 +50,7 @@ final class SessionControl {
     private StreamSettings settings;
     private @Nullable StreamConnection current;
     private StreamFilters currentFilters;
-    private @Nullable Succession succession;
+    private @Nullable Handover succession;
     private boolean renewalRepeated;
     private boolean filtersWaiting;
     private boolean renewalWaiting;
@@ -60,7 +61,7 @@ final class SessionControl {
             String name,
             StreamSettings settings,
             ConnectionFactory connections,
-            Outlet outlet,
+            SerializedSink sink,
             List<SessionListener> listeners,
             CloudClock clock,
             RandomGenerator random,
@@ -69,21 +70,21 @@ final class SessionControl {
             Consumer<Runnable> mailbox) {
         this.name = name;
         this.settings = settings;
-        this.outlet = outlet;
+        this.sink = sink;
         this.clock = clock;
         this.mailbox = mailbox;
         this.policy = new ReconnectPolicy(settings, random);
         this.renewalTime = new RenewalTime(settings.renewalPeriod(), random);
         this.log = new OutageLog(settings.projectId(), clock);
         this.currentFilters = settings.filters();
-        this.announcements = new Announcements(listeners, new SessionState.Connecting(clock.instant(), 0));
+        this.announcements = new SessionListeners(listeners, new SessionState.Connecting(clock.instant(), 0));
         this.retry = new Alarm(timers, mailbox);
         this.renewal = new Alarm(timers, mailbox);
         this.handOverLimit = new Alarm(timers, mailbox);
         this.handOvers = supervisor.group(
                 name + "-hand-over", "what a new connection had received was not passed on, and is a gap");
         this.connections = connections;
-        this.reports = new MailedReports(mailbox, this::live, this::complete, this::ended);
+        this.reports = new ConnectionReports(mailbox, this::live, this::complete, this::ended);
     }
 
     /** From any thread. */
@@ -96,7 +97,7 @@ final class SessionControl {
         announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         renewalRepeated = false;
         currentFilters = settings.filters();
-        current = connections.open(settings, outlet, reports);
+        current = connections.open(settings, sink, reports);
         planRenewal(renewalTime.next());
     }
 
@@ -132,10 +133,10 @@ final class SessionControl {
             return;
         }
         boolean sameFilters = currentFilters.equals(settings.filters());
-        HandOver handOver = new HandOver(outlet, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
+        HandoverBuffer handOver = new HandoverBuffer(sink, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
         predecessor.showTo(handOver::predecessorPassed);
-        succession = new Succession(
-                predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
+        succession =
+                new Handover(predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
     }
 
     void changeFilters(StreamFilters filters) {
@@ -202,7 +203,7 @@ final class SessionControl {
             policy.delivered();
             becomeLive();
         } else if (succession != null && connection == succession.connection()) {
-            HandOver handOver = succession.handOver();
+            HandoverBuffer handOver = succession.handOver();
             handOverLimit.set(longestHandOver(), () -> handOverDue(handOver));
         }
     }
@@ -264,14 +265,14 @@ final class SessionControl {
     }
 
     /** The predecessor need not go on: proof came, the successor can hold no more, or time is up. */
-    private void handOverDue(HandOver handOver) {
+    private void handOverDue(HandoverBuffer handOver) {
         if (succession != null && succession.handOver() == handOver) {
             succession.decide();
         }
     }
 
     /** The predecessor has ended, by itself or because it was due: from now on the successor is the connection. */
-    private void takeOver(Succession successor, Fault fault) {
+    private void takeOver(Handover successor, Fault fault) {
         handOverLimit.cancel();
         succession = null;
         renewalRepeated = false;
@@ -315,7 +316,7 @@ final class SessionControl {
         }
     }
 
-    private void successorEnded(Succession successor, Fault fault) {
+    private void successorEnded(Handover successor, Fault fault) {
         if (successor.isDecided()) {
             successor.endedToo(fault);
             return;
@@ -361,14 +362,14 @@ final class SessionControl {
     private void resumeIfComplete(StreamConnection connection) {
         Instant completeFrom = connection.completeFrom();
         if (completeFrom != null && !announcements.isReceiving()) {
-            outlet.completeness().from(completeFrom);
+            sink.completeness().from(completeFrom);
             announcements.resumed(completeFrom);
         }
     }
 
     /** Called while or after something was received. */
     private Instant completeUntil() {
-        return Objects.requireNonNull(outlet.completeness().until());
+        return Objects.requireNonNull(sink.completeness().until());
     }
 
     private void finish(Outcome outcome, String reason) {

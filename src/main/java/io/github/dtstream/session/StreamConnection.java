@@ -1,6 +1,6 @@
 package io.github.dtstream.session;
 
-import io.github.dtstream.cloud.ConnectionLife;
+import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.event.Event;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -52,7 +53,7 @@ public final class StreamSession implements AutoCloseable {
                 name,
                 settings,
                 new Connections(name, cloud, clock, timers, readers),
-                new Outlet(sink),
+                new SerializedSink(sink),
                 List.copyOf(listeners),
                 clock,
                 random,

@@ -11,7 +11,7 @@ final class Behaviours {
 
     private Behaviours() {}
 
-    static Behaviour of(DeviceType type, Surroundings world) {
+    static Behaviour of(DeviceType type, Climate world) {
         return switch (type) {
             case TEMPERATURE -> new Thermometer(world, world.random().nextDouble(-22, 24));
             case HUMIDITY -> new Hygrometer(world);
@@ -52,18 +52,18 @@ final class Behaviours {
 
     /** Temperature: a day's curve around a mean, with some noise, and a few samples between heartbeats. */
     private static final class Thermometer implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private final double mean;
         private final double swing;
 
-        Thermometer(Surroundings world, double mean) {
+        Thermometer(Climate world, double mean) {
             this.world = world;
             this.mean = mean;
             this.swing = 0.5 + 2 * world.random().nextDouble();
         }
 
         private String value(Instant at) {
-            return Surroundings.number(mean + swing * world.daylight(at) + world.noise(0.08), 2);
+            return Climate.number(mean + swing * world.daylight(at) + world.noise(0.08), 2);
         }
 
         private Reading reading(Instant at, Duration sinceLast) {
@@ -98,10 +98,10 @@ final class Behaviours {
 
     /** Temperature and relative humidity, which falls while it gets warmer. */
     private static final class Hygrometer implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private final double mean;
 
-        Hygrometer(Surroundings world) {
+        Hygrometer(Climate world) {
             this.world = world;
             this.mean = 19 + 4 * world.random().nextDouble();
         }
@@ -109,8 +109,8 @@ final class Behaviours {
         @Override
         public List<Reading> heartbeat(Instant at, Duration sinceLast) {
             double light = world.daylight(at);
-            String values = "\"temperature\":" + Surroundings.number(mean + light + world.noise(0.05), 2)
-                    + ",\"relativeHumidity\":" + Surroundings.number(42 - 6 * light + world.noise(0.5), 1);
+            String values = "\"temperature\":" + Climate.number(mean + light + world.noise(0.05), 2)
+                    + ",\"relativeHumidity\":" + Climate.number(42 - 6 * light + world.noise(0.5), 1);
             return List.of(new Reading(
                     "humidity",
                     "{" + values + ",\"samples\":[{" + values + ",\"sampleTime\":\"" + EventText.timestamp(at)
@@ -130,14 +130,14 @@ final class Behaviours {
 
     /** Something that is one way or the other, and says so when it changes. */
     private static final class TwoState implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private final String eventType;
         private final String on;
         private final String off;
         private final Duration between;
         private boolean isOn;
 
-        TwoState(Surroundings world, String eventType, String on, String off, Duration between) {
+        TwoState(Climate world, String eventType, String on, String off, Duration between) {
             this.world = world;
             this.eventType = eventType;
             this.on = on;
@@ -168,11 +168,11 @@ final class Behaviours {
 
     /** Counts, and says how far it is at each heartbeat. */
     private static final class Counter implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private final String eventType;
         private long total;
 
-        Counter(Surroundings world, String eventType) {
+        Counter(Climate world, String eventType) {
             this.world = world;
             this.eventType = eventType;
             this.total = world.random().nextInt(5000);
@@ -192,11 +192,11 @@ final class Behaviours {
 
     /** Carbon dioxide that rises while people are about, pressure, temperature and humidity. */
     private static final class AirQuality implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private final Hygrometer climate;
         private double ppm = 450;
 
-        AirQuality(Surroundings world) {
+        AirQuality(Climate world) {
             this.world = world;
             this.climate = new Hygrometer(world);
         }
@@ -220,10 +220,10 @@ final class Behaviours {
 
     /** A Cloud Connector: how it is connected itself. */
     private static final class Connector implements Behaviour {
-        private final Surroundings world;
+        private final Climate world;
         private boolean cellular;
 
-        Connector(Surroundings world) {
+        Connector(Climate world) {
             this.world = world;
         }
 

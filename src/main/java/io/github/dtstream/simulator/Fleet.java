@@ -37,7 +37,7 @@ final class Fleet {
      */
     Fleet(Project project, RandomGenerator random, int count, double speed, Instant start) {
         List<Device> connectors = project.addDevices(count > SENSORS_PER_CONNECTOR ? 2 : 1, DeviceType.CLOUD_CONNECTOR);
-        Surroundings world = new Surroundings(random, speed, start, connectors);
+        Climate world = new Climate(random, speed, start, connectors);
         List<Device> devices = new ArrayList<>(connectors);
         for (int i = 0; i < count; i++) {
             devices.addAll(project.addDevices(1, MIX[i % MIX.length]));

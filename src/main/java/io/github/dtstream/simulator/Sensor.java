@@ -23,7 +23,7 @@ final class Sensor {
 
     private final Device device;
     private final Behaviour behaviour;
-    private final Surroundings world;
+    private final Climate world;
     private final Project project;
     private final Deque<Remembered> memory = new ArrayDeque<>();
 
@@ -37,7 +37,7 @@ final class Sensor {
     /** A reading that could not be sent when it was made. */
     private record Remembered(Instant at, Reading reading) {}
 
-    Sensor(Device device, Surroundings world, Project project) {
+    Sensor(Device device, Climate world, Project project) {
         this.device = device;
         this.behaviour = Behaviours.of(device.type(), world);
         this.world = world;

@@ -1,8 +1,8 @@
 package io.github.dtstream.stream;
 
-import io.github.dtstream.cloud.OptionNames;
-import io.github.dtstream.cloud.ProxyRules;
-import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cloud.http.ProxyRules;
+import io.github.dtstream.text.Secret;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;

@@ -1,18 +1,18 @@
 package io.github.dtstream.stream;
 
-import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.cloud.Device;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
-import io.github.dtstream.gap.EventLog;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.gap.HistoryFill;
-import io.github.dtstream.gap.Polling;
+import io.github.dtstream.gap.fill.EventLog;
+import io.github.dtstream.gap.fill.HistoryFill;
+import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.JournalRecord;
+import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.EventSink;

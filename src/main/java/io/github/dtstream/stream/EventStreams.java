@@ -1,35 +1,35 @@
 package io.github.dtstream.stream;
 
-import io.github.dtstream.cloud.CloudApi;
 import io.github.dtstream.cloud.CloudClient;
-import io.github.dtstream.cloud.CloudClientSettings;
-import io.github.dtstream.cloud.CloudOption;
-import io.github.dtstream.cloud.Credentials;
-import io.github.dtstream.cloud.Devices;
-import io.github.dtstream.cloud.OptionNames;
-import io.github.dtstream.cloud.PacedApi;
-import io.github.dtstream.cloud.RequestBudget;
-import io.github.dtstream.cloud.RetryingApi;
-import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.cloud.api.CloudApi;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.RateLimitedApi;
+import io.github.dtstream.cloud.api.RequestBudget;
+import io.github.dtstream.cloud.api.RetryingApi;
+import io.github.dtstream.cloud.fault.CloudOption;
+import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cloud.http.CloudClientSettings;
+import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.device.DeviceDirectory;
-import io.github.dtstream.gap.EventLog;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.gap.HistoryFill;
-import io.github.dtstream.gap.Surroundings;
+import io.github.dtstream.gap.fill.EventLog;
+import io.github.dtstream.gap.fill.FillEnvironment;
+import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
-import io.github.dtstream.session.Timers;
 import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,7 +141,7 @@ public final class EventStreams implements AutoCloseable {
                     cloud.proxies().proxy(),
                     cloud.proxies().source());
         }
-        this.paced = new PacedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
+        this.paced = new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
@@ -239,7 +239,7 @@ public final class EventStreams implements AutoCloseable {
                             log,
                             gaps,
                             fillSettings,
-                            new Surroundings(
+                            new FillEnvironment(
                                     clock,
                                     clock::nanos,
                                     Sleeper.SYSTEM,

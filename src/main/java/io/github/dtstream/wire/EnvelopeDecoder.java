@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.text.Excerpt;
 import io.github.dtstream.text.Utf8;
 import java.io.IOException;
 

@@ -2,6 +2,7 @@ package io.github.dtstream.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.text.Excerpt;
 import java.io.IOException;
 
 /**

@@ -19,7 +19,7 @@ public final class EventStreamReader implements FrameReader {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final int FIELD_PREFIX = "data: ".length();
 
-    private final FrameOutlet outlet;
+    private final FrameDispatcher dispatcher;
 
     // The following are touched by the feeding thread only.
     /** The unfinished line, begun in an earlier buffer. */
@@ -44,7 +44,7 @@ public final class EventStreamReader implements FrameReader {
      * @throws IllegalArgumentException if it is not from 1 byte to 1 GiB
      */
     public EventStreamReader(int maxEventSize) {
-        this.outlet = new FrameOutlet(maxEventSize);
+        this.dispatcher = new FrameDispatcher(maxEventSize);
         this.line = new BoundedBytes(maxEventSize + FIELD_PREFIX);
         this.data = new BoundedBytes(maxEventSize);
     }
@@ -170,9 +170,9 @@ public final class EventStreamReader implements FrameReader {
         long length = single != null ? valueLength : data.length();
         clearEvent();
         if (single != null) {
-            outlet.put(single, valueOffset, kept, length, sink);
+            dispatcher.put(single, valueOffset, kept, length, sink);
         } else {
-            outlet.put(data.array(), 0, kept, length, sink);
+            dispatcher.put(data.array(), 0, kept, length, sink);
         }
     }
 

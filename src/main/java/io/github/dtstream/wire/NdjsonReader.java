@@ -9,7 +9,7 @@ public final class NdjsonReader implements FrameReader {
     private static final byte CARRIAGE_RETURN = '\r';
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private final FrameOutlet outlet;
+    private final FrameDispatcher dispatcher;
 
     // The following are touched by the feeding thread only.
     private final BoundedBytes carry;
@@ -24,7 +24,7 @@ public final class NdjsonReader implements FrameReader {
      * @throws IllegalArgumentException if it is not from 1 byte to 1 GiB
      */
     public NdjsonReader(int maxEventSize) {
-        this.outlet = new FrameOutlet(maxEventSize);
+        this.dispatcher = new FrameDispatcher(maxEventSize);
         // One more than the longest line: the last byte may be the CR of a line end, which only the LF shows.
         this.carry = new BoundedBytes(maxEventSize + 1);
     }
@@ -80,14 +80,14 @@ public final class NdjsonReader implements FrameReader {
     private void putWhole(byte[] buffer, int offset, int length, FrameSink sink) throws InterruptedException {
         boolean hasReturn = length > 0 && buffer[offset + length - 1] == CARRIAGE_RETURN;
         int content = hasReturn ? length - 1 : length;
-        outlet.put(buffer, offset, content, content, sink);
+        dispatcher.put(buffer, offset, content, content, sink);
     }
 
     private void putCarried(FrameSink sink) throws InterruptedException {
         long whole = lastCarried == CARRIAGE_RETURN ? carry.length() - 1 : carry.length();
         int kept = (int) Math.min(carry.kept(), whole);
         carry.clear();
-        outlet.put(carry.array(), 0, kept, whole, sink);
+        dispatcher.put(carry.array(), 0, kept, whole, sink);
     }
 
     private void carry(byte[] buffer, int offset, int count) {

@@ -2,6 +2,7 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.app.router.RouterFixture;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.management.PrometheusRules;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;

@@ -1,5 +1,6 @@
 package io.github.dtstream.app;
 
+import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.File;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.mqtt.Subscriber;
 import io.github.dtstream.proof.Broker;
 import io.github.dtstream.simulator.DeviceType;

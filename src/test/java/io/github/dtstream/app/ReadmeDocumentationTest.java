@@ -3,6 +3,8 @@ package io.github.dtstream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.dtstream.app.router.ExitCode;
+import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.camel.DtStreamConstants;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,8 +10,10 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.github.dtstream.app.router.LiteralOptions;
+import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.faultproxy.FreePort;
-import io.github.dtstream.file.TornProofFileComponent;
+import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
@@ -89,7 +91,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
         configuration.addConfiguration(new CamelConfiguration() {
             @Override
             public void configure(CamelContext context) {
-                context.addComponent("file", new TornProofFileComponent());
+                context.addComponent("file", new CrashSafeFileComponent());
                 new LiteralOptions(settings.literals()).set(context);
             }
         });

@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.alarm.Alarms;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;

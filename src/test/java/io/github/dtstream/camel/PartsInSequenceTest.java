@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.delivery.BatchDelivery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

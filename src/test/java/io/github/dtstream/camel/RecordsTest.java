@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.alarm.Alarms;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;

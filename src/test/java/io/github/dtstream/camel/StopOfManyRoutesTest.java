@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
@@ -61,7 +62,7 @@ final class StopOfManyRoutesTest {
         }
 
         @Override
-        Duration left() {
+        public Duration left() {
             Duration left = super.left();
             granted.add(left);
             return left;

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.dtstream.session.ManualTime;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.cloud.http.CloudClientSettings;
+import io.github.dtstream.cloud.http.HttpProxy;
+import io.github.dtstream.cloud.http.ProxyRules;
+import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
+import io.github.dtstream.text.Secret;
+import io.github.dtstream.time.ManualTime;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -2,12 +2,12 @@ package io.github.dtstream.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.cloud.CloudException;
-import io.github.dtstream.cloud.Device;
-import io.github.dtstream.cloud.DeviceFilters;
-import io.github.dtstream.cloud.Devices;
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.nio.charset.StandardCharsets;

@@ -39,7 +39,7 @@ class FullDiskTest {
 
     @Test
     void aBatchThatFindsNoRoomLeavesTheFileAsItWas() throws Exception {
-        TornProofAppender appender = new TornProofAppender(FileHandle::open, (file, remnant) -> {});
+        CrashSafeAppender appender = new CrashSafeAppender(FileHandle::open, (file, remnant) -> {});
         Path file = directory.resolve("events");
         Path ballast = Files.write(directory.resolve("ballast"), new byte[100_000]);
         String batch =
@@ -62,7 +62,7 @@ class FullDiskTest {
         assertThat(file).hasContent(batch.repeat(written + 1));
     }
 
-    private static void append(TornProofAppender appender, Path file, String lines) throws IOException {
+    private static void append(CrashSafeAppender appender, Path file, String lines) throws IOException {
         appender.append(file, out -> out.write(lines.getBytes(UTF_8)), true, true);
     }
 

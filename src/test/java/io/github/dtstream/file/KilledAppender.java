@@ -23,7 +23,7 @@ final class KilledAppender {
         Path file = Path.of(args[0]);
         PrintStream out = System.out;
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            context.getRegistry().bind("file", new TornProofFileComponent());
+            context.getRegistry().bind("file", new CrashSafeFileComponent());
             context.start();
             ProducerTemplate template = context.createProducerTemplate();
             String endpoint = "file:" + file.getParent() + "?fileExist=Append&appendChars=RAW(\\n)&forceWrites=false"

@@ -2,6 +2,9 @@ package io.github.dtstream.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.gap.fill.MemoryLog;
+import io.github.dtstream.gap.fill.SimulatedTime;
+import io.github.dtstream.storage.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.segment.Chunk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Events with little in them, and a decoder that reads them back. */
-final class Events {
+public final class Events {
     private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"([A-Za-z0-9_-]+)\"");
 
     private Events() {}
 
-    static Event event(int number) {
+    public static Event event(int number) {
         return event("event" + number);
     }
 
-    static Event event(String eventId) {
+    public static Event event(String eventId) {
         return event(eventId, "21.5");
     }
 

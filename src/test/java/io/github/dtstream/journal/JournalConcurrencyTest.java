@@ -6,6 +6,9 @@ import static io.github.dtstream.journal.TestJournals.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import static io.github.dtstream.journal.TestJournals.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.RecordLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
 import io.github.dtstream.time.Sleeper;

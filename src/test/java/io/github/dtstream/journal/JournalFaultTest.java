@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.storage.FaultyStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;

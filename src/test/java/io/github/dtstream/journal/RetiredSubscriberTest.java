@@ -8,6 +8,10 @@ import static io.github.dtstream.journal.TestJournals.ids;
 import static io.github.dtstream.journal.TestJournals.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecordEncoder;
+import io.github.dtstream.journal.segment.Chunk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

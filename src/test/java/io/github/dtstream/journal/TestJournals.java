@@ -1,7 +1,10 @@
 package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Opens journals for tests, and reads them. */
-final class TestJournals {
+public final class TestJournals {
     static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
-    static final Clock CLOCK = Clock.fixed(NOON, ZoneOffset.UTC);
+    public static final Clock CLOCK = Clock.fixed(NOON, ZoneOffset.UTC);
     static final Duration LONG = Duration.ofSeconds(30);
 
     private TestJournals() {}
@@ -24,7 +27,7 @@ final class TestJournals {
         return new JournalSettings(1 << 20, Duration.ofDays(7), 1 << 30, 10_000, 1 << 20, 1 << 20);
     }
 
-    static JournalSettings smallSegments(int segmentBytes, int tailBytes) {
+    public static JournalSettings smallSegments(int segmentBytes, int tailBytes) {
         return new JournalSettings(segmentBytes, Duration.ofDays(7), 1 << 30, 10_000, 1 << 16, tailBytes);
     }
 
@@ -36,7 +39,8 @@ final class TestJournals {
         return open(directory, settings, new SystemStorage(), CLOCK);
     }
 
-    static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock) throws IOException {
+    public static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock)
+            throws IOException {
         return open(directory, settings, storage, clock, Supervisor.system());
     }
 
@@ -55,20 +59,20 @@ final class TestJournals {
                         supervisor));
     }
 
-    static void append(Journal journal, int from, int to) throws InterruptedException {
+    public static void append(Journal journal, int from, int to) throws InterruptedException {
         for (int number = from; number <= to; number++) {
             journal.append(Events.event(number), Source.LIVE, NOON);
         }
     }
 
     /** The identifiers of all durable records. */
-    static List<String> ids(Journal journal) throws IOException {
+    public static List<String> ids(Journal journal) throws IOException {
         List<String> ids = new ArrayList<>();
         journal.scan(Instant.EPOCH, record -> ids.add(record.event().eventId()));
         return ids;
     }
 
-    static List<String> expectedIds(int from, int to) {
+    public static List<String> expectedIds(int from, int to) {
         List<String> ids = new ArrayList<>();
         for (int number = from; number <= to; number++) {
             ids.add("event" + number);
@@ -76,7 +80,7 @@ final class TestJournals {
         return ids;
     }
 
-    static List<String> ids(Batch batch) {
+    public static List<String> ids(Batch batch) {
         return batch.records().stream().map(record -> record.event().eventId()).toList();
     }
 }

@@ -2,7 +2,7 @@ package io.github.dtstream.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.mqtt.MqttStatus;
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

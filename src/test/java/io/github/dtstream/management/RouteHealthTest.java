@@ -2,9 +2,9 @@ package io.github.dtstream.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.camel.DeliveryStatus;
-import io.github.dtstream.camel.Mishaps;
-import io.github.dtstream.camel.Overdue;
+import io.github.dtstream.delivery.DeliveryFailures;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.Overdue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,10 +18,27 @@ class RouteHealthTest {
     private static final Instant NOW = Instant.parse("2026-01-31T08:00:00Z");
 
     private static DeliveryStatus delivery(
-            long lag, @Nullable String failure, @Nullable Overdue overdue, Mishaps setAside, Mishaps handled) {
+            long lag,
+            @Nullable String failure,
+            @Nullable Overdue overdue,
+            DeliveryFailures setAside,
+            DeliveryFailures handled) {
         Instant since = failure == null ? null : NOW.minusSeconds(57);
         return new DeliveryStatus(
-                "files", lag, 0, 100, 1.0, 0, NOW, since, 3, failure, overdue, Mishaps.NONE, setAside, handled);
+                "files",
+                lag,
+                0,
+                100,
+                1.0,
+                0,
+                NOW,
+                since,
+                3,
+                failure,
+                overdue,
+                DeliveryFailures.NONE,
+                setAside,
+                handled);
     }
 
     private static Health of(DeliveryStatus delivery) {
@@ -30,9 +47,10 @@ class RouteHealthTest {
 
     @Test
     void isUpWhileItDeliversAndSaysHowMuchIsLeft() {
-        assertThat(of(delivery(0, null, null, Mishaps.NONE, Mishaps.NONE)))
+        assertThat(of(delivery(0, null, null, DeliveryFailures.NONE, DeliveryFailures.NONE)))
                 .isEqualTo(new Health("route a", Health.Status.UP, "delivered all there is"));
-        assertThat(of(delivery(7, null, null, Mishaps.NONE, Mishaps.NONE)).message())
+        assertThat(of(delivery(7, null, null, DeliveryFailures.NONE, DeliveryFailures.NONE))
+                        .message())
                 .isEqualTo("7 events to go");
     }
 
@@ -56,7 +74,7 @@ class RouteHealthTest {
 
     @Test
     void isDownWhileDeliveriesFailAndSaysSinceWhenWhyAndHowManyWait() {
-        Health health = of(delivery(7, "Connection refused", null, Mishaps.NONE, Mishaps.NONE));
+        Health health = of(delivery(7, "Connection refused", null, DeliveryFailures.NONE, DeliveryFailures.NONE));
 
         assertThat(health.status()).isEqualTo(Health.Status.DOWN);
         assertThat(health.message())
@@ -68,7 +86,7 @@ class RouteHealthTest {
     void isDegradedWhileABatchIsOverdueAndSaysWhatItWaitsFor() {
         Overdue overdue = new Overdue(NOW.minusSeconds(90), Duration.ofSeconds(2), "https://example.com");
 
-        Health health = of(delivery(7, null, overdue, Mishaps.NONE, Mishaps.NONE));
+        Health health = of(delivery(7, null, overdue, DeliveryFailures.NONE, DeliveryFailures.NONE));
 
         assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(health.message()).contains("https://example.com", "2 s", "7 events to go");
@@ -76,8 +94,8 @@ class RouteHealthTest {
 
     @Test
     void tellsForADayWhatWasRefusedAndForTenMinutesWhatAnErrorHandlerTook() {
-        Mishaps refused = new Mishaps(2, NOW.minus(Duration.ofHours(23)), "400 too large");
-        Mishaps handled = new Mishaps(1, NOW.minus(Duration.ofMinutes(9)), "no such table");
+        DeliveryFailures refused = new DeliveryFailures(2, NOW.minus(Duration.ofHours(23)), "400 too large");
+        DeliveryFailures handled = new DeliveryFailures(1, NOW.minus(Duration.ofMinutes(9)), "no such table");
 
         Health both = of(delivery(0, null, null, refused, handled));
         assertThat(both.status()).isEqualTo(Health.Status.DEGRADED);
@@ -89,8 +107,8 @@ class RouteHealthTest {
                         "1 failure, the last",
                         "no such table");
 
-        Mishaps old = new Mishaps(2, NOW.minus(Duration.ofHours(25)), "400 too large");
-        Mishaps older = new Mishaps(1, NOW.minus(Duration.ofMinutes(11)), "no such table");
+        DeliveryFailures old = new DeliveryFailures(2, NOW.minus(Duration.ofHours(25)), "400 too large");
+        DeliveryFailures older = new DeliveryFailures(1, NOW.minus(Duration.ofMinutes(11)), "no such table");
         assertThat(of(delivery(0, null, null, old, older)).status()).isEqualTo(Health.Status.UP);
     }
 }

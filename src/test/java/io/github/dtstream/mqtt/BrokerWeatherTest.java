@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.mqtt.Link.LinkEnd;
 import io.github.dtstream.mqtt.StubBroker.Publish;
+import io.github.dtstream.mqtt.connection.ManualConnection;
+import io.github.dtstream.mqtt.connection.MqttConnection;
+import io.github.dtstream.mqtt.link.BrokerLimits;
+import io.github.dtstream.mqtt.link.Link;
+import io.github.dtstream.mqtt.link.Link.LinkEnd;
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.PublishException;
+import io.github.dtstream.mqtt.message.PublishFailedException;
+import io.github.dtstream.mqtt.message.PublishRefusedException;
+import io.github.dtstream.mqtt.message.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

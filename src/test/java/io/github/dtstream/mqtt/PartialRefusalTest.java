@@ -2,6 +2,9 @@ package io.github.dtstream.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.mqtt.message.PublishFailedException;
+import io.github.dtstream.mqtt.message.PublishRefusedException;
+import io.github.dtstream.mqtt.message.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.connection.MqttStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.github.dtstream.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.mqtt.link.MqttSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;

@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.time.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

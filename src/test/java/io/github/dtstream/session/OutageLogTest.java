@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.time.ManualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -126,7 +126,7 @@ class PlannedRenewalTest {
             Exchange old = live(fixture);
             Exchange successor = renew(fixture).ok();
             List<String> sent = new ArrayList<>(List.of("e1"));
-            for (int i = 2; i < HandOver.MAX_EVENTS + 100; i++) {
+            for (int i = 2; i < HandoverBuffer.MAX_EVENTS + 100; i++) {
                 sent.add("e" + i);
                 successor.event("e" + i);
             }

@@ -2,9 +2,9 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.cloud.ConnectionLife;
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.cloud.fault.ConnectionLife;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.session.ReconnectPolicy.Decision;
 import io.github.dtstream.session.SessionState.Outcome;
 import java.time.Duration;

@@ -2,12 +2,13 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.cloud.ConnectionLife;
-import io.github.dtstream.cloud.Fault;
-import io.github.dtstream.cloud.FaultKind;
+import io.github.dtstream.cloud.fault.ConnectionLife;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.session.RecordSink.Received;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ class SessionControlTest {
             "dt-stream-p1",
             SessionFixture.withRetries(-1),
             new FakeFactory(),
-            new Outlet(new SessionFixture.RecordingSink()),
+            new SerializedSink(new SessionFixture.RecordingSink()),
             List.of(new Recorder()),
             time.cloudClock(),
             new Random(7),

@@ -3,12 +3,14 @@ package io.github.dtstream.session;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.CloudClient;
-import io.github.dtstream.cloud.CloudClientSettings;
-import io.github.dtstream.cloud.Credentials;
-import io.github.dtstream.cloud.Secret;
+import io.github.dtstream.cloud.http.CloudClientSettings;
+import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.ManualTime;
+import io.github.dtstream.time.Timers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

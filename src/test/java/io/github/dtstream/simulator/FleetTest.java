@@ -140,7 +140,7 @@ class FleetTest {
         "9.999, 2, 10.00"
     })
     void writesNumbersWithAllTheirDigits(double value, int digits, String text) {
-        assertThat(Surroundings.number(value, digits)).isEqualTo(text);
+        assertThat(Climate.number(value, digits)).isEqualTo(text);
     }
 
     @Test

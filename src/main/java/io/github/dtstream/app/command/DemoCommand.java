@@ -1,0 +1,154 @@
+package io.github.dtstream.app.command;
+
+import io.github.dtstream.app.router.Router;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.app.settings.SettingsCheck;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the routes on a simulated cloud inside this process. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs the routes in routes/ on a simulated cloud inside this process.",
+            "No account, no network, no broker are needed. With dt.mqtt-url it publishes to that broker.",
+            "All sensor data is simulated.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "Makes the simulated sensors behave the same way again.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "FACTOR",
+            description = "How much faster than real sensors these ones report. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "120")
+    private double speed;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "COUNT",
+            description = "How many simulated sensors there are. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "20")
+    private int devices;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "Ends by itself after so long. Default: it runs until it is stopped.")
+    private @Nullable Integer seconds;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Path.of("");
+        Path routes = directory.resolve("routes");
+        Settings configured = Settings.here();
+        SettingsCheck.require(configured, routes).forEach(spec.commandLine().getErr()::println);
+        SimulatorSettings simulated = settings();
+        RoutesDirectory.requireFolder(routes);
+        Random random = seed == null ? new Random() : new Random(seed);
+        try (SimulatedCloud cloud = SimulatedCloud.start(simulated, Clock.systemUTC(), random)) {
+            Map<String, String> simulatedSettings = settingsFor(cloud, configured);
+            Settings settings = configured.with(simulatedSettings);
+            announce(cloud, settings);
+            Supplier<Settings> reread = () -> SettingsCheck.hereAgain(routes).with(simulatedSettings);
+            // The sensors' past is made up while Camel gets ready; both take a while.
+            FutureTask<Void> sensors =
+                    new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);
+            new Thread(sensors, "demo-sensors").start();
+            Router router = new Router(settings, directory, reread, context -> await(sensors));
+            endInTime(router);
+            return ForegroundRun.of(router).code();
+        }
+    }
+
+    private void endInTime(Router router) {
+        if (seconds != null) {
+            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(router::end);
+        }
+    }
+
+    /** The cloud begins without sensors: they come while the rest gets ready. */
+    private SimulatorSettings settings() {
+        require("--devices", devices, 0, 1000);
+        require("--speed", speed, 1, 10_000);
+        require("--seconds", seconds == null ? 1 : seconds, 1, 86_400);
+        return SimulatorSettings.demo().withSensors(0, speed);
+    }
+
+    private void require(String option, double value, int least, int most) {
+        if (!(value >= least && value <= most)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), option + " is " + number(value) + "; it must be " + least + " to " + most);
+        }
+    }
+
+    private static Object number(double value) {
+        return value == Math.rint(value) ? (Object) (long) value : value;
+    }
+
+    private static void await(FutureTask<Void> task) {
+        try {
+            task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the simulated sensors do not start", e.getCause());
+        }
+    }
+
+    private static Map<String, String> settingsFor(SimulatedCloud cloud, Settings configured) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put(Setting.API_URL.key(), cloud.baseUri().toString());
+        settings.put(Setting.TOKEN_URL.key(), cloud.tokenUri().toString());
+        settings.put(Setting.PROJECT_ID.key(), cloud.projectId());
+        settings.put(Setting.KEY_ID.key(), cloud.account().keyId());
+        settings.put(Setting.SECRET.key(), cloud.account().secret());
+        settings.put(Setting.EMAIL.key(), cloud.account().email());
+        settings.put(
+                Setting.DATA_DIR.key(),
+                Path.of(configured.get(Setting.DATA_DIR)).resolve("demo").toString());
+        return settings;
+    }
+
+    private void announce(SimulatedCloud cloud, Settings settings) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println("  DEMO: every event below is SIMULATED. No account, no network; " + devices
+                + " made-up sensors that report " + number(speed)
+                + " times as often as real ones.");
+        out.println("  The simulated cloud is at " + cloud.baseUri() + ".");
+        out.println("  Events go to " + settings.get(Setting.DATA_DIR) + "/events and to the log below"
+                + (settings.get(Setting.MQTT_URL).isEmpty() ? "" : ", and to " + settings.get(Setting.MQTT_URL))
+                + ". Edit routes/ to change that. Ctrl-C ends it.");
+        out.println();
+        out.flush();
+    }
+}

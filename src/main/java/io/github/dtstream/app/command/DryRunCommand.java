@@ -1,0 +1,57 @@
+package io.github.dtstream.app.command;
+
+import io.github.dtstream.app.log.ConsoleLog;
+import io.github.dtstream.app.router.Router;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.app.settings.SettingsCheck;
+import io.github.dtstream.route.testing.DryRun;
+import io.github.dtstream.text.Printable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs the routes on the real stream with their sinks replaced. */
+@Command(
+        name = "dry-run",
+        description = {
+            "Runs the routes on the real stream, each sink replaced by a line that says what would be sent.",
+            "Nothing is delivered, and a router that runs beside it does not notice: the journal is a temporary one.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+public final class DryRunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        TemporaryFolder data = TemporaryFolder.create("dt-stream-dry-run");
+        Map<String, String> overrides =
+                Map.of(Setting.DATA_DIR.key(), data.path().toString());
+        Path routes = Path.of("routes");
+        Settings settings = Settings.here().with(overrides);
+        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
+        settings.requireCredentials();
+        Router router = new Router(
+                settings,
+                Path.of(""),
+                () -> SettingsCheck.hereAgain(routes).with(overrides),
+                context -> DryRun.install(context, this::say));
+        try {
+            return ForegroundRun.of(router, data::close).code();
+        } finally {
+            data.close();
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(Printable.line(ConsoleLog.masking().mask(line)));
+        out.flush();
+    }
+}

@@ -1,0 +1,26 @@
+package io.github.dtstream.app.command;
+
+import io.github.dtstream.app.log.ConsoleLog;
+import io.github.dtstream.app.router.ExitCode;
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.text.Masking;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** Says what went wrong on standard error: a sentence for what the user can mend, a stack trace for what is our fault. */
+public final class FailureMessage implements CommandLine.IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(
+            Exception failure, CommandLine commandLine, CommandLine.ParseResult parseResult) {
+        Masking masking = ConsoleLog.masking();
+        if (failure instanceof ConfigurationException) {
+            commandLine.getErr().println(masking.mask(String.valueOf(failure.getMessage())));
+            return ExitCode.CONFIGURATION.code();
+        }
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        commandLine.getErr().print(masking.mask(trace.toString()));
+        return ExitCode.INTERNAL.code();
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.dtstream.app.command;
+
+import io.github.dtstream.app.Main;
+import io.github.dtstream.app.router.Router;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.app.settings.SettingsCheck;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What the jar does without a command: it runs the router. {@link Main} adds the commands. */
+@Command(
+        name = "dt-stream-router",
+        description = {
+            "Forwards the event stream of a Disruptive Technologies project through the routes in routes/.",
+            "Without a command it runs until it is stopped; application.properties holds its settings.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped as asked, or all is well",
+            "1:validate or test found something, or a replay, backfill or retry failed",
+            "64:the command line is wrong",
+            "70:an unexpected failure",
+            "71:a thread that nothing can go on without failed for good",
+            "75:the stream was given up after dt.max-retries attempts in a row",
+            "77:the cloud refuses the credentials or the request",
+            "78:a setting or a route is wrong or missing"
+        },
+        footer = {"", "README.md says more. java -jar dt-stream-router.jar demo shows it at work without an account."})
+public final class RouterCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterCommand.class);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Path.of("");
+        Settings settings = Settings.here();
+        Path routes = directory.resolve("routes");
+        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
+        settings.requireCredentials();
+        Router router = new Router(settings, directory, () -> SettingsCheck.hereAgain(routes));
+        return ForegroundRun.of(
+                        router, () -> LOG.info("stopped; what is missed until the next start will be fetched then"))
+                .code();
+    }
+}

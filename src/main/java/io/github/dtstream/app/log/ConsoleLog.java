@@ -1,0 +1,116 @@
+package io.github.dtstream.app.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.app.settings.SecretValues;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.text.Masking;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the log up: short lines on the console, with date, time and its distance from UTC, INFO and above, libraries from
+ * WARN. Written in code because reading an XML file costs a third of a second at start.
+ *
+ * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF. It is
+ * read once, at start. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
+ * on the class path, takes the place of all this.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class ConsoleLog extends ContextAwareBase implements Configurator {
+
+    private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSSXXX} %-5level %logger{0} - %safe%n%trace{12}";
+
+    private static final String MASKING = Masking.class.getName();
+
+    /** The level of libraries; a route's {@code log:} steps have loggers of their own, named after the route. */
+    private static final Level LIBRARY_LEVEL = Level.WARN;
+
+    private static final List<String> LIBRARIES =
+            List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
+
+    /** Prints a page for a start that fails, which ends the process with a message of its own. */
+    private static final String TELLS_TWICE = "org.apache.camel.impl.engine.AbstractCamelContext";
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty("logback.configurationFile") != null
+                || ConsoleLog.class.getResource("/logback-test.xml") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level());
+        Masking masking = new Masking();
+        hideSettings(masking);
+        context.putObject(MASKING, masking);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, masking));
+        LIBRARIES.forEach(name -> context.getLogger(name).setLevel(LIBRARY_LEVEL));
+        context.getLogger(TELLS_TWICE).setLevel(Level.OFF);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Level level() {
+        try {
+            return Level.toLevel(Settings.here().get(Setting.LOG_LEVEL), Level.INFO);
+        } catch (ConfigurationException e) {
+            // the command that reads the settings for its own use says so
+            return Level.INFO;
+        }
+    }
+
+    /** Every text that is logged passes here: each is put on one line, and what is secret is masked. */
+    static PatternLayout layout(LoggerContext context, Masking masking) {
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("safe", () -> new SafeMessage(masking));
+        layout.getInstanceConverterMap().put("trace", () -> new SafeTrace(masking));
+        layout.setPattern(PATTERN);
+        layout.start();
+        return layout;
+    }
+
+    /** What the log masks, to be told of more secrets; where the log is set up otherwise, something of that kind. */
+    public static Masking masking() {
+        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                        && context.getObject(MASKING) instanceof Masking masking
+                ? masking
+                : new Masking();
+    }
+
+    private static void hideSettings(Masking masking) {
+        SecretValues.hide(System.getenv(), masking);
+        Properties system = System.getProperties();
+        SecretValues.hide(
+                system.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, system::getProperty)),
+                masking);
+        try {
+            Settings.here().hideSecrets(masking);
+        } catch (ConfigurationException e) {
+            // the command that reads the settings for its own use says so
+        }
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Masking masking) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        encoder.setLayout(layout(context, masking));
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setName("console");
+        console.setEncoder(encoder);
+        console.start();
+        return console;
+    }
+}

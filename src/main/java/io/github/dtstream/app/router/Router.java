@@ -1,0 +1,285 @@
+package io.github.dtstream.app.router;
+
+import io.github.dtstream.app.log.ConsoleLog;
+import io.github.dtstream.app.settings.Advice;
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.SettingNames;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.file.CrashSafeFileComponent;
+import io.github.dtstream.http.VerbatimHttpComponent;
+import io.github.dtstream.management.Health;
+import io.github.dtstream.management.Jobs;
+import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.route.model.QuietErrors;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.storage.FolderLock;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running application: Camel Main with the routes of a folder, and the management server beside it. {@link #run} holds
+ * the calling thread until {@link #stop} is called or every stream has stopped by itself.
+ */
+public final class Router {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final Settings settings;
+    private final Path directory;
+    private final Supplier<Settings> reread;
+    private final Consumer<CamelContext> prepare;
+    private final Clock clock = Clock.systemUTC();
+    private final Masking masking = ConsoleLog.masking();
+    private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
+    private final Main main = new Main();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch failed = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Written by the last stream's thread, or one that failed for good, before it lets the running thread go on. */
+    private volatile ExitCode exitCode = ExitCode.OK;
+    /** Written by the running thread only. */
+    private volatile @Nullable RunningRoutes routes;
+    /** Owned by the running thread: keeps other routers out, also of other projects, which would share files and port. */
+    private @Nullable FolderLock dataFolder;
+
+    /**
+     * @param settings what application.properties, the environment and the command line say
+     * @param directory where {@code routes/} is
+     * @param reread reads the settings again, when application.properties has changed
+     */
+    public Router(Settings settings, Path directory, Supplier<Settings> reread) {
+        this(settings, directory, reread, context -> {});
+    }
+
+    /** @param prepare is shown the Camel context before routes are loaded into it */
+    public Router(Settings settings, Path directory, Supplier<Settings> reread, Consumer<CamelContext> prepare) {
+        this.settings = settings;
+        this.directory = directory;
+        this.reread = () -> hidingSecrets(reread.get());
+        this.prepare = prepare;
+        supervisor.onProcessEnd(this::fail);
+        settings.hideSecrets(masking);
+    }
+
+    private Settings hidingSecrets(Settings read) {
+        read.hideSecrets(masking);
+        return read;
+    }
+
+    /** Starts, waits for the end, stops; returns how the process shall end. */
+    public ExitCode run() throws ConfigurationException {
+        configure();
+        Path data = Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
+        String step = "reading the folder " + directory.resolve("routes").toAbsolutePath();
+        try {
+            RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
+            step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
+            dataFolder = FolderLock.acquire("the data folder", Files.createDirectories(data));
+            step = "setting up Camel";
+            main.init();
+            bindHttp(main.getCamelContext().getRegistry());
+            hideTokens(main.getCamelContext());
+            prepare.accept(main.getCamelContext());
+            step = "loading the routes";
+            routes = folder.load(main.getCamelContext(), clock, supervisor);
+            step = "starting the routes, with the data folder " + data;
+            startCamel(routes);
+            watchStreams();
+            step = "opening the management port, which " + Setting.MANAGEMENT_PORT.key() + " names (0: any free one)";
+            hold();
+        } catch (ConfigurationException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw StartFailure.explain(step, e);
+        } finally {
+            close();
+        }
+        return failed.getCount() == 0 ? ExitCode.FAILED : exitCode;
+    }
+
+    private void startCamel(RunningRoutes loaded) throws Exception {
+        try {
+            main.start();
+        } catch (Exception e) {
+            loaded.requireValid();
+            throw e;
+        }
+    }
+
+    /** Takes no memory: there may be none left. */
+    private void fail() {
+        failed.countDown();
+        ended.countDown();
+    }
+
+    /** Waits for a thread to fail without which nothing can go on. */
+    public void awaitFailure() throws InterruptedException {
+        failed.await();
+    }
+
+    /** Asks a running router to end; from any thread. */
+    public void end() {
+        ended.countDown();
+    }
+
+    /** Asks a running router to end, and waits until it has; from any thread, a shutdown hook among them. */
+    public void stop(Duration patience) throws InterruptedException {
+        end();
+        if (!awaitClosed(patience)) {
+            LOG.warn(
+                    "not all was finished within {}; what was not is delivered after the next start",
+                    ReadableDuration.of(patience));
+        }
+    }
+
+    /** Whether it has ended within that time. */
+    public boolean awaitClosed(Duration patience) throws InterruptedException {
+        return closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void hold() throws IOException, InterruptedException {
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
+        Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
+        int port = Integer.parseInt(settings.get(Setting.MANAGEMENT_PORT));
+        Jobs jobs = new Jobs(status, clock, supervisor);
+        try (ManagementServer management =
+                ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom(), supervisor)) {
+            if (ended.getCount() > 0) {
+                LOG.info("running; health, metrics and routes are on {}", management.address());
+            }
+            if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
+                routes.watch();
+            }
+            ended.await();
+            LOG.info("stopping");
+        }
+    }
+
+    private CloudClock cloudClock() {
+        return main.getCamelContext().hasComponent("dt-stream") instanceof DtStreamComponent component
+                ? component.clock()
+                : CloudClock.system();
+    }
+
+    private void close() {
+        try {
+            if (routes != null) {
+                routes.close();
+            }
+            main.stop();
+            if (dataFolder != null) {
+                dataFolder.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the router did not stop cleanly: {}", e.toString());
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void configure() {
+        Properties properties = settings.forCamel();
+        properties.putIfAbsent("camel.main.name", "dt-stream-router");
+        CamelTuning.apply(properties);
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setOverrideProperties(properties);
+        main.configure().withRoutesIncludePattern("false");
+        main.bind("dt-threads", supervisor);
+        main.bind("file", new CrashSafeFileComponent());
+        main.bind("masking", masking);
+        main.bind("setting-names", new SettingNames());
+        main.configure().withAutoConfigurationLogSummary(false);
+        main.addMainListener(new PropertyModes());
+        main.addMainListener(new LiteralOptions(settings.literals()));
+    }
+
+    /** What is secret of a sink's address is masked wherever it occurs. */
+    private void hideTokens(CamelContext context) {
+        context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
+            masking.addAddress(uri);
+            return endpoint;
+        });
+    }
+
+    /** Made when the first route asks for it: HTTP's client takes a while to load. */
+    private static void bindHttp(Registry registry) {
+        registry.bind("http", Component.class, VerbatimHttpComponent::new);
+        registry.bind("https", Component.class, VerbatimHttpComponent::new);
+    }
+
+    private List<Health> otherHealth() {
+        RunningRoutes loaded = routes;
+        return loaded == null ? List.of() : List.of(loaded.health());
+    }
+
+    private void watchStreams() {
+        CamelContext context = main.getCamelContext();
+        for (DtStreamComponent component : DtStreamComponent.allIn(context)) {
+            EventStreams streams = component.streams();
+            streams.onStopped(this::streamStopped);
+            streams.all().forEach(this::streamStopped);
+        }
+    }
+
+    /** Ends the process when no stream is left that could bring anything. */
+    private void streamStopped(EventStream stream) {
+        if (stream.sessionState() instanceof SessionState.Stopped stopped
+                && stopped.outcome() != SessionState.Outcome.CLOSED) {
+            boolean noneLeft = DtStreamComponent.allIn(main.getCamelContext()).stream()
+                    .flatMap(component -> component.openStreams().stream())
+                    .flatMap(streams -> streams.all().stream())
+                    .allMatch(other -> other.sessionState() instanceof SessionState.Stopped);
+            if (noneLeft) {
+                exitCode = ExitCode.of(stopped.outcome());
+                LOG.error(
+                        "no stream is left, and the router ends with exit code {}. {}",
+                        exitCode.code(),
+                        Advice.after(stopped.outcome()));
+                ended.countDown();
+            }
+        }
+    }
+
+    /** Our own layers of settings come first; Camel would let the environment win over the command line. */
+    private static final class PropertyModes extends MainListenerSupport {
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            PropertiesComponent properties =
+                    (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+            QuietErrors.install(main.getCamelContext());
+            properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+            properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.dtstream.app.router;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.alarm.Alarms;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.camel.EventMessages;
+import io.github.dtstream.camel.StreamBeans;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.file.CrashSafeFileComponent;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.testing.RouteTests;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** What the commands need to look at a folder of routes without running it. Stateless. */
+public final class RoutesFolder {
+    private static final String SOME_PROJECT = "project";
+
+    private RoutesFolder() {}
+
+    /** Checks routes in contexts that have what the router's own has. */
+    public static RouteValidator validator() {
+        return new RouteValidator(RoutesFolder::equip);
+    }
+
+    /** Runs the tests beside routes, with events as the stream's consumer delivers them. */
+    public static RouteTests tests() {
+        return new RouteTests(RoutesFolder::equip, RoutesFolder::part);
+    }
+
+    /** Gives a context what the router's own has: the torn-proof file component and the beans of streams. */
+    private static void equip(CamelContext context) {
+        context.getRegistry().bind("file", new CrashSafeFileComponent());
+        StreamBeans.bind(context, Alarms.inMemory());
+    }
+
+    /** The values of placeholders; a project that is not configured yet gets a name, so that the rest can be checked. */
+    public static Map<String, String> properties(Settings settings) {
+        Map<String, String> properties = new HashMap<>(settings.forRoutes());
+        properties.merge(Setting.PROJECT_ID.key(), SOME_PROJECT, (own, other) -> own.isEmpty() ? other : own);
+        return properties;
+    }
+
+    private static Message part(CamelContext context, JsonNode json, JsonNode device, Instant received) {
+        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            Event event = new EnvelopeDecoder().decodeEvent(bytes, 0, bytes.length);
+            JournalRecord record = new JournalRecord(1, received, Source.LIVE, event);
+            Device known = device(device);
+            return EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
+        } catch (InvalidRecordException e) {
+            throw new IllegalArgumentException("it is no event: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable Device device(JsonNode json) {
+        if (json.isMissingNode()) {
+            return null;
+        }
+        Map<String, String> labels = new HashMap<>();
+        json.path("labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return new Device(
+                json.path("id").asText(),
+                json.path("type").asText(),
+                json.path("productNumber").asText(),
+                labels);
+    }
+}

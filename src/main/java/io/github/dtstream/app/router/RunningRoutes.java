@@ -1,0 +1,158 @@
+package io.github.dtstream.app.router;
+
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.management.Health;
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.route.reload.InvalidRoutesException;
+import io.github.dtstream.route.reload.ReloadSettings;
+import io.github.dtstream.route.reload.ReloadStatus;
+import io.github.dtstream.route.reload.RouteReloader;
+import io.github.dtstream.thread.Supervisor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+
+/** The routes of the folder {@code routes/} in a running context, kept up with the files. */
+final class RunningRoutes implements AutoCloseable {
+    private final RouteReloader reloader;
+    private final RouteChangeNotifier events;
+
+    private RunningRoutes(RouteReloader reloader, RouteChangeNotifier events) {
+        this.reloader = reloader;
+        this.events = events;
+    }
+
+    /** What can be done with the folder before there is a context. */
+    static final class Folder {
+        private final ReloadSettings reload;
+        private final Settings settings;
+        private final Supplier<Settings> reread;
+        private final RouteValidator validator = RoutesFolder.validator();
+        private final boolean known;
+
+        private Folder(ReloadSettings reload, Settings settings, Supplier<Settings> reread) throws IOException {
+            this.reload = reload;
+            this.settings = settings;
+            this.reread = reread;
+            // Without the reloader's thread nobody would make up for the check.
+            known = Boolean.parseBoolean(settings.get(Setting.RELOAD)) && RouteReloader.isKnown(reload);
+        }
+
+        /**
+         * Loads the routes into a context that is not started yet.
+         *
+         * @throws ConfigurationException if a route is not valid; the message is all there is to say
+         */
+        RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
+                throws ConfigurationException, IOException {
+            RouteReloader reloader = new RouteReloader(
+                    context,
+                    reload,
+                    validator,
+                    gate(settings),
+                    () -> reread.get().forRoutes(),
+                    clock,
+                    supervisor);
+            RouteChangeNotifier events = new RouteChangeNotifier(
+                    context,
+                    settings.get(Setting.MQTT_URL),
+                    Path.of(settings.get(Setting.DATA_DIR)).resolve("mqtt"),
+                    supervisor);
+            reloader.addListener(events);
+            try {
+                if (known) {
+                    reloader.loadKnown();
+                } else {
+                    reloader.loadInitial(false);
+                }
+            } catch (InvalidRoutesException e) {
+                throw notValid(e);
+            }
+            return new RunningRoutes(reloader, events);
+        }
+    }
+
+    /**
+     * Looks at the folder. If its routes need to be checked, that begins in the background, as Camel itself takes a while
+     * to get ready.
+     *
+     * @throws ConfigurationException if the folder is not there
+     */
+    static Folder in(Path directory, Settings settings, Supplier<Settings> reread)
+            throws ConfigurationException, IOException {
+        Path routes = directory.resolve("routes");
+        if (!Files.isDirectory(routes)) {
+            throw new ConfigurationException("There is no folder " + routes.toAbsolutePath()
+                    + ". Start the router in a folder that holds routes/ and application.properties.");
+        }
+        ReloadSettings reload = ReloadSettings.of(
+                routes, directory.resolve("application.properties"), Path.of(settings.get(Setting.DATA_DIR)));
+        Folder folder = new Folder(reload, settings, reread);
+        if (!folder.known) {
+            folder.validator.beginCheck(routes, reread.get().forRoutes());
+        }
+        return folder;
+    }
+
+    /**
+     * Says what is wrong with the routes, if that is why the context does not start.
+     *
+     * @throws ConfigurationException if a route is not valid
+     */
+    void requireValid() throws ConfigurationException {
+        try {
+            reloader.requireValid();
+        } catch (InvalidRoutesException e) {
+            throw notValid(e);
+        } catch (IOException e) {
+            throw new ConfigurationException("The routes cannot be read: " + e);
+        }
+    }
+
+    private static ConfigurationException notValid(InvalidRoutesException failure) {
+        return new ConfigurationException("The routes are not valid:\n" + failure.getMessage());
+    }
+
+    private static RouteGate gate(Settings settings) {
+        return Boolean.parseBoolean(settings.get(Setting.RELOAD_TESTS))
+                ? RoutesFolder.tests().gate()
+                : RouteGate.OPEN;
+    }
+
+    /** Begins to watch the folder. */
+    void watch() {
+        reloader.start();
+    }
+
+    /** Whether what runs is what the files say. */
+    Health health() {
+        ReloadStatus status = reloader.status();
+        String findings = status.findings().stream()
+                .filter(Finding::isError)
+                .map(Finding::toString)
+                .collect(Collectors.joining("; "));
+        return new Health("routes", judge(status), status.summary() + (findings.isEmpty() ? "" : ": " + findings));
+    }
+
+    private static Health.Status judge(ReloadStatus status) {
+        if (!status.missing().isEmpty()) {
+            return Health.Status.DOWN;
+        }
+        return status.isDegraded() ? Health.Status.DEGRADED : Health.Status.UP;
+    }
+
+    /** Stops watching; the routes go on. */
+    @Override
+    public void close() {
+        reloader.close();
+        events.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.dtstream.app.settings;
+
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Which settings must not be seen. Stateless. */
+public final class Secrets {
+    /** The secret options of our components, by their keys. */
+    static final Set<String> OPTIONS = Set.of(
+            "camel.component.dt-stream.serviceAccountSecret",
+            "camel.component.dt-stream.proxyPassword",
+            "camel.component.dt-mqtt.userName",
+            "camel.component.dt-mqtt.password");
+
+    private static final Pattern LOOKUP = Pattern.compile("\\{\\{((?:env|sys):[\\w.-]+|[\\w.-]+)}}");
+
+    private Secrets() {}
+
+    /** Whether the value of that key is taken as it stands, and never shown. */
+    static boolean holds(String key) {
+        return Setting.of(key).filter(Setting::isSecret).isPresent() || isOption(key);
+    }
+
+    /** Whether it is a secret option of one of our components. */
+    static boolean isOption(String key) {
+        return OPTIONS.stream().anyMatch(option -> CamelKeys.same(option, key));
+    }
+
+    /**
+     * Whether a value says where the secret is, rather than what it is.
+     *
+     * @param keys what is set
+     */
+    static boolean isLookup(String value, Set<String> keys) {
+        Matcher lookup = LOOKUP.matcher(value.trim());
+        return lookup.matches() && (lookup.group(1).contains(":") || keys.contains(lookup.group(1)));
+    }
+}

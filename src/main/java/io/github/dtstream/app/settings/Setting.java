@@ -1,0 +1,204 @@
+package io.github.dtstream.app.settings;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of the router that users know by a {@code dt.} name. */
+public enum Setting {
+    PROJECT_ID(
+            "dt.project-id",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9_-]{1,64}"),
+                    "it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio"),
+            "the identifier of the project to stream"),
+    KEY_ID(
+            "dt.service-account-key-id",
+            null,
+            "dt-stream.serviceAccountKeyId",
+            new SettingRule.Form(Pattern.compile("[^\\s@:/]+"), "it is the identifier of the key, letters and digits"),
+            "the service account's key id"),
+    SECRET(
+            "dt.service-account-secret",
+            null,
+            "dt-stream.serviceAccountSecret",
+            new SettingRule.Text(true),
+            "the secret of that key"),
+    EMAIL(
+            "dt.service-account-email",
+            null,
+            "dt-stream.serviceAccountEmail",
+            new SettingRule.Form(
+                    Pattern.compile("[^\\s@]+@[^\\s@]+"),
+                    "it is the service account's address, ….serviceaccount.d21s.com, and not your own"),
+            "the service account's e-mail address; not needed with dt.auth=basic"),
+    AUTH(
+            "dt.auth",
+            null,
+            "dt-stream.auth",
+            SettingRule.Choice.of("oauth2", "basic"),
+            "oauth2 or basic; the default is oauth2 if the e-mail is set"),
+    API_URL("dt.api-url", null, "dt-stream.apiUrl", new SettingRule.Address(), "the base of the cloud's REST API"),
+    TOKEN_URL(
+            "dt.token-url",
+            null,
+            "dt-stream.tokenUrl",
+            new SettingRule.Address(),
+            "where OAuth2 access tokens are issued"),
+    FORMAT(
+            "dt.format",
+            null,
+            "dt-stream.format",
+            SettingRule.Choice.of("application/json", "text/event-stream"),
+            "application/json or text/event-stream"),
+    PING_INTERVAL(
+            "dt.ping-interval",
+            null,
+            "dt-stream.pingInterval",
+            new SettingRule.Span(
+                    Duration.ofSeconds(1), Duration.ofMinutes(5), "it must be a duration from 1s to 5m, such as 10s"),
+            "how often the cloud sends a sign of life"),
+    MAX_RETRIES(
+            "dt.max-retries",
+            null,
+            "dt-stream.maxRetries",
+            new SettingRule.Whole(-1, Integer.MAX_VALUE, "it must be a whole number, or -1 for no limit"),
+            "how many attempts may fail in a row; -1 for no limit"),
+    DATA_DIR(
+            "dt.data-dir",
+            "data",
+            "dt-stream.dataDirectory",
+            new SettingRule.Folder(),
+            "where events, journal and gap ledger are kept"),
+    RECONCILE_WINDOW(
+            "dt.reconcile-window",
+            null,
+            "dt-stream.reconcileWindow",
+            new SettingRule.Span(
+                    Duration.ZERO,
+                    Duration.ofDays(30),
+                    "it must be a duration up to 30d, such as 6h, or 0 for not at all"),
+            "how far back late events are looked for in history; 0 for not at all"),
+    MQTT_URL("dt.mqtt-url", "", null, new SettingRule.Broker(), "the MQTT broker, tcp://host:1883 or ssl://host:8883"),
+    MQTT_USER("dt.mqtt-user", null, "dt-mqtt.userName", new SettingRule.Text(false), "the user at the broker"),
+    MQTT_PASSWORD("dt.mqtt-password", null, "dt-mqtt.password", new SettingRule.Text(true), "the user's password"),
+    MQTT_LAST_VALUE(
+            "dt.mqtt-last-value",
+            "false",
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether the newest value of each topic is also kept at the broker, retained, on TOPIC/last"),
+    ROUTE_FILES("dt.route.files", "true", null, SettingRule.Choice.yesOrNo(), "whether events go to files"),
+    ROUTE_LOG("dt.route.log", "true", null, SettingRule.Choice.yesOrNo(), "whether events go to the log"),
+    ROUTE_MQTT(
+            "dt.route.mqtt",
+            null,
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether events go to MQTT; the default is whether dt.mqtt-url is set"),
+    MANAGEMENT_PORT(
+            "dt.management-port",
+            "0",
+            null,
+            new SettingRule.Whole(0, 65_535, "it must be a port from 1 to 65535, or 0 for any free one"),
+            "the loopback port of health, metrics and list; 0 for any free one"),
+    RELOAD(
+            "dt.reload",
+            "true",
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether changes in routes/ take effect while events flow"),
+    RELOAD_TESTS(
+            "dt.reload-tests",
+            "false",
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether the tests beside the routes must pass before a change is taken"),
+    LOG_LEVEL(
+            "dt.log-level",
+            "INFO",
+            null,
+            new SettingRule.Choice(List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"), true),
+            "TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+
+    private final String key;
+    private final @Nullable String defaultValue;
+    private final @Nullable String componentOption;
+    private final SettingRule rule;
+    private final String description;
+
+    Setting(
+            String key,
+            @Nullable String defaultValue,
+            @Nullable String componentOption,
+            SettingRule rule,
+            String description) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.componentOption = componentOption;
+        this.rule = rule;
+        this.description = description;
+    }
+
+    /** The name in {@code application.properties}, and with {@code -D} on the command line. */
+    public String key() {
+        return key;
+    }
+
+    Optional<String> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** The Camel component option that it sets, as {@code component.option}. */
+    Optional<String> componentOption() {
+        return Optional.ofNullable(componentOption);
+    }
+
+    /** Which values it takes. */
+    SettingRule rule() {
+        return rule;
+    }
+
+    /** Whether its value must not be seen. */
+    boolean isSecret() {
+        return rule instanceof SettingRule.Text text && text.hidden();
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** The setting of that key, if it is one. */
+    static Optional<Setting> of(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    /** The setting that stands for the option of that key of Camel's, {@code camel.component.dt-stream.apiUrl} for example. */
+    static Optional<Setting> ofOption(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.componentOption != null
+                        && CamelKeys.same(CamelKeys.COMPONENT + setting.componentOption, key))
+                .findFirst();
+    }
+
+    /** The name as an environment variable. */
+    String environmentVariable() {
+        return environmentVariable(key);
+    }
+
+    public static String environmentVariable(String key) {
+        return key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    public static List<String> keys() {
+        return Arrays.stream(values()).map(Setting::key).toList();
+    }
+}

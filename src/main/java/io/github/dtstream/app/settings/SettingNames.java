@@ -1,0 +1,24 @@
+package io.github.dtstream.app.settings;
+
+import io.github.dtstream.cloud.fault.CloudOption;
+import io.github.dtstream.cloud.fault.OptionNames;
+
+/** The settings by which users of the application know what messages of lower layers speak of. */
+public final class SettingNames implements OptionNames {
+    @Override
+    public String of(CloudOption option) {
+        return setting(option).key();
+    }
+
+    private static Setting setting(CloudOption option) {
+        return switch (option) {
+            case PROJECT -> Setting.PROJECT_ID;
+            case KEY_ID -> Setting.KEY_ID;
+            case SECRET -> Setting.SECRET;
+            case EMAIL -> Setting.EMAIL;
+            case AUTH -> Setting.AUTH;
+            case API_URL -> Setting.API_URL;
+            case TOKEN_URL -> Setting.TOKEN_URL;
+        };
+    }
+}

@@ -1,0 +1,197 @@
+package io.github.dtstream.app.settings;
+
+import io.github.dtstream.text.Masking;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * Every property that routes and components see, from the file, the environment and the command line, the later of them
+ * winning. Immutable. {@link SettingsCheck} says what is wrong with them.
+ */
+public final class Settings {
+    /** By key; without the spaces at the ends, which only a secret keeps. */
+    /** The component's default is in a folder that need not be the router's. */
+    private static final String MQTT_STATE = "dt-mqtt.stateDirectory";
+
+    private final Map<String, String> values;
+
+    private final SettingsText text;
+
+    private Settings(SettingsText text) {
+        Map<String, String> last = new TreeMap<>();
+        for (SettingsText.Entry entry : text.entries()) {
+            boolean literal = Secrets.holds(entry.key());
+            last.put(entry.key(), literal ? entry.value() : entry.value().trim());
+        }
+        this.values = Map.copyOf(last);
+        this.text = text;
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param file {@code application.properties}; may be absent
+     * @param environment the process's environment variables
+     * @param system the JVM's system properties
+     * @throws ConfigurationException if the file is there and cannot be read
+     */
+    static Settings load(Path file, Map<String, String> environment, Properties system) throws ConfigurationException {
+        return new Settings(SettingsText.read(file, environment, system));
+    }
+
+    /** Settings that are given as they are. */
+    public static Settings of(Map<String, String> values) {
+        return new Settings(new SettingsText(List.of(), Map.of())).with(values);
+    }
+
+    /** The settings of this process, in the folder that it was started in. */
+    public static Settings here() throws ConfigurationException {
+        return load(Path.of("application.properties"), System.getenv(), System.getProperties());
+    }
+
+    /** The same settings with others on top. */
+    public Settings with(Map<String, String> overrides) {
+        List<SettingsText.Entry> entries = new ArrayList<>(text.entries());
+        overrides.forEach((key, value) -> entries.add(SettingsText.Entry.given(key, value)));
+        return new Settings(new SettingsText(entries, text.strangers()));
+    }
+
+    /** The value; empty text where there is none. */
+    public String get(Setting setting) {
+        String value = values.get(setting.key());
+        return value == null || value.isEmpty()
+                ? setting.defaultValue().orElse("")
+                : setting.rule().canonical(value);
+    }
+
+    /** Refuses to go on if something is missing that the stream needs, naming all of it. */
+    public void requireCredentials() throws ConfigurationException {
+        List<Setting> missing = new ArrayList<>();
+        for (Setting setting : List.of(Setting.PROJECT_ID, Setting.KEY_ID, Setting.SECRET)) {
+            if (get(setting).isEmpty()) {
+                missing.add(setting);
+            }
+        }
+        if (get(Setting.EMAIL).isEmpty() && !get(Setting.AUTH).equals("basic")) {
+            missing.add(Setting.EMAIL);
+        }
+        if (!missing.isEmpty()) {
+            throw new ConfigurationException(missingMessage(missing));
+        }
+    }
+
+    private static String missingMessage(List<Setting> missing) {
+        StringBuilder message = new StringBuilder("These settings are missing:\n");
+        int width = missing.stream()
+                .mapToInt(setting -> setting.key().length())
+                .max()
+                .orElse(0);
+        for (Setting setting : missing) {
+            message.append(String.format("  %-" + width + "s  %s%n", setting.key(), setting.description()));
+        }
+        return message.append("Set them in application.properties, as environment variables (")
+                .append(missing.get(0).environmentVariable())
+                .append("),\nor with -D")
+                .append(missing.get(0).key())
+                .append("=… before -jar.\n")
+                .append("A service account is made in DT Studio under API Integrations, Service Accounts;\n")
+                .append("it needs a role in the project.\n")
+                .append("To look around without one: java -jar dt-stream-router.jar demo")
+                .toString();
+    }
+
+    /** All that was written, whether it counts or not. */
+    SettingsText text() {
+        return text;
+    }
+
+    /**
+     * What sets up Camel and its components by Camel's own rules, by which a value can hold placeholders; the rest is in
+     * {@link #literals}.
+     */
+    public Properties forCamel() {
+        Properties properties = new Properties();
+        values.forEach((key, value) -> {
+            if (key.startsWith("camel.") && !isLiteral(key, value)) {
+                properties.setProperty(key, value);
+            }
+        });
+        return properties;
+    }
+
+    /**
+     * The component options that our settings stand for, and those of ours that are secret, as {@code component.option}:
+     * each value is what it is, whatever it looks like. An option that is set by its own name wins.
+     */
+    public Map<String, String> literals() {
+        Map<String, String> literals = new LinkedHashMap<>();
+        for (Setting setting : Setting.values()) {
+            String value = get(setting);
+            setting.componentOption()
+                    .filter(option -> !value.isEmpty() && !isSet(CamelKeys.COMPONENT + option))
+                    .ifPresent(option -> literals.put(option, value));
+        }
+        if (!isSet(CamelKeys.COMPONENT + MQTT_STATE)) {
+            literals.put(
+                    MQTT_STATE, Path.of(get(Setting.DATA_DIR)).resolve("mqtt").toString());
+        }
+        values.forEach((key, value) -> {
+            if (isLiteral(key, value)) {
+                literals.put(key.substring(CamelKeys.COMPONENT.length()), value);
+            }
+        });
+        return literals;
+    }
+
+    private boolean isSet(String camelKey) {
+        return values.keySet().stream().anyMatch(key -> CamelKeys.same(key, camelKey));
+    }
+
+    /** A secret of Camel's may also be looked up elsewhere, by a value that is one placeholder and nothing else. */
+    private boolean isLiteral(String key, String value) {
+        return key.startsWith(CamelKeys.COMPONENT) && Secrets.holds(key) && !Secrets.isLookup(value, values.keySet());
+    }
+
+    /** What placeholders in routes stand for: everything but the secrets, which no route needs to see. */
+    public Map<String, String> forRoutes() {
+        Map<String, String> properties = new TreeMap<>(values);
+        for (Setting setting : Setting.values()) {
+            properties.put(setting.key(), get(setting));
+        }
+        if (get(Setting.ROUTE_MQTT).isEmpty()) {
+            properties.put(
+                    Setting.ROUTE_MQTT.key(),
+                    String.valueOf(!get(Setting.MQTT_URL).isEmpty()));
+        }
+        properties.keySet().removeIf(key -> key.startsWith("camel.") || Secrets.holds(key));
+        return properties;
+    }
+
+    /** Makes known what of them must not be seen. */
+    public void hideSecrets(Masking masking) {
+        SecretValues.hide(values, masking);
+        masking.addCredentials(get(Setting.KEY_ID), get(Setting.SECRET));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Settings settings && settings.values.equals(values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(values);
+    }
+
+    /** Names only: values may be secret. */
+    @Override
+    public String toString() {
+        return "Settings" + values.keySet();
+    }
+}

@@ -1,0 +1,246 @@
+package io.github.dtstream.app.settings;
+
+import io.github.dtstream.app.settings.SettingsText.Entry;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.text.NearestName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what is wrong with settings, where it was written, and what was probably meant: the same for the start, for a reload
+ * and for {@code validate}. Never shows a secret. Not thread-safe.
+ */
+public final class SettingsCheck {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*[?!]*([\\w.-]+)");
+
+    private final CamelKeys camel = new CamelKeys();
+    private final SettingsText text;
+    private final Path routes;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private SettingsCheck(SettingsText text, Path routes) {
+        this.text = text;
+        this.routes = routes;
+    }
+
+    /**
+     * Looks at all that was written.
+     *
+     * @param routes the folder of the route files, which may use properties of their own; it may be absent
+     */
+    public static List<Finding> findings(Settings settings, Path routes) {
+        SettingsCheck check = new SettingsCheck(settings.text(), routes);
+        check.lookAtNames();
+        check.lookAtValues();
+        check.findings.sort(Comparator.comparingInt(Finding::line));
+        return check.findings;
+    }
+
+    /**
+     * Refuses settings that are wrong.
+     *
+     * @return what is to be said of the others
+     * @throws ConfigurationException with all that is wrong
+     */
+    public static List<Finding> require(Settings settings, Path routes) throws ConfigurationException {
+        List<Finding> findings = findings(settings, routes);
+        if (!errors(findings).isEmpty()) {
+            throw new ConfigurationException("These settings are wrong:\n  "
+                    + String.join(
+                            "\n  ", findings.stream().map(Finding::toString).toList()));
+        }
+        return findings;
+    }
+
+    /**
+     * The settings of this process once more, after the file has changed.
+     *
+     * @throws IllegalStateException if the file cannot be read now, or what it says is wrong
+     */
+    public static Settings hereAgain(Path routes) {
+        try {
+            Settings settings = Settings.here();
+            List<Finding> errors = errors(findings(settings, routes));
+            if (!errors.isEmpty()) {
+                throw new IllegalStateException(errors.stream()
+                        .map(error -> (error.line() == 0 ? "" : "line " + error.line() + ": ") + error.message())
+                        .collect(Collectors.joining("; ")));
+            }
+            return settings;
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static List<Finding> errors(List<Finding> findings) {
+        return findings.stream().filter(Finding::isError).toList();
+    }
+
+    private void lookAtNames() {
+        Set<String> known = new TreeSet<>(Setting.keys());
+        Map<String, Entry> before = new HashMap<>();
+        Optional<Set<String>> used = Optional.empty();
+        for (Entry entry : text.entries()) {
+            if (entry.source().line() > 0) {
+                sayIfTwice(before.put(entry.key(), entry), entry);
+            }
+            if (!known.contains(entry.key()) && !entry.key().startsWith("camel.")) {
+                used = Optional.of(used.orElseGet(this::usedNames));
+                sayIfStrange(entry, used.get());
+            }
+        }
+        if (!text.strangers().isEmpty()) {
+            Set<String> usedVariables = new TreeSet<>();
+            used.orElseGet(this::usedNames).forEach(name -> usedVariables.add(Setting.environmentVariable(name)));
+            new TreeMap<>(text.strangers()).forEach((variable, value) -> sayIfStrange(variable, value, usedVariables));
+        }
+    }
+
+    private void sayIfTwice(@Nullable Entry first, Entry second) {
+        if (first != null && !first.value().equals(second.value())) {
+            findings.add(second.source()
+                    .warning(
+                            second.key() + " is set twice, in lines "
+                                    + first.source().line() + " and "
+                                    + second.source().line(),
+                            "the later one counts"));
+        }
+    }
+
+    private void sayIfStrange(Entry entry, Set<String> used) {
+        String name = entry.source().name();
+        Optional<String> nearest = NearestName.question(entry.key(), Setting.keys(), key -> likeIn(name, key));
+        boolean ours = entry.key().startsWith("dt.");
+        if (used.contains(entry.key()) || (!ours && nearest.isEmpty())) {
+            return;
+        }
+        findings.add(entry.source()
+                .warning(
+                        name + " is no setting of the router, and no route uses it",
+                        nearest.orElse("README.md lists the settings; routes can use it as {{" + entry.key() + "}}")));
+    }
+
+    private static String likeIn(String name, String key) {
+        return name.startsWith("-D") ? "-D" + key : key;
+    }
+
+    private void sayIfStrange(String variable, String value, Set<String> used) {
+        SettingSource source = SettingSource.environment(variable);
+        if (variable.toUpperCase(Locale.ROOT).startsWith("CAMEL_")) {
+            sayIfNotLiteral(source, variable, value);
+        } else if (!used.contains(variable)) {
+            List<String> variables =
+                    Setting.keys().stream().map(Setting::environmentVariable).toList();
+            findings.add(source.warning(
+                    variable + " is no setting of the router",
+                    NearestName.question(variable, variables, UnaryOperator.identity())
+                            .orElse(null)));
+        }
+    }
+
+    /** Camel reads such a variable by its own rules, which take a part of some secrets for something else. */
+    private void sayIfNotLiteral(SettingSource source, String variable, String value) {
+        String key = CamelKeys.ofVariable(variable);
+        boolean other = value.contains("{{") || value.startsWith("#") || !value.equals(value.strip());
+        if (Secrets.isOption(key) && other && !Secrets.isLookup(value, Set.of())) {
+            findings.add(source.error(variable
+                    + " holds {{, or begins with #, or has spaces at its ends, which Camel takes for something else;"
+                    + " set it in application.properties or with a variable that begins with DT_, which are taken as"
+                    + " they stand"));
+        }
+    }
+
+    private void lookAtValues() {
+        Map<String, Entry> last = new TreeMap<>();
+        for (Entry entry : text.entries()) {
+            sayIfLost(entry);
+            last.put(entry.key(), entry);
+        }
+        for (Entry entry : last.values()) {
+            // A value that has lost something is not what was meant, and that is said already.
+            if (entry.lost().isEmpty()) {
+                lookAtValue(entry);
+            }
+        }
+    }
+
+    private void sayIfLost(Entry entry) {
+        if (!entry.lost().isEmpty()) {
+            String message = entry.key() + ": the backslash before '" + entry.lost() + "' would vanish";
+            boolean path = Setting.of(entry.key())
+                    .filter(setting -> setting.rule() instanceof SettingRule.Folder)
+                    .isPresent();
+            String hint = "write it twice (\\\\)" + (path ? ", or / in its place" : "");
+            boolean ours = entry.key().startsWith("dt.") || entry.key().startsWith("camel.");
+            findings.add(
+                    ours
+                            ? entry.source().error(message + "; " + hint)
+                            : entry.source().warning(message, hint));
+        }
+    }
+
+    private void lookAtValue(Entry entry) {
+        SettingSource source = entry.source();
+        Optional<Setting> setting = Setting.of(entry.key()).or(() -> Setting.ofOption(entry.key()));
+        boolean secret = Secrets.holds(entry.key());
+        String value = secret ? entry.value() : entry.value().trim();
+        if (secret && !value.equals(value.strip())) {
+            findings.add(source.warning(
+                    source.name() + " begins or ends with a space or a line break, which is taken as a part of it",
+                    null));
+        }
+        if (setting.isPresent() && !value.isEmpty() && !isLookedUp(entry)) {
+            setting.get().rule().complaint(source.name(), value).ifPresent(said -> findings.add(source.error(said)));
+        } else if (entry.key().startsWith("camel.") && !secret) {
+            camel.complaint(source.name(), entry.key(), value)
+                    .ifPresent(said -> findings.add(
+                            said.fatal()
+                                    ? source.error(said.message() + (said.hint() == null ? "" : "; " + said.hint()))
+                                    : source.warning(said.message(), said.hint())));
+        }
+    }
+
+    /** Camel's own keys may hold placeholders; ours are taken as they stand. */
+    private static boolean isLookedUp(Entry entry) {
+        return entry.key().startsWith("camel.") && entry.value().contains("{{");
+    }
+
+    /** The names of properties that the routes, or other settings, speak of. */
+    private Set<String> usedNames() {
+        Set<String> used = new TreeSet<>();
+        text.entries().forEach(entry -> addNames(entry.value(), used));
+        try (Stream<Path> files = Files.isDirectory(routes) ? Files.list(routes) : Stream.empty()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+                addNames(Files.readString(file), used);
+            }
+        } catch (IOException e) {
+            // A file that cannot be read is complained of by those who look for routes.
+        }
+        return used;
+    }
+
+    private static void addNames(String text, Set<String> used) {
+        Matcher matcher = PLACEHOLDER.matcher(text);
+        while (matcher.find()) {
+            used.add(matcher.group(1));
+        }
+    }
+}

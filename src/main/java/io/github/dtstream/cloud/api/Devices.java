@@ -1,0 +1,81 @@
+package io.github.dtstream.cloud.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.FaultKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The device list of a project. Thread-safe if the API given is. */
+public final class Devices {
+    /** The API's default and maximum. */
+    static final int PAGE_SIZE = 100;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final CloudApi api;
+    private final String projectId;
+    private final String path;
+
+    /**
+     * @param api makes the requests; its retry and its pace are the list's
+     * @param projectId of {@code [A-Za-z0-9_-]}
+     */
+    public Devices(CloudApi api, String projectId) {
+        this.api = api;
+        this.projectId = Identifiers.requireSafe(projectId);
+        this.path = "projects/" + projectId + "/devices";
+    }
+
+    public String projectId() {
+        return projectId;
+    }
+
+    /** One page: the first where no token is given. */
+    public DevicePage page(DeviceFilters filters, Optional<String> pageToken)
+            throws CloudException, InterruptedException {
+        Map<String, List<String>> query = filters.query();
+        query.put("page_size", List.of(Integer.toString(PAGE_SIZE)));
+        query.put("page_token", pageToken.stream().toList());
+        byte[] body = api.get(path, query);
+        try {
+            return DevicePage.parse(body);
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("the device list", e);
+        }
+    }
+
+    /** The project that a device is in now; empty if the cloud knows none that this service account may look into. */
+    public Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
+        String lookUp = "projects/-/devices/" + Identifiers.requireSafe(deviceId);
+        try {
+            String name = JSON.readTree(api.get(lookUp, Map.of())).path("name").asText();
+            String[] parts = name.split("/", -1);
+            if (parts.length != 4 || !parts[3].equals(deviceId) || !Identifiers.isSafe(parts[1])) {
+                throw new IOException("its name is not of the form projects/P/devices/" + deviceId);
+            }
+            return Optional.of(parts[1]);
+        } catch (CloudException e) {
+            int status = e.fault().status().orElse(0);
+            if (e.fault().kind() == FaultKind.PERMANENT && (status == 404 || status == 403)) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("what is known of device " + deviceId, e);
+        }
+    }
+
+    /** Goes through all pages; devices reached before a failure have been handed over. */
+    public void forEach(DeviceFilters filters, Consumer<Device> consumer) throws CloudException, InterruptedException {
+        Optional<String> token = Optional.empty();
+        do {
+            DevicePage page = page(filters, token);
+            page.devices().forEach(consumer);
+            token = Paging.next("the device list", token, page.nextPageToken());
+        } while (token.isPresent());
+    }
+}

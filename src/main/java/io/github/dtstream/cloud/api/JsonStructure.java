@@ -1,0 +1,41 @@
+package io.github.dtstream.cloud.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is wrong with a JSON body that is not built as the API documents it. */
+final class JsonStructure {
+    private JsonStructure() {}
+
+    static void expect(@Nullable JsonToken found, JsonToken expected, String where) throws IOException {
+        if (found != expected) {
+            throw new IOException(where + " has " + found + " where " + expected + " is expected");
+        }
+    }
+
+    /** A body that is JSON but not what was asked for is taken for somebody else's answer, not for an empty one. */
+    static void requireField(boolean found, String field) throws IOException {
+        if (!found) {
+            throw new IOException("it is JSON without " + field
+                    + ", which the cloud always sends; does a proxy or a gateway answer in its place?");
+        }
+    }
+
+    /**
+     * The fault of a body that could not be read.
+     *
+     * @param what was asked for
+     */
+    static CloudException unreadable(String what, IOException failure) {
+        String why = failure instanceof JsonProcessingException json
+                ? "it is no whole JSON from byte " + json.getLocation().getByteOffset()
+                        + " on; was it cut or changed on its way?"
+                : String.valueOf(failure.getMessage());
+        return new CloudException(Fault.of(FaultKind.WEATHER, what + " cannot be read: " + why), failure);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The cloud's REST API: devices, history, pages, and one budget of requests for an account.
+ *
+ * <p>Threads: any; requests wait on their caller's thread.
+ */
+@NullMarked
+package io.github.dtstream.cloud.api;
+
+import org.jspecify.annotations.NullMarked;

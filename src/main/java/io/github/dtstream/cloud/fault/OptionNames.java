@@ -1,0 +1,14 @@
+package io.github.dtstream.cloud.fault;
+
+/**
+ * How options are called where users set them, for messages. The application has names of its own and says so with one of
+ * these in Camel's registry.
+ */
+@FunctionalInterface
+public interface OptionNames {
+    /** As the Camel component calls them. */
+    OptionNames OF_COMPONENT = CloudOption::componentName;
+
+    /** The name, fit for the middle of a sentence. */
+    String of(CloudOption option);
+}

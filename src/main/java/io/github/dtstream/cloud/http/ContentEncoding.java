@@ -1,0 +1,34 @@
+package io.github.dtstream.cloud.http;
+
+import io.github.dtstream.text.Excerpt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+import org.apache.hc.core5.http.HttpEntity;
+
+/**
+ * Takes off the content encoding (RFC 9110, section 8.4) that something in between put on a body, although none was asked
+ * for. Bytes are handed on as they arrive, so that a stream stays one.
+ */
+public final class ContentEncoding {
+    private static final int BUFFER_BYTES = 8 * 1024;
+    private static final int LONGEST_NAME = 60;
+
+    private ContentEncoding() {}
+
+    /** @throws IOException if the encoding is not known; it is named */
+    public static InputStream decoded(HttpEntity entity) throws IOException {
+        InputStream content = entity.getContent();
+        String encoding = entity.getContentEncoding();
+        return switch (encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT)) {
+            case "", "identity" -> content;
+            case "gzip", "x-gzip" -> new GZIPInputStream(content, BUFFER_BYTES);
+            case "deflate" -> new InflaterInputStream(content);
+            default ->
+                throw new IOException("the answer is encoded as '" + Excerpt.of(encoding, LONGEST_NAME)
+                        + "', which was not asked for; does a proxy or a gateway change it?");
+        };
+    }
+}

@@ -1,0 +1,211 @@
+package io.github.dtstream.cloud.http;
+
+import io.github.dtstream.thread.Supervisor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way out: plain HTTP exchanges, without any knowledge of what they mean. Streams have a connection each, which is
+ * closed after them; all other requests share a few that are kept alive. Nothing is retried, redirected, cached or
+ * remembered in cookies here. No content encoding is asked for; what comes in one all the same is decoded. Thread-safe.
+ */
+public final class HttpTransport implements AutoCloseable {
+    private static final int MAX_SHARED_CONNECTIONS = 8;
+    private static final int STREAM_BUFFER_BYTES = 64 * 1024;
+    private static final int STREAM_RECEIVE_BYTES = 1024 * 1024;
+    private static final int SHARED_BUFFER_BYTES = 8 * 1024;
+    private static final int MAX_HEAD_LINE_BYTES = 64 * 1024;
+    private static final int MAX_HEADERS = 200;
+    private static final TimeValue SHARED_IDLE_LIMIT = TimeValue.ofSeconds(30);
+
+    private final CloudClientSettings settings;
+    private final CloseableHttpClient shared;
+    private final CloseableHttpClient streams;
+    private final ResponseTimeout deadlines;
+    private volatile boolean closed;
+
+    public HttpTransport(CloudClientSettings settings, Supervisor supervisor) {
+        this.settings = settings;
+        this.deadlines = new ResponseTimeout(settings.answerTimeout(), supervisor);
+        this.shared = client(connections(SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS))
+                .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
+                .build();
+        this.streams = client(connections(STREAM_BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE))
+                .setConnectionReuseStrategy((request, response, context) -> false)
+                .build();
+    }
+
+    /**
+     * Sends a request and reads its whole answer.
+     *
+     * @param maxBytes of the body; what is beyond is left unread, and the connection with it
+     * @throws IOException if it fails, keeps silent for too long, or takes too long in all
+     */
+    public HttpAnswer exchange(HttpUriRequestBase request, int maxBytes) throws IOException {
+        request.setConfig(requestConfig(settings.requestTimeout()));
+        request.setHeader("Accept-Encoding", "identity");
+        return deadlines.within(request, () -> {
+            ClassicHttpResponse response = send(shared, request);
+            try {
+                return readBody(request, response, maxBytes);
+            } finally {
+                Closer.closeQuietly(response);
+            }
+        });
+    }
+
+    /**
+     * Sends a request whose answer has no end. The caller cancels the request when it is done, and closes the response
+     * after that: closing alone would read on to the body's end.
+     *
+     * @param silenceLimit how long a single read may wait, for the answer's head and within its body
+     */
+    public ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
+        request.setConfig(requestConfig(silenceLimit));
+        request.setHeader("Accept-Encoding", "identity");
+        return send(streams, request);
+    }
+
+    /** What was cancelled, or comes when all is closed, fails in the library in ways that are no fault of anybody's. */
+    private ClassicHttpResponse send(CloseableHttpClient client, HttpUriRequestBase request) throws IOException {
+        try {
+            return client.executeOpen(null, request, HttpClientContext.create());
+        } catch (IllegalStateException e) {
+            if (closed || request.isCancelled()) {
+                throw new IOException("the request was cancelled", e);
+            }
+            throw e;
+        }
+    }
+
+    /** Reads at most so many bytes of the body of an answer that {@link #open} gave, as long as it comes in time. */
+    public HttpAnswer read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
+        return deadlines.within(request, () -> readBody(request, response, maxBytes));
+    }
+
+    private static HttpAnswer readBody(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes)
+            throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return HttpAnswer.of(response, new byte[0], false);
+        }
+        InputStream content = ContentEncoding.decoded(entity);
+        byte[] body = content.readNBytes(maxBytes);
+        boolean truncated = content.read() >= 0;
+        if (truncated) {
+            request.cancel();
+        }
+        return HttpAnswer.of(response, body, truncated);
+    }
+
+    /** Closes all connections at once, those in use too. */
+    @Override
+    public void close() {
+        closed = true;
+        deadlines.close();
+        streams.close(CloseMode.IMMEDIATE);
+        shared.close(CloseMode.IMMEDIATE);
+    }
+
+    private RequestConfig requestConfig(Duration silenceLimit) {
+        return RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(silenceLimit))
+                .setConnectionRequestTimeout(Timeout.of(settings.requestTimeout()))
+                .setProtocolUpgradeEnabled(false)
+                .setExpectContinueEnabled(false)
+                .setAuthenticationEnabled(settings.proxies().proxy() != null)
+                .build();
+    }
+
+    private HttpClientBuilder client(PoolingHttpClientConnectionManager connections) {
+        HttpClientBuilder builder = HttpClientBuilder.create()
+                .setConnectionManager(connections)
+                .setUserAgent(settings.userAgent())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableContentCompression()
+                .disableConnectionState();
+        HttpProxy proxy = settings.proxies().proxy();
+        if (proxy != null) {
+            route(builder, proxy, settings.proxies());
+        }
+        return builder;
+    }
+
+    private static void route(HttpClientBuilder builder, HttpProxy proxy, ProxyRules rules) {
+        HttpHost host = new HttpHost("http", proxy.host(), proxy.port());
+        builder.setRoutePlanner(new DefaultRoutePlanner(null) {
+            @Override
+            protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+                int port = DefaultSchemePortResolver.INSTANCE.resolve(target);
+                return rules.forServer(target.getHostName(), port).isPresent() ? host : null;
+            }
+        });
+        if (proxy.user() != null && proxy.password() != null) {
+            BasicCredentialsProvider provider = new BasicCredentialsProvider();
+            provider.setCredentials(
+                    new AuthScope(host),
+                    new UsernamePasswordCredentials(
+                            proxy.user(), proxy.password().reveal().toCharArray()));
+            builder.setDefaultCredentialsProvider(provider);
+        }
+    }
+
+    private PoolingHttpClientConnectionManager connections(int bufferBytes, int receiveBytes, int max) {
+        PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setBufferSize(bufferBytes)
+                                .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                                .setMaxHeaderCount(MAX_HEADERS)
+                                .build())
+                        .build())
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setTcpNoDelay(true)
+                        .setSoKeepAlive(true)
+                        .setRcvBufSize(receiveBytes)
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                        .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                        .build())
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setHandshakeTimeout(Timeout.of(settings.connectTimeout()))
+                        .build())
+                .setMaxConnTotal(max)
+                .setMaxConnPerRoute(max);
+        if (settings.sslContext() != null) {
+            builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(settings.sslContext()));
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.dtstream.cloud.http;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the {@code Retry-After} header of RFC 9110, section 10.2.3, in both of its forms. */
+public final class RetryAfter {
+    /** A server that asks for more is asked again after this all the same. */
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    /** More digits than any sensible number of seconds has; keeps the number from overflowing. */
+    private static final int MAX_DIGITS = 9;
+
+    private final Clock clock;
+
+    public RetryAfter(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The delay that the header asks for, never negative; nothing where it is absent or unreadable. */
+    public Optional<Duration> parse(@Nullable String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        String value = header.strip();
+        if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.of(
+                    value.length() > MAX_DIGITS ? LONGEST : bounded(Duration.ofSeconds(Long.parseLong(value))));
+        }
+        Instant date = DateUtils.parseStandardDate(value);
+        return Optional.ofNullable(date).map(until -> bounded(Duration.between(clock.instant(), until)));
+    }
+
+    private static Duration bounded(Duration delay) {
+        if (delay.isNegative()) {
+            return Duration.ZERO;
+        }
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+}

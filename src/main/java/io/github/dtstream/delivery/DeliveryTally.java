@@ -1,0 +1,66 @@
+package io.github.dtstream.delivery;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to count of a subscriber's deliveries. Not thread-safe: guarded by the lock of its {@link BatchDelivery}. */
+final class DeliveryTally {
+    private final DeliveryRate rate = new DeliveryRate();
+    private long delivered;
+    private long failures;
+    private DeliveryFailures refused = DeliveryFailures.NONE;
+    /** Refused events that the cursor has not passed, as far as is known. */
+    private long refusedInHand;
+
+    private @Nullable Instant lastDelivered;
+    private @Nullable Failure lastFailure;
+
+    private record Failure(Instant since, long inARow, String message) {}
+
+    /** The cursor has passed so many more events; those that were refused are not delivered. */
+    void passed(long events, Instant now) {
+        long refusedOnes = Math.min(events, refusedInHand);
+        refusedInHand -= refusedOnes;
+        if (events > refusedOnes) {
+            delivered += events - refusedOnes;
+            rate.add(now, events - refusedOnes);
+            lastDelivered = now;
+        }
+    }
+
+    void failed(String reason, Instant now) {
+        failures++;
+        Failure last = lastFailure;
+        lastFailure = last == null ? new Failure(now, 1, reason) : new Failure(last.since(), last.inARow() + 1, reason);
+    }
+
+    /** An event is given up. */
+    void refused(String reason, Instant now) {
+        refused = refused.and(reason, now);
+        refusedInHand++;
+    }
+
+    /** Something went well: what failed before is no news any more. */
+    void recovered() {
+        lastFailure = null;
+    }
+
+    DeliveryStatus status(String subscriber, long lag, int inHand, @Nullable Overdue overdue, Instant now) {
+        Failure failure = lastFailure;
+        return new DeliveryStatus(
+                subscriber,
+                lag,
+                inHand,
+                delivered,
+                rate.perSecond(now),
+                failures,
+                lastDelivered,
+                failure == null ? null : failure.since(),
+                failure == null ? 0 : failure.inARow(),
+                failure == null ? null : failure.message(),
+                overdue,
+                refused,
+                refused,
+                DeliveryFailures.NONE);
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.dtstream.delivery;
+
+import java.net.URI;
+
+/**
+ * Says in one line of bounded length why a delivery failed, in the words of who refused it; never the exchange or its body.
+ * What is secret in it is masked where the text leaves the process. Stateless.
+ */
+final class FailureText {
+    private static final int LONGEST = 300;
+
+    private FailureText() {}
+
+    static String of(Throwable failure, SinkFailures sinks) {
+        return sinks.answerBehind(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
+    }
+
+    /** The innermost cause is what says something. */
+    private static String ofInnermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        String type = cause.getClass().getSimpleName();
+        return message == null || message.isBlank()
+                ? type
+                : type + ": " + bounded(message.lines().findFirst().orElse(""));
+    }
+
+    private static String ofAnswer(SinkFailures.Answer answer) {
+        String words = ServerWords.of(answer.body());
+        String wait = answer.header("Retry-After");
+        return server(answer.address()) + " answered " + answer.status()
+                + (words.isEmpty() ? "" : ": " + bounded(words))
+                + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + bounded(wait) + ")");
+    }
+
+    /** Scheme, host and port: the rest of the address often is the secret by which a webhook knows its caller. */
+    private static String server(String address) {
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() != null) {
+                return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+            }
+        } catch (IllegalArgumentException e) {
+            // said without it
+        }
+        return "the server";
+    }
+
+    private static String bounded(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.dtstream.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the error handlers of a route take upon themselves: a dead letter channel, an {@code onException} that is handled. To the
+ * delivery such an event is done, whatever became of it, so it is counted and told here. Thread-safe: one lock.
+ */
+public final class HandledFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(HandledFailures.class);
+
+    private final Clock clock;
+    private final SinkFailures sinks;
+    private final GrowingDistance distance = new GrowingDistance();
+    private DeliveryFailures all = DeliveryFailures.NONE;
+
+    public HandledFailures(Clock clock, SinkFailures sinks) {
+        this.clock = clock;
+        this.sinks = sinks;
+    }
+
+    /** @param handler what took it, as it follows "handled by " */
+    public synchronized void handled(String routeId, String handler, Throwable failure) {
+        Instant now = clock.instant();
+        String reason = FailureText.of(failure, sinks);
+        all = all.and(reason, now);
+        distance.tell(handler + reason, now)
+                .ifPresent(untold -> LOG.warn(
+                        "route {}: a failure is handled by {}, so the event counts as done ({} since the route started): {}",
+                        routeId,
+                        handler,
+                        all.count(),
+                        reason));
+    }
+
+    public synchronized DeliveryFailures all() {
+        return all;
+    }
+}

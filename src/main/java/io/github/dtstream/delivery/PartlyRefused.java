@@ -1,0 +1,20 @@
+package io.github.dtstream.delivery;
+
+import java.util.Map;
+
+/** All events of a batch are delivered but these, which the sink refuses for good. */
+public final class PartlyRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, Throwable> refused;
+
+    /** @param refused the reason for each refused event's identifier */
+    public PartlyRefused(Map<String, Throwable> refused) {
+        super(refused.size() + " events of the batch were refused");
+        this.refused = Map.copyOf(refused);
+    }
+
+    Map<String, Throwable> refused() {
+        return refused;
+    }
+}

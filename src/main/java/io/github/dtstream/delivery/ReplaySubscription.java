@@ -1,0 +1,191 @@
+package io.github.dtstream.delivery;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a span of time out of the journal as it was at one moment, without pings. It ends when the last of them is
+ * committed. The thread that polls owns no field alone: the lock guards what changes.
+ */
+public final class ReplaySubscription implements Subscription {
+    private final String name;
+    private final Subscription records;
+    private final Instant from;
+    private final Instant to;
+    private final long end;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    private final long begin;
+    private long looked;
+    private boolean exhausted;
+    private boolean closed;
+    private @Nullable Position handedOut;
+    private @Nullable Position committed;
+
+    /**
+     * @param records a passing subscription, which is closed with this one
+     * @param from the first event timestamp that counts
+     * @param to the end of the span; its first instant does not count
+     * @param end the number of the first record that is too new
+     */
+    public ReplaySubscription(String name, Subscription records, Instant from, Instant to, long end) {
+        this.name = name;
+        this.records = records;
+        this.from = from;
+        this.to = to;
+        this.end = end;
+        this.looked = Math.max(0, end - records.lag());
+        this.begin = looked;
+    }
+
+    /** Waits until everything is committed; returns false if it was closed before. */
+    boolean awaitEnd() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed && !isDone()) {
+                changed.await();
+            }
+            return isDone();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How much of the journal was looked at, 0 to 100. */
+    int percent() {
+        lock.lock();
+        try {
+            return isDone() || end <= begin ? 100 : (int) Math.min(99, 100 * (looked - begin) / (end - begin));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called under the lock. */
+    private boolean isDone() {
+        return exhausted && (handedOut == null || committed != null && committed.sequence() >= handedOut.sequence());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
+        if (awaitCloseIfExhausted(timeout)) {
+            return new Batch(List.of(), new Position(end, 0, 0));
+        }
+        Batch batch = records.poll(maxRecords, maxBytes, timeout);
+        List<JournalRecord> wanted = batch.records().stream()
+                .filter(record -> record.sequence() < end && isInSpan(record.event()))
+                .toList();
+        noteLookedAt(batch.end(), !wanted.isEmpty());
+        return new Batch(wanted, batch.end());
+    }
+
+    private boolean awaitCloseIfExhausted(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (exhausted && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return exhausted || closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteLookedAt(Position place, boolean handsOut) {
+        lock.lock();
+        try {
+            // The place before the first batch is the journal's oldest record if the wanted one is gone.
+            looked = Math.min(end, place.sequence());
+            if (handsOut) {
+                handedOut = place;
+            }
+            if (place.sequence() >= end) {
+                exhausted = true;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isInSpan(Event event) {
+        if (event.isPing()) {
+            return false;
+        }
+        try {
+            Instant at = OffsetDateTime.parse(event.timestamp()).toInstant();
+            return !at.isBefore(from) && at.isBefore(to);
+        } catch (DateTimeException e) {
+            // The decoder lets only RFC 3339 in; what the JDK cannot read of it, such as a leap second, is in no span.
+            return false;
+        }
+    }
+
+    @Override
+    public void commit(Position place) throws IOException {
+        records.commit(place);
+        lock.lock();
+        try {
+            committed = place;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void rewind() {
+        throw new UnsupportedOperationException("a replay hands out again by itself what failed");
+    }
+
+    @Override
+    public long lag() {
+        lock.lock();
+        try {
+            return end - looked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        records.close();
+    }
+}

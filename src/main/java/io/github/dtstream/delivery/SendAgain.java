@@ -1,0 +1,68 @@
+package io.github.dtstream.delivery;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.reject.Rejected;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** What comes of sending an event once more that was refused. Stateless. */
+public final class SendAgain {
+    private SendAgain() {}
+
+    /** How it ended. */
+    public enum Outcome {
+        DELIVERED,
+        /** It is in the reject file anew. */
+        REFUSED,
+        /** The sink cannot take anything now. */
+        AWAY
+    }
+
+    /** @param reason in the words of the sink; empty text if the event is delivered */
+    public record Result(Outcome outcome, String reason) {}
+
+    /**
+     * The event as the journal held it.
+     *
+     * @throws IllegalArgumentException if the reject file does not hold all of it
+     */
+    public static JournalRecord record(Rejected rejected) {
+        byte[] json = rejected.record().getBytes(StandardCharsets.UTF_8);
+        try {
+            Event event = new EnvelopeDecoder().decodeEvent(json, 0, json.length);
+            return new JournalRecord(
+                    Long.parseLong(rejected.detail("sequence")), received(rejected), source(rejected), event);
+        } catch (InvalidRecordException | NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the reject file does not hold all of it; `replay` delivers what the journal holds", e);
+        }
+    }
+
+    /** Earlier versions did not note it. */
+    private static Instant received(Rejected rejected) {
+        try {
+            return Instant.parse(rejected.detail("received"));
+        } catch (DateTimeException e) {
+            return rejected.time();
+        }
+    }
+
+    private static Source source(Rejected rejected) {
+        return rejected.detail("source").equals(Source.HISTORY.label()) ? Source.HISTORY : Source.LIVE;
+    }
+
+    public static Result result(Throwable failure, SinkFailures sinks) {
+        if (failure instanceof PartlyRefused partly) {
+            Throwable reason = partly.refused().values().iterator().next();
+            return new Result(Outcome.REFUSED, FailureText.of(reason, sinks));
+        }
+        return new Result(
+                DeliveryFault.of(failure, sinks).isRefusal() ? Outcome.REFUSED : Outcome.AWAY,
+                FailureText.of(failure, sinks));
+    }
+}

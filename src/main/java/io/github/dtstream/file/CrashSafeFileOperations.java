@@ -1,0 +1,154 @@
+package io.github.dtstream.file;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.NoTypeConversionAvailableException;
+import org.apache.camel.TypeConverter;
+import org.apache.camel.component.file.FileConstants;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.FileOperations;
+import org.apache.camel.component.file.GenericFileExist;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Camel's file operations but for {@code fileExist=Append}. Thread-safe. */
+final class CrashSafeFileOperations extends FileOperations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CrashSafeFileOperations.class);
+
+    private static final byte[] NOTHING = {};
+
+    private final FileEndpoint endpoint;
+    private final CrashSafeAppender appender;
+
+    CrashSafeFileOperations(FileEndpoint endpoint, CrashSafeAppender appender) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.appender = appender;
+    }
+
+    @Override
+    public boolean storeFile(String fileName, Exchange exchange, long size) {
+        Object body = exchange.getIn().getBody();
+        if (endpoint.getFileExist() != GenericFileExist.Append || body == null) {
+            return super.storeFile(fileName, exchange, size);
+        }
+        if (body instanceof List<?> records && records.isEmpty()) {
+            return true;
+        }
+        File file = new File(fileName);
+        try {
+            appender.append(file.toPath(), content(exchange, body), endsLines(), endpoint.isForceWrites());
+            setAttributes(file, exchange);
+            return true;
+        } catch (IOException | InvalidPayloadException | NoTypeConversionAvailableException e) {
+            throw new GenericFileOperationFailedException("Cannot append to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean endsLines() {
+        String appendChars = endpoint.getAppendChars();
+        return appendChars != null && appendChars.endsWith("\n");
+    }
+
+    private CrashSafeAppender.Content content(Exchange exchange, Object body)
+            throws InvalidPayloadException, NoTypeConversionAvailableException {
+        if (body instanceof List<?> records) {
+            byte[] joined = joined(exchange, records);
+            return out -> out.write(joined);
+        }
+        if (body instanceof String || body instanceof byte[] || endpoint.getCharset() != null) {
+            byte[] joined = joined(exchange, List.of(body));
+            return out -> out.write(joined);
+        }
+        // a file or a stream of unknown length does not have to fit into memory
+        InputStream stream = exchange.getIn().getMandatoryBody(InputStream.class);
+        byte[] end = end();
+        return out -> {
+            try (stream) {
+                stream.transferTo(out);
+                out.write(end);
+            }
+        };
+    }
+
+    /** One array of exactly the size, because batches may be large and many. */
+    private byte[] joined(Exchange exchange, List<?> records) throws NoTypeConversionAvailableException {
+        byte[] end = end();
+        List<byte[]> parts = new ArrayList<>(records.size());
+        int size = 0;
+        for (Object record : records) {
+            byte[] part = bytes(exchange, record);
+            parts.add(part);
+            size = Math.addExact(size, part.length + end.length);
+        }
+        byte[] joined = new byte[size];
+        int position = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, joined, position, part.length);
+            position += part.length;
+            System.arraycopy(end, 0, joined, position, end.length);
+            position += end.length;
+        }
+        return joined;
+    }
+
+    private byte[] bytes(Exchange exchange, @Nullable Object record) throws NoTypeConversionAvailableException {
+        if (record instanceof Message message) {
+            return bytes(exchange, message.getBody());
+        }
+        if (record instanceof Exchange part) {
+            return bytes(exchange, part.getMessage().getBody());
+        }
+        if (record == null) {
+            throw new GenericFileOperationFailedException("Cannot append a batch with a record that is null");
+        }
+        if (record instanceof String text) {
+            return text.getBytes(charset());
+        }
+        if (record instanceof byte[] raw && endpoint.getCharset() == null) {
+            return raw;
+        }
+        TypeConverter converter = exchange.getContext().getTypeConverter();
+        return endpoint.getCharset() == null
+                ? converter.mandatoryConvertTo(byte[].class, exchange, record)
+                : converter.mandatoryConvertTo(String.class, exchange, record).getBytes(charset());
+    }
+
+    private byte[] end() {
+        String appendChars = endpoint.getAppendChars();
+        return appendChars == null ? NOTHING : appendChars.getBytes(charset());
+    }
+
+    private Charset charset() {
+        return endpoint.getCharset() == null ? StandardCharsets.UTF_8 : Charset.forName(endpoint.getCharset());
+    }
+
+    /** As Camel does it after every write. A failure does not fail the exchange: the records are written. */
+    private void setAttributes(File file, Exchange exchange) {
+        if (endpoint.isKeepLastModified()) {
+            Long millis = exchange.getIn().getHeader(FileConstants.FILE_LAST_MODIFIED, Long.class);
+            if (millis != null && !file.setLastModified(millis)) {
+                LOG.warn("{}: keepLastModified could not be done", file);
+            }
+        }
+        if (endpoint.getChmod() != null && !endpoint.getChmod().isEmpty()) {
+            try {
+                Files.setPosixFilePermissions(file.toPath(), endpoint.getPermissions());
+            } catch (IOException e) {
+                LOG.warn("{}: chmod={} could not be done: {}", file, endpoint.getChmod(), e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.device.ListDoubt;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.storage.Disk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The devices that a fill goes through: those that the cloud lists, and those that are known besides, in case that the list
+ * is not what it should be. Their order is kept in a file, so that "the first 120 are done" means the same after a restart;
+ * devices that have come since are added at the end, and those that are gone stay, to be found gone. Used by one thread.
+ */
+final class DeviceList {
+    private final Devices devices;
+    private final Supplier<StreamFilters> filters;
+    private final KnownDevices known;
+    private final Path folder;
+    private final Disk disk;
+    private final Clock clock;
+
+    private ListDoubt judge;
+    private @Nullable StreamFilters judged;
+    private Set<String> listed = Set.of();
+    private Optional<String> doubt = Optional.of("the device list has not been read yet");
+
+    DeviceList(
+            Devices devices, Supplier<StreamFilters> filters, KnownDevices known, Path folder, Disk disk, Clock clock) {
+        this.devices = devices;
+        this.filters = filters;
+        this.known = known;
+        this.folder = folder;
+        this.disk = disk;
+        this.clock = clock;
+        this.judge = new ListDoubt(devices.projectId());
+    }
+
+    /** The stream's devices now, each once. */
+    List<String> current() throws CloudException, InterruptedException {
+        return List.copyOf(together(List.of()));
+    }
+
+    /** The list of a gap: as it was, with those added that are new. */
+    List<String> update(long gapId) throws CloudException, IOException, InterruptedException {
+        List<String> before = read(gapId);
+        Set<String> all = together(before);
+        if (all.size() > before.size()) {
+            Files.createDirectories(folder);
+            Path next = folder.resolve("devices.next");
+            disk.write(next, String.join("\n", all).getBytes(StandardCharsets.UTF_8));
+            disk.move(next, file(gapId));
+        }
+        return List.copyOf(all);
+    }
+
+    /** The list of a gap as it was; empty if there is none. */
+    List<String> read(long gapId) throws IOException {
+        Path file = file(gapId);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    void delete(long gapId) throws IOException {
+        Files.deleteIfExists(file(gapId));
+    }
+
+    String projectId() {
+        return devices.projectId();
+    }
+
+    /** Why the list that the cloud gave last is not believed, one sentence; empty if it is. */
+    Optional<String> doubt() {
+        return doubt;
+    }
+
+    /** Whether the cloud's last list has a device. */
+    boolean lists(String deviceId) {
+        return listed.contains(deviceId);
+    }
+
+    /** Asks the cloud in which project a device is now; empty if in none that we may look into. */
+    Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
+        return devices.projectOf(deviceId);
+    }
+
+    private Set<String> together(List<String> before) throws CloudException, InterruptedException {
+        StreamFilters now = filters.get();
+        if (!now.equals(judged)) {
+            judge = new ListDoubt(devices.projectId());
+            judged = now;
+        }
+        listed = listed(now);
+        Set<String> expected = known.matching(
+                new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), now.labelFilters()));
+        doubt = judge.judge(listed, expected, clock.instant());
+        Set<String> all = new LinkedHashSet<>(before);
+        all.addAll(listed);
+        all.addAll(expected);
+        return all;
+    }
+
+    /**
+     * Several label filters may have to match all of them in the device list, and any of them on the stream: what is
+     * documented differs. One list for each, all together, has every device that the stream can have, either way.
+     */
+    private Set<String> listed(StreamFilters now) throws CloudException, InterruptedException {
+        Set<String> identifiers = new LinkedHashSet<>();
+        if (now.labelFilters().isEmpty()) {
+            add(identifiers, now, List.of());
+        }
+        for (String labelFilter : now.labelFilters()) {
+            add(identifiers, now, List.of(labelFilter));
+        }
+        return identifiers;
+    }
+
+    private void add(Set<String> identifiers, StreamFilters now, List<String> labelFilters)
+            throws CloudException, InterruptedException {
+        devices.forEach(
+                new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), labelFilters),
+                device -> identifiers.add(device.id()));
+    }
+
+    private Path file(long gapId) {
+        return folder.resolve("gap-" + gapId + ".devices");
+    }
+}

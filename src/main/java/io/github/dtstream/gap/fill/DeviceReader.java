@@ -1,0 +1,112 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.api.History;
+import io.github.dtstream.cloud.api.HistoryPage;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
+import io.github.dtstream.gap.DeviceOutcome;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Brings what history has of one device into the journal, oldest event first. Memory is bounded by one page. Used by one
+ * thread at a time.
+ */
+final class DeviceReader {
+    private final History history;
+    private final EventLog log;
+    private final EnvelopeDecoder decoder;
+    private final Path spool;
+    private final Clock clock;
+
+    /** @param spool a file of this reader's own, for pages that wait for older ones */
+    DeviceReader(History history, EventLog log, EnvelopeDecoder decoder, Path spool, Clock clock) {
+        this.history = history;
+        this.log = log;
+        this.decoder = decoder;
+        this.spool = spool;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads all pages, then appends what is not known. After a failure nothing, or the oldest part, was appended; the same
+     * call again appends the rest.
+     */
+    DeviceOutcome read(String deviceId, Window window, List<String> eventTypes, KnownEvents known)
+            throws CloudException, IOException, InterruptedException {
+        try (PageStack pages = new PageStack(spool)) {
+            if (!window.from().isBefore(window.to())) {
+                return DeviceOutcome.read(deviceId, 0, 0, 0);
+            }
+            history.forEachPage(deviceId, window.from(), window.to(), eventTypes, page -> {
+                if (page.size() > 0) {
+                    pages.push(page.body());
+                }
+            });
+            known.catchUp();
+            Tally tally = new Tally(deviceId, known);
+            for (byte[] page = pages.pop(); page != null; page = pages.pop()) {
+                tally.append(HistoryPage.parse(page));
+            }
+            return DeviceOutcome.read(deviceId, tally.found, tally.added, tally.invalid);
+        }
+    }
+
+    /** Appends the pages of one device and counts. */
+    private final class Tally {
+        private final String deviceId;
+        private final KnownEvents known;
+        private long found;
+        private long added;
+        private long invalid;
+
+        Tally(String deviceId, KnownEvents known) {
+            this.deviceId = deviceId;
+            this.known = known;
+        }
+
+        void append(HistoryPage page) throws InterruptedException {
+            for (Event event : oldestFirst(page)) {
+                found++;
+                // Also what is known is not appended twice: the journal remembers only its newest identifiers.
+                if (!known.contains(event)) {
+                    if (log.append(event, clock.instant())) {
+                        added++;
+                    }
+                    known.add(event);
+                }
+            }
+        }
+
+        private List<Event> oldestFirst(HistoryPage page) {
+            List<Event> events = new ArrayList<>(page.size());
+            for (int i = page.size() - 1; i >= 0; i--) {
+                try {
+                    events.add(decoder.decodeEvent(page.body(), page.offset(i), page.length(i)));
+                } catch (InvalidRecordException e) {
+                    invalid++;
+                    int start = page.offset(i);
+                    byte[] record = Arrays.copyOfRange(page.body(), start, start + page.length(i));
+                    log.reject(deviceId, String.valueOf(e.getMessage()), record);
+                }
+            }
+            // The cloud's order is the reverse one; sorting what is sorted costs nothing, and some day it may not be.
+            events.sort(Comparator.comparing(DeviceReader::stamp));
+            return events;
+        }
+    }
+
+    private static Instant stamp(Event event) {
+        Instant stamped = EventTime.of(event);
+        return stamped == null ? Instant.MIN : stamped;
+    }
+}

@@ -1,0 +1,316 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.gap.DeviceOutcome;
+import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.gap.GapEnds;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills one gap at a time, in two passes: the first at once, so that most of what is missing comes soon; the last, over
+ * the newest part and the devices that were read early, when the indexing delay has passed. Then what could not be read is
+ * tried again, until everything was read of every device but of those that have left the project, and the list of devices is
+ * beyond doubt. Only age makes a gap unfillable. May be left at any instant and taken up again, also by another process. Used
+ * by one thread.
+ */
+final class GapFill {
+    private static final Logger LOG = LoggerFactory.getLogger(GapFill.class);
+    private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
+    private static final int SAVE_EVERY_DEVICES = 100;
+    /** Where so many devices of the list are refused one after the other, the next ones are most likely to be, too. */
+    private static final int REFUSALS_IN_A_ROW = 10;
+
+    private static final String TOO_OLD = "it is older than the cloud's history reaches";
+
+    private final HistoryReading reading;
+    private final GapEnds ends;
+
+    GapFill(HistoryReading reading, GapEnds ends) {
+        this.reading = reading;
+        this.ends = ends;
+    }
+
+    /**
+     * Goes on with a gap as far as it can.
+     *
+     * @param gap one that was taken up, as it was before
+     * @param stalls how often it was tried since something was done
+     * @return when to come again; empty if the gap is settled
+     * @throws CloudException if the cloud fails as a whole, or something is left; to be tried again later
+     */
+    Optional<Instant> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
+        long id = gap.id();
+        FillPlan plan = FillPlan.of(gap, reading.settings(), reading.clock().instant());
+        if (plan.historyStart().isPresent()) {
+            hearFromCloud(id);
+            plan = FillPlan.of(gap, reading.settings(), reading.clock().instant());
+        }
+        boolean cut = plan.historyStart().isPresent();
+        if (plan.window().isEmpty() || cut && progress(id).isThrough()) {
+            return unfillable(id);
+        }
+        if (cut) {
+            reading.ledger().cut(id, plan.historyStart().get(), TOO_OLD);
+        }
+        Optional<Instant> again = read(id, plan, plan.window().get(), stalls);
+        return again.isPresent() ? again : settle(id);
+    }
+
+    /** What is too old for good is so by the cloud's time, which a machine that has just started may not know. */
+    private void hearFromCloud(long id) throws CloudException, IOException, InterruptedException {
+        try {
+            updateList(id);
+        } catch (CloudException e) {
+            if (e.fault().mayPass()) {
+                throw e;
+            }
+        }
+    }
+
+    private Optional<Instant> read(long id, FillPlan plan, Window window, int stalls)
+            throws CloudException, IOException, InterruptedException {
+        beginAgainIfListIsLost(id);
+        if (mayNotBeEarly(id) && isEarly(id)) {
+            return whenComplete(id);
+        }
+        updateList(id);
+        List<String> list = reading.devices().read(id);
+        if (!progress(id).lastPass()) {
+            reading.ledger().filling(id, progress(id).firstPass(reading.clock().instant(), list.size()));
+            pass(id, list, window, plan, stalls);
+            if (progress(id).devicesEarly() > 0 && isEarly(id)) {
+                return whenComplete(id);
+            }
+        }
+        FillProgress progress = progress(id);
+        if (progress.devicesEarly() > 0) {
+            List<String> early = list.subList(0, progress.devicesEarly());
+            Window newest = FillPlan.lastPass(window, reading.settings());
+            reading.ledger().filling(id, progress.lastPass(early.size()));
+            pass(id, early, newest, plan, stalls);
+        }
+        if (!progress(id).unread().isEmpty() && isEarly(id)) {
+            return whenComplete(id);
+        }
+        retryUnread(id, window, plan, stalls);
+        return Optional.empty();
+    }
+
+    /** Whether history may not show yet all that was published before the gap's end. */
+    private boolean isEarly(long id) {
+        return !ends.left(id).isZero();
+    }
+
+    private Optional<Instant> whenComplete(long id) {
+        return Optional.of(reading.clock().instant().plus(ends.left(id)));
+    }
+
+    /** After a restart a fill goes on; where it has read devices late enough, the next ones have to be, too. */
+    private boolean mayNotBeEarly(long id) {
+        FillProgress progress = progress(id);
+        return progress.lastPass() || progress.devicesDone() > progress.devicesEarly();
+    }
+
+    /** In the last pass the list is asked for only where it is not beyond doubt; what is new in it is read at the end. */
+    private void updateList(long id) throws CloudException, IOException, InterruptedException {
+        if (!progress(id).lastPass()) {
+            reading.devices().update(id);
+        } else if (reading.devices().doubt().isPresent()) {
+            joinNew(id);
+        }
+    }
+
+    /** What has come into the list since is read at the end. */
+    private void joinNew(long id) throws CloudException, IOException, InterruptedException {
+        int before = reading.devices().read(id).size();
+        List<String> now = reading.devices().update(id);
+        if (now.size() > before) {
+            reading.ledger().filling(id, progress(id).joined(now.subList(before, now.size())));
+        }
+    }
+
+    /** Without its list of devices, how many are done says nothing. */
+    private void beginAgainIfListIsLost(long id) throws IOException {
+        FillProgress progress = progress(id);
+        int needed = Math.max(progress.devicesDone(), progress.devicesEarly());
+        if (reading.devices().read(id).size() < needed) {
+            LOG.warn("The device list of gap {} is lost; the fill begins again", id);
+            reading.ledger().filling(id, FillProgress.NONE);
+        }
+    }
+
+    private void pass(long id, List<String> list, Window window, FillPlan plan, int stalls)
+            throws CloudException, IOException, InterruptedException {
+        Sweep.Request request = request(id, list, window, plan);
+        Observer observer = new Observer(id);
+        try {
+            reading.sweep().run(request, progress(id).devicesDone(), stalls, observer);
+        } finally {
+            // Not after an interrupt: what is not saved is only read again.
+            if (!Thread.currentThread().isInterrupted()) {
+                observer.save();
+            }
+        }
+        if (observer.refusals.areTooMany()) {
+            throw left(id, FaultKind.PERMANENT);
+        }
+    }
+
+    private Sweep.Request request(long id, List<String> list, Window window, FillPlan plan) {
+        return new Sweep.Request(list, window, reading.eventTypes().get(), plan.gapEnd(), () -> isEarly(id));
+    }
+
+    /** What could not be read is read once more; the gap waits for it. */
+    private void retryUnread(long id, Window window, FillPlan plan, int stalls)
+            throws CloudException, IOException, InterruptedException {
+        List<String> unread = progress(id).unread();
+        if (unread.isEmpty()) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>();
+        Refusals refusals = new Refusals();
+        FaultKind[] kind = {FaultKind.TRANSIENT};
+        reading.sweep().run(request(id, unread, window, plan), 0, stalls, (outcome, early) -> {
+            reading.log().flush();
+            FillProgress progress = progress(id).again(outcome);
+            if (outcome.isRead()) {
+                reading.ledger().filling(id, progress);
+            } else {
+                reading.ledger().progressed(id, progress);
+            }
+            if (outcome.kind() == DeviceOutcome.Kind.UNKNOWN) {
+                unknown.add(outcome.deviceId());
+            }
+            if (outcome.isRefused()) {
+                kind[0] = FaultKind.PERMANENT;
+            }
+            refusals.count(outcome);
+            return !refusals.areTooMany();
+        });
+        if (!unknown.isEmpty()) {
+            joinNew(id);
+            skipThoseThatLeft(id, unknown);
+        }
+        if (!progress(id).unread().isEmpty()) {
+            throw left(id, kind[0]);
+        }
+    }
+
+    private CloudException left(long id, FaultKind kind) {
+        return new CloudException(Fault.of(kind, progress(id).left()));
+    }
+
+    /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
+    private void skipThoseThatLeft(long id, List<String> unknown) throws CloudException, InterruptedException {
+        for (String device : unknown) {
+            if (reading.devices().doubt().isPresent() || reading.devices().lists(device)) {
+                continue;
+            }
+            Optional<String> project = reading.devices().projectOf(device);
+            if (project.isEmpty() || !project.get().equals(reading.devices().projectId())) {
+                String where = project.map(other -> "now in project " + other)
+                        .orElse("in no project that the service account may look into");
+                LOG.warn("Gap {}: device {} has left the project, it is {}, and is skipped", id, device, where);
+                reading.ledger().filling(id, progress(id).gone(device, where));
+            }
+        }
+    }
+
+    private Optional<Instant> settle(long id) throws CloudException, IOException, InterruptedException {
+        reading.log().flush();
+        Optional<String> doubt = reading.devices().doubt();
+        if (doubt.isPresent()) {
+            throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get()));
+        }
+        FillProgress progress = progress(id);
+        reading.ledger().closed(id, progress.complete(reading.devices().read(id).size()));
+        reading.devices().delete(id);
+        LOG.info(
+                "Gap {} is closed: {} events in history, {} of them new",
+                id,
+                progress.eventsFound(),
+                progress.eventsNew());
+        return Optional.empty();
+    }
+
+    private Optional<Instant> unfillable(long id) throws IOException {
+        FillProgress progress = progress(id);
+        reading.ledger()
+                .unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + progress.left()), progress);
+        reading.devices().delete(id);
+        return Optional.empty();
+    }
+
+    private FillProgress progress(long id) {
+        return reading.ledger().get(id).progress();
+    }
+
+    /** Counts devices that were refused one after the other though they are in the list. */
+    private final class Refusals {
+        private int inARow;
+
+        void count(DeviceOutcome outcome) {
+            boolean left = outcome.kind() == DeviceOutcome.Kind.UNKNOWN
+                    && reading.devices().doubt().isEmpty()
+                    && !reading.devices().lists(outcome.deviceId());
+            if (outcome.isRead()) {
+                inARow = 0;
+            } else if (!left) {
+                inARow++;
+            }
+        }
+
+        boolean areTooMany() {
+            return inARow >= REFUSALS_IN_A_ROW;
+        }
+    }
+
+    /** Keeps the ledger's progress; what it says to be done is on disk before. */
+    private final class Observer implements Sweep.Observer {
+        private final long id;
+        private final ProgressEstimate pace;
+        private final Refusals refusals = new Refusals();
+        private Instant saved = reading.clock().instant();
+        private int savedDevices;
+
+        Observer(long id) {
+            this.id = id;
+            this.pace = new ProgressEstimate("Gap " + id, progress(id), reading.clock());
+            this.savedDevices = progress(id).devicesDone();
+        }
+
+        @Override
+        public boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException {
+            // Any change of the ledger takes the progress along, so what it says to be done must be on disk now.
+            reading.log().flush();
+            FillProgress before = progress(id);
+            FillProgress progress =
+                    before.done(outcome, early, pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
+            reading.ledger().progressed(id, progress);
+            pace.log(progress);
+            if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES
+                    || Duration.between(saved, reading.clock().instant()).compareTo(SAVE_EVERY) >= 0) {
+                save();
+            }
+            refusals.count(outcome);
+            return !refusals.areTooMany();
+        }
+
+        void save() {
+            FillProgress progress = progress(id);
+            reading.ledger().filling(id, progress);
+            saved = reading.clock().instant();
+            savedDevices = progress.devicesDone();
+        }
+    }
+}

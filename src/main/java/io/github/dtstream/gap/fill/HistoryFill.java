@@ -1,0 +1,414 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.api.CloudApi;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.History;
+import io.github.dtstream.cloud.api.RateLimitedApi;
+import io.github.dtstream.cloud.api.RetryingApi;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.gap.FillSettings;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.gap.GapEnds;
+import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.storage.Disk;
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Backoff;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Fills the gaps of one stream from the cloud's history, oldest first, polls history while the stream is blocked, and
+ * reconciles when there is nothing else to do. One worker thread does all of it, between {@link #start} and {@link #close};
+ * the other methods may be called from any thread.
+ *
+ * <p>It never holds up the live stream: it shares nothing with it but the journal, asks within the service account's budget,
+ * and waits while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
+ */
+public final class HistoryFill implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryFill.class);
+
+    private static final int ATTEMPTS = 8;
+    private static final Backoff REQUESTS =
+            Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** What may pass by itself often does so soon. */
+    private static final Backoff PASSING = Backoff.doubling(Duration.ofSeconds(5), LONGEST_PAUSE);
+
+    /** What the cloud itself refuses is up to somebody; so is a defect. */
+    private static final Backoff LASTING = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
+    /** Of pauses at their longest. */
+    private static final int TOLD_EVERY = 6;
+
+    /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
+    private static final Backoff DISK = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
+
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
+
+    private final String projectId;
+    private final Supplier<StreamFilters> filters;
+    private final KnownDevices known;
+    private final GapLedger ledger;
+    private final EventLog log;
+    private final Path folder;
+    private final FillSettings settings;
+    private final FillEnvironment surroundings;
+    private final Disk disk;
+    private final Clock clock;
+    private final CloudApi api;
+    private final GapEnds ends;
+    private final GapFill gapFill;
+    private final HistoryPoller poller;
+    private final Reconciler reconciler;
+    private final Semaphore wakeUps = new Semaphore(0);
+
+    /** Written by the worker. */
+    private final Map<Long, Pause> pauses = new ConcurrentHashMap<>();
+
+    private @Nullable Thread worker;
+    private volatile boolean closed;
+
+    /**
+     * Why a gap's fill waits.
+     *
+     * @param until when it goes on
+     * @param failures how often it has failed since it last went on; 0 where it waits as planned
+     * @param why one sentence on the last failure; empty where it waits as planned
+     */
+    public record Pause(Instant until, int failures, String why) {}
+
+    /**
+     * @param projectId the stream's project
+     * @param filters the stream's filters as they are now
+     * @param known what is known of the project's devices besides
+     * @param api makes single requests within the service account's budget; they are tried again here
+     * @param folder for what a fill needs to go on after a restart; nobody else's
+     */
+    public HistoryFill(
+            String projectId,
+            Supplier<StreamFilters> filters,
+            KnownDevices known,
+            CloudApi api,
+            GapLedger ledger,
+            EventLog log,
+            Path folder,
+            FillSettings settings,
+            FillEnvironment surroundings) {
+        this(projectId, filters, known, api, ledger, log, folder, settings, surroundings, Disk.SYSTEM);
+    }
+
+    HistoryFill(
+            String projectId,
+            Supplier<StreamFilters> filters,
+            KnownDevices known,
+            CloudApi api,
+            GapLedger ledger,
+            EventLog log,
+            Path folder,
+            FillSettings settings,
+            FillEnvironment surroundings,
+            Disk disk) {
+        this.disk = disk;
+        this.projectId = projectId;
+        this.filters = filters;
+        this.known = known;
+        this.ledger = ledger;
+        this.log = log;
+        this.folder = folder;
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.clock = surroundings.clock();
+        CloudApi slow = RateLimitedApi.of(api, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
+        this.api = retrying(api);
+        this.ends = new GapEnds(settings.settling(), surroundings.ticker());
+        this.gapFill = new GapFill(reading(this.api, "gap"), ends);
+        this.poller = new HistoryPoller(reading(api, "poll"));
+        this.reconciler = new Reconciler(reading(retrying(slow), "reconcile"));
+        ledger.whenFillable(this::fillable);
+    }
+
+    /** Called under the ledger's lock. */
+    private void fillable() {
+        ends.saw(ledger.fillable());
+        wakeUps.release();
+    }
+
+    /** Starts the worker. */
+    public synchronized void start() {
+        if (worker == null && !closed) {
+            worker = surroundings.threads().newThread(this::work);
+            worker.start();
+        }
+    }
+
+    /** Why and for how long a gap's fill waits; empty if it does not. From any thread. */
+    public Optional<Pause> pause(long gapId) {
+        return Optional.ofNullable(pauses.get(gapId));
+    }
+
+    /** How history is polled in place of a stream that is blocked; empty if it is not. From any thread. */
+    public Optional<Polling> polling() {
+        return poller.state();
+    }
+
+    /**
+     * Reads a span of history into the journal, on the calling thread; events that the journal holds are not appended
+     * again. What was published less than the indexing delay ago may be missing.
+     *
+     * @param listener is told after each device
+     * @return what was done; devices that could not be read are named in it
+     * @throws CloudException if the cloud refuses the whole, or fails again and again
+     * @throws IOException if the local disk fails
+     */
+    public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
+            throws CloudException, IOException, InterruptedException {
+        Window window = new Window(from, to);
+        List<String> list = listForBackfill();
+        FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
+        ProgressEstimate pace = new ProgressEstimate("Backfill", progress[0], clock);
+        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, early) -> {
+            Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
+            progress[0] = progress[0].done(outcome, false, end);
+            pace.log(progress[0]);
+            listener.accept(progress[0]);
+            return true;
+        });
+        log.flush();
+        return progress[0];
+    }
+
+    private List<String> listForBackfill() throws CloudException, InterruptedException {
+        DeviceList devices = devices(api);
+        List<String> list = devices.current();
+        Optional<String> doubt = devices.doubt();
+        if (doubt.isPresent() && list.isEmpty()) {
+            throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get() + ": try again later"));
+        }
+        doubt.ifPresent(why -> LOG.warn("Backfill reads the {} devices that are known: {}", list.size(), why));
+        return list;
+    }
+
+    /** Stops the worker within about a second, also in a wait or a request; what it was at goes on after a restart. */
+    @Override
+    public void close() {
+        Thread thread;
+        synchronized (this) {
+            closed = true;
+            thread = worker;
+        }
+        if (thread == null) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work() {
+        while (!closed) {
+            try {
+                Duration idle = step();
+                wakeUps.tryAcquire(idle.toMillis(), TimeUnit.MILLISECONDS);
+                wakeUps.drainPermits();
+            } catch (InterruptedException e) {
+                // Only close interrupts; the loop's condition judges.
+                LOG.debug("The fill's worker was interrupted");
+            }
+        }
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @return how long nothing will be due, unless a gap becomes fillable
+     */
+    Duration step() throws InterruptedException {
+        ledger.save();
+        List<Gap> gaps = ledger.fillable();
+        ends.saw(gaps);
+        pauses.keySet().retainAll(gaps.stream().map(Gap::id).toList());
+        for (Gap gap : gaps) {
+            if (isDue(gap)) {
+                Optional<Gap> taken = ledger.takeUp(gap.id());
+                if (taken.isPresent()) {
+                    fill(taken.get());
+                }
+                return Duration.ZERO;
+            }
+        }
+        Optional<Instant> pollAt = poller.due();
+        if (hasCome(pollAt)) {
+            poll();
+            return Duration.ZERO;
+        }
+        Optional<Instant> reconcileAt = reconciler.due();
+        if (hasCome(reconcileAt)) {
+            reconcile();
+            return Duration.ZERO;
+        }
+        return idle(pollAt, reconcileAt);
+    }
+
+    private boolean hasCome(Optional<Instant> time) {
+        return time.isPresent() && !time.get().isAfter(clock.instant());
+    }
+
+    private boolean isDue(Gap gap) {
+        Pause pause = pauses.get(gap.id());
+        return pause == null || !pause.until().isAfter(clock.instant());
+    }
+
+    private Duration idle(Optional<Instant> pollAt, Optional<Instant> reconcileAt) {
+        Instant now = clock.instant();
+        // Nobody tells when the stream is interrupted: it is looked at often enough to notice.
+        Duration look = LONGEST_IDLE.compareTo(settings.blockedAfter()) < 0 ? LONGEST_IDLE : settings.blockedAfter();
+        Instant next = now.plus(look);
+        for (Pause pause : pauses.values()) {
+            next = earlier(next, pause.until());
+        }
+        next = earlier(next, earlier(pollAt.orElse(next), reconcileAt.orElse(next)));
+        return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private void fill(Gap gap) throws InterruptedException {
+        long id = gap.id();
+        FillProgress before = gap.progress();
+        Pause last = pauses.get(id);
+        try {
+            Optional<Instant> again = gapFill.run(gap, last == null ? 0 : last.failures());
+            again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
+        } catch (CloudException e) {
+            pause(
+                    id,
+                    before,
+                    e.fault().summary(),
+                    e.fault().mayPass() ? PASSING : LASTING,
+                    e.fault().minimumDelay());
+        } catch (IOException e) {
+            stopIfClosed();
+            pause(id, before, "the local disk fails: " + e, DISK, Duration.ZERO);
+        } catch (RuntimeException e) {
+            stopIfClosed();
+            if (pause(id, before, "it failed in a way that was not foreseen: " + e, LASTING, Duration.ZERO)) {
+                LOG.error("This is where the fill of gap {} failed", id, e);
+            }
+        }
+    }
+
+    /** @return whether it was told: when the reason is another one than before, and about once an hour while it stays */
+    private boolean pause(long id, FillProgress before, String why, Backoff backoff, Duration atLeast) {
+        Pause last = pauses.get(id);
+        FillProgress now = ledger.get(id).progress();
+        boolean wentOn = now.devicesDone() > before.devicesDone()
+                || now.unread().size() < before.unread().size();
+        int failures = last == null || wentOn ? 1 : last.failures() + 1;
+        Duration delay = backoff.delay(failures, atLeast, surroundings.random());
+        pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
+        boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
+        LOG.atLevel(told ? Level.WARN : Level.DEBUG)
+                .log(
+                        "The fill of gap {} pauses for {} and then goes on where it is: {}",
+                        id,
+                        ReadableDuration.of(delay),
+                        why);
+        return told;
+    }
+
+    private void poll() throws InterruptedException {
+        try {
+            poller.run(this::isFillDue);
+        } catch (CloudException e) {
+            poller.failed(e.fault().summary());
+        } catch (IOException e) {
+            stopIfClosed();
+            poller.failed("the local disk fails: " + e);
+        } catch (RuntimeException e) {
+            stopIfClosed();
+            LOG.error("The polling of history failed in a way that was not foreseen", e);
+            poller.failed(e.toString());
+        }
+    }
+
+    private boolean isFillDue() {
+        return ledger.fillable().stream().anyMatch(this::isDue);
+    }
+
+    private void reconcile() throws InterruptedException {
+        try {
+            reconciler.run(() -> isFillDue() || hasCome(poller.due()));
+        } catch (CloudException e) {
+            LOG.warn("Reconciliation pauses for {}: {}", ReadableDuration.of(LONGEST_PAUSE), e.getMessage());
+            reconciler.postpone(LONGEST_PAUSE);
+        } catch (IOException e) {
+            stopIfClosed();
+            LOG.warn(
+                    "Reconciliation pauses for {}: the local disk fails: {}",
+                    ReadableDuration.of(LONGEST_PAUSE),
+                    e.toString());
+            reconciler.postpone(LONGEST_PAUSE);
+        } catch (RuntimeException e) {
+            LOG.error("Reconciliation failed in a way that was not foreseen", e);
+            reconciler.postpone(LONGEST_PAUSE);
+        }
+    }
+
+    /**
+     * A file that was being read when the worker was interrupted fails with an I/O error, and a wait for an HTTP connection
+     * with an unchecked one.
+     */
+    private void stopIfClosed() throws InterruptedException {
+        if (closed) {
+            throw new InterruptedException();
+        }
+    }
+
+    private List<String> eventTypes() {
+        return filters.get().eventTypes();
+    }
+
+    private CloudApi retrying(CloudApi single) {
+        return RetryingApi.of(single, ATTEMPTS, REQUESTS, surroundings.sleeper(), surroundings.random());
+    }
+
+    private HistoryReading reading(CloudApi from, String name) {
+        return new HistoryReading(ledger, devices(from), sweep(from, name), log, this::eventTypes, settings, clock);
+    }
+
+    private DeviceList devices(CloudApi from) {
+        return new DeviceList(new Devices(from, projectId), filters, known, folder, disk, clock);
+    }
+
+    private Sweep sweep(CloudApi from, String name) {
+        History history = new History(from, projectId, settings.pageSize());
+        Path spool = folder.resolve(name + ".spool");
+        DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, clock);
+        return new Sweep(reader, log, settings.knownAtOnce(), clock, surroundings.sleeper());
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.reject.RejectFile;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The journal and the reject file as a fill sees them. */
+record JournalLog(Journal journal, int remembered, RejectFile rejects) implements EventLog {
+    @Override
+    public boolean append(Event event, Instant received) throws InterruptedException {
+        return journal.append(event, Source.HISTORY, received);
+    }
+
+    @Override
+    public void flush() throws InterruptedException {
+        journal.flush();
+    }
+
+    @Override
+    public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+        journal.scan(receivedFrom, consumer);
+    }
+
+    @Override
+    public long nextSequence() {
+        return journal.status().nextSequence();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return journal.status().heldSince() != null;
+    }
+
+    @Override
+    public void reject(String deviceId, String reason, byte[] record) {
+        rejects.reject("history", reason, Map.of("deviceId", deviceId), record);
+    }
+}

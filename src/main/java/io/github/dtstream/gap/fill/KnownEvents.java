@@ -1,0 +1,126 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The events of a window that the journal holds already, for as many devices at a time as memory is allowed. Owned by the
+ * thread that fills.
+ *
+ * <p>What is appended to the journal while a fill goes on is remembered by the journal itself, up to a bound; {@link
+ * #catchUp} reads it before it is forgotten there, so that an identifier is known in one place or the other at any time.
+ */
+final class KnownEvents {
+    /** Timestamps are the cloud's and receipt is ours: an event may seem to be received before it happened. */
+    private static final Duration CLOCKS = Duration.ofMinutes(5);
+
+    /** Whether the ends of a window belong to it is not documented. */
+    private static final Duration ENDS = Duration.ofSeconds(1);
+
+    private final EventLog log;
+    private final Window window;
+    private final int limit;
+    private Map<String, Integer> places = Map.of();
+    private int end;
+    private EventIdSet identifiers = new EventIdSet();
+    private long scannedTo;
+    private Instant scannedUntil;
+
+    /** @param limit how many identifiers are held at once, but for a single device that has more */
+    KnownEvents(EventLog log, Window window, int limit) {
+        this.log = log;
+        this.window = new Window(window.from().minus(ENDS), window.to().plus(ENDS));
+        this.limit = limit;
+        this.scannedUntil = window.from().minus(CLOCKS);
+    }
+
+    /**
+     * Loads what is known of the devices from an index on.
+     *
+     * @return the index after the last device that is covered
+     */
+    int load(List<String> devices, int first) throws IOException, InterruptedException {
+        places = new HashMap<>();
+        for (int i = first; i < devices.size(); i++) {
+            places.put(devices.get(i), i);
+        }
+        int[] counts = new int[devices.size() - first];
+        end = devices.size();
+        identifiers = new EventIdSet();
+        boolean[] overflow = {false};
+        scan(window.from().minus(CLOCKS), (event, place) -> {
+            counts[place - first]++;
+            overflow[0] |= identifiers.size() >= limit;
+            if (!overflow[0]) {
+                identifiers.add(event.eventId());
+            }
+        });
+        if (overflow[0]) {
+            end = first + covered(counts);
+            identifiers = new EventIdSet();
+            scan(window.from().minus(CLOCKS), (event, place) -> identifiers.add(event.eventId()));
+        }
+        return end;
+    }
+
+    /** Takes in what was appended since, if the journal is about to forget it. */
+    void catchUp() throws IOException, InterruptedException {
+        if (log.nextSequence() - scannedTo > log.remembered() / 2) {
+            scan(scannedUntil, (event, place) -> identifiers.add(event.eventId()));
+        }
+    }
+
+    boolean contains(Event event) {
+        return identifiers.contains(event.eventId());
+    }
+
+    void add(Event event) {
+        identifiers.add(event.eventId());
+    }
+
+    private int covered(int[] counts) {
+        long sum = 0;
+        for (int i = 0; i < counts.length; i++) {
+            sum += counts[i];
+            if (sum > limit) {
+                return Math.max(1, i);
+            }
+        }
+        return counts.length;
+    }
+
+    private interface Match {
+        void accept(Event event, int place);
+    }
+
+    private void scan(Instant receivedFrom, Match match) throws IOException, InterruptedException {
+        // A scan reads what is on disk: with the flush, all that has a number now is seen.
+        long next = log.nextSequence();
+        log.flush();
+        log.scan(receivedFrom, record -> {
+            Event event = record.event();
+            Integer place = event.deviceId() == null ? null : places.get(event.deviceId());
+            if (place != null && place < end && isInWindow(event)) {
+                match.accept(event, place);
+            }
+            scannedUntil = record.received();
+            return !Thread.currentThread().isInterrupted();
+        });
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        scannedTo = next;
+    }
+
+    private boolean isInWindow(Event event) {
+        Instant stamped = EventTime.of(event);
+        // Knowing one too many is harmless: history would have to give the same identifier to another event.
+        return stamped == null || window.contains(stamped);
+    }
+}

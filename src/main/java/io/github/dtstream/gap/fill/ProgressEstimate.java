@@ -1,0 +1,71 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.gap.FillProgress;
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How fast a pass goes: estimates its end, and says in the log where it stands, every ten seconds at most; what comes of a
+ * pass that is shorter, its owner says. Used by one thread.
+ */
+final class ProgressEstimate {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressEstimate.class);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+
+    private final String what;
+    private final int doneBefore;
+    private final Clock clock;
+    private final Instant started;
+    private Instant logged;
+
+    /** @param what the sentence's subject, for example {@code Gap 3} */
+    ProgressEstimate(String what, FillProgress progress, Clock clock) {
+        this.what = what;
+        this.doneBefore = progress.devicesDone();
+        this.clock = clock;
+        this.started = clock.instant();
+        this.logged = started;
+    }
+
+    /** @return null as long as nothing is done by which to judge */
+    @Nullable
+    Instant estimatedEnd(int done, int total) {
+        int doneNow = done - doneBefore;
+        if (doneNow <= 0) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration spent = Duration.between(started, now);
+        return spent.isNegative() ? null : now.plusMillis(spent.toMillis() * (total - done) / doneNow);
+    }
+
+    void log(FillProgress progress) {
+        Instant now = clock.instant();
+        boolean due = Duration.between(logged, now).compareTo(LOG_EVERY) >= 0;
+        if (due && progress.devicesDone() < progress.devicesTotal()) {
+            logged = now;
+            LOG.info(
+                    "{}: {} of {} devices ({} %), {} events, {} of them new; about {} left",
+                    what,
+                    progress.devicesDone(),
+                    progress.devicesTotal(),
+                    progress.percent(),
+                    progress.eventsFound(),
+                    progress.eventsNew(),
+                    left(progress.estimatedEnd(), now));
+        }
+    }
+
+    private static String left(@Nullable Instant end, Instant now) {
+        if (end == null) {
+            return "an unknown time";
+        }
+        long seconds = Math.max(1, Duration.between(now, end).toSeconds());
+        return ReadableDuration.of(Duration.ofSeconds(seconds));
+    }
+}

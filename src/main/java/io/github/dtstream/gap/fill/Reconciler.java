@@ -1,0 +1,99 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.fault.CloudException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the last hours' temperature and humidity history again and again: sensors that were offline send late, with old
+ * timestamps, and what they sent while we were away lies outside of the gap's own window. Gaps come first: it stops for
+ * them and goes on afterwards. Used by one thread.
+ */
+final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final List<String> BUFFERED_TYPES = List.of("temperature", "humidity");
+
+    private final HistoryReading reading;
+    private final Duration window;
+
+    private Instant due;
+    private @Nullable Round round;
+
+    Reconciler(HistoryReading reading) {
+        this.reading = reading;
+        this.window = reading.settings().reconcileWindow();
+        this.due = reading.clock().instant();
+    }
+
+    /** Where a round stands. */
+    private static final class Round {
+        private final Instant started;
+        private final Sweep.Request request;
+        private int done;
+        private long found;
+        private long added;
+
+        Round(Instant started, Sweep.Request request) {
+            this.started = started;
+            this.request = request;
+        }
+    }
+
+    /** When there is something to do next; empty if it is switched off, or the stream leaves these types out. */
+    Optional<Instant> due() {
+        return window.isZero() || types().isEmpty() ? Optional.empty() : Optional.of(due);
+    }
+
+    /** Goes on with the round, or begins one, until it is done or something more urgent is there. */
+    void run(BooleanSupplier interrupted) throws CloudException, IOException, InterruptedException {
+        Round current = round;
+        if (current == null) {
+            Instant now = reading.clock().instant();
+            Window hours = new Window(now.minus(window), now);
+            current = new Round(now, new Sweep.Request(reading.devices().current(), hours, types()));
+            round = current;
+        }
+        Round at = current;
+        reading.sweep().run(at.request, at.done, 0, (outcome, early) -> {
+            at.done++;
+            at.found += outcome.found();
+            at.added += outcome.added();
+            if (!outcome.isRead()) {
+                LOG.info("Reconciliation skips device {}", outcome.sentence());
+            }
+            return !interrupted.getAsBoolean();
+        });
+        if (at.done == at.request.devices().size()) {
+            finish(at);
+        }
+    }
+
+    /** Waits after a failure, or for the next round. */
+    void postpone(Duration delay) {
+        due = reading.clock().instant().plus(delay);
+    }
+
+    private void finish(Round done) {
+        round = null;
+        due = done.started.plus(window.dividedBy(2));
+        LOG.info(
+                "Reconciliation read {} devices: {} events in history, {} of them new",
+                done.done,
+                done.found,
+                done.added);
+    }
+
+    private List<String> types() {
+        List<String> asked = reading.eventTypes().get();
+        return asked.isEmpty()
+                ? BUFFERED_TYPES
+                : BUFFERED_TYPES.stream().filter(asked::contains).toList();
+    }
+}

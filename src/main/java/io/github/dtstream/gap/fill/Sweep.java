@@ -1,0 +1,141 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.gap.DeviceOutcome;
+import io.github.dtstream.time.Sleeper;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Goes through devices in their order, one window of history each, and tells what came of each. A device that fails alone
+ * does not hold up the others; where several fail one after the other it is the cloud that fails, or something that answers
+ * in its place. Used by one thread.
+ */
+final class Sweep {
+    private static final int FAILURES_IN_A_ROW = 3;
+    private static final int MOST_DOUBLINGS = 5;
+    private static final Duration HELD_CHECK = Duration.ofSeconds(1);
+
+    private final DeviceReader reader;
+    private final EventLog log;
+    private final int knownAtOnce;
+    private final Clock clock;
+    private final Sleeper sleeper;
+
+    Sweep(DeviceReader reader, EventLog log, int knownAtOnce, Clock clock, Sleeper sleeper) {
+        this.reader = reader;
+        this.log = log;
+        this.knownAtOnce = knownAtOnce;
+        this.clock = clock;
+        this.sleeper = sleeper;
+    }
+
+    /**
+     * What is read of the devices.
+     *
+     * @param past a time of the window that is past, whatever the clock says
+     * @param early whether history may not show all of the window yet
+     */
+    record Request(List<String> devices, Window window, List<String> eventTypes, Instant past, BooleanSupplier early) {
+        /** For who does not depend on its being complete. */
+        Request(List<String> devices, Window window, List<String> eventTypes) {
+            this(devices, window, eventTypes, window.from(), () -> true);
+        }
+
+        /** The window as far as it is past: an end that is still to come is not known to be allowed. */
+        Window window(boolean isEarly, Instant now) {
+            Instant latest = now.isAfter(past) ? now : past;
+            return isEarly && latest.isBefore(window.to()) ? new Window(window.from(), latest) : window;
+        }
+    }
+
+    /** Takes what came of each device, in the devices' order. */
+    @FunctionalInterface
+    interface Observer {
+        /**
+         * @param early whether history may not have shown all of the window yet
+         * @return false to stop
+         */
+        boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException;
+    }
+
+    /** A device's outcome, and whether it was asked for too early. */
+    private record Timed(DeviceOutcome outcome, boolean early) {}
+
+    /**
+     * @param first the index of the first device
+     * @param stalls how often this was given up since a device was done last: each time it goes on for longer, as devices
+     *     that stand side by side may fail for ever
+     * @throws CloudException if several devices failed in a row, or the credentials are not accepted; the
+     *     devices since the last one told of are to be read again
+     */
+    void run(Request request, int first, int stalls, Observer observer)
+            throws CloudException, IOException, InterruptedException {
+        KnownEvents known = new KnownEvents(log, request.window(), knownAtOnce);
+        int mostFailures = FAILURES_IN_A_ROW << Math.min(stalls, MOST_DOUBLINGS);
+        List<Timed> failed = new ArrayList<>();
+        int covered = first;
+        for (int i = first; i < request.devices().size(); i++) {
+            awaitRoom();
+            if (i >= covered) {
+                covered = known.load(request.devices(), i);
+            }
+            boolean early = request.early().getAsBoolean();
+            DeviceOutcome outcome;
+            try {
+                outcome = reader.read(
+                        request.devices().get(i), request.window(early, clock.instant()), request.eventTypes(), known);
+            } catch (CloudException e) {
+                outcome = judge(request.devices().get(i), e);
+                if (outcome.kind() == DeviceOutcome.Kind.FAILED) {
+                    failed.add(new Timed(outcome, early));
+                    if (failed.size() >= mostFailures) {
+                        throw e;
+                    }
+                    continue;
+                }
+            }
+            if (!tell(failed, observer) || !observer.done(outcome, early)) {
+                return;
+            }
+        }
+        tell(failed, observer);
+    }
+
+    private static boolean tell(List<Timed> failed, Observer observer) throws InterruptedException {
+        for (Timed each : failed) {
+            if (!observer.done(each.outcome(), each.early())) {
+                return false;
+            }
+        }
+        failed.clear();
+        return true;
+    }
+
+    private static DeviceOutcome judge(String deviceId, CloudException failure) throws CloudException {
+        Fault fault = failure.fault();
+        if (fault.kind() == FaultKind.CREDENTIALS) {
+            throw failure;
+        }
+        if (fault.kind() != FaultKind.PERMANENT) {
+            return DeviceOutcome.without(deviceId, DeviceOutcome.Kind.FAILED, fault.summary());
+        }
+        boolean unknown = fault.status().orElse(0) == 404;
+        return DeviceOutcome.without(
+                deviceId, unknown ? DeviceOutcome.Kind.UNKNOWN : DeviceOutcome.Kind.REFUSED, fault.summary());
+    }
+
+    /** The live stream comes first when the disk has room again. */
+    private void awaitRoom() throws InterruptedException {
+        while (log.isHeld()) {
+            sleeper.sleep(HELD_CHECK);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.dtstream.journal.segment;
+
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.RecordEncoder;
+import io.github.dtstream.journal.record.RecordFormat;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Records of one UTC day that wait for the disk, encoded, and as objects for the tail. Filled under the append lock, then
+ * owned by the commit thread.
+ */
+public final class Chunk {
+    private static final int FIRST_CAPACITY = 16 << 10;
+
+    private final long day;
+    private final List<JournalRecord> records = new ArrayList<>();
+    private byte[] bytes = new byte[FIRST_CAPACITY];
+    private int[] ends = new int[32];
+    private int length;
+
+    /** @param day the UTC day on which its records were received, counted from 1970 */
+    public Chunk(long day) {
+        this.day = day;
+    }
+
+    public void add(JournalRecord record, RecordEncoder encoder) {
+        int needed = length + RecordFormat.OVERHEAD + record.event().json().length;
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length * 2));
+        }
+        if (records.size() == ends.length) {
+            ends = Arrays.copyOf(ends, ends.length * 2);
+        }
+        int end = encoder.encode(record, bytes, length);
+        ends[records.size()] = end;
+        records.add(record);
+        length = end;
+    }
+
+    public long day() {
+        return day;
+    }
+
+    /** The encoded records, from 0 to {@link #length}. Not a copy. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public int size() {
+        return records.size();
+    }
+
+    public JournalRecord record(int index) {
+        return records.get(index);
+    }
+
+    public JournalRecord last() {
+        return records.get(records.size() - 1);
+    }
+
+    long firstSequence() {
+        return records.get(0).sequence();
+    }
+
+    /** Where the record ends in {@link #bytes}. */
+    public int end(int index) {
+        return ends[index];
+    }
+}

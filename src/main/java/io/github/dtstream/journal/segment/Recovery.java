@@ -1,0 +1,157 @@
+package io.github.dtstream.journal.segment;
+
+import io.github.dtstream.journal.record.EventDecoder;
+import io.github.dtstream.journal.record.EventIdHash;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.record.RecordLine;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.wire.InvalidRecordException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out at start what a journal's folder holds: checks every record of the newest segment, cuts off what a crash left
+ * half-written, and gathers the newest event identifiers. Used once, by the thread that opens the journal.
+ */
+public final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Storage storage;
+    private final CorruptRecords corrupt;
+    private final RecordLine line = new RecordLine();
+
+    private long nextSequence = 1;
+    private @Nullable Instant lastReceived;
+    private final LastLive lastLive;
+
+    public Recovery(Storage storage, CorruptRecords corrupt, EventDecoder decoder) {
+        this.storage = storage;
+        this.corrupt = corrupt;
+        this.lastLive = new LastLive(storage, decoder);
+    }
+
+    /** The segments of a folder, with their sizes. */
+    public Segments find(Path directory) throws IOException {
+        List<Segment> found = new ArrayList<>();
+        for (String name : storage.list(directory)) {
+            Segment segment = Segment.ofName(directory, name);
+            if (segment == null) {
+                LOG.warn("{} is no journal segment and is left alone", directory.resolve(name));
+                continue;
+            }
+            try (Storage.OpenFile file = storage.open(segment.path())) {
+                segment.durable(file.size());
+            }
+            found.add(segment);
+        }
+        return new Segments(found);
+    }
+
+    /** Checks the newest segment and makes it end with its last good record. Does nothing in an empty journal. */
+    public void repair(Segments segments) throws IOException {
+        Segment last = segments.newest();
+        if (last == null) {
+            return;
+        }
+        nextSequence = last.first();
+        long goodEnd = check(last, null);
+        try (Storage.OpenFile file = storage.open(last.path())) {
+            if (goodEnd < last.durableBytes()) {
+                LOG.warn("journal segment {}: {} torn bytes cut off", last, last.durableBytes() - goodEnd);
+                file.truncate(goodEnd);
+            }
+            // What the process before wrote and could not force is taken for durable from here on.
+            file.force();
+        }
+        last.durable(goodEnd);
+        List<Segment> all = segments.all();
+        for (int i = all.size() - 2; i >= 0 && !(lastReceived != null && lastLive.isFound()); i--) {
+            check(all.get(i), all.get(i + 1));
+        }
+    }
+
+    /** Reads all of a segment; returns where its last good record ends. */
+    private long check(Segment segment, @Nullable Segment successor) throws IOException {
+        long goodEnd = 0;
+        Instant received = null;
+        try (SegmentLines lines = new SegmentLines(storage)) {
+            lines.moveTo(segment, 0);
+            while (lines.next(segment.durableBytes())) {
+                String fault = lines.isComplete() ? parse(lines) : "cut short";
+                if (fault != null) {
+                    corrupt.setAside(segment, lines.offset(), fault, lines.copy());
+                } else if (successor == null || line.sequence() < successor.first()) {
+                    goodEnd = lines.nextOffset();
+                    nextSequence = Math.max(nextSequence, line.sequence() + 1);
+                    received = line.received();
+                    lastLive.record(segment, lines.offset(), line.source());
+                }
+            }
+        }
+        lastReceived = lastReceived == null ? received : lastReceived;
+        return goodEnd;
+    }
+
+    /** Gathers the identifiers of the newest records, as many as the window holds. */
+    public RecentEventIds recentIds(Segments segments, int window, EventDecoder decoder) throws IOException {
+        RecentEventIds recent = new RecentEventIds(window);
+        try (SegmentLines lines = new SegmentLines(storage)) {
+            Position from = new SegmentSearch(segments, lines).ofSequence(Math.max(1, nextSequence - window));
+            Segment segment = segments.holding(from.sequence());
+            long offset = from.offset();
+            while (segment != null) {
+                Segment successor = segments.after(segment);
+                lines.moveTo(segment, offset);
+                while (lines.next(segment.durableBytes())) {
+                    if (parse(lines) == null && (successor == null || line.sequence() < successor.first())) {
+                        remember(lines, recent, decoder);
+                    }
+                }
+                segment = successor;
+                offset = 0;
+            }
+        }
+        return recent;
+    }
+
+    private void remember(SegmentLines lines, RecentEventIds recent, EventDecoder decoder) {
+        EventIdHash id = line.eventIdAtBegin();
+        if (id == null) {
+            try {
+                id = EventIdHash.of(decoder.decode(lines.buffer(), line.eventOffset(), line.eventLength())
+                        .eventId());
+            } catch (InvalidRecordException e) {
+                // Readers will set it aside when they come to it.
+                return;
+            }
+        }
+        if (!recent.contains(id)) {
+            recent.add(id);
+        }
+    }
+
+    private @Nullable String parse(SegmentLines lines) {
+        return line.parse(lines.buffer(), lines.start(), lines.length());
+    }
+
+    public long nextSequence() {
+        return nextSequence;
+    }
+
+    /** When the cloud had sent the newest live record, by its own word; empty if there is none. */
+    public Optional<Instant> lastLive() throws IOException {
+        return lastLive.find();
+    }
+
+    public @Nullable Instant lastReceived() {
+        return lastReceived;
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.dtstream.journal.segment;
+
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.wire.ByteSearch;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment line by line in big blocks. A line is {@code length} bytes of {@code buffer} from {@code start}, without
+ * its line feed. Not thread-safe.
+ */
+public final class SegmentLines implements Closeable {
+    private static final int BLOCK = 256 << 10;
+
+    private final Storage storage;
+    private @Nullable Segment segment;
+    private Storage.@Nullable OpenFile file;
+    private byte[] block = new byte[0];
+    /** Where in the file the block begins. */
+    private long blockOffset;
+
+    private int filled;
+    private int start;
+    private int end;
+    private int next;
+
+    public SegmentLines(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** Goes to a place in a segment. */
+    void moveTo(Segment target, long offset) throws IOException {
+        if (segment != target || file == null) {
+            close();
+            file = storage.open(target.path());
+            segment = target;
+            blockOffset = offset;
+            filled = 0;
+        }
+        if (offset < blockOffset || offset > blockOffset + filled) {
+            blockOffset = offset;
+            filled = 0;
+        }
+        next = (int) (offset - blockOffset);
+        start = next;
+        end = next;
+    }
+
+    /**
+     * Goes on to the next line.
+     *
+     * @param limit how far the segment may be read
+     * @return false if there is none before the limit
+     */
+    boolean next(long limit) throws IOException {
+        start = next;
+        int searched = start;
+        while (true) {
+            int found = ByteSearch.indexOfLineFeed(block, searched, filled);
+            if (found < filled) {
+                end = found;
+                next = found + 1;
+                return true;
+            }
+            searched = filled - start;
+            if (!fill(limit)) {
+                end = filled;
+                next = filled;
+                return start < end;
+            }
+            searched += start;
+        }
+    }
+
+    byte[] buffer() {
+        return block;
+    }
+
+    int start() {
+        return start;
+    }
+
+    int length() {
+        return end - start;
+    }
+
+    /** Whether the line ends with a line feed; one that does not was cut short. */
+    boolean isComplete() {
+        return next > end;
+    }
+
+    /** Where the line begins in the file. */
+    long offset() {
+        return blockOffset + start;
+    }
+
+    /** Where the line behind it begins in the file. */
+    long nextOffset() {
+        return blockOffset + next;
+    }
+
+    byte[] copy() {
+        return Arrays.copyOfRange(block, start, end);
+    }
+
+    /** Reads on behind what is in the block, keeping the line that has been begun; false at the limit. */
+    private boolean fill(long limit) throws IOException {
+        long position = blockOffset + filled;
+        if (position >= limit || file == null) {
+            return false;
+        }
+        int kept = filled - start;
+        // A block that one long line needed is let go of again.
+        boolean fits = kept + BLOCK / 2 <= block.length && (block.length <= BLOCK || kept > BLOCK / 2);
+        byte[] into = fits ? block : new byte[Math.max(BLOCK, kept * 2)];
+        System.arraycopy(block, start, into, 0, kept);
+        block = into;
+        blockOffset += start;
+        start = 0;
+        next = 0;
+        filled = kept;
+        int count = file.read(block, kept, (int) Math.min(block.length - kept, limit - position), position);
+        if (count <= 0) {
+            return false;
+        }
+        filled += count;
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Storage.OpenFile closing = file;
+        file = null;
+        segment = null;
+        if (closing != null) {
+            closing.close();
+        }
+    }
+}

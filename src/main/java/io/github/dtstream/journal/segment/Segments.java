@@ -1,0 +1,63 @@
+package io.github.dtstream.journal.segment;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The journal's segments in order; the last is the one written to. Thread-safe: one lock guards the map. */
+public final class Segments {
+    private final NavigableMap<Long, Segment> byFirst = new TreeMap<>();
+
+    Segments(Collection<Segment> found) {
+        found.forEach(segment -> byFirst.put(segment.first(), segment));
+    }
+
+    synchronized void add(Segment segment) {
+        byFirst.put(segment.first(), segment);
+    }
+
+    public synchronized void remove(Segment segment) {
+        byFirst.remove(segment.first(), segment);
+    }
+
+    public synchronized boolean contains(Segment segment) {
+        return byFirst.get(segment.first()) == segment;
+    }
+
+    public synchronized @Nullable Segment oldest() {
+        return value(byFirst.firstEntry());
+    }
+
+    public synchronized @Nullable Segment newest() {
+        return value(byFirst.lastEntry());
+    }
+
+    /** The segment in which a record of that number stands; the oldest if it is older than all. */
+    public synchronized @Nullable Segment holding(long sequence) {
+        Segment segment = value(byFirst.floorEntry(sequence));
+        return segment != null ? segment : oldest();
+    }
+
+    public synchronized @Nullable Segment after(Segment segment) {
+        return value(byFirst.higherEntry(segment.first()));
+    }
+
+    synchronized List<Segment> all() {
+        return List.copyOf(byFirst.values());
+    }
+
+    public synchronized long bytes() {
+        long sum = 0;
+        for (Segment segment : byFirst.values()) {
+            sum += segment.durableBytes();
+        }
+        return sum;
+    }
+
+    private static @Nullable Segment value(Map.@Nullable Entry<Long, Segment> entry) {
+        return entry == null ? null : entry.getValue();
+    }
+}

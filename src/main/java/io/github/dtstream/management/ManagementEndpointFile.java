@@ -1,0 +1,110 @@
+package io.github.dtstream.management;
+
+import io.github.dtstream.storage.OwnerOnlyFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the router answers and the token that it wants, noted in the data folder, where the commands look. A full disk is no
+ * reason to end: the note is tried again until it stands there. Thread-safe.
+ */
+final class ManagementEndpointFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementEndpointFile.class);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+    private static final String PORT_FILE = "management.port";
+    private static final String TOKEN_FILE = "management.token";
+
+    private final Path dataDirectory;
+    private final int port;
+    private final String token;
+    private final ScheduledExecutorService timer;
+
+    /** Guarded by this. */
+    private boolean failed;
+    /** Guarded by this. */
+    private boolean closed;
+
+    /** @param timer for the next attempt; its owner ends it */
+    ManagementEndpointFile(Path dataDirectory, int port, String token, ScheduledExecutorService timer) {
+        this.dataDirectory = dataDirectory;
+        this.port = port;
+        this.token = token;
+        this.timer = timer;
+    }
+
+    static Path portFile(Path dataDirectory) {
+        return dataDirectory.resolve(PORT_FILE);
+    }
+
+    static Path tokenFile(Path dataDirectory) {
+        return dataDirectory.resolve(TOKEN_FILE);
+    }
+
+    /** Writes it, now or as soon as the disk takes it. */
+    synchronized void write() {
+        if (closed) {
+            return;
+        }
+        try {
+            Files.createDirectories(dataDirectory);
+            OwnerOnlyFile.write(tokenFile(dataDirectory), token + "\n");
+            writePort();
+            if (failed) {
+                LOG.info("{} is written: the commands find this router now", portFile(dataDirectory));
+            }
+        } catch (IOException e) {
+            if (!failed) {
+                failed = true;
+                LOG.warn(
+                        "{} cannot be written, which is tried again; until then the commands do not find this router: {}",
+                        portFile(dataDirectory),
+                        e.toString());
+            }
+            tryAgain();
+        }
+    }
+
+    /** In one step: who finds the file finds the port in it. */
+    private void writePort() throws IOException {
+        Path next = dataDirectory.resolve(PORT_FILE + ".next");
+        try {
+            Files.writeString(next, port + "\n");
+            Files.move(
+                    next, portFile(dataDirectory), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    private void tryAgain() {
+        try {
+            timer.schedule(this::write, TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The address is not noted any more: the router is stopping");
+        }
+    }
+
+    /** Takes it away. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        delete(portFile(dataDirectory));
+        delete(tokenFile(dataDirectory));
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted: {}", file, e.toString());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.dtstream.mqtt.connection;
+
+import io.github.dtstream.mqtt.link.BirthAndWill;
+import io.github.dtstream.mqtt.link.ConnectOptions;
+import io.github.dtstream.mqtt.link.Link.LinkEnd;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.Refusal;
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a connection tells its operator: once when something changes, not once an attempt. */
+final class ConnectionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
+
+    private final MqttSettings settings;
+
+    /** What was told of reduced terms; null for nothing yet. */
+    private @Nullable String told;
+
+    private boolean toldOfLimits;
+
+    ConnectionLog(MqttSettings settings) {
+        this.settings = settings;
+    }
+
+    /** @param away how long the broker was; null if it was there at the first attempt */
+    void connected(@Nullable Duration away, int pending) {
+        LOG.info(
+                "Connected to MQTT broker {} as {}{}; {} messages wait",
+                settings.broker(),
+                settings.clientId(),
+                away == null ? "" : "; it was away for " + ReadableDuration.of(away),
+                pending);
+    }
+
+    /** Warns, once, of what the broker does not let this side have. */
+    void terms(ConnectOptions terms) {
+        BirthAndWill presence = settings.presence();
+        String reduced = (terms.version() == settings.version()
+                        ? ""
+                        : " It is spoken to in MQTT 3.1.1, as it does not answer to MQTT 5; mqttVersion=3.1.1 spares it the"
+                                + " attempt.")
+                + (presence == null || terms.will() != null
+                        ? ""
+                        : " It does not take a will" + (presence.retained() ? " that is to be retained" : "")
+                                + ": the connection is made without, and " + presence.topic()
+                                + " does not tell whether this client is there. willTopic and willRetained set that.");
+        if (!reduced.isEmpty() && !reduced.equals(told)) {
+            told = reduced;
+            LOG.warn("MQTT broker {} takes less than was asked for.{}", settings.broker(), reduced);
+        }
+    }
+
+    /** Warns, once, that messages are sent otherwise than they were given. */
+    void lowered(String restriction) {
+        if (!toldOfLimits) {
+            toldOfLimits = true;
+            LOG.warn("MQTT broker {} takes less than was asked for: {}", settings.broker(), restriction);
+        }
+    }
+
+    void suspected(Publication suspect, LinkEnd end) {
+        LOG.warn(
+                "MQTT broker {} ends the connection each time that one message is sent: {} bytes for topic '{}' at QoS {}{}"
+                        + " ({}). It is refused for good only if the broker takes others on the same connection. Brokers do"
+                        + " this where a message is longer than they take, or its QoS higher, or where they retain nothing,"
+                        + " or do not let this user publish on the topic.",
+                settings.broker(),
+                suspect.payload().length,
+                suspect.topic(),
+                suspect.qos().getCode(),
+                suspect.retained() ? ", retained" : "",
+                end.reason());
+    }
+
+    void saidOnlineAgain(String topic) {
+        LOG.info(
+                "MQTT broker {}: somebody else's will or farewell on {} was overwritten, for this client is there",
+                settings.broker(),
+                topic);
+    }
+
+    void notWatching(String topic) {
+        LOG.info(
+                "MQTT broker {} does not let this client hear what others publish on {}; if that is overwritten, it stays so"
+                        + " until the next connection",
+                settings.broker(),
+                topic);
+    }
+
+    void refused(Refusal refusal) {
+        LOG.warn(
+                "MQTT broker {}: message for topic '{}' not taken: {}",
+                settings.broker(),
+                refusal.topic(),
+                refusal.reason());
+    }
+
+    /** @param failures attempts that failed in a row, this one included; zero if the connection had held */
+    void closed(LinkEnd end, boolean wasConnected, int failures, int pending, Duration delay) {
+        String next = delay.isZero() ? "at once" : "in " + ReadableDuration.of(delay);
+        if (end.kind() == LinkEnd.Kind.NOT_ADMITTED
+                || end.kind() == LinkEnd.Kind.TAKEN_OVER
+                || end.kind() == LinkEnd.Kind.OTHER_VERSION) {
+            LOG.error(
+                    "MQTT broker {} does not take this client, {}: {}. {} messages wait; next attempt {}",
+                    settings.broker(),
+                    settings.clientId(),
+                    end.reason(),
+                    pending,
+                    next);
+        } else if (wasConnected) {
+            LOG.warn(
+                    "Connection to MQTT broker {} lost: {}. {} messages wait; next attempt {}",
+                    settings.broker(),
+                    end.reason(),
+                    pending,
+                    next);
+        } else if (failures == 1) {
+            LOG.warn(
+                    "MQTT broker {} cannot be reached: {}. {} messages wait; next attempt {}, and so on until it is there",
+                    settings.broker(),
+                    end.reason(),
+                    pending,
+                    next);
+        } else {
+            LOG.debug(
+                    "MQTT broker {} cannot be reached: {}. Attempt {}; next {}",
+                    settings.broker(),
+                    end.reason(),
+                    failures,
+                    next);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.dtstream.mqtt.connection;
+
+import io.github.dtstream.mqtt.link.MqttSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection counts and remembers for its status. Not thread-safe: guarded by the lock of its connection. */
+final class ConnectionTally {
+    private final Clock clock;
+    private boolean connected;
+    private Instant since;
+    private long acknowledged;
+    private long acknowledgedBefore;
+    private long refused;
+    private long connects;
+    private @Nullable String lastError;
+    private @Nullable String restriction;
+    private long lastAcknowledgedMillis = -1;
+
+    ConnectionTally(Clock clock) {
+        this.clock = clock;
+        this.since = clock.instant();
+    }
+
+    void connected() {
+        connected = true;
+        since = clock.instant();
+        connects++;
+        acknowledgedBefore = acknowledged + refused;
+    }
+
+    void disconnected() {
+        if (connected) {
+            connected = false;
+            since = clock.instant();
+        }
+    }
+
+    void error(String reason) {
+        lastError = reason;
+    }
+
+    /** @param text what the broker does not let this side have; null for nothing */
+    void restriction(@Nullable String text) {
+        restriction = text;
+    }
+
+    void acknowledged() {
+        acknowledged++;
+        lastAcknowledgedMillis = clock.millis();
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    @Nullable
+    String lastError() {
+        return lastError;
+    }
+
+    /** Whether a message has had an outcome since the last connect. */
+    boolean hasProgressed() {
+        return acknowledged + refused > acknowledgedBefore;
+    }
+
+    /** How long the broker has been away; null if it never was, for this side has not tried before. */
+    @Nullable
+    Duration away() {
+        return lastError == null ? null : lasted();
+    }
+
+    /** How long the broker has been there, or away. */
+    Duration lasted() {
+        return Duration.between(since, clock.instant());
+    }
+
+    MqttStatus status(MqttSettings settings, int inflight, int waiting, AcknowledgementTimeout silence) {
+        return new MqttStatus(
+                connected,
+                since,
+                settings.broker().toString(),
+                settings.clientId(),
+                inflight,
+                waiting,
+                acknowledged,
+                refused,
+                Math.max(0, connects - 1),
+                lastError,
+                lastAcknowledgedMillis < 0 ? null : Instant.ofEpochMilli(lastAcknowledgedMillis),
+                silence.told(),
+                !silence.isLasting(),
+                restriction);
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.dtstream.mqtt.connection;
+
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be said of a connection at one moment.
+ *
+ * @param connected whether the broker is there
+ * @param since when it came or went; before the first attempt, when the connection was made
+ * @param broker its address, without user or password
+ * @param clientId the identifier this side connects with
+ * @param inflight messages handed to the connection and not acknowledged
+ * @param waiting messages that wait to be handed over
+ * @param acknowledged messages that the broker acknowledged since start
+ * @param refused messages that were refused since start
+ * @param reconnects how often the connection was made again since start
+ * @param lastError why the connection last ended or could not be made, one sentence; null if it never failed
+ * @param lastAcknowledged when the broker last acknowledged a message
+ * @param unanswered for how long the broker has owed an acknowledgement; null while it keeps up
+ * @param responsive whether that is no longer than acknowledgementTimeout
+ * @param restriction how messages are sent otherwise than they were given, as the broker takes no more; null if they are
+ *     not
+ */
+public record MqttStatus(
+        boolean connected,
+        Instant since,
+        String broker,
+        String clientId,
+        int inflight,
+        int waiting,
+        long acknowledged,
+        long refused,
+        long reconnects,
+        @Nullable String lastError,
+        @Nullable Instant lastAcknowledged,
+        @Nullable Duration unanswered,
+        boolean responsive,
+        @Nullable String restriction) {
+
+    /** Whether the broker is there and acknowledges what it is sent. */
+    public boolean isWell() {
+        return connected && responsive;
+    }
+
+    /** The status as one sentence for people. */
+    public String sentence() {
+        String pending = inflight + waiting == 0 ? "" : ", " + (inflight + waiting) + " messages wait";
+        if (connected) {
+            String silent = unanswered == null
+                    ? ""
+                    : ", it has acknowledged nothing for " + ReadableDuration.of(unanswered)
+                            + (responsive ? "" : " although the connection was made anew");
+            return "Connected to " + broker + " since " + since + pending + silent
+                    + (restriction == null ? "" : "; " + restriction);
+        }
+        return "Not connected to " + broker + " since " + since + pending + ", trying again"
+                + (lastError == null ? "" : "; last error: " + lastError);
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.dtstream.mqtt.connection;
+
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.PublishBatch;
+import io.github.dtstream.mqtt.message.Refusal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that a connection answers for, in the order in which they were given: those that wait, and those that
+ * were sent and have no outcome yet. Not thread-safe: guarded by the lock of its connection.
+ */
+final class Outbox {
+    private final Deque<Publication> waiting = new ArrayDeque<>();
+    private final Set<Publication> inflight = new LinkedHashSet<>();
+    private final Set<PublishBatch> batches = new LinkedHashSet<>();
+
+    /** What was sent ahead of the message that had waited longest. */
+    private @Nullable Publication ahead;
+
+    void add(PublishBatch batch) {
+        batches.add(batch);
+        waiting.addAll(batch.publications());
+    }
+
+    int size() {
+        return waiting.size() + inflight.size();
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    int inflight() {
+        return inflight.size();
+    }
+
+    boolean isInflight(Publication publication) {
+        return inflight.contains(publication);
+    }
+
+    /** What is in flight and somebody waits for, oldest first. */
+    List<Publication> inflightOfBatches() {
+        return inflight.stream().filter(Outbox::isWanted).toList();
+    }
+
+    /** The batches that are not done, oldest first. */
+    List<PublishBatch> batches() {
+        return List.copyOf(batches);
+    }
+
+    boolean hasBatchOf(Object owner) {
+        return batches.stream().anyMatch(batch -> batch.owner() == owner);
+    }
+
+    /** Takes out the message that has waited longest. */
+    @Nullable
+    Publication next() {
+        return waiting.poll();
+    }
+
+    /** The message that has waited longest, which stays there. */
+    @Nullable
+    Publication first() {
+        return waiting.peek();
+    }
+
+    /**
+     * Takes out another message than the one that has waited longest: the next for another topic, for the order matters
+     * within each, or else the next. Null if there is no other.
+     */
+    @Nullable
+    Publication nextAhead() {
+        Publication first = waiting.peek();
+        Publication found = null;
+        for (Publication candidate : waiting) {
+            boolean otherTopic = first != null && !candidate.topic().equals(first.topic());
+            if (otherTopic || (found == null && candidate != first)) {
+                found = candidate;
+            }
+            if (otherTopic) {
+                break;
+            }
+        }
+        if (found == null) {
+            return null;
+        }
+        waiting.remove(found);
+        ahead = found;
+        return found;
+    }
+
+    /** The message in flight that was sent first; null if there is none. */
+    @Nullable
+    Publication oldestInflight() {
+        return inflight.isEmpty() ? null : inflight.iterator().next();
+    }
+
+    /** From now on the message is in flight. */
+    void sent(Publication publication) {
+        inflight.add(publication);
+    }
+
+    /** @return what to run if that was the last message of its batch */
+    List<Runnable> settle(Publication publication, @Nullable Refusal refusal) {
+        PublishBatch batch = publication.batch();
+        if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(publication, refusal)) {
+            return List.of();
+        }
+        batches.remove(batch);
+        return List.of(batch.finish());
+    }
+
+    /** Puts what is in flight back in front of what waits, in its old order; without what nobody waits for any more. */
+    void takeBack() {
+        List<Publication> back = new ArrayList<>(inflightOfBatches());
+        inflight.clear();
+        Publication overtaker = ahead;
+        ahead = null;
+        boolean isOvertakerBack = overtaker != null && back.remove(overtaker);
+        for (int i = back.size() - 1; i >= 0; i--) {
+            waiting.addFirst(back.get(i));
+        }
+        if (overtaker != null && isOvertakerBack) {
+            Publication first = waiting.poll();
+            waiting.addFirst(overtaker);
+            if (first != null) {
+                waiting.addFirst(first);
+            }
+        }
+    }
+
+    /** Ends batches although messages are outstanding; what to run for them. */
+    List<Runnable> abandon(Predicate<PublishBatch> which, String why, @Nullable String lastError) {
+        List<PublishBatch> abandoned = batches.stream().filter(which).toList();
+        if (abandoned.isEmpty()) {
+            return List.of();
+        }
+        String reason = lastError == null ? why : why + " (last error of the connection: " + lastError + ")";
+        List<Runnable> completions = new ArrayList<>();
+        abandoned.forEach(batch -> completions.add(batch.abandon(reason)));
+        batches.removeIf(PublishBatch::isDone);
+        waiting.removeIf(publication -> !isWanted(publication));
+        return completions;
+    }
+
+    /** Whether somebody waits for its outcome. */
+    static boolean isWanted(Publication publication) {
+        PublishBatch batch = publication.batch();
+        return batch != null && !batch.isDone();
+    }
+}

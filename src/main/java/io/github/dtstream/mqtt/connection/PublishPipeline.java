@@ -1,0 +1,339 @@
+package io.github.dtstream.mqtt.connection;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import io.github.dtstream.mqtt.link.BirthAndWill;
+import io.github.dtstream.mqtt.link.BrokerLimits;
+import io.github.dtstream.mqtt.link.ConnectOptions;
+import io.github.dtstream.mqtt.link.Link;
+import io.github.dtstream.mqtt.link.Link.LinkEnd;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.PublishBatch;
+import io.github.dtstream.mqtt.message.Refusal;
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Backoff;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes over a connection's links, one after the other: which message is sent when, what becomes of it, and how long
+ * to wait for the next link. Not thread-safe: guarded by the lock of its connection.
+ */
+final class PublishPipeline {
+    /** A connection that lasted this long was sound, even if it was idle. */
+    private static final Duration SOUND = Duration.ofSeconds(10);
+
+    /** So many messages are sent without holding any back. */
+    private static final int SMALL_PILE = 100;
+
+    private final MqttSettings settings;
+    private final Backoff backoff;
+    private final RandomGenerator random;
+    private final Consumer<List<Runnable>> completed;
+    private final ConnectionLog log;
+    private final Outbox outbox = new Outbox();
+    private final PoisonMessageDetector suspicion = new PoisonMessageDetector();
+    private final StateWatch stateWatch = new StateWatch();
+    private final Probe probe;
+    private final AcknowledgementTimeout silence;
+    private final Negotiation negotiation;
+    private final ConnectionTally tally;
+
+    /** Of the present link, once it is connected. */
+    private ConnectOptions terms;
+
+    private BrokerLimits limits;
+
+    /** What tells others that this client is there, sent at the link's beginning. */
+    private @Nullable Publication announced;
+
+    /**
+     * How many of the messages in hand are out: half, so that each acknowledgement sends another. If all were sent,
+     * nothing would be left to send for a while, and this side's kernel would take 40 ms to confirm what it receives; a
+     * broker that does not set TCP_NODELAY, as mosquitto by default, sends no further acknowledgements until then.
+     */
+    private int share = SMALL_PILE;
+
+    private int failures;
+
+    /** @param completed is given what is to be run as batches are done; called with the lock held */
+    PublishPipeline(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Runnable>> completed) {
+        this.settings = settings;
+        // chance leaves out up to a half, so that many clients of a broker that comes back do not arrive together
+        this.backoff = Backoff.doubling(settings.reconnectDelayMin(), settings.reconnectDelayMax())
+                .withJitter(0.5);
+        this.random = random;
+        this.completed = completed;
+        this.log = new ConnectionLog(settings);
+        this.tally = new ConnectionTally(clock);
+        this.probe = new Probe(settings.clientId());
+        this.silence = new AcknowledgementTimeout(settings.acknowledgementTimeout());
+        this.negotiation = new Negotiation(settings);
+        this.terms = negotiation.terms();
+        this.limits = negotiation.learned();
+    }
+
+    void add(PublishBatch batch) {
+        outbox.add(batch);
+        share = Math.max(SMALL_PILE, Math.max(outbox.size() / 2, outbox.inflight() + 1));
+    }
+
+    /** How many messages have no outcome yet. */
+    int pending() {
+        return outbox.size();
+    }
+
+    /** The batches that are not done, oldest first. */
+    List<PublishBatch> batches() {
+        return outbox.batches();
+    }
+
+    boolean hasBatchOf(Object owner) {
+        return outbox.hasBatchOf(owner);
+    }
+
+    boolean isInflight(Publication publication) {
+        return outbox.isInflight(publication);
+    }
+
+    boolean isConnected() {
+        return tally.isConnected();
+    }
+
+    MqttStatus status() {
+        return tally.status(settings, outbox.inflight(), outbox.waiting(), silence);
+    }
+
+    /** Ends batches although messages are outstanding. */
+    void abandon(Predicate<PublishBatch> which, String why) {
+        completed.accept(outbox.abandon(which, why, tally.lastError()));
+        suspicion.keepOnly(Outbox::isWanted);
+    }
+
+    /** What to ask for when the next link is opened. */
+    ConnectOptions terms() {
+        return negotiation.terms();
+    }
+
+    /** The broker has admitted this client; whether to stay on these terms, or to give up the link and open another. */
+    boolean accepted() {
+        terms = negotiation.terms();
+        return negotiation.accepted();
+    }
+
+    /** Messages are sent on the link from now on. */
+    void connected(Link link, BrokerLimits admitted) {
+        limits = admitted.and(negotiation.learned());
+        suspicion.begin();
+        silence.begin();
+        log.connected(tally.away(), outbox.size());
+        log.terms(terms);
+        tally.connected();
+        tally.restriction(null);
+        BirthAndWill presence = terms.will();
+        announced = presence == null ? null : presence.sayOnline();
+        if (announced != null) {
+            send(link, announced);
+        }
+    }
+
+    /** Whether something is to be sent, or has no outcome yet. */
+    boolean isBusy() {
+        return outbox.size() > 0;
+    }
+
+    /**
+     * So much time has passed.
+     *
+     * @return how the link is to end, for the broker acknowledges nothing; null if it does
+     */
+    @Nullable
+    LinkEnd pass(Duration time) {
+        if (!tally.isConnected()) {
+            return null;
+        }
+        silence.pass(time, outbox.oldestInflight(), !isBusy());
+        if (!silence.isTooLong()) {
+            return null;
+        }
+        return new LinkEnd(
+                LinkEnd.Kind.SILENT,
+                "the broker has not acknowledged what it was sent for "
+                        + ReadableDuration.of(settings.acknowledgementTimeout()) + ", and the connection is made anew");
+    }
+
+    /** Whether what others say on the topic of this client's presence is to be contradicted. */
+    boolean isContradicted(String payload) {
+        BirthAndWill presence = terms.will();
+        return tally.isConnected() && presence != null && payload.equals(presence.offline());
+    }
+
+    /** Publishes once more that this client is there. */
+    void contradict(Link link) {
+        BirthAndWill presence = terms.will();
+        if (tally.isConnected() && presence != null) {
+            log.saidOnlineAgain(presence.topic());
+            send(link, presence.sayOnline());
+        }
+    }
+
+    /** The broker has answered whether this client may hear what others say of its presence. */
+    void watching(boolean allowed) {
+        stateWatch.answered();
+        BirthAndWill presence = terms.will();
+        if (!allowed && presence != null && tally.isConnected()) {
+            log.notWatching(presence.topic());
+        }
+    }
+
+    void disconnected() {
+        tally.disconnected();
+    }
+
+    /** Sends as much as may be out. */
+    void pump(Link link) {
+        if (!tally.isConnected()) {
+            return;
+        }
+        while (outbox.inflight() < suspicion.window(Math.min(limits.window(), share))) {
+            Publication next = suspicion.wantsWitness() ? witness() : outbox.next();
+            if (next == null) {
+                return;
+            }
+            send(link, next);
+        }
+    }
+
+    /** Another message than the suspect, or else a probe; the suspect where there is none of either. */
+    private @Nullable Publication witness() {
+        Publication suspect = outbox.first();
+        Publication other = outbox.nextAhead();
+        if (other == null && suspect != null) {
+            other = probe.like(suspect);
+        }
+        return other == null ? outbox.next() : other;
+    }
+
+    /** Publishes that this client goes, if others are to be told; what was sent then. */
+    @Nullable
+    Publication sayOffline(Link link) {
+        BirthAndWill presence = terms.will();
+        if (presence == null || !tally.isConnected()) {
+            return null;
+        }
+        Publication offline = presence.sayOffline();
+        send(link, offline);
+        return offline;
+    }
+
+    private void send(Link link, Publication publication) {
+        outbox.sent(publication);
+        if (limits.qos(publication.qos()) != publication.qos()
+                || limits.retained(publication.retained()) != publication.retained()) {
+            restrict();
+        }
+        try {
+            link.send(publication, limits);
+        } catch (RuntimeException e) {
+            settle(link, publication, publication.refusal(0, "it could not be sent: " + e, false));
+        }
+    }
+
+    private void restrict() {
+        String qos = "messages are sent at QoS " + limits.maximumQos().getCode() + ", the highest that it takes"
+                + (limits.maximumQos() == MqttQos.AT_MOST_ONCE
+                        ? ": what is on its way when the connection breaks is lost"
+                        : "");
+        String retain = "no message is retained, for it retains none";
+        String restriction = limits.maximumQos() == MqttQos.EXACTLY_ONCE
+                ? retain
+                : limits.retainAvailable() ? qos : qos + "; " + retain;
+        tally.restriction(restriction);
+        log.lowered(restriction);
+    }
+
+    /** The broker has taken a message, or refused it. */
+    void settle(Link link, Publication publication, @Nullable Refusal refusal) {
+        silence.end();
+        if (refusal != null) {
+            log.refused(refusal);
+        }
+        if (publication.batch() != null) {
+            suspicion.settled(publication);
+            if (refusal == null) {
+                tally.acknowledged();
+            } else {
+                tally.refused();
+            }
+        } else {
+            settleOwn(link, publication, refusal);
+        }
+        completed.accept(outbox.settle(publication, refusal));
+    }
+
+    private void settleOwn(Link link, Publication own, @Nullable Refusal refusal) {
+        boolean isProbe = probe.isAnswered(own, refusal == null);
+        if (refusal == null && (isProbe || own == announced)) {
+            suspicion.answeredOwn(own);
+        }
+        if (refusal == null && own == announced) {
+            watch(link);
+        }
+    }
+
+    private void watch(Link link) {
+        BirthAndWill presence = terms.will();
+        if (presence != null && stateWatch.isWanted()) {
+            stateWatch.asked();
+            link.watch(presence.topic());
+        }
+    }
+
+    /**
+     * The link has ended, and was not meant to: what is in flight is to be sent again.
+     *
+     * @return after how long to connect again
+     */
+    Duration lost(LinkEnd end) {
+        tally.error(end.reason());
+        boolean wasConnected = tally.isConnected();
+        boolean progressed = wasConnected && tally.hasProgressed();
+        boolean sound = progressed || (wasConnected && tally.lasted().compareTo(SOUND) > 0);
+        failures = sound && end.kind() != LinkEnd.Kind.TAKEN_OVER ? 0 : failures + 1;
+        if (wasConnected) {
+            suspect(progressed, end);
+            probe.ended();
+            BirthAndWill presence = terms.will();
+            if (stateWatch.ended(tally.lasted()) && presence != null) {
+                log.notWatching(presence.topic());
+            }
+        }
+        outbox.takeBack();
+        boolean isAgain = negotiation.ended(end);
+        Duration delay = isAgain
+                ? Duration.ZERO
+                : end.kind() == LinkEnd.Kind.NOT_ADMITTED ? backoff.most() : backoff.delay(failures, random);
+        log.closed(end, wasConnected, failures, outbox.size(), delay);
+        return delay;
+    }
+
+    private void suspect(boolean progressed, LinkEnd end) {
+        List<Publication> out = outbox.inflightOfBatches();
+        boolean ownOut = outbox.inflight() > out.size();
+        Refusal refusal = suspicion.ended(tally.lasted(), progressed, out, ownOut, end);
+        if (refusal != null) {
+            tally.refused();
+            log.refused(refusal);
+            completed.accept(outbox.settle(out.get(0), refusal));
+        }
+        Publication suspect = suspicion.newSuspect();
+        if (suspect != null) {
+            log.suspected(suspect, end);
+        }
+    }
+}

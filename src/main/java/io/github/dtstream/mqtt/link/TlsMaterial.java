@@ -1,0 +1,13 @@
+package io.github.dtstream.mqtt.link;
+
+import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
+
+/** Keys, trusted certificates, protocols and ciphers; connections with equal ones can be shared. */
+public interface TlsMaterial {
+    /**
+     * Adds what there is to a configuration; reads files anew.
+     *
+     * @throws Exception if they cannot be read; the message says which
+     */
+    void addTo(MqttClientSslConfigBuilder builder) throws Exception;
+}

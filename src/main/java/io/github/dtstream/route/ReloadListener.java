@@ -1,8 +1,0 @@
-package io.github.dtstream.route;
-
-/** Is told what becomes of edits. Called by the reloader's thread; must not block for long. */
-@FunctionalInterface
-public interface ReloadListener {
-    /** The status is another one than before. */
-    void changed(ReloadStatus status);
-}

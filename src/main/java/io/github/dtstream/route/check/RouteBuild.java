@@ -1,0 +1,269 @@
+package io.github.dtstream.route.check;
+
+import io.github.dtstream.camel.DtStreamEndpoint;
+import io.github.dtstream.mqtt.DtMqttEndpoint;
+import io.github.dtstream.route.model.EndpointUse;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.Nodes;
+import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.route.model.RouteLoader;
+import io.github.dtstream.route.model.RouteSet;
+import io.github.dtstream.route.model.RouteUnit;
+import io.github.dtstream.route.model.TemplatedRoute;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.Endpoint;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.NoSuchBeanException;
+import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.Route;
+import org.apache.camel.RouteTemplateContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteDefinitionHelper;
+import org.apache.camel.spi.LocalBeanRepositoryAware;
+import org.apache.camel.util.OrderedLocationProperties;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Builds routes in a context that is never started, and says at which place of a file that fails. */
+final class RouteBuild {
+    /** Where Camel is told that a template's parameters come from. */
+    private static final String TEMPLATE = "template";
+
+    private static final Pattern ABSENT = Pattern.compile("(\\w+) must be specified");
+
+    private final DefaultCamelContext context;
+    private final RouteSet routes;
+    private final UnaryOperator<String> beanHint;
+    private final RouteLoader loader;
+    private final List<TemplatedRoute> templated = new ArrayList<>();
+
+    /** @param beanHint what to do about a bean that there is not */
+    RouteBuild(DefaultCamelContext context, RouteSet routes, UnaryOperator<String> beanHint) {
+        this.context = context;
+        this.routes = routes;
+        this.beanHint = beanHint;
+        this.loader = new RouteLoader(context);
+    }
+
+    /** The routes that were built from templates. */
+    List<TemplatedRoute> templated() {
+        return List.copyOf(templated);
+    }
+
+    /** Creates the beans, route configurations and templates of a file; what went wrong, if it did. */
+    Optional<Finding> prepare(RouteDocument document) {
+        try {
+            loader.bindBeans(document.file(), RouteSet.beanItems(document));
+            loader.share(document.file(), RouteSet.sharedItems(document));
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(failed(document, document.items().get(0).node(), e));
+        }
+    }
+
+    /** Builds a route; what went wrong, if something did. */
+    List<Finding> build(RouteUnit unit) {
+        RouteDocument document = RouteDocument.parse(unit.file());
+        Node item = document.items().get(unit.index()).node();
+        Set<String> before = addresses();
+        try {
+            for (RouteDefinition definition : loader.define(unit)) {
+                RouteDefinitionHelper.forceAssignIds(context, definition);
+                Route route = create(definition);
+                Optional<Finding> wrong = checkOptions(document, item, before);
+                if (wrong.isPresent()) {
+                    return List.of(wrong.get());
+                }
+                if (unit.isTemplated()) {
+                    Set<String> targets = new HashSet<>(addresses());
+                    targets.removeAll(before);
+                    String source = route.getEndpoint().getEndpointUri();
+                    targets.remove(source);
+                    templated.add(new TemplatedRoute(unit, item, source, targets));
+                }
+            }
+            return List.of();
+        } catch (Exception e) {
+            Finding finding = failed(document, item, e);
+            return List.of(unit.isTemplated() && finding.hint() == null ? withTemplate(finding, item) : finding);
+        }
+    }
+
+    /** What fails in a route from a template may stand in either. */
+    private Finding withTemplate(Finding finding, Node item) {
+        String name = routes.resolve(Nodes.textAt(Nodes.value(item, "templatedRoute"), "routeTemplateRef")
+                .orElse(""));
+        String hint = "look also at the route template '" + name + "'" + place(name);
+        return new Finding(
+                finding.file(), finding.line(), finding.column(), finding.severity(), finding.message(), hint);
+    }
+
+    private String place(String template) {
+        for (RouteDocument document : routes.documents()) {
+            for (RouteDocument.Item item : document.items()) {
+                if (item.kind().equals("routeTemplate")
+                        && Nodes.textAt(item.content(), "id")
+                                .filter(template::equals)
+                                .isPresent()) {
+                    Finding at = document.error(item.node(), "", null);
+                    return " in " + at.file() + ":" + at.line();
+                }
+            }
+        }
+        return "";
+    }
+
+    /** As Camel's model does when it starts a route: what a template's parameters and beans are is known to the route alone. */
+    private Route create(RouteDefinition definition) throws Exception {
+        RouteTemplateContext template = definition.getRouteTemplateContext();
+        if (template == null) {
+            return context.getModelReifierFactory().createRoute(context, definition);
+        }
+        OrderedLocationProperties parameters = new OrderedLocationProperties();
+        parameters.putAll(TEMPLATE, definition.getTemplateDefaultParameters());
+        parameters.putAll(TEMPLATE, definition.getTemplateParameters());
+        LocalBeanRepositoryAware beans = (LocalBeanRepositoryAware) context.getRegistry();
+        try {
+            context.getPropertiesComponent().setLocalProperties(parameters);
+            beans.setLocalBeanRepository(template.getLocalBeanRepository());
+            return context.getModelReifierFactory().createRoute(context, definition);
+        } finally {
+            context.getPropertiesComponent().setLocalProperties(null);
+            beans.setLocalBeanRepository(null);
+        }
+    }
+
+    /** What a component of ours would refuse only when the route starts. */
+    private Optional<Finding> checkOptions(RouteDocument document, Node item, Set<String> before) {
+        for (Endpoint endpoint : context.getEndpoints()) {
+            try {
+                if (endpoint instanceof DtStreamEndpoint stream && !before.contains(endpoint.getEndpointUri())) {
+                    stream.checkOptions();
+                } else if (endpoint instanceof DtMqttEndpoint mqtt && !before.contains(endpoint.getEndpointUri())) {
+                    mqtt.checkOptions();
+                }
+            } catch (IllegalArgumentException e) {
+                Node use = locateEndpoint(item, endpoint.getEndpointUri());
+                return Optional.of(document.error(use, String.valueOf(e.getMessage()), null));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Set<String> addresses() {
+        return context.getEndpoints().stream().map(Endpoint::getEndpointUri).collect(Collectors.toSet());
+    }
+
+    private Finding failed(RouteDocument document, Node item, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoSuchBeanException missing && missing.getName() != null) {
+                String name = missing.getName();
+                return document.error(locate(item, name), "there is no bean '" + name + "'", beanHint.apply(name));
+            }
+            if (cause instanceof ClassNotFoundException) {
+                String name = String.valueOf(cause.getMessage());
+                return document.error(
+                        locate(document, item, name),
+                        "there is no class '" + name + "'",
+                        "put its jar on the class path, by java -cp 'dt-stream-router.jar:lib/*' "
+                                + "io.github.dtstream.app.Main for example");
+            }
+            if (cause instanceof SimpleIllegalSyntaxException syntax) {
+                ExpressionError error = ExpressionError.of("simple", syntax.getExpression(), syntax);
+                return document.error(locate(item, syntax.getExpression()), error.message(), error.hint());
+            }
+            if (cause instanceof NoSuchEndpointException unknown) {
+                String scheme = unknown.getUri().replaceFirst(":.*", "");
+                return document.error(locate(item, scheme + ":"), "unknown component '" + scheme + "'", null);
+            }
+            if (cause instanceof ResolveEndpointFailedException unresolved) {
+                return document.error(
+                        locateEndpoint(item, unresolved.getUri()),
+                        "the endpoint cannot be made: " + ExpressionCheck.reason(cause),
+                        null);
+            }
+        }
+        Matcher absent = ABSENT.matcher(ExpressionCheck.reason(failure));
+        if (absent.lookingAt()) {
+            String name = absent.group(1);
+            return document.error(
+                    locateAbsent(item, name),
+                    "a step has no '" + name + "', or one that there is not",
+                    "write it after the colon, or look for a misspelt name");
+        }
+        if (ExpressionCheck.reason(failure).contains("no output processors")) {
+            return document.error(item, "the route has no steps", "list them below 'steps:'");
+        }
+        String what =
+                failure instanceof FailedToCreateRouteException ? "the route cannot be built: " : "cannot be loaded: ";
+        return document.error(item, what + ExpressionCheck.reason(failure), null);
+    }
+
+    /** The first text in a route that is or contains something; the route itself where none does. */
+    private Node locate(Node item, String wanted) {
+        List<ScalarNode> found = new ArrayList<>();
+        Nodes.eachScalar(item, scalar -> {
+            if (routes.resolve(scalar.getValue()).contains(wanted)) {
+                found.add(scalar);
+            }
+        });
+        return found.isEmpty() ? item : found.get(0);
+    }
+
+    /** What was not found under that name, or is empty and would have to be it. */
+    private static Node locateAbsent(Node item, String name) {
+        List<Node> found = new ArrayList<>();
+        Nodes.eachEntry(item, (above, entry) -> {
+            if (Nodes.key(entry).equals(name)) {
+                found.add(entry.getValueNode());
+            }
+        });
+        Nodes.eachEntry(item, (above, entry) -> {
+            if (entry.getValueNode() instanceof ScalarNode scalar
+                    && scalar.getValue().isEmpty()) {
+                found.add(entry.getKeyNode());
+            }
+        });
+        return name.equals("uri") && found.size() > 1
+                ? found.get(found.size() - 1)
+                : found.isEmpty() ? item : found.get(0);
+    }
+
+    private Node locate(RouteDocument document, Node otherwise, String wanted) {
+        return document.items().stream()
+                .map(item -> locate(item.node(), wanted))
+                .filter(ScalarNode.class::isInstance)
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    /**
+     * Camel names endpoints in its own spelling; where none matches that, the first of the component is meant, and in a
+     * route from a template the parameter that the address came by.
+     */
+    private Node locateEndpoint(Node item, String uri) {
+        List<Node> exact = new ArrayList<>();
+        List<Node> sameScheme = new ArrayList<>();
+        String base = uri.replaceFirst("\\?.*", "").replace("://", ":");
+        for (EndpointUse use : EndpointUse.in(item)) {
+            if (base.equals(routes.resolve(use.address()))) {
+                exact.add(use.node());
+            } else if (base.startsWith(use.scheme() + ":")) {
+                sameScheme.add(use.node());
+            }
+        }
+        exact.addAll(sameScheme);
+        return exact.isEmpty() ? locate(item, base) : exact.get(0);
+    }
+}

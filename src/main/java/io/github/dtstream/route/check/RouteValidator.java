@@ -1,0 +1,131 @@
+package io.github.dtstream.route.check;
+
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.route.model.RouteSet;
+import io.github.dtstream.route.model.ScratchContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what is wrong with a directory's routes without running them. Every check that can be made by itself is made on
+ * every route, so that all findings come at once; a route in which they find nothing is then built in a scratch context,
+ * which finds the rest. Nothing is started and nothing connects. Thread-safe.
+ */
+public final class RouteValidator {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteValidator.class);
+
+    private final Consumer<CamelContext> equipment;
+    private @Nullable YamlSchema schema;
+    /** Guarded by this: the check that was begun ahead; used once. */
+    private @Nullable Ahead ahead;
+
+    /**
+     * @param equipment gives a new context the beans and components that routes may refer to, apart from the components that
+     *     Camel finds on the class path
+     */
+    public RouteValidator(Consumer<CamelContext> equipment) {
+        this.equipment = equipment;
+    }
+
+    /** A check on a thread of its own, and what it is of. */
+    private record Ahead(RouteFiles files, Map<String, String> properties, FutureTask<Verdict> verdict) {}
+
+    /**
+     * Begins to check in the background; the next check of the same files and values waits for this one instead.
+     *
+     * @throws IOException if the directory cannot be read
+     */
+    public synchronized void beginCheck(Path directory, Map<String, String> properties) throws IOException {
+        RouteFiles files = RouteFiles.read(directory);
+        Map<String, String> values = Map.copyOf(properties);
+        Ahead begun = new Ahead(files, values, new FutureTask<>(() -> checkNow(files, values)));
+        ahead = begun;
+        Thread thread = new Thread(begun.verdict(), "route-check");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * What is wrong with the routes of a directory, sorted by place; empty if nothing is.
+     *
+     * @param properties the values of placeholders, from every source that counts
+     * @throws IOException if the directory cannot be read
+     */
+    public List<Finding> validate(Path directory, Map<String, String> properties) throws IOException {
+        return check(RouteFiles.read(directory), properties).findings();
+    }
+
+    /**
+     * What is wrong with one file, among the routes of its folder, sorted by place; empty if nothing is.
+     *
+     * @throws IOException if the file or its folder cannot be read
+     */
+    public List<Finding> validateFile(Path file, Map<String, String> properties) throws IOException {
+        RouteFiles files = RouteFiles.around(file);
+        String label = files.named(file.getFileName().toString()).orElseThrow().label();
+        return check(files, properties).findings().stream()
+                .filter(finding -> finding.file().equals(label))
+                .toList();
+    }
+
+    /** What came of a check. */
+    public record Verdict(RouteSet routes, List<Finding> findings) {
+        public boolean isGood() {
+            return findings.stream().noneMatch(Finding::isError);
+        }
+    }
+
+    public Verdict check(RouteFiles files, Map<String, String> properties) {
+        Ahead begun = takeAhead();
+        if (begun != null && begun.files().equals(files) && begun.properties().equals(properties)) {
+            try {
+                return begun.verdict().get();
+            } catch (ExecutionException e) {
+                LOG.debug("The check that was begun ahead failed and is made again", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return checkNow(files, properties);
+    }
+
+    private synchronized @Nullable Ahead takeAhead() {
+        Ahead taken = ahead;
+        ahead = null;
+        return taken;
+    }
+
+    private Verdict checkNow(RouteFiles files, Map<String, String> properties) {
+        try (ScratchContext scratch = ScratchContext.open(properties, equipment)) {
+            return new RouteCheck(scratch.context(), schema(), files, properties).run();
+        }
+    }
+
+    /** The routes of files that were checked before as they are; only what their comparison needs is looked at. */
+    public Verdict trust(RouteFiles files, Map<String, String> properties) {
+        try (ScratchContext scratch = ScratchContext.open(properties, equipment)) {
+            RouteSet routes = new RouteSet(files, scratch.context());
+            return new Verdict(routes, routes.findings());
+        }
+    }
+
+    /** Read when it is first needed: it is large. */
+    private synchronized YamlSchema schema() {
+        YamlSchema loaded = schema;
+        if (loaded == null) {
+            loaded = YamlSchema.load();
+            schema = loaded;
+        }
+        return loaded;
+    }
+}

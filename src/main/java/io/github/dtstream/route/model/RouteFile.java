@@ -1,0 +1,53 @@
+package io.github.dtstream.route.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One file as it was at one moment. Immutable.
+ *
+ * @param name its name in the directory, for example {@code events-to-log.camel.yaml}
+ * @param label how messages name it: the directory as given, and the name
+ * @param text its content
+ * @param hash of the content; equal if and only if the content is
+ */
+public record RouteFile(String name, String label, String text, String hash) {
+    /** The end of a route file's name. */
+    static final String SUFFIX = ".camel.yaml";
+
+    /** What bytes are read as that are no UTF-8. */
+    static final char NO_CHARACTER = '\uFFFD';
+
+    public static RouteFile read(Path path) throws IOException {
+        String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+        return of(path, text);
+    }
+
+    public static RouteFile of(Path path, String text) {
+        return new RouteFile(path.getFileName().toString(), path.toString(), text, hash(text));
+    }
+
+    /** The same file with another content. */
+    public RouteFile withText(String other) {
+        return new RouteFile(name, label, other, hash(other));
+    }
+
+    /** The name without the suffix; a route without an id is called by it. */
+    public String stem() {
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
+    static String hash(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.check.ExpressionCheck;
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.check.RouteValidator.Verdict;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.Finding.Severity;
+import io.github.dtstream.route.model.RouteFile;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.route.model.RouteSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Loads routes into a context that has none yet. Used by one thread. */
+final class FirstLoad {
+    private final Path directory;
+    private final RouteValidator validator;
+    private final LiveRoutes live;
+    private final RouteSwap swap;
+    private final LastGood lastGood;
+
+    FirstLoad(Path directory, RouteValidator validator, LiveRoutes live, RouteSwap swap, LastGood lastGood) {
+        this.directory = directory;
+        this.validator = validator;
+        this.live = live;
+        this.swap = swap;
+        this.lastGood = lastGood;
+    }
+
+    /**
+     * What was loaded.
+     *
+     * @param seen the files as they are
+     * @param routes what runs of them
+     * @param findings what is wrong with the files as they are; warnings included
+     * @param broken the names of files that were replaced by their last good text, or left out
+     * @param unchecked whether the check is still to be made up for
+     */
+    record Outcome(Snapshot seen, RouteSet routes, List<Finding> findings, Set<String> broken, boolean unchecked) {}
+
+    /** Checks, and loads; a broken file is replaced or left out if that is wanted, and otherwise an error. */
+    Outcome checked(Snapshot now, boolean lenient) throws InvalidRoutesException {
+        Verdict verdict = check(now);
+        List<Finding> findings = verdict.findings();
+        Set<String> broken = new TreeSet<>();
+        for (RouteFiles files = now.files(); !verdict.isGood(); verdict = check(new Snapshot(files, now.values()))) {
+            if (!lenient) {
+                throw new InvalidRoutesException(verdict.findings());
+            }
+            files = withoutBroken(files, verdict, broken);
+        }
+        return loaded(now, verdict, findings, broken, false);
+    }
+
+    /** Loads what ran before without a check; empty if it has changed since. */
+    Optional<Outcome> known(Snapshot now) throws InvalidRoutesException {
+        if (!lastGood.holds(now.files())) {
+            return Optional.empty();
+        }
+        Verdict verdict = trust(now);
+        if (!verdict.isGood()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(loaded(now, verdict, List.of(), Set.of(), true));
+        } catch (InvalidRoutesException e) {
+            requireValid(now);
+            throw e;
+        }
+    }
+
+    void requireValid(Snapshot now) throws InvalidRoutesException {
+        Verdict verdict = check(now);
+        if (!verdict.isGood()) {
+            throw new InvalidRoutesException(verdict.findings());
+        }
+    }
+
+    private Verdict check(Snapshot now) {
+        try {
+            return validator.check(now.files(), now.values());
+        } finally {
+            live.reclaimSimpleLanguage();
+        }
+    }
+
+    private Verdict trust(Snapshot now) {
+        try {
+            return validator.trust(now.files(), now.values());
+        } finally {
+            live.reclaimSimpleLanguage();
+        }
+    }
+
+    private Outcome loaded(Snapshot now, Verdict verdict, List<Finding> findings, Set<String> broken, boolean unchecked)
+            throws InvalidRoutesException {
+        try {
+            swap.load(verdict.routes(), now.values());
+        } catch (Exception e) {
+            String reason = "the routes cannot be loaded: " + ExpressionCheck.reason(e);
+            throw new InvalidRoutesException(
+                    List.of(new Finding(directory.toString(), 0, 0, Severity.ERROR, reason, null)));
+        }
+        verdict.routes().files().all().stream()
+                .filter(file -> !broken.contains(file.name()))
+                .forEach(lastGood::keep);
+        return new Outcome(now, verdict.routes(), findings, broken, unchecked);
+    }
+
+    private RouteFiles withoutBroken(RouteFiles files, Verdict verdict, Set<String> broken) {
+        Set<String> labels = verdict.findings().stream()
+                .filter(Finding::isError)
+                .map(Finding::file)
+                .collect(Collectors.toSet());
+        List<RouteFile> usable = new ArrayList<>();
+        for (RouteFile file : files.all()) {
+            if (!labels.contains(file.label())) {
+                usable.add(file);
+            } else if (broken.add(file.name())) {
+                lastGood.text(file.name()).map(file::withText).ifPresent(usable::add);
+            }
+        }
+        return RouteFiles.of(files.directory(), usable);
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.route.model.RouteFile;
+import io.github.dtstream.route.model.RouteLoader;
+import io.github.dtstream.route.model.RouteSet;
+import io.github.dtstream.route.model.RouteUnit;
+import io.github.dtstream.text.ReadableDuration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts routes into a context and takes them out, one at a time. Not thread-safe: the reloader's thread owns it. */
+final class LiveRoutes implements RouteHost {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
+
+    private final CamelContext context;
+    private final Model model;
+    private final RouteLoader loader;
+    private final RouteProperties properties;
+    private final Duration stopTimeout;
+    private final Map<String, String> beans = new HashMap<>();
+    /** By route. Concurrent, for Camel asks when it starts routes, from whichever thread that is. */
+    private final Map<String, RouteOutcomes> policies = new ConcurrentHashMap<>();
+
+    private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
+    private final List<RouteTemplateDefinition> templates = new ArrayList<>();
+
+    /** @param stopTimeout how long the exchange in hand may take before a route is stopped by force */
+    LiveRoutes(CamelContext context, Duration stopTimeout) {
+        this.context = context;
+        this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        this.loader = new RouteLoader(context);
+        this.properties = new RouteProperties(context.getPropertiesComponent());
+        this.stopTimeout = stopTimeout;
+        context.addRoutePolicyFactory((camel, id, definition) -> policies.get(id));
+    }
+
+    /**
+     * A route that was put in.
+     *
+     * @param unit its definition
+     * @param values what its placeholders were replaced by
+     * @param outcomes how its exchanges end
+     */
+    record Running(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) {}
+
+    @Override
+    public Running add(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) throws Exception {
+        Running running = new Running(unit, values, outcomes);
+        if (unit.included()) {
+            properties.use(values);
+            bindBeans(unit);
+            policies.put(unit.id(), outcomes);
+            // A route from a template is added by Camel itself.
+            for (RouteDefinition definition : loader.define(unit)) {
+                if (!unit.isTemplated()) {
+                    model.addRouteDefinition(definition);
+                }
+            }
+        }
+        return running;
+    }
+
+    private void bindBeans(RouteUnit unit) throws Exception {
+        String file = unit.file().name();
+        if (!unit.beansFingerprint().equals(beans.get(file))) {
+            // Which of them are bound is not known if one of them fails.
+            beans.remove(file);
+            loader.bindBeans(unit.file(), unit.beans());
+            beans.put(file, unit.beansFingerprint());
+        }
+    }
+
+    /**
+     * Makes this context the one of Camel's static simple language again, which is whichever context started the language
+     * last; after a check that would be a closed one.
+     */
+    void reclaimSimpleLanguage() {
+        ServiceHelper.startService(context.resolveLanguage("simple"));
+    }
+
+    @Override
+    public void remove(Running running) throws Exception {
+        String id = running.unit().id();
+        boolean complete =
+                context.getRouteController().stopRoute(id, stopTimeout.toMillis(), TimeUnit.MILLISECONDS, false);
+        if (!complete && context.getRoute(id) != null) {
+            LOG.warn(
+                    "Route {} did not finish within {} and was stopped by force", id, ReadableDuration.of(stopTimeout));
+        }
+        context.removeRoute(id);
+        RouteDefinition definition = model.getRouteDefinition(id);
+        if (definition != null) {
+            model.removeRouteDefinition(definition);
+        }
+        policies.remove(id);
+        context.removeService(running.outcomes());
+    }
+
+    @Override
+    public void share(Collection<RouteFile> files, Map<String, String> values) throws Exception {
+        for (RouteConfigurationDefinition old : configurations) {
+            model.getRouteConfigurationDefinitions().remove(old);
+        }
+        for (RouteTemplateDefinition old : templates) {
+            model.removeRouteTemplateDefinition(old);
+        }
+        properties.use(values);
+        List<RouteConfigurationDefinition> others = List.copyOf(model.getRouteConfigurationDefinitions());
+        List<RouteTemplateDefinition> otherTemplates = List.copyOf(model.getRouteTemplateDefinitions());
+        try {
+            share(files);
+        } finally {
+            // What of it is in place is ours to take away, also after a failure.
+            replace(configurations, model.getRouteConfigurationDefinitions(), others);
+            replace(templates, model.getRouteTemplateDefinitions(), otherTemplates);
+        }
+    }
+
+    private void share(Collection<RouteFile> files) throws Exception {
+        for (RouteFile file : files) {
+            RouteDocument document = RouteDocument.parse(file);
+            loader.bindBeans(file, RouteSet.sharedBeanItems(document));
+            loader.share(file, RouteSet.sharedItems(document));
+        }
+    }
+
+    private static <T> void replace(List<T> ours, List<T> all, List<T> others) {
+        ours.clear();
+        all.stream().filter(one -> !others.contains(one)).forEach(ours::add);
+    }
+}

@@ -1,0 +1,301 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.check.ExpressionCheck;
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.Finding.Severity;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.route.model.RouteSet;
+import io.github.dtstream.route.model.RouteUnit;
+import io.github.dtstream.route.reload.ReloadStatus.Change;
+import io.github.dtstream.route.reload.RouteSwap.Judgement;
+import io.github.dtstream.route.reload.RouteSwap.Refusal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of a change of the route files: refused as a whole while nothing is touched, or put into effect and
+ * perhaps taken back. Not thread-safe: the reloader's thread owns it.
+ */
+final class RouteChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteChanges.class);
+
+    private final ReloadSettings settings;
+    private final RouteValidator validator;
+    private final RouteGate gate;
+    private final Supplier<Map<String, String>> properties;
+    private final LiveRoutes live;
+    private final RouteSwap swap;
+    private final LastGood lastGood;
+    private final ReloadReporter news;
+    private final RolledBackFiles takenBack = new RolledBackFiles();
+
+    /** What was looked at last, accepted or not. */
+    private @Nullable Snapshot seen;
+    /** What was accepted last. */
+    private @Nullable RouteSet accepted;
+    /** What the last check found. */
+    private List<Finding> findings = List.of();
+
+    /** The routes that ran before and cannot be put back yet. */
+    private Set<String> repairing = Set.of();
+
+    /** Whether what runs was not checked at start, as it had run before. */
+    private boolean unchecked;
+
+    RouteChanges(
+            ReloadSettings settings,
+            RouteValidator validator,
+            RouteGate gate,
+            Supplier<Map<String, String>> properties,
+            LiveRoutes live,
+            RouteSwap swap,
+            LastGood lastGood,
+            ReloadReporter news) {
+        this.settings = settings;
+        this.validator = validator;
+        this.gate = gate;
+        this.properties = properties;
+        this.live = live;
+        this.swap = swap;
+        this.lastGood = lastGood;
+        this.news = news;
+    }
+
+    /** Begins with what has been loaded. */
+    void beginWith(FirstLoad.Outcome outcome) {
+        seen = outcome.seen();
+        accepted = outcome.routes();
+        findings = outcome.findings();
+        unchecked = outcome.unchecked();
+        news.log(findings);
+        publish(Change.LOADED, loaded(), outcome.broken());
+    }
+
+    private String loaded() {
+        Set<String> on = ids(true);
+        Set<String> off = ids(false);
+        String routes = on.size() == 1 ? "1 route is loaded" : on.size() + " routes are loaded";
+        return routes
+                + (on.isEmpty() ? "" : ": " + String.join(", ", on))
+                + (off.isEmpty() ? "" : "; left out by their precondition: " + String.join(", ", off));
+    }
+
+    /** The routes that run, or those that their precondition keeps from running. */
+    private Set<String> ids(boolean included) {
+        return swap.running().stream()
+                .map(LiveRoutes.Running::unit)
+                .filter(unit -> unit.included() == included)
+                .map(RouteUnit::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Reads the files, and does what follows if they are other ones. */
+    void look() {
+        lookAt(read());
+    }
+
+    /** Makes up for the check that the start went without; the routes run meanwhile. */
+    void checkLate() {
+        Snapshot now = seen;
+        if (!unchecked || now == null) {
+            return;
+        }
+        unchecked = false;
+        List<Finding> found = check(now).findings();
+        if (found.stream().anyMatch(Finding::isError)) {
+            complain(found);
+        } else {
+            findings = found;
+            news.log(found);
+        }
+    }
+
+    private RouteValidator.Verdict check(Snapshot now) {
+        try {
+            return validator.check(now.files(), now.values());
+        } finally {
+            live.reclaimSimpleLanguage();
+        }
+    }
+
+    private @Nullable Snapshot read() {
+        RouteFiles files;
+        try {
+            files = RouteFiles.read(settings.directory());
+        } catch (IOException e) {
+            complain(List.of(
+                    new Finding(settings.directory().toString(), 0, 0, Severity.ERROR, "cannot be read: " + e, null)));
+            return null;
+        }
+        try {
+            return new Snapshot(files, properties.get());
+        } catch (RuntimeException e) {
+            String place = Objects.toString(settings.propertiesFile(), "properties");
+            complain(List.of(new Finding(place, 0, 0, Severity.ERROR, ExpressionCheck.reason(e), null)));
+            return null;
+        }
+    }
+
+    private void lookAt(@Nullable Snapshot now) {
+        if (now == null) {
+            // The complaint is withdrawn when the files can be read again, also if they are the same.
+            seen = null;
+        } else if (!now.equals(seen)) {
+            seen = now;
+            unchecked = false;
+            try {
+                consider(now);
+            } catch (RuntimeException e) {
+                LOG.error("A change of the routes could not be looked at; what runs goes on", e);
+            }
+        }
+    }
+
+    private void consider(Snapshot now) {
+        RouteValidator.Verdict verdict = check(now);
+        List<Finding> found = new ArrayList<>(verdict.findings());
+        if (verdict.isGood()) {
+            found.addAll(gate.check(settings.directory(), now.values()));
+            live.reclaimSimpleLanguage();
+        }
+        if (found.stream().anyMatch(Finding::isError)) {
+            complain(found);
+            return;
+        }
+        boolean complained = news.status().isDegraded();
+        findings = found;
+        accepted = verdict.routes();
+        takenBack.forgetChanged(verdict.routes());
+        Set<String> before = ids(true);
+        RouteSwap.Result result = swap.apply(wanted(verdict.routes(), now), now.values(), takenBack.unchanged());
+        report(result, complained, before);
+    }
+
+    /** What the files say, those that were taken back as they were before. */
+    private RouteSet wanted(RouteSet routes, Snapshot now) {
+        if (takenBack.isEmpty()) {
+            return routes;
+        }
+        try {
+            RouteValidator.Verdict mixed = validator.trust(takenBack.asBefore(now.files()), now.values());
+            if (mixed.isGood()) {
+                return mixed.routes();
+            }
+            // What was taken back goes with the other files no more: all is tried as it is.
+            takenBack.forgetAll();
+            return routes;
+        } finally {
+            live.reclaimSimpleLanguage();
+        }
+    }
+
+    private void report(RouteSwap.Result result, boolean complained, Set<String> before) {
+        news.renewed(result.changed());
+        if (!result.refusals().isEmpty()) {
+            takeBack(result.refusals());
+            return;
+        }
+        news.log(findings);
+        String what = result.changed().isEmpty() ? "the routes are as they were" : difference(result, before);
+        if (complained && takenBack.isEmpty() && swap.problems().isEmpty()) {
+            publish(Change.MENDED, "the route files are in order again; " + what, Set.of());
+        } else if (complained
+                || !result.changed().isEmpty()
+                || !news.status().findings().equals(findings)) {
+            publish(Change.APPLIED, what, takenBack.names());
+        }
+        judge();
+    }
+
+    private String difference(RouteSwap.Result result, Set<String> before) {
+        Set<String> after = ids(true);
+        List<String> parts = new ArrayList<>();
+        addIds(parts, "changed", result.changed(), id -> before.contains(id) == after.contains(id));
+        addIds(parts, "added", after, id -> !before.contains(id));
+        addIds(parts, "removed", before, id -> !after.contains(id));
+        return String.join("; ", parts);
+    }
+
+    private static void addIds(List<String> parts, String word, Set<String> ids, Predicate<String> which) {
+        String named = ids.stream().filter(which).sorted().collect(Collectors.joining(", "));
+        if (!named.isEmpty()) {
+            parts.add(word + ": " + named);
+        }
+    }
+
+    /**
+     * Takes back what has failed since it came into effect, keeps what has proven good, and goes on with roll-backs that
+     * failed in part.
+     */
+    void judge() {
+        if (swap.repair()) {
+            news.renewed(repairing);
+            tellOfRollBack();
+        }
+        Judgement judgement = swap.judge();
+        RouteSet routes = accepted;
+        if (!judgement.proven().isEmpty() && routes != null) {
+            judgement.proven().forEach(name -> routes.files().named(name).ifPresent(lastGood::keep));
+        }
+        if (!judgement.refusals().isEmpty()) {
+            news.renewed(judgement.restored());
+            takeBack(judgement.refusals());
+        }
+    }
+
+    private void takeBack(List<Refusal> refusals) {
+        RouteSet routes = Objects.requireNonNull(accepted);
+        for (Refusal refusal : refusals) {
+            takenBack.add(refusal, routes);
+            news.logRefused(List.of(refusal.finding()), routes.files());
+        }
+        tellOfRollBack();
+    }
+
+    private void tellOfRollBack() {
+        Set<String> missing = swap.missing();
+        repairing = missing;
+        news.log(swap.problems());
+        String what = swap.problems().isEmpty()
+                ? "; what ran before runs again"
+                : "; what ran before cannot all be put back, which is tried again"
+                        + (missing.isEmpty() ? "" : "; not running: " + String.join(", ", missing));
+        publish(Change.ROLLED_BACK, "taken back: " + String.join(", ", takenBack.names()) + what, takenBack.names());
+    }
+
+    /** Nothing running was touched. */
+    private void complain(List<Finding> found) {
+        findings = List.copyOf(found);
+        Set<String> refused = new TreeSet<>(takenBack.names());
+        if (seen != null) {
+            seen.files().all().stream()
+                    .filter(file -> found.stream()
+                            .anyMatch(one -> one.isError() && one.file().equals(file.label())))
+                    .forEach(file -> refused.add(file.name()));
+            news.logRefused(found, seen.files());
+        } else {
+            news.log(found);
+        }
+        publish(Change.REFUSED, "a change of the routes is not in effect; what ran before runs on", refused);
+    }
+
+    private void publish(Change change, String summary, Set<String> refused) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(takenBack.findings());
+        all.addAll(swap.problems());
+        news.publish(change, summary, all, refused, swap.running(), swap.missing());
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.check.ExpressionCheck;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.support.RoutePolicySupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the exchanges of one route ended: its first ones, by which a new definition is judged, and its last ones, by which
+ * that judgement is made fair. Thread-safe: told by the route's threads, asked by the reloader's.
+ */
+final class RouteOutcomes extends RoutePolicySupport {
+    private final Clock clock;
+    private final int counted;
+
+    /** Guarded by this. True for an exchange that failed; the newest last. */
+    private final Deque<Boolean> lastFailed = new ArrayDeque<>();
+    /** Guarded by this. */
+    private long done;
+    /** Guarded by this. */
+    private @Nullable Instant firstDone;
+    /** Guarded by this. */
+    private @Nullable String earlyFailure;
+
+    /** @param counted how many exchanges count as the first, and as the last */
+    RouteOutcomes(Clock clock, int counted) {
+        this.clock = clock;
+        this.counted = counted;
+    }
+
+    @Override
+    public synchronized void onExchangeDone(Route route, Exchange exchange) {
+        boolean failed = exchange.isFailed();
+        if (done == 0) {
+            firstDone = clock.instant();
+        }
+        if (failed && done < counted && earlyFailure == null) {
+            earlyFailure = exchange.getException() == null
+                    ? "the exchange failed"
+                    : ExpressionCheck.reason(exchange.getException());
+        }
+        done++;
+        lastFailed.addLast(failed);
+        if (lastFailed.size() > counted) {
+            lastFailed.removeFirst();
+        }
+    }
+
+    /** Whether there were exchanges, and the last ones all succeeded. */
+    synchronized boolean succeeds() {
+        return !lastFailed.isEmpty() && !lastFailed.contains(true);
+    }
+
+    /** Why one of the first exchanges failed; empty if none has. */
+    synchronized Optional<String> earlyFailure() {
+        return Optional.ofNullable(earlyFailure);
+    }
+
+    synchronized long done() {
+        return done;
+    }
+
+    /** When the first exchange ended; empty if none has. */
+    synchronized Optional<Instant> firstDone() {
+        return Optional.ofNullable(firstDone);
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a context's routes as the files of a directory say, while exchanges flow. A change is checked as a whole before
+ * anything running is touched; then only the routes are swapped whose definition is another one. What does not start, or
+ * fails where its predecessor succeeded, is taken back.
+ *
+ * <p>{@link #loadInitial} comes first, from one thread; after {@link #start} a thread of its own does the rest.
+ * {@link #status} and {@link #addListener} may be called from any thread.
+ */
+public final class RouteReloader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
+
+    private final ReloadSettings settings;
+    private final Supplier<Map<String, String>> properties;
+    private final Clock clock;
+    private final Supervisor supervisor;
+    private final RouteSwap swap;
+    private final ReloadReporter news;
+    private final FirstLoad first;
+    private final RouteChanges changes;
+
+    private @Nullable Thread thread;
+
+    /**
+     * @param validator checks every change
+     * @param gate checks once more what is valid
+     * @param properties the values of placeholders as they are now, from every source that counts; an exception of its own
+     *     counts as a broken properties file
+     * @param supervisor makes the thread
+     */
+    public RouteReloader(
+            CamelContext context,
+            ReloadSettings settings,
+            RouteValidator validator,
+            RouteGate gate,
+            Supplier<Map<String, String>> properties,
+            Clock clock,
+            Supervisor supervisor) {
+        this.settings = settings;
+        this.supervisor = supervisor;
+        this.properties = properties;
+        this.clock = clock;
+        LastGood lastGood = new LastGood(settings.lastGoodDirectory());
+        LiveRoutes live = new LiveRoutes(context, settings.stopTimeout());
+        this.swap = new RouteSwap(live, clock, settings.trialExchanges(), settings.trialTime());
+        this.news = new ReloadReporter(clock, lastGood);
+        this.first = new FirstLoad(settings.directory(), validator, live, swap, lastGood);
+        this.changes = new RouteChanges(settings, validator, gate, properties, live, swap, lastGood, news);
+    }
+
+    public ReloadStatus status() {
+        return news.status();
+    }
+
+    public void addListener(ReloadListener listener) {
+        news.addListener(listener);
+    }
+
+    /**
+     * Loads the routes into the context, which may be started or not.
+     *
+     * @param lenient whether a broken file is replaced by its last good text, or left out, and complained of; otherwise it
+     *     is an error
+     * @throws InvalidRoutesException with every finding, if a file is broken and it is not lenient
+     * @throws IOException if the directory cannot be read
+     */
+    public void loadInitial(boolean lenient) throws IOException, InvalidRoutesException {
+        changes.beginWith(first.checked(readNow(), lenient));
+    }
+
+    /**
+     * Whether every route file is the same as when it last ran; then {@link #loadKnown} does.
+     *
+     * @throws IOException if the directory cannot be read
+     */
+    public static boolean isKnown(ReloadSettings settings) throws IOException {
+        return new LastGood(settings.lastGoodDirectory()).holds(RouteFiles.read(settings.directory()));
+    }
+
+    /**
+     * Loads routes that ran before as they are, without the check, which would take longer than all the rest; it is made up
+     * for by {@link #requireValid} where the context does not start with them, and in any case once {@link #start} is
+     * called. Files that have changed meanwhile are checked.
+     *
+     * @throws InvalidRoutesException with every finding, if a file is broken
+     * @throws IOException if the directory cannot be read
+     */
+    public void loadKnown() throws IOException, InvalidRoutesException {
+        Snapshot now = readNow();
+        Optional<FirstLoad.Outcome> known = first.known(now);
+        changes.beginWith(known.isPresent() ? known.get() : first.checked(now, false));
+    }
+
+    /**
+     * Checks the files as they are now.
+     *
+     * @throws InvalidRoutesException with every finding, if a file is broken
+     * @throws IOException if the directory cannot be read
+     */
+    public void requireValid() throws IOException, InvalidRoutesException {
+        first.requireValid(readNow());
+    }
+
+    private Snapshot readNow() throws IOException {
+        return Snapshot.read(settings.directory(), properties);
+    }
+
+    /** Begins to watch, in a thread of its own. */
+    public void start() {
+        Thread started = supervisor.thread(
+                "route-reloader", "changes of routes take no effect", AfterFailure.RESTART, this::run);
+        thread = started;
+        started.start();
+    }
+
+    /** Ends the watch; the routes stay as they are. Waits for a swap that is under way. */
+    @Override
+    public void close() {
+        Thread running = thread;
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            running.join(settings.stopTimeout().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (RouteWatch watch = new RouteWatch(settings.directory(), settings.propertiesFile())) {
+            // What was saved between the initial load and the watch counts as a change.
+            settle(watch);
+            changes.look();
+            changes.checkLate();
+            while (!Thread.currentThread().isInterrupted()) {
+                if (watch.await(pause())) {
+                    settle(watch);
+                    changes.look();
+                }
+                changes.judge();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Reloading ends");
+        }
+    }
+
+    private Duration pause() {
+        Duration whileOnTrial = settings.settleTime();
+        return swap.hasTrials() ? whileOnTrial : settings.pollInterval();
+    }
+
+    /** Waits until a burst of saves is over, but not for ever. */
+    private void settle(RouteWatch watch) throws InterruptedException {
+        Instant patience = clock.instant().plus(settings.pollInterval());
+        while (watch.await(settings.settleTime()) && clock.instant().isBefore(patience)) {
+            LOG.trace("Files still change");
+        }
+    }
+}

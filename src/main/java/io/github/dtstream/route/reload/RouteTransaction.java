@@ -1,0 +1,239 @@
+package io.github.dtstream.route.reload;
+
+import io.github.dtstream.route.check.ExpressionCheck;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteUnit;
+import io.github.dtstream.route.reload.LiveRoutes.Running;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One change of what runs: planned, {@link #stop}, {@link #start}, and then in effect or rolled back. Whichever step fails,
+ * however far it came, the routes, configurations, templates and shared beans of before are put back. What of that fails
+ * again is known ({@link #problems}) and done by {@link #repair} until nothing is left; it never stands for running what
+ * does not. Not thread-safe: the reloader's thread owns it.
+ */
+final class RouteTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteTransaction.class);
+
+    private final RouteHost host;
+    private final TransactionPlan plan;
+    /** The routes that are known to run, by id; of all transactions. */
+    private final Map<String, Running> running;
+
+    /** Put in, perhaps by half, and to be taken out again in a roll-back. */
+    private final List<Running> begun = new ArrayList<>();
+    /** What a roll-back has still to put back. */
+    private final Map<String, Running> missing = new LinkedHashMap<>();
+    /** Whether what is shared has been touched, and a roll-back has still to put it back. */
+    private boolean sharedIsTouched;
+
+    private boolean rolledBack;
+    private @Nullable Failure failure;
+    private final Map<String, Finding> problems = new TreeMap<>();
+
+    RouteTransaction(RouteHost host, TransactionPlan plan, Map<String, Running> running) {
+        this.host = host;
+        this.plan = plan;
+        this.running = running;
+    }
+
+    /**
+     * Why a change is not in effect.
+     *
+     * @param at the route that does not stop or start; null if it is what routes share
+     * @param message what is wrong, for a person
+     */
+    record Failure(@Nullable RouteUnit at, String message) {}
+
+    /** A step that may fail for a reason of the outside world. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    TransactionPlan plan() {
+        return plan;
+    }
+
+    /** Takes out what is to change. What goes wrong is answered by {@link #start}. */
+    void stop() {
+        for (Running old : plan.stop) {
+            // Whether it runs is not known once it was tried.
+            running.remove(old.unit().id());
+            try {
+                host.remove(old);
+            } catch (Exception | Error e) {
+                failed(old.unit(), "does not stop", e);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Puts in what is wanted, or rolls back.
+     *
+     * @return why it was rolled back; empty if the change is in effect
+     */
+    Optional<Failure> start(Map<String, String> values, Supplier<RouteOutcomes> outcomes) {
+        if (failure == null) {
+            share();
+        }
+        for (Iterator<RouteUnit> units = plan.start.iterator(); failure == null && units.hasNext(); ) {
+            RouteUnit unit = units.next();
+            Running next = new Running(unit, values, outcomes.get());
+            begun.add(next);
+            try {
+                running.put(unit.id(), host.add(unit, values, next.outcomes()));
+            } catch (Exception | Error e) {
+                failed(unit, "does not start", e);
+            }
+        }
+        if (failure != null) {
+            rollBack();
+        }
+        return Optional.ofNullable(failure);
+    }
+
+    private void share() {
+        TransactionPlan.Shared wanted = plan.shared;
+        if (wanted == null) {
+            return;
+        }
+        sharedIsTouched = true;
+        try {
+            host.share(wanted.files(), wanted.values());
+        } catch (Exception | Error e) {
+            LOG.debug("What routes share cannot be put in place", e);
+            failure = new Failure(
+                    null, "its route configurations, templates or beans cannot be put in place: " + reason(e));
+        }
+    }
+
+    private void failed(RouteUnit unit, String what, Throwable cause) {
+        LOG.debug("Route {} {}", unit.id(), what, cause);
+        failure = new Failure(unit, "the route '" + unit.id() + "' " + what + ": " + reason(cause));
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return ExpressionCheck.reason(cause);
+    }
+
+    /** Takes back a change that was in effect, or came half-way; {@link #isUnfinished} tells whether all is as before. */
+    void rollBack() {
+        rolledBack = true;
+        begun.forEach(mistaken -> running.remove(mistaken.unit().id()));
+        plan.before.forEach((id, old) -> {
+            if (!old.equals(running.get(id))) {
+                missing.put(id, old);
+            }
+        });
+        repair();
+    }
+
+    /** Tries what of the roll-back is left to do; whether there is nothing more of it. */
+    boolean repair() {
+        problems.clear();
+        for (Iterator<Running> mistaken = begun.iterator(); mistaken.hasNext(); ) {
+            Running one = mistaken.next();
+            boolean isOut = attempt(one.unit(), "taken out again", () -> host.remove(one));
+            if (isOut || missing.containsKey(one.unit().id())) {
+                // What takes its place takes it out, too.
+                mistaken.remove();
+            }
+        }
+        TransactionPlan.Shared before = plan.sharedBefore;
+        if (sharedIsTouched && before != null) {
+            sharedIsTouched = !isSharedAgain(before);
+        }
+        if (!sharedIsTouched) {
+            missing.values().removeIf(this::isPutBack);
+        }
+        return !isUnfinished();
+    }
+
+    private boolean isPutBack(Running old) {
+        String id = old.unit().id();
+        return attempt(old.unit(), "put back as it was", () -> {
+            host.remove(old);
+            running.put(id, host.add(old.unit(), old.values(), old.outcomes()));
+            problems.remove(id);
+        });
+    }
+
+    private boolean isSharedAgain(TransactionPlan.Shared before) {
+        try {
+            host.share(before.files(), before.values());
+            return true;
+        } catch (Exception | Error e) {
+            LOG.debug("What routes share cannot be put back", e);
+            String file =
+                    plan.sharing.stream().findFirst().map(plan.labels::get).orElse("the routes");
+            problems.put(
+                    "",
+                    problem(
+                            file,
+                            0,
+                            "the route configurations, templates or beans of before cannot be put back: " + reason(e)));
+            return false;
+        }
+    }
+
+    private boolean attempt(RouteUnit unit, String what, Step step) {
+        try {
+            step.run();
+            return true;
+        } catch (Exception | Error e) {
+            LOG.debug("Route {} cannot be {}", unit.id(), what, e);
+            String message = "the route '" + unit.id() + "' cannot be " + what + ": " + reason(e);
+            problems.put(unit.id(), problem(unit.file().label(), unit.line(), message));
+            return false;
+        }
+    }
+
+    private static Finding problem(String file, int line, String message) {
+        String hint = "it is tried again; what a route has not delivered waits in the journal";
+        return new Finding(file, line, line == 0 ? 0 : 1, Finding.Severity.ERROR, message, hint);
+    }
+
+    /** Whether something of a roll-back is still to do. */
+    boolean isUnfinished() {
+        return rolledBack && (sharedIsTouched || !begun.isEmpty() || !missing.isEmpty());
+    }
+
+    /** The routes that ran before and do not run now, by id. */
+    Map<String, Running> missing() {
+        return missing;
+    }
+
+    /** What should be out and perhaps is not. */
+    List<Running> leftovers() {
+        return rolledBack ? begun : List.of();
+    }
+
+    /** Another transaction puts what is shared where it belongs. */
+    void leaveShared() {
+        sharedIsTouched = false;
+    }
+
+    /** Whether what is shared is not what it was before. */
+    boolean isSharedUnfinished() {
+        return rolledBack && sharedIsTouched;
+    }
+
+    /** What went wrong last in the roll-back. */
+    List<Finding> problems() {
+        return List.copyOf(problems.values());
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.dtstream.route.testing;
+
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+
+/** Lets routes run on their real sources with every sink replaced by a line that says what would be sent. */
+public final class DryRun {
+    private static final int MAX_TEXT = 300;
+
+    private DryRun() {}
+
+    /**
+     * Replaces the sinks of routes that are loaded from now on, {@code log:} included.
+     *
+     * @param context not yet holding routes
+     * @param lines takes a line for each delivery; called by the routes' threads
+     */
+    public static void install(CamelContext context, Consumer<String> lines) {
+        context.getCamelContextExtension()
+                .registerEndpointCallback(new SinkReplacement((meant, exchange) -> tell(meant, exchange, lines)));
+    }
+
+    private static void tell(Endpoint meant, Exchange exchange, Consumer<String> lines) {
+        for (Delivery delivery : Delivery.of(meant, exchange)) {
+            String line = "would send to " + delivery;
+            lines.accept(line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…");
+        }
+    }
+}

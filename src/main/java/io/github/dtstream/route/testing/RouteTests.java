@@ -1,0 +1,113 @@
+package io.github.dtstream.route.testing;
+
+import io.github.dtstream.route.check.ExpressionCheck;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteFile;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.route.testing.TestFile.Case;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+
+/**
+ * Runs the {@code *.test.yaml} files beside routes: given events go through the real route, in a context of its own for
+ * each case, with its sinks replaced; what reaches them is compared with what is expected. Nothing connects and nothing is
+ * written. Thread-safe.
+ */
+public final class RouteTests {
+    private final Consumer<CamelContext> equipment;
+    private final EventMessageFactory parts;
+
+    /**
+     * @param equipment gives a new context the beans and components that routes may refer to
+     * @param parts makes messages of the given events
+     */
+    public RouteTests(Consumer<CamelContext> equipment, EventMessageFactory parts) {
+        this.equipment = equipment;
+        this.parts = parts;
+    }
+
+    /**
+     * Runs every test file of a directory, in the order of their names.
+     *
+     * @param properties the values of placeholders; a case may give others
+     * @throws IOException if the directory or a file cannot be read
+     */
+    public List<CaseResult> run(Path directory, Map<String, String> properties) throws IOException {
+        RouteFiles routes = RouteFiles.read(directory);
+        List<CaseResult> results = new ArrayList<>();
+        for (Path path : list(directory)) {
+            TestFile tests = TestFile.parse(RouteFile.read(path));
+            if (tests.findings().isEmpty()) {
+                for (Case one : tests.cases()) {
+                    results.add(run(routes, tests, one, properties));
+                }
+            } else {
+                results.addAll(broken(tests));
+            }
+        }
+        return results;
+    }
+
+    /** A gate for the reloader: the failures of a directory's tests. */
+    public RouteGate gate() {
+        return (directory, properties) -> {
+            try {
+                return run(directory, properties).stream()
+                        .flatMap(result -> result.findings().stream())
+                        .toList();
+            } catch (IOException e) {
+                String message = "the tests cannot be read: " + e;
+                return List.of(new Finding(directory.toString(), 0, 0, Finding.Severity.ERROR, message, null));
+            }
+        };
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(path -> path.getFileName().toString().endsWith(TestFile.SUFFIX))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<CaseResult> broken(TestFile tests) {
+        String file = tests.file().label();
+        return tests.findings().stream()
+                .map(finding -> new CaseResult(
+                        file,
+                        finding.line(),
+                        tests.route(),
+                        "the test file",
+                        List.of(finding.toString()),
+                        Duration.ZERO))
+                .toList();
+    }
+
+    private CaseResult run(RouteFiles routes, TestFile tests, Case one, Map<String, String> properties) {
+        Map<String, String> values = new HashMap<>(properties);
+        one.fields()
+                .path("properties")
+                .properties()
+                .forEach(field -> values.put(field.getKey(), field.getValue().asText()));
+        long begun = System.nanoTime();
+        List<String> failures = new ArrayList<>();
+        try (RouteTestRun run = new RouteTestRun(routes, values, equipment, parts)) {
+            failures.addAll(run.run(tests, one));
+        } catch (Exception e) {
+            failures.add("the test cannot be run: " + ExpressionCheck.reason(e));
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        return new CaseResult(tests.file().label(), one.line(), tests.route(), one.name(), failures, took);
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.dtstream.route.testing;
+
+import java.util.Set;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointStrategy;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Puts something else in the place of every sink of a context. Registered before routes are loaded; the endpoint that was
+ * meant is made, so that its options are checked, but no producer of it.
+ */
+final class SinkReplacement implements EndpointStrategy {
+    /** What only leads to another route, changes the message in place, or is a source. */
+    private static final Set<String> KEPT = Set.of(
+            "direct",
+            "seda",
+            "bean",
+            "class",
+            "language",
+            "dataformat",
+            "validator",
+            "xslt",
+            "ref",
+            "controlbus",
+            "timer",
+            "scheduler",
+            "dt-stream");
+
+    private final Replacement replacement;
+
+    SinkReplacement(Replacement replacement) {
+        this.replacement = replacement;
+    }
+
+    /** Takes what would have been sent. */
+    @FunctionalInterface
+    interface Replacement {
+        /** @param meant the endpoint that it would have been sent to; not started */
+        void take(Endpoint meant, Exchange exchange) throws Exception;
+    }
+
+    @Override
+    public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
+        String key = endpoint.getEndpointKey();
+        boolean kept = endpoint instanceof Replaced || KEPT.contains(key.substring(0, key.indexOf(':')));
+        return kept ? endpoint : new Replaced(endpoint, replacement);
+    }
+
+    private static final class Replaced extends DefaultEndpoint {
+        private final Endpoint meant;
+        private final Replacement replacement;
+
+        private Replaced(Endpoint meant, Replacement replacement) {
+            super(meant.getEndpointUri(), null);
+            this.meant = meant;
+            this.replacement = replacement;
+            setCamelContext(meant.getCamelContext());
+        }
+
+        @Override
+        public Producer createProducer() {
+            return new DefaultAsyncProducer(this) {
+                @Override
+                public boolean process(Exchange exchange, AsyncCallback callback) {
+                    try {
+                        replacement.take(meant, exchange);
+                    } catch (Exception e) {
+                        exchange.setException(e);
+                    }
+                    callback.done(true);
+                    return true;
+                }
+            };
+        }
+
+        /** Only sinks are replaced: a source stays what it is. */
+        @Override
+        public Consumer createConsumer(Processor processor) throws Exception {
+            ServiceHelper.startService(meant);
+            return meant.createConsumer(processor);
+        }
+
+        @Override
+        public boolean isLenientProperties() {
+            return true;
+        }
+
+        @Override
+        protected void doStop() throws Exception {
+            ServiceHelper.stopAndShutdownService(meant);
+            super.doStop();
+        }
+    }
+}

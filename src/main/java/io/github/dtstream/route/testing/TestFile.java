@@ -1,0 +1,92 @@
+package io.github.dtstream.route.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.Finding.Severity;
+import io.github.dtstream.route.model.Nodes;
+import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.route.model.RouteFile;
+import io.github.dtstream.text.NearestName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/**
+ * A file of test cases, parsed. Immutable.
+ *
+ * @param file the file
+ * @param route the id or the file name of the route that is tested; empty if it is not given
+ * @param devices what the device list says of the devices; empty or missing if it has not been read
+ * @param cases the cases
+ * @param findings what is wrong with the file; where it is not empty, the cases are not to be run
+ */
+record TestFile(RouteFile file, String route, JsonNode devices, List<Case> cases, List<Finding> findings) {
+    /** The end of a test file's name. */
+    static final String SUFFIX = ".test.yaml";
+
+    private static final List<String> KEYS = List.of("route", "devices", "tests");
+    private static final List<String> DEVICE_KEYS = List.of("id", "type", "productNumber", "labels");
+    private static final List<String> CASE_KEYS =
+            List.of("name", "properties", "given", "file", "batch", "received", "expect", "others", "fails");
+
+    /** What the device list says of a device; a missing node if it is not in it. */
+    JsonNode device(String id) {
+        for (JsonNode device : devices) {
+            if (device.path("id").asText().equals(id)) {
+                return device;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    /** One case: its fields, and where it begins. */
+    record Case(int line, JsonNode fields) {
+        String name() {
+            return fields.path("name").asText("unnamed");
+        }
+    }
+
+    static TestFile parse(RouteFile file) {
+        List<Finding> findings = new ArrayList<>();
+        Optional<Node> root = RouteDocument.compose(file, findings);
+        if (root.isEmpty()) {
+            return new TestFile(file, "", MissingNode.getInstance(), List.of(), findings);
+        }
+        keys(file, root.get(), KEYS, findings);
+        Node devices = Nodes.value(root.get(), "devices");
+        Nodes.elements(devices).forEach(one -> keys(file, one, DEVICE_KEYS, findings));
+        List<Case> cases = new ArrayList<>();
+        for (Node node : Nodes.elements(Nodes.value(root.get(), "tests"))) {
+            keys(file, node, CASE_KEYS, findings);
+            Nodes.elements(Nodes.value(node, "expect")).forEach(one -> keys(file, one, Expectation.KEYS, findings));
+            cases.add(
+                    new Case(node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0), NodeJson.of(node)));
+        }
+        if (findings.isEmpty() && cases.isEmpty()) {
+            findings.add(RouteDocument.at(
+                    file, root.get(), Severity.ERROR, "there are no test cases", "list them under 'tests:'"));
+        }
+        JsonNode known = devices == null ? MissingNode.getInstance() : NodeJson.of(devices);
+        return new TestFile(file, Nodes.textAt(root.get(), "route").orElse(""), known, cases, findings);
+    }
+
+    private static void keys(RouteFile file, Node node, List<String> valid, List<Finding> findings) {
+        if (!(node instanceof MappingNode mapping)) {
+            String message = "expected keys of: " + String.join(", ", valid);
+            findings.add(RouteDocument.at(file, node, Severity.ERROR, message, null));
+            return;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            String key = Nodes.text(tuple.getKeyNode());
+            if (!valid.contains(key)) {
+                String hint = NearestName.question(key, valid).orElse("it can be: " + String.join(", ", valid));
+                findings.add(
+                        RouteDocument.at(file, tuple.getKeyNode(), Severity.ERROR, "unknown key '" + key + "'", hint));
+            }
+        }
+    }
+}

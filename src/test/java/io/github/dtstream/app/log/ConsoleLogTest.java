@@ -1,0 +1,51 @@
+package io.github.dtstream.app.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import io.github.dtstream.app.settings.SecretValues;
+import io.github.dtstream.text.Masking;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a line of the log looks like, whatever is in it. */
+final class ConsoleLogTest {
+    private final LoggerContext context = new LoggerContext();
+    private final Masking masking = new Masking();
+
+    private String line(String message, @Nullable Throwable failure, Object... arguments) {
+        return ConsoleLog.layout(context, masking)
+                .doLayout(new LoggingEvent(
+                        "here", context.getLogger("io.x.Route"), Level.WARN, message, failure, arguments));
+    }
+
+    @Test
+    void keepsTheNameOfADeviceOnItsLineAndAwayFromTheTerminal() {
+        assertThat(line("Got {} event from {}", null, "temperature", "A\n\u001b[31mB"))
+                .endsWith("WARN  Route - Got temperature event from A\\n\\u001b[31mB" + System.lineSeparator())
+                .hasLineCount(1);
+    }
+
+    @Test
+    void masksSecretsInMessagesAndInEveryExceptionOfATrace() {
+        SecretValues.hide(
+                Map.of("influx.token", "abcd1234efgh", "hook.url", "https://h.example.com/x?sig=aB%2Bc"), masking);
+        IOException cause = new IOException("POST https://h.example.com/x?sig=aB%2Bc failed");
+        cause.addSuppressed(new IOException("no right for abcd1234efgh\n\u001b[2J"));
+        IllegalStateException failure = new IllegalStateException("token=hidden", cause);
+
+        String line = line("{} fails", failure, "aB%2Bc");
+
+        assertThat(line)
+                .contains(
+                        "*** fails",
+                        "IllegalStateException: token=***",
+                        "IOException: POST https://h.example.com/x?sig=*** failed",
+                        "no right for ***\\n\\u001b[2J")
+                .doesNotContain("aB%2Bc", "abcd1234efgh", "hidden", "\u001b");
+    }
+}

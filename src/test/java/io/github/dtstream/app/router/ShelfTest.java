@@ -1,0 +1,131 @@
+package io.github.dtstream.app.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.testing.CaseResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The routes that are shipped and those on the shelf: valid, and as their own tests expect. */
+final class ShelfTest {
+    private static final String ROUTE = ".camel.yaml";
+    private static final String TEST = ".test.yaml";
+    private static final Pattern SETTING = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)}}");
+
+    @TestFactory
+    Stream<DynamicTest> routesDoWhatTheirTestsExpect() throws IOException {
+        return Stream.of("routes", "routes/examples")
+                .flatMap(folder -> results(Path.of(folder)).stream()
+                        .map(result -> DynamicTest.dynamicTest(
+                                result.toString().lines().findFirst().orElseThrow(),
+                                () -> assertThat(result.passed())
+                                        .as(result.toString())
+                                        .isTrue())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"routes", "routes/examples"})
+    void eachRouteHasATest(String folder) throws IOException {
+        assertThat(names(folder, ROUTE)).isNotEmpty().isEqualTo(names(folder, TEST));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"routes", "routes/examples"})
+    void nothingIsFoundInThem(String folder) throws IOException {
+        Map<String, String> properties = properties();
+        properties.putAll(settingsNamedIn(folder));
+
+        assertThat(RoutesFolder.validator().validate(Path.of(folder), properties))
+                .isEmpty();
+    }
+
+    @Test
+    void theAlarmRouteSaysThatItNeedsABroker(@TempDir Path routes) throws IOException {
+        String name = "threshold-alarm" + ROUTE;
+        Files.copy(Path.of("routes/examples", name), routes.resolve(name));
+        Map<String, String> properties = new HashMap<>(RoutesFolder.properties(Settings.of(Map.of())));
+        properties.put("alarm.webhook-url", "https://localhost/alarm");
+
+        assertThat(RoutesFolder.validator().validate(routes, properties))
+                .extracting(Finding::message, Finding::hint)
+                .containsExactly(tuple(
+                        "the property 'dt.mqtt-url' is empty, and the option 'brokerUrl' of dt-mqtt needs a value",
+                        "set it in application.properties or as DT_MQTT_URL in the environment"));
+    }
+
+    @Test
+    void examplesSayWhichSettingsTheyNeed() throws IOException {
+        for (String name : names("routes/examples", ROUTE)) {
+            String text = Files.readString(Path.of("routes/examples", name + ROUTE));
+            String comment = text.substring(0, text.indexOf("- route:"));
+            Matcher setting = SETTING.matcher(text);
+            while (setting.find()) {
+                assertThat(comment).as(name).contains(setting.group(1));
+            }
+        }
+    }
+
+    @Test
+    void examplesAreShortEnoughToBeReadAtOnce() throws IOException {
+        for (String name : names("routes/examples", ROUTE)) {
+            List<String> lines = Files.readAllLines(Path.of("routes/examples", name + ROUTE));
+            assertThat(lines).as(name).hasSizeBetween(10, 40);
+            assertThat(lines.get(0)).as(name).startsWith("# ");
+        }
+    }
+
+    private static List<CaseResult> results(Path folder) {
+        try {
+            return RoutesFolder.tests().run(folder, properties());
+        } catch (IOException e) {
+            throw new IllegalStateException(folder + " cannot be read", e);
+        }
+    }
+
+    private static Map<String, String> properties() {
+        return new HashMap<>(RoutesFolder.properties(Settings.of(Map.of("dt.mqtt-url", "tcp://localhost:1883"))));
+    }
+
+    private static Map<String, String> settingsNamedIn(String folder) throws IOException {
+        Map<String, String> settings = new TreeMap<>();
+        for (String name : names(folder, ROUTE)) {
+            Matcher setting = SETTING.matcher(Files.readString(Path.of(folder, name + ROUTE)));
+            while (setting.find()) {
+                String key = setting.group(1);
+                settings.put(
+                        key,
+                        key.equals("postgres.url")
+                                ? "jdbc:postgresql://localhost/events"
+                                : key.endsWith("url") ? "https://localhost/" + name : "some-" + key);
+            }
+        }
+        return settings;
+    }
+
+    private static List<String> names(String folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix))
+                    .map(name -> name.substring(0, name.length() - suffix.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.dtstream.app.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartFailureTest {
+    @TempDir
+    private Path folder;
+
+    private static String explained(Exception failure) {
+        return StartFailure.explain("starting the routes", failure).getMessage();
+    }
+
+    @Test
+    void saysWhatWasBeingDoneAndEveryCauseOnce() {
+        Exception failure = new IllegalStateException(
+                "Failed to start route files because: the journal in /data cannot be opened",
+                new RuntimeException(new IOException("the journal in /data cannot be opened", new IOException())));
+
+        assertThat(explained(failure))
+                .isEqualTo("The router cannot start; it was starting the routes\n"
+                        + "  because: Failed to start route files because: the journal in /data cannot be opened\n"
+                        + "  because: IOException");
+    }
+
+    @Test
+    void saysWhatToDoAboutAFileWhereAFolderIsNeeded() throws Exception {
+        Path file = Files.createFile(folder.resolve("data"));
+        IOException same = catchThrowableOfType(IOException.class, () -> Files.createDirectories(file));
+        IOException below =
+                catchThrowableOfType(IOException.class, () -> Files.createDirectories(file.resolve("journal/p1")));
+
+        assertThat(explained(same))
+                .contains(file + " is a file")
+                .contains("move it away")
+                .contains("dt.data-dir");
+        assertThat(explained(below)).contains(file + " is a file where a folder is needed");
+    }
+
+    @Test
+    void saysWhatToDoAboutAFileThatMayNotBeTouched() {
+        assertThat(explained(new AccessDeniedException("/data/journal")))
+                .contains("/data/journal may not be read or written by the user that runs the router")
+                .contains("give that user the permission")
+                .contains("dt.data-dir");
+    }
+
+    @Test
+    void tellsWhatTheSystemSaysOfOtherFiles() {
+        assertThat(explained(new FileSystemException("/data/journal", null, "Read-only file system")))
+                .contains("/data/journal: Read-only file system. Mend that");
+        assertThat(explained(new NoSuchFileException("/keys/trust.p12"))).contains("/keys/trust.p12 is not there");
+    }
+}

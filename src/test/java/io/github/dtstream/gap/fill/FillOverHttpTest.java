@@ -1,0 +1,533 @@
+package io.github.dtstream.gap.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.api.CloudApi;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.RateLimitedApi;
+import io.github.dtstream.cloud.api.RequestBudget;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.http.CloudClientSettings;
+import io.github.dtstream.cloud.token.Credentials;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.gap.FillSettings;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.session.EventSink;
+import io.github.dtstream.session.SessionListener;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.session.StreamFilters;
+import io.github.dtstream.session.StreamFormat;
+import io.github.dtstream.session.StreamSession;
+import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
+import io.github.dtstream.text.Secret;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
+import io.github.dtstream.time.Timers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The fill with nothing replaced: HTTP, tokens, the journal on disk, the worker's own thread. */
+class FillOverHttpTest {
+    private static final CloudClock CLOCK = CloudClock.system();
+    private static final FillSettings SETTINGS = new FillSettings(
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(30),
+            Duration.ofDays(30),
+            Duration.ZERO,
+            1,
+            7,
+            1000,
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(1));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void journalHoldsWhatTheCloudProducedDuringTheOutage() throws Exception {
+        SimulatorSettings settings =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(200), Duration.ofSeconds(1));
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
+                CloudClient client = client(cloud);
+                RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
+                Journal journal = Journal.open(
+                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+            GapLedger ledger =
+                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
+            try (HistoryFill fill = new HistoryFill(
+                    cloud.projectId(),
+                    () -> StreamFilters.NONE,
+                    filters -> Set.of(),
+                    client,
+                    ledger,
+                    EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                    folder.resolve("fill"),
+                    SETTINGS,
+                    new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new))) {
+                fill.start();
+                ledger.interrupted(CLOCK.instant(), "the connection was reset");
+                for (String device : cloud.addDevices(3, DeviceType.TEMPERATURE)) {
+                    for (int i = 0; i < 20; i++) {
+                        cloud.publish(device, "temperature", "{\"temperature\":{\"value\":" + i + "}}");
+                    }
+                }
+                ledger.resumed(CLOCK.instant());
+
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> ledger.snapshot().get(0).state() == Gap.State.CLOSED);
+            }
+            assertThat(identifiers(journal))
+                    .containsExactlyInAnyOrderElementsOf(cloud.produced().stream()
+                            .map(SimulatedEvent::eventId)
+                            .toList());
+            assertThat(rejects.count()).isZero();
+        }
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int NO_LIMIT = -1;
+    private static final int AGAIN_AND_AGAIN = 1000;
+
+    /** What may stand in the way of a fill, and end after a while. */
+    enum Weather {
+        HISTORY_KNOWS_NO_DEVICE {
+            @Override
+            void begin(Faults faults) {
+                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 404);
+            }
+        },
+        DEVICE_LIST_IS_EMPTY {
+            @Override
+            void begin(Faults faults) {
+                faults.shortenLists(AGAIN_AND_AGAIN, 0);
+            }
+        },
+        DEVICE_LIST_IS_CUT_SHORT {
+            @Override
+            void begin(Faults faults) {
+                faults.shortenLists(AGAIN_AND_AGAIN, 2);
+            }
+        },
+        HISTORY_IS_REFUSED {
+            @Override
+            void begin(Faults faults) {
+                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 403);
+            }
+        };
+
+        abstract void begin(Faults faults);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Weather.class)
+    void gapStaysOpenThroughWeatherAndLosesNothing(Weather weather) throws Exception {
+        // A minute takes a fifth of a second.
+        int haste = 300;
+        HastyClock fast = new HastyClock(haste);
+        Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
+        SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+                CloudClient client = client(cloud)) {
+            MemoryLog log = new MemoryLog(1000);
+            List<String> devices = cloud.addDevices(5, DeviceType.TEMPERATURE);
+            GapLedger ledger =
+                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+            HistoryFill fill = new HistoryFill(
+                    cloud.projectId(),
+                    () -> StreamFilters.NONE,
+                    filters -> Set.copyOf(devices.subList(0, 4)),
+                    client,
+                    ledger,
+                    log,
+                    folder.resolve("fill"),
+                    SETTINGS,
+                    new FillEnvironment(fast, fast, sleeper, new Random(2), Thread::new));
+            weather.begin(cloud.faults());
+            ledger.interrupted(fast.instant(), "the connection was reset");
+            devices.forEach(device -> cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}"));
+            ledger.resumed(fast.instant());
+            Duration patience = Duration.ZERO;
+            while (patience.compareTo(Duration.ofMinutes(1)) < 0) {
+                patience = patience.plus(idle(fill, sleeper));
+            }
+            assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.FILLING);
+
+            cloud.faults().clear();
+            for (int i = 0; i < 100 && ledger.snapshot().get(0).state() != Gap.State.CLOSED; i++) {
+                idle(fill, sleeper);
+            }
+
+            assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.CLOSED);
+            assertThat(log.records())
+                    .extracting(record -> record.event().eventId())
+                    .containsExactlyInAnyOrderElementsOf(cloud.produced().stream()
+                            .map(SimulatedEvent::eventId)
+                            .toList());
+        }
+    }
+
+    /** Does what is due, and waits for what is due next. */
+    private static Duration idle(HistoryFill fill, Sleeper sleeper) throws InterruptedException {
+        Duration idle = fill.step();
+        sleeper.sleep(idle);
+        return idle;
+    }
+
+    @Test
+    void streamsThatShareABudgetStayTogetherWithinWhatTheCloudAllows() throws Exception {
+        // A second of the cloud's takes a tenth of one, so that the test does not last for what it asks for.
+        int haste = 10;
+        HastyClock fast = new HastyClock(haste);
+        SimulatorSettings settings = SimulatorSettings.defaults().withRateLimit(true);
+        AtomicInteger refused = new AtomicInteger();
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+                CloudClient client = client(cloud)) {
+            cloud.addDevices(12, DeviceType.TEMPERATURE);
+            CloudApi counted = (path, query) -> {
+                try {
+                    return client.get(path, query);
+                } catch (CloudException e) {
+                    refused.incrementAndGet();
+                    throw e;
+                }
+            };
+            Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
+            CloudApi paced = new RateLimitedApi(counted, RequestBudget.of(4 * haste, Sleeper.SYSTEM));
+            List<HistoryFill> fills = new ArrayList<>();
+            List<GapLedger> ledgers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Path own = folder.resolve("stream-" + i);
+                GapLedger ledger =
+                        GapLedger.open(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+                ledgers.add(ledger);
+                fills.add(new HistoryFill(
+                        cloud.projectId(),
+                        () -> StreamFilters.NONE,
+                        filters -> Set.of(),
+                        paced,
+                        ledger,
+                        new MemoryLog(100),
+                        own.resolve("fill"),
+                        SETTINGS,
+                        new FillEnvironment(fast, fast, sleeper, new Random(i), Thread::new)));
+                ledger.interrupted(fast.instant(), "the connection was reset");
+                ledger.resumed(fast.instant());
+            }
+            fills.forEach(HistoryFill::start);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> ledgers.stream()
+                            .allMatch(ledger -> ledger.snapshot().get(0).state() == Gap.State.CLOSED));
+            fills.forEach(HistoryFill::close);
+        }
+
+        assertThat(refused).hasValue(0);
+    }
+
+    /** The system's clock, some times as fast. */
+    private static final class HastyClock extends Clock implements Ticker {
+        private final Instant begin = CLOCK.instant();
+        private final int times;
+
+        HastyClock(int times) {
+            this.times = times;
+        }
+
+        @Override
+        public Instant instant() {
+            return begin.plus(Duration.between(begin, CLOCK.instant()).multipliedBy(times));
+        }
+
+        @Override
+        public long nanos() {
+            return CLOCK.nanos() * times;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(LabelMatch.class)
+    void fillAsksForNoFewerDevicesThanTheStreamDelivers(LabelMatch onStream) throws Exception {
+        for (LabelMatch inList : LabelMatch.values()) {
+            SimulatorSettings settings = SimulatorSettings.defaults()
+                    .withIndexingDelay(Duration.ZERO, Duration.ZERO)
+                    .withLabelMatch(onStream, inList);
+            Path own = folder.resolve(inList.name());
+            try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
+                    CloudClient client = client(cloud);
+                    RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
+                    Journal journal = Journal.open(
+                            own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+                List<String> devices = cloud.addDevices(3, DeviceType.TEMPERATURE);
+                StreamFilters filters = new StreamFilters(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("name", "name=" + nameOf(cloud, client, 0)));
+                Instant begin = CLOCK.instant();
+                Set<String> streamed = streamed(cloud, client, filters, devices);
+                assertThat(streamed).hasSize(onStream == LabelMatch.ANY ? 3 : 1);
+
+                fill(cloud, client, filters, rejects, journal, own).backfill(begin, CLOCK.instant(), progress -> {});
+
+                assertThat(devices(journal)).as("list matches " + inList).containsAll(streamed);
+            }
+        }
+    }
+
+    private static String nameOf(SimulatedCloud cloud, CloudClient client, int index) throws Exception {
+        List<Device> listed = new ArrayList<>();
+        new Devices(client, cloud.projectId()).forEach(DeviceFilters.NONE, listed::add);
+        return listed.get(index).name();
+    }
+
+    /** Each device sends an event; the devices whose events a stream with these filters delivers. */
+    private static Set<String> streamed(
+            SimulatedCloud cloud, CloudClient client, StreamFilters filters, List<String> devices) {
+        Queue<Event> received = new ConcurrentLinkedQueue<>();
+        EventSink sink = new EventSink() {
+            @Override
+            public void events(List<Event> events, Instant at) {
+                received.addAll(events);
+            }
+
+            @Override
+            public void rejected(String reason, byte[] record, Instant at) {
+                throw new AssertionError(reason);
+            }
+        };
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        try (StreamSession session = session(cloud, client, filters, sink, List.of(), PATIENCE, timers)) {
+            session.start();
+            await().atMost(Duration.ofSeconds(60)).until(() -> cloud.openStreams() == 1);
+            devices.forEach(device -> cloud.publish(device, "temperature", "{\"value\":1}"));
+            // What was sent before a ping has come when the ping has.
+            Instant sent = CLOCK.instant();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> received.stream()
+                            .anyMatch(event -> event.isPing()
+                                    && Instant.parse(event.timestamp()).isAfter(sent)));
+        } finally {
+            timers.shutdownNow();
+        }
+        return received.stream()
+                .filter(event -> !event.isPing())
+                .map(Event::deviceId)
+                .collect(Collectors.toSet());
+    }
+
+    private static StreamSession session(
+            SimulatedCloud cloud,
+            CloudClient client,
+            StreamFilters filters,
+            EventSink sink,
+            List<SessionListener> listeners,
+            Duration patience,
+            ScheduledExecutorService timers) {
+        StreamSettings settings = new StreamSettings(
+                cloud.projectId(),
+                StreamFormat.JSON,
+                filters,
+                Duration.ofSeconds(1),
+                patience,
+                1 << 20,
+                NO_LIMIT,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ZERO);
+        return new StreamSession(
+                settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers), Supervisor.system());
+    }
+
+    /** A stream that writes into a journal, and tells a ledger. */
+    private record Intake(Journal journal, GapLedger ledger) implements EventSink, SessionListener {
+        @Override
+        public void events(List<Event> events, Instant received) throws InterruptedException {
+            journal.append(events, Source.LIVE, received);
+        }
+
+        @Override
+        public void rejected(String reason, byte[] record, Instant received) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void stateChanged(SessionState state) {}
+
+        @Override
+        public void interrupted(Instant lastReceived, String reason) {
+            ledger.interrupted(lastReceived, reason);
+        }
+
+        @Override
+        public void resumed(Instant firstReceived) {
+            ledger.resumed(firstReceived);
+        }
+    }
+
+    @Test
+    void eventsAreReadFromHistoryWhileSomethingBuffersTheStream() throws Exception {
+        FillSettings settings = World.polling(
+                SETTINGS.withIndexingDelay(Duration.ofMillis(500)), Duration.ofMillis(500), Duration.ofMillis(300));
+        SimulatorSettings quickIndex =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(50), Duration.ofMillis(200));
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        try (SimulatedCloud cloud = SimulatedCloud.start(quickIndex, CLOCK, new Random(1));
+                CloudClient client = client(cloud);
+                RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
+                Journal journal = Journal.open(
+                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+            GapLedger ledger =
+                    GapLedger.open(folder.resolve("gaps.json"), settings, Duration.ZERO, 200, CLOCK, gap -> {});
+            Intake intake = new Intake(journal, ledger);
+            try (HistoryFill fill = new HistoryFill(
+                            cloud.projectId(),
+                            () -> StreamFilters.NONE,
+                            filters -> Set.of(device),
+                            client,
+                            ledger,
+                            EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                            folder.resolve("fill"),
+                            settings,
+                            new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
+                    StreamSession session = session(
+                            cloud,
+                            client,
+                            StreamFilters.NONE,
+                            intake,
+                            List.of(intake),
+                            Duration.ofSeconds(1),
+                            timers)) {
+                fill.start();
+                session.start();
+                await().atMost(PATIENCE).until(() -> session.state() instanceof SessionState.Live);
+                publish(cloud, device);
+                cloud.faults().silence(Duration.ofHours(1));
+                for (int i = 0; i < 3; i++) {
+                    publish(cloud, device);
+                    int all = 2 + i;
+                    await().atMost(PATIENCE).until(() -> deviceEvents(journal).size() == all);
+                    assertThat(ledger.snapshot()).last().extracting(Gap::to).isNull();
+                }
+                assertThat(fill.polling()).isPresent();
+                publish(cloud, device);
+                cloud.faults().clear();
+                publish(cloud, device);
+                await().atMost(PATIENCE)
+                        .until(() -> session.state() instanceof SessionState.Live
+                                && ledger.snapshot().stream().allMatch(gap -> gap.state() == Gap.State.CLOSED));
+                await().atMost(PATIENCE).until(() -> fill.polling().isEmpty());
+            } finally {
+                timers.shutdownNow();
+            }
+            assertThat(deviceEvents(journal))
+                    .containsExactlyInAnyOrderElementsOf(cloud.produced().stream()
+                            .map(SimulatedEvent::eventId)
+                            .toList());
+        }
+    }
+
+    private static void publish(SimulatedCloud cloud, String device) {
+        cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}");
+    }
+
+    private static List<String> deviceEvents(Journal journal) throws Exception {
+        journal.flush();
+        List<String> identifiers = new ArrayList<>();
+        journal.scan(
+                Instant.EPOCH,
+                record -> record.event().isPing()
+                        || identifiers.add(record.event().eventId()));
+        return identifiers;
+    }
+
+    private static HistoryFill fill(
+            SimulatedCloud cloud,
+            CloudClient client,
+            StreamFilters filters,
+            RejectFile rejects,
+            Journal journal,
+            Path folder)
+            throws Exception {
+        GapLedger ledger =
+                GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
+        return new HistoryFill(
+                cloud.projectId(),
+                () -> filters,
+                known -> Set.of(),
+                client,
+                ledger,
+                EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                folder.resolve("fill"),
+                SETTINGS,
+                new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
+    }
+
+    private static Set<String> devices(Journal journal) throws Exception {
+        Set<String> devices = new HashSet<>();
+        journal.scan(
+                Instant.EPOCH,
+                record -> devices.add(String.valueOf(record.event().deviceId())) || true);
+        return devices;
+    }
+
+    private static List<String> identifiers(Journal journal) throws Exception {
+        List<String> identifiers = new ArrayList<>();
+        journal.scan(Instant.EPOCH, record -> identifiers.add(record.event().eventId()));
+        return identifiers;
+    }
+
+    private static CloudClient client(SimulatedCloud cloud) {
+        return new CloudClient(
+                CloudClientSettings.of(cloud.baseUri(), "test"),
+                new Credentials.Basic(
+                        cloud.account().keyId(), new Secret(cloud.account().secret())),
+                CLOCK);
+    }
+}

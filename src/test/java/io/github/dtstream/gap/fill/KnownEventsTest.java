@@ -1,0 +1,127 @@
+package io.github.dtstream.gap.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownEventsTest {
+    private static final Instant FROM = World.START;
+    private static final Window WINDOW = new Window(FROM, FROM.plusSeconds(1000));
+    private static final List<String> DEVICES =
+            IntStream.range(0, 4).mapToObj(World::device).toList();
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+    private MemoryLog log;
+
+    @BeforeEach
+    void makeWorld() throws Exception {
+        world = new World(folder, World.FAST, 100, 1);
+        log = world.log;
+    }
+
+    private Event event(String id, int device, Instant stamp) {
+        return world.decode(new FakeCloud.Published(id, World.device(device), "touch", stamp, stamp));
+    }
+
+    private void journal(String id, int device, Instant stamp) {
+        log.append(event(id, device, stamp), Source.LIVE, stamp.plusSeconds(1));
+        log.flush();
+    }
+
+    @Test
+    void knowsWhatLiesInTheWindowAndAtItsEnds() throws Exception {
+        journal("before", 0, FROM.minusSeconds(100));
+        journal("start", 0, FROM);
+        journal("end", 1, FROM.plusSeconds(1000));
+        journal("after", 1, FROM.plusSeconds(1100));
+        KnownEvents known = new KnownEvents(log, WINDOW, 100);
+
+        assertThat(known.load(DEVICES, 0)).isEqualTo(4);
+        assertThat(known.contains(event("start", 0, FROM))).isTrue();
+        assertThat(known.contains(event("end", 0, FROM))).isTrue();
+        assertThat(known.contains(event("before", 0, FROM))).isFalse();
+        assertThat(known.contains(event("after", 0, FROM))).isFalse();
+    }
+
+    @Test
+    void holdsAFewDevicesAtATimeWhenThereAreMany() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            journal("e" + i, i % 4, FROM.plusSeconds(i));
+        }
+        KnownEvents known = new KnownEvents(log, WINDOW, 30);
+
+        assertThat(known.load(DEVICES, 0)).isEqualTo(2);
+        assertThat(known.contains(event("e1", 1, FROM))).isTrue();
+        assertThat(known.contains(event("e2", 2, FROM))).isFalse();
+        assertThat(known.load(DEVICES, 2)).isEqualTo(4);
+        assertThat(known.contains(event("e2", 2, FROM))).isTrue();
+        assertThat(known.contains(event("e1", 1, FROM))).isFalse();
+    }
+
+    @Test
+    void deviceWithMoreThanTheLimitIsHeldAlone() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            journal("e" + i, 0, FROM.plusSeconds(i));
+        }
+
+        assertThat(new KnownEvents(log, WINDOW, 10).load(DEVICES, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void learnsWhatTheJournalIsAboutToForget() throws Exception {
+        KnownEvents known = new KnownEvents(log, WINDOW, 1000);
+        known.load(DEVICES, 0);
+        journal("late", 0, FROM.plusSeconds(5));
+        for (int i = 0; i < 49; i++) {
+            log.append(event("other" + i, 3, FROM.plus(Duration.ofDays(1))), Source.LIVE, FROM.plusSeconds(10));
+        }
+        known.catchUp();
+        assertThat(known.contains(event("late", 0, FROM))).isFalse();
+
+        log.append(event("last", 3, FROM.plus(Duration.ofDays(1))), Source.LIVE, FROM.plusSeconds(10));
+        known.catchUp();
+        assertThat(known.contains(event("late", 0, FROM))).isTrue();
+    }
+
+    @Test
+    void identifiersAreKeptExactlyWhileTheSetGrows() {
+        EventIdSet set = new EventIdSet();
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(set.add("id" + i)).isTrue();
+        }
+        assertThat(set.size()).isEqualTo(20_000);
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(set.contains("id" + i)).isTrue();
+            assertThat(set.contains("no" + i)).isFalse();
+        }
+        assertThat(set.add("id7")).isFalse();
+    }
+
+    @Test
+    void pagesComeOutInReverseAndLeaveNoFile() throws Exception {
+        Path file = folder.resolve("spool").resolve("pages");
+        try (PageStack pages = new PageStack(file)) {
+            for (int i = 0; i < 5; i++) {
+                pages.push(new byte[] {(byte) i, 1, 2});
+            }
+            assertThat(file).exists();
+            for (int i = 4; i >= 0; i--) {
+                assertThat(pages.pop()).startsWith((byte) i);
+            }
+            assertThat(pages.pop()).isNull();
+        }
+        assertThat(file).doesNotExist();
+    }
+}

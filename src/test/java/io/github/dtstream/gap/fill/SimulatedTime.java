@@ -1,0 +1,31 @@
+package io.github.dtstream.gap.fill;
+
+import io.github.dtstream.time.MovableClock;
+import io.github.dtstream.time.Sleeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/** A clock that moves when someone sleeps, and tells who wants to know, so that a world goes on meanwhile. */
+public final class SimulatedTime extends MovableClock implements Sleeper {
+    private Consumer<Instant> follower = at -> {};
+
+    public SimulatedTime(Instant start) {
+        super(start);
+    }
+
+    void follow(Consumer<Instant> other) {
+        follower = other;
+    }
+
+    @Override
+    public void advance(Duration duration) {
+        super.advance(duration);
+        follower.accept(instant());
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+        advance(duration);
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.dtstream.journal.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecentEventIdsTest {
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "3, 3", "7, 4", "64, 5", "1000, 6", "3000, 7", "4096, 8"})
+    void knowsExactlyTheNewest(int capacity, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        RecentEventIds recent = new RecentEventIds(capacity);
+        LinkedHashSet<String> model = new LinkedHashSet<>();
+
+        for (int i = 0; i < 50_000; i++) {
+            String text = "e" + random.nextInt(capacity * 3);
+            EventIdHash id = EventIdHash.of(text);
+            assertThat(recent.contains(id)).isEqualTo(model.contains(text));
+            if (model.add(text)) {
+                recent.add(id);
+                if (model.size() > capacity) {
+                    model.remove(model.iterator().next());
+                }
+            }
+            assertThat(recent.size()).isEqualTo(model.size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"c18tihhh9sn7fi2hur50", "a", "A_b-9"})
+    void hashesTextAndBytesAlike(String id) {
+        byte[] bytes = (" " + id + " ").getBytes(StandardCharsets.US_ASCII);
+
+        assertThat(EventIdHash.of(bytes, 1, id.length())).isEqualTo(EventIdHash.of(id));
+    }
+}

@@ -1,0 +1,240 @@
+package io.github.dtstream.mqtt.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.mqtt.DtMqttComponent;
+import io.github.dtstream.mqtt.DtMqttEndpoint;
+import io.github.dtstream.mqtt.link.BrokerLimits;
+import io.github.dtstream.mqtt.link.Link;
+import io.github.dtstream.mqtt.link.Link.LinkEnd;
+import io.github.dtstream.mqtt.link.Link.LinkEnd.Blame;
+import io.github.dtstream.mqtt.link.Link.LinkEnd.Kind;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.MessageProperties;
+import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.mqtt.message.PublishBatch;
+import io.github.dtstream.mqtt.message.PublishException;
+import io.github.dtstream.mqtt.message.PublishFailedException;
+import io.github.dtstream.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+/** What goes over links that only note what they are given. */
+class PublishPipelineTest {
+    private static final LinkEnd RESET = new LinkEnd(Kind.LOST, Blame.PERHAPS, "reset");
+
+    private final ManualTime time = new ManualTime();
+    private final List<PublishException> outcomes = new ArrayList<>();
+    private final RecordingLink link = new RecordingLink();
+
+    /** Keeps what it is given to send; can refuse to. */
+    private static final class RecordingLink implements Link {
+        private final List<Publication> sent = new ArrayList<>();
+        private final List<String> watched = new ArrayList<>();
+        private boolean isBroken;
+
+        @Override
+        public void open() {}
+
+        @Override
+        public void send(Publication publication, BrokerLimits limits) {
+            if (isBroken) {
+                throw new IllegalStateException("broken");
+            }
+            sent.add(publication);
+        }
+
+        @Override
+        public void watch(String topic) {
+            watched.add(topic);
+        }
+
+        @Override
+        public void disconnect() {}
+
+        @Override
+        public void abandon() {}
+    }
+
+    private PublishPipeline traffic(String options) throws Exception {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.addComponent("dt-mqtt", new DtMqttComponent());
+        MqttSettings settings = context.getEndpoint("dt-mqtt:t?clientId=c" + options, DtMqttEndpoint.class)
+                .settings();
+        return new PublishPipeline(settings, new Random(1), time, done -> done.forEach(Runnable::run));
+    }
+
+    private PublishPipeline connected(String options) throws Exception {
+        PublishPipeline traffic = traffic(options);
+        connect(traffic);
+        return traffic;
+    }
+
+    private void connect(PublishPipeline traffic) {
+        assertThat(traffic.accepted()).isTrue();
+        traffic.connected(link, BrokerLimits.none(4_000));
+    }
+
+    private void add(PublishPipeline traffic, int messages) {
+        PublishBatch batch = new PublishBatch(this, "route", outcomes::add);
+        List<Publication> publications = new ArrayList<>();
+        for (int index = 0; index < messages; index++) {
+            publications.add(new Publication(
+                    MqttTopic.of("t"),
+                    new byte[0],
+                    MqttQos.AT_LEAST_ONCE,
+                    false,
+                    MessageProperties.NONE,
+                    batch,
+                    index));
+        }
+        batch.fill(publications, List.of(), new BitSet());
+        traffic.add(batch);
+        traffic.pump(link);
+    }
+
+    @Test
+    void sendsNothingBeforeTheBrokerIsThere() throws Exception {
+        PublishPipeline traffic = traffic("");
+
+        add(traffic, 3);
+
+        assertThat(link.sent).isEmpty();
+        assertThat(traffic.pending()).isEqualTo(3);
+    }
+
+    @Test
+    void sendsHalfOfAPileAndOneMoreWithEachAcknowledgement() throws Exception {
+        PublishPipeline traffic = connected("");
+        add(traffic, 1_000);
+        assertThat(link.sent).hasSize(500);
+
+        for (int i = 0; i < 500; i++) {
+            traffic.settle(link, link.sent.get(i), null);
+            traffic.pump(link);
+            assertThat(link.sent).hasSize(501 + i);
+        }
+    }
+
+    @Test
+    void sendsASmallPileAtOnce() throws Exception {
+        PublishPipeline traffic = connected("");
+
+        add(traffic, 100);
+
+        assertThat(link.sent).hasSize(100);
+    }
+
+    @Test
+    void connectsAgainAtOnceAfterALinkThatWasOfUseAndMoreAndMoreSlowlyAfterOthers() throws Exception {
+        PublishPipeline traffic = connected("");
+        add(traffic, 1);
+        traffic.settle(link, link.sent.get(0), null);
+
+        assertThat(traffic.lost(RESET)).isZero();
+        traffic.disconnected();
+        assertThat(traffic.lost(RESET)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+        assertThat(traffic.lost(RESET)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        for (int attempt = 0; attempt < 10; attempt++) {
+            traffic.lost(RESET);
+        }
+        assertThat(traffic.lost(RESET)).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    }
+
+    @Test
+    void connectsAgainAtOnceAfterAnIdleLinkThatHeld() throws Exception {
+        PublishPipeline traffic = connected("");
+        time.advance(Duration.ofSeconds(11));
+
+        assertThat(traffic.lost(RESET)).isZero();
+    }
+
+    @Test
+    void waitsForLongWhereTheBrokerDoesNotAdmitThisClient() throws Exception {
+        assertThat(traffic("").lost(new LinkEnd(Kind.NOT_ADMITTED, "banned"))).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void doesNotTakeTurnsAtOnceWithAClientThatHasTheSameName() throws Exception {
+        PublishPipeline traffic = connected("");
+        add(traffic, 1);
+        traffic.settle(link, link.sent.get(0), null);
+
+        assertThat(traffic.lost(new LinkEnd(Kind.TAKEN_OVER, "another"))).isPositive();
+    }
+
+    @Test
+    void sendsAgainOnTheNextLinkWhatHadNoOutcome() throws Exception {
+        PublishPipeline traffic = connected("");
+        add(traffic, 3);
+        List<Publication> first = List.copyOf(link.sent);
+        traffic.settle(link, first.get(1), null);
+        traffic.lost(RESET);
+        traffic.disconnected();
+        link.sent.clear();
+
+        connect(traffic);
+        traffic.pump(link);
+
+        assertThat(link.sent).containsExactly(first.get(0), first.get(2));
+    }
+
+    @Test
+    void endsALinkOnWhichTheOldestMessageHasHadNoOutcomeForTooLong() throws Exception {
+        PublishPipeline traffic = connected("&acknowledgementTimeout=2");
+        add(traffic, 2);
+        assertThat(traffic.pass(Duration.ofSeconds(1))).isNull();
+        assertThat(traffic.pass(Duration.ofSeconds(1))).isNull();
+
+        assertThat(traffic.pass(Duration.ofSeconds(1)))
+                .extracting(LinkEnd::kind)
+                .isEqualTo(Kind.SILENT);
+    }
+
+    @Test
+    void failsForNowWhatTheLinkCannotSend() throws Exception {
+        PublishPipeline traffic = connected("");
+        link.isBroken = true;
+
+        add(traffic, 1);
+
+        assertThat(outcomes).singleElement().isInstanceOf(PublishFailedException.class);
+    }
+
+    @Test
+    void saysThatItIsThereAndThenWatchesWhatOthersSay() throws Exception {
+        PublishPipeline traffic = connected("&willTopic=s");
+        Publication online = link.sent.get(0);
+        assertThat(online.topic()).hasToString("s");
+        assertThat(link.watched).isEmpty();
+
+        traffic.settle(link, online, null);
+
+        assertThat(link.watched).containsExactly("s");
+        assertThat(traffic.isContradicted("offline")).isTrue();
+        assertThat(traffic.isContradicted("online")).isFalse();
+        assertThat(traffic.isBusy()).isFalse();
+    }
+
+    @Test
+    void tellsOfABatchThatIsAbandonedWhyTheConnectionFailed() throws Exception {
+        PublishPipeline traffic = traffic("");
+        add(traffic, 2);
+        traffic.lost(RESET);
+
+        traffic.abandon(batch -> true, "The route is being stopped");
+
+        assertThat(outcomes)
+                .singleElement()
+                .satisfies(failed ->
+                        assertThat(failed).hasMessageContainingAll("The route is being stopped", "reset", "2 of 2"));
+        assertThat(traffic.pending()).isZero();
+    }
+}
