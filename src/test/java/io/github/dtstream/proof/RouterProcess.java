@@ -93,6 +93,14 @@ final class RouterProcess implements AutoCloseable {
         return process == null ? 0 : process.exitValue();
     }
 
+    /** Has the process print its threads to the log, for whoever asks why nothing happens. */
+    void printThreads() throws IOException, InterruptedException {
+        if (process != null && process.isAlive()) {
+            signal("QUIT");
+            TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
     /** SIGTERM; a process that has not ended within a minute prints its threads to the log, and is a failure. */
     void terminate() throws IOException, InterruptedException {
         if (process == null) {
@@ -100,8 +108,7 @@ final class RouterProcess implements AutoCloseable {
         }
         process.destroy();
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            signal("QUIT");
-            TimeUnit.SECONDS.sleep(1);
+            printThreads();
             kill();
             throw new AssertionError(
                     "the router did not end within " + PATIENCE.toSeconds() + " s of SIGTERM; see " + log());

@@ -64,8 +64,16 @@ public final class Soak implements Callable<Integer> {
     public static void main(String[] arguments) {
         // or each answer of the simulated cloud takes 45 ms
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        // The MQTT client's threads would keep the JVM alive.
-        System.exit(new CommandLine(new Soak()).execute(arguments));
+        int exitCode = 1;
+        try {
+            exitCode = new CommandLine(new Soak()).execute(arguments);
+        } catch (AssertionError e) {
+            // picocli tells exceptions only
+            e.printStackTrace();
+        } finally {
+            // The MQTT client's threads would keep the JVM alive.
+            System.exit(exitCode);
+        }
     }
 
     @Override

@@ -601,9 +601,10 @@ final class Trial implements AutoCloseable {
                 },
                 PATIENCE);
         if (!live) {
+            router.printThreads();
             List<String> lines = Files.readAllLines(router.log());
             throw new AssertionError("the stream is not live after " + PATIENCE.toSeconds() + " s\n" + log + "\n"
-                    + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())));
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - 400), lines.size())));
         }
     }
 
