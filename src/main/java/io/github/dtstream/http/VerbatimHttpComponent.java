@@ -20,7 +20,7 @@ import org.apache.camel.util.URISupport;
 import org.apache.camel.util.UnsafeUriCharactersEncoder;
 
 /**
- * Camel's {@code http:} component with three differences. Bound in the registry as {@code http} and {@code https}, it
+ * Camel's {@code http:} component with four differences. Bound in the registry as {@code http} and {@code https}, it
  * replaces Camel's own; routes do not change.
  *
  * <ul>
@@ -29,6 +29,8 @@ import org.apache.camel.util.UnsafeUriCharactersEncoder;
  *   <li>The HTTP client does not repeat a failed request by itself. It would sleep through a {@code Retry-After} without a
  *       word, while the route seems to hang.
  *   <li>A server that goes silent is waited for a minute, not without end ({@code connectTimeout}, {@code responseTimeout}).
+ *   <li>An event is sent with its {@code Content-Length}, not in chunks; not so where a route sets an {@code
+ *       httpClientConfigurer} of its own.
  * </ul>
  *
  * <p>Thread-safe as Camel's components are.
@@ -41,6 +43,7 @@ public final class VerbatimHttpComponent extends HttpComponent {
         setAutomaticRetriesDisabled(true);
         setConnectTimeout(CONNECT_TIMEOUT_MS);
         setResponseTimeout(RESPONSE_TIMEOUT_MS);
+        setHttpClientConfigurer(client -> client.addExecInterceptorFirst("known length", new KnownLength()));
     }
 
     /** Only this method gets the address as it is written. */

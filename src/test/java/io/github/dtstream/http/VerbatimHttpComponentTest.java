@@ -3,35 +3,47 @@ package io.github.dtstream.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.SimpleTypeConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against a real server, which tells what has arrived. */
 final class VerbatimHttpComponentTest {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private volatile int status = 200;
+    private volatile String body = "";
+    private volatile Headers headers = new Headers();
 
     @BeforeEach
     void startServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-            exchange.getRequestBody().readAllBytes();
+            body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Headers arrived = new Headers();
+            arrived.putAll(exchange.getRequestHeaders());
+            headers = arrived;
             exchange.getResponseHeaders().set("Retry-After", "1");
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
@@ -49,6 +61,10 @@ final class VerbatimHttpComponentTest {
     }
 
     private void send(String pathAndQuery, String route) throws Exception {
+        send(pathAndQuery, route, "x", Map.of());
+    }
+
+    private void send(String pathAndQuery, String route, Object sent, Map<String, Object> with) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             context.getRegistry().bind("http", new VerbatimHttpComponent());
             context.addRoutes(new RouteBuilder() {
@@ -62,9 +78,35 @@ final class VerbatimHttpComponentTest {
                             .uri("http://127.0.0.1:" + server.getAddress().getPort() + pathAndQuery);
                 }
             });
+            context.getTypeConverterRegistry()
+                    .addTypeConverter(
+                            InputStream.class,
+                            Convertible.class,
+                            new SimpleTypeConverter(
+                                    false,
+                                    (type, exchange, value) -> new ByteArrayInputStream(
+                                            ((Convertible) value).text().getBytes(StandardCharsets.UTF_8))));
             context.start();
-            context.createProducerTemplate().sendBody(route, "x");
+            context.createProducerTemplate().sendBodyAndHeaders(route, sent, with);
         }
+    }
+
+    /** As an event, whose bytes Camel asks for as a stream. */
+    private record Convertible(String text) {}
+
+    static List<Object> inMemory() {
+        String text = "{\"a\":\"ä\"}";
+        return List.of(new Convertible(text), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("inMemory")
+    void sendsWhatIsInMemoryWithItsLengthAndType(Object sent) throws Exception {
+        send("/hook", "direct:a", sent, Map.of("Content-Type", "application/json"));
+        assertThat(body).isEqualTo("{\"a\":\"ä\"}");
+        assertThat(headers.getFirst("Content-Length")).isEqualTo("10");
+        assertThat(headers).doesNotContainKey("Transfer-Encoding");
+        assertThat(headers.getFirst("Content-Type")).startsWith("application/json");
     }
 
     @ParameterizedTest
