@@ -42,7 +42,7 @@ class ArchitectureTest {
     private static final String MATRIX = """
             alarm:
             event:
-            file:
+            file: storage
             http:
             mqtt.message:
             route.model:

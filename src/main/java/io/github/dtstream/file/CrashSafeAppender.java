@@ -1,11 +1,11 @@
 package io.github.dtstream.file;
 
+import io.github.dtstream.storage.AppendingStream;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,13 +34,13 @@ final class CrashSafeAppender {
     /** Paths share a lock where their hashes meet; far more locks than threads make that rare. */
     private static final int STRIPES = 64;
 
-    private final FileHandle.Opener opener;
+    private final Storage storage;
     private final TornLine tornLine;
     private final Stripe[] stripes =
             IntStream.range(0, STRIPES).mapToObj(i -> new Stripe()).toArray(Stripe[]::new);
 
-    CrashSafeAppender(FileHandle.Opener opener, TornLineListener listener) {
-        this.opener = opener;
+    CrashSafeAppender(Storage storage, TornLineListener listener) {
+        this.storage = storage;
         this.tornLine = new TornLine(listener);
     }
 
@@ -66,22 +66,23 @@ final class CrashSafeAppender {
     }
 
     private void appendLocked(Path path, State state, Content content, boolean lines, boolean sync) throws IOException {
-        try (FileHandle file = opener.open(path)) {
+        try (Storage.OpenFile file = storage.openOrCreate(path)) {
             state.meet(identity(path));
             mend(path, file, state, lines);
-            long before = file.length();
+            long before = file.size();
             state.cutBackTo = before;
             try {
-                content.writeTo(new TailStream(file, before));
+                content.writeTo(new AppendingStream(file, before));
                 if (sync) {
-                    file.sync();
+                    file.force();
+                }
+                if (sync && before == 0) {
+                    // a new file's name is on the disk only when its directory is
+                    storage.syncDirectory(path.resolveSibling(""));
                 }
             } catch (IOException | RuntimeException | Error failure) {
                 cutBack(file, state, failure);
                 throw failure;
-            }
-            if (sync && before == 0) {
-                syncDirectory(path);
             }
         }
         // only now: a file system may report a failed write as late as on close
@@ -89,8 +90,8 @@ final class CrashSafeAppender {
     }
 
     /** Ends what earlier appends left undone. */
-    private void mend(Path path, FileHandle file, State state, boolean lines) throws IOException {
-        if (state.cutBackTo != State.NOWHERE && file.length() > state.cutBackTo) {
+    private void mend(Path path, Storage.OpenFile file, State state, boolean lines) throws IOException {
+        if (state.cutBackTo != State.NOWHERE && file.size() > state.cutBackTo) {
             file.truncate(state.cutBackTo);
         }
         state.cutBackTo = State.NOWHERE;
@@ -100,7 +101,7 @@ final class CrashSafeAppender {
         }
     }
 
-    private static void cutBack(FileHandle file, State state, Throwable failure) {
+    private static void cutBack(Storage.OpenFile file, State state, Throwable failure) {
         try {
             file.truncate(state.cutBackTo);
             state.cutBackTo = State.NOWHERE;
@@ -113,15 +114,6 @@ final class CrashSafeAppender {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         Object key = attributes.fileKey();
         return key != null ? key : attributes.creationTime();
-    }
-
-    /** A new file's name is on the disk only when its directory is. */
-    private static void syncDirectory(Path path) {
-        try (FileChannel directory = FileChannel.open(path.resolveSibling("."), StandardOpenOption.READ)) {
-            directory.force(true);
-        } catch (IOException ignored) {
-            // some systems cannot open a directory; those that can have done it
-        }
     }
 
     /** A lock and what is known of the files under it. */
@@ -156,28 +148,6 @@ final class CrashSafeAppender {
                 endsInWholeLine = false;
                 cutBackTo = NOWHERE;
             }
-        }
-    }
-
-    /** Writes behind the end of a file. */
-    private static final class TailStream extends OutputStream {
-        private final FileHandle file;
-        private long position;
-
-        TailStream(FileHandle file, long position) {
-            this.file = file;
-            this.position = position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int count) throws IOException {
-            file.write(position, bytes, offset, count);
-            position += count;
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.dtstream.file;
 
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.File;
 import java.util.Map;
 import org.apache.camel.component.file.FileComponent;
@@ -39,11 +41,11 @@ public final class CrashSafeFileComponent extends FileComponent {
 
     /** @param listener gets the remnants of lines that a crash cut short, before they are removed */
     public CrashSafeFileComponent(TornLineListener listener) {
-        this(FileHandle::open, listener);
+        this(new SystemStorage(), listener);
     }
 
-    CrashSafeFileComponent(FileHandle.Opener opener, TornLineListener listener) {
-        this.appender = new CrashSafeAppender(opener, listener);
+    CrashSafeFileComponent(Storage storage, TornLineListener listener) {
+        this.appender = new CrashSafeAppender(storage, listener);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.dtstream.file;
 
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -24,8 +25,8 @@ final class TornLine {
     }
 
     /** Leaves the file empty or ending in a newline. */
-    void removeFrom(Path path, FileHandle file) throws IOException {
-        long length = file.length();
+    void removeFrom(Path path, Storage.OpenFile file) throws IOException {
+        long length = file.size();
         long start = startOfLastLine(file, length);
         if (start == length) {
             return;
@@ -35,24 +36,24 @@ final class TornLine {
                     "{} does not end in a line: its last {} bytes are kept, and a newline is set behind",
                     path,
                     LONGEST);
-            file.write(length, NEWLINE, 0, NEWLINE.length);
+            file.write(NEWLINE, 0, NEWLINE.length, length);
             return;
         }
         byte[] remnant = new byte[(int) (length - start)];
-        file.read(start, remnant);
+        file.readFully(remnant, start);
         LOG.warn("{} ended in {} bytes of a line that was cut short: removed", path, remnant.length);
         listener.tornLine(path, remnant);
         file.truncate(start);
     }
 
     /** The position behind the last newline, or any position further than {@link #LONGEST} from the end. */
-    private static long startOfLastLine(FileHandle file, long length) throws IOException {
+    private static long startOfLastLine(Storage.OpenFile file, long length) throws IOException {
         // almost always the last byte is the newline
         int size = 1;
         long end = length;
         while (end > 0 && length - end <= LONGEST) {
             byte[] block = new byte[(int) Math.min(size, end)];
-            file.read(end - block.length, block);
+            file.readFully(block, end - block.length);
             for (int i = block.length - 1; i >= 0; i--) {
                 if (block[i] == '\n') {
                     return end - block.length + i + 1;

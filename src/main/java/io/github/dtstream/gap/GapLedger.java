@@ -1,10 +1,10 @@
 package io.github.dtstream.gap;
 
 import io.github.dtstream.storage.AtomicFile;
-import io.github.dtstream.storage.Disk;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +71,7 @@ public final class GapLedger {
     public static GapLedger open(
             Path file, FillSettings settings, Duration joinWithin, int keptSettled, Clock clock, GapListener listener)
             throws IOException {
-        return open(file, settings, joinWithin, keptSettled, clock, listener, Disk.SYSTEM);
+        return open(file, settings, joinWithin, keptSettled, clock, listener, new SystemStorage());
     }
 
     public static GapLedger open(
@@ -81,9 +81,9 @@ public final class GapLedger {
             int keptSettled,
             Clock clock,
             GapListener listener,
-            Disk disk)
+            Storage storage)
             throws IOException {
-        AtomicFile durable = new AtomicFile(file, disk);
+        AtomicFile durable = AtomicFile.keepingPrevious(file, storage);
         AtomicFile.Content<GapFile.Content> found = durable.load(GapFile::read);
         GapLedger ledger = new GapLedger(
                 durable,
@@ -296,26 +296,10 @@ public final class GapLedger {
         }
     }
 
-    /** An interrupt is for the caller's work; it would also break off the write, and so waits until that is done. */
     private void write() {
-        boolean interrupted = Thread.interrupted();
-        try {
-            writeUninterrupted();
-        } finally {
-            if (interrupted || Thread.interrupted()) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void writeUninterrupted() {
         try {
             file.save(GapFile.write(new GapFile.Content(nextId, snapshot())));
             problem = null;
-        } catch (ClosedByInterruptException e) {
-            Thread.interrupted();
-            writeUninterrupted();
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             if (problem == null) {
                 LOG.error("The gap ledger cannot be written and is kept in memory until it can: {}", e.toString());

@@ -1,30 +1,45 @@
 package io.github.dtstream.storage;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small file that is replaced as a whole: at any instant, and after a crash at any instant, it holds one of the contents
- * saved, and the copy before it is kept in case the disk spoils it. Not thread-safe.
+ * A small file that is replaced as a whole: at any instant, and after a crash or a power cut at any instant, it holds one of
+ * the contents saved, the newest one from the moment that {@code save} returns. Not thread-safe.
  */
 public final class AtomicFile {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
+    private static final int BUFFER = 1 << 16;
 
+    private final Path folder;
     private final Path file;
-    private final Path previous;
     private final Path next;
-    private final Disk disk;
+    private final @Nullable Path previous;
+    private final Storage storage;
 
-    public AtomicFile(Path file, Disk disk) {
-        this.file = file;
-        this.previous = file.resolveSibling(file.getFileName() + ".previous");
-        this.next = file.resolveSibling(file.getFileName() + ".next");
-        this.disk = disk;
+    private AtomicFile(Path file, boolean keepsPrevious, Storage storage) {
+        this.file = file.toAbsolutePath();
+        this.folder = this.file.resolveSibling("");
+        this.next = beside(".next");
+        this.previous = keepsPrevious ? beside(".previous") : null;
+        this.storage = storage;
+    }
+
+    /** A file that can be made anew should the disk spoil it. */
+    public static AtomicFile of(Path file, Storage storage) {
+        return new AtomicFile(file, false, storage);
+    }
+
+    /** A file whose content before the last one is kept, in {@code FILE.previous}, should the disk spoil it. */
+    public static AtomicFile keepingPrevious(Path file, Storage storage) {
+        return new AtomicFile(file, true, storage);
     }
 
     /** Reads what a content means. */
@@ -34,8 +49,31 @@ public final class AtomicFile {
         T read(byte[] content) throws IOException;
     }
 
+    /** Writes a content. */
+    @FunctionalInterface
+    public interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /** What was found. */
     public record Content<T>(Optional<T> value, boolean damaged) {}
+
+    private Path beside(String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    public boolean exists() {
+        return storage.exists(file);
+    }
+
+    /** The content; empty if nothing was saved yet. */
+    public Optional<byte[]> read() throws IOException {
+        try {
+            return Optional.of(storage.read(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Reads the newest readable copy; a file that cannot be read is moved aside, never deleted.
@@ -43,20 +81,20 @@ public final class AtomicFile {
      * @return {@code damaged} if the file itself was there and unreadable
      */
     public <T> Content<T> load(Reader<T> reader) throws IOException {
-        boolean there = Files.exists(file);
+        boolean there = exists();
         if (there) {
             try {
-                return new Content<>(Optional.of(reader.read(Files.readAllBytes(file))), false);
+                return new Content<>(Optional.of(reader.read(storage.read(file))), false);
             } catch (IOException e) {
-                Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+                Path aside = beside(".damaged");
                 LOG.error("{} cannot be read and is moved to {}: {}", file, aside, e.getMessage());
-                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+                storage.move(file, aside);
             }
         }
-        boolean copied = Files.exists(previous);
-        if (copied) {
+        boolean copied = previous != null && storage.exists(previous);
+        if (previous != null && copied) {
             try {
-                return new Content<>(Optional.of(reader.read(Files.readAllBytes(previous))), there);
+                return new Content<>(Optional.of(reader.read(storage.read(previous))), there);
             } catch (IOException e) {
                 LOG.error("{} cannot be read either: {}", previous, e.getMessage());
             }
@@ -65,12 +103,56 @@ public final class AtomicFile {
     }
 
     public void save(byte[] content) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        if (Files.exists(file)) {
-            disk.write(next, Files.readAllBytes(file));
-            disk.move(next, previous);
+        save(out -> out.write(content));
+    }
+
+    /** The same, of a content that need not be in memory as a whole. */
+    public void save(Writer content) throws IOException {
+        storage.createDirectories(folder);
+        if (previous != null && exists()) {
+            byte[] before = storage.read(file);
+            replace(previous, out -> out.write(before));
         }
-        disk.write(next, content);
-        disk.move(next, file);
+        replace(file, content);
+    }
+
+    private void replace(Path replaced, Writer content) throws IOException {
+        try {
+            write(content);
+            storage.move(next, replaced);
+        } catch (IOException e) {
+            freeTheDisk(e);
+            throw e;
+        }
+        // Without this the new name may be gone after a power cut.
+        storage.syncDirectory(folder);
+    }
+
+    private void write(Writer content) throws IOException {
+        try (Storage.OpenFile created = storage.create(next)) {
+            // Not closed: of what failed half way nothing more is to be written.
+            OutputStream out = new BufferedOutputStream(new AppendingStream(created), BUFFER);
+            content.writeTo(out);
+            out.flush();
+            created.force();
+        }
+    }
+
+    /** A disk that is full is not to stay full of what is of no use. */
+    private void freeTheDisk(IOException failure) {
+        try {
+            storage.delete(next);
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
+    /** Deletes it with what stands beside it; nothing there is no error. */
+    public void delete() throws IOException {
+        storage.delete(file);
+        storage.delete(next);
+        if (previous != null) {
+            storage.delete(previous);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dtstream.storage;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the entries of folders durable, where their file system can do that: network, Windows and FUSE file systems often
  * cannot, and say so in many ways. A folder that could not the first time is left alone from then on, which is said once;
- * one that could and then cannot is a disk that fails. Thread-safe.
+ * one that could and then cannot is a disk that fails. An interrupt does not end a sync. Thread-safe.
  */
 public final class FolderSync {
     /**
@@ -64,11 +65,26 @@ public final class FolderSync {
         }
     }
 
-    private static void force(Path folder) throws IOException {
+    static void force(Path folder) throws IOException {
         // Windows opens no folders, and needs no such thing.
-        if (!WINDOWS) {
-            try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-                entries.force(true);
+        if (WINDOWS) {
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                // An interrupt closes a channel, which says nothing about the disk.
+                interrupted |= Thread.interrupted();
+                try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    entries.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

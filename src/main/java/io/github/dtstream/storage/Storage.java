@@ -1,23 +1,46 @@
 package io.github.dtstream.storage;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The journal's one door to the file system, so that a test can let any single operation fail. Thread-safe. */
+/**
+ * The one door to the file system for all that must survive a crash, so that a test can let any single operation fail.
+ * Thread-safe. No operation is ended by an interrupt: a thread that is told to stop finishes what it writes.
+ */
 public interface Storage {
-    /** Creates the folder and its parents where they are missing. */
+    /** Creates the folder and its parents where they are missing; their names are durable when this returns. */
     void createDirectories(Path directory) throws IOException;
 
     /** The names of the files in a folder, sorted. */
     List<String> list(Path directory) throws IOException;
 
-    /** Opens an existing file for reading and writing. */
+    boolean exists(Path file);
+
+    /**
+     * Reads a file that is small enough for memory.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     */
+    byte[] read(Path file) throws IOException;
+
+    /**
+     * Opens an existing file for reading and writing.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     */
     OpenFile open(Path file) throws IOException;
 
     /** Creates a file, emptying one that is there. */
     OpenFile create(Path file) throws IOException;
+
+    /** Opens a file for reading and writing as it is, and creates it where it is missing. */
+    OpenFile openOrCreate(Path file) throws IOException;
+
+    /** Gives a file the name of another of the same folder, which it replaces, in one step. */
+    void move(Path from, Path to) throws IOException;
 
     /** Deletes a file; one that is not there is no error. */
     void delete(Path file) throws IOException;
@@ -27,11 +50,28 @@ public interface Storage {
 
     /**
      * An open file, addressed by absolute offsets. Used by one thread at a time, except that {@link #force} may run beside
-     * {@link #write}. An interrupt does not close it.
+     * {@link #write}.
      */
     interface OpenFile extends Closeable {
         /** Reads up to {@code length} bytes; returns how many, or -1 at the end of the file. */
         int read(byte[] into, int offset, int length, long position) throws IOException;
+
+        /**
+         * Fills the array.
+         *
+         * @throws EOFException if the file ends before
+         */
+        default void readFully(byte[] into, long position) throws IOException {
+            int length = 0;
+            while (length < into.length) {
+                int count = read(into, length, into.length - length, position + length);
+                if (count < 0) {
+                    throw new EOFException("the file ends at " + (position + length) + ", not at "
+                            + (position + into.length) + " or later");
+                }
+                length += count;
+            }
+        }
 
         /** Writes all bytes; after an exception any number of them may have been written. */
         void write(byte[] bytes, int offset, int length, long position) throws IOException;

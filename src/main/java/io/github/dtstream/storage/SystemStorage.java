@@ -5,6 +5,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +28,15 @@ public final class SystemStorage implements Storage {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path each = directory.toAbsolutePath(); each != null && !Files.exists(each); each = each.getParent()) {
+            missing.push(each);
+        }
         Files.createDirectories(directory);
+        for (Path made : missing) {
+            // Without this the folder, and all that is in it, may be gone after a power cut.
+            folders.sync(made.resolveSibling(""));
+        }
     }
 
     @Override
@@ -33,6 +44,16 @@ public final class SystemStorage implements Storage {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    @Override
+    public boolean exists(Path file) {
+        return Files.exists(file);
+    }
+
+    @Override
+    public byte[] read(Path file) throws IOException {
+        return Files.readAllBytes(file);
     }
 
     @Override
@@ -53,6 +74,16 @@ public final class SystemStorage implements Storage {
             throw e;
         }
         return new SystemFile(created);
+    }
+
+    @Override
+    public OpenFile openOrCreate(Path file) throws IOException {
+        return new SystemFile(new RandomAccessFile(file.toFile(), "rw"));
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

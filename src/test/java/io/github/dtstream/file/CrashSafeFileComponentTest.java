@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.storage.FaultyStorage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class CrashSafeFileComponentTest {
     @TempDir
     Path directory;
 
-    private final FaultyFiles files = new FaultyFiles();
+    private final FaultyStorage files = new FaultyStorage();
     private final ConcurrentLinkedQueue<String> remnants = new ConcurrentLinkedQueue<>();
     private final DefaultCamelContext context = new DefaultCamelContext();
     private ProducerTemplate template;
@@ -151,11 +152,11 @@ class CrashSafeFileComponentTest {
         });
         template.sendBody("direct:in", List.of("one", "two"));
         // open, length, and then the write
-        files.failAt(2, false);
+        files.failOperations(3, 3);
 
         template.sendBody("direct:in", List.of("three", "four"));
 
-        assertThat(files.hasFailed()).isTrue();
+        assertThat(files.failures()).isOne();
         assertThat(directory.resolve("out")).hasContent("one\ntwo\nthree\nfour\n");
     }
 

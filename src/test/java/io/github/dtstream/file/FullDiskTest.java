@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class FullDiskTest {
 
     @Test
     void aBatchThatFindsNoRoomLeavesTheFileAsItWas() throws Exception {
-        CrashSafeAppender appender = new CrashSafeAppender(FileHandle::open, (file, remnant) -> {});
+        CrashSafeAppender appender = new CrashSafeAppender(new SystemStorage(), (file, remnant) -> {});
         Path file = directory.resolve("events");
         Path ballast = Files.write(directory.resolve("ballast"), new byte[100_000]);
         String batch =

@@ -2,21 +2,23 @@ package io.github.dtstream.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.gap.fill.MemoryLog;
 import io.github.dtstream.gap.fill.SimulatedTime;
-import io.github.dtstream.storage.Disk;
+import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GapLedgerTest {
@@ -29,11 +31,11 @@ class GapLedgerTest {
     private final List<Gap> told = new ArrayList<>();
 
     private GapLedger open() throws IOException {
-        return open(Disk.SYSTEM);
+        return open(new SystemStorage());
     }
 
-    private GapLedger open(Disk disk) throws IOException {
-        return GapLedger.open(file(), FillSettings.DEFAULTS, Duration.ofMinutes(2), 5, time, told::add, disk);
+    private GapLedger open(Storage storage) throws IOException {
+        return GapLedger.open(file(), FillSettings.DEFAULTS, Duration.ofMinutes(2), 5, time, told::add, storage);
     }
 
     private Path file() {
@@ -57,7 +59,7 @@ class GapLedgerTest {
 
     @Test
     void gapThatWasJoinedMeanwhileIsNotTakenUp() throws Exception {
-        GapLedger ledger = open(Disk.SYSTEM);
+        GapLedger ledger = open(new SystemStorage());
         Instant begin = time.instant();
         ledger.interrupted(begin, "first");
         ledger.resumed(begin.plusSeconds(1));
@@ -75,7 +77,7 @@ class GapLedgerTest {
 
     @Test
     void isWrittenByAThreadThatIsInterruptedToo() throws Exception {
-        GapLedger ledger = open(Disk.SYSTEM);
+        GapLedger ledger = open(new SystemStorage());
         Thread.currentThread().interrupt();
 
         ledger.interrupted(TEN, "reset");
@@ -235,36 +237,48 @@ class GapLedgerTest {
 
     @Test
     void diskThatRefusesIsAProblemUntilItTakesAll() throws Exception {
-        FailingDisk disk = new FailingDisk(1, FailingDisk.Manner.REFUSES);
-        GapLedger ledger = open(disk);
-        gap(ledger, 10, 12);
+        FaultyStorage storage = new FaultyStorage();
+        GapLedger ledger = open(storage);
+        storage.failOperations(3, 3);
+        until(10);
+        ledger.interrupted(at(10), "reset");
+        assertThat(ledger.problem()).isPresent();
+        until(12);
+        ledger.resumed(at(12));
 
         assertThat(ledger.problem()).isEmpty();
-        assertThat(disk.failed).isTrue();
         assertThat(open().snapshot()).isEqualTo(ledger.snapshot());
     }
 
     @Test
     void everyOutageIsCoveredWhereverTheProcessIsKilled() throws Exception {
-        for (FailingDisk.Manner manner : List.of(FailingDisk.Manner.TORN, FailingDisk.Manner.BEFORE)) {
-            boolean killed = true;
-            for (int operation = 1; killed; operation++) {
-                killed = coversEveryOutageWhenKilledAt(operation, manner);
-            }
+        boolean killed = true;
+        for (int operation = 1; killed; operation++) {
+            killed = coversEveryOutageWhenKilledAt(operation, null);
         }
     }
 
-    private boolean coversEveryOutageWhenKilledAt(int operation, FailingDisk.Manner manner) throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void everyOutageIsCoveredWheneverThePowerFails(FaultyStorage.Loss loss) throws Exception {
+        boolean failed = true;
+        for (int operation = 1; failed; operation++) {
+            failed = coversEveryOutageWhenKilledAt(operation, loss);
+        }
+    }
+
+    private boolean coversEveryOutageWhenKilledAt(int operation, FaultyStorage.@Nullable Loss loss) throws IOException {
         for (Path each : List.of(file(), file().resolveSibling("gaps.json.previous"))) {
             Files.deleteIfExists(each);
         }
-        FailingDisk disk = new FailingDisk(operation, manner);
+        FaultyStorage storage = new FaultyStorage();
+        storage.crashAt(operation);
         Instant lastReceived = at(1000);
         List<Instant> outages = new ArrayList<>();
         boolean killed = false;
         until(1000);
         try {
-            GapLedger ledger = open(disk);
+            GapLedger ledger = open(storage);
             for (int outage = 0; outage < 3; outage++) {
                 int from = 1000 + 60 * outage;
                 until(from + 1);
@@ -274,70 +288,24 @@ class GapLedgerTest {
                 lastReceived = at(from + 10);
                 ledger.resumed(at(from + 10));
             }
-        } catch (MemoryLog.Crash e) {
+        } catch (FaultyStorage.Crash e) {
             killed = true;
             // Killed while nothing was received: the journal ends where the outage began.
             lastReceived = outages.get(outages.size() - 1);
         }
         until(2000);
+        if (loss != null) {
+            storage.powerCut(loss);
+        }
         GapLedger after = open();
         after.restart(Optional.of(lastReceived));
         after.resumed(at(2000));
         for (Instant outage : outages) {
             assertThat(after.fillable())
-                    .as("killed at operation %d, %s", operation, manner)
+                    .as("killed at operation %d, what is lost: %s", operation, loss)
                     .anyMatch(gap ->
                             !gap.from().isAfter(outage) && !gap.to().isBefore(outage.plus(Duration.ofMinutes(10))));
         }
         return killed;
-    }
-
-    /** Fails at one operation: leaves half a file and dies, dies before doing anything, or refuses once. */
-    private static final class FailingDisk implements Disk {
-        enum Manner {
-            TORN,
-            BEFORE,
-            REFUSES
-        }
-
-        private final int failing;
-        private final Manner manner;
-        private int operations;
-        private boolean failed;
-
-        FailingDisk(int failing, Manner manner) {
-            this.failing = failing;
-            this.manner = manner;
-        }
-
-        @Override
-        public void write(Path file, byte[] content) throws IOException {
-            if (++operations == failing) {
-                if (manner == Manner.TORN) {
-                    Disk.SYSTEM.write(file, Arrays.copyOf(content, content.length / 2));
-                }
-                fail();
-            }
-            Disk.SYSTEM.write(file, content);
-        }
-
-        @Override
-        public void move(Path from, Path to) throws IOException {
-            if (++operations == failing) {
-                if (manner == Manner.TORN) {
-                    Disk.SYSTEM.move(from, to);
-                }
-                fail();
-            }
-            Disk.SYSTEM.move(from, to);
-        }
-
-        private void fail() throws IOException {
-            failed = true;
-            if (manner == Manner.REFUSES) {
-                throw new IOException("no space left on device");
-            }
-            throw new MemoryLog.Crash();
-        }
     }
 }

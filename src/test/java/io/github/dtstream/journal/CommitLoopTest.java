@@ -15,8 +15,7 @@ import io.github.dtstream.journal.segment.Recovery;
 import io.github.dtstream.journal.segment.SegmentWriter;
 import io.github.dtstream.journal.segment.Segments;
 import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.storage.Storage;
-import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.storage.FaultyStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,79 +45,11 @@ class CommitLoopTest {
         void run(int attempt) throws IOException;
     }
 
-    /** Real files, with somebody who looks when they are forced. */
-    private final class WatchedStorage implements Storage {
-        private final SystemStorage files = new SystemStorage();
-
-        @Override
-        public void createDirectories(Path directory) throws IOException {
-            files.createDirectories(directory);
-        }
-
-        @Override
-        public List<String> list(Path directory) throws IOException {
-            return files.list(directory);
-        }
-
-        @Override
-        public OpenFile open(Path file) throws IOException {
-            return new WatchedFile(files.open(file));
-        }
-
-        @Override
-        public OpenFile create(Path file) throws IOException {
-            return new WatchedFile(files.create(file));
-        }
-
-        @Override
-        public void delete(Path file) throws IOException {
-            files.delete(file);
-        }
-
-        @Override
-        public void syncDirectory(Path directory) throws IOException {
-            files.syncDirectory(directory);
-        }
-    }
-
-    private final class WatchedFile implements Storage.OpenFile {
-        private final Storage.OpenFile file;
-
-        WatchedFile(Storage.OpenFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length, long position) throws IOException {
-            return file.read(into, offset, length, position);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length, long position) throws IOException {
-            file.write(bytes, offset, length, position);
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void force() throws IOException {
+    private void look(FaultyStorage.Operation operation, Path file) throws IOException {
+        if (operation == FaultyStorage.Operation.FORCE) {
             shownAtForce.add(tail.durable());
             heldAtForce.add(loop.held() != null);
             force.run(shownAtForce.size());
-            file.force();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 
@@ -126,7 +57,8 @@ class CommitLoopTest {
     void makeLoop() throws Exception {
         // As small as this, each event has a chunk and a segment of its own.
         JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), 1 << 30, 100, 1 << 20, 1 << 20);
-        Storage storage = new WatchedStorage();
+        FaultyStorage storage = new FaultyStorage();
+        storage.watch(this::look);
         Path segmentFolder = folder.resolve("segments");
         Path cursorFolder = folder.resolve("cursors");
         storage.createDirectories(segmentFolder);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -107,6 +108,47 @@ class JournalFaultTest {
         try (Journal journal = open(directory)) {
             assertThat(ids(journal)).isEqualTo(expectedIds(1, EVENTS));
             assertThat(journal.status().subscribers().get(0).cursor()).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hasWhatItHandedOutWheneverThePowerFails(FaultyStorage.Loss loss) throws Exception {
+        boolean failed = true;
+        for (long n = 1; failed; n++) {
+            FaultyStorage storage = new FaultyStorage();
+            Path directory = folder.resolve("j" + n);
+            List<String> delivered = new ArrayList<>();
+            try (Journal journal = TestJournals.openInAHurry(directory, smallSegments(700, 2000), storage);
+                    Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
+                storage.failOperations(n, Long.MAX_VALUE);
+                for (int number = 1; number <= 12 && journal.status().heldSince() == null; number++) {
+                    append(journal, number, number);
+                    handOut(journal, subscription, number, delivered);
+                }
+                failed = delivered.size() < 12;
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("failed by intent");
+            }
+            storage.mend();
+            storage.powerCut(loss);
+
+            try (Journal journal = open(directory, smallSegments(700, 2000))) {
+                assertThat(ids(journal))
+                        .as("operation %d and all after it fail", n)
+                        .startsWith(delivered.toArray(String[]::new));
+            }
+        }
+    }
+
+    private static void handOut(Journal journal, Subscription subscription, int upTo, List<String> delivered)
+            throws Exception {
+        while (delivered.size() < upTo && journal.status().heldSince() == null) {
+            Batch batch = subscription.poll(1, Duration.ofMillis(20));
+            if (!batch.isEmpty()) {
+                delivered.addAll(ids(batch));
+                subscription.commit(batch.end());
+            }
         }
     }
 

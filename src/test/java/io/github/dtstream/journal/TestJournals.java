@@ -46,17 +46,28 @@ public final class TestJournals {
 
     static Journal open(Path directory, JournalSettings settings, Storage storage, Clock clock, Supervisor supervisor)
             throws IOException {
+        return open(directory, settings, storage, clock, supervisor, Duration.ofMillis(200));
+    }
+
+    /** One that does not wait when it is closed for what the disk does not take. */
+    static Journal openInAHurry(Path directory, JournalSettings settings, Storage storage) throws IOException {
+        return open(directory, settings, storage, CLOCK, Supervisor.system(), Duration.ofMillis(1));
+    }
+
+    private static Journal open(
+            Path directory,
+            JournalSettings settings,
+            Storage storage,
+            Clock clock,
+            Supervisor supervisor,
+            Duration close)
+            throws IOException {
         return Journal.open(
                 directory,
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new Journal.Surroundings(
-                        storage,
-                        () -> Events::decode,
-                        clock,
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(200),
-                        supervisor));
+                        storage, () -> Events::decode, clock, Duration.ofMillis(1), close, supervisor));
     }
 
     public static void append(Journal journal, int from, int to) throws InterruptedException {

@@ -1,32 +1,127 @@
 package io.github.dtstream.storage;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Real files, of which chosen operations fail. A write that fails has written half; a
- * force that fails has dropped what was appended since the last one, as a kernel may. Thread-safe: one lock. */
+/**
+ * Real files, of which chosen operations fail, are held or are watched, and which forget in a power cut what was not synced.
+ *
+ * <p>A write that fails has written half. A force that fails has dropped what was appended since the last one, as a kernel
+ * may. Nothing is really synced: what a power cut leaves is known here. Thread-safe: one lock, not held while a watcher runs.
+ */
 public final class FaultyStorage implements Storage {
-    private final Storage files = new SystemStorage();
+    private final Storage files = new SystemStorage(new FolderSync(folder -> {}));
+
+    // All guarded by this.
     private long operations;
+    private long failures;
     private long failFrom = Long.MAX_VALUE;
     private long failTo = Long.MAX_VALUE;
-    private @Nullable Supplier<Error> error;
+    private @Nullable Supplier<? extends Error> error;
     private long room = Long.MAX_VALUE;
+    private Watcher watcher = (operation, file) -> {};
+    /** By path: what was changed since the last force. */
+    private final Map<Path, Content> contents = new HashMap<>();
+    /** What was changed in folders since they were synced, oldest first. */
+    private final List<Name> names = new ArrayList<>();
+
+    /** What can be done to files. */
+    public enum Operation {
+        CREATE_DIRECTORIES,
+        LIST,
+        READ,
+        OPEN,
+        CREATE,
+        WRITE,
+        TRUNCATE,
+        FORCE,
+        SIZE,
+        CLOSE,
+        MOVE,
+        DELETE,
+        SYNC
+    }
+
+    /** What a power cut takes of what was not synced; a process that is killed loses none of it. */
+    public enum Loss {
+        CONTENTS,
+        NAMES,
+        BOTH
+    }
+
+    /** The process is gone. */
+    public static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+
+        public Crash() {
+            super("the process is gone, by intent");
+        }
+    }
+
+    /** Looks at each operation before it is done; may hold it, or let it fail. */
+    @FunctionalInterface
+    public interface Watcher {
+        void before(Operation operation, Path file) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Undo {
+        void run() throws IOException;
+    }
+
+    private record Name(Path folder, Undo undo) {}
+
+    private record Change(long position, byte[] bytes, long size) {}
+
+    /** What a file has on the device, as far as it differs from what it has. */
+    private static final class Content {
+        private final List<Change> unsynced = new ArrayList<>();
+        private long shortest;
+        private long forced;
+
+        Content(long size) {
+            synced(size);
+        }
+
+        void synced(long size) {
+            unsynced.clear();
+            shortest = size;
+            forced = size;
+        }
+    }
 
     /** Lets operations fail, counted from 1, from one to another, both included. */
     public synchronized void failOperations(long from, long to) {
         operations = 0;
+        failures = 0;
         failFrom = from;
         failTo = to;
+        error = null;
     }
 
     /** The same, by an Error rather than by what a disk may answer. */
-    public synchronized void failOperations(long from, long to, Supplier<Error> by) {
+    public synchronized void failOperations(long from, long to, Supplier<? extends Error> by) {
         failOperations(from, to);
         error = by;
+    }
+
+    /** The process is killed at an operation, counted from 1: that one and all after it fail. */
+    public synchronized void crashAt(long operation) {
+        failOperations(operation, Long.MAX_VALUE, Crash::new);
+    }
+
+    /** All operations succeed again. */
+    public synchronized void mend() {
+        failOperations(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /** How many more bytes the disk takes. */
@@ -34,18 +129,67 @@ public final class FaultyStorage implements Storage {
         room = bytes;
     }
 
+    public synchronized void watch(Watcher by) {
+        watcher = by;
+    }
+
     public synchronized long operations() {
         return operations;
     }
 
-    private synchronized void operation(String what, Path file) throws IOException {
-        operations++;
-        if (operations >= failFrom && operations <= failTo) {
-            if (error != null) {
-                throw error.get();
+    /** How many operations have failed since they were last told to. */
+    public synchronized long failures() {
+        return failures;
+    }
+
+    /** Makes of the files what a power cut would; whoever has them open must not use them any more. */
+    public synchronized void powerCut(Loss loss) throws IOException {
+        if (loss != Loss.NAMES) {
+            for (Map.Entry<Path, Content> each : contents.entrySet()) {
+                forget(each.getKey(), each.getValue(), loss);
             }
-            throw new IOException(what + " of " + file.getFileName() + " failed by intent");
         }
+        contents.clear();
+        if (loss != Loss.CONTENTS) {
+            Collections.reverse(names);
+            for (Name name : names) {
+                name.undo().run();
+            }
+        }
+        names.clear();
+    }
+
+    private void forget(Path path, Content content, Loss loss) throws IOException {
+        if (content.unsynced.isEmpty() || !files.exists(path)) {
+            return;
+        }
+        try (OpenFile file = files.open(path)) {
+            Collections.reverse(content.unsynced);
+            for (Change change : content.unsynced) {
+                file.write(change.bytes(), 0, change.bytes().length, change.position());
+                file.truncate(change.size());
+            }
+            if (loss == Loss.CONTENTS) {
+                // A file's length belongs to the names: it was cut off, and what was written since is gone.
+                file.truncate(Math.min(file.size(), content.shortest));
+            }
+        }
+    }
+
+    private void operation(Operation what, Path file) throws IOException {
+        Watcher looks;
+        synchronized (this) {
+            looks = watcher;
+            operations++;
+            if (operations >= failFrom && operations <= failTo) {
+                failures++;
+                if (error != null) {
+                    throw error.get();
+                }
+                throw new IOException(what + " of " + file.getFileName() + " failed by intent");
+            }
+        }
+        looks.before(what, file);
     }
 
     private synchronized int take(int length) {
@@ -56,96 +200,192 @@ public final class FaultyStorage implements Storage {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
+        operation(Operation.CREATE_DIRECTORIES, directory);
         files.createDirectories(directory);
     }
 
     @Override
     public List<String> list(Path directory) throws IOException {
+        operation(Operation.LIST, directory);
         return files.list(directory);
     }
 
     @Override
+    public boolean exists(Path file) {
+        return files.exists(file);
+    }
+
+    @Override
+    public byte[] read(Path file) throws IOException {
+        operation(Operation.READ, file);
+        return files.read(file);
+    }
+
+    @Override
     public OpenFile open(Path file) throws IOException {
-        operation("open", file);
+        operation(Operation.OPEN, file);
         return new FaultyFile(file, files.open(file));
     }
 
     @Override
     public OpenFile create(Path file) throws IOException {
-        operation("create", file);
-        return new FaultyFile(file, files.create(file));
+        operation(Operation.CREATE, file);
+        OpenFile opened = openOrCreateHere(file);
+        ((FaultyFile) opened).cut(0);
+        return opened;
+    }
+
+    @Override
+    public OpenFile openOrCreate(Path file) throws IOException {
+        operation(Operation.OPEN, file);
+        return openOrCreateHere(file);
+    }
+
+    private synchronized OpenFile openOrCreateHere(Path file) throws IOException {
+        if (!files.exists(file)) {
+            changed(file, () -> files.delete(file));
+        }
+        return new FaultyFile(file, files.openOrCreate(file));
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        operation(Operation.MOVE, from);
+        synchronized (this) {
+            byte @Nullable [] replaced = files.exists(to) ? files.read(to) : null;
+            // Some file systems sync what is replaced by a move, which takes long.
+            files.delete(to);
+            files.move(from, to);
+            Content moved = contents.remove(key(from));
+            contents.remove(key(to));
+            if (moved != null) {
+                contents.put(key(to), moved);
+            }
+            changed(to, () -> {
+                files.move(to, from);
+                if (replaced != null) {
+                    Files.write(to, replaced);
+                }
+            });
+        }
     }
 
     @Override
     public void delete(Path file) throws IOException {
-        operation("delete", file);
-        files.delete(file);
+        operation(Operation.DELETE, file);
+        synchronized (this) {
+            if (files.exists(file)) {
+                byte[] deleted = files.read(file);
+                changed(file, () -> Files.write(file, deleted));
+                contents.remove(key(file));
+            }
+            files.delete(file);
+        }
     }
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
-        operation("sync", directory);
-        files.syncDirectory(directory);
+        operation(Operation.SYNC, directory);
+        synchronized (this) {
+            names.removeIf(name -> name.folder().equals(key(directory)));
+        }
+    }
+
+    private static Path key(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private void changed(Path file, Undo undo) {
+        names.add(new Name(key(file).resolveSibling(""), undo));
     }
 
     private final class FaultyFile implements OpenFile {
         private final Path path;
         private final OpenFile file;
-        private long forced;
+        private final Content content;
 
         FaultyFile(Path path, OpenFile file) throws IOException {
             this.path = path;
             this.file = file;
-            forced = file.size();
+            long size = file.size();
+            synchronized (FaultyStorage.this) {
+                content = contents.computeIfAbsent(key(path), absent -> new Content(size));
+            }
         }
 
         @Override
         public int read(byte[] into, int offset, int length, long position) throws IOException {
-            operation("read", path);
+            operation(Operation.READ, path);
             return file.read(into, offset, length, position);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length, long position) throws IOException {
             try {
-                operation("write", path);
+                operation(Operation.WRITE, path);
             } catch (IOException | Error e) {
-                file.write(bytes, offset, length / 2, position);
+                overwrite(bytes, offset, length / 2, position);
                 throw e;
             }
             int fits = position + length <= file.size() ? length : take(length);
-            file.write(bytes, offset, fits, position);
+            overwrite(bytes, offset, fits, position);
             if (fits < length) {
                 throw new IOException("No space left on device");
             }
         }
 
+        private void overwrite(byte[] bytes, int offset, int length, long position) throws IOException {
+            synchronized (FaultyStorage.this) {
+                byte[] before = new byte[length];
+                int count = Math.max(0, file.read(before, 0, length, position));
+                content.unsynced.add(new Change(position, Arrays.copyOf(before, count), file.size()));
+                file.write(bytes, offset, length, position);
+            }
+        }
+
         @Override
         public void truncate(long size) throws IOException {
-            operation("truncate", path);
-            file.truncate(size);
+            operation(Operation.TRUNCATE, path);
+            cut(size);
+        }
+
+        private void cut(long size) throws IOException {
+            synchronized (FaultyStorage.this) {
+                if (size < file.size()) {
+                    byte[] before = new byte[(int) (file.size() - size)];
+                    file.readFully(before, size);
+                    content.unsynced.add(new Change(size, before, file.size()));
+                    content.shortest = Math.min(content.shortest, size);
+                }
+                file.truncate(size);
+            }
         }
 
         @Override
         public void force() throws IOException {
             try {
-                operation("force", path);
+                operation(Operation.FORCE, path);
             } catch (IOException | Error e) {
-                file.truncate(Math.min(file.size(), forced));
+                synchronized (FaultyStorage.this) {
+                    cut(Math.min(file.size(), content.forced));
+                }
                 throw e;
             }
-            file.force();
-            forced = file.size();
+            synchronized (FaultyStorage.this) {
+                content.synced(file.size());
+            }
         }
 
         @Override
         public long size() throws IOException {
+            operation(Operation.SIZE, path);
             return file.size();
         }
 
         @Override
         public void close() throws IOException {
             file.close();
+            operation(Operation.CLOSE, path);
         }
     }
 }

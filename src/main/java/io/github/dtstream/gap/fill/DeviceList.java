@@ -5,10 +5,10 @@ import io.github.dtstream.cloud.api.Devices;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.ListDoubt;
 import io.github.dtstream.session.StreamFilters;
-import io.github.dtstream.storage.Disk;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashSet;
@@ -28,7 +28,7 @@ final class DeviceList {
     private final Supplier<StreamFilters> filters;
     private final KnownDevices known;
     private final Path folder;
-    private final Disk disk;
+    private final Storage storage;
     private final Clock clock;
 
     private ListDoubt judge;
@@ -37,12 +37,17 @@ final class DeviceList {
     private Optional<String> doubt = Optional.of("the device list has not been read yet");
 
     DeviceList(
-            Devices devices, Supplier<StreamFilters> filters, KnownDevices known, Path folder, Disk disk, Clock clock) {
+            Devices devices,
+            Supplier<StreamFilters> filters,
+            KnownDevices known,
+            Path folder,
+            Storage storage,
+            Clock clock) {
         this.devices = devices;
         this.filters = filters;
         this.known = known;
         this.folder = folder;
-        this.disk = disk;
+        this.storage = storage;
         this.clock = clock;
         this.judge = new ListDoubt(devices.projectId());
     }
@@ -57,22 +62,21 @@ final class DeviceList {
         List<String> before = read(gapId);
         Set<String> all = together(before);
         if (all.size() > before.size()) {
-            Files.createDirectories(folder);
-            Path next = folder.resolve("devices.next");
-            disk.write(next, String.join("\n", all).getBytes(StandardCharsets.UTF_8));
-            disk.move(next, file(gapId));
+            file(gapId).save(String.join("\n", all).getBytes(StandardCharsets.UTF_8));
         }
         return List.copyOf(all);
     }
 
     /** The list of a gap as it was; empty if there is none. */
     List<String> read(long gapId) throws IOException {
-        Path file = file(gapId);
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        return file(gapId)
+                .read()
+                .map(names -> new String(names, StandardCharsets.UTF_8).lines().toList())
+                .orElse(List.of());
     }
 
     void delete(long gapId) throws IOException {
-        Files.deleteIfExists(file(gapId));
+        file(gapId).delete();
     }
 
     String projectId() {
@@ -132,7 +136,7 @@ final class DeviceList {
                 device -> identifiers.add(device.id()));
     }
 
-    private Path file(long gapId) {
-        return folder.resolve("gap-" + gapId + ".devices");
+    private AtomicFile file(long gapId) {
+        return AtomicFile.of(folder.resolve("gap-" + gapId + ".devices"), storage);
     }
 }

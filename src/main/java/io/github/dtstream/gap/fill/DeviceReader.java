@@ -6,6 +6,7 @@ import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
 import io.github.dtstream.gap.DeviceOutcome;
+import io.github.dtstream.storage.Storage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
@@ -26,14 +27,16 @@ final class DeviceReader {
     private final EventLog log;
     private final EnvelopeDecoder decoder;
     private final Path spool;
+    private final Storage storage;
     private final Clock clock;
 
     /** @param spool a file of this reader's own, for pages that wait for older ones */
-    DeviceReader(History history, EventLog log, EnvelopeDecoder decoder, Path spool, Clock clock) {
+    DeviceReader(History history, EventLog log, EnvelopeDecoder decoder, Path spool, Storage storage, Clock clock) {
         this.history = history;
         this.log = log;
         this.decoder = decoder;
         this.spool = spool;
+        this.storage = storage;
         this.clock = clock;
     }
 
@@ -43,7 +46,7 @@ final class DeviceReader {
      */
     DeviceOutcome read(String deviceId, Window window, List<String> eventTypes, KnownEvents known)
             throws CloudException, IOException, InterruptedException {
-        try (PageStack pages = new PageStack(spool)) {
+        try (PageStack pages = new PageStack(spool, storage)) {
             if (!window.from().isBefore(window.to())) {
                 return DeviceOutcome.read(deviceId, 0, 0, 0);
             }

@@ -14,7 +14,8 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapEnds;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.session.StreamFilters;
-import io.github.dtstream.storage.Disk;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -73,7 +74,7 @@ public final class HistoryFill implements AutoCloseable {
     private final Path folder;
     private final FillSettings settings;
     private final FillEnvironment surroundings;
-    private final Disk disk;
+    private final Storage storage;
     private final Clock clock;
     private final CloudApi api;
     private final GapEnds ends;
@@ -114,7 +115,7 @@ public final class HistoryFill implements AutoCloseable {
             Path folder,
             FillSettings settings,
             FillEnvironment surroundings) {
-        this(projectId, filters, known, api, ledger, log, folder, settings, surroundings, Disk.SYSTEM);
+        this(projectId, filters, known, api, ledger, log, folder, settings, surroundings, new SystemStorage());
     }
 
     HistoryFill(
@@ -127,8 +128,8 @@ public final class HistoryFill implements AutoCloseable {
             Path folder,
             FillSettings settings,
             FillEnvironment surroundings,
-            Disk disk) {
-        this.disk = disk;
+            Storage storage) {
+        this.storage = storage;
         this.projectId = projectId;
         this.filters = filters;
         this.known = known;
@@ -402,13 +403,13 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private DeviceList devices(CloudApi from) {
-        return new DeviceList(new Devices(from, projectId), filters, known, folder, disk, clock);
+        return new DeviceList(new Devices(from, projectId), filters, known, folder, storage, clock);
     }
 
     private Sweep sweep(CloudApi from, String name) {
         History history = new History(from, projectId, settings.pageSize());
         Path spool = folder.resolve(name + ".spool");
-        DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, clock);
+        DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, storage, clock);
         return new Sweep(reader, log, settings.knownAtOnce(), clock, surroundings.sleeper());
     }
 }

@@ -1,11 +1,8 @@
 package io.github.dtstream.gap.fill;
 
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageStack implements AutoCloseable {
     private final Path file;
+    private final Storage storage;
     private final Deque<Integer> lengths = new ArrayDeque<>();
     private byte @Nullable [] top;
-    private @Nullable FileChannel channel;
+    private Storage.@Nullable OpenFile spilled;
+    private long end;
 
     /** @param file made when a second page comes; what was there before is overwritten */
-    PageStack(Path file) {
+    PageStack(Path file, Storage storage) {
         this.file = file;
+        this.storage = storage;
     }
 
     void push(byte[] page) throws IOException {
@@ -40,45 +40,32 @@ final class PageStack implements AutoCloseable {
     }
 
     private void spill(byte[] page) throws IOException {
-        if (channel == null) {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            channel = FileChannel.open(
-                    file,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+        if (spilled == null) {
+            storage.createDirectories(file.toAbsolutePath().resolveSibling(""));
+            spilled = storage.create(file);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(page);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
+        spilled.write(page, 0, page.length, end);
         lengths.push(page.length);
+        end += page.length;
     }
 
     private byte[] unspill() throws IOException {
-        FileChannel open = channel;
+        Storage.OpenFile open = spilled;
         if (open == null) {
             throw new IllegalStateException("pages were spilled, but to no file");
         }
         byte[] page = new byte[lengths.pop()];
-        long start = open.size() - page.length;
-        ByteBuffer buffer = ByteBuffer.wrap(page);
-        while (buffer.hasRemaining()) {
-            if (open.read(buffer, start + buffer.position()) < 0) {
-                throw new IOException(file + " is shorter than what was written to it");
-            }
-        }
-        open.truncate(start);
-        open.position(start);
+        end -= page.length;
+        open.readFully(page, end);
+        open.truncate(end);
         return page;
     }
 
     @Override
     public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
-            Files.deleteIfExists(file);
+        if (spilled != null) {
+            spilled.close();
+            storage.delete(file);
         }
     }
 }

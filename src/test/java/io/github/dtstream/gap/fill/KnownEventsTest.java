@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +113,7 @@ class KnownEventsTest {
     @Test
     void pagesComeOutInReverseAndLeaveNoFile() throws Exception {
         Path file = folder.resolve("spool").resolve("pages");
-        try (PageStack pages = new PageStack(file)) {
+        try (PageStack pages = new PageStack(file, new SystemStorage())) {
             for (int i = 0; i < 5; i++) {
                 pages.push(new byte[] {(byte) i, 1, 2});
             }

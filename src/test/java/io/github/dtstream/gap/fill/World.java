@@ -6,12 +6,11 @@ import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.session.StreamFilters;
-import io.github.dtstream.storage.Disk;
+import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +54,7 @@ final class World {
     final List<Gap> told = new ArrayList<>();
     private final PriorityQueue<Happening> agenda = new PriorityQueue<>(Comparator.comparing(Happening::at));
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
+    private final FaultyStorage storage = new FaultyStorage();
     private final Path folder;
     private final FillSettings settings;
     private final Random random;
@@ -113,8 +113,9 @@ final class World {
 
     private void open() throws IOException {
         dead = false;
+        storage.mend();
         ledger = GapLedger.open(
-                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, clock, this::tell, disk());
+                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, clock, this::tell, storage);
         fill = new HistoryFill(
                 FakeCloud.PROJECT,
                 () -> filters,
@@ -125,35 +126,7 @@ final class World {
                 folder,
                 settings,
                 new FillEnvironment(clock, time, time, random, Thread::new),
-                disk());
-    }
-
-    /**
-     * Real files that nobody forces to the disk: the crashes of this world end the process, not the machine. A file that
-     * replaces another is forced by some file systems, so the other is deleted before.
-     */
-    private Disk disk() {
-        return new Disk() {
-            @Override
-            public void write(Path file, byte[] content) throws IOException {
-                alive();
-                Files.deleteIfExists(file);
-                Files.write(file, content);
-            }
-
-            @Override
-            public void move(Path from, Path to) throws IOException {
-                alive();
-                Files.deleteIfExists(to);
-                Files.move(from, to);
-            }
-
-            private void alive() {
-                if (dead) {
-                    throw new MemoryLog.Crash();
-                }
-            }
-        };
+                storage);
     }
 
     /** Called after the ledger was written. */
@@ -260,6 +233,7 @@ final class World {
     /** From now on nothing more is written, as if the process were gone. */
     MemoryLog.Crash crash() {
         dead = true;
+        storage.failOperations(1, Long.MAX_VALUE, MemoryLog.Crash::new);
         log.dead = true;
         return new MemoryLog.Crash();
     }
