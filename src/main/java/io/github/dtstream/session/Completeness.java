@@ -9,15 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Until when everything that the cloud sent was received and passed on, in the cloud's time, as the records themselves
  * prove it: a ping says when it was sent, and everything sent before it came before it. An event was sent at its own
- * timestamp or later. When something was read proves nothing: it may have waited in a buffer for minutes. Thread-safe.
+ * timestamp or later. When something was read proves nothing: it may have waited in a buffer for minutes, and the clock may
+ * be ahead. So a gap never begins by the clock, or it could begin after what is missing. Thread-safe.
  */
 final class Completeness {
     private @Nullable Instant until;
-
-    /** A connection receives everything from then on; a gap before that is in the ledger. */
-    synchronized void from(Instant begin) {
-        advance(begin);
-    }
 
     /** These were passed on, in the order of the stream. */
     synchronized void passed(RecordSink.Received records) {

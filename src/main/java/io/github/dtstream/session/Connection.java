@@ -73,6 +73,8 @@ final class Connection implements StreamConnection {
     /** Owned by the reader thread. */
     private long liveNanos;
     /** Owned by the reader thread. */
+    private Instant newestStamp = Instant.MIN;
+    /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
 
     /** @param threads makes the reader's; what it ends by is told by those, too */
@@ -275,7 +277,8 @@ final class Connection implements StreamConnection {
     /**
      * The stream begins when the cloud answers, which it does with the first record. A ping says when that was. An event alone
      * does not, as it may be older than its sending, by days for a sensor that was offline; nor does the answer's date alone,
-     * as it may be told by a gateway whose clock is wrong: the two together do.
+     * as it may be told by a gateway whose clock is wrong: the two together do. Where no ping comes for longer than is allowed,
+     * or the answer has no date, the clock has to do, and no less than what the events say: it may be behind.
      *
      * @return whether it was found
      */
@@ -283,19 +286,26 @@ final class Connection implements StreamConnection {
         Instant answered = call.answered().orElse(null);
         for (Event event : events) {
             Instant stamped = EventTime.of(event);
-            if (stamped != null && event.isPing()) {
+            if (stamped == null) {
+                continue;
+            }
+            newestStamp = later(newestStamp, stamped);
+            if (event.isPing()) {
                 completeFrom = stamped;
             } else if (answered == null || clock.nanos() - liveNanos > silenceLimit.toNanos()) {
-                completeFrom = clock.instant();
-            } else if (stamped != null
-                    && Duration.between(stamped, answered).abs().compareTo(AGREEMENT) <= 0) {
-                completeFrom = stamped.isAfter(answered) ? stamped : answered;
+                completeFrom = later(newestStamp, clock.instant());
+            } else if (Duration.between(stamped, answered).abs().compareTo(AGREEMENT) <= 0) {
+                completeFrom = later(stamped, answered);
             }
             if (completeFrom != null) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private String streamName() {

@@ -362,8 +362,7 @@ final class SessionControl {
     private void resumeIfComplete(StreamConnection connection) {
         Instant completeFrom = connection.completeFrom();
         if (completeFrom != null && !announcements.isReceiving()) {
-            sink.completeness().from(completeFrom);
-            announcements.resumed(completeFrom);
+            announcements.resumed(completeFrom, earlier(completeUntil(), completeFrom));
         }
     }
 

@@ -23,7 +23,9 @@ public interface SessionListener {
     /**
      * A connection is known to receive everything while none was; at its first ping at the latest.
      *
-     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before
+     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before. Without a
+     *     ping it is told by the clock, which may be ahead, so it ends a gap and begins none
+     * @param past a time that the cloud's clock has passed for certain, as a record's own timestamp says it; not later
      */
-    void resumed(Instant completeFrom);
+    void resumed(Instant completeFrom, Instant past);
 }

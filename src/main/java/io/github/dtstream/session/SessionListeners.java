@@ -41,9 +41,10 @@ final class SessionListeners {
      * A connection receives again while none did.
      *
      * @param completeFrom from when on nothing is missing, in the cloud's time
+     * @param past a time that the cloud's clock has passed for certain
      */
-    void resumed(Instant completeFrom) {
-        listeners.forEach(listener -> listener.resumed(completeFrom));
+    void resumed(Instant completeFrom, Instant past) {
+        listeners.forEach(listener -> listener.resumed(completeFrom, past));
         receiving = true;
     }
 

@@ -74,6 +74,8 @@ public final class EventStream implements AutoCloseable {
     private boolean isNew;
     /** Owned by the session's thread. */
     private boolean beginningIsGap;
+    /** Whether a first attempt to connect was made. Owned by the session's thread. */
+    private boolean attempted;
 
     /** Makes the session that belongs to a sink and listeners. */
     interface SessionFactory {
@@ -332,6 +334,11 @@ public final class EventStream implements AutoCloseable {
             if (state instanceof SessionState.Waiting) {
                 retries.incrementAndGet();
                 missedBeginning();
+            } else if (state instanceof SessionState.Connecting) {
+                if (attempted) {
+                    missedBeginning();
+                }
+                attempted = true;
             } else if (state instanceof SessionState.Stopped) {
                 onStopped.accept(EventStream.this);
             }
@@ -354,10 +361,10 @@ public final class EventStream implements AutoCloseable {
         }
 
         @Override
-        public void resumed(Instant completeFrom) {
+        public void resumed(Instant completeFrom, Instant past) {
             if (beginningIsGap) {
                 // when the gap was opened, nothing had said yet what time it is
-                ledger.began(completeFrom.minusNanos(clock.nanos() - startedNanos));
+                ledger.began(past.minusNanos(clock.nanos() - startedNanos));
             }
             isNew = false;
             beginningIsGap = false;

@@ -273,6 +273,11 @@ public final class ScriptedServer implements AutoCloseable {
             return chunk(Lines.event(eventId));
         }
 
+        /** An event of that time. */
+        public Exchange event(String eventId, String timestamp) {
+            return chunk(Lines.event(eventId, "d1", timestamp));
+        }
+
         /** Sends a ping that says it was sent at this time. */
         public Exchange ping(String eventId, String timestamp) {
             return chunk(Lines.ping(eventId, timestamp));
@@ -331,10 +336,14 @@ public final class ScriptedServer implements AutoCloseable {
         }
 
         public static String event(String eventId, String deviceId) {
+            return event(eventId, deviceId, "2026-01-01T00:00:00Z");
+        }
+
+        public static String event(String eventId, String deviceId, String timestamp) {
             return ("{\"result\":{\"event\":{\"eventId\":\"%s\",\"targetName\":\"projects/p1/devices/%s\","
                             + "\"eventType\":\"touch\",\"data\":{\"touch\":{\"updateTime\":\"2026-01-01T00:00:00Z\"}},"
-                            + "\"timestamp\":\"2026-01-01T00:00:00Z\"}}}\n")
-                    .formatted(eventId, deviceId);
+                            + "\"timestamp\":\"%s\"}}}\n")
+                    .formatted(eventId, deviceId, timestamp);
         }
 
         public static String ping(String eventId, String timestamp) {

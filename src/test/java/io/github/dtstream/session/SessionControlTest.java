@@ -381,7 +381,7 @@ class SessionControlTest {
         }
 
         @Override
-        public void resumed(Instant completeFrom) {
+        public void resumed(Instant completeFrom, Instant past) {
             gaps.add("resumed");
         }
     }

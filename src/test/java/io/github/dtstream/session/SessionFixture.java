@@ -157,7 +157,7 @@ final class SessionFixture implements AutoCloseable {
         }
 
         @Override
-        public void resumed(Instant firstReceived) {
+        public void resumed(Instant firstReceived, Instant past) {
             gaps.add("to " + firstReceived);
         }
     }

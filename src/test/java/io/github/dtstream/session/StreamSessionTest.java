@@ -209,6 +209,24 @@ class StreamSessionTest {
         }
     }
 
+    /** Without pings the clock has to say where a gap ends; the next one would begin in the future with it. */
+    @ParameterizedTest
+    @CsvSource({"PT3H, 2026-01-01T15:00:00Z, 2026-01-01T12:00:30Z", "PT-3H, 2026-01-01T12:00:00Z, 2026-01-01T09:00:00Z"
+    })
+    void beginsNoGapByAClockThatIsWrong(Duration ahead, String end, String nextBegin) throws Exception {
+        try (SessionFixture fixture = new SessionFixture(SessionFixture.SETTINGS)) {
+            fixture.time.set(fixture.time.instant().plus(ahead));
+            fixture.session.start();
+            Exchange exchange = fixture.server.next().ok();
+            exchange.event("e1", "2026-01-01T12:00:00Z").event("e2", "2026-01-01T12:00:30Z");
+            fixture.awaitEvents("e1", "e2");
+            await().untilAsserted(() -> assertThat(fixture.gaps).containsExactly("to " + end));
+            exchange.reset();
+            fixture.awaitState(Waiting.class);
+            assertThat(fixture.gaps).containsExactly("to " + end, "from " + nextBegin);
+        }
+    }
+
     @Test
     void asksAgainForAStreamThatTheCloudRefusesThoughItGaveItBefore() throws Exception {
         try (SessionFixture fixture = SessionFixture.started(SessionFixture.withRetries(-1))) {

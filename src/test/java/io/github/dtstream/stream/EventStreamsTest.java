@@ -177,6 +177,39 @@ class EventStreamsTest {
     }
 
     @Test
+    void whatHappensBeforeTheFirstStartSucceedsIsAGapThoughTheClockIsAheadAndNoPingsCome() throws Exception {
+        machine.set(NOW.plus(Duration.ofHours(3)));
+        EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        Exchange first = streamRequest("p1");
+        machine.advance(Duration.ofMinutes(3));
+        first.json(503, "{\"error\":\"not yet\",\"code\":503}");
+        await().until(() -> stream.gaps().size() == 1);
+        timers.advance(Duration.ofSeconds(1));
+        streamRequest("p1").ok().event("e1", NOW.plus(Duration.ofMinutes(3)).toString());
+        await().untilAsserted(() -> assertThat(stream.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(NOW);
+            assertThat(gap.to()).isEqualTo(NOW.plus(Duration.ofMinutes(183)));
+        }));
+    }
+
+    /** Nothing says when the first connection began to receive, so nothing says that it received all before it ended. */
+    @Test
+    void whatHappensBeforeTheFirstPingIsAGapWhereTheFirstConnectionEndsBefore() throws Exception {
+        EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
+        Exchange first = streamRequest("p1");
+        dated(first, "12:00:00");
+        first.event("late", "2026-04-29T12:00:00Z");
+        await().until(() -> stream.journal().status().nextSequence() == 2);
+        machine.advance(Duration.ofMinutes(1));
+        first.end();
+        streamRequest("p1").ok().ping("k1", "2026-05-01T12:01:09Z");
+        await().untilAsserted(() -> assertThat(stream.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(NOW.plusSeconds(9));
+            assertThat(gap.to()).isEqualTo(NOW.plusSeconds(69));
+        }));
+    }
+
+    @Test
     void aFirstStartThatSucceedsAtOnceIsNone() throws Exception {
         EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
         streamRequest("p1").ok().ping("k1", "2026-05-01T12:00:00Z");

@@ -405,7 +405,7 @@ class FillOverHttpTest {
         }
 
         @Override
-        public void resumed(Instant firstReceived) {
+        public void resumed(Instant firstReceived, Instant past) {
             ledger.resumed(firstReceived);
         }
     }
