@@ -1,14 +1,13 @@
 package io.github.dtstream.management;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.delivery.DeliveryStatus;
-import io.github.dtstream.delivery.Overdue;
-import io.github.dtstream.gap.Gap;
-import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.reject.RejectFile;
@@ -21,15 +20,16 @@ import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
-import org.jspecify.annotations.Nullable;
 
 /** Collects what the parts of a running router say of themselves. Thread-safe: it reads snapshots only. */
 public final class RouterStatus {
@@ -37,7 +37,11 @@ public final class RouterStatus {
     private final Supplier<List<Health>> others;
     private final Supervisor supervisor;
     private final CloudClock clock;
-    private final ObjectMapper mapper = new ObjectMapper();
+    /** Times as ISO 8601 has them. */
+    private final ObjectMapper mapper = JsonMapper.builder()
+            .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+            .build();
+
     private final Masking masking;
 
     /**
@@ -110,128 +114,50 @@ public final class RouterStatus {
     }
 
     /** Health as JSON. */
-    public ObjectNode json(List<Health> parts) {
-        ObjectNode json = mapper.createObjectNode();
-        json.put("status", overall(parts).name());
-        putAll(json.putArray("checks"), parts);
-        return json;
+    ObjectNode json(List<Health> parts) {
+        return mapper.valueToTree(new HealthDocument(overall(parts), parts));
     }
 
-    private static void putAll(ArrayNode array, List<Health> parts) {
-        for (Health part : parts) {
-            array.addObject()
-                    .put("part", part.part())
-                    .put("status", part.status().name())
-                    .put("message", part.message());
-        }
-    }
+    private record HealthDocument(Health.Status status, List<Health> checks) {}
 
     /** Routes and streams as JSON, for the command {@code list}. */
-    public ObjectNode routesJson() {
-        ObjectNode json = mapper.createObjectNode();
-        json.put("now", clock.instant().toString());
-        clock.offset().ifPresent(offset -> json.put("clockOffsetSeconds", offset.toMillis() / 1000.0));
-        ArrayNode streams = json.putArray("streams");
-        for (EventStream stream : streams()) {
-            JournalStatus journal = stream.journal().status();
-            ObjectNode entry = streams.addObject();
-            entry.put("stream", stream.name())
-                    .put("state", stream.sessionState().label())
-                    .put("since", stream.sessionState().since().toString())
-                    .put("events", journal.nextSequence() - journal.firstSequence())
-                    .put("bytes", journal.bytes())
-                    .put("duplicates", journal.duplicates())
-                    .put("lost", journal.lost())
-                    .put("openGaps", stream.openGaps());
-            stream.ledgerProblem().ifPresent(problem -> entry.put("ledgerProblem", problem));
-            putTime(entry, "lastReceived", journal.lastReceived());
-        }
-        putAll(
-                json.putArray("complaints"),
-                health().stream()
-                        .filter(part -> part.status() != Health.Status.UP)
-                        .toList());
-        retired(json.putArray("retired"));
-        ArrayNode routes = json.putArray("routes");
-        for (Route route : context.getRoutes()) {
-            ObjectNode entry = routes.addObject();
-            entry.put("route", route.getRouteId())
-                    .put(
-                            "state",
-                            context.getRouteController()
-                                    .getRouteStatus(route.getRouteId())
-                                    .name()
-                                    .toLowerCase(Locale.ROOT));
-            delivery(route).ifPresent(status -> {
-                entry.put("subscriber", status.subscriber())
-                        .put("lag", status.lag())
-                        .put("inFlight", status.inFlight())
-                        .put("delivered", status.delivered())
-                        .put("perSecond", status.perSecond())
-                        .put("failures", status.failures())
-                        .put("refused", status.setAside().count())
-                        .put("handledFailures", status.handled().count());
-                putTime(entry, "lastDelivered", status.lastDelivered());
-                putTime(entry, "failingSince", status.failingSince());
-                Overdue overdue = status.overdue();
-                if (overdue != null) {
-                    entry.put("overdue", overdue.sentence(clock.instant()));
-                }
-                entry.put("lastError", status.lastFailure())
-                        .put("lastRefusal", status.setAside().reason())
-                        .put("lastHandledFailure", status.handled().reason());
-            });
-        }
-        return json;
+    ObjectNode routesJson() {
+        Instant now = clock.instant();
+        List<Health> complaints = health().stream()
+                .filter(part -> part.status() != Health.Status.UP)
+                .toList();
+        return mapper.valueToTree(new RoutesDocument(
+                now,
+                RoutesDocument.seconds(clock.offset().orElse(null)),
+                streams().stream().map(RoutesDocument.StreamEntry::of).toList(),
+                complaints,
+                streams().stream().flatMap(RouterStatus::retired).toList(),
+                context.getRoutes().stream().map(route -> entry(route, now)).toList()));
     }
 
-    /** Subscribers that no running route uses. */
-    private void retired(ArrayNode all) {
-        for (EventStream stream : streams()) {
-            for (JournalStatus.Subscriber one : stream.journal().status().subscribers()) {
-                if (!one.active()) {
-                    all.addObject()
-                            .put("stream", stream.name())
-                            .put("subscriber", one.name())
-                            .put("lag", one.lag())
-                            .put("lost", one.lost())
-                            .put("idleSeconds", one.idle().toSeconds())
-                            .put("forgottenInSeconds", one.released().toSeconds());
-                }
-            }
-        }
+    private RoutesDocument.RouteEntry entry(Route route, Instant now) {
+        String id = route.getRouteId();
+        String state = context.getRouteController().getRouteStatus(id).name().toLowerCase(Locale.ROOT);
+        return delivery(route)
+                .map(status -> RoutesDocument.RouteEntry.of(id, state, status, now))
+                .orElseGet(() -> RoutesDocument.RouteEntry.of(id, state));
     }
 
-    /** The gap ledgers as JSON. */
-    public ObjectNode gapsJson() {
-        ObjectNode json = mapper.createObjectNode();
+    private static Stream<RoutesDocument.RetiredEntry> retired(EventStream stream) {
+        return stream.journal().status().subscribers().stream()
+                .filter(subscriber -> !subscriber.active())
+                .map(subscriber -> RoutesDocument.RetiredEntry.of(stream.name(), subscriber));
+    }
+
+    /** The gap ledgers as JSON, by stream. */
+    ObjectNode gapsJson() {
+        Map<String, List<GapEntry>> gaps = new LinkedHashMap<>();
         for (EventStream stream : streams()) {
-            ArrayNode gaps = json.putArray(stream.name());
-            for (Gap gap : stream.gaps()) {
-                ObjectNode entry = gaps.addObject();
-                entry.put("id", gap.id())
-                        .put("from", gap.from().toString())
-                        .put("state", gap.state().label())
-                        .put("reason", gap.reason())
-                        .put("percent", gap.progress().percent())
-                        .put("eventsFound", gap.progress().eventsFound())
-                        .put("eventsNew", gap.progress().eventsNew())
-                        .put("unfillable", gap.unfillable());
-                putTime(entry, "to", gap.to());
-                putTime(entry, "ended", gap.ended());
-                putNames(entry, "unread", gap.progress().unread());
-                putNames(entry, "unreadBecause", gap.progress().reasons());
-                putNames(entry, "gone", gap.progress().gone());
-                stream.polling()
-                        .filter(polling -> polling.gapId() == gap.id())
-                        .ifPresent(polling -> entry.put("polling", polling.sentence()));
-                stream.fillPause(gap).filter(pause -> pause.failures() > 0).ifPresent(pause -> {
-                    entry.put("waitsBecause", pause.why());
-                    putTime(entry, "waitsUntil", pause.until());
-                });
-            }
+            gaps.put(
+                    stream.name(),
+                    stream.gaps().stream().map(gap -> GapEntry.of(stream, gap)).toList());
         }
-        return json;
+        return mapper.valueToTree(gaps);
     }
 
     /** Those of every component, however many there are beside {@code dt-stream} itself. */
@@ -273,18 +199,5 @@ public final class RouterStatus {
 
     private static Optional<DeliveryStatus> delivery(Route route) {
         return route.getConsumer() instanceof DtStreamConsumer consumer ? consumer.status() : Optional.empty();
-    }
-
-    private static void putNames(ObjectNode node, String field, List<String> names) {
-        if (!names.isEmpty()) {
-            ArrayNode array = node.putArray(field);
-            names.forEach(array::add);
-        }
-    }
-
-    private static void putTime(ObjectNode node, String field, @Nullable Instant time) {
-        if (time != null) {
-            node.put(field, time.toString());
-        }
     }
 }

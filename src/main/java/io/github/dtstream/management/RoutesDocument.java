@@ -1,0 +1,128 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.Overdue;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.stream.EventStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code /routes} answers and {@code list} shows. Immutable.
+ *
+ * @param now when it was true, in the cloud's time
+ * @param clockOffsetSeconds by how much the machine's clock is behind the cloud's; left out while that is not known
+ * @param complaints whatever health says but that all is well
+ * @param retired subscribers that no running route uses
+ */
+@JsonInclude(Include.NON_NULL)
+record RoutesDocument(
+        Instant now,
+        @Nullable Double clockOffsetSeconds,
+        List<StreamEntry> streams,
+        List<Health> complaints,
+        List<RetiredEntry> retired,
+        List<RouteEntry> routes) {
+
+    static @Nullable Double seconds(@Nullable Duration offset) {
+        return offset == null ? null : offset.toMillis() / 1000.0;
+    }
+
+    /**
+     * A stream and its journal.
+     *
+     * @param events how many the journal holds
+     * @param lost how many it had to delete before a subscriber had them
+     */
+    @JsonInclude(Include.NON_NULL)
+    record StreamEntry(
+            String stream,
+            String state,
+            Instant since,
+            long events,
+            long bytes,
+            long duplicates,
+            long lost,
+            int openGaps,
+            @Nullable String ledgerProblem,
+            @Nullable Instant lastReceived) {
+        static StreamEntry of(EventStream stream) {
+            JournalStatus journal = stream.journal().status();
+            return new StreamEntry(
+                    stream.name(),
+                    stream.sessionState().label(),
+                    stream.sessionState().since(),
+                    journal.nextSequence() - journal.firstSequence(),
+                    journal.bytes(),
+                    journal.duplicates(),
+                    journal.lost(),
+                    stream.openGaps(),
+                    stream.ledgerProblem().orElse(null),
+                    journal.lastReceived());
+        }
+    }
+
+    /** A subscriber that no running route uses; it keeps the journal's records from {@code lag} back until it is forgotten. */
+    record RetiredEntry(
+            String stream, String subscriber, long lag, long lost, long idleSeconds, long forgottenInSeconds) {
+        static RetiredEntry of(String stream, JournalStatus.Subscriber subscriber) {
+            return new RetiredEntry(
+                    stream,
+                    subscriber.name(),
+                    subscriber.lag(),
+                    subscriber.lost(),
+                    subscriber.idle().toSeconds(),
+                    subscriber.released().toSeconds());
+        }
+    }
+
+    /** A route; {@code subscriber} and all behind it are left out of one that reads no stream. */
+    @JsonInclude(Include.NON_NULL)
+    record RouteEntry(
+            String route,
+            String state,
+            @Nullable String subscriber,
+            @Nullable Long lag,
+            @Nullable Integer inFlight,
+            @Nullable Long delivered,
+            @Nullable Double perSecond,
+            @Nullable Long failures,
+            @Nullable Long refused,
+            @Nullable Long handledFailures,
+            @Nullable Instant lastDelivered,
+            @Nullable Instant failingSince,
+            @Nullable String overdue,
+            @Nullable String lastError,
+            @Nullable String lastRefusal,
+            @Nullable String lastHandledFailure) {
+        static RouteEntry of(String route, String state) {
+            return new RouteEntry(
+                    route, state, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        }
+
+        static RouteEntry of(String route, String state, DeliveryStatus status, Instant now) {
+            Overdue overdue = status.overdue();
+            return new RouteEntry(
+                    route,
+                    state,
+                    status.subscriber(),
+                    status.lag(),
+                    status.inFlight(),
+                    status.delivered(),
+                    status.perSecond(),
+                    status.failures(),
+                    status.setAside().count(),
+                    status.handled().count(),
+                    status.lastDelivered(),
+                    status.failingSince(),
+                    overdue == null ? null : overdue.sentence(now),
+                    status.lastFailure(),
+                    status.setAside().reason(),
+                    status.handled().reason());
+        }
+    }
+}
