@@ -40,7 +40,7 @@ class ArchitectureTest {
 
     /** A package, and those that it may import: no more than it needs. A new import is a decision; make it here. */
     private static final String MATRIX = """
-            alarm:
+            alarm: storage
             event:
             file: storage
             http:
@@ -64,9 +64,9 @@ class ArchitectureTest {
             cloud.api: cloud.fault event time
             cloud.token: cloud.fault cloud.http text time
             delivery: cloud.http event journal journal.record reject text thread time wire
-            mqtt: mqtt.connection mqtt.link mqtt.message text thread time
+            mqtt: mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
-            device: cloud.api cloud.fault event text
+            device: cloud.api cloud.fault event storage text
             session: cloud cloud.fault event text thread time wire
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
             gap.fill: cloud.api cloud.fault device event gap journal journal.record reject session storage text time wire
@@ -76,7 +76,7 @@ class ArchitectureTest {
             management: camel cloud.fault delivery gap gap.fill journal mqtt mqtt.connection reject session storage stream text thread time
             route.flow: route.model text
             route.check: camel mqtt route.flow route.model text
-            route.reload: route.check route.model text thread time
+            route.reload: route.check route.model storage text thread time
             route.testing: route.check route.model text
             app.router: alarm app.log app.settings camel cloud.api event file http journal.record management mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
             app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time

@@ -4,18 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * is interrupted, and nobody's silence is counted.
  *
  * <p>Kept in a small file, written when an alarm is raised or cleared and when a new device was heard of, in one step: it
- * survives a restart and a crash. When devices were heard of is not worth a write: after a restart silence is counted anew.
+ * survives a restart, a crash and a power cut. When devices were heard of is not worth a write: after a restart silence is counted anew.
  * Thread-safe.
  */
 public final class Alarms {
@@ -42,16 +42,17 @@ public final class Alarms {
     private static final String DEVICE_ID = "DtDeviceId";
     private static final String DEVICE_NAME = "DtDeviceName";
 
-    private final @Nullable Path file;
+    private final @Nullable AtomicFile file;
 
     // All guarded by this.
     private final Map<String, Set<String>> raised = new TreeMap<>();
     private final Map<String, Heard> devices = new TreeMap<>();
     private final Map<String, Watch> watches = new HashMap<>();
     private boolean read;
-    private boolean hasNewDevices;
+    /** Whether the file lacks something, be it that it could not be written. */
+    private boolean unsaved;
 
-    private Alarms(@Nullable Path file) {
+    private Alarms(@Nullable AtomicFile file) {
         this.file = file;
         this.read = file == null;
     }
@@ -63,7 +64,11 @@ public final class Alarms {
 
     /** Remembers over restarts. The file is read when it is first needed, and made when there is something to remember. */
     public static Alarms keptIn(Path file) {
-        return new Alarms(file);
+        return keptIn(file, new SystemStorage());
+    }
+
+    static Alarms keptIn(Path file, Storage storage) {
+        return new Alarms(AtomicFile.of(file, storage));
     }
 
     /** @param last the time of the newest event; null if it is known from the file only */
@@ -90,7 +95,8 @@ public final class Alarms {
     public synchronized void set(String alarm, String deviceId, boolean isRaised) throws IOException {
         readOnce();
         Set<String> ids = raised.computeIfAbsent(alarm, name -> new TreeSet<>());
-        if (isRaised ? ids.add(deviceId) : ids.remove(deviceId)) {
+        unsaved |= isRaised ? ids.add(deviceId) : ids.remove(deviceId);
+        if (unsaved) {
             write();
         }
     }
@@ -120,7 +126,7 @@ public final class Alarms {
             String name = event.getHeader(DEVICE_NAME, deviceId, String.class);
             return heard(alarm, deviceId, name, time) ? List.of(change(deviceId, name, false)) : List.of();
         }
-        if (hasNewDevices) {
+        if (unsaved) {
             write();
         }
         Watch watch = watch(watches.get(alarm), time, period.dividedBy(3));
@@ -132,7 +138,7 @@ public final class Alarms {
     /** Whether the device has ended its silence. */
     private boolean heard(String alarm, String deviceId, String name, Instant time) throws IOException {
         Heard before = devices.get(deviceId);
-        hasNewDevices |= before == null;
+        unsaved |= before == null;
         if (before != null && before.last() != null && !before.last().isBefore(time)) {
             return before.last().equals(time) && isRaised(alarm, deviceId);
         }
@@ -175,8 +181,9 @@ public final class Alarms {
         if (read || file == null) {
             return;
         }
-        if (Files.exists(file)) {
-            JsonNode known = JSON.readTree(file.toFile());
+        Optional<byte[]> content = file.read();
+        if (content.isPresent()) {
+            JsonNode known = JSON.readTree(content.get());
             for (Map.Entry<String, JsonNode> alarm : known.path("raised").properties()) {
                 Set<String> ids = new TreeSet<>();
                 alarm.getValue().forEach(id -> ids.add(id.asText()));
@@ -190,8 +197,8 @@ public final class Alarms {
     }
 
     private void write() throws IOException {
-        hasNewDevices = false;
         if (file == null) {
+            unsaved = false;
             return;
         }
         ObjectNode known = JSON.createObjectNode();
@@ -202,16 +209,7 @@ public final class Alarms {
         });
         ObjectNode names = known.putObject("devices");
         devices.forEach((id, heard) -> names.put(id, heard.name()));
-        replace(file, JSON.writeValueAsBytes(known));
-    }
-
-    private static void replace(Path file, byte[] content) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.write(next, content);
-        try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        file.save(JSON.writeValueAsBytes(known));
+        unsaved = false;
     }
 }

@@ -5,6 +5,7 @@ import io.github.dtstream.cloud.api.DeviceFilters;
 import io.github.dtstream.cloud.api.Devices;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -67,7 +68,7 @@ public final class DeviceDirectory {
      */
     public DeviceDirectory(Devices list, Path snapshot, Duration refreshEvery, Clock clock, Executor background) {
         this.list = list;
-        this.snapshot = new DeviceSnapshot(snapshot);
+        this.snapshot = new DeviceSnapshot(snapshot, new SystemStorage());
         this.refreshEvery = refreshEvery;
         this.clock = clock;
         this.background = background;

@@ -7,36 +7,36 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.github.dtstream.cloud.api.Device;
-import java.io.BufferedOutputStream;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The device list on disk: JSON lines, {@code {"id":…,"type":…,"productNumber":…,"labels":{…}}}. A mere copy of what the
- * cloud knows, so it is replaced in one step but not forced to disk.
+ * The device list on disk: JSON lines, {@code {"id":…,"type":…,"productNumber":…,"labels":{…}}}. A copy of what the
+ * cloud knows, replaced in one step.
  */
 final class DeviceSnapshot {
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final Path file;
+    private final AtomicFile file;
 
-    DeviceSnapshot(Path file) {
-        this.file = file;
+    DeviceSnapshot(Path file, Storage storage) {
+        this.file = AtomicFile.of(file, storage);
     }
 
     /** Hands over every device; none where there is no file. */
     void read(Consumer<Device> consumer) throws IOException {
-        if (!Files.exists(file)) {
+        Optional<byte[]> content = file.read();
+        if (content.isEmpty()) {
             return;
         }
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
+        try (JsonParser parser = JSON.createParser(content.get())) {
             while (parser.nextToken() == JsonToken.START_OBJECT) {
                 consumer.accept(device(parser));
             }
@@ -44,16 +44,14 @@ final class DeviceSnapshot {
     }
 
     void write(Collection<Device> devices) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(next));
-                JsonGenerator generator = JSON.createGenerator(out, JsonEncoding.UTF8)) {
-            generator.setRootValueSeparator(new SerializedString("\n"));
-            for (Device device : devices) {
-                write(device, generator);
+        file.save(out -> {
+            try (JsonGenerator generator = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+                generator.setRootValueSeparator(new SerializedString("\n"));
+                for (Device device : devices) {
+                    write(device, generator);
+                }
             }
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
     }
 
     private static void write(Device device, JsonGenerator generator) throws IOException {

@@ -1,10 +1,12 @@
 package io.github.dtstream.management;
 
+import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.OwnerOnlyFile;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +25,7 @@ final class ManagementEndpointFile implements AutoCloseable {
     private static final String TOKEN_FILE = "management.token";
 
     private final Path dataDirectory;
+    private final AtomicFile portFile;
     private final int port;
     private final String token;
     private final ScheduledExecutorService timer;
@@ -33,8 +36,10 @@ final class ManagementEndpointFile implements AutoCloseable {
     private boolean closed;
 
     /** @param timer for the next attempt; its owner ends it */
-    ManagementEndpointFile(Path dataDirectory, int port, String token, ScheduledExecutorService timer) {
+    ManagementEndpointFile(
+            Path dataDirectory, int port, String token, ScheduledExecutorService timer, Storage storage) {
         this.dataDirectory = dataDirectory;
+        this.portFile = AtomicFile.of(portFile(dataDirectory), storage);
         this.port = port;
         this.token = token;
         this.timer = timer;
@@ -56,7 +61,8 @@ final class ManagementEndpointFile implements AutoCloseable {
         try {
             Files.createDirectories(dataDirectory);
             OwnerOnlyFile.write(tokenFile(dataDirectory), token + "\n");
-            writePort();
+            // In one step: who finds the file finds the port in it.
+            portFile.save((port + "\n").getBytes(StandardCharsets.US_ASCII));
             if (failed) {
                 LOG.info("{} is written: the commands find this router now", portFile(dataDirectory));
             }
@@ -72,18 +78,6 @@ final class ManagementEndpointFile implements AutoCloseable {
         }
     }
 
-    /** In one step: who finds the file finds the port in it. */
-    private void writePort() throws IOException {
-        Path next = dataDirectory.resolve(PORT_FILE + ".next");
-        try {
-            Files.writeString(next, port + "\n");
-            Files.move(
-                    next, portFile(dataDirectory), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(next);
-        }
-    }
-
     private void tryAgain() {
         try {
             timer.schedule(this::write, TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
@@ -96,15 +90,11 @@ final class ManagementEndpointFile implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        delete(portFile(dataDirectory));
-        delete(tokenFile(dataDirectory));
-    }
-
-    private static void delete(Path file) {
         try {
-            Files.deleteIfExists(file);
+            portFile.delete();
+            Files.deleteIfExists(tokenFile(dataDirectory));
         } catch (IOException e) {
-            LOG.warn("{} could not be deleted: {}", file, e.toString());
+            LOG.warn("{} and the token beside it could not be deleted: {}", portFile(dataDirectory), e.toString());
         }
     }
 }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.dtstream.management.Resources.Answer;
 import io.github.dtstream.management.Resources.Resource;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.net.BindException;
@@ -59,7 +60,8 @@ public final class ManagementServer implements AutoCloseable {
         this.jobs = jobs;
         this.threads = supervisor.pool(2, "management", "a question to the management port was not answered");
         this.note =
-                new ManagementEndpointFile(dataDirectory, server.getAddress().getPort(), token, threads);
+                new ManagementEndpointFile(
+                dataDirectory, server.getAddress().getPort(), token, threads, new SystemStorage());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.mqtt.connection.MqttStatus;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -91,9 +92,10 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
                 Path.of(configuration.getStateDirectory()).toAbsolutePath().normalize());
     }
 
-    String routerId(Path folder) throws IOException {
+    /** Of those who ask at the same time one makes it. */
+    synchronized String routerId(Path folder) throws IOException {
         try {
-            return RouterId.in(folder, new SecureRandom());
+            return RouterId.in(folder, new SecureRandom(), new SystemStorage());
         } catch (IOException e) {
             throw new IOException(
                     "What tells this router from others at the broker cannot be kept in " + folder + ": " + e

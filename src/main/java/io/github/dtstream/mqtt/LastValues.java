@@ -1,12 +1,10 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -34,7 +32,7 @@ final class LastValues implements Closeable {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final ReentrantLock order = new ReentrantLock();
-    private final FileChannel file;
+    private final Storage.OpenFile file;
 
     // all below is guarded by this
     private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
@@ -57,15 +55,14 @@ final class LastValues implements Closeable {
     /** Open addressing: which entry has a hash; twice as many places as there can be entries. */
     private int[] places = table(128);
 
-    private LastValues(FileChannel file) {
+    private LastValues(Storage.OpenFile file) {
         this.file = file;
     }
 
     /** Opens the file, creating it and its folder if need be. */
-    static LastValues open(Path path) throws IOException {
-        Files.createDirectories(path.toAbsolutePath().getParent());
-        FileChannel file =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    static LastValues open(Path path, Storage storage) throws IOException {
+        storage.createDirectories(path.toAbsolutePath().resolveSibling(""));
+        Storage.OpenFile file = storage.openOrCreate(path);
         LastValues values = new LastValues(file);
         try {
             values.load();
@@ -190,29 +187,31 @@ final class LastValues implements Closeable {
     @Override
     public synchronized void close() throws IOException {
         save();
-        file.force(true);
+        file.force();
         file.close();
     }
 
     private synchronized void load() throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(ENTRY_BYTES * 4_096);
-        while (file.read(buffer) >= 0) {
-            buffer.flip();
+        byte[] bytes = new byte[ENTRY_BYTES * 4_096];
+        int left = 0;
+        long position = 0;
+        int count;
+        while ((count = file.read(bytes, left, bytes.length - left, position)) >= 0) {
+            position += count;
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, left + count);
             while (buffer.remaining() >= ENTRY_BYTES) {
                 long hash = buffer.getLong();
                 long timestamp = buffer.getLong();
                 put(size, hash, timestamp, timestamp);
             }
+            left = buffer.remaining();
             buffer.compact();
         }
     }
 
     private void write(int index, long hash, long timestamp) throws IOException {
-        entry.clear().putLong(hash).putLong(timestamp).flip();
-        long position = (long) index * ENTRY_BYTES;
-        while (entry.hasRemaining()) {
-            position += file.write(entry, position);
-        }
+        entry.clear().putLong(hash).putLong(timestamp);
+        file.write(entry.array(), 0, ENTRY_BYTES, (long) index * ENTRY_BYTES);
     }
 
     private void put(int index, long hash, long timestamp, long recorded) {

@@ -7,6 +7,7 @@ import io.github.dtstream.mqtt.link.HiveMqttClients;
 import io.github.dtstream.mqtt.link.MqttSettings;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Timers;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -85,7 +86,7 @@ final class MqttConnections implements AutoCloseable {
 
     private static LastValues open(Path file) throws IOException {
         try {
-            return LastValues.open(file);
+            return LastValues.open(file, new SystemStorage());
         } catch (IOException e) {
             throw new IOException("the timestamps of last values in " + file + " cannot be read", e);
         }

@@ -1,11 +1,11 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -28,36 +28,29 @@ final class RouterId {
      * @param folder where it is kept; made if need be
      * @throws IOException if it cannot be read or written; the message says what to do
      */
-    static String in(Path folder, RandomGenerator random) throws IOException {
-        Path file = folder.resolve(FILE);
-        try {
-            return read(file);
-        } catch (NoSuchFileException e) {
-            Files.createDirectories(folder);
-            return create(file, random);
-        }
+    static String in(Path folder, RandomGenerator random, Storage storage) throws IOException {
+        Path path = folder.resolve(FILE);
+        AtomicFile file = AtomicFile.of(path, storage);
+        Optional<byte[]> kept = file.read();
+        return kept.isPresent() ? parse(path, kept.get()) : create(file, random);
     }
 
-    private static String read(Path file) throws IOException {
-        String id = Files.readString(file).strip();
+    private static String parse(Path path, byte[] content) throws IOException {
+        String id = new String(content, StandardCharsets.UTF_8).strip();
         if (!FORM.matcher(id).matches()) {
             throw new IOException(
-                    file + " does not hold " + LENGTH + " letters and digits; delete it, and another is made"
+                    path + " does not hold " + LENGTH + " letters and digits; delete it, and another is made"
                             + " (others then know this router by another name)");
         }
         return id;
     }
 
-    private static String create(Path file, RandomGenerator random) throws IOException {
+    private static String create(AtomicFile file, RandomGenerator random) throws IOException {
         StringBuilder id = new StringBuilder();
         for (int i = 0; i < LENGTH; i++) {
             id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
-        try {
-            Files.writeString(file, id + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
-            return id.toString();
-        } catch (FileAlreadyExistsException e) {
-            return read(file);
-        }
+        file.save((id + "\n").getBytes(StandardCharsets.US_ASCII));
+        return id.toString();
     }
 }

@@ -7,7 +7,6 @@ import io.github.dtstream.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -207,7 +206,7 @@ public final class RejectFile implements AutoCloseable {
         Files.createDirectories(directory);
         deleteOldest();
         Path path = path(today);
-        boolean torn = isTorn(path);
+        boolean torn = RejectFolder.isTorn(path);
         OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         file = opened;
         if (torn) {
@@ -215,20 +214,6 @@ public final class RejectFile implements AutoCloseable {
         }
         dayBytes = Files.size(path);
         return opened;
-    }
-
-    /** Whether a crash or a full disk has left the last line without its end. */
-    private static boolean isTorn(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return false;
-        }
-        try (RandomAccessFile existing = new RandomAccessFile(path.toFile(), "r")) {
-            if (existing.length() == 0) {
-                return false;
-            }
-            existing.seek(existing.length() - 1);
-            return existing.read() != '\n';
-        }
     }
 
     /** Makes room for a whole day, so that all files together stay below the bound until the next day. */

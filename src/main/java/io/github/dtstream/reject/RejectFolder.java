@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -143,11 +144,26 @@ final class RejectFolder {
         if (!name.matches()) {
             throw new IllegalArgumentException("'" + id + "' names no rejected record");
         }
+        Path settled = directory.resolve(name.group(1) + SETTLED);
         Files.writeString(
-                directory.resolve(name.group(1) + SETTLED),
-                name.group(2) + " " + outcome + " " + clock.instant() + "\n",
+                settled,
+                (isTorn(settled) ? "\n" : "") + name.group(2) + " " + outcome + " " + clock.instant() + "\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
+    }
+
+    /** Whether a crash or a full disk has left the last line without its end. */
+    static boolean isTorn(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (RandomAccessFile existing = new RandomAccessFile(path.toFile(), "r")) {
+            if (existing.length() == 0) {
+                return false;
+            }
+            existing.seek(existing.length() - 1);
+            return existing.read() != '\n';
+        }
     }
 
     private static Path settledBeside(Path file) {

@@ -147,7 +147,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Deletes it with what stands beside it; nothing there is no error. */
+    /** Deletes it with what stands beside it; nothing there is no error. It may be back after a power cut. */
     public void delete() throws IOException {
         storage.delete(file);
         storage.delete(next);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.camel.DtStreamConstants;
+import io.github.dtstream.storage.CrashTrial;
+import io.github.dtstream.storage.FaultyStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,34 @@ final class AlarmsTest {
         Alarms after = Alarms.keptIn(file);
         assertThat(after.isRaised("warm", "d1")).isTrue();
         assertThat(after.isRaised("warm", "d2")).isFalse();
+    }
+
+    @Test
+    void remembersThemWhereverItCrashes() throws Exception {
+        CrashTrial.atEachOperation(
+                folder,
+                (own, storage) -> Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d1", true),
+                (own, storage) -> Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d2", true),
+                (own, storage, isDone) -> {
+                    Alarms after = Alarms.keptIn(own.resolve("alarms.json"), storage);
+                    assertThat(after.isRaised("warm", "d1")).isTrue();
+                    assertThat(after.isRaised("warm", "d2") || !isDone).isTrue();
+                });
+    }
+
+    @Test
+    void writesWhenItIsToldAgainWhatTheDiskRefused() throws Exception {
+        FaultyStorage storage = new FaultyStorage();
+        Path file = folder.resolve("alarms.json");
+        Alarms kept = Alarms.keptIn(file, storage);
+        kept.set("warm", "d1", true);
+        storage.failOperations(1, Long.MAX_VALUE);
+        assertThatThrownBy(() -> kept.set("warm", "d1", false)).isInstanceOf(IOException.class);
+        storage.mend();
+
+        kept.set("warm", "d1", false);
+
+        assertThat(Alarms.keptIn(file, storage).isRaised("warm", "d1")).isFalse();
     }
 
     @Test

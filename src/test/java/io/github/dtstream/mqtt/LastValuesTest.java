@@ -2,6 +2,8 @@ package io.github.dtstream.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +26,7 @@ class LastValuesTest {
 
     @Test
     void takesWhatIsNewerOrTheSameAndNothingOlder() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             assertThat(values.isNewest("a", 10)).isTrue();
             assertThat(values.isNewest("a", 10)).isTrue();
             assertThat(values.isNewest("a", 9)).isFalse();
@@ -39,7 +41,7 @@ class LastValuesTest {
         Random random = new Random(SEED);
         Map<String, Long> model = new HashMap<>();
         for (int run = 0; run < 3; run++) {
-            try (LastValues values = LastValues.open(file)) {
+            try (LastValues values = LastValues.open(file, new SystemStorage())) {
                 assertThat(values.size()).isEqualTo(model.size());
                 for (int i = 0; i < 20_000; i++) {
                     String topic = "dt/p/d" + random.nextInt(5_000) + "/t/last";
@@ -57,16 +59,16 @@ class LastValuesTest {
 
     @Test
     void overwritesAnEntryThatACrashCutShort() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             values.isNewest("a", 10);
         }
         Files.write(file, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
 
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             assertThat(values.isNewest("b", 5)).isTrue();
         }
 
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             assertThat(values.size()).isEqualTo(2);
             assertThat(values.isNewest("a", 9)).isFalse();
             assertThat(values.isNewest("b", 4)).isFalse();
@@ -92,7 +94,7 @@ class LastValuesTest {
 
     @Test
     void knowsWhatIsLateOverARestart() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             LastValues.Values a = send(values, "a", 10, 10);
             LastValues.Values b = send(values, "b", 20);
             assertThat(isLate(values, "a", 9)).isTrue();
@@ -103,7 +105,7 @@ class LastValuesTest {
             assertThat(Files.size(file)).isEqualTo(3 * 16);
         }
 
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             assertThat(isLate(values, "a", 9)).isTrue();
             assertThat(isLate(values, "b", 19)).isTrue();
             assertThat(isLate(values, "b", 20)).isFalse();
@@ -113,7 +115,7 @@ class LastValuesTest {
 
     @Test
     void takesWhatIsOnItsWayForPublished() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             LastValues.Values batch = send(values, "a", 10, 12);
 
             assertThat(isLate(values, "a", 11)).isTrue();
@@ -124,7 +126,7 @@ class LastValuesTest {
 
     @Test
     void forgetsWhatWasNotAcknowledgedSoThatARepeatHasTheTopicOfBefore() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             values.ended(send(values, "a", 9), message -> true);
 
             values.ended(send(values, "a", 10, 12), message -> false);
@@ -137,7 +139,7 @@ class LastValuesTest {
 
     @Test
     void callsARepeatLateOnlyIfTheBrokerHasSomethingNewer() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             values.ended(send(values, "a", 10, 11, 12), message -> message == 1);
 
             assertThat(isLate(values, "a", 10)).isTrue();
@@ -147,7 +149,7 @@ class LastValuesTest {
 
     @Test
     void knowsTheNewestThatIsStillOnItsWayWhenOneThatIsNewerFails() throws Exception {
-        try (LastValues values = LastValues.open(file)) {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
             send(values, "a", 10);
             LastValues.Values failing = send(values, "a", 20);
             values.ended(failing, message -> false);
@@ -159,17 +161,62 @@ class LastValuesTest {
 
     @Test
     void recordsNothingOfWhatACrashCutShort() throws Exception {
-        try (LastValues crashed = LastValues.open(file)) {
+        try (LastValues crashed = LastValues.open(file, new SystemStorage())) {
             crashed.ended(send(crashed, "a", 10), message -> true);
             send(crashed, "a", 11, 12);
             send(crashed, "b", 20);
             assertThat(crashed.isNewest("c/last", 5)).isTrue();
 
-            try (LastValues values = LastValues.open(file)) {
+            try (LastValues values = LastValues.open(file, new SystemStorage())) {
                 assertThat(isLate(values, "a", 9)).isTrue();
                 assertThat(isLate(values, "a", 11)).isFalse();
                 assertThat(isLate(values, "b", 1)).isFalse();
                 assertThat(values.isNewest("c/last", 4)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void survivesTheInterruptOfAThreadThatRecords() throws Exception {
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+            Thread.currentThread().interrupt();
+            assertThat(values.isNewest("a", 10)).isTrue();
+            assertThat(Thread.interrupted()).isTrue();
+
+            assertThat(values.isNewest("a", 11)).isTrue();
+        }
+        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+            assertThat(values.isNewest("a", 10)).isFalse();
+        }
+    }
+
+    @Test
+    void neverTakesAnOlderValueForTheNewestWhereverTheProcessIsKilled() throws Exception {
+        boolean killed = true;
+        for (int operation = 1; killed; operation++) {
+            Path own = file.resolveSibling("killed-" + operation);
+            FaultyStorage storage = new FaultyStorage();
+            try (LastValues values = LastValues.open(own, storage)) {
+                values.isNewest("a", 10);
+                values.isNewest("b", 20);
+            }
+            storage.crashAt(operation);
+            killed = false;
+            try (LastValues values = LastValues.open(own, storage)) {
+                values.isNewest("b", 21);
+                values.isNewest("c", 30);
+                values.isNewest("a", 11);
+            } catch (FaultyStorage.Crash e) {
+                killed = true;
+            }
+            storage.mend();
+
+            try (LastValues values = LastValues.open(own, storage)) {
+                assertThat(values.isNewest("a", 9)).as("operation %d", operation).isFalse();
+                assertThat(values.isNewest("b", 19)).as("operation %d", operation).isFalse();
+                assertThat(values.isNewest("c", 29) && !killed)
+                        .as("operation %d", operation)
+                        .isFalse();
             }
         }
     }

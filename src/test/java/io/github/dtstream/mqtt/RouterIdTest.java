@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.storage.CrashTrial;
+import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -47,10 +49,26 @@ class RouterIdTest {
     }
 
     @Test
+    void isMadeOnceOrNotYetWhereverItCrashes() throws Exception {
+        String first = RouterId.in(directory.resolve("first"), new Random(1), new SystemStorage());
+
+        CrashTrial.atEachOperation(
+                directory,
+                (own, storage) -> {},
+                (own, storage) -> RouterId.in(own, new Random(1), storage),
+                (own, storage, isDone) -> {
+                    String found = RouterId.in(own, new Random(2), storage);
+                    assertThat(found).matches("[a-z0-9]{8}");
+                    assertThat(found.equals(first) || !isDone).isTrue();
+                    assertThat(RouterId.in(own, new Random(3), storage)).isEqualTo(found);
+                });
+    }
+
+    @Test
     void saysWhatToDoWithAFileThatHoldsSomethingElse() throws Exception {
         Files.writeString(directory.resolve("router-id"), "two words");
 
-        assertThatThrownBy(() -> RouterId.in(directory, new Random(1)))
+        assertThatThrownBy(() -> RouterId.in(directory, new Random(1), new SystemStorage()))
                 .hasMessageContaining("router-id")
                 .hasMessageContaining("delete it");
     }

@@ -124,6 +124,19 @@ class RejectFileTest {
     }
 
     @Test
+    void settlesWhatComesAfterANoteThatACrashCutShort() throws Exception {
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
+            Files.writeString(folder.resolve("2026-11-22.settled"), "1 deliv");
+
+            rejects.settle(scan(rejects, RejectQuery.OPEN).get(1), "delivered");
+
+            assertThat(scan(rejects, RejectQuery.OPEN)).extracting(Rejected::id).containsExactly("2026-11-22-1");
+        }
+    }
+
+    @Test
     void findsBySubscriberTimeReasonAndId() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
             rejects.rejectEvent("a", "Field type conflict", Map.of(), bytes("1"));

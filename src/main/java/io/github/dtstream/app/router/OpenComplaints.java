@@ -2,13 +2,12 @@ package io.github.dtstream.app.router;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dtstream.storage.FolderSync;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -22,29 +21,30 @@ final class OpenComplaints {
     private static final Logger LOG = LoggerFactory.getLogger(OpenComplaints.class);
 
     private final ObjectMapper mapper = new ObjectMapper();
-    private final Path folder;
-    private final Path file;
+    private final Path path;
+    private final AtomicFile file;
     private final Set<String> names = new TreeSet<>();
 
     /** @param folder holds a JSON list of names, which is replaced as a whole; no list if there are no names */
-    OpenComplaints(Path folder) {
-        this.folder = folder;
-        this.file = folder.resolve("open-complaints.json");
+    OpenComplaints(Path folder, Storage storage) {
+        this.path = folder.resolve("open-complaints.json");
+        this.file = AtomicFile.of(path, storage);
     }
 
     /** Whether an earlier process has left any; from any thread. */
     boolean areLeft() {
-        return Files.exists(file);
+        return file.exists();
     }
 
     /** Reads what an earlier process has left; what cannot be read is logged, and then nothing is withdrawn. */
     Set<String> load() {
         try {
-            if (Files.exists(file)) {
-                names.addAll(mapper.readValue(Files.readAllBytes(file), new TypeReference<List<String>>() {}));
+            Optional<byte[]> left = file.read();
+            if (left.isPresent()) {
+                names.addAll(mapper.readValue(left.get(), new TypeReference<List<String>>() {}));
             }
         } catch (IOException e) {
-            LOG.warn("which complaints of route files are open cannot be read in {}: {}", file, e.toString());
+            LOG.warn("which complaints of route files are open cannot be read in {}: {}", path, e.toString());
         }
         return Set.copyOf(names);
     }
@@ -64,25 +64,15 @@ final class OpenComplaints {
     private void save() {
         try {
             if (names.isEmpty()) {
-                Files.deleteIfExists(file);
-                return;
+                file.delete();
+            } else {
+                file.save(mapper.writeValueAsBytes(names));
             }
-            Path next = file.resolveSibling(file.getFileName() + ".next");
-            Files.createDirectories(folder);
-            Files.write(
-                    next,
-                    mapper.writeValueAsBytes(names),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.SYNC);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            FolderSync.SYSTEM.sync(folder);
         } catch (IOException e) {
             LOG.warn(
                     "which complaints of route files are open cannot be kept in {}: {}; one that is mended while the router does"
                             + " not run is not withdrawn",
-                    file,
+                    path,
                     e.toString());
         }
     }

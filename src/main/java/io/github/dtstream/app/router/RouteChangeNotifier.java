@@ -10,6 +10,7 @@ import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.reload.ReloadListener;
 import io.github.dtstream.route.reload.ReloadStatus;
 import io.github.dtstream.route.reload.ReloadStatus.Change;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     RouteChangeNotifier(CamelContext context, String brokerUrl, Path folder, Supervisor supervisor) {
         this.context = context;
         this.brokerUrl = brokerUrl;
-        this.open = new OpenComplaints(folder);
+        this.open = new OpenComplaints(folder, new SystemStorage());
         this.supervisor = supervisor;
     }
 

@@ -2,11 +2,12 @@ package io.github.dtstream.route.reload;
 
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,20 +17,28 @@ final class LastGood {
     private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
 
     private final Path directory;
+    private final Storage storage;
 
     LastGood(Path directory) {
+        this(directory, new SystemStorage());
+    }
+
+    LastGood(Path directory, Storage storage) {
         this.directory = directory;
+        this.storage = storage;
     }
 
     Optional<String> text(String name) {
         try {
-            return Optional.of(Files.readString(directory.resolve(name)));
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
+            return kept(name).read().map(text -> new String(text, StandardCharsets.UTF_8));
         } catch (IOException e) {
             LOG.warn("Cannot read the last good text of {}: {}", name, e.toString());
             return Optional.empty();
         }
+    }
+
+    private AtomicFile kept(String name) {
+        return AtomicFile.of(directory.resolve(name), storage);
     }
 
     /** Whether every file is as it was when it was last known to run. */
@@ -43,15 +52,8 @@ final class LastGood {
         if (text(file.name()).filter(file.text()::equals).isPresent()) {
             return;
         }
-        Path temporary = directory.resolve(file.name() + ".new");
         try {
-            Files.createDirectories(directory);
-            Files.writeString(temporary, file.text());
-            Files.move(
-                    temporary,
-                    directory.resolve(file.name()),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            kept(file.name()).save(file.text().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             LOG.warn("Cannot keep the last good text of {}: {}", file.name(), e.toString());
         }
