@@ -43,7 +43,6 @@ public final class RejectFile implements AutoCloseable {
 
     private final RejectFolder folder;
 
-    private long count;
     /** By subscriber; null until somebody asks, and after files were deleted. */
     private @Nullable Map<String, OpenRefusals> open;
 
@@ -74,7 +73,7 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * Writes one rejected record; never throws: where the disk refuses it, that is logged and counted.
+     * Writes one rejected record; never throws: where the disk refuses it, that is logged, and the caller's count has to do.
      *
      * @param where what rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber files}
      * @param reason one sentence
@@ -96,7 +95,6 @@ public final class RejectFile implements AutoCloseable {
 
     private synchronized void reject(
             String where, String reason, Map<String, String> details, byte[] record, int most) {
-        count++;
         if (closed) {
             return;
         }
@@ -118,11 +116,6 @@ public final class RejectFile implements AutoCloseable {
             }
             failing = true;
         }
-    }
-
-    /** How many were rejected since start. */
-    public synchronized long count() {
-        return count;
     }
 
     @Override

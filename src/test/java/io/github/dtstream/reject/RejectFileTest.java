@@ -33,8 +33,6 @@ class RejectFileTest {
         try (RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, clock)) {
             rejects.reject("stream", "not \"JSON\"", Map.of("eventId", "e1"), bytes("a\nb\u00e9"));
             rejects.reject("journal", "torn", Map.of(), new byte[] {'x', (byte) 0xff});
-
-            assertThat(rejects.count()).isEqualTo(2);
         }
         List<String> lines = Files.readAllLines(folder.resolve("rejected/2026-11-22.ndjson"));
         assertThat(lines).hasSize(2);
@@ -72,22 +70,19 @@ class RejectFileTest {
                 assertThat(sum()).isLessThanOrEqualTo(10_000);
                 clock.advance(Duration.ofDays(1));
             }
-            assertThat(rejects.count()).isEqualTo(600);
         }
         assertThat(folder.resolve("2026-11-22.ndjson")).doesNotExist();
         assertThat(folder.resolve("2026-11-27.ndjson")).exists();
     }
 
     @Test
-    void onlyCountsWhatTheDiskRefuses() throws Exception {
+    void goesOnWithoutWhatTheDiskRefuses() throws Exception {
         Path directory = folder.resolve("rejected");
         Files.writeString(directory, "a file where the folder should be");
         try (RejectFile rejects = new RejectFile(directory, 1 << 20, clock)) {
             rejects.reject("stream", "bad", Map.of(), bytes("x"));
             Files.delete(directory);
             rejects.reject("stream", "bad", Map.of(), bytes("y"));
-
-            assertThat(rejects.count()).isEqualTo(2);
         }
         assertThat(Files.readString(directory.resolve("2026-11-22.ndjson"))).contains("\"record\":\"y\"");
     }
