@@ -41,6 +41,7 @@ class ArchitectureTest {
     /** A package, and those that it may import: no more than it needs. A new import is a decision; make it here. */
     private static final String MATRIX = """
             alarm: storage
+            collection:
             event:
             file: storage
             http:
@@ -52,7 +53,7 @@ class ArchitectureTest {
             time: text
             wire: event text
             gap: storage text time
-            journal.record: event wire
+            journal.record: collection event wire
             simulator: time
             thread: text time
             cloud.http: text thread
@@ -64,7 +65,7 @@ class ArchitectureTest {
             cloud.api: cloud.fault event time
             cloud.token: cloud.fault cloud.http text time
             delivery: cloud.http event journal journal.record reject text thread time wire
-            mqtt: mqtt.connection mqtt.link mqtt.message storage text thread time
+            mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text
             session: cloud cloud.fault event text thread time wire

@@ -59,8 +59,7 @@ public final class ManagementServer implements AutoCloseable {
         this.status = status;
         this.jobs = jobs;
         this.threads = supervisor.pool(2, "management", "a question to the management port was not answered");
-        this.note =
-                new ManagementEndpointFile(
+        this.note = new ManagementEndpointFile(
                 dataDirectory, server.getAddress().getPort(), token, threads, new SystemStorage());
     }
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.collection.HashIndex;
 import io.github.dtstream.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,14 +22,16 @@ import java.util.function.IntPredicate;
  *
  * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place. It
  * survives a crash of the process; after a power failure the last seconds may be missing. A last value is in it before it is
- * published, any other once it is acknowledged. In memory an entry takes about 40 bytes.
+ * published, any other once it is acknowledged. In memory an entry takes about 50 bytes.
  *
  * <p>Thread-safe. Values leave in the order in which they were asked for if {@link #order()} is held meanwhile; it is taken
  * before this object's own lock.
  */
 final class LastValues implements Closeable {
     private static final int ENTRY_BYTES = 16;
-    private static final int FREE = -1;
+    /** No entry. */
+    private static final int NONE = -1;
+
     private static final long NEVER = Long.MIN_VALUE;
 
     private final ReentrantLock order = new ReentrantLock();
@@ -52,8 +55,8 @@ final class LastValues implements Closeable {
 
     private final Set<Values> underWay = new LinkedHashSet<>();
 
-    /** Open addressing: which entry has a hash; twice as many places as there can be entries. */
-    private int[] places = table(128);
+    /** Which entry has a hash. */
+    private final HashIndex byHash = new HashIndex(64);
 
     private LastValues(Storage.OpenFile file) {
         this.file = file;
@@ -89,12 +92,12 @@ final class LastValues implements Closeable {
      */
     synchronized boolean isNewest(String topic, long timestamp) throws IOException {
         long hash = hash(topic);
-        int index = places[place(hash)];
-        if (index != FREE && timestamp < newest[index]) {
+        int index = entryOf(hash);
+        if (index != NONE && timestamp < newest[index]) {
             return false;
         }
-        if (index == FREE || timestamp > newest[index]) {
-            int at = index == FREE ? size : index;
+        if (index == NONE || timestamp > newest[index]) {
+            int at = index == NONE ? size : index;
             // an entry after one that the file lacks would leave a hole in it
             save();
             write(at, hash, timestamp);
@@ -118,11 +121,11 @@ final class LastValues implements Closeable {
      */
     synchronized boolean isLate(String topic, long timestamp, Values values, int message) {
         long hash = hash(topic);
-        int index = places[place(hash)];
-        if (index != FREE && timestamp < newest[index]) {
+        int index = entryOf(hash);
+        if (index != NONE && timestamp < newest[index]) {
             return true;
         }
-        if (index == FREE) {
+        if (index == NONE) {
             index = size;
             put(index, hash, timestamp, NEVER);
             unsaved.set(index);
@@ -217,12 +220,12 @@ final class LastValues implements Closeable {
     private void put(int index, long hash, long timestamp, long recorded) {
         if (index == size) {
             grow();
+            byHash.add(HashIndex.bits(hash), index);
             size++;
         }
         hashes[index] = hash;
         newest[index] = timestamp;
         published[index] = recorded;
-        places[place(hash)] = index;
     }
 
     private void grow() {
@@ -232,26 +235,17 @@ final class LastValues implements Closeable {
         hashes = Arrays.copyOf(hashes, size * 2);
         newest = Arrays.copyOf(newest, size * 2);
         published = Arrays.copyOf(published, size * 2);
-        places = table(size * 4);
-        for (int index = 0; index < size; index++) {
-            places[place(hashes[index])] = index;
-        }
     }
 
-    /** The place of a hash, or the free one where it would be. */
-    private int place(long hash) {
-        int mask = places.length - 1;
-        int place = (int) (hash >>> 32) & mask;
-        while (places[place] != FREE && hashes[places[place]] != hash) {
-            place = (place + 1) & mask;
+    /** The entry that has a hash, or none. */
+    private int entryOf(long hash) {
+        int bits = HashIndex.bits(hash);
+        for (int slot = byHash.first(bits); slot != HashIndex.NONE; slot = byHash.next(slot, bits)) {
+            if (hashes[byHash.at(slot)] == hash) {
+                return byHash.at(slot);
+            }
         }
-        return place;
-    }
-
-    private static int[] table(int length) {
-        int[] table = new int[length];
-        Arrays.fill(table, FREE);
-        return table;
+        return NONE;
     }
 
     /**

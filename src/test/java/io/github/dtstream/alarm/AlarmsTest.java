@@ -56,8 +56,10 @@ final class AlarmsTest {
     void remembersThemWhereverItCrashes() throws Exception {
         CrashTrial.atEachOperation(
                 folder,
-                (own, storage) -> Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d1", true),
-                (own, storage) -> Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d2", true),
+                (own, storage) ->
+                        Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d1", true),
+                (own, storage) ->
+                        Alarms.keptIn(own.resolve("alarms.json"), storage).set("warm", "d2", true),
                 (own, storage, isDone) -> {
                     Alarms after = Alarms.keptIn(own.resolve("alarms.json"), storage);
                     assertThat(after.isRaised("warm", "d1")).isTrue();

@@ -212,8 +212,12 @@ class LastValuesTest {
             storage.mend();
 
             try (LastValues values = LastValues.open(own, storage)) {
-                assertThat(values.isNewest("a", 9)).as("operation %d", operation).isFalse();
-                assertThat(values.isNewest("b", 19)).as("operation %d", operation).isFalse();
+                assertThat(values.isNewest("a", 9))
+                        .as("operation %d", operation)
+                        .isFalse();
+                assertThat(values.isNewest("b", 19))
+                        .as("operation %d", operation)
+                        .isFalse();
                 assertThat(values.isNewest("c", 29) && !killed)
                         .as("operation %d", operation)
                         .isFalse();

@@ -48,12 +48,7 @@ public final class CrashTrial {
     }
 
     private static boolean trial(
-            Path folder,
-            FaultyStorage.@Nullable Loss loss,
-            int operation,
-            Action before,
-            Action action,
-            Check after)
+            Path folder, FaultyStorage.@Nullable Loss loss, int operation, Action before, Action action, Check after)
             throws Exception {
         FaultyStorage storage = new FaultyStorage();
         before.run(folder, storage);
@@ -72,7 +67,8 @@ public final class CrashTrial {
         try {
             after.run(folder, storage, isDone);
         } catch (AssertionError e) {
-            throw new AssertionError("after a crash at operation " + operation + ", lost " + loss + ": " + e.getMessage(), e);
+            throw new AssertionError(
+                    "after a crash at operation " + operation + ", lost " + loss + ": " + e.getMessage(), e);
         }
         return isDone;
     }

@@ -2,6 +2,8 @@ package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
+import io.github.dtstream.journal.record.EventIdHash;
+import io.github.dtstream.journal.record.RecentEventIds;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +30,7 @@ final class KnownEvents {
     private final int limit;
     private Map<String, Integer> places = Map.of();
     private int end;
-    private EventIdSet identifiers = new EventIdSet();
+    private RecentEventIds identifiers = new RecentEventIds(RecentEventIds.MOST);
     private long scannedTo;
     private Instant scannedUntil;
 
@@ -52,19 +54,19 @@ final class KnownEvents {
         }
         int[] counts = new int[devices.size() - first];
         end = devices.size();
-        identifiers = new EventIdSet();
+        identifiers = new RecentEventIds(RecentEventIds.MOST);
         boolean[] overflow = {false};
         scan(window.from().minus(CLOCKS), (event, place) -> {
             counts[place - first]++;
             overflow[0] |= identifiers.size() >= limit;
             if (!overflow[0]) {
-                identifiers.add(event.eventId());
+                add(event);
             }
         });
         if (overflow[0]) {
             end = first + covered(counts);
-            identifiers = new EventIdSet();
-            scan(window.from().minus(CLOCKS), (event, place) -> identifiers.add(event.eventId()));
+            identifiers = new RecentEventIds(RecentEventIds.MOST);
+            scan(window.from().minus(CLOCKS), (event, place) -> add(event));
         }
         return end;
     }
@@ -72,16 +74,19 @@ final class KnownEvents {
     /** Takes in what was appended since, if the journal is about to forget it. */
     void catchUp() throws IOException, InterruptedException {
         if (log.nextSequence() - scannedTo > log.remembered() / 2) {
-            scan(scannedUntil, (event, place) -> identifiers.add(event.eventId()));
+            scan(scannedUntil, (event, place) -> add(event));
         }
     }
 
     boolean contains(Event event) {
-        return identifiers.contains(event.eventId());
+        return identifiers.contains(EventIdHash.of(event.eventId()));
     }
 
     void add(Event event) {
-        identifiers.add(event.eventId());
+        EventIdHash id = EventIdHash.of(event.eventId());
+        if (!identifiers.contains(id)) {
+            identifiers.add(id);
+        }
     }
 
     private int covered(int[] counts) {

@@ -97,20 +97,6 @@ class KnownEventsTest {
     }
 
     @Test
-    void identifiersAreKeptExactlyWhileTheSetGrows() {
-        EventIdSet set = new EventIdSet();
-        for (int i = 0; i < 20_000; i++) {
-            assertThat(set.add("id" + i)).isTrue();
-        }
-        assertThat(set.size()).isEqualTo(20_000);
-        for (int i = 0; i < 20_000; i++) {
-            assertThat(set.contains("id" + i)).isTrue();
-            assertThat(set.contains("no" + i)).isFalse();
-        }
-        assertThat(set.add("id7")).isFalse();
-    }
-
-    @Test
     void pagesComeOutInReverseAndLeaveNoFile() throws Exception {
         Path file = folder.resolve("spool").resolve("pages");
         try (PageStack pages = new PageStack(file, new SystemStorage())) {

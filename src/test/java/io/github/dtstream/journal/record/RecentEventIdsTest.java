@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RecentEventIdsTest {
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 2", "3, 3", "7, 4", "64, 5", "1000, 6", "3000, 7", "4096, 8"})
+    @CsvSource({"1, 1", "2, 2", "3, 3", "7, 4", "64, 5", "1000, 6", "3000, 7", "4096, 8", "60000, 9"})
     void knowsExactlyTheNewest(int capacity, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         RecentEventIds recent = new RecentEventIds(capacity);

@@ -1,0 +1,131 @@
+package io.github.dtstream.collection;
+
+import java.util.Arrays;
+
+/**
+ * Finds by its hash where something stands in arrays that the caller keeps: open addressing with linear probing, without
+ * objects, 16 to 32 bytes for each. Not thread-safe.
+ *
+ * <p>An entry holds 32 bits of the hash beside the index, so that nearly all questions touch one line of memory: what they cost
+ * is waiting for memory. Where the bits are the same the caller compares what it has at the index, and asks for the next:
+ *
+ * <pre>{@code
+ * int slot = index.first(bits);
+ * while (slot != HashIndex.NONE && !isMeant(index.at(slot))) {
+ *     slot = index.next(slot, bits);
+ * }
+ * }</pre>
+ */
+public final class HashIndex {
+    /** No slot. */
+    public static final int NONE = -1;
+
+    private static final long FREE = -1;
+
+    /** A power of two of them, at most half of them taken, so that probes stay short. */
+    private long[] entries;
+
+    private int mask;
+    private int size;
+
+    /** @param expected for how many there is room at first; 1 to 2^28 */
+    public HashIndex(int expected) {
+        entries = free(Integer.highestOneBit(expected * 2 - 1) * 2);
+        mask = entries.length - 1;
+    }
+
+    private static long[] free(int slots) {
+        long[] entries = new long[slots];
+        Arrays.fill(entries, FREE);
+        return entries;
+    }
+
+    /** The bits of a hash that are kept here; where probing begins is among them. */
+    public static int bits(long hash) {
+        return (int) (hash ^ (hash >>> 32));
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** The first slot with these bits, or {@link #NONE}. Any addition or removal makes slots invalid. */
+    public int first(int bits) {
+        return probe(bits & mask, bits);
+    }
+
+    /** The next slot with these bits, or {@link #NONE}. */
+    public int next(int slot, int bits) {
+        return probe((slot + 1) & mask, bits);
+    }
+
+    private int probe(int from, int bits) {
+        int slot = from;
+        for (long entry = entries[slot]; entry != FREE; entry = entries[slot]) {
+            if (bitsOf(entry) == bits) {
+                return slot;
+            }
+            slot = (slot + 1) & mask;
+        }
+        return NONE;
+    }
+
+    /** The index in a slot. */
+    public int at(int slot) {
+        return (int) entries[slot];
+    }
+
+    /** Adds an index, not negative, that is not there yet. */
+    public void add(int bits, int index) {
+        makeRoom();
+        put(entries, ((long) bits << 32) | index);
+        size++;
+    }
+
+    private static void put(long[] entries, long entry) {
+        int mask = entries.length - 1;
+        int slot = bitsOf(entry) & mask;
+        while (entries[slot] != FREE) {
+            slot = (slot + 1) & mask;
+        }
+        entries[slot] = entry;
+    }
+
+    /** Takes the memory that the next {@link #add} needs, which then takes none. */
+    public void makeRoom() {
+        if (size < entries.length / 2) {
+            return;
+        }
+        long[] larger = free(Math.multiplyExact(entries.length, 2));
+        for (long entry : entries) {
+            if (entry != FREE) {
+                put(larger, entry);
+            }
+        }
+        entries = larger;
+        mask = larger.length - 1;
+    }
+
+    /** Empties a slot and moves up what probing had pushed behind it, so that no tombstones gather. */
+    public void remove(int slot) {
+        int hole = slot;
+        int probe = slot;
+        while (true) {
+            probe = (probe + 1) & mask;
+            if (entries[probe] == FREE) {
+                break;
+            }
+            int home = bitsOf(entries[probe]) & mask;
+            if (((probe - home) & mask) >= ((probe - hole) & mask)) {
+                entries[hole] = entries[probe];
+                hole = probe;
+            }
+        }
+        entries[hole] = FREE;
+        size--;
+    }
+
+    private static int bitsOf(long entry) {
+        return (int) (entry >>> 32);
+    }
+}
