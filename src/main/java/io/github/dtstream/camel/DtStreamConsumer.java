@@ -367,6 +367,11 @@ public class DtStreamConsumer extends DefaultConsumer {
                 sequence.tellEndsSoFar(acknowledgement);
             }
         }
+
+        @Override
+        public boolean hasSentAll() {
+            return sequence != null && sequence.areAllSent();
+        }
     }
 
     /**

@@ -73,6 +73,14 @@ public final class BatchDelivery implements Runnable {
 
         /** Tells of the events that have come to their end, if they do not tell it by themselves. */
         default void tellEnds() {}
+
+        /**
+         * Whether the route has sent all of the events: if the whole ends well, all are delivered then, also those whose end was
+         * not told. Only asked at the end.
+         */
+        default boolean hasSentAll() {
+            return false;
+        }
     }
 
     /** Takes an event that is given up. */
@@ -405,7 +413,7 @@ public final class BatchDelivery implements Runnable {
                 delivered(attempt, now);
             } else if (failure != null) {
                 failed(handedOut, failure, now);
-            } else if (handedOut.ends.isInTheMiddle()) {
+            } else if (handedOut.ends.isInTheMiddle() && !handedOut.view.hasSentAll()) {
                 window.partlyDelivered(attempt, handedOut.ends.delivered());
             } else {
                 pace.took(Duration.between(handedOut.begun, now));

@@ -66,7 +66,18 @@ final class ProgressInABatchTest {
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
     /** An event that stands here twice fails twice. */
-    private final Queue<String> failing = new ConcurrentLinkedQueue<>();
+    private final Queue<String> failing = new ConcurrentLinkedQueue<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean remove(Object event) {
+            amidst.run();
+            return super.remove(event);
+        }
+    };
+
+    /** What happens just before the sink takes an event. */
+    private volatile Runnable amidst = () -> {};
 
     private final List<String> published = new ArrayList<>();
     private SimulatedCloud cloud;
@@ -218,6 +229,17 @@ final class ProgressInABatchTest {
             failing.addAll(published.subList(11, 14));
             failing.add(published.get(EVENTS - 1));
         });
+
+        assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    /** Health, metrics and {@code list} ask at any time. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oneByOne")
+    void sendsNothingTwiceWhenItIsAskedHowItDoesInTheMiddleOfABatch(String name, Shape shape) throws Exception {
+        amidst = () -> consumer().status();
+
+        deliver(shape, "", failing -> {});
 
         assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
     }
