@@ -421,6 +421,11 @@ public final class BatchDelivery implements Runnable {
             }
             advanceCursor();
             changed.signalAll();
+        } catch (Throwable e) {
+            // Its end is told once: what is not done by now is handed out again.
+            takeBackWhatIsNotUnderWay();
+            changed.signalAll();
+            throw e;
         } finally {
             lock.unlock();
         }
@@ -436,21 +441,24 @@ public final class BatchDelivery implements Runnable {
 
     private void failed(HandedOut handedOut, Throwable failure, Instant now) {
         Attempt attempt = handedOut.attempt;
-        DeliveryFault fault = DeliveryFault.of(failure, sinks);
+        Setback setback = Setback.of(DeliveryFault.of(failure, sinks), handedOut.ends, sinks);
         String reason = FailureText.of(failure, sinks);
-        boolean givenUp = window.failed(attempt, Setback.of(fault, handedOut.ends, sinks), pause.of(failure), now);
-        if (attempt.hasProgressed()) {
-            tally.recovered();
-        }
-        if (givenUp) {
+        if (window.givesUp(attempt, setback)) {
             tally.failed(reason, now);
-            reject(handedOut.ends.records().get(0), reason, now);
+            reject(attempt.records().get(0), reason, now);
+            window.givenUp(attempt);
             // It is given up only where others go through, so the sink is well.
             tally.recovered();
             log.recovered(now);
-        } else if (!attempt.records().isEmpty()) {
+            return;
+        }
+        window.failed(attempt, setback, pause.of(failure), now);
+        if (attempt.hasProgressed()) {
+            tally.recovered();
+        }
+        if (!attempt.records().isEmpty()) {
             tally.failed(reason, now);
-            noteInLog(attempt, reason, fault, now);
+            noteInLog(attempt, reason, setback.fault(), now);
         }
     }
 
@@ -462,7 +470,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Before the cursor passes it: a crash in between sets it aside twice rather than never. */
+    /** Before it counts as done: a crash or an Error in between sets it aside twice rather than never. */
     private void reject(JournalRecord record, String reason, Instant now) {
         tally.refused(reason, now);
         log.rejected(record, reason, now);

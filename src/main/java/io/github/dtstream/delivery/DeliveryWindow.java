@@ -168,17 +168,23 @@ final class DeliveryWindow {
         }
     }
 
+    /** Whether an event that fails so is given up: it is refused, and others went through. */
+    boolean givesUp(Attempt attempt, Setback setback) {
+        boolean isOut = attempt.records.isEmpty() || setback.delivered().contains(attempt.firstLeft());
+        return setback.fault().isRefusal() && attempt.lastChance && !isOut;
+    }
+
+    /** It is set aside: there is nothing more to do for it. */
+    void givenUp(Attempt attempt) {
+        attempt.becomeDone();
+    }
+
     /**
-     * It is not delivered, or not all of it: the rest is to be handed out again, whole or event by event, or given up.
+     * It is not delivered, or not all of it: the rest is to be handed out again, whole or event by event.
      *
      * @param pause how long the sink asks to be left alone; zero if it does not ask
-     * @return whether it is given up; it is one event then
      */
-    boolean failed(Attempt attempt, Setback setback, Duration pause, Instant now) {
-        if (setback.fault().isRefusal() && attempt.lastChance) {
-            attempt.becomeDone();
-            return true;
-        }
+    void failed(Attempt attempt, Setback setback, Duration pause, Instant now) {
         noteDelivered(attempt, setback.delivered());
         if (attempt.state != State.DONE) {
             int failures = attempt.count(setback);
@@ -188,7 +194,6 @@ final class DeliveryWindow {
                 setRefusedAside(attempt, setback);
             }
         }
-        return false;
     }
 
     /** Events that were refused as often as allowed are not to hold up the others of their exchange. */

@@ -207,8 +207,11 @@ final class DeliveryWindowTest {
                 if (numbers.size() == 1) {
                     mayBeThere.removeAll(numbers);
                 }
-                if (window.failed(attempt, Setback.of(DeliveryFault.REFUSAL), Duration.ZERO, now)) {
+                if (window.givesUp(attempt, Setback.of(DeliveryFault.REFUSAL))) {
+                    window.givenUp(attempt);
                     givenUp.addAll(numbers);
+                } else {
+                    window.failed(attempt, Setback.of(DeliveryFault.REFUSAL), Duration.ZERO, now);
                 }
             }
             Position reached = window.reached();
@@ -237,8 +240,7 @@ final class DeliveryWindowTest {
                 window.partlyDelivered(attempt, through);
             } else {
                 DeliveryFault fault = failed.values().iterator().next();
-                assertThat(window.failed(attempt, new Setback(fault, through, failed), Duration.ZERO, now))
-                        .isFalse();
+                window.failed(attempt, new Setback(fault, through, failed), Duration.ZERO, now);
             }
         }
 

@@ -1,0 +1,584 @@
+package io.github.dtstream.delivery;
+
+import static io.github.dtstream.delivery.TestEvents.ping;
+import static io.github.dtstream.delivery.TestEvents.touch;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dtstream.LogCapture;
+import io.github.dtstream.delivery.BatchDelivery.Acknowledgement;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.time.MovableClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The delivery step by step, on the test's own thread: it runs until the journal holds nothing more, or until the route lets
+ * it stop. Nothing waits, as what failed is due at once.
+ */
+@Timeout(10)
+final class BatchDeliveryStepsTest {
+    private static final Instant NOON = TestEvents.NOON;
+
+    private final LogCapture lines = LogCapture.of(BatchDelivery.class);
+    private final MovableClock clock = new MovableClock(NOON);
+    private final Journal journal = new Journal();
+    private final List<List<Long>> deliveries = new ArrayList<>();
+    /** Deliveries that are on their way. */
+    private final List<Acknowledgement> open = new ArrayList<>();
+
+    private final List<String> rejected = new ArrayList<>();
+    private Route route = (records, acknowledgement) -> acknowledgement.done(null);
+    private BatchDelivery.RejectedEvents rejects =
+            (record, reason) -> rejected.add(record.event().eventId() + ": " + reason);
+    private BatchDelivery delivery = delivery(10, 1, 1);
+
+    /** Ends a delivery, or keeps it. */
+    private interface Route {
+        void take(List<Long> numbers, Acknowledgement acknowledgement);
+    }
+
+    @AfterEach
+    void stopListening() {
+        lines.close();
+    }
+
+    private BatchDelivery delivery(int maxBatchSize, int maxInflightExchanges, int maxAttempts) {
+        return new BatchDelivery(
+                journal,
+                (records, acknowledgement) -> {
+                    List<Long> numbers =
+                            records.stream().map(JournalRecord::sequence).toList();
+                    deliveries.add(numbers);
+                    assertThat(deliveries).as("it goes round in circles").hasSizeLessThan(100);
+                    route.take(numbers, acknowledgement);
+                },
+                (record, reason) -> rejects.rejected(record, reason),
+                AnsweredException.SINKS,
+                new DeliverySettings(maxBatchSize, maxInflightExchanges, Duration.ZERO, Duration.ZERO, maxAttempts),
+                clock);
+    }
+
+    /** Leaves it on its way. When nothing is left to hand out the delivery stops. */
+    private void hold(List<Long> numbers, Acknowledgement acknowledgement) {
+        open.add(acknowledgement);
+        if (journal.next == journal.records.size()) {
+            delivery.stop();
+        }
+    }
+
+    /** A route that sends the events one by one, to a sink that takes all but the second. */
+    private void refuseTheSecond(List<Long> numbers, Acknowledgement acknowledgement) {
+        IllegalArgumentException refusal = new IllegalArgumentException("too large");
+        for (int i = 0; i < numbers.size(); i++) {
+            acknowledgement.partDone(i, numbers.get(i) == 2 ? refusal : null);
+        }
+        acknowledgement.done(numbers.contains(2L) ? refusal : null);
+    }
+
+    /** A journal of touches and pings; stops the delivery when it has no more. */
+    private final class Journal implements Subscription {
+        private final List<JournalRecord> records = new ArrayList<>();
+        private int next;
+        private long cursor = 1;
+        private int failingPolls;
+        private int failingCommits;
+
+        void add(JournalRecord... more) {
+            records.addAll(List.of(more));
+        }
+
+        @Override
+        public String name() {
+            return "files";
+        }
+
+        @Override
+        public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException {
+            if (failingPolls > 0) {
+                failingPolls--;
+                throw new IOException("Input/output error");
+            }
+            int end = Math.min(records.size(), next + maxRecords);
+            List<JournalRecord> batch = List.copyOf(records.subList(next, end));
+            next = end;
+            if (batch.isEmpty()) {
+                delivery.stop();
+            }
+            return new Batch(batch, new Position(next + 1L, 1, 0));
+        }
+
+        @Override
+        public void commit(Position end) throws IOException {
+            if (failingCommits > 0) {
+                failingCommits--;
+                throw new IOException("No space left on device");
+            }
+            cursor = end.sequence();
+        }
+
+        @Override
+        public void rewind() {
+            throw new AssertionError("nobody rewinds");
+        }
+
+        @Override
+        public long lag() {
+            return records.size() + 1 - cursor;
+        }
+
+        @Override
+        public void close() {
+            throw new AssertionError("whoever opened it closes it");
+        }
+    }
+
+    // The journal and the cursor.
+
+    @Test
+    void readsTheJournalAgainWhereItCouldNotBeReadAndTellsOfIt() {
+        journal.add(touch(1));
+        journal.failingPolls = 2;
+
+        delivery.run();
+
+        assertThat(deliveries).containsExactly(List.of(1L));
+        assertThat(delivery.status().failures()).isEqualTo(2);
+        assertThat(delivery.status().lastFailure())
+                .as("a delivery succeeded since")
+                .isNull();
+        assertThat(lines.messages())
+                .filteredOn(line -> line.contains("cannot read the journal, trying again: java.io.IOException: Input"))
+                .hasSize(2);
+    }
+
+    @Test
+    void saysWhyTheJournalCannotBeReadWhileItCannot() {
+        journal.failingPolls = 1;
+
+        delivery.run();
+
+        assertThat(delivery.status().lastFailure()).isEqualTo("IOException: Input/output error");
+    }
+
+    @Test
+    void tellsOnceThatTheCursorCannotBeWrittenAndEachTimeThatItBegins() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1), touch(2), touch(3));
+        journal.failingCommits = 3;
+        route = (numbers, acknowledgement) -> {
+            if (numbers.contains(3L)) {
+                journal.failingCommits = 2;
+            }
+            acknowledgement.done(null);
+        };
+
+        delivery.run();
+
+        assertThat(journal.cursor).isEqualTo(4);
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(2L), List.of(3L));
+        assertThat(delivery.status().failures()).isEqualTo(5);
+        assertThat(delivery.status().delivered()).isEqualTo(3);
+        assertThat(lines.messages())
+                .containsExactly(
+                        "subscriber files cannot write its cursor, trying again: java.io.IOException: No space left on"
+                                + " device",
+                        "subscriber files cannot write its cursor, trying again: java.io.IOException: No space left on"
+                                + " device");
+    }
+
+    @Test
+    void whatWasReadWhileItStoppedIsLeftInTheJournal() {
+        journal.add(touch(1));
+        delivery.stop();
+
+        delivery.run();
+
+        assertThat(deliveries).isEmpty();
+        assertThat(journal.next).isZero();
+    }
+
+    @Test
+    void endsWhereItsThreadIsInterruptedAndKeepsTheInterrupt() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) -> Thread.currentThread().interrupt();
+
+        delivery.run();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(deliveries).containsExactly(List.of(1L));
+    }
+
+    // Ends.
+
+    @Test
+    void theFirstEndOfADeliveryCounts() {
+        journal.add(touch(1));
+        route = (numbers, acknowledgement) -> {
+            acknowledgement.done(null);
+            acknowledgement.done(new IOException("refused"));
+        };
+
+        delivery.run();
+
+        assertThat(journal.cursor).isEqualTo(2);
+        assertThat(delivery.status().failures()).isZero();
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeliveryThatFailsAfterAllItsPartsWentThroughIsNoFailure() {
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) -> {
+            acknowledgement.partDone(0, null);
+            acknowledgement.partDone(1, null);
+            acknowledgement.done(new IOException("the step behind the split failed"));
+        };
+
+        delivery.run();
+
+        assertThat(deliveries).hasSize(1);
+        assertThat(journal.cursor).isEqualTo(3);
+        assertThat(delivery.status().failures()).isZero();
+        assertThat(lines.messages()).isEmpty();
+    }
+
+    @Test
+    void whatIsOnItsWayMayEndAfterTheStop() {
+        journal.add(touch(1), touch(2));
+        route = this::hold;
+        delivery.run();
+        assertThat(delivery.status().inFlight()).isEqualTo(2);
+        assertThat(delivery.status().lag()).isEqualTo(2);
+
+        open.get(0).done(null);
+
+        assertThat(journal.cursor).isEqualTo(3);
+        assertThat(delivery.status().inFlight()).isZero();
+        assertThat(delivery.status().subscriber()).isEqualTo("files");
+    }
+
+    @Test
+    void waitsForWhatIsOnItsWayAndNotLongerThanAllowed() throws InterruptedException {
+        journal.add(touch(1));
+        route = this::hold;
+        assertThat(delivery.awaitIdle(Duration.ZERO)).isTrue();
+        delivery.run();
+        assertThat(delivery.awaitIdle(Duration.ZERO)).isFalse();
+        assertThat(delivery.awaitIdle(Duration.ofMillis(1))).isFalse();
+
+        Thread ends = new Thread(() -> open.get(0).done(null));
+        ends.start();
+
+        assertThat(delivery.awaitIdle(Duration.ofSeconds(20))).isTrue();
+        assertThat(journal.cursor).isEqualTo(2);
+        ends.join();
+    }
+
+    @Test
+    void keepsProgressOnlyOfWhatIsKnownToBeDelivered() {
+        journal.add(touch(1), touch(2), touch(3));
+        route = this::hold;
+        delivery.run();
+
+        delivery.keepProgress();
+        assertThat(journal.cursor).isEqualTo(1);
+        open.get(0).partDone(0, null);
+        open.get(0).partDone(1, new IOException("refused"));
+        delivery.keepProgress();
+
+        assertThat(journal.cursor).isEqualTo(2);
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+    }
+
+    // What the operator is told.
+
+    @Test
+    void tellsOfTheFailureAndOfTheRecovery() {
+        journal.add(touch(1));
+        route = (numbers, acknowledgement) -> {
+            boolean away = deliveries.size() < 3;
+            clock.advance(Duration.ofSeconds(5));
+            acknowledgement.done(away ? new IOException("no route to host") : null);
+        };
+
+        delivery.run();
+
+        assertThat(lines.messages())
+                .containsExactly(
+                        "subscriber files: delivery of 1 event from number 1 failed, to be delivered again:"
+                                + " IOException: no route to host",
+                        "subscriber files: delivers again after 10 s and 2 failed attempts");
+    }
+
+    @Test
+    void saysOfARefusalThatItIsLookedFor() {
+        journal.add(touch(1), touch(2));
+        route = this::refuseTheSecond;
+
+        delivery.run();
+
+        assertThat(rejected).containsExactly("e2: IllegalArgumentException: too large");
+        assertThat(lines.messages())
+                .first()
+                .asString()
+                .contains("delivery of 1 event from number 2 failed, what is refused is looked for:");
+        assertThat(lines.messages())
+                .contains("subscriber files: event e2 goes to the reject file: IllegalArgumentException: too large");
+        assertThat(lines.messages()).last().asString().contains("delivers again after");
+    }
+
+    @Test
+    void whatTheStopCutsShortIsNoNews() {
+        journal.add(touch(1));
+        route = this::hold;
+        delivery.run();
+
+        open.get(0).done(new IOException("the route stops"));
+
+        assertThat(lines.messages()).isEmpty();
+        assertThat(delivery.status().failures()).isEqualTo(1);
+        assertThat(journal.cursor).isEqualTo(1);
+    }
+
+    @Test
+    void aPingThatWentThroughIsNoRecovery() {
+        delivery = delivery(2, 2, 1);
+        journal.add(touch(1), ping(2));
+        route = this::hold;
+        delivery.run();
+        open.get(0).done(new IOException("refused"));
+
+        open.get(1).done(null);
+        assertThat(delivery.status().lastFailure()).isEqualTo("IOException: refused");
+    }
+
+    @Test
+    void anEventThatWentThroughIsARecovery() {
+        delivery = delivery(2, 2, 1);
+        journal.add(touch(1), touch(2));
+        route = this::hold;
+        delivery.run();
+        open.get(0).done(new IOException("refused"));
+
+        open.get(1).done(null);
+        assertThat(delivery.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void aPingThatFailedBeforeAndNowWentThroughIsARecovery() {
+        journal.add(ping(1));
+        route = (numbers, acknowledgement) ->
+                acknowledgement.done(deliveries.size() == 1 ? new IOException("refused") : null);
+
+        delivery.run();
+
+        assertThat(delivery.status().lastFailure()).isNull();
+        assertThat(lines.messages()).last().asString().contains("delivers again");
+    }
+
+    @Test
+    void aBatchOfWhichSomeWentThroughFailsAnewEachTime() {
+        journal.add(touch(1), touch(2), touch(3));
+        route = (numbers, acknowledgement) -> {
+            clock.advance(Duration.ofSeconds(1));
+            if (deliveries.size() <= 3) {
+                boolean progress = deliveries.size() == 3;
+                acknowledgement.partDone(0, progress ? null : new IOException("busy"));
+                acknowledgement.done(new IOException("busy"));
+            } else {
+                delivery.stop();
+                acknowledgement.done(new IOException("busy"));
+            }
+        };
+
+        delivery.run();
+
+        assertThat(delivery.status().failures()).isEqualTo(4);
+        assertThat(delivery.status().failedInARow())
+                .as("the third delivered something")
+                .isEqualTo(2);
+        assertThat(delivery.status().failingSince()).isEqualTo(NOON.plusSeconds(3));
+    }
+
+    @Test
+    void aSinkThatNamesWhatItRefusesIsWell() {
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) ->
+                acknowledgement.done(new PartlyRefused(Map.of("e1", new IllegalArgumentException("too old"))));
+
+        delivery.run();
+
+        assertThat(rejected).containsExactly("e1: IllegalArgumentException: too old");
+        assertThat(delivery.status().refused().count()).isEqualTo(1);
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+        assertThat(delivery.status().lastFailure()).isNull();
+    }
+
+    // What takes far too long.
+
+    @Test
+    void namesWhatHasGivenNoSignOfLifeForLongest() {
+        delivery = delivery(2, 2, 1);
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) -> {
+            acknowledgement.isSeenBy(() -> "step " + numbers.get(0));
+            hold(numbers, acknowledgement);
+            clock.advance(Duration.ofSeconds(10));
+        };
+        delivery.run();
+        clock.advance(Duration.ofMinutes(5));
+
+        assertThat(delivery.status().overdue()).isEqualTo(new Overdue(NOON, Duration.ZERO, "step 1"));
+        open.get(0).partDone(0, null);
+        assertThat(delivery.status().overdue()).isEqualTo(new Overdue(NOON.plusSeconds(10), Duration.ZERO, "step 2"));
+        open.get(1).partDone(0, null);
+        assertThat(delivery.status().overdue()).isNull();
+    }
+
+    @Test
+    void comparesWithHowLongABatchUsuallyTakes() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) -> {
+            if (numbers.contains(1L)) {
+                clock.advance(Duration.ofSeconds(20));
+                acknowledgement.done(null);
+            } else {
+                open.add(acknowledgement);
+                delivery.stop();
+            }
+        };
+        delivery.run();
+
+        clock.advance(Duration.ofSeconds(199));
+        assertThat(delivery.status().overdue()).isNull();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(delivery.status().overdue())
+                .isEqualTo(new Overdue(NOON.plusSeconds(20), Duration.ofSeconds(20), "the route"));
+    }
+
+    @Test
+    void askingForTheStatusAsksTheRouteForEndsThatItDoesNotTellByItself() {
+        journal.add(touch(1), touch(2));
+        route = this::hold;
+        delivery.run();
+        open.get(0).isSeenBy(new BatchDelivery.View() {
+            @Override
+            public String step() {
+                return "http://sink";
+            }
+
+            @Override
+            public void tellEnds() {
+                open.get(0).partDone(0, null);
+            }
+        });
+        clock.advance(Duration.ofMinutes(2));
+
+        assertThat(delivery.status().overdue()).as("a part ends now").isNull();
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(delivery.status().overdue()).as("the same part is no news").isNotNull();
+    }
+
+    @Test
+    void tellsInTheLogOfWhatTakesTooLongUnlessTheRouteStops() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1));
+        route = (numbers, acknowledgement) -> {
+            open.add(acknowledgement);
+            clock.advance(Duration.ofMinutes(2));
+            delivery.tellOverdue();
+            delivery.tellOverdue();
+            delivery.stop();
+            delivery.tellOverdue();
+        };
+
+        delivery.run();
+
+        assertThat(lines.messages())
+                .containsExactly(
+                        "subscriber files: waits for 2 min in the route; it is waited for without limit",
+                        "subscriber files: goes on after 2 min");
+    }
+
+    // Errors of ours.
+
+    @Test
+    void anErrorOfTheRouteCountsAndTheNextRunHandsTheSameOutAgain() {
+        journal.add(touch(1));
+        route = (numbers, acknowledgement) -> {
+            if (deliveries.size() == 1) {
+                throw new OutOfMemoryError("injected");
+            }
+            acknowledgement.done(null);
+        };
+
+        assertThatThrownBy(delivery::run).isInstanceOf(OutOfMemoryError.class);
+        assertThat(delivery.status().lastFailure()).isEqualTo("OutOfMemoryError: injected");
+        assertThat(delivery.status().failures())
+                .as("the delivery, and the thread")
+                .isEqualTo(2);
+        delivery.run();
+
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(1L));
+        assertThat(journal.cursor).isEqualTo(2);
+    }
+
+    @Test
+    void anEventThatCouldNotBeSetAsideIsNotPassed() {
+        journal.add(touch(1), touch(2));
+        rejects = (record, reason) -> {
+            if (deliveries.size() < 3) {
+                throw new OutOfMemoryError("injected");
+            }
+            rejected.add(record.event().eventId());
+        };
+        route = this::refuseTheSecond;
+
+        assertThatThrownBy(delivery::run).isInstanceOf(OutOfMemoryError.class);
+        assertThat(journal.cursor).as("it is in no file yet").isEqualTo(2);
+        delivery.run();
+
+        assertThat(rejected).containsExactly("e2");
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(2L), List.of(2L));
+        assertThat(journal.cursor).isEqualTo(3);
+    }
+
+    @Test
+    void anErrorOnAThreadOfTheRouteLeavesNothingThatNobodyEnds() {
+        journal.add(touch(1));
+        rejects = (record, reason) -> {
+            if (rejected.isEmpty()) {
+                rejected.add("tried");
+                throw new OutOfMemoryError("injected");
+            }
+            rejected.add(record.event().eventId());
+        };
+        PartlyRefused refusal = new PartlyRefused(Map.of("e1", new IllegalArgumentException("bad")));
+        route = (numbers, acknowledgement) -> {
+            if (deliveries.size() == 1) {
+                assertThatThrownBy(() -> acknowledgement.done(refusal)).isInstanceOf(OutOfMemoryError.class);
+            } else {
+                acknowledgement.done(refusal);
+            }
+        };
+
+        delivery.run();
+
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(1L));
+        assertThat(rejected).containsExactly("tried", "e1");
+        assertThat(journal.cursor).isEqualTo(2);
+    }
+}
