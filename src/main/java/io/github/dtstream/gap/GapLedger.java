@@ -274,9 +274,13 @@ public final class GapLedger {
         return reaches(one, other) && reaches(other, one);
     }
 
+    /** One without an end takes in only what ended before it began: its own end may turn out to lie before that of another. */
     private boolean reaches(Gap one, Gap other) {
         Instant end = one.to();
-        return end == null || !end.plus(joinWithin).isBefore(other.from());
+        if (end == null) {
+            return other.to() == null || !other.to().isAfter(one.from());
+        }
+        return !end.plus(joinWithin).isBefore(other.from());
     }
 
     private void replace(Gap gap) {
