@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -302,6 +304,37 @@ final class BatchDeliveryStepsTest {
         assertThat(delivery.status().delivered()).isEqualTo(1);
     }
 
+    @Test
+    void handsOutTheRestWhereTheRouteLeftItInTheMiddle() {
+        journal.add(touch(1), touch(2));
+        route = (numbers, acknowledgement) -> {
+            acknowledgement.partDone(0, null);
+            acknowledgement.done(null);
+        };
+
+        delivery.run();
+
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(2L));
+        assertThat(delivery.status().failures()).isZero();
+    }
+
+    @Test
+    void noCallKeepsOthersOut() throws Exception {
+        journal.add(touch(1));
+        journal.failingPolls = 1;
+        route = this::hold;
+        delivery.run();
+        delivery.keepProgress();
+        delivery.tellOverdue();
+        delivery.awaitIdle(Duration.ZERO);
+        open.get(0).done(null);
+        delivery.stop();
+
+        DeliveryStatus status = CompletableFuture.supplyAsync(delivery::status).get(5, TimeUnit.SECONDS);
+
+        assertThat(status.inFlight()).isZero();
+    }
+
     // What the operator is told.
 
     @Test
@@ -330,6 +363,10 @@ final class BatchDeliveryStepsTest {
         delivery.run();
 
         assertThat(rejected).containsExactly("e2: IllegalArgumentException: too large");
+        assertThat(delivery.status().failures())
+                .as("beside the other, and alone")
+                .isEqualTo(2);
+        assertThat(delivery.status().lastFailure()).as("the sink is well").isNull();
         assertThat(lines.messages())
                 .first()
                 .asString()

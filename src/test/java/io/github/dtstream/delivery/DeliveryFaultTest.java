@@ -7,6 +7,7 @@ import io.github.dtstream.camel.CamelSinkFailures;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -70,6 +71,22 @@ final class DeliveryFaultTest {
     void anErrorAboutDataThatFailedIoCausedIsWaitedFor() {
         assertThat(fault(new TypeConversionException("x", String.class, new ConnectException("refused"))))
                 .isEqualTo(DeliveryFault.UNAVAILABLE);
+    }
+
+    @Test
+    void anErrorAboutDataThatTheMomentCausedIsWaitedFor() {
+        for (Throwable moment : new Throwable[] {
+            new InterruptedException(),
+            new java.util.concurrent.TimeoutException(),
+            new RejectedExecutionException(),
+            new OutOfMemoryError()
+        }) {
+            assertThat(fault(new TypeConversionException("x", String.class, moment)))
+                    .as(moment.toString())
+                    .isEqualTo(DeliveryFault.UNAVAILABLE);
+        }
+        assertThat(fault(new TypeConversionException("x", String.class, new IllegalStateException())))
+                .isEqualTo(DeliveryFault.REFUSAL);
     }
 
     @Test

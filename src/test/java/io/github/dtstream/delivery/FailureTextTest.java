@@ -60,4 +60,22 @@ final class FailureTextTest {
                 .isEqualTo("IOException: No space left on device");
         assertThat(text(new IllegalStateException())).isEqualTo("IllegalStateException");
     }
+
+    @Test
+    void namesNoAddressThatItCannotReadAndNoPortThatIsNotThere() {
+        assertThat(FailureText.of(new AnsweredException(500, "no address", "", null), AnsweredException.SINKS))
+                .isEqualTo("the server answered 500");
+        assertThat(FailureText.of(new AnsweredException(500, "mailto:someone", "", null), AnsweredException.SINKS))
+                .isEqualTo("the server answered 500");
+        assertThat(FailureText.of(new AnsweredException(500, "http://sink/x", "", null), AnsweredException.SINKS))
+                .isEqualTo("http://sink answered 500");
+        assertThat(FailureText.of(new AnsweredException(500, "http://sink:0/x", "", null), AnsweredException.SINKS))
+                .isEqualTo("http://sink:0 answered 500");
+    }
+
+    @Test
+    void cutsWhatIsLongerThan300Characters() {
+        assertThat(text(new IOException("y".repeat(300)))).isEqualTo("IOException: " + "y".repeat(300));
+        assertThat(text(new IOException("y".repeat(301)))).isEqualTo("IOException: " + "y".repeat(300) + "…");
+    }
 }

@@ -55,4 +55,16 @@ final class GrowingDistanceTest {
                 .isEmpty();
         assertThat(distance.tell("away", START.plus(Duration.ofMinutes(17)))).isPresent();
     }
+
+    @Test
+    void keepsNoMoreThanFiftyKindsInMemory() {
+        for (char kind = 'A'; kind < 'A' + 50; kind++) {
+            assertThat(distance.tell("reason " + kind, START)).contains(0L);
+        }
+        assertThat(distance.tell("reason A", START)).as("it is remembered").isEmpty();
+
+        assertThat(distance.tell("one more", START)).contains(0L);
+
+        assertThat(distance.tell("reason A", START)).as("all begins anew").contains(0L);
+    }
 }

@@ -389,7 +389,159 @@ class RouteSwapTest {
         assertThat(swap.missing()).isEmpty();
     }
 
+    /** Leaves route b stopped: neither its new text nor the old one can be started. */
+    private void loseB() {
+        texts.put("b", route("b", "two"));
+        host.failing.addAll(Set.of("add b two", "add b one"));
+        apply();
+        assertThat(swap.missing()).containsExactly("b");
+        host.takeSteps();
+    }
+
+    @Test
+    void aChangeOfAnotherFileLeavesWhatIsMissingToBePutBack() {
+        loseB();
+        texts.put("b", route("b", "one"));
+        texts.put("a", route("a1", "two") + route("a2", "one"));
+
+        assertThat(apply().changed()).containsExactly("a1");
+        assertThat(swap.missing()).containsExactly("b");
+
+        host.failing.clear();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(swap.repair()).isTrue();
+        assertThat(ids()).containsExactlyInAnyOrder("a1", "a2", "b");
+    }
+
+    @Test
+    void theNextTextOfAMissingRouteTakesItsPlace() {
+        loseB();
+        texts.put("b", route("b", "three"));
+
+        assertThat(apply().refusals()).isEmpty();
+
+        assertThat(swap.missing()).isEmpty();
+        assertThat(swap.problems()).isEmpty();
+        assertThat(NotingHost.word(running("b").unit())).isEqualTo("three");
+    }
+
+    @Test
+    void theNextTextOfAMissingRouteThatFailsGoesBackToWhatRanLast() {
+        loseB();
+        texts.put("b", route("b", "three"));
+        host.failing.remove("add b one");
+        host.failing.add("add b three");
+
+        assertThat(apply().refusals()).hasSize(1);
+
+        assertThat(swap.missing()).isEmpty();
+        assertThat(NotingHost.word(running("b").unit())).isEqualTo("one");
+    }
+
+    @Test
+    void aMissingRouteThatMovesIsStartedInItsNewFile() {
+        loseB();
+        texts.remove("b");
+        texts.put("c", route("b", "three"));
+
+        assertThat(apply().refusals()).isEmpty();
+
+        assertThat(running("b").unit().file().name()).isEqualTo("c.camel.yaml");
+        assertThat(swap.missing()).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeTakenOutIsTakenOutByTheNextChange() {
+        texts.put("c", route("c", "one"));
+        host.failing.addAll(Set.of("add c one", "remove c one"));
+        apply();
+        assertThat(swap.problems()).hasSize(1);
+        host.failing.clear();
+        host.takeSteps();
+        texts.put("c", route("c", "two"));
+
+        assertThat(apply().refusals()).isEmpty();
+
+        assertThat(host.takeSteps()).containsExactly("remove c one", "add c two");
+        assertThat(swap.problems()).isEmpty();
+    }
+
+    @Test
+    void theNextChangePutsWhatIsSharedWhereItBelongs() {
+        texts.put("c", configuration("caught"));
+        host.failing.add("share");
+        Refusal refusal = apply().refusals().get(0);
+        assertThat(refusal.ran()).isEqualTo(Map.of("c.camel.yaml", Optional.empty()));
+        assertThat(refusal.finding().file()).isEqualTo("routes/c.camel.yaml");
+        assertThat(swap.missing()).hasSize(3);
+        host.failing.clear();
+        host.takeSteps();
+        texts.put("c", configuration("caught again"));
+
+        assertThat(apply().refusals()).isEmpty();
+
+        assertThat(host.takeSteps()).contains("share", "add a1 one", "add a2 one", "add b one");
+        assertThat(swap.missing()).isEmpty();
+        assertThat(swap.problems()).isEmpty();
+        assertThat(ids()).containsExactlyInAnyOrder("a1", "a2", "b");
+    }
+
+    @Test
+    void aFileThatTakesWhatIsSharedAwayIsNamed() {
+        texts.put("c", configuration("caught"));
+        apply();
+        swap.judge();
+        texts.remove("c");
+        host.failing.add("share");
+
+        Refusal refusal = apply().refusals().get(0);
+
+        assertThat(refusal.finding().file()).isEqualTo("routes/c.camel.yaml");
+        assertThat(refusal.ran().get("c.camel.yaml")).isPresent();
+    }
+
     // Trials.
+
+    @Test
+    void whatIsInEffectIsWhatTheNextChangeGoesBackTo() {
+        texts.put("c", route("c", "two"));
+        apply();
+        assertThat(swap.judge().proven()).containsExactly("c.camel.yaml");
+        texts.put("c", route("c", "three"));
+        host.failing.add("add c three");
+
+        Refusal refusal = apply().refusals().get(0);
+
+        assertThat(refusal.ran().get("c.camel.yaml").orElseThrow().text()).contains("two");
+        assertThat(NotingHost.word(running("c").unit())).isEqualTo("two");
+    }
+
+    @Test
+    void aNewFileOnTrialIsNotGoneBackTo() {
+        texts.put("c", route("c1", "one"));
+        apply();
+        texts.put("c", route("c2", "one"));
+        host.failing.add("add c2 one");
+
+        Refusal refusal = apply().refusals().get(0);
+
+        assertThat(refusal.ran()).isEqualTo(Map.of("c.camel.yaml", Optional.empty()));
+        assertThat(ids()).containsExactlyInAnyOrder("a1", "a2", "b");
+    }
+
+    @Test
+    void aChangeTakesOverOnlyItsOwnFilesOfATrial() {
+        texts.put("a", route("a1", "one"));
+        texts.put("b", route("b", "two") + route("a2", "two"));
+        apply();
+        texts.put("b", route("b", "three") + route("a2", "two"));
+        host.failing.add("add b three");
+
+        assertThat(apply().refusals()).hasSize(1);
+
+        assertThat(NotingHost.word(running("b").unit())).isEqualTo("one");
+        assertThat(running("a1").unit().file().name()).isEqualTo("a.camel.yaml");
+    }
 
     @Test
     void takesBackWhatFailsWhereItSucceededBefore() {

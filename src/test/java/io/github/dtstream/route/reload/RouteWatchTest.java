@@ -1,12 +1,18 @@
 package io.github.dtstream.route.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.time.Sleeper;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,5 +80,49 @@ class RouteWatchTest {
             assertThat(watch.await(Duration.ZERO)).isTrue();
             assertThat(watch.await(Duration.ZERO)).isFalse();
         }
+    }
+
+    @Test
+    void isToldOfWhatTheFileSystemNotices() throws Exception {
+        try (RouteWatch watch = new RouteWatch(directory, null)) {
+            assertThat(watch.await(Duration.ZERO)).isFalse();
+
+            Files.writeString(directory.resolve("note.txt"), "no route, but told of");
+
+            assertThat(watch.await(Duration.ofSeconds(20))).isTrue();
+            while (watch.await(Duration.ofMillis(20))) {
+                assertThat(directory).exists();
+            }
+        }
+    }
+
+    @Test
+    void waitsAsLongAsItMayWhereTheFileSystemDoesNotTell() throws Exception {
+        List<Duration> slept = new ArrayList<>();
+        try (RouteWatch watch = new RouteWatch(directory, null, null, slept::add)) {
+            watch.await(Duration.ofSeconds(1));
+        }
+
+        assertThat(slept).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void comparesSizesAsWell() throws Exception {
+        Path file = Files.writeString(directory.resolve("a.camel.yaml"), "a");
+        FileTime time = Files.getLastModifiedTime(file);
+        try (RouteWatch watch = new RouteWatch(directory, null, null, AT_ONCE)) {
+            Files.writeString(file, "ab");
+            Files.setLastModifiedTime(file, time);
+
+            assertThat(watch.await(Duration.ZERO)).isTrue();
+        }
+    }
+
+    @Test
+    void closesWhatItListensTo() throws Exception {
+        WatchService service = directory.getFileSystem().newWatchService();
+        new RouteWatch(directory, null, service, AT_ONCE).close();
+
+        assertThatThrownBy(service::poll).isInstanceOf(ClosedWatchServiceException.class);
     }
 }
