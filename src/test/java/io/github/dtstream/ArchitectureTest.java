@@ -45,6 +45,7 @@ class ArchitectureTest {
             event:
             file: storage
             http:
+            memory:
             mqtt.message:
             route.model:
             storage:
@@ -60,11 +61,11 @@ class ArchitectureTest {
             journal.segment: event journal.record reject storage wire
             mqtt.link: mqtt.message text thread
             cloud.fault: cloud.http text wire
-            journal: event journal.record journal.segment reject storage text thread wire
+            journal: event journal.record journal.segment memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             cloud.token: cloud.fault cloud.http text time
-            delivery: cloud.http event journal journal.record reject text thread time wire
+            delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text
@@ -72,14 +73,14 @@ class ArchitectureTest {
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
             gap.fill: cloud.api cloud.fault device event gap journal journal.record reject session storage text time wire
             app.log: app.settings text
-            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record reject session text thread time
-            camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record mqtt mqtt.message reject session stream text thread time
-            management: camel cloud.fault delivery gap gap.fill journal mqtt mqtt.connection reject session storage stream text thread time
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
+            camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
+            management: camel cloud.fault delivery gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time
             route.flow: route.model text
             route.check: camel mqtt route.flow route.model text
             route.reload: route.check route.model storage text thread time
             route.testing: route.check route.model text
-            app.router: alarm app.log app.settings camel cloud.api event file http journal.record management mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
+            app.router: alarm app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
             app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time
             app: app.command
             """;

@@ -23,7 +23,6 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
     private static final Duration ROUND_TRIP = Duration.ofMillis(20);
-    private static final int[] STREAMS = {1, 10, 100};
     /** Of those, and of what waits for a broker that is away. */
     private static final long MOST_EVENTS = 1_000_000;
 
@@ -182,7 +181,7 @@ final class Benchmark {
     private String manyStreams(Scenario scenario) throws IOException, InterruptedException {
         Contender router = Contender.named("router", present);
         List<ManyStreams> results = new ArrayList<>();
-        for (int streams : router == null ? new int[0] : STREAMS) {
+        for (int streams : router == null ? List.<Integer>of() : options.streams()) {
             Path folder = folder();
             long each = Math.min(options.events(), MOST_EVENTS) / streams;
             try (EventServer server = new EventServer(new EventServer.Plan(each, 0, false), 0)) {
@@ -190,7 +189,9 @@ final class Benchmark {
                 List<ProcessBuilder> command = router.command().pipeline(setup);
                 Contenders.addStreams(setup, streams);
                 try (Launched launched = Launched.start(command, folder.resolve("log"))) {
-                    results.add(ManyStreams.measure(launched, server, setup, streams, each * streams));
+                    ManyStreams result = ManyStreams.measure(launched, server, setup, streams, each * streams);
+                    failed |= Double.isNaN(result.perSecond());
+                    results.add(result);
                 }
             } finally {
                 clear(folder);
@@ -302,6 +303,7 @@ final class Benchmark {
      * @param scenarios their names, without regard to case; empty for all
      * @param contenders parts of their names; empty for all
      * @param jvmOptions for every router
+     * @param streams numbers of projects
      */
     record Options(
             long events,
@@ -311,6 +313,7 @@ final class Benchmark {
             List<String> scenarios,
             List<String> contenders,
             List<String> jvmOptions,
+            List<Integer> streams,
             String jar) {
         static Options parse(String[] args) {
             Map<String, String> given = new TreeMap<>(Map.of(
@@ -321,6 +324,7 @@ final class Benchmark {
                     "scenarios", "",
                     "contenders", "",
                     "jvm-options", "",
+                    "streams", "1,10,100",
                     "jar", "target/dt-stream-router.jar"));
             for (String arg : args) {
                 String[] option = arg.replaceFirst("^--", "").split("=", 2);
@@ -347,6 +351,7 @@ final class Benchmark {
                     list(given.get("scenarios")),
                     list(given.get("contenders")),
                     list(given.get("jvm-options")),
+                    list(given.get("streams")).stream().map(Integer::valueOf).toList(),
                     given.get("jar"));
         }
 

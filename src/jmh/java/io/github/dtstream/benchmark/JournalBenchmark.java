@@ -6,6 +6,7 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -65,8 +66,13 @@ public class JournalBenchmark {
                     defaults.deduplicationWindow(),
                     defaults.maxPendingBytes(),
                     defaults.tailBytes());
-            journal =
-                    Journal.open(folder.resolve("journal"), settings, rejects, Clock.systemUTC(), Supervisor.system());
+            journal = Journal.open(
+                    folder.resolve("journal"),
+                    settings,
+                    rejects,
+                    Clock.systemUTC(),
+                    Supervisor.system(),
+                    new MemoryBudget(64 << 20));
             for (int i = 0; i < READABLE; i += EVENTS) {
                 append();
             }

@@ -1,11 +1,9 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.benchmark.Batches;
-import io.github.dtstream.delivery.BatchDelivery;
-import io.github.dtstream.delivery.PartEnds;
+import io.github.dtstream.delivery.NotedEnds;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +13,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultMessage;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -70,9 +67,8 @@ public class ProgressBenchmark {
     }
 
     @Benchmark
-    public PartEnds batch() {
-        PartEnds noted = new PartEnds(records);
-        Noting acknowledgement = new Noting(noted);
+    public NotedEnds batch() {
+        NotedEnds acknowledgement = new NotedEnds(records);
         List<Message> parts = new ArrayList<>(records.size());
         for (int i = 0; i < records.size(); i++) {
             DefaultMessage part =
@@ -88,30 +84,7 @@ public class ProgressBenchmark {
         if (exchange.getException() != null || !isThrough) {
             throw new IllegalStateException(exchange.getException());
         }
-        return noted;
-    }
-
-    /** As a delivery does. */
-    private static final class Noting implements BatchDelivery.Acknowledgement {
-        private final Clock clock = Clock.systemUTC();
-        private final PartEnds ends;
-        private volatile long last;
-
-        Noting(PartEnds ends) {
-            this.ends = ends;
-        }
-
-        @Override
-        public void partDone(int index, @Nullable Throwable failure) {
-            if (ends.note(index, failure)) {
-                last = clock.millis();
-            }
-        }
-
-        @Override
-        public void done(@Nullable Throwable failure) {
-            throw new IllegalStateException("not asked for after " + last);
-        }
+        return acknowledgement;
     }
 
     @TearDown

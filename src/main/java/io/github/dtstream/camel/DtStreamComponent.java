@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.alarm.Alarms;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
@@ -41,6 +42,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private @Nullable EventStreams streams;
     /** Guarded by this. */
     private @Nullable Supervisor supervisor;
+
+    private @Nullable MemoryBudget memory;
     /** Guarded by this. */
     private @Nullable ScheduledExecutorService looks;
     /** Guarded by this: whether the routes have subscribed. */
@@ -160,6 +163,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                     new SecureRandom(),
                     supervisor(),
                     masking(),
+                    memory(),
                     name.equals(NAME) ? "" : name + ":");
             if (begun) {
                 streams.start();
@@ -186,6 +190,17 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private OptionNames optionNames() {
         OptionNames shared = getCamelContext().getRegistry().findSingleByType(OptionNames.class);
         return shared == null ? OptionNames.OF_COMPONENT : shared;
+    }
+
+    /** What events take from: the budget that the registry has, for all components, or one of its own. */
+    synchronized MemoryBudget memory() {
+        if (memory == null) {
+            MemoryBudget shared = getCamelContext().getRegistry().findSingleByType(MemoryBudget.class);
+            memory = shared != null
+                    ? shared
+                    : MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
+        }
+        return memory;
     }
 
     private Masking masking() {

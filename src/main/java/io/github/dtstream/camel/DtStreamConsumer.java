@@ -169,7 +169,8 @@ public class DtStreamConsumer extends DefaultConsumer {
                         Duration.ofMillis(options.getRedeliveryDelay()),
                         Duration.ofMillis(options.getMaxRedeliveryDelay()),
                         options.getMaxDeliveryAttempts()),
-                endpoint.getComponent().clock());
+                endpoint.getComponent().clock(),
+                endpoint.getComponent().memory());
     }
 
     /**
@@ -294,6 +295,10 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     private void release() {
+        BatchDelivery released = delivery;
+        if (released != null) {
+            released.stop();
+        }
         delivery = null;
         if (looks != null) {
             looks.cancel(false);

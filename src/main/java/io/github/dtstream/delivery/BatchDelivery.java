@@ -6,6 +6,9 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * absence, its events are handed out one by one. An event that is refused alone holds up nobody, and goes to the reject
  * file once others go through: while none does, the route is broken, and the events wait for it to be mended.
  *
+ * <p>What is handed out counts in the memory budget until the cursor has passed it. Where there is no memory for more, less is
+ * taken, and nothing while something is on its way; the least is taken whatever there is, so that it always goes on.
+ *
  * <p>Threads: {@link #run} is the subscriber's own thread and the only one that hands out; an {@link Acknowledgement} comes
  * from whatever thread the route ends on. All state is guarded by one lock, under which nothing blocks but the write of the
  * small cursor file, and of a line in the reject file.
@@ -37,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+    /** What is set aside for a route: some eighty events at once. */
+    private static final long LEAST_MEMORY = 256 << 10;
+
     private static final Room NO_ROOM = new Room(0, 0);
 
     /** Hands events to the route. */
@@ -103,6 +112,8 @@ public final class BatchDelivery implements Runnable {
     private boolean stopping;
     /** The cursor could not be written, and does not stand where it could. */
     private boolean cursorIsBehind;
+    /** What is taken for events that are being polled; guarded by the lock. */
+    private long reserved;
 
     private final Set<HandedOut> underWay = new HashSet<>();
 
@@ -110,6 +121,7 @@ public final class BatchDelivery implements Runnable {
     private final UsualDuration pace = new UsualDuration();
     private final DeliveryLog log;
     private final RequestedPause pause;
+    private final MemoryShare memory;
 
     /** Out of the journal, and not in the window yet; of the subscriber's thread. */
     private @Nullable Batch polled;
@@ -120,7 +132,8 @@ public final class BatchDelivery implements Runnable {
             RejectedEvents rejects,
             SinkFailures sinks,
             DeliverySettings settings,
-            Clock clock) {
+            Clock clock,
+            MemoryBudget budget) {
         this.subscription = subscription;
         this.dispatcher = dispatcher;
         this.rejects = rejects;
@@ -130,6 +143,7 @@ public final class BatchDelivery implements Runnable {
         this.window = new DeliveryWindow(settings);
         this.log = new DeliveryLog(subscription.name());
         this.pause = new RequestedPause(clock, sinks);
+        this.memory = budget.share(Holder.BATCHES, LEAST_MEMORY);
     }
 
     /** Delivers until {@link #stop}. What it throws is a fault of ours; called again, it goes on where it was. */
@@ -169,6 +183,7 @@ public final class BatchDelivery implements Runnable {
         try {
             stopping = true;
             changed.signalAll();
+            settleMemory();
         } finally {
             lock.unlock();
         }
@@ -267,8 +282,9 @@ public final class BatchDelivery implements Runnable {
                 } else if (cursorIsBehind) {
                     changed.awaitNanos(settings.diskDelay().toNanos());
                     advanceCursor();
+                    settleMemory();
                 } else {
-                    Room room = window.room();
+                    Room room = withinMemory(window.room());
                     if (room.events() > 0) {
                         return new Turn(null, room);
                     }
@@ -278,6 +294,32 @@ public final class BatchDelivery implements Runnable {
             return null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** As much of the room as there is memory for. */
+    private Room withinMemory(Room room) {
+        if (room.events() == 0 || polled != null) {
+            return room;
+        }
+        long most = DeliveryWindow.heapBytes(room.events(), room.bytes());
+        long least = Math.min(most, LEAST_MEMORY);
+        // What a route that has nothing to do waits with is taken from nobody.
+        boolean more = subscription.lag() > window.events();
+        reserved = memory.tryAcquire(least, more ? most : least);
+        if (reserved == 0 && underWay.isEmpty()) {
+            reserved = least;
+            settleMemory();
+        }
+        return reserved == 0 ? NO_ROOM : DeliveryWindow.within(room, reserved);
+    }
+
+    /** Gives back what is not needed any more. Called under the lock. */
+    private void settleMemory() {
+        if (stopping && underWay.isEmpty()) {
+            memory.close();
+        } else {
+            memory.set(window.heapBytes() + reserved);
         }
     }
 
@@ -299,6 +341,8 @@ public final class BatchDelivery implements Runnable {
             polled = null;
             return attempt;
         } finally {
+            reserved = 0;
+            settleMemory();
             lock.unlock();
         }
     }
@@ -420,6 +464,7 @@ public final class BatchDelivery implements Runnable {
                 delivered(attempt, now);
             }
             advanceCursor();
+            settleMemory();
             changed.signalAll();
         } catch (Throwable e) {
             // Its end is told once: what is not done by now is handed out again.

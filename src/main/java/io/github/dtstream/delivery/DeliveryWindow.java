@@ -31,6 +31,11 @@ final class DeliveryWindow {
     /** So many refused events in a row, and none that went through, are the route's or the sink's fault, not theirs. */
     private static final int MAX_SUSPECTS = 10;
 
+    /** What an event on its way through a route takes in memory beside its JSON, about: exchange, messages, headers. */
+    private static final long EVENT_BYTES = 1500;
+    /** How often its JSON is in memory then: as received, as text, in a record, in what a sink writes. */
+    private static final long JSON_COPIES = 4;
+
     private final DeliverySettings settings;
     private final Deque<Attempt> attempts = new ArrayDeque<>();
 
@@ -69,6 +74,26 @@ final class DeliveryWindow {
         return new Room(
                 Math.max(room, suspected && !open ? 1 : 0),
                 Math.min(settings.exchangeBytes(), settings.maxBatchBytes() - bytes));
+    }
+
+    /** What so many events take in memory, about, on their way through a route. */
+    static long heapBytes(int events, long jsonBytes) {
+        return events * EVENT_BYTES + jsonBytes * JSON_COPIES;
+    }
+
+    /** As much of a room as so much memory is enough for, where half of it is for the JSON at least. */
+    static Room within(Room room, long heapBytes) {
+        int events = (int) Math.min(room.events(), Math.max(1, heapBytes / 2 / EVENT_BYTES));
+        return new Room(events, Math.min(room.bytes(), (heapBytes - events * EVENT_BYTES) / JSON_COPIES));
+    }
+
+    /** What all that is in hand takes in memory, about. */
+    long heapBytes() {
+        long bytes = 0;
+        for (Attempt attempt : attempts) {
+            bytes += heapBytes(attempt.inHand.size(), attempt.bytes);
+        }
+        return bytes;
     }
 
     /** Takes in what is about to be handed out for the first time. */

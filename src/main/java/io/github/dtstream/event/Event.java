@@ -15,6 +15,9 @@ public final class Event {
     /** The event type of the stream's keep-alive; it carries no device and no data. */
     public static final String PING = "ping";
 
+    /** Headers, references and alignment of an event, its five strings, its array, and the record that holds it. */
+    private static final long OBJECTS_BYTES = 400;
+
     private final String eventId;
     private final String eventType;
     private final String projectId;
@@ -101,6 +104,17 @@ public final class Event {
      */
     public String data() {
         return new String(json, dataOffset, dataLength, StandardCharsets.UTF_8);
+    }
+
+    /** How much memory it takes, about, with the journal's record around it. */
+    public long heapBytes() {
+        return OBJECTS_BYTES
+                + json.length
+                + eventId.length()
+                + eventType.length()
+                + timestamp.length()
+                + projectId.length()
+                + (deviceId == null ? 0 : deviceId.length());
     }
 
     /** The whole event object as JSON text. */

@@ -7,6 +7,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.RecentEventIds;
 import io.github.dtstream.journal.record.RecordEncoder;
 import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.memory.MemoryShare;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was appended and is not on disk yet: any thread adds, the commit thread takes. Gives records their numbers and
  * refuses events that are known. Its lock guards every field, and no other lock is taken under it.
+ *
+ * <p>What is added has taken from the memory share before, and what is written gives back: the wait for memory ends by the
+ * disk's progress, as the wait for room in the queue does.
  */
 final class AppendQueue {
     private static final long SECONDS_A_DAY = 86_400;
@@ -32,7 +36,8 @@ final class AppendQueue {
     private final Deque<Chunk> waiting = new ArrayDeque<>();
     private final RecentEventIds recent;
     private final long maxPendingBytes;
-    private final int chunkBytes;
+    private final long chunkBytes;
+    private final MemoryShare memory;
     private long nextSequence;
     private @Nullable Instant lastReceived;
     private long pendingBytes;
@@ -41,29 +46,45 @@ final class AppendQueue {
     private boolean takerWanted;
     private boolean closed;
 
-    AppendQueue(RecentEventIds recent, long nextSequence, @Nullable Instant lastReceived, JournalSettings settings) {
+    AppendQueue(
+            RecentEventIds recent,
+            long nextSequence,
+            @Nullable Instant lastReceived,
+            JournalSettings settings,
+            MemoryShare memory) {
         this.recent = recent;
         this.nextSequence = nextSequence;
         this.lastReceived = lastReceived;
         maxPendingBytes = settings.maxPendingBytes();
-        chunkBytes = (int) Math.min(1 << 20, settings.segmentBytes());
+        chunkBytes = settings.segmentBytes();
+        this.memory = memory;
     }
 
     /** Adds events in order; waits for room where there is none. Returns how many were not known already. */
     int append(List<Event> events, Source source, Instant received) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            int added = 0;
-            for (Event event : events) {
-                if (append(event, source, received)) {
-                    added++;
-                }
-            }
-            return added;
-        } finally {
-            signalTaker();
-            lock.unlock();
+        long spare = 0;
+        for (Event event : events) {
+            spare += Chunk.heapBytes(event);
         }
+        memory.acquire(spare);
+        int added = 0;
+        try {
+            lock.lockInterruptibly();
+            try {
+                for (Event event : events) {
+                    if (append(event, source, received)) {
+                        added++;
+                        spare -= Chunk.heapBytes(event);
+                    }
+                }
+            } finally {
+                signalTaker();
+                lock.unlock();
+            }
+        } finally {
+            memory.release(spare);
+        }
+        return added;
     }
 
     private boolean append(Event event, Source source, Instant received) throws InterruptedException {
@@ -96,7 +117,7 @@ final class AppendQueue {
     private void add(Event event, Source source, Instant received) {
         long day = Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
         Chunk last = waiting.peekLast();
-        boolean fits = last != null && last.day() == day && last.length() < chunkBytes;
+        boolean fits = last != null && last.day() == day && last.length() < chunkBytes && last.hasRoomFor(event);
         Chunk chunk = fits ? last : new Chunk(day);
         int before = chunk.length();
         chunk.add(new JournalRecord(nextSequence, received, source, event), encoder);
@@ -175,6 +196,7 @@ final class AppendQueue {
         } finally {
             lock.unlock();
         }
+        memory.release(chunk.heapBytes());
     }
 
     /** Refuses further events; what waits can still be taken. */
@@ -187,6 +209,7 @@ final class AppendQueue {
         } finally {
             lock.unlock();
         }
+        memory.close();
     }
 
     boolean isClosed() {

@@ -15,6 +15,8 @@ import io.github.dtstream.journal.segment.SegmentLines;
 import io.github.dtstream.journal.segment.SegmentSearch;
 import io.github.dtstream.journal.segment.SegmentWriter;
 import io.github.dtstream.journal.segment.Segments;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.FolderLock;
 import io.github.dtstream.storage.Storage;
@@ -57,6 +59,9 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    /** About what one read of a connection brings. */
+    private static final long PENDING_FLOOR = 256 << 10;
+
     private static final int SCAN_BATCH = 1000;
     private static final long SCAN_BYTES = 1 << 20;
 
@@ -83,10 +88,17 @@ public final class Journal implements AutoCloseable {
             Clock clock,
             Duration retry,
             Duration close,
-            Supervisor supervisor) {
-        static Surroundings system(Clock clock, Supervisor supervisor) {
+            Supervisor supervisor,
+            MemoryBudget memory) {
+        static Surroundings system(Clock clock, Supervisor supervisor, MemoryBudget memory) {
             return new Surroundings(
-                    new SystemStorage(), () -> new EnvelopeDecoder()::decodeEvent, clock, RETRY, CLOSE, supervisor);
+                    new SystemStorage(),
+                    () -> new EnvelopeDecoder()::decodeEvent,
+                    clock,
+                    RETRY,
+                    CLOSE,
+                    supervisor,
+                    memory);
         }
     }
 
@@ -127,8 +139,13 @@ public final class Journal implements AutoCloseable {
             writer.resume(newest, storage.open(newest.path()));
             end = new Position(nextSequence, newest.first(), newest.durableBytes());
         }
-        tail = new Tail(settings.tailBytes(), end);
-        queue = new AppendQueue(recent, nextSequence, recovery.lastReceived(), settings);
+        tail = new Tail(settings.tailBytes(), end, surroundings.memory());
+        queue = new AppendQueue(
+                recent,
+                nextSequence,
+                recovery.lastReceived(),
+                settings,
+                surroundings.memory().share(Holder.PENDING, PENDING_FLOOR));
         Retention retention = new Retention(storage, segmentFolder, segments, cursors, settings, surroundings.clock());
         commits = new CommitLoop(
                 directory.toString(),
@@ -153,12 +170,18 @@ public final class Journal implements AutoCloseable {
      * counted.
      *
      * @param supervisor makes the writing thread; if that fails for good, the process has to end
+     * @param memory what it holds in memory is taken from
      * @throws IOException if the folder cannot be used, or another process holds it
      */
     public static Journal open(
-            Path directory, JournalSettings settings, RejectFile rejects, Clock clock, Supervisor supervisor)
+            Path directory,
+            JournalSettings settings,
+            RejectFile rejects,
+            Clock clock,
+            Supervisor supervisor,
+            MemoryBudget memory)
             throws IOException {
-        return open(directory, settings, rejects, Surroundings.system(clock, supervisor));
+        return open(directory, settings, rejects, Surroundings.system(clock, supervisor, memory));
     }
 
     static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)

@@ -1,10 +1,12 @@
 package io.github.dtstream.journal;
 
-import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far the journal is durable, and its newest durable records in memory, for subscribers that keep up. The commit
- * thread publishes; subscribers read and wait. Its lock guards every field, and no other lock is taken under it.
+ * thread publishes; subscribers read and wait. The records give way to whatever else needs the memory: subscribers then read
+ * from disk. Its lock guards every field, and no other lock is taken under it but the budget's.
  */
 final class Tail {
     private static final long SECONDS_A_DAY = 86_400;
-    /** Headers, references and alignment of a record, its event, their five strings, an instant and an array. */
-    private static final int OBJECTS_BYTES = 400;
     /** How long subscribers are waited for, for each byte published: 5 MB/s get through however slow they are. */
     private static final long PATIENCE_NANOS_PER_BYTE = 200;
 
@@ -32,6 +33,7 @@ final class Tail {
     private final Condition taken = lock.newCondition();
     private final Set<Reader> readers = new HashSet<>();
     private final long maxBytes;
+    private final MemoryShare memory;
 
     /** A ring of records with consecutive numbers; {@code first} is the index of the oldest. */
     private @Nullable JournalRecord[] records = new JournalRecord[64];
@@ -54,8 +56,9 @@ final class Tail {
     }
 
     /** @param end the place behind the newest durable record */
-    Tail(long maxBytes, Position end) {
+    Tail(long maxBytes, Position end, MemoryBudget budget) {
         this.maxBytes = maxBytes;
+        this.memory = budget.cache(Holder.TAIL, this::giveBack);
         this.end = end;
     }
 
@@ -99,9 +102,11 @@ final class Tail {
         lock.lock();
         try {
             awaitReaders(chunk);
+            makeRoomFor(chunk);
             for (int i = 0; i < chunk.size(); i++) {
                 add(chunk.record(i), segment, offset + chunk.end(i));
             }
+            forget(bytes - maxBytes);
             end = new Position(chunk.last().sequence() + 1, segment, offset + chunk.length());
             changed.signalAll();
         } finally {
@@ -122,13 +127,10 @@ final class Tail {
 
     /** The number of the oldest record that stays in memory when the chunk has come. */
     private long firstKeptBeside(Chunk chunk) {
-        long excess = bytes - maxBytes;
-        for (int i = 0; i < chunk.size(); i++) {
-            excess += heapBytes(chunk.record(i).event());
-        }
+        long excess = bytes + heapBytes(chunk) - Math.min(maxBytes, bytes + memory.room());
         int pushedOut = 0;
         while (excess > 0 && pushedOut < size) {
-            excess -= heapBytes(at((first + pushedOut++) & (records.length - 1)).event());
+            excess -= heapBytes(at((first + pushedOut++) & (records.length - 1)));
         }
         return end.sequence() - size + pushedOut;
     }
@@ -142,6 +144,44 @@ final class Tail {
         return false;
     }
 
+    /** Takes the memory that the chunk needs, at the cost of what is older. */
+    private void makeRoomFor(Chunk chunk) {
+        long needed = heapBytes(chunk);
+        while (!closed && !memory.tryAcquire(needed)) {
+            if (size == 0) {
+                // What it holds of the newest for a moment is no more than a chunk, which was counted until now.
+                memory.set(needed);
+                return;
+            }
+            forget(needed - memory.room());
+        }
+    }
+
+    /** Lets go of the oldest, as many as take so many bytes. */
+    private void forget(long wanted) {
+        if (wanted <= 0) {
+            return;
+        }
+        long freed = 0;
+        while (freed < wanted && size > 0) {
+            freed += heapBytes(at(first));
+            records[first] = null;
+            first = (first + 1) & (records.length - 1);
+            size--;
+        }
+        bytes -= freed;
+        memory.release(freed);
+    }
+
+    private void giveBack(long wanted) {
+        lock.lock();
+        try {
+            forget(wanted);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void add(JournalRecord record, long segment, long end) {
         if (size == records.length) {
             grow();
@@ -151,13 +191,7 @@ final class Tail {
         segments[index] = segment;
         ends[index] = end;
         size++;
-        bytes += heapBytes(record.event());
-        while (bytes > maxBytes) {
-            bytes -= heapBytes(at(first).event());
-            records[first] = null;
-            first = (first + 1) & (records.length - 1);
-            size--;
-        }
+        bytes += heapBytes(record);
     }
 
     private void grow() {
@@ -185,13 +219,16 @@ final class Tail {
         return record;
     }
 
-    private static long heapBytes(Event event) {
-        return OBJECTS_BYTES
-                + event.json().length
-                + event.eventId().length()
-                + event.eventType().length()
-                + event.timestamp().length()
-                + event.projectId().length() * 2L;
+    private static long heapBytes(JournalRecord record) {
+        return record.event().heapBytes();
+    }
+
+    private static long heapBytes(Chunk chunk) {
+        long bytes = 0;
+        for (int i = 0; i < chunk.size(); i++) {
+            bytes += heapBytes(chunk.record(i));
+        }
+        return bytes;
     }
 
     /**
@@ -289,5 +326,6 @@ final class Tail {
         } finally {
             lock.unlock();
         }
+        memory.close();
     }
 }

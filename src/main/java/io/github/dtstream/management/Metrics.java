@@ -3,6 +3,8 @@ package io.github.dtstream.management;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
@@ -19,6 +21,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,10 +75,30 @@ final class Metrics implements AutoCloseable {
             journal(all, stream.journal().status(), labels);
             gaps(all, stream, labels);
         }
+        memory(all);
         threads(all);
         status.deliveries().forEach(delivery -> delivery(all, delivery));
         status.brokers().forEach(broker -> broker(all, broker));
         return all.snapshots();
+    }
+
+    private void memory(MetricFamilies all) {
+        List<MemoryBudget> budgets = status.memory();
+        if (budgets.isEmpty()) {
+            return;
+        }
+        all.gauge(
+                "dt_memory_budget_bytes",
+                "How much memory events may take, of all streams together",
+                Labels.EMPTY,
+                budgets.stream().mapToLong(MemoryBudget::bytes).sum());
+        Map<Holder, Long> used = new EnumMap<>(Holder.class);
+        budgets.forEach(budget -> budget.used().forEach((holder, bytes) -> used.merge(holder, bytes, Long::sum)));
+        used.forEach((holder, bytes) -> all.gauge(
+                "dt_memory_used_bytes",
+                "How much memory events take, about, by what holds them",
+                Labels.of("holder", holder.label()),
+                bytes));
     }
 
     private void threads(MetricFamilies all) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.reject.RejectFile;
@@ -129,6 +130,7 @@ public final class RouterStatus {
         return mapper.valueToTree(new RoutesDocument(
                 now,
                 RoutesDocument.seconds(clock.offset().orElse(null)),
+                memory().stream().map(RoutesDocument.MemoryEntry::of).toList(),
                 streams().stream().map(RoutesDocument.StreamEntry::of).toList(),
                 complaints,
                 streams().stream().flatMap(RouterStatus::retired).toList(),
@@ -163,6 +165,11 @@ public final class RouterStatus {
     /** Those of every component, however many there are beside {@code dt-stream} itself. */
     List<EventStream> streams() {
         return opened().flatMap(streams -> streams.all().stream()).toList();
+    }
+
+    /** What their events in memory are taken from; components that share it are one. */
+    List<MemoryBudget> memory() {
+        return opened().map(EventStreams::memory).distinct().toList();
     }
 
     /** Where they put what is rejected. */

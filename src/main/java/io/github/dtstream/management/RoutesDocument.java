@@ -5,10 +5,13 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.github.dtstream.delivery.DeliveryStatus;
 import io.github.dtstream.delivery.Overdue;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.stream.EventStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now when it was true, in the cloud's time
  * @param clockOffsetSeconds by how much the machine's clock is behind the cloud's; left out while that is not known
+ * @param memory what events take of it; one for all streams, unless components have budgets of their own
  * @param complaints whatever health says but that all is well
  * @param retired subscribers that no running route uses
  */
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record RoutesDocument(
         Instant now,
         @Nullable Double clockOffsetSeconds,
+        List<MemoryEntry> memory,
         List<StreamEntry> streams,
         List<Health> complaints,
         List<RetiredEntry> retired,
@@ -30,6 +35,20 @@ record RoutesDocument(
 
     static @Nullable Double seconds(@Nullable Duration offset) {
         return offset == null ? null : offset.toMillis() / 1000.0;
+    }
+
+    /**
+     * What there is for events in memory.
+     *
+     * @param bytes how much they may take
+     * @param used how much they take, about, by what holds them
+     */
+    record MemoryEntry(long bytes, Map<String, Long> used) {
+        static MemoryEntry of(MemoryBudget budget) {
+            Map<String, Long> used = new LinkedHashMap<>();
+            budget.used().forEach((holder, bytes) -> used.put(holder.label(), bytes));
+            return new MemoryEntry(budget.bytes(), used);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import io.github.dtstream.gap.fill.FillEnvironment;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
@@ -76,6 +77,7 @@ public final class EventStreams implements AutoCloseable {
     private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
 
     private final String prefix;
+    private final MemoryBudget memory;
 
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
@@ -91,6 +93,7 @@ public final class EventStreams implements AutoCloseable {
      * @param clock learns the cloud's time, which all streams go by
      * @param supervisor makes the threads
      * @param masking takes what is secret out of texts that are kept
+     * @param memory what events in memory are taken from
      * @param prefix of the streams' names, to tell them from those of another component; empty text for none
      * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
      */
@@ -102,6 +105,7 @@ public final class EventStreams implements AutoCloseable {
             RandomGenerator random,
             Supervisor supervisor,
             Masking masking,
+            MemoryBudget memory,
             String prefix) {
         this(
                 cloud,
@@ -113,6 +117,7 @@ public final class EventStreams implements AutoCloseable {
                 Timers.of(supervisor.pool(
                         1, "dt-stream-timers", "a retry, a renewal or a deadline of a stream did not happen in time")),
                 masking,
+                memory,
                 prefix);
     }
 
@@ -125,8 +130,10 @@ public final class EventStreams implements AutoCloseable {
             Supervisor supervisor,
             Timers timers,
             Masking masking,
+            MemoryBudget memory,
             String prefix) {
         this.prefix = prefix;
+        this.memory = memory;
         this.timers = timers;
         this.cloud = cloud;
         this.journalSettings = journalSettings;
@@ -181,6 +188,11 @@ public final class EventStreams implements AutoCloseable {
     /** What was rejected on any of them. */
     public RejectFile rejects() {
         return rejects;
+    }
+
+    /** What their events in memory are taken from. */
+    public MemoryBudget memory() {
+        return memory;
     }
 
     /** The cloud's time, as far as it is known. */
@@ -270,7 +282,7 @@ public final class EventStreams implements AutoCloseable {
 
     private Journal openJournal(Path folder) throws IOException {
         try {
-            return Journal.open(folder, journalSettings, rejects, clock, supervisor);
+            return Journal.open(folder, journalSettings, rejects, clock, supervisor, memory);
         } catch (IOException e) {
             throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
         }

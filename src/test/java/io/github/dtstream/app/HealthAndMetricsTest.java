@@ -88,7 +88,22 @@ class HealthAndMetricsTest {
                 .containsEntry("dt_journal_bytes", "gauge")
                 .containsEntry("dt_gaps", "gauge")
                 .containsEntry("dt_route_delivered_events_total", "counter")
-                .containsEntry("dt_route_lag_events", "gauge");
+                .containsEntry("dt_route_lag_events", "gauge")
+                .containsEntry("dt_memory_budget_bytes", "gauge");
+    }
+
+    @Test
+    void tellsWhatEventsTakeOfTheMemoryThatThereIsForThem() {
+        publish();
+        awaitPart("route", "UP", "delivered all there is");
+
+        assertThat(metric("dt_memory_used_bytes{holder=\"tail\"}"))
+                .isPositive()
+                .isLessThan(metric("dt_memory_budget_bytes"));
+        await().atMost(RouterFixture.PATIENCE).until(() -> metric("dt_memory_used_bytes{holder=\"pending\"}") == 0);
+        assertThat(RouterFixture.command("list", "--data-dir", router.data.toString())
+                        .out())
+                .containsPattern("MEMORY for events: \\d+\\.\\d MB; pending \\d+\\.\\d, tail \\d+\\.\\d, batches");
     }
 
     @Test

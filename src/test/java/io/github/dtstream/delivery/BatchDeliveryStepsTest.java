@@ -11,6 +11,7 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -68,7 +69,8 @@ final class BatchDeliveryStepsTest {
                 (record, reason) -> rejects.rejected(record, reason),
                 AnsweredException.SINKS,
                 new DeliverySettings(maxBatchSize, maxInflightExchanges, Duration.ZERO, Duration.ZERO, maxAttempts),
-                clock);
+                clock,
+                new MemoryBudget(64 << 20));
     }
 
     /** Leaves it on its way. When nothing is left to hand out the delivery stops. */

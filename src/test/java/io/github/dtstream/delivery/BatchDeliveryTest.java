@@ -10,6 +10,8 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.Test;
 
 final class BatchDeliveryTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private MemoryBudget memory = new MemoryBudget(64 << 20);
 
     private final FakeSubscription subscription = new FakeSubscription();
     private final List<List<Long>> deliveries = new CopyOnWriteArrayList<>();
@@ -101,6 +105,68 @@ final class BatchDeliveryTest {
 
         await().atMost(PATIENCE).until(() -> open.size() == 3);
         assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(3L, 4L), List.of(5L));
+    }
+
+    @Test
+    void handsOutOneAfterTheOtherWhereThereIsNoMemoryForMore() {
+        memory = new MemoryBudget(0);
+        subscription.add(temperature(1), temperature(2), temperature(3));
+        start(3, 3, this::hold);
+        for (int number = 1; number <= 3; number++) {
+            int expected = number;
+            await().atMost(PATIENCE).until(() -> open.size() == expected && isAwaitingAnEnd());
+
+            open.get(number - 1).done(null);
+        }
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 4);
+    }
+
+    private boolean isAwaitingAnEnd() {
+        return thread != null && thread.getState() == Thread.State.WAITING;
+    }
+
+    @Test
+    void deliversAgainWhereThereIsNoMemoryForMore() {
+        memory = new MemoryBudget(0);
+        subscription.add(temperature(1), temperature(2));
+        start(2, 2, synchronously(records -> deliveries.size() < 3 ? new IOException("refused") : null));
+
+        await().atMost(PATIENCE).until(() -> subscription.cursor == 3);
+    }
+
+    @Test
+    void takesLessAtOnceWhereThereIsLittleMemory() {
+        memory = new MemoryBudget(1 << 20);
+        for (int number = 1; number <= 500; number++) {
+            subscription.add(temperature(number));
+        }
+        start(500, 1, this::hold);
+
+        await().atMost(PATIENCE).until(() -> !deliveries.isEmpty());
+
+        assertThat(deliveries.get(0)).hasSizeBetween(80, 400);
+    }
+
+    @Test
+    void givesMemoryBackWhenTheCursorHasPassedAndForGoodWhenItStops() throws InterruptedException {
+        subscription.add(temperature(1), temperature(2));
+        start(2, 2, this::hold);
+        await().atMost(PATIENCE).until(() -> open.size() == 2 && isAwaitingAnEnd());
+        long both = memory.used().get(Holder.BATCHES);
+
+        open.get(1).done(null);
+        assertThat(memory.used().get(Holder.BATCHES))
+                .as("the cursor has not passed")
+                .isEqualTo(both);
+        delivery.stop();
+        thread.join();
+        assertThat(memory.used().get(Holder.BATCHES))
+                .as("one is still on its way")
+                .isEqualTo(both);
+        open.get(0).done(null);
+
+        assertThat(memory.used()).containsEntry(Holder.BATCHES, 0L);
     }
 
     @Test
@@ -488,7 +554,8 @@ final class BatchDeliveryTest {
                 },
                 new CamelSinkFailures(),
                 settings,
-                clock);
+                clock,
+                memory);
         thread = new Thread(delivery, "test-subscriber");
         thread.setDaemon(true);
         thread.start();
@@ -503,7 +570,8 @@ final class BatchDeliveryTest {
                 (record, reason) -> rejected.add(record.sequence()),
                 new CamelSinkFailures(),
                 new DeliverySettings(1, 1, Duration.ofMillis(1), Duration.ofMillis(1), 3),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                memory);
         Thread supervised = new Thread(() -> {
             boolean wanted = true;
             while (wanted) {

@@ -7,6 +7,7 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
 import io.github.dtstream.time.MovableClock;
@@ -34,7 +35,13 @@ final class ReplayTest {
                 new ReplaySubscription("replay of files", journal, TestEvents.NOON, TestEvents.NOON.plusSeconds(1), 5);
         DeliverySettings settings = new DeliverySettings(2, 1, Duration.ZERO, Duration.ZERO, 1);
         BatchDelivery delivery = new BatchDelivery(
-                subscription, route, (record, reason) -> {}, AnsweredException.SINKS, settings, clock);
+                subscription,
+                route,
+                (record, reason) -> {},
+                AnsweredException.SINKS,
+                settings,
+                clock,
+                new MemoryBudget(64 << 20));
         return new Replay(subscription, delivery, supervisor);
     }
 

@@ -11,10 +11,13 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.RecentEventIds;
 import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,15 +30,21 @@ class AppendQueueTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(50);
     private static final int PENDING = 2000;
 
-    private final AppendQueue queue = queue(1 << 20, PENDING, null);
+    private AppendQueue queue = queue(1 << 20, PENDING, null);
     private final AtomicReference<Thread> appender = new AtomicReference<>();
 
     private static AppendQueue queue(long segmentBytes, int pending, @Nullable Instant lastReceived) {
+        return queue(segmentBytes, pending, lastReceived, new MemoryBudget(64 << 20));
+    }
+
+    private static AppendQueue queue(
+            long segmentBytes, int pending, @Nullable Instant lastReceived, MemoryBudget memory) {
         return new AppendQueue(
                 new RecentEventIds(100),
                 7,
                 lastReceived,
-                new JournalSettings(segmentBytes, Duration.ofDays(7), 1 << 30, 100, pending, 1 << 20));
+                new JournalSettings(segmentBytes, Duration.ofDays(7), 1 << 30, 100, pending, 1 << 20),
+                memory.share(Holder.PENDING, 0));
     }
 
     private static List<JournalRecord> records(List<Chunk> chunks) {
@@ -239,5 +248,49 @@ class AppendQueueTest {
         queue.pauseTaker(LONG);
         closer.join();
         queue.pauseTaker(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
+    @Test
+    void waitsForMemoryThatWhatIsWrittenGivesBack() throws Exception {
+        MemoryBudget memory = new MemoryBudget(Chunk.heapBytes(Events.event(1)));
+        queue = queue(1 << 20, 1 << 20, null, memory);
+        append(queue, 1, NOON);
+        CompletableFuture<Integer> added = appending(2);
+        awaitThatItWaits();
+
+        Chunk chunk = queue.take(0).get(0);
+        assertThat(added).as("taken, and not on disk").isNotDone();
+        queue.written(chunk);
+
+        assertThat(added.get(LONG, TimeUnit.NANOSECONDS)).isEqualTo(1);
+        queue.written(queue.take(0).get(0));
+        assertThat(memory.used()).containsEntry(Holder.PENDING, 0L);
+    }
+
+    @Test
+    void whatIsKnownAlreadyTakesNoMemory() throws Exception {
+        MemoryBudget memory = new MemoryBudget(1 << 20);
+        queue = queue(1 << 20, 1 << 20, null, memory);
+        append(queue, 1, NOON);
+        Map<Holder, Long> before = memory.used();
+
+        append(queue, 1, NOON);
+
+        assertThat(memory.used()).isEqualTo(before);
+    }
+
+    @Test
+    void whoWaitsForMemoryIsToldThatTheJournalIsClosed() throws Exception {
+        queue = queue(1 << 20, 1 << 20, null, new MemoryBudget(1));
+        append(queue, 1, NOON);
+        CompletableFuture<Integer> added = appending(2);
+        awaitThatItWaits();
+
+        queue.close();
+
+        assertThat(added)
+                .failsWithin(Duration.ofNanos(LONG))
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class);
     }
 }

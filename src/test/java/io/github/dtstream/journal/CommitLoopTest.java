@@ -14,6 +14,8 @@ import io.github.dtstream.journal.segment.CorruptRecords;
 import io.github.dtstream.journal.segment.Recovery;
 import io.github.dtstream.journal.segment.SegmentWriter;
 import io.github.dtstream.journal.segment.Segments;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.FaultyStorage;
 import java.io.IOException;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The loop on the test's own thread: it ends when the queue is closed and all is written. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CommitLoopTest {
+    private final MemoryBudget memory = new MemoryBudget(64 << 20);
+
     @TempDir
     private Path folder;
 
@@ -66,8 +70,8 @@ class CommitLoopTest {
         Position begin = new Position(1, 0, 0);
         Segments segments = new Recovery(storage, new CorruptRecords(rejects()), Events::decode).find(segmentFolder);
         Cursors cursors = Cursors.load(cursorFolder, storage, CLOCK, begin);
-        queue = new AppendQueue(new RecentEventIds(100), 1, null, settings);
-        tail = new Tail(1 << 20, begin);
+        queue = new AppendQueue(new RecentEventIds(100), 1, null, settings, memory.share(Holder.PENDING, 0));
+        tail = new Tail(1 << 20, begin, memory);
         loop = new CommitLoop(
                 "j",
                 queue,

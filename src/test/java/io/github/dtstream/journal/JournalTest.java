@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
@@ -217,7 +218,12 @@ class JournalTest {
     void readsEventsBackWithTheStreamsOwnDecoder() throws Exception {
         RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, TestJournals.CLOCK);
         try (Journal journal = Journal.open(
-                folder.resolve("j"), JournalSettings.DEFAULTS, rejects, TestJournals.CLOCK, Supervisor.system())) {
+                folder.resolve("j"),
+                JournalSettings.DEFAULTS,
+                rejects,
+                TestJournals.CLOCK,
+                Supervisor.system(),
+                new MemoryBudget(64 << 20))) {
             append(journal, 1, 3);
         }
         try (Journal journal = Journal.open(
@@ -225,7 +231,8 @@ class JournalTest {
                         JournalSettings.DEFAULTS,
                         rejects,
                         TestJournals.CLOCK,
-                        Supervisor.system());
+                        Supervisor.system(),
+                        new MemoryBudget(64 << 20));
                 Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
             Batch batch = subscription.poll(10, LONG);
 

@@ -11,6 +11,8 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.journal.record.RecordEncoder;
 import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +27,11 @@ class TailTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(50);
     private static final long SEGMENT = 3;
 
+    private final MemoryBudget memory = new MemoryBudget(64 << 20);
+
     private final RecordEncoder encoder = new RecordEncoder();
     private final Tail.Reader reader = new Tail.Reader();
-    private Tail tail = new Tail(1 << 20, new Position(1, SEGMENT, 0));
+    private Tail tail = new Tail(1 << 20, new Position(1, SEGMENT, 0), memory);
     private long offset;
 
     private Chunk chunk(long first, Instant received, Event... events) {
@@ -75,7 +79,7 @@ class TailTest {
 
     @Test
     void hasNothingBeforeItsFirstRecordAndBehindItsLast() throws Exception {
-        tail = new Tail(1 << 20, new Position(5, SEGMENT, 0));
+        tail = new Tail(1 << 20, new Position(5, SEGMENT, 0), memory);
         assertThat(tail.durable()).isEqualTo(4);
         assertThat(tail.read(reader, 5, 10, 1000)).isNull();
         publish(5, 6);
@@ -123,7 +127,7 @@ class TailTest {
     @Test
     void forgetsTheOldestRecordsWhenItIsFull() throws Exception {
         // An event of the tests takes about 580 bytes and 400 for its objects.
-        tail = new Tail(20_000, new Position(1, SEGMENT, 0));
+        tail = new Tail(20_000, new Position(1, SEGMENT, 0), memory);
         for (int number = 1; number <= 500; number += 10) {
             publish(number, number + 9);
         }
@@ -137,7 +141,7 @@ class TailTest {
 
     @Test
     void recordLargerThanAllRoomIsDurableAndNotKept() throws Exception {
-        tail = new Tail(5000, new Position(1, SEGMENT, 0));
+        tail = new Tail(5000, new Position(1, SEGMENT, 0), memory);
         publish(1, 1);
         publish(chunk(2, NOON, Events.sized("large", 10_000)));
 
@@ -198,7 +202,7 @@ class TailTest {
 
     @Test
     void whoWasWaitedForInVainIsNotWaitedForAgainUntilItReads() throws Exception {
-        tail = new Tail(3000, new Position(1, SEGMENT, 0));
+        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory);
         tail.join(reader);
         publish(1, 2);
         read(1, 1);
@@ -255,5 +259,41 @@ class TailTest {
         assertThat(tail.isClosed()).isTrue();
         assertThat(tail.read(reader, 6, 10, 1000)).isNull();
         assertThat(tail.durable()).isEqualTo(11);
+    }
+
+    @Test
+    void givesBackTheOldestRecordsWhenOthersNeedTheMemory() throws Exception {
+        MemoryBudget small = new MemoryBudget(60_000);
+        tail = new Tail(1 << 20, new Position(1, SEGMENT, 0), small);
+        publish(1, 20);
+        assertThat(numbers(read(1, 100))).hasSize(20);
+
+        small.share(Holder.BATCHES, 0).acquire(50_000);
+
+        assertThat(tail.read(reader, 1, 100, Long.MAX_VALUE)).isNull();
+        assertThat(numbers(read(20, 100))).containsExactly(20L);
+        assertThat(small.used().get(Holder.TAIL)).isBetween(1L, 10_000L);
+        assertThat(tail.durable()).isEqualTo(20);
+    }
+
+    @Test
+    void keepsTheNewestChunkAloneWhereThereIsNoMemoryForMore() throws Exception {
+        MemoryBudget small = new MemoryBudget(0);
+        tail = new Tail(1 << 20, new Position(1, SEGMENT, 0), small);
+        publish(1, 3);
+        publish(4, 6);
+
+        assertThat(tail.read(reader, 3, 100, Long.MAX_VALUE)).isNull();
+        assertThat(numbers(read(4, 100))).containsExactly(4L, 5L, 6L);
+    }
+
+    @Test
+    void holdsNoMemoryOnceItIsClosed() throws Exception {
+        publish(1, 3);
+        assertThat(memory.used().get(Holder.TAIL)).isPositive();
+
+        tail.close();
+
+        assertThat(memory.used()).containsEntry(Holder.TAIL, 0L);
     }
 }

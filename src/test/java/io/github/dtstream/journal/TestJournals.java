@@ -2,6 +2,7 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
@@ -67,7 +68,13 @@ public final class TestJournals {
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new Journal.Surroundings(
-                        storage, () -> Events::decode, clock, Duration.ofMillis(1), close, supervisor));
+                        storage,
+                        () -> Events::decode,
+                        clock,
+                        Duration.ofMillis(1),
+                        close,
+                        supervisor,
+                        new MemoryBudget(64 << 20)));
     }
 
     public static void append(Journal journal, int from, int to) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.SessionState;
@@ -133,6 +134,7 @@ class EventStreamsTest {
                 Supervisor.system(),
                 timers,
                 new Masking(),
+                new MemoryBudget(64 << 20),
                 "");
         opened.start();
         streams = opened;

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,9 +90,26 @@ public final class ListCommand implements Callable<Integer> {
                     ago(route.path("lastDelivered"), now),
                     lastError(route));
         }
+        printMemory(status.path("memory"), out);
         printComplaints(status.path("complaints"), out);
         printRetired(status.path("retired"), out);
         printJobs(status.path("jobs"), out);
+    }
+
+    /** What events take of the memory that there is for them. */
+    private static void printMemory(JsonNode budgets, PrintWriter out) {
+        for (JsonNode budget : budgets) {
+            StringJoiner holders = new StringJoiner(", ");
+            budget.path("used")
+                    .properties()
+                    .forEach(holder -> holders.add(holder.getKey() + " " + megabytes(holder.getValue())));
+            out.println();
+            out.printf("MEMORY for events: %s MB; %s%n", megabytes(budget.get("bytes")), holders);
+        }
+    }
+
+    private static String megabytes(JsonNode bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes.asLong() / (double) (1 << 20));
     }
 
     /** All that health complains of, in its own words. */

@@ -13,6 +13,7 @@ import io.github.dtstream.management.Health;
 import io.github.dtstream.management.Jobs;
 import io.github.dtstream.management.ManagementServer;
 import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.route.model.QuietErrors;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.storage.FolderLock;
@@ -60,6 +61,7 @@ public final class Router {
     private final Clock clock = Clock.systemUTC();
     private final Masking masking = ConsoleLog.masking();
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
+    private final MemoryBudget memory = MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
     private final Main main = new Main();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -176,6 +178,10 @@ public final class Router {
         try (ManagementServer management =
                 ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom(), supervisor)) {
             if (ended.getCount() > 0) {
+                LOG.info(
+                        "events take at most {} MB of memory, of a heap of {} MB",
+                        memory.bytes() >> 20,
+                        Runtime.getRuntime().maxMemory() >> 20);
                 LOG.info("running; health, metrics and routes are on {}", management.address());
             }
             if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
@@ -216,6 +222,7 @@ public final class Router {
         main.setOverrideProperties(properties);
         main.configure().withRoutesIncludePattern("false");
         main.bind("dt-threads", supervisor);
+        main.bind("dt-memory", memory);
         main.bind("file", new CrashSafeFileComponent());
         main.bind("masking", masking);
         main.bind("setting-names", new SettingNames());

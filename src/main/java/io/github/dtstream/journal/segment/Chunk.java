@@ -1,5 +1,6 @@
 package io.github.dtstream.journal.segment;
 
+import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.RecordEncoder;
 import io.github.dtstream.journal.record.RecordFormat;
@@ -14,15 +15,29 @@ import java.util.List;
 public final class Chunk {
     private static final int FIRST_CAPACITY = 16 << 10;
 
+    /** Objects of half a region and more are laid beside the others by the collector G1, whose least region is 1 MiB. */
+    private static final int MOST_BYTES = 256 << 10;
+
     private final long day;
     private final List<JournalRecord> records = new ArrayList<>();
     private byte[] bytes = new byte[FIRST_CAPACITY];
     private int[] ends = new int[32];
     private int length;
+    private long heapBytes;
 
     /** @param day the UTC day on which its records were received, counted from 1970 */
     public Chunk(long day) {
         this.day = day;
+    }
+
+    /** How much memory an event takes in a chunk, about, with the room that its encoded bytes have to spare. */
+    public static long heapBytes(Event event) {
+        return event.heapBytes() + 2L * (RecordFormat.OVERHEAD + event.json().length);
+    }
+
+    /** Whether the event has room in it; one has, however large it is. */
+    public boolean hasRoomFor(Event event) {
+        return records.isEmpty() || length + RecordFormat.OVERHEAD + event.json().length <= MOST_BYTES;
     }
 
     public void add(JournalRecord record, RecordEncoder encoder) {
@@ -37,6 +52,12 @@ public final class Chunk {
         ends[records.size()] = end;
         records.add(record);
         length = end;
+        heapBytes += heapBytes(record.event());
+    }
+
+    /** What its events take in memory, by {@link #heapBytes(Event)}. */
+    public long heapBytes() {
+        return heapBytes;
     }
 
     public long day() {

@@ -20,6 +20,7 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.EventSink;
 import io.github.dtstream.session.SessionListener;
@@ -87,7 +88,12 @@ class FillOverHttpTest {
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
                 Journal journal = Journal.open(
-                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+                        folder.resolve("journal"),
+                        JournalSettings.DEFAULTS,
+                        rejects,
+                        CLOCK,
+                        Supervisor.system(),
+                        new MemoryBudget(64 << 20))) {
             GapLedger ledger =
                     GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
             try (HistoryFill fill = new HistoryFill(
@@ -301,7 +307,12 @@ class FillOverHttpTest {
                     CloudClient client = client(cloud);
                     RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
                     Journal journal = Journal.open(
-                            own.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+                            own.resolve("journal"),
+                            JournalSettings.DEFAULTS,
+                            rejects,
+                            CLOCK,
+                            Supervisor.system(),
+                            new MemoryBudget(64 << 20))) {
                 List<String> devices = cloud.addDevices(3, DeviceType.TEMPERATURE);
                 StreamFilters filters = new StreamFilters(
                         List.of(),
@@ -421,7 +432,12 @@ class FillOverHttpTest {
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
                 Journal journal = Journal.open(
-                        folder.resolve("journal"), JournalSettings.DEFAULTS, rejects, CLOCK, Supervisor.system())) {
+                        folder.resolve("journal"),
+                        JournalSettings.DEFAULTS,
+                        rejects,
+                        CLOCK,
+                        Supervisor.system(),
+                        new MemoryBudget(64 << 20))) {
             String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
             GapLedger ledger =
                     GapLedger.open(folder.resolve("gaps.json"), settings, Duration.ZERO, 200, CLOCK, gap -> {});

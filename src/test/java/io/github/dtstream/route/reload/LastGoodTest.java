@@ -37,7 +37,8 @@ class LastGoodTest {
         CrashTrial.atEachOperation(
                 folder,
                 (own, storage) -> new LastGood(own.resolve("kept"), storage).keep(file("one", "- old: Küche\n")),
-                (own, storage) -> new LastGood(own.resolve("kept"), storage).keep(file("one", "- new: Küche und mehr\n")),
+                (own, storage) ->
+                        new LastGood(own.resolve("kept"), storage).keep(file("one", "- new: Küche und mehr\n")),
                 (own, storage, isDone) -> {
                     String text = new LastGood(own.resolve("kept"), storage)
                             .text("one.camel.yaml")

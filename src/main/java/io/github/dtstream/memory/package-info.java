@@ -1,0 +1,5 @@
+/** One budget of memory for all that holds events, so that no burst takes more than the heap has. */
+@NullMarked
+package io.github.dtstream.memory;
+
+import org.jspecify.annotations.NullMarked;
