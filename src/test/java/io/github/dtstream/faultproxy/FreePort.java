@@ -9,11 +9,14 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Loopback ports for servers that go away and come back on the same port. They lie under the range that Linux, macOS
  * and Windows take outgoing connections' ports from (32768 and up): a port of that range that is let go for a moment
- * may be some client's own when it is wanted again.
+ * may be some client's own when it is wanted again. For the same reason each of the JVMs in which tests run has a part of
+ * them to itself.
  */
 public final class FreePort {
-    private static final int FIRST = 15_000;
-    private static final int AFTER_LAST = 32_000;
+    private static final int PARTS = 4;
+    private static final int PORTS_OF_A_PART = 4_000;
+    private static final int FIRST = 15_000 + Integer.getInteger("test.fork", 0) % PARTS * PORTS_OF_A_PART;
+    private static final int AFTER_LAST = FIRST + PORTS_OF_A_PART;
     private static final int ATTEMPTS = 200;
 
     private FreePort() {}
