@@ -104,7 +104,8 @@ public class JournalBenchmark {
         Batch read() throws IOException, InterruptedException {
             Batch batch = subscription.poll(EVENTS, Duration.ofSeconds(1));
             if (batch.records().get(0).sequence() > READABLE - 20_000) {
-                subscription.rewind();
+                subscription.close();
+                subscription = journal.subscribe("benchmark", Journal.Start.BEGINNING);
             }
             return batch;
         }

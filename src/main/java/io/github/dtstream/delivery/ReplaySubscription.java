@@ -163,11 +163,6 @@ public final class ReplaySubscription implements Subscription {
     }
 
     @Override
-    public void rewind() {
-        throw new UnsupportedOperationException("a replay hands out again by itself what failed");
-    }
-
-    @Override
     public long lag() {
         lock.lock();
         try {

@@ -254,7 +254,7 @@ public final class Journal implements AutoCloseable {
 
     /**
      * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds no
-     * segment back, and what it commits is where {@link Subscription#rewind} goes back to.
+     * segment back, and what it commits is known only to itself.
      */
     public Subscription read(Instant receivedFrom) throws IOException {
         long durable = tail.durable();

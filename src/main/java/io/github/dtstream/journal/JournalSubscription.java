@@ -122,11 +122,6 @@ final class JournalSubscription implements Subscription {
     }
 
     @Override
-    public void rewind() {
-        next = cursor.position();
-    }
-
-    @Override
     public long lag() {
         return Math.max(0, tail.durable() - cursor.position().sequence() + 1);
     }

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A named reader of the journal with a durable cursor of its own. Used by one thread at a time for {@code poll} and
- * {@link #rewind}; {@link #commit} and {@link #close} may come from any thread.
+ * A named reader of the journal with a durable cursor of its own. Used by one thread at a time for {@code poll}; {@link
+ * #commit} and {@link #close} may come from any thread. What was handed out and not committed is handed out again to the next
+ * subscription of the name; until then it is its reader's.
  */
 public interface Subscription extends AutoCloseable {
     String name();
@@ -32,9 +33,6 @@ public interface Subscription extends AutoCloseable {
      * @throws IOException if the cursor could not be written; it then stands where it was, and the call may be repeated
      */
     void commit(Position end) throws IOException;
-
-    /** Makes the next {@code poll} begin at the cursor again, so that what was not committed is handed out again. */
-    void rewind();
 
     /** How many durable records are behind the cursor's place. */
     long lag();

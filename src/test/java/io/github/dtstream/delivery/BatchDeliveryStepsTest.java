@@ -132,11 +132,6 @@ final class BatchDeliveryStepsTest {
         }
 
         @Override
-        public void rewind() {
-            throw new AssertionError("nobody rewinds");
-        }
-
-        @Override
         public long lag() {
             return records.size() + 1 - cursor;
         }

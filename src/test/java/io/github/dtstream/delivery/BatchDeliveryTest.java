@@ -673,11 +673,6 @@ final class BatchDeliveryTest {
         }
 
         @Override
-        public void rewind() {
-            next = cursor;
-        }
-
-        @Override
         public synchronized long lag() {
             return records.size() + 1 - cursor;
         }

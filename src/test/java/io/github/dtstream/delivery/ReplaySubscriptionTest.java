@@ -4,7 +4,6 @@ import static io.github.dtstream.delivery.TestEvents.batch;
 import static io.github.dtstream.delivery.TestEvents.ping;
 import static io.github.dtstream.delivery.TestEvents.touch;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.journal.Subscription;
@@ -231,8 +230,7 @@ final class ReplaySubscriptionTest {
     }
 
     @Test
-    void leavesHandingOutAgainToTheDelivery() {
-        assertThatThrownBy(() -> hour().rewind()).isInstanceOf(UnsupportedOperationException.class);
+    void isNamedForTheRouteAndWhatItDoes() {
         assertThat(hour().name()).isEqualTo("replay of files");
     }
 
@@ -262,11 +260,6 @@ final class ReplaySubscriptionTest {
         @Override
         public void commit(Position end) {
             committed.add(end);
-        }
-
-        @Override
-        public void rewind() {
-            throw new AssertionError("nobody rewinds a replay");
         }
 
         @Override

@@ -136,9 +136,6 @@ final class ReplayTest {
         public void commit(Position end) {}
 
         @Override
-        public void rewind() {}
-
-        @Override
         public long lag() {
             return 4;
         }

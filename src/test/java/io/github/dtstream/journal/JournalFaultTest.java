@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,12 +65,21 @@ class JournalFaultTest {
 
     private static void deliver(Subscription subscription, List<String> delivered) throws Exception {
         while (delivered.size() < EVENTS) {
-            try {
-                Batch batch = subscription.poll(4, LONG);
+            Batch batch = untilItSucceeds(() -> subscription.poll(4, LONG));
+            untilItSucceeds(() -> {
                 subscription.commit(batch.end());
-                delivered.addAll(ids(batch));
+                return batch;
+            });
+            delivered.addAll(ids(batch));
+        }
+    }
+
+    private static Batch untilItSucceeds(Callable<Batch> step) throws Exception {
+        while (true) {
+            try {
+                return step.call();
             } catch (IOException e) {
-                subscription.rewind();
+                // as intended
             }
         }
     }
