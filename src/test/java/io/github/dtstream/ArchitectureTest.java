@@ -68,7 +68,7 @@ class ArchitectureTest {
             delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
-            device: cloud.api cloud.fault event storage text
+            device: cloud.api cloud.fault event storage text time
             session: cloud cloud.fault event text thread time wire
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
             gap.fill: cloud.api cloud.fault device event gap journal journal.record reject session storage text time wire

@@ -2,11 +2,11 @@ package io.github.dtstream.device;
 
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +75,7 @@ public class DirectoryBenchmark {
                 new Devices((path, query) -> page(query), "benchmark0project000"),
                 folder.resolve("devices.json"),
                 Duration.ofHours(1),
-                Clock.systemUTC(),
+                Ticker.SYSTEM,
                 Runnable::run);
         read.refreshSoon();
         return read;

@@ -6,11 +6,11 @@ import io.github.dtstream.cloud.api.Devices;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.time.Deadline;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -40,18 +41,18 @@ public final class DeviceDirectory {
     private final Devices list;
     private final DeviceSnapshot snapshot;
     private final Duration refreshEvery;
-    private final Clock clock;
+    private final Ticker ticker;
     private final Executor background;
 
     private volatile Map<String, Device> devices = new ConcurrentHashMap<>();
-    private volatile Instant nextRefresh = Instant.MIN;
+    private volatile @Nullable Deadline nextRefresh;
 
     /** How often in a row the list could not be read. Owned by the refresh, of which one at a time is under way. */
     private int failures;
 
     // Guarded by this.
     private boolean refreshing;
-    private Instant lastAttempt = Instant.MIN;
+    private @Nullable Deadline mayRefresh;
     private List<LabelChange> duringRefresh = new ArrayList<>();
 
     /** Owned by the refresh. */
@@ -61,18 +62,18 @@ public final class DeviceDirectory {
     private boolean doubted;
 
     /**
-     * @param list reads the project's devices; paced and tried again as its API is
+     * @param list reads the project's devices; within the budget and tried again as its API is
      * @param snapshot the copy on disk
      * @param refreshEvery how old the list may become; an hour is sensible
      * @param background runs the refresh; one thread is enough
      */
-    public DeviceDirectory(Devices list, Path snapshot, Duration refreshEvery, Clock clock, Executor background) {
+    public DeviceDirectory(Devices list, Path snapshot, Duration refreshEvery, Ticker ticker, Executor background) {
         this.list = list;
         this.snapshot = new DeviceSnapshot(snapshot, new SystemStorage());
         this.refreshEvery = refreshEvery;
-        this.clock = clock;
+        this.ticker = ticker;
         this.background = background;
-        this.judge = new ListDoubt(list.projectId());
+        this.judge = new ListDoubt(list.projectId(), ticker);
     }
 
     /** Reads the copy on disk, and asks the cloud in the background. */
@@ -114,7 +115,7 @@ public final class DeviceDirectory {
                 labelsChanged(event);
             }
         }
-        if (!clock.instant().isBefore(nextRefresh)) {
+        if (hasCome(nextRefresh)) {
             refreshSoon();
         }
     }
@@ -122,15 +123,12 @@ public final class DeviceDirectory {
     /** Asks the cloud for the list in the background, unless that was done less than a minute ago. */
     public void refreshSoon() {
         synchronized (this) {
-            Instant now = clock.instant();
-            if (refreshing
-                    || (!lastAttempt.equals(Instant.MIN)
-                            && lastAttempt.plus(BETWEEN_REFRESHES).isAfter(now))) {
+            if (refreshing || !hasCome(mayRefresh)) {
                 return;
             }
             refreshing = true;
-            lastAttempt = now;
-            nextRefresh = now.plus(refreshEvery);
+            mayRefresh = Deadline.after(BETWEEN_REFRESHES, ticker);
+            nextRefresh = Deadline.after(refreshEvery, ticker);
             duringRefresh = new ArrayList<>();
         }
         try {
@@ -139,6 +137,10 @@ public final class DeviceDirectory {
             LOG.debug("The device list is not read: the program is stopping");
             ended();
         }
+    }
+
+    private static boolean hasCome(@Nullable Deadline deadline) {
+        return deadline == null || deadline.isOver();
     }
 
     private void refresh() {
@@ -166,10 +168,10 @@ public final class DeviceDirectory {
     /** What a doubted list lacks is not forgotten, and the list soon asked for again. */
     private void keepIfDoubted(Map<String, Device> fresh) {
         Map<String, Device> known = devices;
-        Optional<String> doubt = judge.judge(Set.copyOf(fresh.keySet()), known.keySet(), clock.instant());
+        Optional<String> doubt = judge.judge(Set.copyOf(fresh.keySet()), known.keySet());
         if (doubt.isPresent()) {
             known.forEach(fresh::putIfAbsent);
-            nextRefresh = clock.instant().plus(BETWEEN_REFRESHES);
+            nextRefresh = Deadline.after(BETWEEN_REFRESHES, ticker);
             LOG.atLevel(doubted || known.isEmpty() ? Level.DEBUG : Level.WARN)
                     .log("What is known of devices stays: {}", doubt.get());
         }

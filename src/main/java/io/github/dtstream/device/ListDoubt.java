@@ -1,8 +1,8 @@
 package io.github.dtstream.device;
 
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +25,20 @@ public final class ListDoubt {
     private static final int NAMED = 10;
 
     private final String projectId;
+    private final Ticker ticker;
     private Set<String> believedAbsent = Set.of();
     private boolean emptyBelieved;
     private Set<String> doubted = Set.of();
-    private @Nullable Instant since;
+    private @Nullable Long sinceNanos;
     private int answers;
 
-    /** @param projectId for what is said */
-    public ListDoubt(String projectId) {
+    /**
+     * @param projectId for what is said
+     * @param ticker measures for how long the cloud has answered so
+     */
+    public ListDoubt(String projectId, Ticker ticker) {
         this.projectId = projectId;
+        this.ticker = ticker;
     }
 
     /**
@@ -43,28 +48,29 @@ public final class ListDoubt {
      * @param known those that are known and should be listed
      * @return why the answer is not believed, one sentence; empty if it is
      */
-    public Optional<String> judge(Set<String> listed, Set<String> known, Instant now) {
+    public Optional<String> judge(Set<String> listed, Set<String> known) {
         Set<String> absent = new LinkedHashSet<>(known);
         absent.removeAll(listed);
         if (!isDoubtful(listed, absent, known.size())) {
             believe(listed, absent);
             return Optional.empty();
         }
-        Instant begin = since;
+        Long begin = sinceNanos;
         if (begin == null || !listed.equals(doubted)) {
             doubted = Set.copyOf(listed);
-            since = now;
+            sinceNanos = ticker.nanos();
             answers = 1;
             return Optional.of(sentence(listed, absent));
         }
         answers++;
-        if (answers < BELIEVED_ANSWERS || begin.plus(BELIEVED_AFTER).isAfter(now)) {
+        Duration lasted = Duration.ofNanos(ticker.nanos() - begin);
+        if (answers < BELIEVED_ANSWERS || lasted.compareTo(BELIEVED_AFTER) < 0) {
             return Optional.of(sentence(listed, absent));
         }
         LOG.warn(
                 "The cloud has listed {} for {} now, which is believed: {}",
                 count(listed),
-                ReadableDuration.of(Duration.between(begin, now)),
+                ReadableDuration.of(lasted),
                 absent.isEmpty() ? "project " + projectId + " or the stream's filter has none" : missing(absent));
         believe(listed, absent);
         return Optional.empty();
@@ -83,7 +89,7 @@ public final class ListDoubt {
         believedAbsent = Set.copyOf(absent);
         emptyBelieved = listed.isEmpty();
         doubted = Set.of();
-        since = null;
+        sinceNanos = null;
         answers = 0;
     }
 

@@ -2,7 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.text.ReadableDuration;
-import java.time.Clock;
+import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class OutageLog {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
 
     private final String projectId;
-    private final Clock clock;
+    private final CloudClock clock;
     private final Map<String, Told> kinds = new HashMap<>();
 
     private @Nullable Instant began;
@@ -34,10 +34,10 @@ final class OutageLog {
     private boolean told;
     private boolean wasLive;
 
-    /** When a kind was last told of, and how often it has happened since. */
-    private record Told(Instant at, int untold) {}
+    /** When a kind was last told of, by the ticker, and how often it has happened since. */
+    private record Told(long nanos, int untold) {}
 
-    OutageLog(String projectId, Clock clock) {
+    OutageLog(String projectId, CloudClock clock) {
         this.projectId = projectId;
         this.clock = clock;
     }
@@ -122,11 +122,11 @@ final class OutageLog {
     }
 
     private void tell(Level level, Fault fault, String next) {
-        Instant now = clock.instant();
+        long now = clock.nanos();
         String kind = kind(fault);
         Told last = kinds.get(kind);
-        if (last != null && Duration.between(last.at(), now).compareTo(ONE_LINE_A) < 0) {
-            kinds.put(kind, new Told(last.at(), last.untold() + 1));
+        if (last != null && now - last.nanos() < ONE_LINE_A.toNanos()) {
+            kinds.put(kind, new Told(last.nanos(), last.untold() + 1));
             LOG.debug("stream {}: {}; {}", projectId, fault.summary(), next);
             return;
         }
@@ -138,11 +138,11 @@ final class OutageLog {
         LOG.atLevel(level).log("stream {}: {}; {}{}", projectId, fault.summary(), next, untold(last, now));
     }
 
-    private static String untold(@Nullable Told last, Instant now) {
+    private static String untold(@Nullable Told last, long now) {
         return last == null || last.untold() == 0
                 ? ""
                 : "; the same " + last.untold() + " more times in the last "
-                        + ReadableDuration.of(Duration.between(last.at(), now));
+                        + ReadableDuration.of(Duration.ofNanos(now - last.nanos()));
     }
 
     /** Sentences that differ in their numbers only are of one kind. */

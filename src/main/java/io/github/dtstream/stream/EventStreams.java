@@ -69,7 +69,7 @@ public final class EventStreams implements AutoCloseable {
     private final Supervisor supervisor;
     private final CloudClient client;
     /** The client's requests within the one budget of the service account. */
-    private final CloudApi paced;
+    private final CloudApi rateLimited;
 
     private final RejectFile rejects;
     private final Timers timers;
@@ -148,7 +148,7 @@ public final class EventStreams implements AutoCloseable {
                     cloud.proxies().proxy(),
                     cloud.proxies().source());
         }
-        this.paced = new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
+        this.rateLimited = new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
@@ -246,7 +246,7 @@ public final class EventStreams implements AutoCloseable {
                             settings.projectId(),
                             filters,
                             devices::matching,
-                            paced,
+                            rateLimited,
                             of,
                             log,
                             gaps,
@@ -298,12 +298,12 @@ public final class EventStreams implements AutoCloseable {
 
     private DeviceDirectory directory(String projectId) {
         return directories.computeIfAbsent(projectId, project -> {
-            CloudApi api = RetryingApi.of(paced, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
+            CloudApi api = RetryingApi.of(rateLimited, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
             DeviceDirectory directory = new DeviceDirectory(
                     new Devices(api, project),
                     dataDirectory.resolve("devices").resolve(project + ".ndjson"),
                     DEVICE_LIST_AGE,
-                    clock,
+                    clock::nanos,
                     background);
             directory.start();
             return directory;

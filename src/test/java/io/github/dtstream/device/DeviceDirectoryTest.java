@@ -9,14 +9,13 @@ import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,7 +30,7 @@ class DeviceDirectoryTest {
 
     private final Map<String, String> names = new TreeMap<>(Map.of("d1", "Kitchen"));
     private final Deque<Runnable> background = new ArrayDeque<>();
-    private Instant now = Instant.parse("2026-03-01T10:00:00Z");
+    private final MovableClock time = new MovableClock(Instant.parse("2026-03-01T10:00:00Z"));
     private boolean broken;
     private int requests;
     private Runnable beforeAnswerArrives = () -> {};
@@ -51,27 +50,11 @@ class DeviceDirectoryTest {
     }
 
     private DeviceDirectory directory() {
-        Clock clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-        };
         return new DeviceDirectory(
                 new Devices((path, query) -> answer(), "p"),
                 folder.resolve("devices.ndjson"),
                 Duration.ofHours(1),
-                clock,
+                time,
                 background::add);
     }
 
@@ -129,7 +112,7 @@ class DeviceDirectoryTest {
         }
         assertThat(requests).isEqualTo(1);
 
-        now = now.plusSeconds(61);
+        time.advance(Duration.ofSeconds(61));
         directory.get("d2");
         work();
         assertThat(name(directory, "d2")).isEqualTo("Hall");
@@ -142,7 +125,7 @@ class DeviceDirectoryTest {
         directory.start();
         work();
         names.put("d1", "Bath");
-        now = now.plus(Duration.ofHours(1));
+        time.advance(Duration.ofHours(1));
         directory.seen(List.of(labelsChanged("{}")));
         work();
 
@@ -202,8 +185,8 @@ class DeviceDirectoryTest {
     }
 
     /** Time passes, and the stream brings something. */
-    private void refreshAfter(DeviceDirectory directory, Duration time) throws Exception {
-        now = now.plus(time);
+    private void refreshAfter(DeviceDirectory directory, Duration later) throws Exception {
+        time.advance(later);
         directory.seen(List.of(labelsChanged("{}")));
         work();
     }

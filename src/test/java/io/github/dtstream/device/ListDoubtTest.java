@@ -2,6 +2,7 @@ package io.github.dtstream.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.time.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -11,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class ListDoubtTest {
     private static final Set<String> KNOWN = devices(100);
 
-    private final ListDoubt judge = new ListDoubt("p");
-    private Instant now = Instant.parse("2026-03-01T10:00:00Z");
+    private final MovableClock time = new MovableClock(Instant.parse("2026-03-01T10:00:00Z"));
+    private final ListDoubt judge = new ListDoubt("p", time);
 
     private static Set<String> devices(int count) {
         Set<String> devices = new TreeSet<>();
@@ -23,13 +24,13 @@ class ListDoubtTest {
     }
 
     private boolean believes(Set<String> listed, Set<String> known) {
-        return judge.judge(listed, known, now).isEmpty();
+        return judge.judge(listed, known).isEmpty();
     }
 
     private boolean believesInTheEnd(Set<String> listed, Set<String> known) {
         boolean believed = believes(listed, known);
         for (int i = 1; i < 10 && !believed; i++) {
-            now = now.plus(Duration.ofMinutes(1));
+            time.advance(Duration.ofMinutes(1));
             believed = believes(listed, known);
         }
         return believed;
@@ -48,7 +49,7 @@ class ListDoubtTest {
 
     @Test
     void moreThanOneInTenMissingIsDoubted() {
-        assertThat(judge.judge(devices(89), KNOWN, now))
+        assertThat(judge.judge(devices(89), KNOWN))
                 .hasValueSatisfying(
                         doubt -> assertThat(doubt).contains("lists 89 devices").contains("11 that are known"));
     }
@@ -61,7 +62,7 @@ class ListDoubtTest {
     @Test
     void sameAnswerIsBelievedAfterSomeMinutes() {
         assertThat(believes(Set.of(), KNOWN)).isFalse();
-        now = now.plus(ListDoubt.BELIEVED_AFTER);
+        time.advance(ListDoubt.BELIEVED_AFTER);
 
         assertThat(believes(Set.of(), KNOWN)).as("the second answer").isFalse();
         assertThat(believesInTheEnd(Set.of(), KNOWN)).isTrue();
@@ -78,7 +79,7 @@ class ListDoubtTest {
     void answersThatChangeAreNotBelieved() {
         for (int i = 0; i < 20; i++) {
             assertThat(believes(devices(i % 2), KNOWN)).isFalse();
-            now = now.plus(Duration.ofMinutes(1));
+            time.advance(Duration.ofMinutes(1));
         }
     }
 
@@ -86,7 +87,7 @@ class ListDoubtTest {
     void goodAnswerInBetweenBeginsTheDoubtAnew() {
         for (int i = 0; i < 20; i++) {
             assertThat(believes(i % 3 == 2 ? KNOWN : Set.of(), KNOWN)).isEqualTo(i % 3 == 2);
-            now = now.plus(Duration.ofMinutes(2));
+            time.advance(Duration.ofMinutes(2));
         }
     }
 

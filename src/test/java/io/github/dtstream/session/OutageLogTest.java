@@ -17,7 +17,7 @@ class OutageLogTest {
 
     private final ManualTime time = new ManualTime();
     private final LogCapture lines = LogCapture.of(SessionControl.class);
-    private final OutageLog log = new OutageLog("p1", time);
+    private final OutageLog log = new OutageLog("p1", time.cloudClock());
     private int inARow;
 
     @AfterEach

@@ -7,10 +7,10 @@ import io.github.dtstream.device.ListDoubt;
 import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class DeviceList {
     private final KnownDevices known;
     private final Path folder;
     private final Storage storage;
-    private final Clock clock;
+    private final Ticker ticker;
 
     private ListDoubt judge;
     private @Nullable StreamFilters judged;
@@ -42,14 +42,14 @@ final class DeviceList {
             KnownDevices known,
             Path folder,
             Storage storage,
-            Clock clock) {
+            Ticker ticker) {
         this.devices = devices;
         this.filters = filters;
         this.known = known;
         this.folder = folder;
         this.storage = storage;
-        this.clock = clock;
-        this.judge = new ListDoubt(devices.projectId());
+        this.ticker = ticker;
+        this.judge = new ListDoubt(devices.projectId(), ticker);
     }
 
     /** The stream's devices now, each once. */
@@ -101,13 +101,13 @@ final class DeviceList {
     private Set<String> together(List<String> before) throws CloudException, InterruptedException {
         StreamFilters now = filters.get();
         if (!now.equals(judged)) {
-            judge = new ListDoubt(devices.projectId());
+            judge = new ListDoubt(devices.projectId(), ticker);
             judged = now;
         }
         listed = listed(now);
         Set<String> expected = known.matching(
                 new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), now.labelFilters()));
-        doubt = judge.judge(listed, expected, clock.instant());
+        doubt = judge.judge(listed, expected);
         Set<String> all = new LinkedHashSet<>(before);
         all.addAll(listed);
         all.addAll(expected);

@@ -7,9 +7,9 @@ import io.github.dtstream.gap.DeviceOutcome;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapEnds;
+import io.github.dtstream.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,10 +45,10 @@ final class GapFill {
      *
      * @param gap one that was taken up, as it was before
      * @param stalls how often it was tried since something was done
-     * @return when to come again; empty if the gap is settled
+     * @return after how long to come again; empty if the gap is settled
      * @throws CloudException if the cloud fails as a whole, or something is left; to be tried again later
      */
-    Optional<Instant> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
+    Optional<Duration> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
         long id = gap.id();
         FillPlan plan = FillPlan.of(gap, reading.settings(), reading.clock().instant());
         if (plan.historyStart().isPresent()) {
@@ -62,7 +62,7 @@ final class GapFill {
         if (cut) {
             reading.ledger().cut(id, plan.historyStart().get(), TOO_OLD);
         }
-        Optional<Instant> again = read(id, plan, plan.window().get(), stalls);
+        Optional<Duration> again = read(id, plan, plan.window().get(), stalls);
         return again.isPresent() ? again : settle(id);
     }
 
@@ -77,7 +77,7 @@ final class GapFill {
         }
     }
 
-    private Optional<Instant> read(long id, FillPlan plan, Window window, int stalls)
+    private Optional<Duration> read(long id, FillPlan plan, Window window, int stalls)
             throws CloudException, IOException, InterruptedException {
         beginAgainIfListIsLost(id);
         if (mayNotBeEarly(id) && isEarly(id)) {
@@ -111,8 +111,8 @@ final class GapFill {
         return !ends.left(id).isZero();
     }
 
-    private Optional<Instant> whenComplete(long id) {
-        return Optional.of(reading.clock().instant().plus(ends.left(id)));
+    private Optional<Duration> whenComplete(long id) {
+        return Optional.of(ends.left(id));
     }
 
     /** After a restart a fill goes on; where it has read devices late enough, the next ones have to be, too. */
@@ -226,7 +226,7 @@ final class GapFill {
         }
     }
 
-    private Optional<Instant> settle(long id) throws CloudException, IOException, InterruptedException {
+    private Optional<Duration> settle(long id) throws CloudException, IOException, InterruptedException {
         reading.log().flush();
         Optional<String> doubt = reading.devices().doubt();
         if (doubt.isPresent()) {
@@ -243,7 +243,7 @@ final class GapFill {
         return Optional.empty();
     }
 
-    private Optional<Instant> unfillable(long id) throws IOException {
+    private Optional<Duration> unfillable(long id) throws IOException {
         FillProgress progress = progress(id);
         reading.ledger()
                 .unfillable(id, TOO_OLD + (progress.unread().isEmpty() ? "" : "; " + progress.left()), progress);
@@ -280,12 +280,12 @@ final class GapFill {
         private final long id;
         private final ProgressEstimate pace;
         private final Refusals refusals = new Refusals();
-        private Instant saved = reading.clock().instant();
+        private Deadline nextSave = Deadline.after(SAVE_EVERY, reading.ticker());
         private int savedDevices;
 
         Observer(long id) {
             this.id = id;
-            this.pace = new ProgressEstimate("Gap " + id, progress(id), reading.clock());
+            this.pace = new ProgressEstimate("Gap " + id, progress(id), reading.clock(), reading.ticker());
             this.savedDevices = progress(id).devicesDone();
         }
 
@@ -298,8 +298,7 @@ final class GapFill {
                     before.done(outcome, early, pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
             reading.ledger().progressed(id, progress);
             pace.log(progress);
-            if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES
-                    || Duration.between(saved, reading.clock().instant()).compareTo(SAVE_EVERY) >= 0) {
+            if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES || nextSave.isOver()) {
                 save();
             }
             refusals.count(outcome);
@@ -309,7 +308,7 @@ final class GapFill {
         void save() {
             FillProgress progress = progress(id);
             reading.ledger().filling(id, progress);
-            saved = reading.clock().instant();
+            nextSave = Deadline.after(SAVE_EVERY, reading.ticker());
             savedDevices = progress.devicesDone();
         }
     }

@@ -18,12 +18,14 @@ import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
+import io.github.dtstream.time.Deadline;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +76,7 @@ public final class HistoryFill implements AutoCloseable {
     private final EventLog log;
     private final Path folder;
     private final FillSettings settings;
-    private final FillEnvironment surroundings;
+    private final FillEnvironment environment;
     private final Storage storage;
     private final Clock clock;
     private final CloudApi api;
@@ -84,7 +87,7 @@ public final class HistoryFill implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
 
     /** Written by the worker. */
-    private final Map<Long, Pause> pauses = new ConcurrentHashMap<>();
+    private final Map<Long, Wait> waits = new ConcurrentHashMap<>();
 
     private @Nullable Thread worker;
     private volatile boolean closed;
@@ -97,6 +100,9 @@ public final class HistoryFill implements AutoCloseable {
      * @param why one sentence on the last failure; empty where it waits as planned
      */
     public record Pause(Instant until, int failures, String why) {}
+
+    /** The same, by the ticker: a clock that is corrected by hours does not make it longer. */
+    private record Wait(Deadline end, int failures, String why) {}
 
     /**
      * @param projectId the stream's project
@@ -114,8 +120,8 @@ public final class HistoryFill implements AutoCloseable {
             EventLog log,
             Path folder,
             FillSettings settings,
-            FillEnvironment surroundings) {
-        this(projectId, filters, known, api, ledger, log, folder, settings, surroundings, new SystemStorage());
+            FillEnvironment environment) {
+        this(projectId, filters, known, api, ledger, log, folder, settings, environment, new SystemStorage());
     }
 
     HistoryFill(
@@ -127,7 +133,7 @@ public final class HistoryFill implements AutoCloseable {
             EventLog log,
             Path folder,
             FillSettings settings,
-            FillEnvironment surroundings,
+            FillEnvironment environment,
             Storage storage) {
         this.storage = storage;
         this.projectId = projectId;
@@ -137,11 +143,11 @@ public final class HistoryFill implements AutoCloseable {
         this.log = log;
         this.folder = folder;
         this.settings = settings;
-        this.surroundings = surroundings;
-        this.clock = surroundings.clock();
-        CloudApi slow = RateLimitedApi.of(api, settings.reconcileRequestsPerSecond(), surroundings.sleeper());
+        this.environment = environment;
+        this.clock = environment.clock();
+        CloudApi slow = RateLimitedApi.of(api, settings.reconcileRequestsPerSecond(), environment.sleeper());
         this.api = retrying(api);
-        this.ends = new GapEnds(settings.settling(), surroundings.ticker());
+        this.ends = new GapEnds(settings.settling(), environment.ticker());
         this.gapFill = new GapFill(reading(this.api, "gap"), ends);
         this.poller = new HistoryPoller(reading(api, "poll"));
         this.reconciler = new Reconciler(reading(retrying(slow), "reconcile"));
@@ -157,14 +163,15 @@ public final class HistoryFill implements AutoCloseable {
     /** Starts the worker. */
     public synchronized void start() {
         if (worker == null && !closed) {
-            worker = surroundings.threads().newThread(this::work);
+            worker = environment.threads().newThread(this::work);
             worker.start();
         }
     }
 
     /** Why and for how long a gap's fill waits; empty if it does not. From any thread. */
     public Optional<Pause> pause(long gapId) {
-        return Optional.ofNullable(pauses.get(gapId));
+        return Optional.ofNullable(waits.get(gapId))
+                .map(wait -> new Pause(clock.instant().plus(wait.end().left()), wait.failures(), wait.why()));
     }
 
     /** How history is polled in place of a stream that is blocked; empty if it is not. From any thread. */
@@ -186,7 +193,7 @@ public final class HistoryFill implements AutoCloseable {
         Window window = new Window(from, to);
         List<String> list = listForBackfill();
         FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
-        ProgressEstimate pace = new ProgressEstimate("Backfill", progress[0], clock);
+        ProgressEstimate pace = new ProgressEstimate("Backfill", progress[0], clock, environment.ticker());
         sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, early) -> {
             Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
             progress[0] = progress[0].done(outcome, false, end);
@@ -250,7 +257,7 @@ public final class HistoryFill implements AutoCloseable {
         ledger.save();
         List<Gap> gaps = ledger.fillable();
         ends.saw(gaps);
-        pauses.keySet().retainAll(gaps.stream().map(Gap::id).toList());
+        waits.keySet().retainAll(gaps.stream().map(Gap::id).toList());
         for (Gap gap : gaps) {
             if (isDue(gap)) {
                 Optional<Gap> taken = ledger.takeUp(gap.id());
@@ -260,12 +267,12 @@ public final class HistoryFill implements AutoCloseable {
                 return Duration.ZERO;
             }
         }
-        Optional<Instant> pollAt = poller.due();
+        Optional<Deadline> pollAt = poller.due();
         if (hasCome(pollAt)) {
             poll();
             return Duration.ZERO;
         }
-        Optional<Instant> reconcileAt = reconciler.due();
+        Optional<Deadline> reconcileAt = reconciler.due();
         if (hasCome(reconcileAt)) {
             reconcile();
             return Duration.ZERO;
@@ -273,38 +280,32 @@ public final class HistoryFill implements AutoCloseable {
         return idle(pollAt, reconcileAt);
     }
 
-    private boolean hasCome(Optional<Instant> time) {
-        return time.isPresent() && !time.get().isAfter(clock.instant());
+    private static boolean hasCome(Optional<Deadline> due) {
+        return due.isPresent() && due.get().isOver();
     }
 
     private boolean isDue(Gap gap) {
-        Pause pause = pauses.get(gap.id());
-        return pause == null || !pause.until().isAfter(clock.instant());
+        Wait wait = waits.get(gap.id());
+        return wait == null || wait.end().isOver();
     }
 
-    private Duration idle(Optional<Instant> pollAt, Optional<Instant> reconcileAt) {
-        Instant now = clock.instant();
+    private Duration idle(Optional<Deadline> pollAt, Optional<Deadline> reconcileAt) {
+        Stream<Duration> dueIn = Stream.of(
+                        waits.values().stream().map(Wait::end), pollAt.stream(), reconcileAt.stream())
+                .flatMap(deadlines -> deadlines)
+                .map(Deadline::left);
         // Nobody tells when the stream is interrupted: it is looked at often enough to notice.
-        Duration look = LONGEST_IDLE.compareTo(settings.blockedAfter()) < 0 ? LONGEST_IDLE : settings.blockedAfter();
-        Instant next = now.plus(look);
-        for (Pause pause : pauses.values()) {
-            next = earlier(next, pause.until());
-        }
-        next = earlier(next, earlier(pollAt.orElse(next), reconcileAt.orElse(next)));
-        return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next);
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+        Stream<Duration> look = Stream.of(LONGEST_IDLE, settings.blockedAfter());
+        return Stream.concat(dueIn, look).min(Comparator.naturalOrder()).orElse(LONGEST_IDLE);
     }
 
     private void fill(Gap gap) throws InterruptedException {
         long id = gap.id();
         FillProgress before = gap.progress();
-        Pause last = pauses.get(id);
+        Wait last = waits.get(id);
         try {
-            Optional<Instant> again = gapFill.run(gap, last == null ? 0 : last.failures());
-            again.ifPresentOrElse(at -> pauses.put(id, new Pause(at, 0, "")), () -> pauses.remove(id));
+            Optional<Duration> again = gapFill.run(gap, last == null ? 0 : last.failures());
+            again.ifPresentOrElse(delay -> waits.put(id, new Wait(after(delay), 0, "")), () -> waits.remove(id));
         } catch (CloudException e) {
             pause(
                     id,
@@ -325,13 +326,13 @@ public final class HistoryFill implements AutoCloseable {
 
     /** @return whether it was told: when the reason is another one than before, and about once an hour while it stays */
     private boolean pause(long id, FillProgress before, String why, Backoff backoff, Duration atLeast) {
-        Pause last = pauses.get(id);
+        Wait last = waits.get(id);
         FillProgress now = ledger.get(id).progress();
         boolean wentOn = now.devicesDone() > before.devicesDone()
                 || now.unread().size() < before.unread().size();
         int failures = last == null || wentOn ? 1 : last.failures() + 1;
-        Duration delay = backoff.delay(failures, atLeast, surroundings.random());
-        pauses.put(id, new Pause(clock.instant().plus(delay), failures, why));
+        Duration delay = backoff.delay(failures, atLeast, environment.random());
+        waits.put(id, new Wait(after(delay), failures, why));
         boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
         LOG.atLevel(told ? Level.WARN : Level.DEBUG)
                 .log(
@@ -340,6 +341,10 @@ public final class HistoryFill implements AutoCloseable {
                         ReadableDuration.of(delay),
                         why);
         return told;
+    }
+
+    private Deadline after(Duration delay) {
+        return Deadline.after(delay, environment.ticker());
     }
 
     private void poll() throws InterruptedException {
@@ -395,21 +400,29 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private CloudApi retrying(CloudApi single) {
-        return RetryingApi.of(single, ATTEMPTS, REQUESTS, surroundings.sleeper(), surroundings.random());
+        return RetryingApi.of(single, ATTEMPTS, REQUESTS, environment.sleeper(), environment.random());
     }
 
     private HistoryReading reading(CloudApi from, String name) {
-        return new HistoryReading(ledger, devices(from), sweep(from, name), log, this::eventTypes, settings, clock);
+        return new HistoryReading(
+                ledger,
+                devices(from),
+                sweep(from, name),
+                log,
+                this::eventTypes,
+                settings,
+                clock,
+                environment.ticker());
     }
 
     private DeviceList devices(CloudApi from) {
-        return new DeviceList(new Devices(from, projectId), filters, known, folder, storage, clock);
+        return new DeviceList(new Devices(from, projectId), filters, known, folder, storage, environment.ticker());
     }
 
     private Sweep sweep(CloudApi from, String name) {
         History history = new History(from, projectId, settings.pageSize());
         Path spool = folder.resolve(name + ".spool");
         DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, storage, clock);
-        return new Sweep(reader, log, settings.knownAtOnce(), clock, surroundings.sleeper());
+        return new Sweep(reader, log, settings.knownAtOnce(), clock, environment.sleeper());
     }
 }

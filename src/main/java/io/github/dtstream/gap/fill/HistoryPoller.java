@@ -4,6 +4,7 @@ import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
+import io.github.dtstream.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class HistoryPoller {
     private final Backoff backoff;
 
     private @Nullable Gap open;
-    private Instant due = Instant.MAX;
+    private @Nullable Deadline due;
     private @Nullable Round round;
     private @Nullable Instant lastRound;
     private int failures;
@@ -42,19 +43,21 @@ final class HistoryPoller {
     /** Where a round stands. */
     private static final class Round {
         private final Instant started;
+        private final long startedNanos;
         private final Sweep.Request request;
         private int done;
         private int failed;
         private long added;
 
-        Round(Instant started, Sweep.Request request) {
+        Round(Instant started, long startedNanos, Sweep.Request request) {
             this.started = started;
+            this.startedNanos = startedNanos;
             this.request = request;
         }
     }
 
     /** Looks whether the stream flows; when there is something to do next, if it does not. */
-    Optional<Instant> due() {
+    Optional<Deadline> due() {
         Optional<Gap> now = reading.ledger().snapshot().stream()
                 .filter(gap -> gap.to() == null && !gap.isSettled())
                 .findFirst();
@@ -63,10 +66,10 @@ final class HistoryPoller {
             return Optional.empty();
         }
         if (open == null) {
-            due = reading.clock().instant().plus(reading.settings().blockedAfter());
+            due = Deadline.after(reading.settings().blockedAfter(), reading.ticker());
         }
         open = now.get();
-        return Optional.of(due);
+        return Optional.ofNullable(due);
     }
 
     /** Goes on with the round, or begins one, until it is done or something more urgent is there. */
@@ -82,6 +85,7 @@ final class HistoryPoller {
                     new Window(begin(gap, now), now.plus(reading.settings().historyBound()));
             current = new Round(
                     now,
+                    reading.ticker().nanos(),
                     new Sweep.Request(
                             reading.devices().current(),
                             window,
@@ -109,7 +113,7 @@ final class HistoryPoller {
         round = null;
         failures++;
         Duration delay = backoff.bound(failures);
-        due = reading.clock().instant().plus(delay);
+        due = Deadline.after(delay, reading.ticker());
         if (state.isPresent() && failures == 1) {
             LOG.warn(
                     "History cannot be polled either for now, the next try is in {}: {}",
@@ -125,10 +129,13 @@ final class HistoryPoller {
         return state;
     }
 
-    /** Each round begins where the one before has begun, less what history may show or the cloud may get later. */
+    /**
+     * Each round begins where the one before has begun, less what history may show or the cloud may get later; a clock that
+     * was set back does not say where that was.
+     */
     private Instant begin(Gap gap, Instant now) {
         Instant last = lastRound;
-        Instant begin = (last != null ? last : gap.from())
+        Instant begin = (last != null && !last.isAfter(now) ? last : gap.from())
                 .minus(reading.settings().indexingDelay())
                 .minus(reading.settings().margin());
         Instant oldest = now.minus(reading.settings().historyBound());
@@ -139,9 +146,9 @@ final class HistoryPoller {
     private void finish(Gap gap, Round done) {
         round = null;
         failures = 0;
-        Duration lasted = Duration.between(done.started, reading.clock().instant());
+        Duration lasted = Duration.ofNanos(reading.ticker().nanos() - done.startedNanos);
         Duration every = longer(reading.settings().pollEvery(), lasted.multipliedBy(2));
-        due = done.started.plus(every);
+        due = new Deadline(reading.ticker(), done.startedNanos + every.toNanos());
         boolean anyRead = done.failed < done.request.devices().size();
         if (!anyRead) {
             return;
@@ -163,7 +170,7 @@ final class HistoryPoller {
                 last.eventsNew(),
                 last.since()));
         open = null;
-        due = Instant.MAX;
+        due = null;
         round = null;
         lastRound = null;
         failures = 0;

@@ -2,6 +2,7 @@ package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.time.Ticker;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
  * @param devices whose history is read; asked for by this reader's own API
  * @param sweep goes through them
  * @param eventTypes those that the stream is restricted to; empty for all
+ * @param clock the cloud's time: what is read of history goes by it
+ * @param ticker when something is done goes by it
  */
 record HistoryReading(
         GapLedger ledger,
@@ -20,4 +23,5 @@ record HistoryReading(
         EventLog log,
         Supplier<List<String>> eventTypes,
         FillSettings settings,
-        Clock clock) {}
+        Clock clock,
+        Ticker ticker) {}

@@ -2,6 +2,8 @@ package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.Deadline;
+import io.github.dtstream.time.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,16 +22,22 @@ final class ProgressEstimate {
     private final String what;
     private final int doneBefore;
     private final Clock clock;
-    private final Instant started;
-    private Instant logged;
+    private final Ticker ticker;
+    private final long startedNanos;
+    private Deadline nextLog;
 
-    /** @param what the sentence's subject, for example {@code Gap 3} */
-    ProgressEstimate(String what, FillProgress progress, Clock clock) {
+    /**
+     * @param what the sentence's subject, for example {@code Gap 3}
+     * @param clock says when the pass will be done
+     * @param ticker measures how fast it goes
+     */
+    ProgressEstimate(String what, FillProgress progress, Clock clock, Ticker ticker) {
         this.what = what;
         this.doneBefore = progress.devicesDone();
         this.clock = clock;
-        this.started = clock.instant();
-        this.logged = started;
+        this.ticker = ticker;
+        this.startedNanos = ticker.nanos();
+        this.nextLog = Deadline.after(LOG_EVERY, ticker);
     }
 
     /** @return null as long as nothing is done by which to judge */
@@ -39,16 +47,13 @@ final class ProgressEstimate {
         if (doneNow <= 0) {
             return null;
         }
-        Instant now = clock.instant();
-        Duration spent = Duration.between(started, now);
-        return spent.isNegative() ? null : now.plusMillis(spent.toMillis() * (total - done) / doneNow);
+        Duration spent = Duration.ofNanos(ticker.nanos() - startedNanos);
+        return clock.instant().plusMillis(spent.toMillis() * (total - done) / doneNow);
     }
 
     void log(FillProgress progress) {
-        Instant now = clock.instant();
-        boolean due = Duration.between(logged, now).compareTo(LOG_EVERY) >= 0;
-        if (due && progress.devicesDone() < progress.devicesTotal()) {
-            logged = now;
+        if (nextLog.isOver() && progress.devicesDone() < progress.devicesTotal()) {
+            nextLog = Deadline.after(LOG_EVERY, ticker);
             LOG.info(
                     "{}: {} of {} devices ({} %), {} events, {} of them new; about {} left",
                     what,
@@ -57,7 +62,7 @@ final class ProgressEstimate {
                     progress.percent(),
                     progress.eventsFound(),
                     progress.eventsNew(),
-                    left(progress.estimatedEnd(), now));
+                    left(progress.estimatedEnd(), clock.instant()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,31 +24,31 @@ final class Reconciler {
     private final HistoryReading reading;
     private final Duration window;
 
-    private Instant due;
+    private Deadline due;
     private @Nullable Round round;
 
     Reconciler(HistoryReading reading) {
         this.reading = reading;
         this.window = reading.settings().reconcileWindow();
-        this.due = reading.clock().instant();
+        this.due = Deadline.after(Duration.ZERO, reading.ticker());
     }
 
     /** Where a round stands. */
     private static final class Round {
-        private final Instant started;
+        private final long startedNanos;
         private final Sweep.Request request;
         private int done;
         private long found;
         private long added;
 
-        Round(Instant started, Sweep.Request request) {
-            this.started = started;
+        Round(long startedNanos, Sweep.Request request) {
+            this.startedNanos = startedNanos;
             this.request = request;
         }
     }
 
     /** When there is something to do next; empty if it is switched off, or the stream leaves these types out. */
-    Optional<Instant> due() {
+    Optional<Deadline> due() {
         return window.isZero() || types().isEmpty() ? Optional.empty() : Optional.of(due);
     }
 
@@ -57,7 +58,8 @@ final class Reconciler {
         if (current == null) {
             Instant now = reading.clock().instant();
             Window hours = new Window(now.minus(window), now);
-            current = new Round(now, new Sweep.Request(reading.devices().current(), hours, types()));
+            long startedNanos = reading.ticker().nanos();
+            current = new Round(startedNanos, new Sweep.Request(reading.devices().current(), hours, types()));
             round = current;
         }
         Round at = current;
@@ -77,12 +79,12 @@ final class Reconciler {
 
     /** Waits after a failure, or for the next round. */
     void postpone(Duration delay) {
-        due = reading.clock().instant().plus(delay);
+        due = Deadline.after(delay, reading.ticker());
     }
 
     private void finish(Round done) {
         round = null;
-        due = done.started.plus(window.dividedBy(2));
+        due = new Deadline(reading.ticker(), done.startedNanos + window.dividedBy(2).toNanos());
         LOG.info(
                 "Reconciliation read {} devices: {} events in history, {} of them new",
                 done.done,

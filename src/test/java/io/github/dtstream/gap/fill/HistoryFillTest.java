@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryFillTest {
     private static final Instant START = World.START;
@@ -443,6 +445,24 @@ class HistoryFillTest {
 
         assertThat(journaled()).hasSize(3);
         assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
+    void fillThatPausesGoesOnAsPlannedThoughTheClockIsSetBack() throws Exception {
+        threeDevicesMissed();
+        Duration over = Duration.ofMinutes(40);
+        world.cloud.script((number, path) ->
+                isBefore(over) ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ZERO) : null);
+        setBackAfter(Duration.ofMinutes(30), Duration.ofHours(3));
+        world.run(DAY);
+
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+        assertThat(onlyGap().ended()).isBefore(START.plus(over).plus(Duration.ofMinutes(15)));
+    }
+
+    private void setBackAfter(Duration sinceStart, Duration ahead) {
+        world.ahead = ahead;
+        world.at(START.plus(sinceStart), () -> world.ahead = Duration.ZERO);
     }
 
     @Test
@@ -891,6 +911,23 @@ class HistoryFillTest {
     }
 
     @Test
+    void pollingGoesOnAsPlannedThoughTheClockIsSetBack() throws Exception {
+        FillSettings polling = World.polling(World.FAST, Duration.ofMinutes(3), Duration.ofMinutes(1));
+        world = new World(folder.resolve("set-back"), polling, 10_000, 1);
+        world.devices(1);
+        world.outage(START.plusSeconds(60), START.plusSeconds(3600));
+        setBackAfter(Duration.ofMinutes(10), Duration.ofHours(3));
+        world.publish("before", 0, START.plusSeconds(595), Duration.ZERO, Duration.ofSeconds(8));
+        world.publish("after", 0, START.plusSeconds(605), Duration.ZERO, Duration.ofSeconds(1));
+        world.at(
+                START.plusSeconds(605 + 120), () -> assertThat(journaled()).containsExactlyInAnyOrder("before", "after"));
+        world.run(DAY);
+
+        assertThat(journaled()).hasSize(2);
+        assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
+    }
+
+    @Test
     void pollingThatFailsIsTriedLessOftenAndNotCalledOne() throws Exception {
         blockedForHalfAnHour();
         world.cloud.script((number, path) -> isBefore(Duration.ofSeconds(60 + 1700))
@@ -919,9 +956,11 @@ class HistoryFillTest {
         assertThat(onlyGap().progress().eventsInvalid()).isPositive();
     }
 
-    @Test
-    void reconciliationFindsWhatSensorsSentLateWhileWeWereAway() throws Exception {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 12})
+    void reconciliationFindsWhatSensorsSentLateWhileWeWereAway(long hoursAheadAtFirst) throws Exception {
         world = new World(folder.resolve("reconcile"), World.FAST.withReconcileWindow(Duration.ofHours(6)), 10_000, 1);
+        setBackAfter(Duration.ofHours(1), Duration.ofHours(hoursAheadAtFirst));
         world.devices(3);
         Instant away = START.plus(Duration.ofHours(5));
         world.outage(away, away.plusSeconds(300));

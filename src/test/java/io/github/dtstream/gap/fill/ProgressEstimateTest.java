@@ -40,7 +40,7 @@ class ProgressEstimateTest {
     private List<String> linesOf(int devices, Duration each) {
         try (LogCapture log = LogCapture.of(ProgressEstimate.class)) {
             FillProgress progress = FillProgress.NONE.firstPass(time.instant(), devices);
-            ProgressEstimate pace = new ProgressEstimate("Gap 1", progress, time);
+            ProgressEstimate pace = new ProgressEstimate("Gap 1", progress, time, time);
             for (int i = 1; i <= devices; i++) {
                 time.advance(each);
                 DeviceOutcome outcome = DeviceOutcome.read("d" + i, 1, 1, 0);
