@@ -69,9 +69,9 @@ class ArchitectureTest {
             mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
-            session: cloud cloud.fault event text thread time wire
+            session: cloud cloud.api cloud.fault event text thread time wire
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
-            gap.fill: cloud.api cloud.fault device event gap journal journal.record reject session storage text time wire
+            gap.fill: cloud.api cloud.fault device event gap journal journal.record reject storage text time wire
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
             camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time

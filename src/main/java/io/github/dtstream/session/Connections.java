@@ -61,20 +61,20 @@ final class Connections implements ConnectionFactory {
      *
      * @param releasing passes on what a successor received before it took over; null if none does
      */
-    static void end(@Nullable StreamConnection current, @Nullable Handover succession, @Nullable Thread releasing) {
+    static void end(@Nullable StreamConnection current, @Nullable Handover handover, @Nullable Thread releasing) {
         try {
             if (current != null) {
                 current.abort();
             }
-            if (succession != null) {
-                succession.connection().abort();
-                succession.handOver().discard();
+            if (handover != null) {
+                handover.connection().abort();
+                handover.buffer().discard();
             }
             if (current != null) {
                 current.join(READER_END, READER_END_INTERRUPTED);
             }
-            if (succession != null) {
-                succession.connection().join(READER_END, READER_END_INTERRUPTED);
+            if (handover != null) {
+                handover.connection().join(READER_END, READER_END_INTERRUPTED);
             }
             if (releasing != null) {
                 releasing.join(READER_END.toMillis());

@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.Fault;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,15 @@ final class Handover {
 
     private final StreamConnection predecessor;
     private final StreamConnection connection;
-    private final HandoverBuffer handOver;
+    private final HandoverBuffer buffer;
     private final StreamFilters filters;
     private boolean decided;
     private @Nullable Fault end;
 
-    Handover(
-            StreamConnection predecessor, StreamConnection connection, HandoverBuffer handOver, StreamFilters filters) {
+    Handover(StreamConnection predecessor, StreamConnection connection, HandoverBuffer buffer, StreamFilters filters) {
         this.predecessor = predecessor;
         this.connection = connection;
-        this.handOver = handOver;
+        this.buffer = buffer;
         this.filters = filters;
     }
 
@@ -34,8 +34,8 @@ final class Handover {
         return connection;
     }
 
-    HandoverBuffer handOver() {
-        return handOver;
+    HandoverBuffer buffer() {
+        return buffer;
     }
 
     /** What the successor asks for. */
@@ -68,7 +68,7 @@ final class Handover {
     void abandon() {
         predecessor.showTo(null);
         connection.abort();
-        handOver.discard();
+        buffer.discard();
     }
 
     /**
@@ -110,12 +110,12 @@ final class Handover {
 
         private void passOn() {
             try {
-                handOver.release();
+                buffer.release();
             } catch (InterruptedException e) {
                 LOG.debug("Stopped while records of the new connection were held");
             } catch (RuntimeException | Error e) {
                 // what is held is lost with the connection, and a gap
-                handOver.discard();
+                buffer.discard();
                 connection.abort();
                 throw e;
             }

@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.session.SessionState.Outcome;
@@ -26,31 +27,31 @@ final class SessionControl {
     static final Duration RENEWAL_RETRY = Duration.ofMinutes(3);
 
     /** How long two connections may run side by side without proof that nothing was lost between them, at least. */
-    static final Duration SHORTEST_HAND_OVER = Duration.ofSeconds(30);
+    static final Duration SHORTEST_HANDOVER = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
 
     private final String name;
     private final SerializedSink sink;
-    private final SessionListeners announcements;
+    private final SessionListeners listeners;
     private final CloudClock clock;
     private final Consumer<Runnable> mailbox;
     private final ReconnectPolicy policy;
     private final RenewalTime renewalTime;
     private final OutageLog log;
-    private final SupervisedGroup handOvers;
+    private final SupervisedGroup handovers;
     private final ConnectionFactory connections;
     /** What connections report on their threads, as messages to the session's. */
     private final ConnectionFactory.Listener reports;
 
     private final Alarm retry;
     private final Alarm renewal;
-    private final Alarm handOverLimit;
+    private final Alarm handoverLimit;
 
     private StreamSettings settings;
     private @Nullable StreamConnection current;
     private StreamFilters currentFilters;
-    private @Nullable Handover succession;
+    private @Nullable Handover handover;
     private boolean renewalRepeated;
     private boolean filtersWaiting;
     private boolean renewalWaiting;
@@ -77,11 +78,11 @@ final class SessionControl {
         this.renewalTime = new RenewalTime(settings.renewalPeriod(), random);
         this.log = new OutageLog(settings.projectId(), clock);
         this.currentFilters = settings.filters();
-        this.announcements = new SessionListeners(listeners, new SessionState.Connecting(clock.instant(), 0));
+        this.listeners = new SessionListeners(listeners, new SessionState.Connecting(clock.instant(), 0));
         this.retry = new Alarm(timers, mailbox);
         this.renewal = new Alarm(timers, mailbox);
-        this.handOverLimit = new Alarm(timers, mailbox);
-        this.handOvers = supervisor.group(
+        this.handoverLimit = new Alarm(timers, mailbox);
+        this.handovers = supervisor.group(
                 name + "-hand-over", "what a new connection had received was not passed on, and is a gap");
         this.connections = connections;
         this.reports = new ConnectionReports(mailbox, this::live, this::complete, this::ended);
@@ -89,12 +90,12 @@ final class SessionControl {
 
     /** From any thread. */
     SessionState state() {
-        return announcements.state();
+        return listeners.state();
     }
 
     void connect() {
         retry.cancel();
-        announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
+        listeners.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         renewalRepeated = false;
         currentFilters = settings.filters();
         current = connections.open(settings, sink, reports);
@@ -124,7 +125,7 @@ final class SessionControl {
 
     void renew() {
         StreamConnection predecessor = current;
-        if (predecessor == null || succession != null || !(state() instanceof SessionState.Live)) {
+        if (predecessor == null || handover != null || !(state() instanceof SessionState.Live)) {
             return;
         }
         if (releasing != null) {
@@ -133,20 +134,19 @@ final class SessionControl {
             return;
         }
         boolean sameFilters = currentFilters.equals(settings.filters());
-        HandoverBuffer handOver = new HandoverBuffer(sink, sameFilters, due -> mailbox.accept(() -> handOverDue(due)));
-        predecessor.showTo(handOver::predecessorPassed);
-        succession =
-                new Handover(predecessor, connections.open(settings, handOver, reports), handOver, settings.filters());
+        HandoverBuffer buffer = new HandoverBuffer(sink, sameFilters, due -> mailbox.accept(() -> handoverDue(due)));
+        predecessor.showTo(buffer::predecessorPassed);
+        handover = new Handover(predecessor, connections.open(settings, buffer, reports), buffer, settings.filters());
     }
 
     void changeFilters(StreamFilters filters) {
         settings = settings.withFilters(filters);
-        if (succession != null && succession.isDecided()) {
+        if (handover != null && handover.isDecided()) {
             filtersWaiting = true;
             return;
         }
-        if (succession != null) {
-            abandonSuccession();
+        if (handover != null) {
+            abandonHandover();
         }
         if (state() instanceof SessionState.Live) {
             renew();
@@ -164,15 +164,15 @@ final class SessionControl {
         if (state() instanceof SessionState.Stopped || state() instanceof SessionState.Waiting) {
             return;
         }
-        if (succession != null) {
-            abandonSuccession();
+        if (handover != null) {
+            abandonHandover();
         }
         if (current != null) {
             current.abort();
             current = null;
         }
-        if (announcements.isReceiving()) {
-            announcements.interrupted(completeUntil(), "the session failed in a way that was not foreseen");
+        if (listeners.isReceiving()) {
+            listeners.interrupted(completeUntil(), "the session failed in a way that was not foreseen");
         }
         connect();
     }
@@ -181,7 +181,7 @@ final class SessionControl {
     void close() {
         stop();
         connections.close();
-        handOvers.close();
+        handovers.close();
     }
 
     private void stop() {
@@ -189,11 +189,11 @@ final class SessionControl {
             retry.cancel();
             return;
         }
-        Connections.end(current, succession, releasing);
+        Connections.end(current, handover, releasing);
         current = null;
-        succession = null;
-        if (announcements.isReceiving()) {
-            announcements.interrupted(completeUntil(), "the session was stopped");
+        handover = null;
+        if (listeners.isReceiving()) {
+            listeners.interrupted(completeUntil(), "the session was stopped");
         }
         finish(Outcome.CLOSED, "the session was stopped");
     }
@@ -202,9 +202,9 @@ final class SessionControl {
         if (connection == current) {
             policy.delivered();
             becomeLive();
-        } else if (succession != null && connection == succession.connection()) {
-            HandoverBuffer handOver = succession.handOver();
-            handOverLimit.set(longestHandOver(), () -> handOverDue(handOver));
+        } else if (handover != null && connection == handover.connection()) {
+            HandoverBuffer buffer = handover.buffer();
+            handoverLimit.set(longestHandover(), () -> handoverDue(buffer));
         }
     }
 
@@ -216,13 +216,13 @@ final class SessionControl {
 
     private void ended(StreamConnection connection, Fault fault) {
         if (connection == current) {
-            if (succession == null) {
+            if (handover == null) {
                 lost(connection, fault);
             } else {
-                takeOver(succession, fault);
+                takeOver(handover, fault);
             }
-        } else if (succession != null && connection == succession.connection()) {
-            successorEnded(succession, fault);
+        } else if (handover != null && connection == handover.connection()) {
+            successorEnded(handover, fault);
         }
     }
 
@@ -230,8 +230,8 @@ final class SessionControl {
         current = null;
         renewal.cancel();
         boolean otherCredentials = fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
-        if (announcements.isReceiving()) {
-            announcements.interrupted(completeUntil(), fault.summary());
+        if (listeners.isReceiving()) {
+            listeners.interrupted(completeUntil(), fault.summary());
         }
         follow(policy.ended(fault, otherCredentials, connection.life()), fault);
     }
@@ -255,7 +255,7 @@ final class SessionControl {
     private void waitFor(Duration delay, Fault fault) {
         Instant now = clock.instant();
         retry.set(delay, this::retryDue);
-        announcements.enter(new SessionState.Waiting(now, now.plus(delay), fault, policy.failures()));
+        listeners.enter(new SessionState.Waiting(now, now.plus(delay), fault, policy.failures()));
     }
 
     private void retryDue() {
@@ -265,40 +265,40 @@ final class SessionControl {
     }
 
     /** The predecessor need not go on: proof came, the successor can hold no more, or time is up. */
-    private void handOverDue(HandoverBuffer handOver) {
-        if (succession != null && succession.handOver() == handOver) {
-            succession.decide();
+    private void handoverDue(HandoverBuffer buffer) {
+        if (handover != null && handover.buffer() == buffer) {
+            handover.decide();
         }
     }
 
     /** The predecessor has ended, by itself or because it was due: from now on the successor is the connection. */
     private void takeOver(Handover successor, Fault fault) {
-        handOverLimit.cancel();
-        succession = null;
+        handoverLimit.cancel();
+        handover = null;
         renewalRepeated = false;
         current = successor.connection();
         currentFilters = successor.filters();
         Instant first = successor.connection().completeFrom();
-        if (announcements.isReceiving() && !successor.handOver().isProven()) {
+        if (listeners.isReceiving() && !successor.buffer().isProven()) {
             String reason = successor.isDecided()
                     ? "a planned renewal could not be proven to be without loss"
                     : fault.summary();
-            announcements.interrupted(earlier(completeUntil(), first), reason);
+            listeners.interrupted(earlier(completeUntil(), first), reason);
         }
         if (current.isLive()) {
             policy.delivered();
             becomeLive();
             resumeIfComplete(current);
         } else {
-            announcements.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
+            listeners.enter(new SessionState.Connecting(clock.instant(), policy.failures()));
         }
         LOG.info(
                 "stream {}: a new connection has taken over{}",
                 settings.projectId(),
-                announcements.isReceiving() ? "" : ", without an event or a ping so far");
+                listeners.isReceiving() ? "" : ", without an event or a ping so far");
         planRenewal(renewalTime.next());
         releasing = successor.release(
-                work -> handOvers.thread(name + "-hand-over", work), () -> mailbox.accept(this::released));
+                work -> handovers.thread(name + "-hand-over", work), () -> mailbox.accept(this::released));
         Fault end = successor.end();
         if (end != null) {
             lost(successor.connection(), end);
@@ -328,17 +328,17 @@ final class SessionControl {
         if (fault.kind() == FaultKind.CREDENTIALS) {
             successor.connection().invalidateCredentials();
         }
-        abandonSuccession();
+        abandonHandover();
         if (!renewalRepeated) {
             renewalRepeated = true;
             planRenewal(longer(RENEWAL_RETRY, fault.minimumDelay()));
         }
     }
 
-    private void abandonSuccession() {
-        handOverLimit.cancel();
-        Objects.requireNonNull(succession).abandon();
-        succession = null;
+    private void abandonHandover() {
+        handoverLimit.cancel();
+        Objects.requireNonNull(handover).abandon();
+        handover = null;
     }
 
     private void planRenewal(Duration delay) {
@@ -348,21 +348,21 @@ final class SessionControl {
         }
     }
 
-    private Duration longestHandOver() {
-        return longer(SHORTEST_HAND_OVER, settings.silenceLimit().multipliedBy(3));
+    private Duration longestHandover() {
+        return longer(SHORTEST_HANDOVER, settings.silenceLimit().multipliedBy(3));
     }
 
     private void becomeLive() {
         if (!(state() instanceof SessionState.Live)) {
             log.live();
-            announcements.enter(new SessionState.Live(clock.instant()));
+            listeners.enter(new SessionState.Live(clock.instant()));
         }
     }
 
     private void resumeIfComplete(StreamConnection connection) {
         Instant completeFrom = connection.completeFrom();
-        if (completeFrom != null && !announcements.isReceiving()) {
-            announcements.resumed(completeFrom, earlier(completeUntil(), completeFrom));
+        if (completeFrom != null && !listeners.isReceiving()) {
+            listeners.resumed(completeFrom, earlier(completeUntil(), completeFrom));
         }
     }
 
@@ -374,8 +374,8 @@ final class SessionControl {
     private void finish(Outcome outcome, String reason) {
         retry.cancel();
         renewal.cancel();
-        handOverLimit.cancel();
-        announcements.enter(new SessionState.Stopped(clock.instant(), outcome, reason));
+        handoverLimit.cancel();
+        listeners.enter(new SessionState.Stopped(clock.instant(), outcome, reason));
     }
 
     private static Instant earlier(Instant one, @Nullable Instant other) {

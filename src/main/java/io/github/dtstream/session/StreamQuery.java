@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.StreamRequest;
+import io.github.dtstream.cloud.api.StreamFilters;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;

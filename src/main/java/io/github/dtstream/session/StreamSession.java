@@ -1,6 +1,7 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;

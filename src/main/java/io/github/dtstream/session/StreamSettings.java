@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,8 @@ import java.time.Duration;
  * @param format NDJSON or server-sent events
  * @param filters which events are asked for
  * @param pingInterval how often the cloud is asked to send a ping; at least 1 s
- * @param pingJitter how late a ping may be; silence longer than {@code pingInterval + pingJitter}, measured on bytes
- *     received, ends the connection
+ * @param pingJitter how late a ping may be; {@code pingInterval + pingJitter} without an event or a ping ends the
+ *     connection
  * @param maxEventSize the longest line or server-sent event that is kept, in bytes; a longer one is skipped as it flows by
  * @param maxRetries how many attempts in a row may fail before the session gives up; -1 for ever
  * @param initialRetryDelay the first bound of the random delay; it doubles with each failure

@@ -1,6 +1,7 @@
 package io.github.dtstream.stream;
 
 import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.event.Event;
@@ -18,7 +19,6 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.EventSink;
 import io.github.dtstream.session.SessionListener;
 import io.github.dtstream.session.SessionState;
-import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.time.CloudClock;

@@ -148,7 +148,8 @@ public final class EventStreams implements AutoCloseable {
                     cloud.proxies().proxy(),
                     cloud.proxies().source());
         }
-        this.rateLimited = new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
+        this.rateLimited =
+                new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
@@ -298,7 +299,8 @@ public final class EventStreams implements AutoCloseable {
 
     private DeviceDirectory directory(String projectId) {
         return directories.computeIfAbsent(projectId, project -> {
-            CloudApi api = RetryingApi.of(rateLimited, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
+            CloudApi api =
+                    RetryingApi.of(rateLimited, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
             DeviceDirectory directory = new DeviceDirectory(
                     new Devices(api, project),
                     dataDirectory.resolve("devices").resolve(project + ".ndjson"),

@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;

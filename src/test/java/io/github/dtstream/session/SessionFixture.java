@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.event.Event;

@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.ScriptedServer.Lines;

@@ -21,7 +21,7 @@ public final class Devices {
     private final String path;
 
     /**
-     * @param api makes the requests; its retry and its pace are the list's
+     * @param api makes the requests; its retries and its rate are the list's
      * @param projectId of {@code [A-Za-z0-9_-]}
      */
     public Devices(CloudApi api, String projectId) {

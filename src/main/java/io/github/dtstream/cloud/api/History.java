@@ -24,7 +24,7 @@ public final class History {
     private final int pageSize;
 
     /**
-     * @param api makes the requests; its retry and its pace are the history's
+     * @param api makes the requests; its retries and its rate are the history's
      * @param projectId of {@code [A-Za-z0-9_-]}
      */
     public History(CloudApi api, String projectId) {

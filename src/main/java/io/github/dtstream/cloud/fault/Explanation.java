@@ -71,16 +71,16 @@ final class Explanation {
 
     static String of(Throwable failure, String what) {
         if (failure instanceof UnknownHostException) {
-            return "cannot connect for " + what + ": the host's name is not known: check the network and its DNS";
+            return "cannot connect to " + what + ": the host's name is not known: check the network and its DNS";
         }
         if (failure instanceof ConnectTimeoutException) {
-            return "cannot connect for " + what + ": no answer: check the network, the firewall, and the proxy";
+            return "cannot connect to " + what + ": no answer: check the network, the firewall, and the proxy";
         }
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-            return "cannot connect for " + what + ": " + quote(String.valueOf(failure.getMessage()));
+            return "cannot connect to " + what + ": " + quote(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof SSLException) {
-            return "no secure connection for " + what + ": " + quote(String.valueOf(failure.getMessage()))
+            return "no secure connection to " + what + ": " + quote(String.valueOf(failure.getMessage()))
                     + ": check the cloud's certificate, this machine's clock, and the trust store where a proxy"
                     + " inspects TLS";
         }

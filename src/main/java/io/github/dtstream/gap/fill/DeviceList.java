@@ -2,9 +2,9 @@ package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.cloud.api.DeviceFilters;
 import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.ListDoubt;
-import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.time.Ticker;
@@ -105,8 +105,7 @@ final class DeviceList {
             judged = now;
         }
         listed = listed(now);
-        Set<String> expected = known.matching(
-                new DeviceFilters(now.deviceIds(), now.deviceTypes(), now.productNumbers(), now.labelFilters()));
+        Set<String> expected = known.matching(now.devices());
         doubt = judge.judge(listed, expected);
         Set<String> all = new LinkedHashSet<>(before);
         all.addAll(listed);

@@ -278,14 +278,14 @@ final class GapFill {
     /** Keeps the ledger's progress; what it says to be done is on disk before. */
     private final class Observer implements Sweep.Observer {
         private final long id;
-        private final ProgressEstimate pace;
+        private final ProgressEstimate estimate;
         private final Refusals refusals = new Refusals();
         private Deadline nextSave = Deadline.after(SAVE_EVERY, reading.ticker());
         private int savedDevices;
 
         Observer(long id) {
             this.id = id;
-            this.pace = new ProgressEstimate("Gap " + id, progress(id), reading.clock(), reading.ticker());
+            this.estimate = new ProgressEstimate("Gap " + id, progress(id), reading.clock(), reading.ticker());
             this.savedDevices = progress(id).devicesDone();
         }
 
@@ -295,9 +295,9 @@ final class GapFill {
             reading.log().flush();
             FillProgress before = progress(id);
             FillProgress progress =
-                    before.done(outcome, early, pace.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
+                    before.done(outcome, early, estimate.estimatedEnd(before.devicesDone() + 1, before.devicesTotal()));
             reading.ledger().progressed(id, progress);
-            pace.log(progress);
+            estimate.log(progress);
             if (progress.devicesDone() - savedDevices >= SAVE_EVERY_DEVICES || nextSave.isOver()) {
                 save();
             }

@@ -5,6 +5,7 @@ import io.github.dtstream.cloud.api.Devices;
 import io.github.dtstream.cloud.api.History;
 import io.github.dtstream.cloud.api.RateLimitedApi;
 import io.github.dtstream.cloud.api.RetryingApi;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
@@ -13,7 +14,6 @@ import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapEnds;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.ReadableDuration;
@@ -193,11 +193,11 @@ public final class HistoryFill implements AutoCloseable {
         Window window = new Window(from, to);
         List<String> list = listForBackfill();
         FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
-        ProgressEstimate pace = new ProgressEstimate("Backfill", progress[0], clock, environment.ticker());
+        ProgressEstimate estimate = new ProgressEstimate("Backfill", progress[0], clock, environment.ticker());
         sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, early) -> {
-            Instant end = pace.estimatedEnd(progress[0].devicesDone() + 1, list.size());
+            Instant end = estimate.estimatedEnd(progress[0].devicesDone() + 1, list.size());
             progress[0] = progress[0].done(outcome, false, end);
-            pace.log(progress[0]);
+            estimate.log(progress[0]);
             listener.accept(progress[0]);
             return true;
         });
@@ -405,14 +405,7 @@ public final class HistoryFill implements AutoCloseable {
 
     private HistoryReading reading(CloudApi from, String name) {
         return new HistoryReading(
-                ledger,
-                devices(from),
-                sweep(from, name),
-                log,
-                this::eventTypes,
-                settings,
-                clock,
-                environment.ticker());
+                ledger, devices(from), sweep(from, name), log, this::eventTypes, settings, clock, environment.ticker());
     }
 
     private DeviceList devices(CloudApi from) {

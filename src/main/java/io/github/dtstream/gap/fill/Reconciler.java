@@ -59,7 +59,8 @@ final class Reconciler {
             Instant now = reading.clock().instant();
             Window hours = new Window(now.minus(window), now);
             long startedNanos = reading.ticker().nanos();
-            current = new Round(startedNanos, new Sweep.Request(reading.devices().current(), hours, types()));
+            current =
+                    new Round(startedNanos, new Sweep.Request(reading.devices().current(), hours, types()));
             round = current;
         }
         Round at = current;
@@ -84,7 +85,8 @@ final class Reconciler {
 
     private void finish(Round done) {
         round = null;
-        due = new Deadline(reading.ticker(), done.startedNanos + window.dividedBy(2).toNanos());
+        due = new Deadline(
+                reading.ticker(), done.startedNanos + window.dividedBy(2).toNanos());
         LOG.info(
                 "Reconciliation read {} devices: {} events in history, {} of them new",
                 done.done,

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.api.CloudApi;
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.device.ListDoubt;
 import io.github.dtstream.event.Source;
@@ -14,7 +15,6 @@ import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
@@ -451,8 +451,8 @@ class HistoryFillTest {
     void fillThatPausesGoesOnAsPlannedThoughTheClockIsSetBack() throws Exception {
         threeDevicesMissed();
         Duration over = Duration.ofMinutes(40);
-        world.cloud.script((number, path) ->
-                isBefore(over) ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ZERO) : null);
+        world.cloud.script(
+                (number, path) -> isBefore(over) ? FakeCloud.fault(FaultKind.TRANSIENT, 503, Duration.ZERO) : null);
         setBackAfter(Duration.ofMinutes(30), Duration.ofHours(3));
         world.run(DAY);
 
@@ -920,7 +920,8 @@ class HistoryFillTest {
         world.publish("before", 0, START.plusSeconds(595), Duration.ZERO, Duration.ofSeconds(8));
         world.publish("after", 0, START.plusSeconds(605), Duration.ZERO, Duration.ofSeconds(1));
         world.at(
-                START.plusSeconds(605 + 120), () -> assertThat(journaled()).containsExactlyInAnyOrder("before", "after"));
+                START.plusSeconds(605 + 120),
+                () -> assertThat(journaled()).containsExactlyInAnyOrder("before", "after"));
         world.run(DAY);
 
         assertThat(journaled()).hasSize(2);

@@ -40,12 +40,12 @@ class ProgressEstimateTest {
     private List<String> linesOf(int devices, Duration each) {
         try (LogCapture log = LogCapture.of(ProgressEstimate.class)) {
             FillProgress progress = FillProgress.NONE.firstPass(time.instant(), devices);
-            ProgressEstimate pace = new ProgressEstimate("Gap 1", progress, time, time);
+            ProgressEstimate estimate = new ProgressEstimate("Gap 1", progress, time, time);
             for (int i = 1; i <= devices; i++) {
                 time.advance(each);
                 DeviceOutcome outcome = DeviceOutcome.read("d" + i, 1, 1, 0);
-                progress = progress.done(outcome, false, pace.estimatedEnd(i, devices));
-                pace.log(progress);
+                progress = progress.done(outcome, false, estimate.estimatedEnd(i, devices));
+                estimate.log(progress);
             }
             return log.messages();
         }

@@ -1,11 +1,11 @@
 package io.github.dtstream.gap.fill;
 
+import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.session.StreamFilters;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;

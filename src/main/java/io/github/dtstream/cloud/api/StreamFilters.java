@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.cloud.api;
 
 import java.util.List;
 
@@ -26,5 +26,10 @@ public record StreamFilters(
         deviceTypes = List.copyOf(deviceTypes);
         productNumbers = List.copyOf(productNumbers);
         labelFilters = List.copyOf(labelFilters);
+    }
+
+    /** Those of them that restrict devices. */
+    public DeviceFilters devices() {
+        return new DeviceFilters(deviceIds, deviceTypes, productNumbers, labelFilters);
     }
 }
