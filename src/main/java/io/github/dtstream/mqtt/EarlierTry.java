@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier try of the same exchange came to, where the route's error handler sends it once more: what the broker has
- * acknowledged is not published again, and what it has refused for good stays refused without being asked again. Immutable; travels as a property of
- * the exchange.
+ * acknowledged is not published again, and what it has refused for good stays refused without being asked again. Immutable;
+ * travels as a property of the exchange.
  */
 final class EarlierTry {
     static final EarlierTry NONE = new EarlierTry(null, null, new BitSet(), List.of());

@@ -21,9 +21,6 @@ class SettingNamesTest {
     private static final Pattern COMMENT =
             Pattern.compile("/\\*.*?\\*/|^\\s*//.*?$", Pattern.DOTALL | Pattern.MULTILINE);
 
-    /** Asks Camel's properties for the folder. */
-    private static final List<String> STILL_TO_MEND = List.of("DataDirectory.java");
-
     @ParameterizedTest
     @EnumSource(CloudOption.class)
     void areThoseThatSetTheOptionOfTheComponent(CloudOption option) {
@@ -40,8 +37,7 @@ class SettingNamesTest {
         List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                boolean isChecked = !root.relativize(file).startsWith("app")
-                        && !STILL_TO_MEND.contains(file.getFileName().toString());
+                boolean isChecked = !root.relativize(file).startsWith("app");
                 String code = COMMENT.matcher(Files.readString(file)).replaceAll("");
                 if (isChecked && SETTING.matcher(code).find()) {
                     found.add(root.relativize(file).toString());
