@@ -57,12 +57,9 @@ final class BlackHoleTest {
 
     private EventStream start(DefaultCamelContext context, SimulatedCloud cloud, FaultProxy proxy) throws Exception {
         DtStreamComponent component = new DtStreamComponent();
+        SimulatedAccount.set(component, cloud, data);
         component.setApiUrl(through(proxy, cloud.baseUri()));
         component.setTokenUrl(through(proxy, cloud.tokenUri()));
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(data.toString());
         context.addComponent("dt-stream", component);
         context.addRoutes(new RouteBuilder() {
             @Override

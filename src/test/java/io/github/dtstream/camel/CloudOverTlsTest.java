@@ -69,12 +69,9 @@ final class CloudOverTlsTest {
 
     private DtStreamComponent start(TlsFront front, @Nullable SSLContextParameters trust) throws Exception {
         DtStreamComponent component = new DtStreamComponent();
+        SimulatedAccount.set(component, cloud, data);
         component.setApiUrl(front.through(cloud.baseUri()).toString());
         component.setTokenUrl(front.through(cloud.tokenUri()).toString());
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(data.toString());
         component.setSslContextParameters(trust);
         context.addComponent("dt-stream", component);
         context.addRoutes(new RouteBuilder() {

@@ -230,12 +230,7 @@ final class DtStreamEndpointTest {
     private CamelContext newContext() {
         DefaultCamelContext fresh = new DefaultCamelContext();
         DtStreamComponent component = new DtStreamComponent();
-        component.setApiUrl(cloud.baseUri().toString());
-        component.setTokenUrl(cloud.tokenUri().toString());
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(data.toString());
+        SimulatedAccount.set(component, cloud, data);
         fresh.addComponent("dt-stream", component);
         return fresh;
     }

@@ -115,12 +115,7 @@ final class ProgressInABatchTest {
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         context = new DefaultCamelContext();
         DtStreamComponent component = new DtStreamComponent(new StopGrace(Duration.ofMillis(100), Ticker.SYSTEM));
-        component.setApiUrl(cloud.baseUri().toString());
-        component.setTokenUrl(cloud.tokenUri().toString());
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(data.toString());
+        SimulatedAccount.set(component, cloud, data);
         context.addComponent("dt-stream", component);
     }
 

@@ -71,12 +71,7 @@ final class StopOfManyRoutesTest {
 
     private DtStreamComponent component(SimulatedCloud cloud) {
         DtStreamComponent component = new DtStreamComponent(new NotedGrace());
-        component.setApiUrl(cloud.baseUri().toString());
-        component.setTokenUrl(cloud.tokenUri().toString());
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(data.toString());
+        SimulatedAccount.set(component, cloud, data);
         return component;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.SimulatedAccount;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.thread.Supervisor;
@@ -64,12 +65,7 @@ final class SecondComponentTest {
 
     private DtStreamComponent component(SimulatedCloud cloud, String data) {
         DtStreamComponent component = new DtStreamComponent();
-        component.setApiUrl(cloud.baseUri().toString());
-        component.setTokenUrl(cloud.tokenUri().toString());
-        component.setServiceAccountKeyId(cloud.account().keyId());
-        component.setServiceAccountSecret(cloud.account().secret());
-        component.setServiceAccountEmail(cloud.account().email());
-        component.setDataDirectory(folder.resolve(data).toString());
+        SimulatedAccount.set(component, cloud, folder.resolve(data));
         return component;
     }
 }
