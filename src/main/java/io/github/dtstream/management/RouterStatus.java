@@ -124,6 +124,7 @@ public final class RouterStatus {
     /** Routes and streams as JSON, for the command {@code list}. */
     ObjectNode routesJson() {
         Instant now = clock.instant();
+        List<EventStream> streams = streams();
         List<Health> complaints = health().stream()
                 .filter(part -> part.status() != Health.Status.UP)
                 .toList();
@@ -131,9 +132,9 @@ public final class RouterStatus {
                 now,
                 RoutesDocument.seconds(clock.offset().orElse(null)),
                 memory().stream().map(RoutesDocument.MemoryEntry::of).toList(),
-                streams().stream().map(RoutesDocument.StreamEntry::of).toList(),
+                streams.stream().map(RoutesDocument.StreamEntry::of).toList(),
                 complaints,
-                streams().stream().flatMap(RouterStatus::retired).toList(),
+                streams.stream().flatMap(RouterStatus::retired).toList(),
                 context.getRoutes().stream().map(route -> entry(route, now)).toList()));
     }
 
