@@ -79,7 +79,7 @@ class ArchitectureTest {
             route.flow: route.model text
             route.check: camel mqtt route.flow route.model text
             route.reload: route.check route.model storage text thread time
-            route.testing: route.check route.model text
+            route.testing: route.model text
             app.router: alarm app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
             app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time
             app: app.command

@@ -4,6 +4,7 @@ import com.jayway.jsonpath.JsonPath;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.Nodes;
 import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.text.FailureReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -182,23 +183,10 @@ public final class ExpressionCheck {
         try {
             expression.evaluate(exchange, Object.class);
         } catch (RuntimeException e) {
-            if (reason(e).matches("Function \\S+ does not exist.*")) {
+            if (FailureReason.of(e).matches("Function \\S+ does not exist.*")) {
                 throw e;
             }
             // what it finds wrong with such an event is no fault of the expression's
         }
-    }
-
-    /** The first line of the innermost reason: the others repeat the expression. */
-    public static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        if (cause instanceof ClassNotFoundException) {
-            return "there is no class '" + cause.getMessage() + "'; put its jar on the class path";
-        }
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return message.lines().findFirst().orElse(message).trim();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dtstream.route.check;
 
+import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.NearestName;
 import java.util.Map;
 import java.util.Set;
@@ -62,17 +63,17 @@ record ExpressionError(String message, @Nullable String hint, int index) {
     static ExpressionError of(String language, String text, Throwable failure) {
         return switch (language) {
             case "simple" -> ofSimple(text, failure);
-            case "jq" -> ofJq(text, ExpressionCheck.reason(failure));
-            case "jsonpath" -> ofJsonPath(text, ExpressionCheck.reason(failure));
+            case "jq" -> ofJq(text, FailureReason.of(failure));
+            case "jsonpath" -> ofJsonPath(text, FailureReason.of(failure));
             default ->
                 new ExpressionError(
-                        "the " + language + " expression cannot be read: " + ExpressionCheck.reason(failure), null, -1);
+                        "the " + language + " expression cannot be read: " + FailureReason.of(failure), null, -1);
         };
     }
 
     private static ExpressionError ofSimple(String text, Throwable failure) {
         int index = -1;
-        String said = ExpressionCheck.reason(failure);
+        String said = FailureReason.of(failure);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SimpleIllegalSyntaxException syntax) {
                 index = syntax.getIndex();

@@ -10,6 +10,7 @@ import io.github.dtstream.route.model.RouteLoader;
 import io.github.dtstream.route.model.RouteSet;
 import io.github.dtstream.route.model.RouteUnit;
 import io.github.dtstream.route.model.TemplatedRoute;
+import io.github.dtstream.text.FailureReason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -190,11 +191,11 @@ final class RouteBuild {
             if (cause instanceof ResolveEndpointFailedException unresolved) {
                 return document.error(
                         locateEndpoint(item, unresolved.getUri()),
-                        "the endpoint cannot be made: " + ExpressionCheck.reason(cause),
+                        "the endpoint cannot be made: " + FailureReason.of(cause),
                         null);
             }
         }
-        Matcher absent = ABSENT.matcher(ExpressionCheck.reason(failure));
+        Matcher absent = ABSENT.matcher(FailureReason.of(failure));
         if (absent.lookingAt()) {
             String name = absent.group(1);
             return document.error(
@@ -202,12 +203,12 @@ final class RouteBuild {
                     "a step has no '" + name + "', or one that there is not",
                     "write it after the colon, or look for a misspelt name");
         }
-        if (ExpressionCheck.reason(failure).contains("no output processors")) {
+        if (FailureReason.of(failure).contains("no output processors")) {
             return document.error(item, "the route has no steps", "list them below 'steps:'");
         }
         String what =
                 failure instanceof FailedToCreateRouteException ? "the route cannot be built: " : "cannot be loaded: ";
-        return document.error(item, what + ExpressionCheck.reason(failure), null);
+        return document.error(item, what + FailureReason.of(failure), null);
     }
 
     /** The first text in a route that is or contains something; the route itself where none does. */

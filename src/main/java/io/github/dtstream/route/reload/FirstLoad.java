@@ -1,6 +1,5 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.route.check.ExpressionCheck;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.check.RouteValidator.Verdict;
 import io.github.dtstream.route.model.Finding;
@@ -8,6 +7,7 @@ import io.github.dtstream.route.model.Finding.Severity;
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteSet;
+import io.github.dtstream.text.FailureReason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ final class FirstLoad {
         try {
             swap.load(verdict.routes(), now.values());
         } catch (Exception e) {
-            String reason = "the routes cannot be loaded: " + ExpressionCheck.reason(e);
+            String reason = "the routes cannot be loaded: " + FailureReason.of(e);
             throw new InvalidRoutesException(
                     List.of(new Finding(directory.toString(), 0, 0, Severity.ERROR, reason, null)));
         }

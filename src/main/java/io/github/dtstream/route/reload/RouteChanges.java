@@ -1,6 +1,5 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.route.check.ExpressionCheck;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.Finding.Severity;
@@ -11,6 +10,7 @@ import io.github.dtstream.route.model.RouteUnit;
 import io.github.dtstream.route.reload.ReloadStatus.Change;
 import io.github.dtstream.route.reload.RouteSwap.Judgement;
 import io.github.dtstream.route.reload.RouteSwap.Refusal;
+import io.github.dtstream.text.FailureReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +144,7 @@ final class RouteChanges {
             return new Snapshot(files, properties.get());
         } catch (RuntimeException e) {
             String place = Objects.toString(settings.propertiesFile(), "properties");
-            complain(List.of(new Finding(place, 0, 0, Severity.ERROR, ExpressionCheck.reason(e), null)));
+            complain(List.of(new Finding(place, 0, 0, Severity.ERROR, FailureReason.of(e), null)));
             return null;
         }
     }

@@ -1,6 +1,6 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.route.check.ExpressionCheck;
+import io.github.dtstream.text.FailureReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -41,9 +41,8 @@ final class RouteOutcomes extends RoutePolicySupport {
             firstDone = clock.instant();
         }
         if (failed && done < counted && earlyFailure == null) {
-            earlyFailure = exchange.getException() == null
-                    ? "the exchange failed"
-                    : ExpressionCheck.reason(exchange.getException());
+            earlyFailure =
+                    exchange.getException() == null ? "the exchange failed" : FailureReason.of(exchange.getException());
         }
         done++;
         lastFailed.addLast(failed);

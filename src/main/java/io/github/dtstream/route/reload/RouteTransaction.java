@@ -1,9 +1,9 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.route.check.ExpressionCheck;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteUnit;
 import io.github.dtstream.route.reload.LiveRoutes.Running;
+import io.github.dtstream.text.FailureReason;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -127,7 +127,7 @@ final class RouteTransaction {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return ExpressionCheck.reason(cause);
+        return FailureReason.of(cause);
     }
 
     /** Takes back a change that was in effect, or came half-way; {@link #isUnfinished} tells whether all is as before. */

@@ -2,7 +2,6 @@ package io.github.dtstream.route.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dtstream.route.check.ExpressionCheck;
 import io.github.dtstream.route.model.EndpointUse;
 import io.github.dtstream.route.model.Nodes;
 import io.github.dtstream.route.model.QuietErrors;
@@ -13,6 +12,7 @@ import io.github.dtstream.route.model.RouteSet;
 import io.github.dtstream.route.model.RouteUnit;
 import io.github.dtstream.route.model.ScratchContext;
 import io.github.dtstream.route.testing.TestFile.Case;
+import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,7 +185,7 @@ final class RouteTestRun implements AutoCloseable {
                     ? Optional.empty()
                     : Optional.of("expected the batch to fail with '" + expected + "', but it was delivered");
         }
-        String reason = ExpressionCheck.reason(exchange.getException());
+        String reason = FailureReason.of(exchange.getException());
         return !expected.isEmpty() && reason.contains(expected)
                 ? Optional.empty()
                 : Optional.of("the batch failed: " + reason);

@@ -1,11 +1,11 @@
 package io.github.dtstream.route.testing;
 
-import io.github.dtstream.route.check.ExpressionCheck;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.route.testing.TestFile.Case;
+import io.github.dtstream.text.FailureReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ public final class RouteTests {
         try (RouteTestRun run = new RouteTestRun(routes, values, equipment, parts)) {
             failures.addAll(run.run(tests, one));
         } catch (Exception e) {
-            failures.add("the test cannot be run: " + ExpressionCheck.reason(e));
+            failures.add("the test cannot be run: " + FailureReason.of(e));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         return new CaseResult(tests.file().label(), one.line(), tests.route(), one.name(), failures, took);
