@@ -69,7 +69,8 @@ class ArchitectureTest {
             mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
-            session: cloud cloud.api cloud.fault event text thread time wire
+            session.connection: cloud cloud.api cloud.fault event text thread time wire
+            session: cloud cloud.api cloud.fault event session.connection text thread time
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
             gap.fill: cloud.api cloud.fault device event gap journal journal.record reject storage text time wire
             app.log: app.settings text

@@ -1,9 +1,9 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.event.EventTypes;
 import io.github.dtstream.event.Identifier;
-import io.github.dtstream.session.StreamFormat;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.NearestName;
 import java.time.Duration;

@@ -4,21 +4,21 @@ import io.github.dtstream.time.Timers;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Has something done later, by a message to the session's thread, which owns it. */
+/** Lets something happen to the session later, by a message to its thread, which owns this. */
 final class Alarm {
     private final Timers timers;
-    private final Consumer<Runnable> mailbox;
+    private final Consumer<Happening> mailbox;
     private Timers.Timer running = Timers.Timer.NONE;
 
-    Alarm(Timers timers, Consumer<Runnable> mailbox) {
+    Alarm(Timers timers, Consumer<Happening> mailbox) {
         this.timers = timers;
         this.mailbox = mailbox;
     }
 
     /** In place of what it was set to before, if that is still to come. */
-    void set(Duration delay, Runnable task) {
+    void set(Duration delay, Happening happening) {
         running.cancel();
-        running = timers.after(delay, () -> mailbox.accept(task));
+        running = timers.after(delay, () -> mailbox.accept(happening));
     }
 
     void cancel() {

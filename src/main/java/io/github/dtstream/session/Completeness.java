@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
+import io.github.dtstream.session.connection.RecordSink;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -23,7 +23,7 @@ final class OutageLog {
     /** As many kinds are told apart; an outage has two or three. */
     private static final int MOST_KINDS = 50;
 
-    private static final Logger LOG = LoggerFactory.getLogger(SessionControl.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
 
     private final String projectId;
     private final CloudClock clock;
@@ -85,6 +85,28 @@ final class OutageLog {
                 "stream {}: as other streams go on, it is tried again in {}, or when its route is edited",
                 projectId,
                 ReadableDuration.of(delay));
+    }
+
+    /** Somebody asks for the next attempt now. */
+    void triedAnew() {
+        LOG.info("stream {}: trying again", projectId);
+    }
+
+    /**
+     * A successor is the connection from now on.
+     *
+     * @param receiving whether it is known to receive everything
+     */
+    void tookOver(boolean receiving) {
+        LOG.info(
+                "stream {}: a new connection has taken over{}",
+                projectId,
+                receiving ? "" : ", without an event or a ping so far");
+    }
+
+    /** A successor has ended before it took over. */
+    void tookNotOver(Fault fault) {
+        LOG.info("stream {}: no new connection could take over: {}; the old one goes on", projectId, fault.summary());
     }
 
     /** The stream is received again, or for the first time. */

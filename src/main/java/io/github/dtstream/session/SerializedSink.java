@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.session.connection.RecordSink;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 

@@ -5,36 +5,23 @@ import java.util.List;
 
 /**
  * What a session tells its listeners: its state, and between which times nothing was received. What a listener did not take,
- * as it failed, counts as not told. Written by the session's thread only; {@link #state} is for all.
+ * as it failed, counts as not told. Owned by the session's thread.
  */
 final class SessionListeners {
     private final List<SessionListener> listeners;
-
     /** Whether a connection is known to receive everything: between two of these lies a gap. */
     private boolean receiving;
 
-    private volatile SessionState state;
-
-    SessionListeners(List<SessionListener> listeners, SessionState first) {
+    SessionListeners(List<SessionListener> listeners) {
         this.listeners = listeners;
-        this.state = first;
-    }
-
-    SessionState state() {
-        return state;
     }
 
     boolean isReceiving() {
         return receiving;
     }
 
-    /** The one place where the state changes. */
-    void enter(SessionState next) {
-        if (!state.mayBecome(next)) {
-            throw new IllegalStateException("a session that is " + state + " does not become " + next);
-        }
-        state = next;
-        listeners.forEach(listener -> listener.stateChanged(next));
+    void stateChanged(SessionState state) {
+        listeners.forEach(listener -> listener.stateChanged(state));
     }
 
     /**
@@ -49,14 +36,12 @@ final class SessionListeners {
     }
 
     /**
-     * From now on nothing is received; says nothing where that was so before.
+     * From now on nothing is received; called where a connection received everything so far.
      *
      * @param completeUntil until when nothing is missing, in the cloud's time
      */
     void interrupted(Instant completeUntil, String reason) {
-        if (receiving) {
-            listeners.forEach(listener -> listener.interrupted(completeUntil, reason));
-            receiving = false;
-        }
+        listeners.forEach(listener -> listener.interrupted(completeUntil, reason));
+        receiving = false;
     }
 }

@@ -21,9 +21,6 @@ public sealed interface SessionState {
     /** One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}. */
     String label();
 
-    /** Whether that state may follow this one. */
-    boolean mayBecome(SessionState next);
-
     /**
      * A request is on its way, or answered and silent so far.
      *
@@ -34,11 +31,6 @@ public sealed interface SessionState {
         public String label() {
             return "connecting";
         }
-
-        @Override
-        public boolean mayBecome(SessionState next) {
-            return true;
-        }
     }
 
     /** The connection has delivered at least one event or ping. */
@@ -46,11 +38,6 @@ public sealed interface SessionState {
         @Override
         public String label() {
             return "live";
-        }
-
-        @Override
-        public boolean mayBecome(SessionState next) {
-            return !(next instanceof Live);
         }
     }
 
@@ -66,11 +53,6 @@ public sealed interface SessionState {
         public String label() {
             return "waiting";
         }
-
-        @Override
-        public boolean mayBecome(SessionState next) {
-            return next instanceof Connecting || next instanceof Stopped;
-        }
     }
 
     /** No further attempt is made, unless somebody asks for one. */
@@ -78,11 +60,6 @@ public sealed interface SessionState {
         @Override
         public String label() {
             return "stopped";
-        }
-
-        @Override
-        public boolean mayBecome(SessionState next) {
-            return outcome != Outcome.CLOSED && next instanceof Connecting;
         }
     }
 

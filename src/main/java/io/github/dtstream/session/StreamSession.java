@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.session.connection.HttpConnections;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;
@@ -23,13 +24,13 @@ import java.util.random.RandomGenerator;
 public final class StreamSession implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
-    private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Happening> messages = new LinkedBlockingQueue<>();
     private final SessionControl control;
     private final Thread thread;
     /** Owned by the thread. */
     private boolean begun;
-    /** Owned by the thread. */
-    private boolean closed;
+    /** Whether {@link #stop} was asked for; owned by the thread. */
+    private boolean stopping;
 
     /**
      * @param cloud stays the caller's to close, after the session has stopped
@@ -50,17 +51,17 @@ public final class StreamSession implements AutoCloseable {
             Supervisor supervisor) {
         String name = "dt-stream-" + settings.projectId();
         SupervisedGroup readers = supervisor.group(name + "-connections", "a connection of the stream was not read on");
-        this.control = new SessionControl(
+        this.control = new SessionControl(new SessionContext(
                 name,
                 settings,
-                new Connections(name, cloud, clock, timers, readers),
+                new HttpConnections(name, cloud, clock, timers, readers),
                 new SerializedSink(sink),
                 List.copyOf(listeners),
                 clock,
                 random,
                 timers,
                 supervisor,
-                messages::add);
+                messages::add));
         this.thread = supervisor.thread(name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
     }
 
@@ -73,7 +74,7 @@ public final class StreamSession implements AutoCloseable {
         if (thread.getState() != Thread.State.NEW) {
             throw new IllegalStateException("the session was started before");
         }
-        messages.add(control::connect);
+        messages.add(new Happening.Start());
         thread.start();
     }
 
@@ -87,7 +88,7 @@ public final class StreamSession implements AutoCloseable {
      * is no live connection or a successor is on its way.
      */
     public void renew() {
-        messages.add(control::renew);
+        messages.add(new Happening.Renew());
     }
 
     /**
@@ -95,7 +96,7 @@ public final class StreamSession implements AutoCloseable {
      * session has stopped by itself.
      */
     public void retryNow() {
-        messages.add(control::retryNow);
+        messages.add(new Happening.RetryNow());
     }
 
     /**
@@ -103,12 +104,12 @@ public final class StreamSession implements AutoCloseable {
      * the session has stopped for another reason, or its retries are limited. {@link #retryNow} and {@link #stop} end that.
      */
     public void retryRefused() {
-        messages.add(control::retryRefused);
+        messages.add(new Happening.RetryRefused());
     }
 
     /** Asks for other events from now on: a live connection is handed over, any other is opened anew. */
     public void changeFilters(StreamFilters filters) {
-        messages.add(() -> control.changeFilters(filters));
+        messages.add(new Happening.FiltersChanged(filters));
     }
 
     /**
@@ -117,7 +118,7 @@ public final class StreamSession implements AutoCloseable {
      */
     public void stop() {
         synchronized (this) {
-            messages.add(this::end);
+            messages.add(new Happening.Stop());
             if (thread.getState() == Thread.State.NEW) {
                 thread.start();
             }
@@ -137,20 +138,17 @@ public final class StreamSession implements AutoCloseable {
         stop();
     }
 
-    private void end() {
-        control.close();
-        closed = true;
-    }
-
     /** Run again by the supervisor after it has thrown something. */
     private void run() {
         if (begun) {
-            control.recover();
+            control.step(stopping ? new Happening.Stop() : new Happening.Failed());
         }
         begun = true;
         try {
-            while (!closed) {
-                messages.take().run();
+            while (!control.isClosed()) {
+                Happening next = messages.take();
+                stopping |= next instanceof Happening.Stop;
+                control.step(next);
             }
         } catch (InterruptedException e) {
             // nobody has this thread but the session itself, which does not interrupt it: the process goes down

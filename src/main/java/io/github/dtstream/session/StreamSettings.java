@@ -1,6 +1,8 @@
 package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
+import io.github.dtstream.session.connection.ConnectionSettings;
 import java.time.Duration;
 
 /**
@@ -44,6 +46,11 @@ public record StreamSettings(
                 initialRetryDelay,
                 maxRetryDelay,
                 renewalPeriod);
+    }
+
+    /** What a connection needs of them that asks for these events. */
+    ConnectionSettings connection(StreamFilters wanted) {
+        return new ConnectionSettings(projectId, format, wanted, pingInterval, silenceLimit(), maxEventSize);
     }
 
     /** Silence longer than this ends a connection. */

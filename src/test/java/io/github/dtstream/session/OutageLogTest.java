@@ -16,7 +16,7 @@ class OutageLogTest {
     private static final Fault HOUR = Fault.of(FaultKind.ENDED, "the hour is over");
 
     private final ManualTime time = new ManualTime();
-    private final LogCapture lines = LogCapture.of(SessionControl.class);
+    private final LogCapture lines = LogCapture.of(OutageLog.class);
     private final OutageLog log = new OutageLog("p1", time.cloudClock());
     private int inARow;
 

@@ -148,7 +148,7 @@ class PlannedRenewalTest {
             fixture.time.awaitTimers(1);
             old.event("e2");
             fixture.awaitEvents("e1", "e2");
-            fixture.time.advance(SessionControl.RENEWAL_RETRY);
+            fixture.time.advance(WhileRenewing.RETRY);
             fixture.server.next().json(status, "{}");
             old.event("e3");
             fixture.awaitEvents("e1", "e2", "e3");
@@ -164,7 +164,7 @@ class PlannedRenewalTest {
             Exchange successor = renew(fixture).ok().event("e3");
             fixture.time.awaitTimers(1);
             successor.reset();
-            await().until(() -> fixture.time.pending().contains(SessionControl.RENEWAL_RETRY));
+            await().until(() -> fixture.time.pending().contains(WhileRenewing.RETRY));
             old.event("e3").event("e4");
             fixture.awaitEvents("e1", "e3", "e4");
             assertThatNothingWasInterrupted(fixture);

@@ -1,13 +1,20 @@
 package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.session.RecordSink.Received;
+import io.github.dtstream.session.connection.ConnectionFactory;
+import io.github.dtstream.session.connection.ConnectionListener;
+import io.github.dtstream.session.connection.ConnectionSettings;
+import io.github.dtstream.session.connection.RecordSink;
+import io.github.dtstream.session.connection.RecordSink.Received;
+import io.github.dtstream.session.connection.StreamConnection;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.ManualTime;
 import java.nio.charset.StandardCharsets;
@@ -23,16 +30,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What follows when something happens to a session, for each of its situations; without sockets or waiting. */
+/** What follows when something happens to a session, at each of its stages; without sockets or waiting. */
 @Timeout(60)
 class SessionControlTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     /** More than any retry or hand-over takes. */
     private static final Duration LONG = Duration.ofHours(7);
+
+    private static final StreamFilters TOUCH =
+            new StreamFilters(List.of("touch"), List.of(), List.of(), List.of(), List.of());
 
     private static final Map<String, Set<String>> LEGAL = Map.of(
             "connecting", Set.of("connecting", "live", "waiting", "stopped"),
@@ -40,14 +52,19 @@ class SessionControlTest {
             "waiting", Set.of("connecting", "stopped"),
             "stopped", Set.of("connecting"));
 
+    private static final ConnectionListener UNHEARD = new ConnectionReports(any -> {});
+
     private final ManualTime time = new ManualTime();
-    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final Queue<Happening> mailbox = new ConcurrentLinkedQueue<>();
     private final List<FakeConnection> opened = new ArrayList<>();
     private final List<String> states = new ArrayList<>();
     private final List<String> gaps = new ArrayList<>();
     private int pings;
+    private int closed;
+    private boolean startFails;
+    private boolean listenerFails;
 
-    private final SessionControl control = new SessionControl(
+    private final SessionControl control = new SessionControl(new SessionContext(
             "dt-stream-p1",
             SessionFixture.withRetries(-1),
             new FakeFactory(),
@@ -57,9 +74,9 @@ class SessionControlTest {
             new Random(7),
             time,
             new Supervisor(time, pause -> {}),
-            mailbox::add);
+            mailbox::add));
 
-    private enum Situation {
+    private enum Stage {
         CONNECTING,
         LIVE,
         WAITING,
@@ -76,7 +93,7 @@ class SessionControlTest {
         DECIDED_IN_VAIN
     }
 
-    private enum Happening {
+    private enum Trigger {
         RECORD,
         END,
         FAILURE,
@@ -95,12 +112,12 @@ class SessionControlTest {
 
     @AfterEach
     void close() {
-        control.close();
+        control.step(new Happening.Stop());
     }
 
     @ParameterizedTest(name = "{0} + {1} -> {2}")
     @CsvSource({
-        // situation, what happens, next state, connections opened, connections aborted
+        // stage, what happens, next state, connections opened, connections aborted
         "CONNECTING, RECORD, live, 0, 0",
         "CONNECTING, END, connecting, 1, 0",
         "CONNECTING, FAILURE, waiting, 0, 0",
@@ -189,12 +206,12 @@ class SessionControlTest {
         "DECIDED_IN_VAIN, FAILURE, waiting, 0, 0",
         "DECIDED_IN_VAIN, CLOSE, stopped, 0, 2"
     })
-    void goesOn(Situation situation, Happening happening, String state, int connections, int aborted) {
-        bringAbout(situation);
+    void goesOn(Stage stage, Trigger trigger, String state, int connections, int aborted) {
+        bringAbout(stage);
         int openedBefore = opened.size();
         int abortedBefore = aborted();
 
-        happen(happening);
+        happen(trigger);
 
         assertThat(control.state().label()).isEqualTo(state);
         assertThat(opened.size() - openedBefore).as("connections opened").isEqualTo(connections);
@@ -207,38 +224,125 @@ class SessionControlTest {
                 .isFalse();
     }
 
-    private void bringAbout(Situation situation) {
-        control.connect();
-        switch (situation) {
+    @Test
+    void asksForOtherEventsWithTheNextConnectionWhereAHandOverWasDecidedAndCameToNothing() {
+        bringAbout(Stage.DECIDED);
+        happen(Trigger.CHANGE_FILTERS, Trigger.SUCCESSOR_FAILURE, Trigger.END, Trigger.TIME, Trigger.SUCCESSOR_RECORD);
+
+        assertThat(control.state().label()).isEqualTo("live");
+        assertThat(opened).hasSize(3);
+        assertThat(opened.get(2).filters).isEqualTo(TOUCH);
+    }
+
+    @Test
+    void asksForOtherEventsOnceTheHandOverThatWasDecidedIsOver() {
+        bringAbout(Stage.DECIDED);
+        happen(Trigger.CHANGE_FILTERS, Trigger.END);
+        await().until(() -> {
+            drain();
+            return opened.size() == 3;
+        });
+
+        assertThat(opened.get(2).filters).isEqualTo(TOUCH);
+        assertThat(control.state().label()).isEqualTo("live");
+    }
+
+    @Test
+    void startsOverWithoutTheConnectionThatCouldNotBeStarted() {
+        startFails = true;
+        assertThatThrownBy(() -> control.step(new Happening.Start())).isInstanceOf(OutOfMemoryError.class);
+
+        happen(Trigger.RECOVER);
+
+        assertThat(control.state().label()).isEqualTo("connecting");
+        assertThat(opened).hasSize(2);
+        assertThat(opened.get(0).aborts).isEqualTo(1);
+        assertThat(opened.get(1).started).isTrue();
+    }
+
+    @Test
+    void waitsForTheAttemptThatWasPlannedWhenAListenerFailedToTakeThat() {
+        bringAbout(Stage.LIVE);
+        listenerFails = true;
+        assertThatThrownBy(() -> happen(Trigger.FAILURE)).isInstanceOf(OutOfMemoryError.class);
+
+        happen(Trigger.RECOVER);
+        assertThat(control.state().label()).isEqualTo("waiting");
+        happen(Trigger.TIME);
+
+        assertThat(control.state().label()).isEqualTo("connecting");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trigger.class)
+    void doesNothingMoreOnceItIsClosed(Trigger trigger) {
+        bringAbout(Stage.REFUSED);
+        happen(Trigger.CLOSE);
+        assertThat(control.isClosed()).isTrue();
+
+        happen(trigger);
+
+        assertThat(control.isClosed()).isTrue();
+        assertThat(opened).hasSize(1);
+        assertThat(time.pending()).isEmpty();
+        assertThat(closed).as("the factory was closed").isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Trigger.class,
+            names = {"RENEW", "CHANGE_FILTERS", "RETRY_NOW", "RETRY_REFUSED"})
+    void doesNothingBeforeItIsStarted(Trigger trigger) {
+        opened.add(new FakeConnection(
+                new SerializedSink(new SessionFixture.RecordingSink()), UNHEARD, StreamFilters.NONE));
+
+        happen(trigger);
+
+        assertThat(states).isEmpty();
+        assertThat(time.pending()).isEmpty();
+    }
+
+    @Test
+    void asksForWhatWasAskedForBeforeItWasStarted() {
+        control.step(new Happening.FiltersChanged(TOUCH));
+        control.step(new Happening.Start());
+
+        assertThat(opened).hasSize(1);
+        assertThat(opened.get(0).filters).isEqualTo(TOUCH);
+    }
+
+    private void bringAbout(Stage stage) {
+        control.step(new Happening.Start());
+        switch (stage) {
             case CONNECTING -> {}
-            case LIVE -> happen(Happening.RECORD);
-            case WAITING -> happen(Happening.FAILURE);
-            case REFUSED -> happen(Happening.REFUSAL);
-            case REFUSED_BESIDE_OTHERS -> happen(Happening.REFUSAL, Happening.RETRY_REFUSED);
-            case CLOSED -> happen(Happening.CLOSE);
-            case RENEWING -> happen(Happening.RECORD, Happening.RENEW);
-            case PROVING -> happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD);
-            case DECIDED -> happen(Happening.RECORD, Happening.RENEW, Happening.SUCCESSOR_RECORD, Happening.TIME);
+            case LIVE -> happen(Trigger.RECORD);
+            case WAITING -> happen(Trigger.FAILURE);
+            case REFUSED -> happen(Trigger.REFUSAL);
+            case REFUSED_BESIDE_OTHERS -> happen(Trigger.REFUSAL, Trigger.RETRY_REFUSED);
+            case CLOSED -> happen(Trigger.CLOSE);
+            case RENEWING -> happen(Trigger.RECORD, Trigger.RENEW);
+            case PROVING -> happen(Trigger.RECORD, Trigger.RENEW, Trigger.SUCCESSOR_RECORD);
+            case DECIDED -> happen(Trigger.RECORD, Trigger.RENEW, Trigger.SUCCESSOR_RECORD, Trigger.TIME);
             case DECIDED_IN_VAIN ->
                 happen(
-                        Happening.RECORD,
-                        Happening.RENEW,
-                        Happening.SUCCESSOR_RECORD,
-                        Happening.TIME,
-                        Happening.SUCCESSOR_FAILURE);
+                        Trigger.RECORD,
+                        Trigger.RENEW,
+                        Trigger.SUCCESSOR_RECORD,
+                        Trigger.TIME,
+                        Trigger.SUCCESSOR_FAILURE);
         }
     }
 
-    private void happen(Happening... happenings) {
-        for (Happening happening : happenings) {
-            happen(happening);
+    private void happen(Trigger... triggers) {
+        for (Trigger trigger : triggers) {
+            happen(trigger);
         }
     }
 
-    private void happen(Happening happening) {
+    private void happen(Trigger trigger) {
         FakeConnection first = opened.get(0);
         FakeConnection second = opened.get(opened.size() - 1);
-        switch (happening) {
+        switch (trigger) {
             case RECORD -> first.ping();
             case END -> first.end(FaultKind.ENDED);
             case FAILURE -> first.end(FaultKind.TRANSIENT);
@@ -247,16 +351,19 @@ class SessionControlTest {
             case SUCCESSOR_RECORD -> second.ping();
             case SUCCESSOR_FAILURE -> second.end(FaultKind.TRANSIENT);
             case TIME -> time.advance(LONG);
-            case RENEW -> control.renew();
-            case CHANGE_FILTERS ->
-                control.changeFilters(new StreamFilters(List.of("touch"), List.of(), List.of(), List.of(), List.of()));
-            case RETRY_NOW -> control.retryNow();
-            case RETRY_REFUSED -> control.retryRefused();
-            case RECOVER -> control.recover();
-            case CLOSE -> control.close();
+            case RENEW -> control.step(new Happening.Renew());
+            case CHANGE_FILTERS -> control.step(new Happening.FiltersChanged(TOUCH));
+            case RETRY_NOW -> control.step(new Happening.RetryNow());
+            case RETRY_REFUSED -> control.step(new Happening.RetryRefused());
+            case RECOVER -> control.step(new Happening.Failed());
+            case CLOSE -> control.step(new Happening.Stop());
         }
-        for (Runnable message = mailbox.poll(); message != null; message = mailbox.poll()) {
-            message.run();
+        drain();
+    }
+
+    private void drain() {
+        for (Happening message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            control.step(message);
         }
     }
 
@@ -278,29 +385,32 @@ class SessionControlTest {
 
     private final class FakeFactory implements ConnectionFactory {
         @Override
-        public StreamConnection open(StreamSettings settings, RecordSink sink, Listener listener) {
-            FakeConnection connection = new FakeConnection(sink, listener);
+        public StreamConnection connection(ConnectionSettings settings, RecordSink sink, ConnectionListener listener) {
+            FakeConnection connection = new FakeConnection(sink, listener, settings.filters());
             opened.add(connection);
             return connection;
         }
 
         @Override
         public void close() {
-            // it holds nothing
+            closed++;
         }
     }
 
     /** Does what the test says. */
     private final class FakeConnection implements StreamConnection {
         private final RecordSink sink;
-        private final ConnectionFactory.Listener listener;
+        private final ConnectionListener listener;
         private @Nullable Consumer<List<Event>> watcher;
         private @Nullable Instant completeFrom;
+        private final StreamFilters filters;
+        private boolean started;
         private int aborts;
 
-        FakeConnection(RecordSink sink, ConnectionFactory.Listener listener) {
+        FakeConnection(RecordSink sink, ConnectionListener listener, StreamFilters filters) {
             this.sink = sink;
             this.listener = listener;
+            this.filters = filters;
         }
 
         void ping() {
@@ -332,6 +442,15 @@ class SessionControlTest {
 
         void end(FaultKind kind) {
             listener.ended(this, Fault.of(kind, "by intent"));
+        }
+
+        @Override
+        public void start() {
+            if (startFails) {
+                startFails = false;
+                throw new OutOfMemoryError("injected");
+            }
+            started = true;
         }
 
         @Override
@@ -373,6 +492,10 @@ class SessionControlTest {
     private final class Recorder implements SessionListener {
         @Override
         public void stateChanged(SessionState state) {
+            if (listenerFails) {
+                listenerFails = false;
+                throw new OutOfMemoryError("injected");
+            }
             states.add(state.label());
         }
 

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.event.Event;

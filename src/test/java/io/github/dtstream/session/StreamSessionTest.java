@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.ScriptedServer.Lines;
@@ -57,7 +58,7 @@ class StreamSessionTest {
             fixture.time.awaitTimers(1);
             fixture.time.advance(Duration.ofSeconds(60));
             Exchange endless = fixture.server.next().ok();
-            for (int i = 0; i <= RecordsInDoubt.MAX_RECORDS && endless.offer("{}\n"); i++) {
+            for (int i = 0; i <= 100 && endless.offer("{}\n"); i++) {
                 continue;
             }
             endless.awaitClosed();
@@ -293,6 +294,23 @@ class StreamSessionTest {
             await().untilAsserted(() -> assertThat(fixture.gaps)
                     .as("what the listener failed to take is told again")
                     .endsWith("from 2026-01-01T12:00:00Z", "to 2026-01-01T12:00:09Z"));
+        }
+    }
+
+    @Test
+    void stopsAlsoWhenAListenerFailsMeanwhile() throws Exception {
+        try (SessionFixture fixture = SessionFixture.started()) {
+            Exchange exchange = fixture.server.next().ok().ping("k1", "2026-01-01T12:00:00Z");
+            await().until(() -> fixture.gaps.size() == 1);
+            fixture.failsAtGap.set(new OutOfMemoryError("injected"));
+
+            fixture.session.stop();
+
+            exchange.awaitClosed();
+            assertThat(fixture.awaitState(Stopped.class).outcome()).isEqualTo(Outcome.CLOSED);
+            await().until(() -> fixture.supervisor.reports().isEmpty());
+            assertThat(fixture.gaps).hasSize(2);
+            assertThat(fixture.server.isQuiet()).isTrue();
         }
     }
 

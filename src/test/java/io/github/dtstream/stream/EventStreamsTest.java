@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.gap.Gap;
@@ -12,7 +13,6 @@ import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.SessionState;
-import io.github.dtstream.session.StreamFormat;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.Secret;

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import io.github.dtstream.time.CloudClock;
 import java.time.Duration;

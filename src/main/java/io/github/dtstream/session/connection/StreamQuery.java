@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import io.github.dtstream.cloud.StreamRequest;
 import io.github.dtstream.cloud.api.StreamFilters;
@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a stream's settings as the request that the API's documentation describes. */
+/** Writes a connection's settings as the request that the API's documentation describes. */
 final class StreamQuery {
     private StreamQuery() {}
 
-    static StreamRequest of(StreamSettings settings) {
+    static StreamRequest of(ConnectionSettings settings) {
         StreamFilters filters = settings.filters();
         Map<String, List<String>> query = new LinkedHashMap<>();
         query.put("event_types", filters.eventTypes());

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.cloud.api;
 
 /** In which of its two formats the cloud is asked to send the stream. */
 public enum StreamFormat {

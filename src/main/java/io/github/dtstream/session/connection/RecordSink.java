@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
@@ -7,14 +7,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what a connection receives, within the session. Called by connection threads. */
-interface RecordSink {
+public interface RecordSink {
     /** Takes what one read of the connection completed; may block. */
     void received(Received records) throws InterruptedException;
 
-    /** See {@link EventSink#rejected}. */
+    /**
+     * Takes a record that is no event: not JSON, no envelope, too long, too deep, an illegal identifier.
+     *
+     * @param reason one short sentence
+     * @param record its bytes, or the first of them where it is too long
+     */
     void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
 
-    /** See {@link EventSink#truncated}. */
+    /** The connection has ended within a record; the gap that begins there has it. */
     void truncated();
 
     /**
@@ -26,7 +31,7 @@ interface RecordSink {
      */
     record Received(
             List<Event> events, Instant at, @Nullable Instant pinged) {
-        static Received of(List<Event> events, Instant at) {
+        public static Received of(List<Event> events, Instant at) {
             Instant newest = null;
             for (Event event : events) {
                 Instant sent = event.isPing() ? EventTime.of(event) : null;
@@ -36,7 +41,7 @@ interface RecordSink {
         }
 
         /** Those from an index on, where all before them were passed on. */
-        Received from(int index) {
+        public Received from(int index) {
             return index == 0 ? this : new Received(events.subList(index, events.size()), at, pinged);
         }
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import io.github.dtstream.cloud.StreamCall;
 import io.github.dtstream.cloud.fault.CloudException;
@@ -49,7 +49,7 @@ final class Connection implements StreamConnection {
     private final RecordSink sink;
     private final FaultClassifier faults;
     private final CloudClock clock;
-    private final ConnectionFactory.Listener listener;
+    private final ConnectionListener listener;
     private final Duration silenceLimit;
     private final long openedNanos;
     private final Thread reader;
@@ -79,7 +79,7 @@ final class Connection implements StreamConnection {
 
     /** @param threads makes the reader's; what it ends by is told by those, too */
     Connection(
-            StreamSettings settings,
+            ConnectionSettings settings,
             StreamCall call,
             FrameReader frames,
             RecordSink sink,
@@ -87,7 +87,7 @@ final class Connection implements StreamConnection {
             CloudClock clock,
             Timers timers,
             ThreadFactory threads,
-            ConnectionFactory.Listener listener) {
+            ConnectionListener listener) {
         this.projectId = settings.projectId();
         this.call = call;
         this.frames = frames;
@@ -102,7 +102,8 @@ final class Connection implements StreamConnection {
         this.reader = threads.newThread(this::run);
     }
 
-    void start() {
+    @Override
+    public void start() {
         reader.start();
     }
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.session;
+package io.github.dtstream.session.connection;
 
 import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.event.Event;
@@ -9,7 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the decisions of a session need of a connection. Called by the session's thread. */
-interface StreamConnection {
+public interface StreamConnection {
+    /** Begins to connect; called once. */
+    void start();
+
     /** Ends it at once; the listener is told as of any end. */
     void abort();
 

@@ -1,0 +1,307 @@
+package io.github.dtstream.session;
+
+import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.session.SessionState.Outcome;
+import io.github.dtstream.session.connection.ConnectionFactory;
+import io.github.dtstream.session.connection.ConnectionListener;
+import io.github.dtstream.session.connection.StreamConnection;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all situations of a session share: the transitions that several of them make, and what those act upon. Owned by the
+ * session's thread.
+ */
+final class SessionContext {
+    /** How long two connections may run side by side without proof that nothing was lost between them, at least. */
+    static final Duration SHORTEST_HANDOVER = Duration.ofSeconds(30);
+
+    private static final Duration READER_END = Duration.ofMillis(250);
+    private static final Duration READER_END_INTERRUPTED = Duration.ofMillis(100);
+
+    private final StreamSettings settings;
+    private final ConnectionFactory connections;
+    private final SerializedSink sink;
+    private final SessionListeners listeners;
+    private final CloudClock clock;
+    private final Consumer<Happening> mailbox;
+    private final ConnectionListener reports;
+    private final ReconnectPolicy policy;
+    private final RenewalTime renewalTime;
+    private final OutageLog log;
+    private final Releaser releaser;
+    private final Alarm retry;
+    private final Alarm renewal;
+    private final Alarm handoverLimit;
+
+    /** Which events are asked for from the next connection on. */
+    private StreamFilters filters;
+
+    SessionContext(
+            String name,
+            StreamSettings settings,
+            ConnectionFactory connections,
+            SerializedSink sink,
+            List<SessionListener> listeners,
+            CloudClock clock,
+            RandomGenerator random,
+            Timers timers,
+            Supervisor supervisor,
+            Consumer<Happening> mailbox) {
+        this.settings = settings;
+        this.filters = settings.filters();
+        this.connections = connections;
+        this.sink = sink;
+        this.listeners = new SessionListeners(listeners);
+        this.clock = clock;
+        this.mailbox = mailbox;
+        this.reports = new ConnectionReports(mailbox);
+        this.policy = new ReconnectPolicy(settings, random);
+        this.renewalTime = new RenewalTime(settings.renewalPeriod(), random);
+        this.log = new OutageLog(settings.projectId(), clock);
+        String handOver = name + "-hand-over";
+        this.releaser = new Releaser(
+                handOver,
+                supervisor.group(handOver, "what a new connection had received was not passed on, and is a gap"),
+                () -> mailbox.accept(new Happening.Released()));
+        this.retry = new Alarm(timers, mailbox);
+        this.renewal = new Alarm(timers, mailbox);
+        this.handoverLimit = new Alarm(timers, mailbox);
+    }
+
+    /** What a session begins with. */
+    Situation beginning() {
+        return new Situation.BeforeStart(connecting());
+    }
+
+    SessionListeners listeners() {
+        return listeners;
+    }
+
+    OutageLog log() {
+        return log;
+    }
+
+    /** Those are asked for from the next connection on. */
+    void askFor(StreamFilters wanted) {
+        filters = wanted;
+    }
+
+    /** Lets something happen after what is happening now. */
+    void tell(Happening happening) {
+        mailbox.accept(happening);
+    }
+
+    /** A new connection, in place of none. */
+    Transition connect() {
+        StreamConnection connection = connections.connection(settings.connection(filters), sink, reports);
+        return Transition.to(new WhileConnecting(connecting(), connection, filters))
+                .after(this::cancelAlarms)
+                .then(connection::start, this::planRenewal);
+    }
+
+    /** The same, as somebody asks for it: whatever failed before does not count. */
+    Transition tryAnew() {
+        policy.triedAnew();
+        return connect().after(log::triedAnew);
+    }
+
+    /** The same after a failure in the midst of a transition: what was not done to the end would be waited for for ever. */
+    Transition startOver(Situation from) {
+        return connect().after(from::abort, () -> interrupt("the session failed in a way that was not foreseen"));
+    }
+
+    /** The connection has brought the first event or ping. */
+    Transition live(StreamConnection connection, StreamFilters asked) {
+        return Transition.to(new WhileLive(new SessionState.Live(clock.instant()), connection, asked))
+                .after(policy::delivered, log::live)
+                .then(() -> catchUp(asked));
+    }
+
+    /** The only connection has ended. */
+    Transition lost(StreamConnection connection, Fault fault) {
+        boolean otherCredentials = hasOtherCredentials(connection, fault);
+        return follow(policy.ended(fault, otherCredentials, connection.life()), fault)
+                .after(renewal::cancel, () -> interrupt(fault.summary()));
+    }
+
+    /** Whether the credentials were refused, and others can be had in their place. */
+    boolean hasOtherCredentials(StreamConnection connection, Fault fault) {
+        return fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
+    }
+
+    /** A connection beside the one that receives. */
+    Successor successor(StreamFilters predecessorAsks) {
+        HandoverBuffer buffer = new HandoverBuffer(
+                sink, predecessorAsks.equals(filters), due -> mailbox.accept(new Happening.HandoverDue(due)));
+        return new Successor(connections.connection(settings.connection(filters), buffer, reports), filters, buffer);
+    }
+
+    /** Both receive: from now on the hand-over must not take too long. */
+    void limitHandover(Successor successor) {
+        Duration silences = settings.silenceLimit().multipliedBy(3);
+        handoverLimit.set(
+                silences.compareTo(SHORTEST_HANDOVER) > 0 ? silences : SHORTEST_HANDOVER,
+                new Happening.HandoverDue(successor.buffer()));
+    }
+
+    void endHandoverLimit() {
+        handoverLimit.cancel();
+    }
+
+    void renewIn(Duration delay) {
+        renewal.set(delay, new Happening.Renew());
+    }
+
+    /**
+     * The predecessor has ended: from now on the successor is the connection.
+     *
+     * @param shown what others see while the successor receives
+     * @param doubt why something may have been lost between the two, if nothing proves that it was not
+     */
+    Transition takeOver(Successor successor, SessionState.Live shown, String doubt) {
+        StreamConnection connection = successor.connection();
+        // in this order: the proof is an event, which makes it live first
+        boolean proven = successor.buffer().isProven();
+        Transition over = connection.isLive()
+                ? Transition.to(new WhileLive(shown, connection, successor.filters()))
+                        .after(policy::delivered)
+                        .then(() -> resume(connection))
+                : Transition.to(new WhileConnecting(connecting(), connection, successor.filters()));
+        return over.after(handoverLimit::cancel, () -> {
+                    if (!proven) {
+                        interrupt(doubt, connection.completeFrom());
+                    }
+                })
+                .then(
+                        () -> log.tookOver(listeners.isReceiving()),
+                        this::planRenewal,
+                        () -> releaser.release(successor),
+                        () -> catchUp(successor.filters()));
+    }
+
+    /** Whether what a successor held before it took over is still on its way. */
+    boolean isReleasing() {
+        return releaser.isBusy();
+    }
+
+    /** The connection receives everything, and that is told unless one did already. */
+    void resume(StreamConnection connection) {
+        Instant completeFrom = connection.completeFrom();
+        if (completeFrom != null && !listeners.isReceiving()) {
+            listeners.resumed(completeFrom, earlier(completeUntil(), completeFrom));
+        }
+    }
+
+    /** Where the cloud has refused, it is asked again after a while. */
+    void retryLater(Outcome outcome) {
+        policy.afterStop(outcome).ifPresent(delay -> {
+            log.stoppedForNow(delay);
+            retry.set(delay, new Happening.RetryNow());
+        });
+    }
+
+    /** For good. */
+    Transition close(Situation from) {
+        String reason = "the session was stopped";
+        return close(from, new SessionState.Stopped(clock.instant(), Outcome.CLOSED, reason))
+                .after(() -> end(from), () -> interrupt(reason));
+    }
+
+    /** The same where there is no connection, shown as that. */
+    Transition close(Situation from, SessionState.Stopped shown) {
+        return Transition.to(new Situation.AfterClose(shown))
+                .after(this::cancelAlarms)
+                .then(connections::close, releaser::close);
+    }
+
+    private Transition follow(ReconnectPolicy.Decision decision, Fault fault) {
+        int failures = policy.failures();
+        if (decision instanceof ReconnectPolicy.Decision.Later later) {
+            return waitFor(later.delay(), fault).after(() -> log.failed(fault, later.delay(), failures));
+        }
+        if (decision instanceof ReconnectPolicy.Decision.Slowly slowly) {
+            return waitFor(slowly.delay(), fault).after(() -> log.refused(fault, slowly.delay()));
+        }
+        if (decision instanceof ReconnectPolicy.Decision.Never never) {
+            Instant now = clock.instant();
+            return Transition.to(new WhileStopped(new SessionState.Stopped(now, never.outcome(), fault.summary())))
+                    .after(() -> log.stopped(fault), this::cancelAlarms);
+        }
+        return connect().after(() -> log.ended(fault));
+    }
+
+    private Transition waitFor(Duration delay, Fault fault) {
+        Instant now = clock.instant();
+        return Transition.to(new WhileWaiting(new SessionState.Waiting(now, now.plus(delay), fault, policy.failures())))
+                .after(() -> retry.set(delay, new Happening.RetryDue()));
+    }
+
+    /** What was asked for while the connection could not be replaced is asked for now. */
+    private void catchUp(StreamFilters asked) {
+        if (!asked.equals(filters)) {
+            tell(new Happening.Renew());
+        }
+    }
+
+    private void planRenewal() {
+        Duration delay = renewalTime.next();
+        renewal.cancel();
+        if (!delay.isZero()) {
+            renewIn(delay);
+        }
+    }
+
+    private void interrupt(String reason) {
+        interrupt(reason, null);
+    }
+
+    /** Nothing is received from now on, or from an earlier time on; says nothing if that was so already. */
+    private void interrupt(String reason, @Nullable Instant orEarlier) {
+        if (listeners.isReceiving()) {
+            listeners.interrupted(earlier(completeUntil(), orEarlier), reason);
+        }
+    }
+
+    /** Called while or after something was received. */
+    private Instant completeUntil() {
+        return Objects.requireNonNull(sink.completeness().until());
+    }
+
+    /** Ends all at once, and waits a moment for the threads. */
+    private void end(Situation from) {
+        from.abort();
+        try {
+            for (StreamConnection connection : from.connections()) {
+                connection.join(READER_END, READER_END_INTERRUPTED);
+            }
+            releaser.join(READER_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private SessionState.Connecting connecting() {
+        return new SessionState.Connecting(clock.instant(), policy.failures());
+    }
+
+    private void cancelAlarms() {
+        retry.cancel();
+        renewal.cancel();
+        handoverLimit.cancel();
+    }
+
+    private static Instant earlier(Instant one, @Nullable Instant other) {
+        return other != null && other.isBefore(one) ? other : one;
+    }
+}

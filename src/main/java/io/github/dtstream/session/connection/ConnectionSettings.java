@@ -1,0 +1,23 @@
+package io.github.dtstream.session.connection;
+
+import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.api.StreamFormat;
+import java.time.Duration;
+
+/**
+ * What one connection needs to know of its stream.
+ *
+ * @param projectId the project whose devices are streamed
+ * @param format NDJSON or server-sent events
+ * @param filters which events are asked for
+ * @param pingInterval how often the cloud is asked to send a ping
+ * @param silenceLimit how long neither an event nor a ping may come before the connection ends
+ * @param maxEventSize the longest line or server-sent event that is kept, in bytes
+ */
+public record ConnectionSettings(
+        String projectId,
+        StreamFormat format,
+        StreamFilters filters,
+        Duration pingInterval,
+        Duration silenceLimit,
+        int maxEventSize) {}

@@ -1,0 +1,58 @@
+package io.github.dtstream.session.connection;
+
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.thread.SupervisedGroup;
+import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.Timers;
+import io.github.dtstream.wire.EventStreamReader;
+import io.github.dtstream.wire.FrameReader;
+import io.github.dtstream.wire.NdjsonReader;
+
+/** Makes a session's connections over HTTP, which bear its name and a number each. Owned by the session's thread. */
+public final class HttpConnections implements ConnectionFactory {
+    private final String name;
+    private final CloudClient cloud;
+    private final CloudClock clock;
+    private final Timers timers;
+    private final SupervisedGroup readers;
+    private int made;
+
+    /**
+     * @param readers makes their threads
+     */
+    public HttpConnections(String name, CloudClient cloud, CloudClock clock, Timers timers, SupervisedGroup readers) {
+        this.name = name;
+        this.cloud = cloud;
+        this.clock = clock;
+        this.timers = timers;
+        this.readers = readers;
+    }
+
+    @Override
+    public StreamConnection connection(ConnectionSettings settings, RecordSink sink, ConnectionListener listener) {
+        made++;
+        String threadName = name + "-" + made;
+        return new Connection(
+                settings,
+                cloud.stream(StreamQuery.of(settings)),
+                frameReader(settings),
+                sink,
+                cloud.faults(),
+                clock,
+                timers,
+                work -> readers.thread(threadName, work),
+                listener);
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+    }
+
+    private static FrameReader frameReader(ConnectionSettings settings) {
+        return switch (settings.format()) {
+            case JSON -> new NdjsonReader(settings.maxEventSize());
+            case EVENT_STREAM -> new EventStreamReader(settings.maxEventSize());
+        };
+    }
+}
