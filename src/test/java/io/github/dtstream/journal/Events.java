@@ -21,7 +21,7 @@ public final class Events {
         return event(eventId, "21.5");
     }
 
-    static Event event(String eventId, String value) {
+    public static Event event(String eventId, String value) {
         String json = "{\"eventId\":\"" + eventId
                 + "\",\"targetName\":\"projects/p1/devices/d1\",\"eventType\":\"temperature\",\"data\":{\"temperature\":{\"value\":"
                 + value + "}},\"timestamp\":\"2026-11-22T10:00:00.000000Z\"}";
@@ -34,7 +34,7 @@ public final class Events {
     }
 
     /** Finds the identifier anywhere in the object; stands in for the stream's own decoder. */
-    static Event decode(byte[] buffer, int offset, int length) throws InvalidRecordException {
+    public static Event decode(byte[] buffer, int offset, int length) throws InvalidRecordException {
         Matcher id = EVENT_ID.matcher(new String(buffer, offset, length, StandardCharsets.UTF_8));
         if (!id.find()) {
             throw new InvalidRecordException("no eventId");

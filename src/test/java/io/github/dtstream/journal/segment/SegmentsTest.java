@@ -1,0 +1,80 @@
+package io.github.dtstream.journal.segment;
+
+import static io.github.dtstream.journal.segment.TestSegments.DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SegmentsTest {
+    private static final Path FOLDER = Path.of("segments");
+
+    private final Segment first = segment(5);
+    private final Segment second = segment(8);
+    private final Segments segments = new Segments(List.of(second, first));
+
+    @Test
+    void knowsTheSegmentInWhichARecordStands() {
+        assertThat(segments.holding(1)).as("older than all").isSameAs(first);
+        assertThat(segments.holding(5)).isSameAs(first);
+        assertThat(segments.holding(7)).isSameAs(first);
+        assertThat(segments.holding(8)).isSameAs(second);
+        assertThat(segments.holding(1000)).isSameAs(second);
+        assertThat(new Segments(List.of()).holding(1)).isNull();
+    }
+
+    @Test
+    void knowsTheirOrder() {
+        assertThat(segments.oldest()).isSameAs(first);
+        assertThat(segments.newest()).isSameAs(second);
+        assertThat(segments.after(first)).isSameAs(second);
+        assertThat(segments.after(second)).isNull();
+        assertThat(new Segments(List.of()).newest()).isNull();
+    }
+
+    @Test
+    void removesOnlyTheSegmentThatWasMeant() {
+        Segment other = segment(8);
+
+        segments.remove(other);
+        assertThat(segments.contains(second)).isTrue();
+        assertThat(segments.contains(other)).isFalse();
+        segments.remove(second);
+
+        assertThat(segments.contains(second)).isFalse();
+        assertThat(segments.newest()).isSameAs(first);
+    }
+
+    @Test
+    void addsUpTheirBytes() {
+        first.durable(300);
+        second.durable(20);
+
+        assertThat(segments.bytes()).isEqualTo(320);
+    }
+
+    @Test
+    void readsANameBack() {
+        Segment named = Segment.ofName(FOLDER, first.toString());
+
+        assertThat(named.first()).isEqualTo(5);
+        assertThat(named.date()).isEqualTo(DAY);
+        assertThat(named.path()).isEqualTo(first.path());
+    }
+
+    /** Retention asks for it: a segment of which nothing is known may hold records up to midnight. */
+    @Test
+    void takesTheEndOfTheDayForTheNewestUntilItIsKnown() {
+        assertThat(first.newest()).isEqualTo(Instant.parse("2026-11-23T00:00:00Z"));
+
+        first.durable(300, Instant.parse("2026-11-22T17:00:00Z"));
+
+        assertThat(first.newest()).isEqualTo(Instant.parse("2026-11-22T17:00:00Z"));
+    }
+
+    private static Segment segment(long first) {
+        return new Segment(FOLDER, first, DAY);
+    }
+}
