@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param id counts up from 1; never used twice
  * @param from until when everything was received before: the timestamp of the newest ping or event that proves it
  * @param to from when on everything is received again; null while no connection receives
+ * @param endsNotBefore where a gap without an end was joined with ones that had ended, the latest of their ends; null
+ *     otherwise
  * @param reason why the connection ended, one sentence
  * @param interruptions how many spans were joined into this one, because they lay so close that one fill serves all
  * @param state where it stands
@@ -30,6 +32,7 @@ public record Gap(
         long id,
         Instant from,
         @Nullable Instant to,
+        @Nullable Instant endsNotBefore,
         String reason,
         int interruptions,
         State state,
@@ -79,7 +82,7 @@ public record Gap(
     }
 
     public static Gap open(long id, Instant from, String reason) {
-        return new Gap(id, from, null, reason, 1, State.OPEN, FillProgress.NONE, null, null, null);
+        return new Gap(id, from, null, null, reason, 1, State.OPEN, FillProgress.NONE, null, null, null);
     }
 
     /** Whether nothing further will be done about it. */
@@ -99,16 +102,19 @@ public record Gap(
     }
 
     public Gap resumed(Instant at) {
-        return new Gap(id, from, later(from, at), reason, interruptions, state, progress, started, ended, unfillable);
+        Instant end = later(later(from, at), endsNotBefore);
+        return new Gap(id, from, end, null, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
     /** Both spans and what lies between them, under this one's identifier. */
     Gap joined(Gap next) {
-        Instant end = to == null || next.to == null ? null : later(to, next.to);
+        Instant latest = later(knownEnd(), next.knownEnd());
+        boolean isOpen = to == null || next.to == null;
         return new Gap(
                 id,
                 from.isBefore(next.from) ? from : next.from,
-                end,
+                isOpen ? null : latest,
+                isOpen ? latest : null,
                 reason,
                 interruptions + next.interruptions,
                 state,
@@ -118,28 +124,32 @@ public record Gap(
                 unfillable);
     }
 
+    private @Nullable Instant knownEnd() {
+        return to != null ? to : endsNotBefore;
+    }
+
     Gap startingAt(Instant start) {
-        return new Gap(id, start, to, reason, interruptions, state, progress, started, ended, unfillable);
+        return new Gap(id, start, to, endsNotBefore, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
     Gap endingAt(long newId, Instant end) {
-        return new Gap(newId, from, end, reason, interruptions, state, progress, started, ended, unfillable);
+        return new Gap(newId, from, end, null, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
     public Gap filling(FillProgress now, Instant at) {
         return new Gap(
-                id, from, to, reason, interruptions, State.FILLING, now, started != null ? started : at, null, null);
+                id, from, to, endsNotBefore, reason, interruptions, State.FILLING, now, started != null ? started : at, null, null);
     }
 
     Gap closed(FillProgress last, Instant at) {
-        return new Gap(id, from, to, reason, interruptions, State.CLOSED, last, started, at, null);
+        return new Gap(id, from, to, endsNotBefore, reason, interruptions, State.CLOSED, last, started, at, null);
     }
 
     Gap unfillable(String why, FillProgress last, Instant at) {
-        return new Gap(id, from, to, reason, interruptions, State.UNFILLABLE, last, started, at, why);
+        return new Gap(id, from, to, endsNotBefore, reason, interruptions, State.UNFILLABLE, last, started, at, why);
     }
 
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+    private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || (other != null && other.isAfter(one)) ? other : one;
     }
 }

@@ -63,6 +63,9 @@ final class GapFile {
                 .put("interruptions", gap.interruptions())
                 .put("started", text(gap.started()))
                 .put("ended", text(gap.ended()));
+        if (gap.endsNotBefore() != null) {
+            node.put("endsNotBefore", text(gap.endsNotBefore()));
+        }
         if (gap.unfillable() != null) {
             node.put("unfillable", gap.unfillable());
         }
@@ -77,6 +80,7 @@ final class GapFile {
                 required(node, "id").asLong(),
                 Instant.parse(required(node, "from").asText()),
                 instant(node, "to"),
+                instant(node, "endsNotBefore"),
                 required(node, "reason").asText(),
                 required(node, "interruptions").asInt(),
                 Gap.State.ofLabel(required(node, "state").asText()),

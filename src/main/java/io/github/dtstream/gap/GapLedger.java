@@ -30,6 +30,8 @@ public final class GapLedger {
     private static final Comparator<Gap> BY_TIME =
             Comparator.comparing(Gap::from).thenComparingLong(Gap::id);
 
+    private static final String LOST = "the gap ledger was damaged: what was missing is not known";
+
     private final AtomicFile file;
     private final Duration joinWithin;
     private final int keptSettled;
@@ -41,6 +43,8 @@ public final class GapLedger {
     private long nextId;
     private @Nullable String problem;
     private Runnable whenFillable = () -> {};
+    /** How far back history reaches, if the ledger was lost, and with it what is missing. */
+    private @Nullable Duration unknownFor;
 
     private GapLedger(
             AtomicFile file,
@@ -60,7 +64,7 @@ public final class GapLedger {
 
     /**
      * Reads the ledger. Where it is damaged its previous copy serves; where that is damaged too, one gap over the whole of
-     * history is opened: reading too much is better than losing something.
+     * history is opened, which {@link #restart} makes longer: reading too much is better than losing something.
      *
      * @param file JSON; created with the first gap, its folder too
      * @param joinWithin waiting gaps with less time than this between them are joined, since one fill serves both and costs
@@ -93,20 +97,27 @@ public final class GapLedger {
                 listener,
                 found.value().orElseGet(() -> new GapFile.Content(1, List.of())));
         if (found.damaged() && found.value().isEmpty()) {
-            Instant from = clock.instant().minus(settings.historyBound());
-            ledger.interrupted(from, "the gap ledger was damaged: what was missing is not known");
+            ledger.unknownFor = settings.historyBound();
+            ledger.interrupted(clock.instant().minus(settings.historyBound()), LOST);
         }
         return ledger;
     }
 
     /**
      * Tells the ledger that the program has started: the time since the journal's last live record is a gap. Gaps of before
-     * are taken up. Without a record there is nothing to fill: the stream begins now.
+     * are taken up. Without a record there is nothing to fill: the stream begins now. Where the ledger was lost, the gap
+     * begins as long before that record as history may reach: this machine's clock, which may be far ahead, is not needed.
      *
      * @param lastLive until when everything was received, in the cloud's time
      */
     public synchronized void restart(Optional<Instant> lastLive) {
-        lastLive.ifPresent(last -> interrupted(last, "the program was not running"));
+        Duration unknown = unknownFor;
+        unknownFor = null;
+        if (lastLive.isPresent() && unknown != null) {
+            interrupted(lastLive.get().minus(unknown), LOST);
+        } else if (lastLive.isPresent()) {
+            interrupted(lastLive.get(), "the program was not running");
+        }
     }
 
     /**

@@ -76,30 +76,43 @@ public final class AtomicFile {
     }
 
     /**
-     * Reads the newest readable copy; a file that cannot be read is moved aside, never deleted.
+     * Reads the newest copy that means something; a file that means nothing is moved aside, never deleted.
      *
-     * @return {@code damaged} if the file itself was there and unreadable
+     * @return {@code damaged} if the file itself was there and meant nothing
+     * @throws IOException if the disk does not give what is there, which says nothing of it: all stays as it is
      */
     public <T> Content<T> load(Reader<T> reader) throws IOException {
-        boolean there = exists();
-        if (there) {
-            try {
-                return new Content<>(Optional.of(reader.read(storage.read(file))), false);
-            } catch (IOException e) {
-                Path aside = beside(".damaged");
-                LOG.error("{} cannot be read and is moved to {}: {}", file, aside, e.getMessage());
-                storage.move(file, aside);
-            }
+        Copy<T> newest = copy(file, reader);
+        boolean isGood = newest.value() != null;
+        Copy<T> before = isGood || previous == null ? new Copy<>(null, null) : copy(previous, reader);
+        if (newest.damage() != null) {
+            Path aside = beside(".damaged");
+            LOG.error("{} cannot be read and is moved to {}: {}", file, aside, newest.damage());
+            storage.move(file, aside);
         }
-        boolean copied = previous != null && storage.exists(previous);
-        if (previous != null && copied) {
-            try {
-                return new Content<>(Optional.of(reader.read(storage.read(previous))), there);
-            } catch (IOException e) {
-                LOG.error("{} cannot be read either: {}", previous, e.getMessage());
-            }
+        if (before.damage() != null) {
+            LOG.error("{} cannot be read either: {}", previous, before.damage());
         }
-        return new Content<>(Optional.empty(), there || copied);
+        return new Content<>(
+                Optional.ofNullable(isGood ? newest.value() : before.value()),
+                newest.damage() != null || before.damage() != null);
+    }
+
+    /** What one of the two files has: a value, or what is wrong with it, or neither where it is not there. */
+    private record Copy<T>(@Nullable T value, @Nullable String damage) {}
+
+    private <T> Copy<T> copy(Path path, Reader<T> reader) throws IOException {
+        byte[] content;
+        try {
+            content = storage.read(path);
+        } catch (NoSuchFileException e) {
+            return new Copy<>(null, null);
+        }
+        try {
+            return new Copy<>(reader.read(content), null);
+        } catch (IOException e) {
+            return new Copy<>(null, String.valueOf(e.getMessage()));
+        }
     }
 
     public void save(byte[] content) throws IOException {

@@ -78,6 +78,7 @@ class GapFileTest {
         assertThat(gap.at("/from").asText()).isEqualTo("2026-03-01T10:00:00Z");
         assertThat(gap.has("progress")).isFalse();
         assertThat(gap.has("unfillable")).isFalse();
+        assertThat(gap.has("endsNotBefore")).isFalse();
     }
 
     @Test
@@ -99,7 +100,7 @@ class GapFileTest {
         assertThat(content.nextId()).isEqualTo(4);
         assertThat(content.gaps())
                 .containsExactly(
-                        new Gap(3, TEN, null, "reset", 2, Gap.State.OPEN, FillProgress.NONE, null, null, null));
+                        new Gap(3, TEN, null, null, "reset", 2, Gap.State.OPEN, FillProgress.NONE, null, null, null));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.dtstream.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.gap.fill.SimulatedTime;
 import io.github.dtstream.storage.FaultyStorage;
@@ -235,6 +236,66 @@ class GapLedgerTest {
                 .satisfies(gap -> assertThat(gap.from()).isEqualTo(at(12).minus(Duration.ofDays(30))));
     }
 
+    /** Thirty days before a clock that is forty days ahead lie in the future: nothing would be read. */
+    @Test
+    void damagedLedgerIsAGapOverAllOfHistoryBeforeTheLastRecordWhereTheClockIsAhead() throws Exception {
+        gap(open(), 10, 12);
+        Files.writeString(file(), "nonsense");
+        Files.writeString(file().resolveSibling("gaps.json.previous"), "nonsense");
+        time.advance(Duration.ofDays(40));
+
+        GapLedger ledger = open();
+        ledger.restart(Optional.of(at(20)));
+        ledger.resumed(at(25));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(20).minus(Duration.ofDays(30)));
+            assertThat(gap.to()).isAfterOrEqualTo(at(25));
+            assertThat(gap.reason()).contains("the gap ledger was damaged");
+        });
+    }
+
+    /** A disk or a network file system that is back in a moment; the gaps that the file holds are all there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gaps.json", "gaps.json.previous"})
+    void aDiskThatGivesNothingIsNoDamage(String unread) throws Exception {
+        GapLedger before = open();
+        gap(before, 10, 12);
+        gap(before, 60, 61);
+        if (unread.endsWith(".previous")) {
+            Files.writeString(file(), "nonsense");
+        }
+        FaultyStorage storage = new FaultyStorage();
+        storage.watch((operation, file) -> {
+            if (file.endsWith(unread)) {
+                throw new IOException("Input/output error");
+            }
+        });
+
+        assertThatThrownBy(() -> open(storage)).hasMessage("Input/output error");
+
+        assertThat(file().resolveSibling("gaps.json.damaged")).doesNotExist();
+        assertThat(open().snapshot()).extracting(Gap::from).containsExactly(at(10), at(60));
+    }
+
+    /** The cloud's clock was set back, or the first event after it came from a Cloud Connector whose clock is behind. */
+    @Test
+    void aGapDoesNotEndBeforeTheEndsOfThoseThatWereJoinedWithIt() throws Exception {
+        GapLedger ledger = open();
+        gap(ledger, 10, 15);
+        ledger.interrupted(at(16), "reset");
+        GapLedger restarted = open();
+        restarted.restart(Optional.of(at(17)));
+
+        restarted.resumed(at(12));
+
+        assertThat(restarted.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(10));
+            assertThat(gap.to()).isEqualTo(at(15));
+            assertThat(gap.endsNotBefore()).isNull();
+        });
+    }
+
     @Test
     void diskThatRefusesIsAProblemUntilItTakesAll() throws Exception {
         FaultyStorage storage = new FaultyStorage();
@@ -291,7 +352,7 @@ class GapLedgerTest {
         } catch (FaultyStorage.Crash e) {
             killed = true;
             // Killed while nothing was received: the journal ends where the outage began.
-            lastReceived = outages.get(outages.size() - 1);
+            lastReceived = outages.isEmpty() ? at(1000) : outages.get(outages.size() - 1);
         }
         until(2000);
         if (loss != null) {
