@@ -129,7 +129,8 @@ public record Gap(
     }
 
     Gap startingAt(Instant start) {
-        return new Gap(id, start, to, endsNotBefore, reason, interruptions, state, progress, started, ended, unfillable);
+        return new Gap(
+                id, start, to, endsNotBefore, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
     Gap endingAt(long newId, Instant end) {
@@ -138,7 +139,17 @@ public record Gap(
 
     public Gap filling(FillProgress now, Instant at) {
         return new Gap(
-                id, from, to, endsNotBefore, reason, interruptions, State.FILLING, now, started != null ? started : at, null, null);
+                id,
+                from,
+                to,
+                endsNotBefore,
+                reason,
+                interruptions,
+                State.FILLING,
+                now,
+                started != null ? started : at,
+                null,
+                null);
     }
 
     Gap closed(FillProgress last, Instant at) {

@@ -25,7 +25,9 @@ import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -97,6 +99,15 @@ public final class Router {
         return read;
     }
 
+    static Path created(Path folder) throws IOException {
+        try {
+            return Files.createDirectories(folder);
+        } catch (NoSuchFileException e) {
+            // That is what /proc answers, and a drive of Windows that there is not.
+            throw new FileSystemException(folder.toString(), null, "no folder can be created there");
+        }
+    }
+
     /** Starts, waits for the end, stops; returns how the process shall end. */
     public ExitCode run() throws ConfigurationException {
         configure();
@@ -105,7 +116,7 @@ public final class Router {
         try {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
             step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
-            dataFolder = FolderLock.acquire("the data folder", Files.createDirectories(data));
+            dataFolder = FolderLock.acquire("the data folder", created(data));
             step = "setting up Camel";
             main.init();
             bindHttp(main.getCamelContext().getRegistry());

@@ -112,6 +112,13 @@ final class EndpointCheck {
         }
         @Nullable
         EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
+        if (use.path().isEmpty() && !use.scheme().contains("{{")) {
+            catalog.requiredPath(scheme)
+                    .ifPresent(name -> findings.add(document.error(
+                            use.node(),
+                            "'" + scheme + "' has no " + name,
+                            "write it behind a colon, as in '" + scheme + ":…'")));
+        }
         use.options().forEach((name, option) -> {
             if (factory != null && !isOption(factory, name)) {
                 findings.add(document.error(

@@ -1,5 +1,6 @@
 package io.github.dtstream.route.check;
 
+import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.Nodes;
@@ -163,6 +164,11 @@ public final class ExpressionCheck {
         if (name.equals("jsonpath") && !text.contains("${")) {
             // Camel compiles it only when the first message comes.
             JsonPath.compile(text);
+            if (text.strip().endsWith("[")) {
+                // The library passes over it.
+                throw new InvalidPathException("Could not parse token starting at position "
+                        + text.strip().lastIndexOf('['));
+            }
         }
         if (isPredicate) {
             Predicate predicate = language.createPredicate(text);

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CatalogCamelContext;
+import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 
 /** What the components' catalog files say of the values that options take. Not thread-safe. */
@@ -66,6 +67,16 @@ final class OptionCatalog {
     boolean needsValue(String scheme, String option) {
         JsonNode known = options.computeIfAbsent(scheme, this::read).path(option);
         return known.path("required").asBoolean() || known.has("defaultValue");
+    }
+
+    /** What an address has to say behind the component's name, in words: {@code directory name}. */
+    Optional<String> requiredPath(String scheme) {
+        JsonNode known = options.computeIfAbsent(scheme, this::read);
+        return known.properties().stream()
+                .filter(option -> option.getValue().path("kind").asText().equals("path"))
+                .filter(option -> option.getValue().path("required").asBoolean())
+                .map(option -> StringHelper.camelCaseToDash(option.getKey()).replace('-', ' '))
+                .findFirst();
     }
 
     private static Optional<Mismatch> expect(String what, boolean fits) {

@@ -204,7 +204,7 @@ final class YamlSchema {
 
         private void mapping(String name, MappingNode node, Shape shape, JsonNode schema) {
             if (name.equals("parameters")) {
-                lists(node);
+                options(node);
             }
             if (shape.properties().isEmpty()) {
                 if (!shape.takes("object")) {
@@ -252,11 +252,14 @@ final class YamlSchema {
         }
 
         /** An endpoint's option has one value. */
-        private void lists(MappingNode parameters) {
+        private void options(MappingNode parameters) {
             for (NodeTuple tuple : parameters.getValue()) {
+                String message = "the option '" + Nodes.text(tuple.getKeyNode()) + "' takes one value, not a ";
                 if (tuple.getValueNode() instanceof SequenceNode list) {
-                    String message = "the option '" + Nodes.text(tuple.getKeyNode()) + "' takes one value, not a list";
-                    findings.add(document.error(list, message, "separate several by commas, in quotes"));
+                    findings.add(document.error(list, message + "list", "separate several by commas, in quotes"));
+                } else if (tuple.getValueNode() instanceof MappingNode mapping) {
+                    String hint = "put text that holds braces or ': ' in quotes";
+                    findings.add(document.error(mapping, message + "mapping", hint));
                 }
             }
         }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class StartFailureTest {
@@ -44,6 +46,16 @@ class StartFailureTest {
                 .contains("move it away")
                 .contains("dt.data-dir");
         assertThat(explained(below)).contains(file + " is a file where a folder is needed");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysWhatToDoWhereNoFolderCanBeCreated() {
+        IOException failure = catchThrowableOfType(IOException.class, () -> Router.created(Path.of("/proc/x/data")));
+
+        assertThat(explained(failure))
+                .contains("/proc/x/data: no folder can be created there")
+                .contains("dt.data-dir");
     }
 
     @Test

@@ -41,8 +41,7 @@ class ChunkTest {
         chunk.add(record(1, START, Source.LIVE, large), new RecordEncoder());
 
         assertThat(chunk.hasRoomFor(Events.event(2))).isFalse();
-        assertThat(Arrays.copyOf(chunk.bytes(), chunk.length()))
-                .isEqualTo(line(record(1, START, Source.LIVE, large)));
+        assertThat(Arrays.copyOf(chunk.bytes(), chunk.length())).isEqualTo(line(record(1, START, Source.LIVE, large)));
     }
 
     /** More than 256 KiB would become an object of its own kind for the garbage collector. */

@@ -254,8 +254,8 @@ class RecordReaderTest {
 
     @Test
     void passesOverASegmentInWhichNothingIsReadable() throws Exception {
-        Segments segments = files.segments(
-                files.numbered(1, 1), files.segment(2, DAY, spoiled(line(2))), files.numbered(3, 4));
+        Segments segments =
+                files.segments(files.numbered(1, 1), files.segment(2, DAY, spoiled(line(2))), files.numbered(3, 4));
 
         try (RecordReader reader = files.reader(segments)) {
             Batch first = reader.read(begin(1), 10, MUCH, 4);
@@ -282,7 +282,8 @@ class RecordReaderTest {
         Segments segments = files.segments(files.numbered(5, 6));
 
         try (RecordReader reader = files.reader(segments)) {
-            assertThat(numbers(reader.read(new Position(2, 1, 300), 10, MUCH, 6))).isEqualTo(range(5, 6));
+            assertThat(numbers(reader.read(new Position(2, 1, 300), 10, MUCH, 6)))
+                    .isEqualTo(range(5, 6));
         }
     }
 

@@ -235,8 +235,8 @@ class RecoveryTest {
 
     @Test
     void looksAtLiveRecordsThatCanBeDecoded() throws Exception {
-        Segment segment = files.segment(
-                1, DAY, line(1), line(record(2, START, Source.LIVE, Events.event("not an identifier"))));
+        Segment segment =
+                files.segment(1, DAY, line(1), line(record(2, START, Source.LIVE, Events.event("not an identifier"))));
 
         Recovery recovery = files.recovery();
         recovery.repair(files.segments(segment));

@@ -74,9 +74,12 @@ class SegmentSearchTest {
             SegmentSearch search = new SegmentSearch(segments, lines);
             for (int number = 2; number <= 1500; number++) {
                 int wanted = number;
-                long next = good.stream().filter(each -> each >= wanted).findFirst().orElse(-1L);
+                long next =
+                        good.stream().filter(each -> each >= wanted).findFirst().orElse(-1L);
                 long expected = next < 0 ? offset : offsets.get(good.indexOf(next));
-                assertThat(search.ofSequence(number).offset()).as("number %d", number).isEqualTo(expected);
+                assertThat(search.ofSequence(number).offset())
+                        .as("number %d", number)
+                        .isEqualTo(expected);
             }
         }
     }
@@ -160,7 +163,8 @@ class SegmentSearchTest {
             assertThat(search.ofReceived(midnight, 6)).isEqualTo(new Position(4, 4, 0));
             assertThat(search.ofReceived(midnight.plusSeconds(1), 6).sequence()).isEqualTo(5);
             assertThat(search.ofReceived(midnight.plusSeconds(10), 6)).isEqualTo(new Position(6, 6, 0));
-            assertThat(search.ofReceived(midnight.plusSeconds(90_001), 6).sequence()).isEqualTo(7);
+            assertThat(search.ofReceived(midnight.plusSeconds(90_001), 6).sequence())
+                    .isEqualTo(7);
         }
     }
 
