@@ -59,6 +59,14 @@ public final class HashIndex {
         return probe((slot + 1) & mask, bits);
     }
 
+    /**
+     * Reads where probing for these bits begins, and means nothing. A table that is larger than the processor's caches answers
+     * each look-up after a wait for memory; reads that need nothing of each other wait together.
+     */
+    public long touch(int bits) {
+        return entries[bits & mask];
+    }
+
     private int probe(int from, int bits) {
         int slot = from;
         for (long entry = entries[slot]; entry != FREE; entry = entries[slot]) {

@@ -16,7 +16,7 @@ public final class Event {
     public static final String PING = "ping";
 
     /** Headers, references and alignment of an event, its five strings, its array, and the record that holds it. */
-    private static final long OBJECTS_BYTES = 400;
+    private static final int OBJECTS_BYTES = 400;
 
     private final String eventId;
     private final String eventType;
@@ -26,6 +26,7 @@ public final class Event {
     private final byte[] json;
     private final int dataOffset;
     private final int dataLength;
+    private final int heapBytes;
 
     /**
      * @param eventId the cloud's unique identifier of the event
@@ -54,6 +55,13 @@ public final class Event {
         this.json = Objects.requireNonNull(json);
         this.dataOffset = Objects.checkFromIndexSize(dataOffset, dataLength, json.length);
         this.dataLength = dataLength;
+        this.heapBytes = OBJECTS_BYTES
+                + json.length
+                + eventId.length()
+                + eventType.length()
+                + timestamp.length()
+                + projectId.length()
+                + (deviceId == null ? 0 : deviceId.length());
     }
 
     public String eventId() {
@@ -108,13 +116,7 @@ public final class Event {
 
     /** How much memory it takes, about, with the journal's record around it. */
     public long heapBytes() {
-        return OBJECTS_BYTES
-                + json.length
-                + eventId.length()
-                + eventType.length()
-                + timestamp.length()
-                + projectId.length()
-                + (deviceId == null ? 0 : deviceId.length());
+        return heapBytes;
     }
 
     /** The whole event object as JSON text. */

@@ -63,16 +63,21 @@ final class AppendQueue {
     /** Adds events in order; waits for room where there is none. Returns how many were not known already. */
     int append(List<Event> events, Source source, Instant received) throws InterruptedException {
         long spare = 0;
-        for (Event event : events) {
+        EventIdHash[] ids = new EventIdHash[events.size()];
+        for (int i = 0; i < ids.length; i++) {
+            Event event = events.get(i);
             spare += Chunk.heapBytes(event);
+            ids[i] = EventIdHash.of(event.eventId());
         }
         memory.acquire(spare);
         int added = 0;
         try {
             lock.lockInterruptibly();
             try {
-                for (Event event : events) {
-                    if (append(event, source, received)) {
+                recent.anticipate(ids);
+                for (int i = 0; i < ids.length; i++) {
+                    Event event = events.get(i);
+                    if (append(event, ids[i], source, received)) {
                         added++;
                         spare -= Chunk.heapBytes(event);
                     }
@@ -87,8 +92,7 @@ final class AppendQueue {
         return added;
     }
 
-    private boolean append(Event event, Source source, Instant received) throws InterruptedException {
-        EventIdHash id = EventIdHash.of(event.eventId());
+    private boolean append(Event event, EventIdHash id, Source source, Instant received) throws InterruptedException {
         while (true) {
             requireOpen();
             if (recent.contains(id)) {

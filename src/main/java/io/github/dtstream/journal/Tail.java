@@ -51,8 +51,11 @@ final class Tail {
         /** The number of the record that it reads next. */
         private long next;
 
-        /** Whether it has read since it was last waited for in vain. */
+        /** Whether it has read since it was last waited for in vain, or while it was. */
         private boolean reads;
+
+        /** Whether it has read since the wait began. */
+        private boolean readMeanwhile;
     }
 
     /** @param end the place behind the newest durable record */
@@ -96,7 +99,8 @@ final class Tail {
     /**
      * Adds what has become durable and wakes those who wait. What is received at full speed would push out of memory what
      * subscribers are about to read, and they would have to read it from the disk and parse it again; so those who are
-     * reading are waited for, as long as {@link #PATIENCE_NANOS_PER_BYTE} allows.
+     * reading are waited for, as long as {@link #PATIENCE_NANOS_PER_BYTE} allows: also those who are far behind, or they would
+     * never be any nearer.
      */
     void publish(Chunk chunk, long segment, long offset) throws InterruptedException {
         lock.lock();
@@ -117,11 +121,14 @@ final class Tail {
     private void awaitReaders(Chunk chunk) throws InterruptedException {
         long kept = firstKeptBeside(chunk);
         long left = chunk.length() * PATIENCE_NANOS_PER_BYTE;
+        for (Reader reader : readers) {
+            reader.readMeanwhile = false;
+        }
         while (!closed && left > 0 && isAnyoneBehind(kept)) {
             left = taken.awaitNanos(left);
         }
         for (Reader reader : readers) {
-            reader.reads &= reader.next >= kept;
+            reader.reads &= reader.next >= kept || reader.readMeanwhile;
         }
     }
 
@@ -243,6 +250,7 @@ final class Tail {
             Batch batch = read(sequence, maxRecords, maxBytes);
             reader.next = batch == null ? sequence : batch.end().sequence();
             reader.reads = true;
+            reader.readMeanwhile = true;
             taken.signalAll();
             return batch;
         } finally {

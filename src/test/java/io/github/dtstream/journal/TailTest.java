@@ -154,7 +154,11 @@ class TailTest {
 
     /** A chunk so large that it is waited for seconds until it pushes out what a subscriber reads next. */
     private CompletableFuture<Void> publishingALargeChunk(long number) {
-        Chunk large = chunk(number, NOON, Events.sized("large" + number, 30 << 20));
+        return publishing(number, 30 << 20);
+    }
+
+    private CompletableFuture<Void> publishing(long number, int bytes) {
+        Chunk large = chunk(number, NOON, Events.sized("large" + number, bytes));
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -213,6 +217,23 @@ class TailTest {
 
         published.get(10, TimeUnit.SECONDS);
         assertThat(tail.durable()).isEqualTo(13);
+    }
+
+    @Test
+    void whoReadsFarBehindIsWaitedForAgainAsLongAsItReads() throws Exception {
+        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory);
+        tail.join(reader);
+        publish(1, 12);
+        assertThat(tail.read(reader, 1, 10, Long.MAX_VALUE)).isNull();
+        CompletableFuture<Void> inVain = publishing(13, 2 << 20);
+        assertThat(tail.read(reader, 2, 10, Long.MAX_VALUE)).isNull();
+        inVain.get(10, TimeUnit.SECONDS);
+
+        CompletableFuture<Void> published = publishingALargeChunk(14);
+
+        assertThat(published).isNotDone();
+        tail.leave(reader);
+        published.get(10, TimeUnit.SECONDS);
     }
 
     @Test

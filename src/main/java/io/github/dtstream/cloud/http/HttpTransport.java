@@ -21,10 +21,17 @@ import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpMessage;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
@@ -55,10 +62,12 @@ public final class HttpTransport implements AutoCloseable {
     public HttpTransport(CloudClientSettings settings, Supervisor supervisor) {
         this.settings = settings;
         this.deadlines = new ResponseTimeout(settings.answerTimeout(), supervisor);
-        this.shared = client(connections(SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS))
+        this.shared = client(connections(
+                        SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
-        this.streams = client(connections(STREAM_BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE))
+        this.streams = client(connections(
+                        STREAM_BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE, HttpTransport::lengthOfStream))
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .build();
     }
@@ -91,7 +100,44 @@ public final class HttpTransport implements AutoCloseable {
     public ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
         request.setConfig(requestConfig(silenceLimit));
         request.setHeader("Accept-Encoding", "identity");
-        return send(streams, request);
+        ClassicHttpResponse response = send(streams, request);
+        HttpEntity entity = response.getEntity();
+        if (entity != null && isChunkedStream(response)) {
+            response.setEntity(new Unchunked(entity));
+        }
+        return response;
+    }
+
+    /** The body of a stream that comes in chunks is taken as it is sent; {@link ChunkedBody} takes the chunks off. */
+    private static long lengthOfStream(HttpMessage message) throws HttpException {
+        return isChunkedStream(message)
+                ? ContentLengthStrategy.UNDEFINED
+                : DefaultContentLengthStrategy.INSTANCE.determineLength(message);
+    }
+
+    /** Other answers than 200 are read to their end, by a proxy's client, too, which knows chunks only. */
+    private static boolean isChunkedStream(HttpMessage message) {
+        try {
+            return message instanceof HttpResponse response
+                    && response.getCode() == HttpStatus.SC_OK
+                    && DefaultContentLengthStrategy.INSTANCE.determineLength(message) == ContentLengthStrategy.CHUNKED;
+        } catch (HttpException e) {
+            return false;
+        }
+    }
+
+    private static final class Unchunked extends HttpEntityWrapper {
+        private final InputStream content;
+
+        Unchunked(HttpEntity entity) throws IOException {
+            super(entity);
+            content = new ChunkedBody(entity.getContent());
+        }
+
+        @Override
+        public InputStream getContent() {
+            return content;
+        }
     }
 
     /** What was cancelled, or comes when all is closed, fails in the library in ways that are no fault of anybody's. */
@@ -180,7 +226,8 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private PoolingHttpClientConnectionManager connections(int bufferBytes, int receiveBytes, int max) {
+    private PoolingHttpClientConnectionManager connections(
+            int bufferBytes, int receiveBytes, int max, ContentLengthStrategy lengths) {
         PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -188,6 +235,7 @@ public final class HttpTransport implements AutoCloseable {
                                 .setMaxLineLength(MAX_HEAD_LINE_BYTES)
                                 .setMaxHeaderCount(MAX_HEADERS)
                                 .build())
+                        .incomingContentLengthStrategy(lengths)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         .setTcpNoDelay(true)

@@ -22,6 +22,9 @@ public final class RecentEventIds {
     private long[] low;
     private int oldest;
     private int size;
+    /** Means nothing; it keeps the compiler from leaving out the reads of {@link #anticipate}. */
+    @SuppressWarnings("UnusedVariable")
+    private long touched;
 
     /** @param capacity how many identifiers are remembered; 1 to {@link #MOST} */
     public RecentEventIds(int capacity) {
@@ -40,6 +43,17 @@ public final class RecentEventIds {
 
     public boolean contains(EventIdHash id) {
         return slotOf(id.high(), id.low()) != HashIndex.NONE;
+    }
+
+    /** These are going to be looked for and added: has the processor fetch what that reads, all at once. Changes nothing. */
+    public void anticipate(EventIdHash[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            touched ^= index.touch(HashIndex.bits(ids[i].low()));
+            if (size == capacity) {
+                int place = oldest + i;
+                touched ^= index.touch(HashIndex.bits(low[place < capacity ? place : place % capacity]));
+            }
+        }
     }
 
     /** Takes the memory that the next identifier needs; {@link #add} takes none after it. */
