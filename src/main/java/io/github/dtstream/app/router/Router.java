@@ -7,6 +7,7 @@ import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.SettingNames;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
 import io.github.dtstream.management.Health;
@@ -235,6 +236,8 @@ public final class Router {
         main.bind("dt-threads", supervisor);
         main.bind("dt-memory", memory);
         main.bind("file", new CrashSafeFileComponent());
+        // Camel resolves it at the very start.
+        main.bind(StreamBeans.SIMPLE, StreamBeans.simple());
         main.bind("masking", masking);
         main.bind("setting-names", new SettingNames());
         main.configure().withAutoConfigurationLogSummary(false);
