@@ -3,10 +3,11 @@ package io.github.dtstream.file;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -28,6 +29,9 @@ final class CrashSafeFileOperations extends FileOperations {
     private static final Logger LOG = LoggerFactory.getLogger(CrashSafeFileOperations.class);
 
     private static final byte[] NOTHING = {};
+
+    /** What an array can have for certain. */
+    private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
     private final FileEndpoint endpoint;
     private final CrashSafeAppender appender;
@@ -65,12 +69,10 @@ final class CrashSafeFileOperations extends FileOperations {
     private CrashSafeAppender.Content content(Exchange exchange, Object body)
             throws InvalidPayloadException, NoTypeConversionAvailableException {
         if (body instanceof List<?> records) {
-            byte[] joined = joined(exchange, records);
-            return out -> out.write(joined);
+            return joined(exchange, records);
         }
         if (body instanceof String || body instanceof byte[] || endpoint.getCharset() != null) {
-            byte[] joined = joined(exchange, List.of(body));
-            return out -> out.write(joined);
+            return joined(exchange, List.of(body));
         }
         // a file or a stream of unknown length does not have to fit into memory
         InputStream stream = exchange.getIn().getMandatoryBody(InputStream.class);
@@ -83,25 +85,42 @@ final class CrashSafeFileOperations extends FileOperations {
         };
     }
 
-    /** One array of exactly the size, because batches may be large and many. */
-    private byte[] joined(Exchange exchange, List<?> records) throws NoTypeConversionAvailableException {
+    /** Record after record, so that each is copied while it is in the processor's cache. */
+    private Joined joined(Exchange exchange, List<?> records) throws NoTypeConversionAvailableException {
         byte[] end = end();
-        List<byte[]> parts = new ArrayList<>(records.size());
-        int size = 0;
+        Joined joined = new Joined(records.size());
         for (Object record : records) {
-            byte[] part = bytes(exchange, record);
-            parts.add(part);
-            size = Math.addExact(size, part.length + end.length);
-        }
-        byte[] joined = new byte[size];
-        int position = 0;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, joined, position, part.length);
-            position += part.length;
-            System.arraycopy(end, 0, joined, position, end.length);
-            position += end.length;
+            joined.add(bytes(exchange, record));
+            joined.add(end);
         }
         return joined;
+    }
+
+    /** Bytes that grow. */
+    private static final class Joined implements CrashSafeAppender.Content {
+        private final int expected;
+        private byte[] bytes = {};
+        private int length;
+
+        /** @param expected how many records there will be, of which the first tells the size */
+        Joined(int expected) {
+            this.expected = expected;
+        }
+
+        void add(byte[] more) {
+            int needed = Math.addExact(length, more.length);
+            if (needed > bytes.length) {
+                long roomy = length == 0 ? (more.length + 16L) * expected : bytes.length * 2L;
+                bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(roomy, MOST_BYTES)));
+            }
+            System.arraycopy(more, 0, bytes, length, more.length);
+            length = needed;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(bytes, 0, length);
+        }
     }
 
     private byte[] bytes(Exchange exchange, @Nullable Object record) throws NoTypeConversionAvailableException {

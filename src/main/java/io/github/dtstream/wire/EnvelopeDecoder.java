@@ -26,6 +26,7 @@ public final class EnvelopeDecoder {
     private final ArrayParser parsers = new ArrayParser();
     private final EventScan event = new EventScan();
     private final ErrorScan error = new ErrorScan();
+    private final CompactScan compact = new CompactScan();
 
     /**
      * Decodes one record of the stream: {@code {"result":{"event":{…}}}} or {@code {"error":…}}. Where a record has
@@ -33,6 +34,10 @@ public final class EnvelopeDecoder {
      */
     public Signal decodeRecord(byte[] buffer, int offset, int length) {
         try {
+            if (Utf8.isValid(buffer, offset, length) && compact.readRecord(buffer, offset, length, event)) {
+                parsers.forget();
+                return new Signal.Received(event.toEvent(buffer, 0));
+            }
             int base = scan(buffer, offset, length, this::readEnvelope);
             if (event.found()) {
                 return new Signal.Received(event.toEvent(buffer, base));
@@ -52,6 +57,10 @@ public final class EnvelopeDecoder {
      * @throws InvalidRecordException if it is none; the message says why in one short sentence
      */
     public Event decodeEvent(byte[] buffer, int offset, int length) throws InvalidRecordException {
+        if (Utf8.isValid(buffer, offset, length) && compact.readEvent(buffer, offset, length, event)) {
+            parsers.forget();
+            return event.toEvent(buffer, 0);
+        }
         int base = scan(buffer, offset, length, event::read);
         return event.toEvent(buffer, base);
     }

@@ -61,6 +61,34 @@ final class EventScan {
         end = tokenEnd(parser);
     }
 
+    /** The event was read by somebody else. */
+    void found(
+            int from,
+            int to,
+            @Nullable String id,
+            @Nullable String target,
+            @Nullable String type,
+            @Nullable String time) {
+        found = true;
+        start = from;
+        end = to;
+        eventId = id;
+        targetName = target;
+        eventType = type;
+        timestamp = time;
+    }
+
+    /** Where its data lies, as somebody else found. */
+    void data(int from, int to) {
+        dataStart = from;
+        dataEnd = to;
+    }
+
+    /** Where a member of its data lies, as somebody else found. */
+    void member(String name, int from, int to) {
+        members.add(name, from, to);
+    }
+
     /** The event that was read, checked. */
     Event toEvent(byte[] buffer, int offset) throws InvalidRecordException {
         String id = InvalidRecordException.requireIdentifier("eventId", present("eventId", eventId));
