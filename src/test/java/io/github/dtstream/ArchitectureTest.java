@@ -42,7 +42,6 @@ class ArchitectureTest {
     private static final String MATRIX = """
             alarm: storage
             collection:
-            event:
             file: storage
             http:
             memory:
@@ -52,6 +51,7 @@ class ArchitectureTest {
             text:
             reject: text
             time: text
+            event: time
             wire: event text
             gap: storage text time
             journal.record: collection event wire

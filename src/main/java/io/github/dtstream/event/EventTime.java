@@ -1,5 +1,6 @@
 package io.github.dtstream.event;
 
+import io.github.dtstream.time.Timestamps;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ public final class EventTime {
     /** When a Cloud Connector received the event, or the cloud sent the ping; null if the text is no time. */
     public static @Nullable Instant of(Event event) {
         try {
-            return Instant.parse(event.timestamp());
+            return Timestamps.parse(event.timestamp());
         } catch (DateTimeException e) {
             return null;
         }

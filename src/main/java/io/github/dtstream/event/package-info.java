@@ -1,4 +1,4 @@
-/** The domain: events as received; depends on nothing but {@code text}. */
+/** The domain: events as received; depends on nothing but {@code time}. */
 @NullMarked
 package io.github.dtstream.event;
 

@@ -2,6 +2,7 @@ package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import io.github.dtstream.mqtt.message.Publication;
+import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -84,7 +85,7 @@ final class LastValueTopics {
             return null;
         }
         try {
-            Instant instant = Instant.parse(text);
+            Instant instant = Timestamps.parse(text);
             return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
         } catch (DateTimeParseException e) {
             return null;
