@@ -67,7 +67,9 @@ final class Benchmark {
             if (scenario.sink != Sink.FILES && !Mosquitto.isInstalled() && options.takes(scenario)) {
                 System.out.println("left out: " + scenario.title + ", for there is no mosquitto here");
             } else if (options.takes(scenario)) {
-                System.out.println(table(scenario));
+                Calibration before = Calibration.measure();
+                String table = table(scenario);
+                System.out.println(table + Calibration.line(before, Calibration.measure()));
             }
         }
     }

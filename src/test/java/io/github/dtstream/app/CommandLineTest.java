@@ -38,7 +38,7 @@ class CommandLineTest {
 
     @Test
     void saysOfEachCommandInAWholeSentenceWhatItDoes() {
-        Main.commandLine("--help")
+        Main.commandLine()
                 .getSubcommands()
                 .forEach((name, command) -> assertThat(
                                 command.getCommandSpec().usageMessage().description()[0])
@@ -48,7 +48,7 @@ class CommandLineTest {
 
     @Test
     void breaksNoSentenceOfAHelpButWhereALineEnds() {
-        List<CommandLine> all = new ArrayList<>(List.of(Main.commandLine("--help")));
+        List<CommandLine> all = new ArrayList<>(List.of(Main.commandLine()));
         for (int i = 0; i < all.size(); i++) {
             all.addAll(all.get(i).getSubcommands().values());
             String name = all.get(i).getCommandSpec().qualifiedName();

@@ -101,8 +101,7 @@ class ReadmeDocumentationTest {
 
     @Test
     void namesEveryCommandAndNoOther() {
-        Set<String> commands =
-                new TreeSet<>(Main.commandLine("--help").getSubcommands().keySet());
+        Set<String> commands = new TreeSet<>(Main.commandLine().getSubcommands().keySet());
         String readme = text(README);
 
         eachNamed("command", "java -jar (?:…|\\S+\\.jar) ([a-z][a-z-]+)", commands::contains);
@@ -115,7 +114,7 @@ class ReadmeDocumentationTest {
         Set<String> codes = new TreeSet<>();
         Arrays.stream(ExitCode.values()).forEach(code -> codes.add(Integer.toString(code.code())));
         Set<String> inReadme = found(section(text(README), "| exit code"), "(?m)^\\| (\\d+) \\|");
-        Set<String> inHelp = Main.commandLine("--help")
+        Set<String> inHelp = Main.commandLine()
                 .getCommandSpec()
                 .usageMessage()
                 .exitCodeList()

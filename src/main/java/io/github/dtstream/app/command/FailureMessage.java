@@ -13,14 +13,20 @@ public final class FailureMessage implements CommandLine.IExecutionExceptionHand
     @Override
     public int handleExecutionException(
             Exception failure, CommandLine commandLine, CommandLine.ParseResult parseResult) {
+        return tell(failure, commandLine.getErr());
+    }
+
+    /** Says it, and returns how the process shall end. */
+    static int tell(Exception failure, PrintWriter err) {
         Masking masking = ConsoleLog.masking();
         if (failure instanceof ConfigurationException) {
-            commandLine.getErr().println(masking.mask(String.valueOf(failure.getMessage())));
+            err.println(masking.mask(String.valueOf(failure.getMessage())));
             return ExitCode.CONFIGURATION.code();
         }
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
-        commandLine.getErr().print(masking.mask(trace.toString()));
+        err.print(masking.mask(trace.toString()));
+        err.flush();
         return ExitCode.INTERNAL.code();
     }
 }

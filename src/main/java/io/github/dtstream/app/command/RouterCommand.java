@@ -4,8 +4,11 @@ import io.github.dtstream.app.Main;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.app.settings.SettingsCheck;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -37,15 +40,34 @@ import picocli.CommandLine.Spec;
 public final class RouterCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RouterCommand.class);
 
+    /** Null without a command line. */
     @Spec
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
+
+    /** Runs the router without any arguments, as the command without arguments does; returns how the process shall end. */
+    public static int alone() {
+        PrintWriter err = standardError();
+        try {
+            return call(err);
+        } catch (Exception e) {
+            return FailureMessage.tell(e, err);
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
+        return call(spec == null ? standardError() : spec.commandLine().getErr());
+    }
+
+    private static PrintWriter standardError() {
+        return new PrintWriter(System.err, true, Charset.defaultCharset());
+    }
+
+    private static int call(PrintWriter err) throws Exception {
         Path directory = Path.of("");
         Settings settings = Settings.here();
         Path routes = directory.resolve("routes");
-        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
+        SettingsCheck.require(settings, routes).forEach(err::println);
         settings.requireCredentials();
         Router router = new Router(settings, directory, () -> SettingsCheck.hereAgain(routes));
         return ForegroundRun.of(

@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpEntity;
@@ -62,12 +63,19 @@ public final class HttpTransport implements AutoCloseable {
     public HttpTransport(CloudClientSettings settings, Supervisor supervisor) {
         this.settings = settings;
         this.deadlines = new ResponseTimeout(settings.answerTimeout(), supervisor);
+        TlsSocketStrategy tls = settings.sslContext() == null
+                ? DefaultClientTlsStrategy.createDefault()
+                : new DefaultClientTlsStrategy(settings.sslContext());
         this.shared = client(connections(
-                        SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
+                        tls, SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
         this.streams = client(connections(
-                        STREAM_BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE, HttpTransport::lengthOfStream))
+                        tls,
+                        STREAM_BUFFER_BYTES,
+                        STREAM_RECEIVE_BYTES,
+                        Integer.MAX_VALUE,
+                        HttpTransport::lengthOfStream))
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .build();
     }
@@ -227,8 +235,8 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private PoolingHttpClientConnectionManager connections(
-            int bufferBytes, int receiveBytes, int max, ContentLengthStrategy lengths) {
-        PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
+            TlsSocketStrategy tls, int bufferBytes, int receiveBytes, int max, ContentLengthStrategy lengths) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
                                 .setBufferSize(bufferBytes)
@@ -250,10 +258,8 @@ public final class HttpTransport implements AutoCloseable {
                         .setHandshakeTimeout(Timeout.of(settings.connectTimeout()))
                         .build())
                 .setMaxConnTotal(max)
-                .setMaxConnPerRoute(max);
-        if (settings.sslContext() != null) {
-            builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(settings.sslContext()));
-        }
-        return builder.build();
+                .setMaxConnPerRoute(max)
+                .setTlsSocketStrategy(tls)
+                .build();
     }
 }
