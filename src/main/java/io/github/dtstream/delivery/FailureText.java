@@ -1,5 +1,6 @@
 package io.github.dtstream.delivery;
 
+import io.github.dtstream.text.Excerpt;
 import java.net.URI;
 
 /**
@@ -25,15 +26,15 @@ final class FailureText {
         String type = cause.getClass().getSimpleName();
         return message == null || message.isBlank()
                 ? type
-                : type + ": " + bounded(message.lines().findFirst().orElse(""));
+                : type + ": " + quoted(message.lines().findFirst().orElse(""));
     }
 
     private static String ofAnswer(SinkFailures.Answer answer) {
         String words = ServerWords.of(answer.body());
         String wait = answer.header("Retry-After");
         return server(answer.address()) + " answered " + answer.status()
-                + (words.isEmpty() ? "" : ": " + bounded(words))
-                + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + bounded(wait) + ")");
+                + (words.isEmpty() ? "" : ": " + quoted(words))
+                + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + quoted(wait) + ")");
     }
 
     /** Scheme, host and port: the rest of the address often is the secret by which a webhook knows its caller. */
@@ -49,7 +50,7 @@ final class FailureText {
         return "the server";
     }
 
-    private static String bounded(String text) {
-        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    private static String quoted(String text) {
+        return Excerpt.of(text, LONGEST);
     }
 }

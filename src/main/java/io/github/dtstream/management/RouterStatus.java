@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.connection.MqttStatus;
@@ -65,14 +66,29 @@ public final class RouterStatus {
         return masking;
     }
 
+    /** A stream, and what its journal says, which is asked once for an answer. */
+    private record StreamStatus(EventStream stream, JournalStatus journal) {
+        static StreamStatus of(EventStream stream) {
+            return new StreamStatus(stream, stream.journal().status());
+        }
+    }
+
+    private List<StreamStatus> streamStatuses() {
+        return streams().stream().map(StreamStatus::of).toList();
+    }
+
     /** What every part says. */
     public List<Health> health() {
+        return health(streamStatuses());
+    }
+
+    private List<Health> health(List<StreamStatus> streams) {
         Instant now = clock.instant();
         List<Health> all = new ArrayList<>();
-        for (EventStream stream : streams()) {
-            all.add(PartHealth.ofSession(stream));
-            all.add(PartHealth.ofJournal(stream.name(), stream.journal().status()));
-            all.add(PartHealth.ofGaps(stream, now));
+        for (StreamStatus each : streams) {
+            all.add(PartHealth.ofSession(each.stream()));
+            all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
+            all.add(PartHealth.ofGaps(each.stream(), now));
         }
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
@@ -124,15 +140,17 @@ public final class RouterStatus {
     /** Routes and streams as JSON, for the command {@code list}. */
     ObjectNode routesJson() {
         Instant now = clock.instant();
-        List<EventStream> streams = streams();
-        List<Health> complaints = health().stream()
+        List<StreamStatus> streams = streamStatuses();
+        List<Health> complaints = health(streams).stream()
                 .filter(part -> part.status() != Health.Status.UP)
                 .toList();
         return mapper.valueToTree(new RoutesDocument(
                 now,
                 RoutesDocument.seconds(clock.offset().orElse(null)),
                 memory().stream().map(RoutesDocument.MemoryEntry::of).toList(),
-                streams.stream().map(RoutesDocument.StreamEntry::of).toList(),
+                streams.stream()
+                        .map(each -> RoutesDocument.StreamEntry.of(each.stream(), each.journal()))
+                        .toList(),
                 complaints,
                 streams.stream().flatMap(RouterStatus::retired).toList(),
                 context.getRoutes().stream().map(route -> entry(route, now)).toList()));
@@ -146,10 +164,11 @@ public final class RouterStatus {
                 .orElseGet(() -> RoutesDocument.RouteEntry.of(id, state));
     }
 
-    private static Stream<RoutesDocument.RetiredEntry> retired(EventStream stream) {
-        return stream.journal().status().subscribers().stream()
+    private static Stream<RoutesDocument.RetiredEntry> retired(StreamStatus status) {
+        return status.journal().subscribers().stream()
                 .filter(subscriber -> !subscriber.active())
-                .map(subscriber -> RoutesDocument.RetiredEntry.of(stream.name(), subscriber));
+                .map(subscriber ->
+                        RoutesDocument.RetiredEntry.of(status.stream().name(), subscriber));
     }
 
     /** The gap ledgers as JSON, by stream. */

@@ -69,8 +69,7 @@ record RoutesDocument(
             int openGaps,
             @Nullable String ledgerProblem,
             @Nullable Instant lastReceived) {
-        static StreamEntry of(EventStream stream) {
-            JournalStatus journal = stream.journal().status();
+        static StreamEntry of(EventStream stream, JournalStatus journal) {
             return new StreamEntry(
                     stream.name(),
                     stream.sessionState().label(),

@@ -1,6 +1,5 @@
 package io.github.dtstream.cloud.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
     private static final Logger LOG = LoggerFactory.getLogger(DevicePage.class);
-    private static final JsonFactory JSON = new JsonFactory();
 
     public DevicePage {
         devices = List.copyOf(devices);
@@ -33,30 +31,12 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
      * @throws IOException if it is not that
      */
     static DevicePage parse(byte[] body) throws IOException {
-        try (JsonParser parser = JSON.createParser(body)) {
-            List<Device> devices = new ArrayList<>();
-            Optional<String> next = Optional.empty();
-            boolean isPage = false;
-            JsonStructure.expect(parser.nextToken(), JsonToken.START_OBJECT, "a page");
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String field = parser.currentName();
-                JsonToken value = parser.nextToken();
-                isPage |= field.equals("devices") || field.equals("nextPageToken");
-                if (field.equals("devices") && value != JsonToken.VALUE_NULL) {
-                    JsonStructure.expect(value, JsonToken.START_ARRAY, "devices");
-                    readDevices(parser, devices);
-                } else if (field.equals("nextPageToken") && value == JsonToken.VALUE_STRING) {
-                    next = Optional.of(parser.getText()).filter(token -> !token.isEmpty());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            JsonStructure.requireField(isPage, "devices");
-            return new DevicePage(devices, next);
-        }
+        JsonPage<List<Device>> page = JsonPage.read(body, "devices", List.of(), DevicePage::readDevices);
+        return new DevicePage(page.items(), page.nextPageToken());
     }
 
-    private static void readDevices(JsonParser parser, List<Device> devices) throws IOException {
+    private static List<Device> readDevices(JsonParser parser) throws IOException {
+        List<Device> devices = new ArrayList<>();
         while (parser.nextToken() == JsonToken.START_OBJECT) {
             Device device = readDevice(parser);
             if (device != null) {
@@ -64,6 +44,7 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
             }
         }
         JsonStructure.expect(parser.currentToken(), JsonToken.END_ARRAY, "the list of devices");
+        return devices;
     }
 
     private static @Nullable Device readDevice(JsonParser parser) throws IOException {

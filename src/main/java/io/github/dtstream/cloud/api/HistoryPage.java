@@ -1,6 +1,5 @@
 package io.github.dtstream.cloud.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -12,8 +11,6 @@ import java.util.Optional;
  * copied or rewritten. Newest event first, as the cloud sends it. Immutable by contract: nobody writes to {@link #body()}.
  */
 public final class HistoryPage {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final byte[] body;
     private final int[] bounds;
     private final Optional<String> nextPageToken;
@@ -31,27 +28,8 @@ public final class HistoryPage {
      * @throws IOException if it is not that
      */
     public static HistoryPage parse(byte[] body) throws IOException {
-        try (JsonParser parser = JSON.createParser(body)) {
-            int[] bounds = new int[0];
-            Optional<String> next = Optional.empty();
-            boolean isPage = false;
-            JsonStructure.expect(parser.nextToken(), JsonToken.START_OBJECT, "a page");
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String field = parser.currentName();
-                JsonToken value = parser.nextToken();
-                isPage |= field.equals("events") || field.equals("nextPageToken");
-                if (field.equals("events") && value != JsonToken.VALUE_NULL) {
-                    JsonStructure.expect(value, JsonToken.START_ARRAY, "events");
-                    bounds = readBounds(parser);
-                } else if (field.equals("nextPageToken") && value == JsonToken.VALUE_STRING) {
-                    next = Optional.of(parser.getText()).filter(token -> !token.isEmpty());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            JsonStructure.requireField(isPage, "events");
-            return new HistoryPage(body, bounds, next);
-        }
+        JsonPage<int[]> page = JsonPage.read(body, "events", new int[0], HistoryPage::readBounds);
+        return new HistoryPage(body, page.items(), page.nextPageToken());
     }
 
     private static int[] readBounds(JsonParser parser) throws IOException {

@@ -3,6 +3,7 @@ package io.github.dtstream.cloud.fault;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.cloud.fault.FaultClassifier.Target;
 import io.github.dtstream.cloud.http.ResponseTimeout;
+import io.github.dtstream.text.Excerpt;
 import io.github.dtstream.text.ReadableDuration;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -115,7 +116,6 @@ final class Explanation {
 
     /** A foreign text made fit for one line of a log. */
     static String quote(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return line.length() <= MAX_QUOTE ? line : line.substring(0, MAX_QUOTE) + "…";
+        return Excerpt.of(text, MAX_QUOTE);
     }
 }
