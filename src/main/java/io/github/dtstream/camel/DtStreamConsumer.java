@@ -142,8 +142,8 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     /**
-     * Camel 4.17's split does not come to its end with pooled exchanges, as a part that goes back to the pool resets the clock
-     * that it shares with the whole: no batch would ever count as delivered, and nobody would say so.
+     * With pooled exchanges, a split of Camel 4.17 never ends: a part that returns to the pool resets the clock that it shares
+     * with the whole. No batch would count as delivered, and nothing would tell.
      */
     private void refusePooledExchanges() {
         if (getEndpoint()
@@ -275,7 +275,7 @@ public class DtStreamConsumer extends DefaultConsumer {
         release();
     }
 
-    /** What it has in hand may still come to its end. Called by any thread. */
+    /** Hands nothing more to the route; events that the route has may still be finished. Called by any thread. */
     void handOutNoMore() {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
@@ -284,7 +284,10 @@ public class DtStreamConsumer extends DefaultConsumer {
         replays.forEach(Replay::stop);
     }
 
-    /** Sinks are not to wait for what is away while this waits for them; Camel tells them only after the consumer has stopped. */
+    /**
+     * Tells sinks of the stop now, so that they do not wait for a broker that is away while this consumer waits for them. Camel
+     * would tell them only after the consumer has stopped.
+     */
     private void tellSinks() {
         for (Service service :
                 getRoute() == null ? List.<Service>of() : List.copyOf(getRoute().getServices())) {
@@ -380,8 +383,8 @@ public class DtStreamConsumer extends DefaultConsumer {
     }
 
     /**
-     * Ends the delivery when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
-     * takes along; the callback of the processor alone would come too early there.
+     * Ends the delivery when the exchange's unit of work is done. A step that hands the exchange to another thread, or to a seda
+     * endpoint, hands the unit of work along; the processor's callback would come too early there.
      */
     private record Completion(
             RouteShape shape,

@@ -15,12 +15,15 @@ import org.apache.camel.Message;
  */
 final class KafkaReceipts {
     static final String SCHEME = "kafka";
-    /** Set, with the option recordMetadata, when an outcome is there, be it that it failed: then the exchange of the record's part has the exception, too. */
+    /**
+     * Set, with the option recordMetadata, as soon as the outcome of a record is known. If it failed, the exchange of the
+     * record's part has the exception, too.
+     */
     private static final String METADATA = "kafka.RECORD_META";
 
     private KafkaReceipts() {}
 
-    /** Tells of each event of which an outcome is known; of none if the records cannot be told from each other. */
+    /** Tells the outcome of each event of which it is known. Where records cannot be told apart, it tells nothing. */
     static void tell(List<JournalRecord> events, Object body, BatchDelivery.Acknowledgement acknowledgement) {
         Map<String, Message> records = new HashMap<>();
         for (Object element : body instanceof Records list ? list : List.of()) {

@@ -7,8 +7,8 @@ import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of one event in a batch that a split sends one by one. The split puts each message into an exchange of its own,
- * and the message remembers that exchange, in which it can be read how far the part is.
+ * The message of one event in a batch that a split sends one by one. The split puts each message into an exchange of its own.
+ * The message remembers that exchange, which shows how far the part is.
  *
  * <p>The exchange belongs to the thread that routes it. What another thread reads may be a moment old.
  */

@@ -34,7 +34,7 @@ final class PartsInSequence {
     /** Tells of each that has come to its end, while the batch is under way: all before the newest. Called by any thread. */
     void tellEndsSoFar(BatchDelivery.Acknowledgement acknowledgement) {
         int last = sent() - 1;
-        // The one after it was sent, so a part's failure was there before; it must not be read before, either.
+        // A part's failure was written before the next part was sent. So it must be read after that was seen.
         VarHandle.acquireFence();
         tell(last, acknowledgement);
     }

@@ -42,9 +42,9 @@ final class RouteShape {
     }
 
     /**
-     * Whether the route sends the events of a batch one by one, so that an event is delivered when its own part is: all that
-     * it does is to split the batch. Where anything comes before or behind the split, is shared among the parts or holds
-     * them back, nothing is delivered before the whole batch is.
+     * Whether an event counts as delivered when its own part has ended. That is so where the route does nothing but split the
+     * batch and send the events one by one. If a step stands before or behind the split, or if parts share something or are
+     * held back, no event counts as delivered before the whole batch does.
      */
     boolean isOneByOne() {
         return steps.size() == 1
@@ -56,7 +56,7 @@ final class RouteShape {
                 && !holdsBack(split);
     }
 
-    /** Whether it does that one after the other, and changes nothing of a part's exchange when the part has come to its end. */
+    /** Whether it sends them one after the other, and leaves a part's exchange as it is when the part has ended. */
     boolean isInSequence() {
         return isOneByOne()
                 && steps.get(0) instanceof SplitDefinition split
@@ -66,7 +66,7 @@ final class RouteShape {
                 && split.getAggregationStrategy() == null;
     }
 
-    /** Whether an option is known to be off, which it is not if a placeholder says it. */
+    /** Whether an option is known to be off. Of one whose value is a placeholder nothing is known. */
     private static boolean isOff(@Nullable String option) {
         return option == null || option.equalsIgnoreCase("false");
     }

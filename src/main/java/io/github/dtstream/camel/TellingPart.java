@@ -6,8 +6,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.SynchronizationVetoable;
 
 /**
- * A part that tells when it has come to its end, for splits that have several under way at once: its unit of work does, whatever
- * steps, threads and error handlers it went through. That costs as much as a cheap step; see {@link PartsInSequence}.
+ * A part that tells when it has ended, for splits that have several parts under way at once. The part's unit of work tells it,
+ * whatever steps, threads and error handlers the part went through. That costs as much as a cheap step; where parts run one
+ * after the other, there is {@link PartsInSequence}.
  */
 final class TellingPart extends PartMessage implements SynchronizationVetoable {
     private final BatchDelivery.Acknowledgement acknowledgement;

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
-    /** What is set aside for a route: some eighty events at once. */
+    /** How much memory each route has in any case: enough for some eighty events. */
     private static final long LEAST_MEMORY = 256 << 10;
 
     private static final Room NO_ROOM = new Room(0, 0);
@@ -110,9 +110,9 @@ public final class BatchDelivery implements Runnable {
     // Guarded by the lock.
     private final DeliveryWindow window;
     private boolean stopping;
-    /** The cursor could not be written, and does not stand where it could. */
+    /** Whether the last write of the cursor failed, so that it stands further back than it may. */
     private boolean cursorIsBehind;
-    /** What is taken for events that are being polled; guarded by the lock. */
+    /** The memory that was acquired for events that are being polled; guarded by the lock. */
     private long reserved;
 
     private final Set<HandedOut> underWay = new HashSet<>();
@@ -123,7 +123,7 @@ public final class BatchDelivery implements Runnable {
     private final RequestedPause pause;
     private final MemoryShare memory;
 
-    /** Out of the journal, and not in the window yet; of the subscriber's thread. */
+    /** Events that were read from the journal and are not in the window yet. Owned by the subscriber's thread. */
     private @Nullable Batch polled;
 
     public BatchDelivery(
@@ -165,7 +165,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** An Error may come between any two steps: nothing may be left that nobody tells the end of. */
+    /** After an Error between any two steps, an event may count as handed out although nobody will tell its end. */
     private void takeBackWhatIsNotUnderWay() {
         lock.lock();
         try {
@@ -231,7 +231,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Tells in the log of what takes far too long, and of its end. Called now and then, by any thread. */
+    /** Logs a batch that takes far too long, and later that it has ended. Called now and then, by any thread. */
     public void tellOverdue() {
         lock.lock();
         try {

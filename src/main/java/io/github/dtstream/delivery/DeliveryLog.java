@@ -11,9 +11,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What the operator is told of a subscriber whose deliveries fail: the first failure and each new reason at once, the same
- * one at growing distance, with how long it lasts and how often it was tried, and the end of it. A sink that is away for days,
- * or comes and goes every second, fills no disk with that. Not thread-safe: guarded by the lock of its {@link BatchDelivery}.
+ * Logs for the operator that a subscriber's deliveries fail. It logs the first failure and each new reason at once; the same
+ * reason at growing intervals, with how long it has lasted and how often it was tried; and the end of it. So a sink that is
+ * away for days, or comes and goes every second, does not fill the disk. Not thread-safe: guarded by the lock of its {@link
+ * BatchDelivery}.
  */
 final class DeliveryLog {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);

@@ -12,8 +12,8 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is late from what is current: makes the retained copy of a message that is the newest of its topic, and gives
- * one that is older than that another topic. Thread-safe.
+ * Keeps late values apart from current ones. If a message is the newest of its topic, it gets a retained copy; if it is older
+ * than that, it goes to another topic. Thread-safe.
  */
 final class LastValueTopics {
     private final LastValues values;

@@ -4,9 +4,9 @@ import org.apache.camel.Service;
 import org.apache.camel.spi.ShutdownPrepared;
 
 /**
- * A service of a route by which Camel tells that the route is being stopped or suspended: after its consumer has been, and
- * before what it has under way is waited for. Producers are told nothing until that has ended. A consumer that waits itself
- * for what it has under way tells by it, too. Thread-safe.
+ * A service of a route, through which Camel tells that the route is being stopped or suspended. Camel calls it after the
+ * consumer has stopped, and before it waits for exchanges that are under way; producers are told only after that. A consumer
+ * that waits for its exchanges itself calls it, too. Thread-safe.
  *
  * @param routeId of the route
  * @param component whose messages of that route are waited for

@@ -117,7 +117,7 @@ final class Outbox {
         return List.of(batch.finish());
     }
 
-    /** Puts what is in flight back in front of what waits, in its old order; without what nobody waits for any more. */
+    /** Puts the messages in flight back in front of those that wait, in their old order. Drops those that nobody waits for. */
     void takeBack() {
         List<Publication> back = new ArrayList<>(inflightOfBatches());
         inflight.clear();

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * An empty message of this side's own, on a topic that nobody else uses: a witness for {@link PoisonMessageDetector} where there is no
  * other message. What a broker answers to it says whether it takes anything of that QoS, retained or not.
  *
- * <p>A broker may refuse that topic to this client, or end the connection for it. Where that is so, or seems so, none is sent
- * any more. Not thread-safe: guarded by the lock of its connection.
+ * <p>A broker may refuse that topic, or end the connection because of it. Where a broker does so, or seems to, no more probes
+ * are sent. Not thread-safe: guarded by the lock of its connection.
  */
 final class Probe {
-    /** So often a link may end before there is an answer. */
+    /** How often a link may end without an answer before no more probes are sent. */
     private static final int ENDS_MAX = 2;
 
     private final MqttTopic topic;
@@ -33,7 +33,7 @@ final class Probe {
         if (ends >= ENDS_MAX || suspect.qos() == MqttQos.AT_MOST_ONCE) {
             return null;
         }
-        // what is retained is the empty message, by which a broker forgets what it has retained
+        // An empty retained message leaves nothing behind: it makes the broker forget what it has retained.
         out = new Publication(topic, new byte[0], suspect.qos(), suspect.retained(), MessageProperties.NONE, null, 0);
         return out;
     }

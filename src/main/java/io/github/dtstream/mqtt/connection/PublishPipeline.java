@@ -209,7 +209,7 @@ final class PublishPipeline {
         }
     }
 
-    /** Another message than the suspect, or else a probe; the suspect where there is none of either. */
+    /** What to send first: another message than the suspect; if there is none, a probe; if there is none, the suspect. */
     private @Nullable Publication witness() {
         Publication suspect = outbox.first();
         Publication other = outbox.nextAhead();

@@ -4,14 +4,14 @@ import java.time.Duration;
 
 /**
  * Whether this client listens on the topic that tells of its presence, so that it can contradict somebody else's late will.
- * There are brokers that end the connection of a client that asks for what it may not hear: where that seems to be so, it is
- * not asked again. Not thread-safe: guarded by the lock of its connection.
+ * Some brokers end the connection of a client that subscribes to a topic that it may not hear. Where a broker seems to do so,
+ * this client does not ask again. Not thread-safe: guarded by the lock of its connection.
  */
 final class StateWatch {
-    /** So often the link may end before there is an answer. */
+    /** How often the link may end without an answer before this client stops asking. */
     private static final int ENDS_MAX = 2;
 
-    /** A link that lasts longer was not ended by what was asked at its beginning. */
+    /** If a link lasted longer than this, the question at its beginning did not end it. */
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private boolean isAsked;

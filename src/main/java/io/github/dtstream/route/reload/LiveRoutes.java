@@ -86,8 +86,8 @@ final class LiveRoutes implements RouteHost {
     }
 
     /**
-     * Makes this context the one of Camel's static simple language again, which is whichever context started the language
-     * last; after a check that would be a closed one.
+     * Gives Camel's static simple language this context again. The language has the context that started it last; after a
+     * check, that is a context which is closed.
      */
     void reclaimSimpleLanguage() {
         ServiceHelper.startService(context.resolveLanguage("simple"));
@@ -125,7 +125,7 @@ final class LiveRoutes implements RouteHost {
         try {
             share(files);
         } finally {
-            // What of it is in place is ours to take away, also after a failure.
+            // After a failure, too, we take away later whatever part of it is in place.
             replace(configurations, model.getRouteConfigurationDefinitions(), others);
             replace(templates, model.getRouteTemplateDefinitions(), otherTemplates);
         }

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The files whose content was in effect, or was to be, and was taken back. It is not tried again until one of the files
- * that were taken back together, or a value that it uses, is another one; until then they count as what they were before.
- * Owned by the reloader's thread.
+ * The files whose new content was taken back. That content is not tried again until one of the files that were taken back
+ * together, or a setting that they use, changes. Until then a file counts with its text from before. Owned by the reloader's
+ * thread.
  */
 final class RolledBackFiles {
     private final Map<String, TakenBack> byName = new HashMap<>();
@@ -61,14 +61,14 @@ final class RolledBackFiles {
         byName.clear();
     }
 
-    /** The files with those that were taken back as they were before. */
+    /** The files; of those that were taken back, the text from before. */
     RouteFiles asBefore(RouteFiles files) {
         Stream<RouteFile> others = files.all().stream().filter(file -> !byName.containsKey(file.name()));
         Stream<RouteFile> before = byName.values().stream().flatMap(one -> one.ran().stream());
         return RouteFiles.of(files.directory(), Stream.concat(others, before).toList());
     }
 
-    /** Of those files, the ones that were taken back for the sake of a value: their text is what it was before. */
+    /** The files that were taken back because of a setting: their own text is the same as before. */
     Set<String> unchanged() {
         return byName.entrySet().stream()
                 .filter(entry -> entry.getValue()

@@ -184,7 +184,7 @@ final class RouteChanges {
         report(result, complained, before);
     }
 
-    /** What the files say, those that were taken back as they were before. */
+    /** The routes of the files; a file that was taken back counts with its text from before. */
     private RouteSet wanted(RouteSet routes, Snapshot now) {
         if (takenBack.isEmpty()) {
             return routes;
@@ -194,7 +194,7 @@ final class RouteChanges {
             if (mixed.isGood()) {
                 return mixed.routes();
             }
-            // What was taken back goes with the other files no more: all is tried as it is.
+            // The texts from before do not fit the other files any more: all files are tried as they are.
             takenBack.forgetAll();
             return routes;
         } finally {

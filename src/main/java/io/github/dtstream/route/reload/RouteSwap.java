@@ -139,7 +139,10 @@ final class RouteSwap {
         file.ifPresentOrElse(one -> files.put(name, one), () -> files.remove(name));
     }
 
-    /** What is to be done together: mostly a file, and all where they share something that changes or move routes. */
+    /**
+     * Groups the changes into transactions: one for each file, or one for all files where something that they share changes, or
+     * where a route moves from one file to another.
+     */
     private Collection<TransactionPlan> plan(RouteSet wanted, Map<String, String> values, Set<String> kept) {
         unfinished.forEach(
                 one -> one.missing().keySet().removeIf(id -> wanted.unit(id).isEmpty()));

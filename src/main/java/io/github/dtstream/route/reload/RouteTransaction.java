@@ -142,7 +142,7 @@ final class RouteTransaction {
         repair();
     }
 
-    /** Tries what of the roll-back is left to do; whether there is nothing more of it. */
+    /** Tries the steps of the roll-back that have failed so far; returns whether it is complete now. */
     boolean repair() {
         problems.clear();
         for (Iterator<Running> mistaken = begun.iterator(); mistaken.hasNext(); ) {
