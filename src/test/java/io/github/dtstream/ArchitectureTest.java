@@ -166,6 +166,16 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.camel..")
             .allowEmptyShould(true);
 
+    /** Other waits have no limit and nothing to decide: {@code time.Backoff} says how long they are. */
+    @ArchTest
+    static final ArchRule resilience4jDecidesOnRequestsToTheCloudOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".cloud.api", ROOT + ".session")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.github.resilience4j..")
+            .allowEmptyShould(true);
+
     @ArchTest
     static final ArchRule theLogIsSetUpInOnePlace = noClasses()
             .that()

@@ -2,8 +2,10 @@ package io.github.dtstream.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.cloud.fault.Fault;
@@ -27,6 +29,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -61,20 +64,29 @@ class SessionControlTest {
     private final List<String> gaps = new ArrayList<>();
     private int pings;
     private int closed;
+    private int joins;
+    private int invalidated;
+    private boolean otherCredentials;
     private boolean startFails;
     private boolean listenerFails;
 
-    private final SessionControl control = new SessionControl(new SessionContext(
-            "dt-stream-p1",
-            SessionFixture.withRetries(-1),
-            new FakeFactory(),
-            new SerializedSink(new SessionFixture.RecordingSink()),
-            List.of(new Recorder()),
-            time.cloudClock(),
-            new Random(7),
-            time,
-            new Supervisor(time, pause -> {}),
-            mailbox::add));
+    private final SessionFixture.RecordingSink sink = new SessionFixture.RecordingSink();
+    private final LogCapture lines = LogCapture.of(OutageLog.class);
+    private SessionControl control = control(SessionFixture.withRetries(-1));
+
+    private SessionControl control(StreamSettings settings) {
+        return new SessionControl(new SessionContext(
+                "dt-stream-p1",
+                settings,
+                new FakeFactory(),
+                new SerializedSink(sink),
+                List.of(new Recorder()),
+                time.cloudClock(),
+                new Random(7),
+                time,
+                new Supervisor(time, pause -> {}),
+                mailbox::add));
+    }
 
     private enum Stage {
         CONNECTING,
@@ -113,6 +125,7 @@ class SessionControlTest {
     @AfterEach
     void close() {
         control.step(new Happening.Stop());
+        lines.close();
     }
 
     @ParameterizedTest(name = "{0} + {1} -> {2}")
@@ -311,6 +324,205 @@ class SessionControlTest {
         assertThat(opened.get(0).filters).isEqualTo(TOUCH);
     }
 
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void leavesNeitherAnAlarmNorAConnectionBehind(Stage stage) {
+        bringAbout(stage);
+        int open = aborted();
+        happen(Trigger.CLOSE);
+
+        assertThat(control.isClosed()).isTrue();
+        assertThat(time.pending()).isEmpty();
+        assertThat(closed).isEqualTo(1);
+        assertThat(joins).as("threads waited for").isGreaterThanOrEqualTo(aborted() - open);
+    }
+
+    @Test
+    void tellsOfNoGapWhereAPingProvesThatTheHandOverIsComplete() {
+        bringAbout(Stage.PROVING);
+        happen(Trigger.RECORD, Trigger.END);
+        awaitReleased("k1", "k3", "k2");
+
+        assertThat(gaps).containsExactly("resumed 2026-01-01T12:00:00Z 2026-01-01T12:00:00Z");
+        assertThat(lines.messages()).contains("stream p1: a new connection has taken over");
+    }
+
+    @Test
+    void tellsOfADoubtWhereNothingProvesTheHandOverThatWasDecided() {
+        bringAbout(Stage.DECIDED);
+        happen(Trigger.END);
+        awaitReleased("k1", "k2");
+
+        assertThat(gaps)
+                .containsExactly(
+                        "resumed 2026-01-01T12:00:00Z 2026-01-01T12:00:00Z",
+                        "interrupted 2026-01-01T12:00:00Z a planned renewal could not be proven to be without loss",
+                        "resumed 2026-01-01T12:00:01Z 2026-01-01T12:00:00Z");
+    }
+
+    @Test
+    void tellsWhyTheOldConnectionEndedThatWasToGoOn() {
+        bringAbout(Stage.RENEWING);
+        happen(Trigger.FAILURE);
+
+        assertThat(gaps).hasSize(2).last().isEqualTo("interrupted 2026-01-01T12:00:00Z by intent");
+        assertThat(lines.messages())
+                .contains("stream p1: a new connection has taken over, without an event or a ping so far");
+    }
+
+    @Test
+    void tellsOfAGapWhenItStartsOverOrIsStopped() {
+        bringAbout(Stage.LIVE);
+        happen(Trigger.RECOVER);
+        assertThat(gaps).last().asString().contains("not foreseen");
+
+        opened.get(1).ping();
+        drain();
+        happen(Trigger.CLOSE);
+        assertThat(gaps).last().asString().isEqualTo("interrupted 2026-01-01T12:00:01Z the session was stopped");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CONNECTING, RECORD, live",
+        "LIVE, END, by intent; connecting again at once",
+        "LIVE, FAILURE, (failure 1 in a row)",
+        "LIVE, REFUSAL, so it is tried again every 10 min",
+        "CONNECTING, REFUSAL, has stopped: by intent",
+        "REFUSED, RETRY_REFUSED, 'as other streams go on, it is tried again in 10 min'",
+        "REFUSED, RETRY_NOW, trying again",
+        "RENEWING, SUCCESSOR_FAILURE, no new connection could take over: by intent; the old one goes on"
+    })
+    void tellsItsOperator(Stage stage, Trigger trigger, String line) {
+        bringAbout(stage);
+        int before = lines.messages().size();
+        happen(trigger);
+
+        assertThat(lines.messages().subList(before, lines.messages().size()))
+                .anyMatch(message -> message.contains(line));
+    }
+
+    @Test
+    void countsFailuresAnewWhenSomebodyAsksForAnAttempt() {
+        bringAbout(Stage.WAITING);
+        happen(Trigger.RETRY_NOW);
+
+        assertThat(((SessionState.Connecting) control.state()).failures()).isZero();
+        assertThat(time.pending()).as("the attempt that was planned").isEmpty();
+    }
+
+    @Test
+    void connectsAtOnceWithOtherCredentials() {
+        otherCredentials = true;
+        bringAbout(Stage.CONNECTING);
+        happen(Trigger.UNAUTHORIZED);
+
+        assertThat(control.state().label()).isEqualTo("connecting");
+        assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void replacesTheCredentialsThatWereRefusedToASuccessor() {
+        bringAbout(Stage.RENEWING);
+        opened.get(1).end(FaultKind.CREDENTIALS);
+        drain();
+
+        assertThat(invalidated).isEqualTo(1);
+    }
+
+    @Test
+    void blamesNoCredentialsForWhatIsNotTheirFault() {
+        otherCredentials = true;
+        bringAbout(Stage.REFUSED);
+
+        assertThat(invalidated).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 30", "9, 30", "20, 63"})
+    void letsAHandOverTakeThreeSilencesButHalfAMinuteAtLeast(long pingSeconds, long limit) {
+        control = control(SessionFixture.withSilenceLimit(Duration.ofSeconds(pingSeconds), Duration.ofSeconds(1)));
+        bringAbout(Stage.PROVING);
+
+        assertThat(time.pending()).containsExactly(Duration.ofSeconds(limit));
+        happen(Trigger.SUCCESSOR_FAILURE);
+        assertThat(time.pending()).as("the new connection is tried again").containsExactly(WhileRenewing.RETRY);
+    }
+
+    @Test
+    void renewsWhenThePeriodIsOverAndOnceMoreWhenThatFailed() {
+        Duration period = Duration.ofMinutes(55);
+        control = control(SessionFixture.withRenewal(period));
+        bringAbout(Stage.LIVE);
+        assertThat(time.pending()).singleElement(DURATION).isBetween(period.minusMinutes(5), period);
+
+        happenLater(period, Trigger.SUCCESSOR_FAILURE);
+        assertThat(opened).hasSize(2);
+        assertThat(time.pending()).containsExactly(WhileRenewing.RETRY);
+
+        happenLater(WhileRenewing.RETRY, Trigger.SUCCESSOR_FAILURE);
+        assertThat(opened).hasSize(3);
+        assertThat(time.pending()).as("it goes on until the cloud ends it").isEmpty();
+
+        happen(Trigger.END);
+        assertThat(opened).hasSize(4);
+        assertThat(time.pending()).singleElement(DURATION).isBetween(period.minusMinutes(5), period);
+        opened.get(3).end(FaultKind.TRANSIENT);
+        drain();
+        assertThat(time.pending()).as("the next attempt only").hasSize(1);
+    }
+
+    @Test
+    void plansTheRenewalOfWhatHasTakenOver() {
+        Duration period = Duration.ofMinutes(55);
+        control = control(SessionFixture.withRenewal(period));
+        bringAbout(Stage.RENEWING);
+        happen(Trigger.SUCCESSOR_RECORD, Trigger.RECORD, Trigger.END);
+
+        assertThat(time.pending()).singleElement(DURATION).isBetween(period.minusMinutes(5), period);
+    }
+
+    @Test
+    void renewsOnlyWhenWhatWasHeldIsPassedOn() {
+        bringAbout(Stage.DECIDED);
+        sink.gate = new Semaphore(0);
+        happen(Trigger.END, Trigger.RENEW);
+        assertThat(opened).hasSize(2);
+        assertThat(control.state().label()).isEqualTo("live");
+
+        sink.gate.release(100);
+        await().until(() -> {
+            drain();
+            return opened.size() == 3;
+        });
+        assertThat(aborted()).as("only what was decided to end").isEqualTo(1);
+    }
+
+    @Test
+    void renewsNoOtherConnectionThanTheOneThatWasToBeRenewed() {
+        bringAbout(Stage.DECIDED);
+        sink.gate = new Semaphore(0);
+        happen(Trigger.END, Trigger.RENEW, Trigger.SUCCESSOR_FAILURE, Trigger.TIME);
+        assertThat(opened).hasSize(3);
+        sink.gate.release(100);
+        await().until(() -> sink.eventIds().contains("k2"));
+        opened.get(2).ping();
+        drain();
+
+        assertThat(control.state().label()).isEqualTo("live");
+        assertThat(opened).hasSize(3);
+    }
+
+    private void happenLater(Duration delay, Trigger trigger) {
+        time.advance(delay);
+        drain();
+        happen(trigger);
+    }
+
+    private void awaitReleased(String... eventIds) {
+        await().untilAsserted(() -> assertThat(sink.eventIds()).containsExactly(eventIds));
+    }
+
     private void bringAbout(Stage stage) {
         control.step(new Happening.Start());
         switch (stage) {
@@ -379,7 +591,7 @@ class SessionControlTest {
 
     private void assertThatGapsOpenAndCloseInTurn() {
         for (int i = 0; i < gaps.size(); i++) {
-            assertThat(gaps.get(i)).as("all of " + gaps).isEqualTo(i % 2 == 0 ? "resumed" : "interrupted");
+            assertThat(gaps.get(i)).as("all of " + gaps).startsWith(i % 2 == 0 ? "resumed" : "interrupted");
         }
     }
 
@@ -460,7 +672,7 @@ class SessionControlTest {
 
         @Override
         public void join(Duration gently, Duration afterInterrupt) {
-            // it has no thread
+            joins++;
         }
 
         @Override
@@ -485,7 +697,8 @@ class SessionControlTest {
 
         @Override
         public boolean invalidateCredentials() {
-            return false;
+            invalidated++;
+            return otherCredentials;
         }
     }
 
@@ -501,12 +714,12 @@ class SessionControlTest {
 
         @Override
         public void interrupted(Instant completeUntil, String reason) {
-            gaps.add("interrupted");
+            gaps.add("interrupted " + completeUntil + " " + reason);
         }
 
         @Override
         public void resumed(Instant completeFrom, Instant past) {
-            gaps.add("resumed");
+            gaps.add("resumed " + completeFrom + " " + past);
         }
     }
 }
