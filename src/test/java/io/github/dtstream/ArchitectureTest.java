@@ -66,13 +66,13 @@ class ArchitectureTest {
             cloud.api: cloud.fault event time
             cloud.token: cloud.fault cloud.http text time
             delivery: cloud.http event journal journal.record memory reject text thread time wire
-            mqtt: collection mqtt.connection mqtt.link mqtt.message storage text thread time
+            mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
-            session.connection: cloud cloud.api cloud.fault event text thread time wire
-            session: cloud cloud.api cloud.fault event session.connection text thread time
+            session.connection: cloud cloud.api cloud.fault event memory text thread time wire
+            session: cloud cloud.api cloud.fault event memory session.connection text thread time
             app.settings: cloud.fault cloud.http mqtt.link route.model session text
-            gap.fill: cloud.api cloud.fault device event gap journal journal.record reject storage text time wire
+            gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
             camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time

@@ -47,7 +47,7 @@ public class RecordBenchmark {
     public String tuning;
 
     private List<JournalRecord> records;
-    private DefaultCamelContext context;
+    DefaultCamelContext context;
     private ProducerTemplate template;
 
     @Setup

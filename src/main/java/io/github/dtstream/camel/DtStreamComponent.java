@@ -195,10 +195,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** What events take from: the budget that the registry has, for all components, or one of its own. */
     synchronized MemoryBudget memory() {
         if (memory == null) {
-            MemoryBudget shared = getCamelContext().getRegistry().findSingleByType(MemoryBudget.class);
-            memory = shared != null
-                    ? shared
-                    : MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
+            memory = MemoryBudget.of(getCamelContext().getRegistry().findSingleByType(MemoryBudget.class));
         }
         return memory;
     }

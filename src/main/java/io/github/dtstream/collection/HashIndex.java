@@ -1,7 +1,5 @@
 package io.github.dtstream.collection;
 
-import java.util.Arrays;
-
 /**
  * Finds by its hash where something stands in arrays that the caller keeps: open addressing with linear probing, without
  * objects, 16 to 32 bytes for each. Not thread-safe.
@@ -23,20 +21,21 @@ public final class HashIndex {
     private static final long FREE = -1;
 
     /** A power of two of them, at most half of them taken, so that probes stay short. */
-    private long[] entries;
+    private LongPages entries;
 
     private int mask;
     private int size;
 
     /** @param expected for how many there is room at first; 1 to 2^28 */
     public HashIndex(int expected) {
-        entries = free(Integer.highestOneBit(expected * 2 - 1) * 2);
-        mask = entries.length - 1;
+        int slots = Integer.highestOneBit(expected * 2 - 1) * 2;
+        entries = free(slots);
+        mask = slots - 1;
     }
 
-    private static long[] free(int slots) {
-        long[] entries = new long[slots];
-        Arrays.fill(entries, FREE);
+    private static LongPages free(int slots) {
+        LongPages entries = new LongPages(slots);
+        entries.fill(FREE);
         return entries;
     }
 
@@ -64,12 +63,12 @@ public final class HashIndex {
      * each look-up after a wait for memory; reads that need nothing of each other wait together.
      */
     public long touch(int bits) {
-        return entries[bits & mask];
+        return entries.get(bits & mask);
     }
 
     private int probe(int from, int bits) {
         int slot = from;
-        for (long entry = entries[slot]; entry != FREE; entry = entries[slot]) {
+        for (long entry = entries.get(slot); entry != FREE; entry = entries.get(slot)) {
             if (bitsOf(entry) == bits) {
                 return slot;
             }
@@ -80,38 +79,39 @@ public final class HashIndex {
 
     /** The index in a slot. */
     public int at(int slot) {
-        return (int) entries[slot];
+        return (int) entries.get(slot);
     }
 
     /** Adds an index, not negative, that is not there yet. */
     public void add(int bits, int index) {
         makeRoom();
-        put(entries, ((long) bits << 32) | index);
+        put(entries, mask, ((long) bits << 32) | index);
         size++;
     }
 
-    private static void put(long[] entries, long entry) {
-        int mask = entries.length - 1;
+    private static void put(LongPages entries, int mask, long entry) {
         int slot = bitsOf(entry) & mask;
-        while (entries[slot] != FREE) {
+        while (entries.get(slot) != FREE) {
             slot = (slot + 1) & mask;
         }
-        entries[slot] = entry;
+        entries.set(slot, entry);
     }
 
     /** Takes the memory that the next {@link #add} needs, which then takes none. */
     public void makeRoom() {
-        if (size < entries.length / 2) {
+        int slots = mask + 1;
+        if (size < slots / 2) {
             return;
         }
-        long[] larger = free(Math.multiplyExact(entries.length, 2));
-        for (long entry : entries) {
-            if (entry != FREE) {
-                put(larger, entry);
+        int more = Math.multiplyExact(slots, 2);
+        LongPages larger = free(more);
+        for (int slot = 0; slot < slots; slot++) {
+            if (entries.get(slot) != FREE) {
+                put(larger, more - 1, entries.get(slot));
             }
         }
         entries = larger;
-        mask = larger.length - 1;
+        mask = more - 1;
     }
 
     /** Empties a slot and moves up what probing had pushed behind it, so that no tombstones gather. */
@@ -120,16 +120,16 @@ public final class HashIndex {
         int probe = slot;
         while (true) {
             probe = (probe + 1) & mask;
-            if (entries[probe] == FREE) {
+            if (entries.get(probe) == FREE) {
                 break;
             }
-            int home = bitsOf(entries[probe]) & mask;
+            int home = bitsOf(entries.get(probe)) & mask;
             if (((probe - home) & mask) >= ((probe - hole) & mask)) {
-                entries[hole] = entries[probe];
+                entries.set(hole, entries.get(probe));
                 hole = probe;
             }
         }
-        entries[hole] = FREE;
+        entries.set(hole, FREE);
         size--;
     }
 

@@ -31,7 +31,11 @@ final class DeliveryWindow {
     /** So many refused events in a row, and none that went through, are the route's or the sink's fault, not theirs. */
     private static final int MAX_SUSPECTS = 10;
 
-    /** What an event on its way through a route takes in memory beside its JSON, about: exchange, messages, headers. */
+    /**
+     * What an event on its way through a route takes in memory beside its JSON, about: its record, exchange, messages, headers.
+     * With a JSON of 346 bytes, 1,840 bytes of 2,884 were measured at the sink of the route to files, 1,980 at that to MQTT,
+     * whose client then takes some 700 for a message ({@code Footprint} in {@code src/jmh}).
+     */
     private static final long EVENT_BYTES = 1500;
     /** How often its JSON is in memory then: as received, as text, in a record, in what a sink writes. */
     private static final long JSON_COPIES = 4;

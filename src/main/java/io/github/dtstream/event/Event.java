@@ -15,7 +15,10 @@ public final class Event {
     /** The event type of the stream's keep-alive; it carries no device and no data. */
     public static final String PING = "ping";
 
-    /** Headers, references and alignment of an event, its five strings, its array, and the record that holds it. */
+    /**
+     * Headers, references and alignment of an event, its five strings, its array, and the record that holds it; 793 bytes were
+     * measured where 844 are counted ({@code Footprint} in {@code src/jmh}).
+     */
     private static final int OBJECTS_BYTES = 400;
 
     private final String eventId;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was appended and is not on disk yet: any thread adds, the commit thread takes. Gives records their numbers and
- * refuses events that are known. Its lock guards every field, and no other lock is taken under it.
+ * refuses events that are known. Its lock guards every field. Under it those of the memory budget are taken, and of tails that
+ * give back.
  *
  * <p>What is added has taken from the memory share before, and what is written gives back: the wait for memory ends by the
  * disk's progress, as the wait for room in the queue does.
@@ -220,6 +221,16 @@ final class AppendQueue {
         lock.lock();
         try {
             return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many of the newest identifiers are remembered for sure. */
+    int remembered() {
+        lock.lock();
+        try {
+            return recent.room();
         } finally {
             lock.unlock();
         }

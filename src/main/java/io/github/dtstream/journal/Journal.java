@@ -17,6 +17,7 @@ import io.github.dtstream.journal.segment.SegmentWriter;
 import io.github.dtstream.journal.segment.Segments;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.FolderLock;
 import io.github.dtstream.storage.Storage;
@@ -62,6 +63,9 @@ public final class Journal implements AutoCloseable {
     /** About what one read of a connection brings. */
     private static final long PENDING_FLOOR = 256 << 10;
 
+    /** For 8,192 identifiers: what two connections may both bring while one takes over from the other. */
+    private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
+
     private static final int SCAN_BATCH = 1000;
     private static final long SCAN_BYTES = 1 << 20;
 
@@ -74,6 +78,7 @@ public final class Journal implements AutoCloseable {
     private final Cursors cursors;
     private final Tail tail;
     private final AppendQueue queue;
+    private final MemoryShare identifiers;
     private final CommitLoop commits;
     private final Thread thread;
     private final Duration closeTimeout;
@@ -129,7 +134,9 @@ public final class Journal implements AutoCloseable {
         cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
         // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
         long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
-        RecentEventIds recent = recovery.recentIds(segments, settings.deduplicationWindow(), decoders.get());
+        identifiers = surroundings.memory().share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
+        RecentEventIds recent =
+                recovery.recentIds(segments, settings.deduplicationWindow(), identifiers::tryAcquire, decoders.get());
         cursors.skipTo(oldest(segments, nextSequence), 1, "their segments are not in " + segmentFolder);
 
         SegmentWriter writer = new SegmentWriter(storage, segmentFolder, segments, settings.segmentBytes());
@@ -224,6 +231,11 @@ public final class Journal implements AutoCloseable {
      */
     public int append(List<Event> events, Source source, Instant received) throws InterruptedException {
         return queue.append(events, source, received);
+    }
+
+    /** How many of the newest identifiers are remembered: as many as memory allows, up to the window of the settings. */
+    public int remembered() {
+        return queue.remembered();
     }
 
     /**
@@ -346,6 +358,7 @@ public final class Journal implements AutoCloseable {
             interrupted |= join(CLOSE);
         }
         cursors.close();
+        identifiers.close();
         if (thread.isAlive()) {
             // It hangs in a system call and may write yet: keeping the lock keeps a second writer out.
             LOG.error(

@@ -73,6 +73,11 @@ final class Metrics implements AutoCloseable {
             Labels labels = Labels.of("stream", stream.name());
             session(all, stream, labels);
             journal(all, stream.journal().status(), labels);
+            all.gauge(
+                    "dt_journal_remembered_events",
+                    "Newest events whose identifiers are in memory: one that comes again is left out",
+                    labels,
+                    stream.journal().remembered());
             gaps(all, stream, labels);
         }
         memory(all);

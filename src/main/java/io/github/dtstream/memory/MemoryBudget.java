@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of heap that all events in memory may take together, whatever the number of streams. Whoever is to hold events
@@ -18,6 +19,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>What is divided is an estimate of heap, not an allocation. A share has a floor that is set aside for it alone. Beyond
  * its floor it may have as much as then stays free: a single one gets half of the budget, two get a third each, and there is
  * always something left for one that begins. Caches do not count as taken: they give back what others ask for.
+ *
+ * <p>What is held for long has a pool of its own, half as large, so that it never stands in the way of events that pass. Those
+ * have no more beyond their floors than a few megabytes, however large the heap is: more makes nothing faster, as a disk is
+ * served well by less, and each collection has to look through it; where much of the heap is in use the collector G1 makes
+ * the heap larger, up to gigabytes.
  *
  * <p>A share that holds nothing gets what it asks for, be it more than there is. So nobody waits for another: a wait ends,
  * at the latest, when what the same share holds has been worked off; and the budget can be exceeded by one request of each
@@ -30,19 +36,41 @@ public final class MemoryBudget {
     private static final long MEGABYTE = 1 << 20;
     /** Camel, its routes, Jackson, what HTTP and MQTT need: what a router holds without a single event. */
     private static final long APPLICATION_BYTES = 32 * MEGABYTE;
-    /** Of what is left: the rest is for what lives for a moment, and for what the collector cannot use. */
-    private static final double EVENTS_PART = 0.5;
+    /** The part of what is left that events take: where they took more, the collector would run most of the time. */
+    private static final int PART = 8;
 
     private static final long LEAST = 4 * MEGABYTE;
+    private static final long MOST_BEYOND_FLOORS = 8 * MEGABYTE;
 
-    private final long bytes;
+    private final Pool passing;
+    private final Pool kept;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<MemoryShare> shares = new LinkedHashSet<>();
     private final List<Waiter> waiters = new ArrayList<>();
-    /** What the shares hold or have set aside, without caches. */
-    private long taken;
 
-    private long cached;
+    /** What shares of one kind divide; guarded by the lock. */
+    private static final class Pool {
+        private final long most;
+        private final long mostBeyondFloors;
+        private long floors;
+        /** What the shares hold or have set aside, without caches. */
+        private long taken;
+
+        private long cached;
+
+        private Pool(long most, long mostBeyondFloors) {
+            this.most = most;
+            this.mostBeyondFloors = mostBeyondFloors;
+        }
+
+        private long bytes() {
+            return Math.max(floors, Math.min(most, floors + mostBeyondFloors));
+        }
+
+        private long excess() {
+            return taken + cached - bytes();
+        }
+    }
 
     /** Someone who waits for a share; guarded by the lock. */
     private static final class Waiter {
@@ -58,19 +86,34 @@ public final class MemoryBudget {
         }
     }
 
-    /** @param bytes how much there is to divide */
+    /** @param bytes how much events may take that pass; what is held for long may take half of that besides */
     public MemoryBudget(long bytes) {
-        this.bytes = bytes;
+        this(bytes, bytes);
+    }
+
+    private MemoryBudget(long bytes, long mostBeyondFloors) {
+        passing = new Pool(bytes, mostBeyondFloors);
+        kept = new Pool(bytes / 2, bytes / 2);
+    }
+
+    /** A budget that is shared, or else one for the heap of this process. */
+    public static MemoryBudget of(@Nullable MemoryBudget shared) {
+        return shared != null ? shared : ofHeap(Runtime.getRuntime().maxMemory());
     }
 
     /** What a heap of that size has room for, beside the application itself. */
     public static MemoryBudget ofHeap(long maxHeapBytes) {
-        return new MemoryBudget(Math.max(LEAST, (long) ((maxHeapBytes - APPLICATION_BYTES) * EVENTS_PART)));
+        return new MemoryBudget(Math.max(LEAST, (maxHeapBytes - APPLICATION_BYTES) / PART), MOST_BEYOND_FLOORS);
     }
 
-    /** How much there is to divide. */
+    /** How much there is to divide, of both kinds. */
     public long bytes() {
-        return bytes;
+        lock.lock();
+        try {
+            return passing.bytes() + kept.bytes();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How much is held, by holder. */
@@ -106,7 +149,9 @@ public final class MemoryBudget {
         lock.lock();
         try {
             shares.add(share);
-            taken += share.floor;
+            Pool pool = poolOf(share);
+            pool.floors += share.floor;
+            pool.taken += share.floor;
         } finally {
             lock.unlock();
         }
@@ -194,7 +239,9 @@ public final class MemoryBudget {
         try {
             if (!share.closed) {
                 hold(share, 0);
-                taken -= share.floor;
+                Pool pool = poolOf(share);
+                pool.floors -= share.floor;
+                pool.taken -= share.floor;
                 shares.remove(share);
                 share.closed = true;
                 waiters.stream().filter(waiter -> waiter.share == share).forEach(waiter -> waiter.changed.signal());
@@ -221,7 +268,8 @@ public final class MemoryBudget {
 
     /** What is left of its floor, and so much beyond it that as much stays free as it then has beyond it. */
     private long grantable(MemoryShare share) {
-        long free = bytes - taken - (share.isCache() ? cached : 0);
+        Pool pool = poolOf(share);
+        long free = pool.bytes() - pool.taken - (share.isCache() ? pool.cached : 0);
         long base = Math.max(share.used, share.floor);
         long beyond = Math.max(0, (free - (base - share.floor)) / 2);
         return base - share.used + beyond;
@@ -231,12 +279,17 @@ public final class MemoryBudget {
         if (share.closed) {
             return;
         }
+        Pool pool = poolOf(share);
         if (share.isCache()) {
-            cached += held - share.used;
+            pool.cached += held - share.used;
         } else {
-            taken += Math.max(held, share.floor) - Math.max(share.used, share.floor);
+            pool.taken += Math.max(held, share.floor) - Math.max(share.used, share.floor);
         }
         share.used = held;
+    }
+
+    private Pool poolOf(MemoryShare share) {
+        return share.holder.isKept() ? kept : passing;
     }
 
     private void grantToWaiters() {
@@ -265,7 +318,7 @@ public final class MemoryBudget {
     private List<MemoryShare> cachesToShrink() {
         lock.lock();
         try {
-            if (taken + cached <= bytes || cached == 0) {
+            if (passing.excess() <= 0 || passing.cached == 0) {
                 return List.of();
             }
             return shares.stream()
@@ -281,7 +334,7 @@ public final class MemoryBudget {
     private long excess() {
         lock.lock();
         try {
-            return taken + cached - bytes;
+            return passing.excess();
         } finally {
             lock.unlock();
         }

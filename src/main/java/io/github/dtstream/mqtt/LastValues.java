@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.collection.HashIndex;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import java.util.function.IntPredicate;
  */
 final class LastValues implements Closeable {
     private static final int ENTRY_BYTES = 16;
+    /** Three longs, and two to four entries of the index. */
+    private static final int MEMORY_BYTES_EACH = 48;
     /** No entry. */
     private static final int NONE = -1;
 
@@ -36,6 +39,7 @@ final class LastValues implements Closeable {
 
     private final ReentrantLock order = new ReentrantLock();
     private final Storage.OpenFile file;
+    private final MemoryShare memory;
 
     // all below is guarded by this
     private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
@@ -58,15 +62,20 @@ final class LastValues implements Closeable {
     /** Which entry has a hash. */
     private final HashIndex byHash = new HashIndex(64);
 
-    private LastValues(Storage.OpenFile file) {
+    private LastValues(Storage.OpenFile file, MemoryShare memory) {
         this.file = file;
+        this.memory = memory;
     }
 
-    /** Opens the file, creating it and its folder if need be. */
-    static LastValues open(Path path, Storage storage) throws IOException {
+    /**
+     * Opens the file, creating it and its folder if need be.
+     *
+     * @param memory shows what the values take; they are held in any case, as there are no more than topics
+     */
+    static LastValues open(Path path, Storage storage, MemoryShare memory) throws IOException {
         storage.createDirectories(path.toAbsolutePath().resolveSibling(""));
         Storage.OpenFile file = storage.openOrCreate(path);
-        LastValues values = new LastValues(file);
+        LastValues values = new LastValues(file, memory);
         try {
             values.load();
         } catch (IOException e) {
@@ -190,6 +199,7 @@ final class LastValues implements Closeable {
     @Override
     public synchronized void close() throws IOException {
         save();
+        memory.close();
         file.force();
         file.close();
     }
@@ -232,6 +242,7 @@ final class LastValues implements Closeable {
         if (size < hashes.length) {
             return;
         }
+        memory.set(2L * size * MEMORY_BYTES_EACH);
         hashes = Arrays.copyOf(hashes, size * 2);
         newest = Arrays.copyOf(newest, size * 2);
         published = Arrays.copyOf(published, size * 2);

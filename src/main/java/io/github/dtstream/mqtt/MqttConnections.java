@@ -1,5 +1,7 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.connection.MqttConnection;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.mqtt.link.BirthAndWill;
@@ -27,6 +29,7 @@ import org.apache.camel.CamelContext;
 final class MqttConnections implements AutoCloseable {
     private final CamelContext camelContext;
     private final Supervisor supervisor;
+    private final MemoryBudget memory;
     private final ScheduledExecutorService timer;
     private final ExecutorService completions;
 
@@ -39,6 +42,7 @@ final class MqttConnections implements AutoCloseable {
     MqttConnections(CamelContext camelContext) {
         this.camelContext = camelContext;
         this.supervisor = supervisor(camelContext);
+        this.memory = MemoryBudget.of(camelContext.getRegistry().findSingleByType(MemoryBudget.class));
         this.timer = supervisor.pool(1, "dt-mqtt-reconnect", "a broker was not connected to in time");
         this.completions =
                 supervisor.pool(1, "dt-mqtt-acknowledged", "a route was not told that its messages have arrived");
@@ -84,9 +88,9 @@ final class MqttConnections implements AutoCloseable {
         return known;
     }
 
-    private static LastValues open(Path file) throws IOException {
+    private LastValues open(Path file) throws IOException {
         try {
-            return LastValues.open(file, new SystemStorage());
+            return LastValues.open(file, new SystemStorage(), memory.share(Holder.TOPICS, 0));
         } catch (IOException e) {
             throw new IOException("the timestamps of last values in " + file + " cannot be read", e);
         }

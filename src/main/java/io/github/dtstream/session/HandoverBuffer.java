@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.session.connection.RecordSink;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,9 +38,15 @@ final class HandoverBuffer implements RecordSink {
     /** How many of the predecessor's events are remembered, to find the successor's first among them. */
     private static final int MAX_REMEMBERED = 20_000;
 
+    /** What a record that is held takes in memory beside the event or the bytes, and what each identifier takes. */
+    private static final long RECORD_BYTES = 64;
+
+    private static final long IDENTIFIER_BYTES = 150;
+
     private final SerializedSink sink;
     private final boolean sameFilters;
     private final Consumer<HandoverBuffer> due;
+    private final MemoryShare memory;
 
     /** Set once, under the monitor, when nothing is held any more; read without it for speed. */
     private volatile boolean open;
@@ -57,11 +64,14 @@ final class HandoverBuffer implements RecordSink {
      * @param sink where everything goes in the end
      * @param sameFilters whether both connections ask for the same events
      * @param due called on the thread that brought the proof, or that finds that no more can be held and waits
+     * @param memory what is held takes from it; it is this buffer's alone until nothing is held any more
      */
-    HandoverBuffer(SerializedSink sink, boolean sameFilters, Consumer<HandoverBuffer> due) {
+    HandoverBuffer(SerializedSink sink, boolean sameFilters, Consumer<HandoverBuffer> due, MemoryShare memory) {
         this.sink = sink;
         this.sameFilters = sameFilters;
         this.due = due;
+        this.memory = memory;
+        memory.set(0);
     }
 
     @Override
@@ -114,6 +124,7 @@ final class HandoverBuffer implements RecordSink {
     /** The predecessor goes on, the successor does not: what is held is dropped, and what may follow. */
     synchronized void discard() {
         discarded = true;
+        memory.set(0);
         notifyAll();
     }
 
@@ -128,13 +139,16 @@ final class HandoverBuffer implements RecordSink {
     private boolean hold(Held item) throws InterruptedException {
         boolean proves;
         synchronized (this) {
-            if (isFull()) {
+            boolean hasRoom = hasRoomFor(item);
+            if (!hasRoom) {
                 due.accept(this);
             }
-            while (!open && !discarded && isFull()) {
+            while (!open && !discarded && !hasRoom) {
                 wait();
+                hasRoom = hasRoomFor(item);
             }
             if (open || discarded) {
+                memory.set(0);
                 return discarded;
             }
             held.add(item);
@@ -147,8 +161,8 @@ final class HandoverBuffer implements RecordSink {
         return true;
     }
 
-    private boolean isFull() {
-        return held.size() >= MAX_EVENTS || heldBytes >= MAX_BYTES;
+    private boolean hasRoomFor(Held item) {
+        return held.size() < MAX_EVENTS && heldBytes < MAX_BYTES && memory.tryAcquire(item.heapBytes());
     }
 
     private synchronized @Nullable Held oldest() {
@@ -156,12 +170,15 @@ final class HandoverBuffer implements RecordSink {
         if (oldest == null) {
             open = true;
             passed.clear();
+            memory.set(0);
         }
         return oldest;
     }
 
     private synchronized @Nullable Held afterOldest() {
-        heldBytes -= held.remove().bytes().length;
+        Held passedOn = held.remove();
+        heldBytes -= passedOn.bytes().length;
+        memory.release(passedOn.heapBytes());
         notifyAll();
         return oldest();
     }
@@ -193,10 +210,11 @@ final class HandoverBuffer implements RecordSink {
     }
 
     private void remember(String eventId) {
-        passed.add(eventId);
-        if (passed.size() > MAX_REMEMBERED) {
+        boolean isFull = passed.size() >= MAX_REMEMBERED || !memory.tryAcquire(IDENTIFIER_BYTES);
+        if (isFull && !passed.isEmpty()) {
             passed.remove(passed.iterator().next());
         }
+        passed.add(eventId);
     }
 
     private boolean prove() {
@@ -206,5 +224,9 @@ final class HandoverBuffer implements RecordSink {
     }
 
     /** An event, or a rejected record with its reason. */
-    private record Held(@Nullable Event event, @Nullable String reason, byte[] bytes, Instant received) {}
+    private record Held(@Nullable Event event, @Nullable String reason, byte[] bytes, Instant received) {
+        long heapBytes() {
+            return RECORD_BYTES + (event == null ? bytes.length : event.heapBytes());
+        }
+    }
 }

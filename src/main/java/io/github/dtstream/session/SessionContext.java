@@ -3,6 +3,9 @@ package io.github.dtstream.session;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.session.SessionState.Outcome;
 import io.github.dtstream.session.connection.ConnectionFactory;
 import io.github.dtstream.session.connection.ConnectionListener;
@@ -40,6 +43,7 @@ final class SessionContext {
     private final RenewalTime renewalTime;
     private final OutageLog log;
     private final Releaser releaser;
+    private final MemoryShare handoverMemory;
     private final Alarm retry;
     private final Alarm renewal;
     private final Alarm handoverLimit;
@@ -57,10 +61,12 @@ final class SessionContext {
             RandomGenerator random,
             Timers timers,
             Supervisor supervisor,
+            MemoryBudget memory,
             Consumer<Happening> mailbox) {
         this.settings = settings;
         this.filters = settings.filters();
         this.connections = connections;
+        this.handoverMemory = memory.share(Holder.HANDOVER, 0);
         this.sink = sink;
         this.listeners = new SessionListeners(listeners);
         this.clock = clock;
@@ -143,7 +149,10 @@ final class SessionContext {
     /** A connection beside the one that receives. */
     Successor successor(StreamFilters predecessorAsks) {
         HandoverBuffer buffer = new HandoverBuffer(
-                sink, predecessorAsks.equals(filters), due -> mailbox.accept(new Happening.HandoverDue(due)));
+                sink,
+                predecessorAsks.equals(filters),
+                due -> mailbox.accept(new Happening.HandoverDue(due)),
+                handoverMemory);
         return new Successor(connections.connection(settings.connection(filters), buffer, reports), filters, buffer);
     }
 
@@ -222,7 +231,7 @@ final class SessionContext {
     Transition close(Situation from, SessionState.Stopped shown) {
         return Transition.to(new Situation.AfterClose(shown))
                 .after(this::cancelAlarms)
-                .then(connections::close, releaser::close);
+                .then(connections::close, releaser::close, handoverMemory::close);
     }
 
     private Transition follow(ReconnectPolicy.Decision decision, Fault fault) {

@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.connection.HttpConnections;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
@@ -39,6 +40,7 @@ public final class StreamSession implements AutoCloseable {
      * @param clock is told what time the cloud says it is
      * @param timers ring for retries and renewals
      * @param supervisor makes the threads; the session's own connects anew after a failure
+     * @param memory what is read, and what is held at a hand-over, takes from it
      */
     public StreamSession(
             StreamSettings settings,
@@ -48,19 +50,21 @@ public final class StreamSession implements AutoCloseable {
             CloudClock clock,
             RandomGenerator random,
             Timers timers,
-            Supervisor supervisor) {
+            Supervisor supervisor,
+            MemoryBudget memory) {
         String name = "dt-stream-" + settings.projectId();
         SupervisedGroup readers = supervisor.group(name + "-connections", "a connection of the stream was not read on");
         this.control = new SessionControl(new SessionContext(
                 name,
                 settings,
-                new HttpConnections(name, cloud, clock, timers, readers),
+                new HttpConnections(name, cloud, clock, timers, readers, memory),
                 new SerializedSink(sink),
                 List.copyOf(listeners),
                 clock,
                 random,
                 timers,
                 supervisor,
+                memory,
                 messages::add));
         this.thread = supervisor.thread(name, "the stream is not connected to again", AfterFailure.RESTART, this::run);
     }

@@ -238,7 +238,7 @@ public final class EventStreams implements AutoCloseable {
                     prefix + name,
                     settings,
                     journal,
-                    EventLog.of(journal, journalSettings, rejects),
+                    EventLog.of(journal, rejects),
                     rejects,
                     ledger,
                     devices,
@@ -257,10 +257,10 @@ public final class EventStreams implements AutoCloseable {
                                     clock::nanos,
                                     Sleeper.SYSTEM,
                                     random,
-                                    supervisor.factory(
-                                            "dt-history-" + name, "no gap is filled", AfterFailure.RESTART))),
-                    (wanted, sink, listeners) ->
-                            new StreamSession(wanted, client, sink, listeners, clock, random, timers, supervisor),
+                                    supervisor.factory("dt-history-" + name, "no gap is filled", AfterFailure.RESTART),
+                                    memory)),
+                    (wanted, sink, listeners) -> new StreamSession(
+                            wanted, client, sink, listeners, clock, random, timers, supervisor, memory),
                     this::stopped);
         } catch (IOException | RuntimeException e) {
             journal.close();

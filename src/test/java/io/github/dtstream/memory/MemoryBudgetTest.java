@@ -168,9 +168,27 @@ class MemoryBudgetTest {
 
     @Test
     void aSmallHeapHasRoomForEventsToo() {
-        assertThat(MemoryBudget.ofHeap(64 << 20).bytes()).isBetween(8L << 20, 24L << 20);
+        assertThat(MemoryBudget.ofHeap(64 << 20).bytes()).isBetween(4L << 20, 8L << 20);
         assertThat(MemoryBudget.ofHeap(16 << 20).bytes()).isPositive();
-        assertThat(MemoryBudget.ofHeap(4L << 30).bytes()).isLessThan(2L << 30);
+    }
+
+    @Test
+    void whatPassesTakesNoMoreInALargeHeapButWithEachStream() {
+        MemoryBudget large = MemoryBudget.ofHeap(4L << 30);
+
+        assertThat(large.share(Holder.PENDING, 1 << 20).tryAcquire(1, 1L << 30)).isBetween(4L << 20, 8L << 20);
+        assertThat(large.share(Holder.PENDING, 1 << 20).tryAcquire(1, 1L << 30)).isBetween(1L << 20, 8L << 20);
+        assertThat(large.share(Holder.IDENTIFIERS, 0).tryAcquire(64L << 20)).isTrue();
+    }
+
+    @Test
+    void whatIsHeldForLongAndWhatPassesDoNotStandInEachOthersWay() {
+        MemoryShare identifiers = budget.share(Holder.IDENTIFIERS, 0);
+        MemoryShare pending = budget.share(Holder.PENDING, 0);
+
+        assertThat(identifiers.tryAcquire(1, 1000)).as("half of a half").isEqualTo(250);
+        assertThat(pending.tryAcquire(1, 1000)).as("half of all").isEqualTo(500);
+        assertThat(budget.bytes()).isEqualTo(1500);
     }
 
     /** Streams that take, pass on and give back at random: all come through, and no more is held than is allowed. */

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.LogCapture;
@@ -584,6 +585,43 @@ class BrokerWeatherTest extends MqttTest {
 
         @Override
         public void abandon() {}
+    }
+
+    @Test
+    void triesAgainAfterAnErrorWhileALinkIsMade() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        ManualConnection connection =
+                with(new ManualConnection(uri("&connectionTimeout=1"), links -> (terms, listener) -> {
+                    switch (made.incrementAndGet()) {
+                        case 1:
+                            return new DeadLink();
+                        case 2:
+                            throw new OutOfMemoryError("injected");
+                        default:
+                            return links.create(terms, listener);
+                    }
+                }));
+
+        assertThatThrownBy(() -> connection.pass(Duration.ofSeconds(20))).hasMessage("injected");
+        assertThat(connection.status().lastError()).isEqualTo("java.lang.OutOfMemoryError: injected");
+
+        connection.connected();
+        assertThat(connection.outcome(connection.publish("event"))).isNull();
+    }
+
+    @Test
+    void tellsARouteThatItsMessagesHaveArrivedAlthoughNoThreadCanBeHad() throws Exception {
+        ManualConnection connection = connect("").connected();
+        OutOfMemoryError none = new OutOfMemoryError("unable to create native thread");
+        connection.completions.refuses.set(none);
+
+        assertThat(connection.outcome(connection.publish("1"))).isNull();
+
+        await().untilAsserted(() -> assertThat(connection.completions.told)
+                .as("for the log and health")
+                .containsExactly(none));
+        assertThat(connection.outcome(connection.publish("2"))).isNull();
+        assertThat(broker.payloads()).containsExactly("1", "2");
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.github.dtstream.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Files;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LastValuesTest {
     private static final long SEED = 11;
 
+    private final MemoryBudget budget = new MemoryBudget(1 << 20);
+    private final MemoryShare memory = budget.share(Holder.TOPICS, 0);
     private Path file;
 
     @BeforeEach
@@ -26,7 +31,7 @@ class LastValuesTest {
 
     @Test
     void takesWhatIsNewerOrTheSameAndNothingOlder() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             assertThat(values.isNewest("a", 10)).isTrue();
             assertThat(values.isNewest("a", 10)).isTrue();
             assertThat(values.isNewest("a", 9)).isFalse();
@@ -41,7 +46,7 @@ class LastValuesTest {
         Random random = new Random(SEED);
         Map<String, Long> model = new HashMap<>();
         for (int run = 0; run < 3; run++) {
-            try (LastValues values = LastValues.open(file, new SystemStorage())) {
+            try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
                 assertThat(values.size()).isEqualTo(model.size());
                 for (int i = 0; i < 20_000; i++) {
                     String topic = "dt/p/d" + random.nextInt(5_000) + "/t/last";
@@ -59,16 +64,16 @@ class LastValuesTest {
 
     @Test
     void overwritesAnEntryThatACrashCutShort() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             values.isNewest("a", 10);
         }
         Files.write(file, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
 
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             assertThat(values.isNewest("b", 5)).isTrue();
         }
 
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             assertThat(values.size()).isEqualTo(2);
             assertThat(values.isNewest("a", 9)).isFalse();
             assertThat(values.isNewest("b", 4)).isFalse();
@@ -94,7 +99,7 @@ class LastValuesTest {
 
     @Test
     void knowsWhatIsLateOverARestart() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             LastValues.Values a = send(values, "a", 10, 10);
             LastValues.Values b = send(values, "b", 20);
             assertThat(isLate(values, "a", 9)).isTrue();
@@ -105,7 +110,7 @@ class LastValuesTest {
             assertThat(Files.size(file)).isEqualTo(3 * 16);
         }
 
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             assertThat(isLate(values, "a", 9)).isTrue();
             assertThat(isLate(values, "b", 19)).isTrue();
             assertThat(isLate(values, "b", 20)).isFalse();
@@ -115,7 +120,7 @@ class LastValuesTest {
 
     @Test
     void takesWhatIsOnItsWayForPublished() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             LastValues.Values batch = send(values, "a", 10, 12);
 
             assertThat(isLate(values, "a", 11)).isTrue();
@@ -126,7 +131,7 @@ class LastValuesTest {
 
     @Test
     void forgetsWhatWasNotAcknowledgedSoThatARepeatHasTheTopicOfBefore() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             values.ended(send(values, "a", 9), message -> true);
 
             values.ended(send(values, "a", 10, 12), message -> false);
@@ -139,7 +144,7 @@ class LastValuesTest {
 
     @Test
     void callsARepeatLateOnlyIfTheBrokerHasSomethingNewer() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             values.ended(send(values, "a", 10, 11, 12), message -> message == 1);
 
             assertThat(isLate(values, "a", 10)).isTrue();
@@ -149,7 +154,7 @@ class LastValuesTest {
 
     @Test
     void knowsTheNewestThatIsStillOnItsWayWhenOneThatIsNewerFails() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             send(values, "a", 10);
             LastValues.Values failing = send(values, "a", 20);
             values.ended(failing, message -> false);
@@ -161,13 +166,13 @@ class LastValuesTest {
 
     @Test
     void recordsNothingOfWhatACrashCutShort() throws Exception {
-        try (LastValues crashed = LastValues.open(file, new SystemStorage())) {
+        try (LastValues crashed = LastValues.open(file, new SystemStorage(), memory)) {
             crashed.ended(send(crashed, "a", 10), message -> true);
             send(crashed, "a", 11, 12);
             send(crashed, "b", 20);
             assertThat(crashed.isNewest("c/last", 5)).isTrue();
 
-            try (LastValues values = LastValues.open(file, new SystemStorage())) {
+            try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
                 assertThat(isLate(values, "a", 9)).isTrue();
                 assertThat(isLate(values, "a", 11)).isFalse();
                 assertThat(isLate(values, "b", 1)).isFalse();
@@ -178,14 +183,14 @@ class LastValuesTest {
 
     @Test
     void survivesTheInterruptOfAThreadThatRecords() throws Exception {
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             Thread.currentThread().interrupt();
             assertThat(values.isNewest("a", 10)).isTrue();
             assertThat(Thread.interrupted()).isTrue();
 
             assertThat(values.isNewest("a", 11)).isTrue();
         }
-        try (LastValues values = LastValues.open(file, new SystemStorage())) {
+        try (LastValues values = LastValues.open(file, new SystemStorage(), memory)) {
             assertThat(values.isNewest("a", 10)).isFalse();
         }
     }
@@ -196,13 +201,13 @@ class LastValuesTest {
         for (int operation = 1; killed; operation++) {
             Path own = file.resolveSibling("killed-" + operation);
             FaultyStorage storage = new FaultyStorage();
-            try (LastValues values = LastValues.open(own, storage)) {
+            try (LastValues values = LastValues.open(own, storage, memory)) {
                 values.isNewest("a", 10);
                 values.isNewest("b", 20);
             }
             storage.crashAt(operation);
             killed = false;
-            try (LastValues values = LastValues.open(own, storage)) {
+            try (LastValues values = LastValues.open(own, storage, memory)) {
                 values.isNewest("b", 21);
                 values.isNewest("c", 30);
                 values.isNewest("a", 11);
@@ -211,7 +216,7 @@ class LastValuesTest {
             }
             storage.mend();
 
-            try (LastValues values = LastValues.open(own, storage)) {
+            try (LastValues values = LastValues.open(own, storage, memory)) {
                 assertThat(values.isNewest("a", 9))
                         .as("operation %d", operation)
                         .isFalse();

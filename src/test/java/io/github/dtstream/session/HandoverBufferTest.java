@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Event;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.connection.RecordSink.Received;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,7 +26,12 @@ class HandoverBufferTest {
     private final HandoverBuffer buffer = buffer(true);
 
     private HandoverBuffer buffer(boolean sameFilters) {
-        return new HandoverBuffer(new SerializedSink(sink), sameFilters, due::add);
+        return buffer(sameFilters, new MemoryBudget(64 << 20));
+    }
+
+    private HandoverBuffer buffer(boolean sameFilters, MemoryBudget memory) {
+        return new HandoverBuffer(
+                new SerializedSink(sink), sameFilters, due::add, memory.share(Holder.HANDOVER, 0));
     }
 
     private static Event event(String id) {
@@ -168,6 +175,34 @@ class HandoverBufferTest {
     }
 
     @Test
+    void isDueWhenThereIsNoMemoryForMoreAndGivesItBackAsItPassesOn() throws Exception {
+        MemoryBudget scarce = new MemoryBudget(10_000);
+        HandoverBuffer little = buffer(true, scarce);
+        Thread reader = reading(little, IntStream.range(0, 20).mapToObj(i -> event("e" + i)).toArray(Event[]::new));
+        assertThat(due).containsOnly(little);
+        assertThat(scarce.used().get(Holder.HANDOVER)).isBetween(2_000L, 5_000L);
+
+        little.release();
+        reader.join();
+
+        assertThat(sink.eventIds()).hasSize(20).startsWith("e0", "e1").endsWith("e19");
+        assertThat(scarce.used().get(Holder.HANDOVER)).isZero();
+    }
+
+    @Test
+    void remembersFewerOfThePredecessorWhereThereIsLittleMemoryAndGivesItBackWhenItIsGivenUp() {
+        MemoryBudget scarce = new MemoryBudget(10_000);
+        HandoverBuffer little = buffer(true, scarce);
+        little.predecessorPassed(
+                IntStream.range(0, 1_000).mapToObj(i -> event("e" + i)).toList());
+        assertThat(scarce.used().get(Holder.HANDOVER)).isBetween(2_000L, 5_000L);
+
+        little.discard();
+
+        assertThat(scarce.used().get(Holder.HANDOVER)).isZero();
+    }
+
+    @Test
     void dropsWhatItHeldAndWhatFollowsWhenItIsGivenUp() throws Exception {
         for (int i = 0; i < HandoverBuffer.MAX_EVENTS; i++) {
             receive(buffer, event("e" + i));
@@ -192,9 +227,13 @@ class HandoverBufferTest {
 
     /** A thread that receives one more, and cannot go on. */
     private Thread reading(Event event) {
+        return reading(buffer, event);
+    }
+
+    private static Thread reading(HandoverBuffer by, Event... events) {
         Thread reader = new Thread(() -> {
             try {
-                receive(buffer, event);
+                receive(by, events);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.ConnectionLife;
@@ -85,6 +86,7 @@ class SessionControlTest {
                 new Random(7),
                 time,
                 new Supervisor(time, pause -> {}),
+                new MemoryBudget(64 << 20),
                 mailbox::add));
     }
 

@@ -8,6 +8,7 @@ import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
@@ -53,6 +54,8 @@ final class SessionFixture implements AutoCloseable {
         this(settings, false);
     }
 
+    final MemoryBudget memory = new MemoryBudget(64 << 20);
+
     SessionFixture(StreamSettings settings, boolean tokenAsParameter) throws IOException {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
@@ -62,7 +65,15 @@ final class SessionFixture implements AutoCloseable {
                 "key1", new Secret(SECRET), "sa@example.com", server.tokenUrl(), tokenAsParameter);
         cloud = new CloudClient(CloudClientSettings.of(server.apiUrl(), "dt-stream-router/test"), credentials, clock);
         session = new StreamSession(
-                settings, cloud, sink, List.of(new Recorder()), clock, new Random(7), timers(settings), supervisor);
+                settings,
+                cloud,
+                sink,
+                List.of(new Recorder()),
+                clock,
+                new Random(7),
+                timers(settings),
+                supervisor,
+                memory);
     }
 
     /** Where silence is not what is tested, its timers would only stand among the others. */

@@ -2,7 +2,6 @@ package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.RejectFile;
 import java.io.IOException;
@@ -37,7 +36,7 @@ public interface EventLog {
     void reject(String deviceId, String reason, byte[] record);
 
     /** The journal itself. */
-    static EventLog of(Journal journal, JournalSettings settings, RejectFile rejects) {
-        return new JournalLog(journal, settings.deduplicationWindow(), rejects);
+    static EventLog of(Journal journal, RejectFile rejects) {
+        return new JournalLog(journal, rejects);
     }
 }

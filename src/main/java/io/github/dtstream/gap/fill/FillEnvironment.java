@@ -1,5 +1,6 @@
 package io.github.dtstream.gap.fill;
 
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
 import java.time.Clock;
@@ -14,6 +15,12 @@ import java.util.random.RandomGenerator;
  * @param sleeper waits for the budget and between attempts
  * @param random spreads the attempts; thread-safe, as {@link java.util.Random} is
  * @param threads makes the worker, and runs it again after an Error, which nothing here catches
+ * @param memory what is known of events takes from it
  */
 public record FillEnvironment(
-        Clock clock, Ticker ticker, Sleeper sleeper, RandomGenerator random, ThreadFactory threads) {}
+        Clock clock,
+        Ticker ticker,
+        Sleeper sleeper,
+        RandomGenerator random,
+        ThreadFactory threads,
+        MemoryBudget memory) {}

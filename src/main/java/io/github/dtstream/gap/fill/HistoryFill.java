@@ -416,6 +416,6 @@ public final class HistoryFill implements AutoCloseable {
         History history = new History(from, projectId, settings.pageSize());
         Path spool = folder.resolve(name + ".spool");
         DeviceReader reader = new DeviceReader(history, log, new EnvelopeDecoder(), spool, storage, clock);
-        return new Sweep(reader, log, settings.knownAtOnce(), clock, environment.sleeper());
+        return new Sweep(reader, log, settings.knownAtOnce(), environment.memory(), clock, environment.sleeper());
     }
 }

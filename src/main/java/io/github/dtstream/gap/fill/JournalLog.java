@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The journal and the reject file as a fill sees them. */
-record JournalLog(Journal journal, int remembered, RejectFile rejects) implements EventLog {
+record JournalLog(Journal journal, RejectFile rejects) implements EventLog {
     @Override
     public boolean append(Event event, Instant received) throws InterruptedException {
         return journal.append(event, Source.HISTORY, received);
@@ -30,6 +30,11 @@ record JournalLog(Journal journal, int remembered, RejectFile rejects) implement
     @Override
     public long nextSequence() {
         return journal.status().nextSequence();
+    }
+
+    @Override
+    public int remembered() {
+        return journal.remembered();
     }
 
     @Override

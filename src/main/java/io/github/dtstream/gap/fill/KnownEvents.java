@@ -4,6 +4,9 @@ import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
 import io.github.dtstream.journal.record.EventIdHash;
 import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,31 +15,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The events of a window that the journal holds already, for as many devices at a time as memory is allowed. Owned by the
+ * The events of a window that the journal holds already, for as many devices at a time as there is memory for. Owned by the
  * thread that fills.
  *
  * <p>What is appended to the journal while a fill goes on is remembered by the journal itself, up to a bound; {@link
  * #catchUp} reads it before it is forgotten there, so that an identifier is known in one place or the other at any time.
  */
-final class KnownEvents {
+final class KnownEvents implements AutoCloseable {
     /** Timestamps are the cloud's and receipt is ours: an event may seem to be received before it happened. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
     /** Whether the ends of a window belong to it is not documented. */
     private static final Duration ENDS = Duration.ofSeconds(1);
 
+    /** So many identifiers are held in any case: reading the journal for fewer would never come to an end. */
+    private static final long LEAST = 4096;
+
     private final EventLog log;
     private final Window window;
     private final int limit;
+    private final MemoryShare memory;
     private Map<String, Integer> places = Map.of();
     private int end;
-    private RecentEventIds identifiers = new RecentEventIds(RecentEventIds.MOST);
+    private RecentEventIds identifiers;
+    private long held;
     private long scannedTo;
     private Instant scannedUntil;
 
-    /** @param limit how many identifiers are held at once, but for a single device that has more */
-    KnownEvents(EventLog log, Window window, int limit) {
+    /**
+     * @param limit how many identifiers are held at once, but for a single device that has more
+     * @param memory what they take from; where it has less, they are fewer
+     */
+    KnownEvents(EventLog log, Window window, int limit, MemoryBudget memory) {
         this.log = log;
+        this.memory = memory.share(Holder.FILLS, 0);
+        this.identifiers = none();
         this.window = new Window(window.from().minus(ENDS), window.to().plus(ENDS));
         this.limit = limit;
         this.scannedUntil = window.from().minus(CLOCKS);
@@ -54,7 +67,8 @@ final class KnownEvents {
         }
         int[] counts = new int[devices.size() - first];
         end = devices.size();
-        identifiers = new RecentEventIds(RecentEventIds.MOST);
+        identifiers = none();
+        long limit = Math.min(this.limit, Math.max(LEAST, memory.room() / RecentEventIds.BYTES_EACH));
         boolean[] overflow = {false};
         scan(window.from().minus(CLOCKS), (event, place) -> {
             counts[place - first]++;
@@ -64,8 +78,8 @@ final class KnownEvents {
             }
         });
         if (overflow[0]) {
-            end = first + covered(counts);
-            identifiers = new RecentEventIds(RecentEventIds.MOST);
+            end = first + covered(counts, limit);
+            identifiers = none();
             scan(window.from().minus(CLOCKS), (event, place) -> add(event));
         }
         return end;
@@ -89,7 +103,16 @@ final class KnownEvents {
         }
     }
 
-    private int covered(int[] counts) {
+    private RecentEventIds none() {
+        held = 0;
+        return new RecentEventIds(RecentEventIds.MOST, bytes -> {
+            held += bytes;
+            memory.set(held);
+            return true;
+        });
+    }
+
+    private static int covered(int[] counts, long limit) {
         long sum = 0;
         for (int i = 0; i < counts.length; i++) {
             sum += counts[i];
@@ -121,6 +144,12 @@ final class KnownEvents {
             throw new InterruptedException();
         }
         scannedTo = next;
+    }
+
+    /** Gives the memory back. */
+    @Override
+    public void close() {
+        memory.close();
     }
 
     private boolean isInWindow(Event event) {

@@ -4,6 +4,7 @@ import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.gap.DeviceOutcome;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Clock;
@@ -26,13 +27,15 @@ final class Sweep {
     private final DeviceReader reader;
     private final EventLog log;
     private final int knownAtOnce;
+    private final MemoryBudget memory;
     private final Clock clock;
     private final Sleeper sleeper;
 
-    Sweep(DeviceReader reader, EventLog log, int knownAtOnce, Clock clock, Sleeper sleeper) {
+    Sweep(DeviceReader reader, EventLog log, int knownAtOnce, MemoryBudget memory, Clock clock, Sleeper sleeper) {
         this.reader = reader;
         this.log = log;
         this.knownAtOnce = knownAtOnce;
+        this.memory = memory;
         this.clock = clock;
         this.sleeper = sleeper;
     }
@@ -78,7 +81,13 @@ final class Sweep {
      */
     void run(Request request, int first, int stalls, Observer observer)
             throws CloudException, IOException, InterruptedException {
-        KnownEvents known = new KnownEvents(log, request.window(), knownAtOnce);
+        try (KnownEvents known = new KnownEvents(log, request.window(), knownAtOnce, memory)) {
+            run(request, first, stalls, observer, known);
+        }
+    }
+
+    private void run(Request request, int first, int stalls, Observer observer, KnownEvents known)
+            throws CloudException, IOException, InterruptedException {
         int mostFailures = FAILURES_IN_A_ROW << Math.min(stalls, MOST_DOUBLINGS);
         List<Timed> failed = new ArrayList<>();
         int covered = first;

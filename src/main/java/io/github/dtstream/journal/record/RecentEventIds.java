@@ -1,25 +1,33 @@
 package io.github.dtstream.journal.record;
 
 import io.github.dtstream.collection.HashIndex;
-import java.util.Arrays;
+import io.github.dtstream.collection.LongPages;
+import java.util.function.LongPredicate;
 
 /**
- * The identifiers of the newest events, oldest forgotten first, as 128-bit hashes: about 32 bytes each, taken as they come,
- * as most projects never fill the window. Not thread-safe.
+ * The identifiers of the newest events, oldest forgotten first, as 128-bit hashes. Not thread-safe.
  *
- * <p>A ring holds the hashes in order of age; a hash index finds them. With 2^18 identifiers the chance that a new one is
- * mistaken for a known one is 2^-110.
+ * <p>A ring holds the hashes in order of age; a hash index finds them. They take memory as they come, as most projects never
+ * fill the window; where there is none, the window ends there, and it is asked for again when as many have come once more.
+ * With 2^18 identifiers the chance that a new one is mistaken for a known one is 2^-110.
  */
 public final class RecentEventIds {
     /** How many identifiers can be remembered at most. */
     public static final int MOST = 1 << 28;
 
+    /** What an identifier takes in memory: two longs, and two entries of the index. */
+    public static final int BYTES_EACH = 32;
+
     private static final int LEAST = 1024;
 
     private final int capacity;
+    private final LongPredicate memory;
     private final HashIndex index;
-    private long[] high;
-    private long[] low;
+    private final LongPages high;
+    private final LongPages low;
+    /** For how many there is memory. */
+    private int room;
+
     private int oldest;
     private int size;
     /** Means nothing; it keeps the compiler from leaving out the reads of {@link #anticipate}. */
@@ -28,17 +36,33 @@ public final class RecentEventIds {
 
     /** @param capacity how many identifiers are remembered; 1 to {@link #MOST} */
     public RecentEventIds(int capacity) {
+        this(capacity, bytes -> true);
+    }
+
+    /**
+     * @param capacity how many identifiers are remembered at most; 1 to {@link #MOST}
+     * @param memory takes so many bytes if they are there; the first {@value #LEAST} identifiers are held in any case
+     */
+    public RecentEventIds(int capacity, LongPredicate memory) {
         if (capacity < 1 || capacity > MOST) {
             throw new IllegalArgumentException("deduplication window must be 1..2^28, is " + capacity);
         }
         this.capacity = capacity;
-        high = new long[Math.min(capacity, LEAST)];
-        low = new long[high.length];
-        index = new HashIndex(high.length);
+        this.memory = memory;
+        room = Math.min(capacity, LEAST);
+        memory.test((long) room * BYTES_EACH);
+        high = new LongPages(room);
+        low = new LongPages(room);
+        index = new HashIndex(room);
     }
 
     public int size() {
         return size;
+    }
+
+    /** How many of the newest are remembered for sure: fewer than that many are known, or no fewer than that. */
+    public int room() {
+        return room;
     }
 
     public boolean contains(EventIdHash id) {
@@ -49,19 +73,19 @@ public final class RecentEventIds {
     public void anticipate(EventIdHash[] ids) {
         for (int i = 0; i < ids.length; i++) {
             touched ^= index.touch(HashIndex.bits(ids[i].low()));
-            if (size == capacity) {
+            if (size == room) {
                 int place = oldest + i;
-                touched ^= index.touch(HashIndex.bits(low[place < capacity ? place : place % capacity]));
+                touched ^= index.touch(HashIndex.bits(low.get(place < room ? place : place % room)));
             }
         }
     }
 
     /** Takes the memory that the next identifier needs; {@link #add} takes none after it. */
     public void makeRoom() {
-        if (size < capacity) {
-            if (size == high.length) {
-                grow();
-            }
+        if (size == room && room < capacity && oldest == 0) {
+            grow();
+        }
+        if (size < room) {
             index.makeRoom();
         }
     }
@@ -69,30 +93,32 @@ public final class RecentEventIds {
     /** Remembers an identifier that is not known yet; forgets the oldest when there is no room. */
     public void add(EventIdHash id) {
         makeRoom();
-        if (size == capacity) {
+        if (size == room) {
             forgetOldest();
         }
         int place = oldest + size;
-        if (place >= high.length) {
-            place -= high.length;
+        if (place >= room) {
+            place -= room;
         }
-        high[place] = id.high();
-        low[place] = id.low();
+        high.set(place, id.high());
+        low.set(place, id.low());
         index.add(HashIndex.bits(id.low()), place);
         size++;
     }
 
-    /** Nothing was forgotten yet, so the oldest is the first. All memory is there before anything changes. */
+    /** The ring begins with the oldest, so what is new can stand at its end. */
     private void grow() {
-        int larger = (int) Math.min(capacity, 2L * high.length);
-        long[] largerHigh = Arrays.copyOf(high, larger);
-        low = Arrays.copyOf(low, larger);
-        high = largerHigh;
+        int larger = (int) Math.min(capacity, 2L * room);
+        if (memory.test((larger - room) * (long) BYTES_EACH)) {
+            high.grow(larger);
+            low.grow(larger);
+            room = larger;
+        }
     }
 
     private void forgetOldest() {
-        index.remove(slotOf(high[oldest], low[oldest]));
-        oldest = oldest + 1 == high.length ? 0 : oldest + 1;
+        index.remove(slotOf(high.get(oldest), low.get(oldest)));
+        oldest = oldest + 1 == room ? 0 : oldest + 1;
         size--;
     }
 
@@ -107,6 +133,6 @@ public final class RecentEventIds {
     }
 
     private boolean isAt(int place, long highBits, long lowBits) {
-        return low[place] == lowBits && high[place] == highBits;
+        return low.get(place) == lowBits && high.get(place) == highBits;
     }
 }

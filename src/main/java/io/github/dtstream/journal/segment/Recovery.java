@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,9 +101,14 @@ public final class Recovery {
         return goodEnd;
     }
 
-    /** Gathers the identifiers of the newest records, as many as the window holds. */
-    public RecentEventIds recentIds(Segments segments, int window, EventDecoder decoder) throws IOException {
-        RecentEventIds recent = new RecentEventIds(window);
+    /**
+     * Gathers the identifiers of the newest records, as many as the window holds.
+     *
+     * @param memory as for {@link RecentEventIds#RecentEventIds(int, LongPredicate)}
+     */
+    public RecentEventIds recentIds(Segments segments, int window, LongPredicate memory, EventDecoder decoder)
+            throws IOException {
+        RecentEventIds recent = new RecentEventIds(window, memory);
         try (SegmentLines lines = new SegmentLines(storage)) {
             Position from = new SegmentSearch(segments, lines).ofSequence(Math.max(1, nextSequence - window));
             Segment segment = segments.holding(from.sequence());

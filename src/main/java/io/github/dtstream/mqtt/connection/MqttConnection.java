@@ -236,6 +236,9 @@ public final class MqttConnection {
         } catch (RuntimeException e) {
             notOpened(e);
             return;
+        } catch (Error e) {
+            notOpened(e);
+            throw e;
         }
         lock.lock();
         try {
@@ -252,6 +255,9 @@ public final class MqttConnection {
             next.open();
         } catch (RuntimeException e) {
             listener.closed(next, new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(e.getMessage())));
+        } catch (Error e) {
+            listener.closed(next, new LinkEnd(LinkEnd.Kind.LOST, e.toString()));
+            throw e;
         }
     }
 
@@ -278,11 +284,13 @@ public final class MqttConnection {
     }
 
     /** Not even a link can be made now: that is tried again like any other attempt. */
-    private void notOpened(RuntimeException reason) {
+    private void notOpened(Throwable reason) {
         lock.lock();
         try {
             if (!closing) {
-                ended(new LinkEnd(LinkEnd.Kind.LOST, String.valueOf(reason.getMessage())));
+                ended(new LinkEnd(
+                        LinkEnd.Kind.LOST,
+                        reason instanceof Error ? reason.toString() : String.valueOf(reason.getMessage())));
             }
         } finally {
             lock.unlock();
@@ -305,12 +313,12 @@ public final class MqttConnection {
         Link silent;
         lock.lock();
         try {
-            boolean isBusy = traffic.isBusy();
-            silent = renewIfSilent();
+            // before all that may fail: it is looked on after that, too
             watching = false;
-            if (isBusy && !closing) {
+            if (traffic.isBusy() && !closing) {
                 watchLater();
             }
+            silent = renewIfSilent();
         } finally {
             lock.unlock();
         }
@@ -359,11 +367,33 @@ public final class MqttConnection {
         }
     }
 
+    /** A route that is not told waits for ever: where no other thread can be had, it is told by this one. */
     private void complete(List<Runnable> done) {
-        done.forEach(completions::execute);
+        Error failure = null;
+        for (Runnable each : done) {
+            try {
+                completions.execute(each);
+            } catch (Error e) {
+                failure = e;
+                each.run();
+            }
+        }
         if (lock.hasWaiters(progress)) {
             progress.signalAll();
         }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** The MQTT client drops what a listener throws: those who run completions tell of it. */
+    private void tell(Throwable failure) {
+        completions.execute(() -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(failure);
+        });
     }
 
     /** Hears of the current link; what an older one still says is of no account, for its messages were sent again. */
@@ -387,6 +417,8 @@ public final class MqttConnection {
                 progress.signalAll();
                 watchLater();
                 pump();
+            } catch (RuntimeException | Error e) {
+                tell(e);
             } finally {
                 lock.unlock();
             }
@@ -399,6 +431,8 @@ public final class MqttConnection {
                 if (source == link) {
                     settle(source, publication, refusal);
                 }
+            } catch (RuntimeException | Error e) {
+                tell(e);
             } finally {
                 lock.unlock();
             }
@@ -411,6 +445,8 @@ public final class MqttConnection {
                 if (source == link) {
                     traffic.watching(allowed);
                 }
+            } catch (RuntimeException | Error e) {
+                tell(e);
             } finally {
                 lock.unlock();
             }
@@ -424,6 +460,8 @@ public final class MqttConnection {
                     contradicting = true;
                     timers.after(CONTRADICTION_DELAY, MqttConnection.this::contradict);
                 }
+            } catch (RuntimeException | Error e) {
+                tell(e);
             } finally {
                 lock.unlock();
             }
@@ -444,6 +482,8 @@ public final class MqttConnection {
                 } else {
                     ended(end);
                 }
+            } catch (RuntimeException | Error e) {
+                tell(e);
             } finally {
                 lock.unlock();
             }

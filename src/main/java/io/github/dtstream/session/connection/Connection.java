@@ -8,6 +8,9 @@ import io.github.dtstream.cloud.fault.FaultClassifier;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Timers;
@@ -36,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class Connection implements StreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int READ_BYTES = 64 * 1024;
+    /** What a connection has in memory: the buffer, those of HTTP, and the events that one read brings. */
+    private static final long MEMORY_BYTES = 3 * READ_BYTES;
 
     /** An event that was stamped so close to the answer's date was not late; a gap is read for longer than that. */
     private static final Duration AGREEMENT = Duration.ofSeconds(10);
@@ -55,6 +60,7 @@ final class Connection implements StreamConnection {
     private final Thread reader;
     private final Liveness liveness;
     private final ReaderStall stall;
+    private final MemoryBudget memory;
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
 
     /** Written by the reader thread, read by the session's. */
@@ -87,6 +93,7 @@ final class Connection implements StreamConnection {
             CloudClock clock,
             Timers timers,
             ThreadFactory threads,
+            MemoryBudget memory,
             ConnectionListener listener) {
         this.projectId = settings.projectId();
         this.call = call;
@@ -99,6 +106,7 @@ final class Connection implements StreamConnection {
         this.openedNanos = clock.nanos();
         this.liveness = new Liveness(timers, clock, settings.silenceLimit(), call::abort);
         this.stall = new ReaderStall(clock, settings.silenceLimit());
+        this.memory = memory;
         this.reader = threads.newThread(this::run);
     }
 
@@ -165,7 +173,9 @@ final class Connection implements StreamConnection {
     }
 
     private Fault read() {
-        try {
+        // It is set aside: a connection that could not be read would be one that the cloud drops.
+        try (MemoryShare buffers = memory.share(Holder.READING, MEMORY_BYTES)) {
+            buffers.set(MEMORY_BYTES);
             return receive();
         } catch (CloudException e) {
             return e.fault();

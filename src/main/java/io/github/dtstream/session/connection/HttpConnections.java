@@ -1,6 +1,7 @@
 package io.github.dtstream.session.connection;
 
 import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Timers;
@@ -15,17 +16,26 @@ public final class HttpConnections implements ConnectionFactory {
     private final CloudClock clock;
     private final Timers timers;
     private final SupervisedGroup readers;
+    private final MemoryBudget memory;
     private int made;
 
     /**
      * @param readers makes their threads
+     * @param memory their buffers take from it
      */
-    public HttpConnections(String name, CloudClient cloud, CloudClock clock, Timers timers, SupervisedGroup readers) {
+    public HttpConnections(
+            String name,
+            CloudClient cloud,
+            CloudClock clock,
+            Timers timers,
+            SupervisedGroup readers,
+            MemoryBudget memory) {
         this.name = name;
         this.cloud = cloud;
         this.clock = clock;
         this.timers = timers;
         this.readers = readers;
+        this.memory = memory;
     }
 
     @Override
@@ -41,6 +51,7 @@ public final class HttpConnections implements ConnectionFactory {
                 clock,
                 timers,
                 work -> readers.thread(threadName, work),
+                memory,
                 listener);
     }
 

@@ -102,10 +102,16 @@ class FillOverHttpTest {
                     filters -> Set.of(),
                     client,
                     ledger,
-                    EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                    EventLog.of(journal, rejects),
                     folder.resolve("fill"),
                     SETTINGS,
-                    new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new))) {
+                    new FillEnvironment(
+                            CLOCK,
+                            CLOCK::nanos,
+                            Sleeper.SYSTEM,
+                            new Random(2),
+                            Thread::new,
+                            new MemoryBudget(64 << 20)))) {
                 fill.start();
                 ledger.interrupted(CLOCK.instant(), "the connection was reset");
                 for (String device : cloud.addDevices(3, DeviceType.TEMPERATURE)) {
@@ -183,7 +189,7 @@ class FillOverHttpTest {
                     log,
                     folder.resolve("fill"),
                     SETTINGS,
-                    new FillEnvironment(fast, fast, sleeper, new Random(2), Thread::new));
+                    new FillEnvironment(fast, fast, sleeper, new Random(2), Thread::new, new MemoryBudget(64 << 20)));
             weather.begin(cloud.faults());
             ledger.interrupted(fast.instant(), "the connection was reset");
             devices.forEach(device -> cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}"));
@@ -251,7 +257,8 @@ class FillOverHttpTest {
                         new MemoryLog(100),
                         own.resolve("fill"),
                         SETTINGS,
-                        new FillEnvironment(fast, fast, sleeper, new Random(i), Thread::new)));
+                        new FillEnvironment(
+                                fast, fast, sleeper, new Random(i), Thread::new, new MemoryBudget(64 << 20))));
                 ledger.interrupted(fast.instant(), "the connection was reset");
                 ledger.resumed(fast.instant());
             }
@@ -392,7 +399,15 @@ class FillOverHttpTest {
                 Duration.ofSeconds(1),
                 Duration.ZERO);
         return new StreamSession(
-                settings, client, sink, listeners, CLOCK, new Random(3), Timers.of(timers), Supervisor.system());
+                settings,
+                client,
+                sink,
+                listeners,
+                CLOCK,
+                new Random(3),
+                Timers.of(timers),
+                Supervisor.system(),
+                new MemoryBudget(64 << 20));
     }
 
     /** A stream that writes into a journal, and tells a ledger. */
@@ -448,10 +463,16 @@ class FillOverHttpTest {
                             filters -> Set.of(device),
                             client,
                             ledger,
-                            EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                            EventLog.of(journal, rejects),
                             folder.resolve("fill"),
                             settings,
-                            new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
+                            new FillEnvironment(
+                                    CLOCK,
+                                    CLOCK::nanos,
+                                    Sleeper.SYSTEM,
+                                    new Random(2),
+                                    Thread::new,
+                                    new MemoryBudget(64 << 20)));
                     StreamSession session = session(
                             cloud,
                             client,
@@ -519,10 +540,11 @@ class FillOverHttpTest {
                 known -> Set.of(),
                 client,
                 ledger,
-                EventLog.of(journal, JournalSettings.DEFAULTS, rejects),
+                EventLog.of(journal, rejects),
                 folder.resolve("fill"),
                 SETTINGS,
-                new FillEnvironment(CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new));
+                new FillEnvironment(
+                        CLOCK, CLOCK::nanos, Sleeper.SYSTEM, new Random(2), Thread::new, new MemoryBudget(64 << 20)));
     }
 
     private static Set<String> devices(Journal journal) throws Exception {

@@ -15,6 +15,7 @@ import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
@@ -699,7 +700,8 @@ class HistoryFillTest {
                                 world.time,
                                 world.time,
                                 new Random(1),
-                                supervisor[0].factory("dt-history-p", "no gap is filled", AfterFailure.RESTART)))) {
+                                supervisor[0].factory("dt-history-p", "no gap is filled", AfterFailure.RESTART),
+                                new MemoryBudget(64 << 20)))) {
             fill.start();
             ledger.interrupted(START, "reset");
             ledger.resumed(START);
@@ -1020,7 +1022,8 @@ class HistoryFillTest {
                 world.log,
                 folder,
                 World.FAST,
-                new FillEnvironment(world.time, world.time, world.time, new Random(1), Thread::new));
+                new FillEnvironment(
+                        world.time, world.time, world.time, new Random(1), Thread::new, new MemoryBudget(64 << 20)));
         fill.start();
         world.ledger.interrupted(START, "reset");
         world.ledger.resumed(START);

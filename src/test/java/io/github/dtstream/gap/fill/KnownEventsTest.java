@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +49,7 @@ class KnownEventsTest {
         journal("start", 0, FROM);
         journal("end", 1, FROM.plusSeconds(1000));
         journal("after", 1, FROM.plusSeconds(1100));
-        KnownEvents known = new KnownEvents(log, WINDOW, 100);
+        KnownEvents known = new KnownEvents(log, WINDOW, 100, new MemoryBudget(Long.MAX_VALUE >> 1));
 
         assertThat(known.load(DEVICES, 0)).isEqualTo(4);
         assertThat(known.contains(event("start", 0, FROM))).isTrue();
@@ -61,7 +63,7 @@ class KnownEventsTest {
         for (int i = 0; i < 60; i++) {
             journal("e" + i, i % 4, FROM.plusSeconds(i));
         }
-        KnownEvents known = new KnownEvents(log, WINDOW, 30);
+        KnownEvents known = new KnownEvents(log, WINDOW, 30, new MemoryBudget(Long.MAX_VALUE >> 1));
 
         assertThat(known.load(DEVICES, 0)).isEqualTo(2);
         assertThat(known.contains(event("e1", 1, FROM))).isTrue();
@@ -77,12 +79,13 @@ class KnownEventsTest {
             journal("e" + i, 0, FROM.plusSeconds(i));
         }
 
-        assertThat(new KnownEvents(log, WINDOW, 10).load(DEVICES, 0)).isEqualTo(1);
+        assertThat(new KnownEvents(log, WINDOW, 10, new MemoryBudget(Long.MAX_VALUE >> 1)).load(DEVICES, 0))
+                .isEqualTo(1);
     }
 
     @Test
     void learnsWhatTheJournalIsAboutToForget() throws Exception {
-        KnownEvents known = new KnownEvents(log, WINDOW, 1000);
+        KnownEvents known = new KnownEvents(log, WINDOW, 1000, new MemoryBudget(Long.MAX_VALUE >> 1));
         known.load(DEVICES, 0);
         journal("late", 0, FROM.plusSeconds(5));
         for (int i = 0; i < 49; i++) {
@@ -110,5 +113,21 @@ class KnownEventsTest {
             assertThat(pages.pop()).isNull();
         }
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void holdsFewerDevicesAtATimeWhereThereIsLittleMemoryAndGivesItBack() throws Exception {
+        for (int i = 0; i < 12_000; i++) {
+            log.append(event("e" + i, i % 4, FROM.plusMillis(i)), Source.LIVE, FROM.plusSeconds(13));
+        }
+        log.flush();
+        MemoryBudget memory = new MemoryBudget(64 << 10);
+        KnownEvents known = new KnownEvents(log, WINDOW, 500_000, memory);
+
+        assertThat(known.load(DEVICES, 0)).isEqualTo(1);
+        assertThat(memory.used().get(Holder.FILLS)).isEqualTo(4096L * 32);
+
+        known.close();
+        assertThat(memory.used().get(Holder.FILLS)).isZero();
     }
 }

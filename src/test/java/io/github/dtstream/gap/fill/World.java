@@ -6,6 +6,7 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
@@ -125,7 +126,7 @@ final class World {
                 log,
                 folder,
                 settings,
-                new FillEnvironment(clock, time, time, random, Thread::new),
+                new FillEnvironment(clock, time, time, random, Thread::new, new MemoryBudget(64 << 20)),
                 storage);
     }
 

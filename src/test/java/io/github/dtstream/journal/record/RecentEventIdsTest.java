@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,5 +38,41 @@ class RecentEventIdsTest {
         byte[] bytes = (" " + id + " ").getBytes(StandardCharsets.US_ASCII);
 
         assertThat(EventIdHash.of(bytes, 1, id.length())).isEqualTo(EventIdHash.of(id));
+    }
+
+    @Test
+    void endsTheWindowWhereThereIsNoMemoryAndAsksAgainWhenAsManyHaveCome() {
+        long[] left = {4096L * RecentEventIds.BYTES_EACH};
+        RecentEventIds recent = new RecentEventIds(1 << 20, bytes -> {
+            boolean isThere = bytes <= left[0];
+            left[0] -= isThere ? bytes : 0;
+            return isThere;
+        });
+
+        add(recent, 0, 10_000);
+        assertThat(recent.room()).isEqualTo(4096);
+        assertThat(knows(recent, 10_000 - 4096, 10_000)).isEqualTo(4096);
+        assertThat(knows(recent, 0, 10_000 - 4096)).isZero();
+
+        left[0] = 4096L * RecentEventIds.BYTES_EACH;
+        add(recent, 10_000, 20_000);
+        assertThat(recent.room()).isEqualTo(8192);
+        assertThat(knows(recent, 0, 20_000)).isEqualTo(recent.size()).isGreaterThan(4096);
+        add(recent, 20_000, 30_000);
+        assertThat(knows(recent, 30_000 - 8192, 30_000)).isEqualTo(8192);
+    }
+
+    private static void add(RecentEventIds recent, int from, int to) {
+        for (int i = from; i < to; i++) {
+            recent.add(EventIdHash.of("e" + i));
+        }
+    }
+
+    private static int knows(RecentEventIds recent, int from, int to) {
+        int known = 0;
+        for (int i = from; i < to; i++) {
+            known += recent.contains(EventIdHash.of("e" + i)) ? 1 : 0;
+        }
+        return known;
     }
 }

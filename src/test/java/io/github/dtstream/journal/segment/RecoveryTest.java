@@ -77,7 +77,8 @@ class RecoveryTest {
         assertThat(recovery.nextSequence()).isEqualTo(1);
         assertThat(recovery.lastReceived()).isNull();
         assertThat(recovery.lastLive()).isEmpty();
-        assertThat(recovery.recentIds(files.segments(), 10, Events::decode).size())
+        assertThat(recovery.recentIds(files.segments(), 10, bytes -> true, Events::decode)
+                        .size())
                 .isZero();
     }
 
@@ -260,7 +261,8 @@ class RecoveryTest {
         assertThat(recovery.nextSequence()).isEqualTo(2);
         assertThat(recovery.lastReceived()).isEqualTo(START);
         assertThat(recovery.lastLive()).contains(Instant.parse("2026-11-22T09:30:00Z"));
-        assertThat(recovery.recentIds(segments, 10, RecoveryTest::stampOf).size())
+        assertThat(recovery.recentIds(segments, 10, bytes -> true, RecoveryTest::stampOf)
+                        .size())
                 .isEqualTo(1);
     }
 
@@ -270,9 +272,12 @@ class RecoveryTest {
         Recovery recovery = files.recovery();
         recovery.repair(segments);
 
-        assertThat(known(recovery.recentIds(segments, 5, Events::decode), 10)).containsExactly(6, 7, 8, 9, 10);
-        assertThat(known(recovery.recentIds(segments, 10, Events::decode), 10)).hasSize(10);
-        assertThat(known(recovery.recentIds(segments, 100, Events::decode), 10)).hasSize(10);
+        assertThat(known(recovery.recentIds(segments, 5, bytes -> true, Events::decode), 10))
+                .containsExactly(6, 7, 8, 9, 10);
+        assertThat(known(recovery.recentIds(segments, 10, bytes -> true, Events::decode), 10))
+                .hasSize(10);
+        assertThat(known(recovery.recentIds(segments, 100, bytes -> true, Events::decode), 10))
+                .hasSize(10);
     }
 
     @Test
@@ -291,7 +296,7 @@ class RecoveryTest {
         Recovery recovery = files.recovery();
         recovery.repair(segments);
 
-        RecentEventIds recent = recovery.recentIds(segments, 10, Events::decode);
+        RecentEventIds recent = recovery.recentIds(segments, 10, bytes -> true, Events::decode);
 
         assertThat(recent.size()).isEqualTo(2);
         assertThat(known(recent, 5)).containsExactly(1, 2);

@@ -20,7 +20,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
@@ -32,8 +35,30 @@ public final class ManualConnection implements AutoCloseable {
     private static final String ROUTE = "route";
 
     final ManualTime time = new ManualTime();
+    public final Completions completions = new Completions();
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final MqttConnection connection;
+
+    /** Runs completions at once, and notes what they throw as the pool of a component does. */
+    public static final class Completions implements Executor {
+        /** What it throws the next time in place of running something. */
+        public final AtomicReference<Error> refuses = new AtomicReference<>();
+
+        public final List<Throwable> told = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void execute(Runnable task) {
+            Error error = refuses.getAndSet(null);
+            if (error != null) {
+                throw error;
+            }
+            try {
+                task.run();
+            } catch (Throwable e) {
+                told.add(e);
+            }
+        }
+    }
 
     public ManualConnection(String uri) throws Exception {
         this(uri, links -> links);
@@ -49,7 +74,7 @@ public final class ManualConnection implements AutoCloseable {
                 around.apply(new HiveMqttClients(settings, Supervisor.system())),
                 new Random(1),
                 time,
-                Runnable::run,
+                completions,
                 time);
         connection.start();
         time.advance(Duration.ZERO);
