@@ -98,13 +98,19 @@ final class Benchmark {
         for (int round = 0; round < options.runs(); round++) {
             for (Contender contender : taking) {
                 T result = run.of(scenario, contender);
-                failed |= contender.isRouter() && !result.isWhole();
+                failed |= contender.isRouter() && (!result.isWhole() || hasRunOutOfMemory());
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
                 System.err.println(scenario + " " + contender.name() + " " + result);
             }
         }
         return results;
+    }
+
+    /** Whether the contender of the last run says so: what it then delivers nevertheless is luck. */
+    private boolean hasRunOutOfMemory() throws IOException {
+        Path log = work.resolve("run-" + runs).resolve("log");
+        return Files.exists(log) && Files.readString(log).contains("OutOfMemoryError");
     }
 
     private Throughput throughput(Scenario scenario, Contender contender) throws IOException, InterruptedException {
@@ -192,7 +198,7 @@ final class Benchmark {
                 Contenders.addStreams(setup, streams);
                 try (Launched launched = Launched.start(command, folder.resolve("log"))) {
                     ManyStreams result = ManyStreams.measure(launched, server, setup, streams, each * streams);
-                    failed |= Double.isNaN(result.perSecond());
+                    failed |= Double.isNaN(result.perSecond()) || hasRunOutOfMemory();
                     results.add(result);
                 }
             } finally {

@@ -45,7 +45,14 @@ final class Contenders {
                         1,
                         ALL,
                         List.of(),
-                        setup -> router(setup, List.of("-Xmx64m", "-XX:+UseSerialGC"))),
+                        setup -> router(setup, List.of("-Xmx64m"))),
+                new Contender(
+                        "router -Xmx256m",
+                        Set.of(Sink.values()),
+                        1,
+                        Set.of(Figure.THROUGHPUT),
+                        List.of(),
+                        setup -> router(setup, List.of("-Xmx256m"))),
                 new Contender(
                         "router with AppCDS",
                         Set.of(Sink.FILES),

@@ -134,8 +134,9 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "journal",
             defaultValue = "262144",
-            description = "How many event identifiers are remembered to recognise duplicates, at most; in a small heap fewer,"
-                    + " at least 8,192.")
+            description =
+                    "How many event identifiers are remembered to recognise duplicates, at most; in a small heap fewer,"
+                            + " at least 8,192.")
     private int deduplicationWindow = 1 << 18;
 
     @Metadata(

@@ -30,8 +30,7 @@ class HandoverBufferTest {
     }
 
     private HandoverBuffer buffer(boolean sameFilters, MemoryBudget memory) {
-        return new HandoverBuffer(
-                new SerializedSink(sink), sameFilters, due::add, memory.share(Holder.HANDOVER, 0));
+        return new HandoverBuffer(new SerializedSink(sink), sameFilters, due::add, memory.share(Holder.HANDOVER, 0));
     }
 
     private static Event event(String id) {
@@ -178,7 +177,8 @@ class HandoverBufferTest {
     void isDueWhenThereIsNoMemoryForMoreAndGivesItBackAsItPassesOn() throws Exception {
         MemoryBudget scarce = new MemoryBudget(10_000);
         HandoverBuffer little = buffer(true, scarce);
-        Thread reader = reading(little, IntStream.range(0, 20).mapToObj(i -> event("e" + i)).toArray(Event[]::new));
+        Thread reader = reading(
+                little, IntStream.range(0, 20).mapToObj(i -> event("e" + i)).toArray(Event[]::new));
         assertThat(due).containsOnly(little);
         assertThat(scarce.used().get(Holder.HANDOVER)).isBetween(2_000L, 5_000L);
 

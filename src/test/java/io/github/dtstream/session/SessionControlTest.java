@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.connection.ConnectionFactory;
 import io.github.dtstream.session.connection.ConnectionListener;
 import io.github.dtstream.session.connection.ConnectionSettings;
