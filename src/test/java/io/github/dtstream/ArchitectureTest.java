@@ -64,6 +64,8 @@ class ArchitectureTest {
             journal: event journal.record journal.segment memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
+            alarm.rule: cloud.api
+            alarm.engine: alarm.rule cloud.api event journal.record
             cloud.token: cloud.fault cloud.http text time
             delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time

@@ -1,0 +1,25 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.alarm.rule.Severity;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One alarm that is not normal, as it stands.
+ *
+ * @param since since when it has been raised, or pending
+ * @param value the newest value of the device, with its unit; empty where there is none
+ * @param isStale whether the device is silent, so that the state is that of before
+ * @param person who acknowledged or shelved it last; null if nobody did
+ * @param shelvedUntil nobody is told until then; null if it is not shelved
+ */
+public record AlarmView(
+        AlarmKey key,
+        String deviceName,
+        AlarmState state,
+        Severity severity,
+        Instant since,
+        String value,
+        boolean isStale,
+        AlarmChange.@Nullable Person person,
+        @Nullable Instant shelvedUntil) {}

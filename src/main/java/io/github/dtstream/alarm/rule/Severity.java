@@ -1,0 +1,19 @@
+package io.github.dtstream.alarm.rule;
+
+/** How much an alarm matters, the least first. */
+public enum Severity {
+    INFO("info"),
+    WARNING("warning"),
+    CRITICAL("critical");
+
+    private final String label;
+
+    Severity(String label) {
+        this.label = label;
+    }
+
+    /** The word in rules, headers and messages. */
+    public String label() {
+        return label;
+    }
+}
