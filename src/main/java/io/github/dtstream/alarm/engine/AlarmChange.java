@@ -17,6 +17,8 @@ public sealed interface AlarmChange {
     /** What happened to an alarm. */
     enum Kind {
         PENDING("pending"),
+        /** It was pending, and holds no more. */
+        WITHDRAWN("withdrawn"),
         RAISED("raised"),
         CLEARED("cleared"),
         ACKNOWLEDGED("acknowledged"),
@@ -25,6 +27,10 @@ public sealed interface AlarmChange {
         SHELVED("shelved"),
         UNSHELVED("unshelved"),
         COMMENTED("commented"),
+        /** The device is silent: its alarm is as it was, and may be wrong by now. */
+        STALE("stale"),
+        /** The device speaks again. */
+        FRESH("fresh"),
         /** The alarm is no more: its device left the project, or its rule was taken away. */
         ENDED("ended");
 

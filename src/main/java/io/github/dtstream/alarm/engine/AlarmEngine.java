@@ -1,34 +1,228 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.alarm.engine.AlarmKey.Subject;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.EventTime;
+import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.JournalRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All alarms of one stream. Told the same things in the same order, it says the same changes, with the same identifiers.
  *
+ * <p>Time is the cloud's: values are judged by when they were measured, silence by pings, waits by the records' time of
+ * receipt. A value is late if a newer one of its device is known, if the sensor had kept it in its own memory, or if history
+ * brought it long after it was measured; it never changes what is current.
+ *
  * <p>Used by one thread at a time.
  */
 public final class AlarmEngine {
-    private List<AlarmRule> rules;
+    /** History that is polled while the stream is blocked is as good as live. */
+    private static final long CURRENT = Duration.ofMinutes(10).toMillis();
+
+    private static final Comparator<Alarm> BY_NAME = Comparator.comparing((Alarm alarm) -> alarm.rule.name())
+            .thenComparing(alarm -> alarm.device.id())
+            .thenComparing(alarm -> alarm.subject);
+
+    private final Devices devices;
+    private final Changes changes = new Changes();
+    private final StreamTime time = new StreamTime();
+    private final Notifier notifier = new Notifier(changes);
+    private final LifeCycle lifeCycle = new LifeCycle(changes, notifier);
+    private final ValueAlarms values = new ValueAlarms(lifeCycle, time);
+    private final SilenceAlarms silences;
+    private final LateValues late;
+    private final EventReader reader = new EventReader();
+    private final Map<String, DeviceTrack> tracks = new HashMap<>();
+    /** Those that the clock may change. */
+    private final Set<Alarm> waiting = new HashSet<>();
+    /** By number: when it began. */
+    private final TreeMap<Long, Long> gaps = new TreeMap<>();
+
+    private List<RuleInForce> rules;
+    /** Not after the time at which the clock changes something next. */
+    private long nextTick;
+
+    private long sequence;
 
     /** With nothing known yet. */
     public AlarmEngine(List<AlarmRule> rules, Devices devices) {
-        this.rules = List.copyOf(rules);
+        this.devices = devices;
+        this.rules = rules.stream().map(RuleInForce::new).toList();
+        this.silences = new SilenceAlarms(lifeCycle, time, tracks, this::watch);
+        this.late = new LateValues(lifeCycle, values, notifier, changes);
     }
 
     /** The rules in force. */
     public List<AlarmRule> rules() {
-        return rules;
+        return rules.stream().map(RuleInForce::rule).toList();
+    }
+
+    /** The sequence of the newest record that it was told of; 0 before the first. */
+    public long sequence() {
+        return sequence;
     }
 
     /** An event or a ping, in journal order. */
-    public void on(JournalRecord record, Consumer<AlarmChange> changes) {
-        throw new UnsupportedOperationException("to be built");
+    public void on(JournalRecord record, Consumer<AlarmChange> consumer) {
+        sequence = record.sequence();
+        changes.begin("r" + Long.toString(sequence, Character.MAX_RADIX), consumer);
+        boolean isLive = record.source() == Source.LIVE;
+        long received = record.received().toEpochMilli();
+        time.passed(received, isLive);
+        Event event = record.event();
+        String deviceId = event.deviceId();
+        if (deviceId != null) {
+            Instant stamped = EventTime.of(event);
+            long measured = stamped == null ? received : stamped.toEpochMilli();
+            event(event, deviceId, measured, isLive || received - measured <= CURRENT);
+        }
+        if (time.now() >= nextTick) {
+            tick();
+        }
+    }
+
+    private void event(Event event, String deviceId, long measured, boolean isCurrent) {
+        DeviceTrack track = track(deviceId);
+        reader.read(event, measured);
+        boolean isNow = isCurrent && !reader.isBackfilled();
+        if (SilenceAlarms.isSignOfLife(event.eventType())) {
+            track.heardBy(reader.connectors(), Math.abs(measured - track.heard) < 10_000);
+            silences.heard(track, measured, isNow);
+            nextTick = Math.min(nextTick, silences.nextDue());
+        }
+        for (Reading reading : reader.readings()) {
+            if (isNow && SilenceAlarms.isConnection(reading)) {
+                silences.connection(track, reading);
+                nextTick = time.now();
+            }
+            for (Alarm alarm : track.values) {
+                if (alarm != null && alarm.rule.isAbout(reading.quantity())) {
+                    judge(alarm, reading, isNow && reading.time() > alarm.newest);
+                }
+            }
+        }
+    }
+
+    private void judge(Alarm alarm, Reading reading, boolean isCurrent) {
+        if (isCurrent) {
+            values.current(alarm, reading, gaps.values());
+        } else {
+            late.add(alarm, reading, time.now());
+        }
+        watch(alarm);
+    }
+
+    /** The clock may change an alarm from now on, or not any more. */
+    private void watch(Alarm alarm) {
+        if (alarm.waitsForClock()) {
+            waiting.add(alarm);
+            nextTick = Math.min(nextTick, lifeCycle.nextDue(alarm, time.now()));
+            nextTick = Math.min(nextTick, values.nextDue(alarm));
+        } else {
+            waiting.remove(alarm);
+        }
+        nextTick = Math.min(nextTick, notifier.nextDue());
+        nextTick = Math.min(nextTick, late.nextDue(!gaps.isEmpty()));
+    }
+
+    private DeviceTrack track(String deviceId) {
+        DeviceTrack track = tracks.get(deviceId);
+        Device known = devices.get(deviceId).orElse(null);
+        if (track == null) {
+            track = new DeviceTrack(deviceId, known == null ? new Device(deviceId, "", "", Map.of()) : known);
+            tracks.put(deviceId, track);
+            select(track);
+        } else if (known != null && known != track.device) {
+            boolean isSame = known.equals(track.device);
+            track.device = known;
+            if (!isSame) {
+                select(track);
+            }
+        }
+        return track;
+    }
+
+    /** Finds the rules that are about a device; alarms of rules that no longer are end. */
+    private void select(DeviceTrack track) {
+        Alarm[] values = new Alarm[rules.size()];
+        Alarm[] silent = new Alarm[rules.size()];
+        for (int i = 0; i < rules.size(); i++) {
+            RuleInForce rule = rules.get(i);
+            if (rule.rule().devices().matches(track.device)) {
+                values[i] = rule.rule().quantity().isEmpty() ? null : kept(track.values, rule, track, Subject.VALUE);
+                silent[i] = rule.noData() == 0 ? null : kept(track.silences, rule, track, Subject.NO_DATA);
+            }
+        }
+        List<Alarm> before = track.alarms();
+        track.values = values;
+        track.silences = silent;
+        List<Alarm> after = track.alarms();
+        for (Alarm alarm : before) {
+            if (!after.contains(alarm)) {
+                end(alarm, "the rule is not about this device any more");
+            }
+        }
+        silences.selected(track);
+        nextTick = Math.min(nextTick, silences.nextDue());
+    }
+
+    private static Alarm kept(@Nullable Alarm[] known, RuleInForce rule, DeviceTrack track, Subject subject) {
+        for (Alarm alarm : known) {
+            if (alarm != null && alarm.rule == rule) {
+                return alarm;
+            }
+        }
+        return new Alarm(rule, track, subject);
+    }
+
+    private void end(Alarm alarm, String reason) {
+        waiting.remove(alarm);
+        lifeCycle.end(alarm, time.now(), reason);
+    }
+
+    /** Does what the clock alone does. */
+    private void tick() {
+        long now = time.now();
+        List<Alarm> due = new ArrayList<>(waiting);
+        due.sort(BY_NAME);
+        for (Alarm alarm : due) {
+            values.tick(alarm, gaps.values());
+        }
+        if (gaps.isEmpty()) {
+            silences.tick();
+        }
+        late.tick(rules, due, now, !gaps.isEmpty());
+        due = new ArrayList<>(waiting);
+        due.sort(BY_NAME);
+        for (Alarm alarm : due) {
+            lifeCycle.tick(alarm, now);
+        }
+        notifier.tick(now);
+        nextTick = gaps.isEmpty() ? silences.nextDue() : Long.MAX_VALUE;
+        due.forEach(this::watch);
     }
 
     /**
@@ -36,40 +230,239 @@ public final class AlarmEngine {
      *
      * @throws IllegalArgumentException if there is no such alarm, or it cannot be done to it; the message is for people
      */
-    public void on(AlarmInput input, Consumer<AlarmChange> changes) {
-        throw new UnsupportedOperationException("to be built");
+    public void on(AlarmInput input, Consumer<AlarmChange> consumer) {
+        changes.begin(input.id(), consumer);
+        if (input instanceof AlarmInput.GapChanged gap) {
+            gapChanged(gap);
+        } else if (input instanceof AlarmInput.DeviceJoined joined) {
+            joined(joined);
+        } else if (input instanceof AlarmInput.DeviceLeft left) {
+            DeviceTrack track = tracks.remove(left.deviceId());
+            if (track != null) {
+                track.alarms().forEach(alarm -> end(alarm, "the device is not in the project any more"));
+            }
+        } else if (input instanceof AlarmInput.Acknowledge acknowledge) {
+            act(acknowledge.key(), alarm -> lifeCycle.acknowledge(alarm, acknowledge.person(), time.now()));
+        } else if (input instanceof AlarmInput.Shelve shelve) {
+            act(shelve.key(), alarm -> lifeCycle.shelve(alarm, shelve.person(), time.now()));
+        } else if (input instanceof AlarmInput.Unshelve unshelve) {
+            act(unshelve.key(), alarm -> lifeCycle.unshelve(alarm, unshelve.person(), time.now()));
+        } else if (input instanceof AlarmInput.Comment comment) {
+            act(comment.key(), alarm -> lifeCycle.comment(alarm, comment.person(), time.now()));
+        }
+    }
+
+    private void gapChanged(AlarmInput.GapChanged gap) {
+        boolean isKnown = gap.isFilled()
+                ? gaps.remove(gap.gap()) != null
+                : gaps.put(gap.gap(), gap.time().toEpochMilli()) == null;
+        if (isKnown) {
+            changes.add(new AlarmChange.GapChange(changes.nextId(), gap.time(), gap.gap(), gap.isFilled()));
+        }
+        if (gap.isFilled() && gaps.isEmpty()) {
+            late.settleAtOnce();
+        }
+        tick();
+    }
+
+    private void joined(AlarmInput.DeviceJoined joined) {
+        DeviceTrack track = track(joined.deviceId());
+        if (track.heard == Alarm.NEVER) {
+            silences.heard(track, joined.time().toEpochMilli(), true);
+            nextTick = Math.min(nextTick, silences.nextDue());
+        }
+    }
+
+    private void act(AlarmKey key, Consumer<Alarm> action) {
+        Alarm alarm = find(key);
+        if (alarm == null) {
+            throw new IllegalArgumentException(noSuch(key));
+        }
+        action.accept(alarm);
+        watch(alarm);
+        if (time.now() >= nextTick) {
+            tick();
+        }
+    }
+
+    private @Nullable Alarm find(AlarmKey key) {
+        DeviceTrack track = tracks.get(key.deviceId());
+        return track == null
+                ? null
+                : track.alarms().stream()
+                        .filter(alarm -> alarm.key().equals(key))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private String noSuch(AlarmKey key) {
+        boolean hasRule = rules.stream().anyMatch(rule -> rule.name().equals(key.rule()));
+        return hasRule
+                ? "the rule " + key.rule() + " is not about a device " + key.deviceId() + ", or it has sent nothing yet"
+                : "there is no rule " + key.rule();
     }
 
     /**
-     * Other rules take the place of those in force. Alarms of a rule whose condition is the same go on.
+     * Other rules take the place of those in force. Alarms of a rule whose condition is the same go on; where it is another,
+     * the newest value is judged by it, and accumulated times begin anew.
      *
      * @param id of this edit and of no other
      */
-    public EditEffect edit(List<AlarmRule> edited, String id, Consumer<AlarmChange> changes) {
-        throw new UnsupportedOperationException("to be built");
+    public EditEffect edit(List<AlarmRule> edited, String id, Consumer<AlarmChange> consumer) {
+        List<AlarmKey> raised = new ArrayList<>();
+        List<AlarmKey> cleared = new ArrayList<>();
+        List<AlarmKey> ended = new ArrayList<>();
+        changes.begin(id, change -> {
+            if (change instanceof AlarmChange.Transition transition && !transition.isLate()) {
+                switch (transition.kind()) {
+                    case RAISED -> raised.add(transition.key());
+                    case CLEARED -> cleared.add(transition.key());
+                    case ENDED -> ended.add(transition.key());
+                    default -> {
+                        // nothing that an edit does
+                    }
+                }
+            }
+            consumer.accept(change);
+        });
+        Map<String, RuleInForce> before = new HashMap<>();
+        rules.forEach(rule -> before.put(rule.name(), rule));
+        rules = edited.stream().map(rule -> new RuleInForce(rule)).toList();
+        Map<String, RuleInForce> after = new HashMap<>();
+        rules.forEach(rule -> after.put(rule.name(), rule));
+        before.keySet().stream()
+                .filter(name -> !after.containsKey(name))
+                .sorted()
+                .forEach(notifier::forget);
+        List<DeviceTrack> all = new ArrayList<>(tracks.values());
+        all.sort(Comparator.comparing(DeviceTrack::id));
+        for (DeviceTrack track : all) {
+            for (Alarm alarm : track.alarms()) {
+                RuleInForce rule = after.get(alarm.rule.name());
+                if (rule != null) {
+                    RuleInForce old = alarm.rule;
+                    alarm.rule = rule;
+                    if (alarm.subject == Subject.VALUE && !rule.saysTheSameAs(old)) {
+                        values.edited(alarm, old, gaps.values());
+                    }
+                }
+            }
+            select(track);
+        }
+        nextTick = Alarm.NEVER;
+        tick();
+        int standing = (int) tracks.values().stream()
+                .flatMap(track -> track.alarms().stream())
+                .filter(alarm -> alarm.state.isRaised() && !raised.contains(alarm.key()))
+                .count();
+        return new EditEffect(raised, cleared, ended, standing);
     }
 
     /** What {@link #edit} would change, changing nothing. */
     public EditEffect preview(List<AlarmRule> edited) {
-        throw new UnsupportedOperationException("to be built");
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            write(new DataOutputStream(bytes));
+            AlarmEngine copy = new AlarmEngine(rules(), devices);
+            copy.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+            return copy.edit(edited, "preview", change -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
     }
 
     /** All alarms that are not normal, or shelved; those that matter most first, the oldest first among equals. */
     public List<AlarmView> alarms() {
-        throw new UnsupportedOperationException("to be built");
+        Comparator<AlarmView> order = Comparator.comparing(AlarmView::severity)
+                .reversed()
+                .thenComparing(AlarmView::since)
+                .thenComparing(view -> view.key().rule())
+                .thenComparing(view -> view.key().deviceId());
+        return tracks.values().stream()
+                .flatMap(track -> track.alarms().stream())
+                .filter(alarm -> alarm.state != AlarmState.NORMAL || alarm.isShelved())
+                .map(AlarmEngine::view)
+                .sorted(order)
+                .toList();
+    }
+
+    private static AlarmView view(Alarm alarm) {
+        return new AlarmView(
+                alarm.key(),
+                alarm.device.device.name(),
+                alarm.state,
+                alarm.rule.rule().severity(),
+                Instant.ofEpochMilli(alarm.since),
+                alarm.valueText(),
+                alarm.isStale,
+                alarm.person,
+                alarm.isShelved() ? Instant.ofEpochMilli(alarm.shelvedUntil) : null);
     }
 
     /** Writes all that is known, for {@link #read}. */
     public void write(DataOutput out) throws IOException {
-        throw new UnsupportedOperationException("to be built");
+        out.writeLong(sequence);
+        time.write(out);
+        out.writeInt(gaps.size());
+        for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
+            out.writeLong(gap.getKey());
+            out.writeLong(gap.getValue());
+        }
+        notifier.write(out);
+        late.write(out);
+        out.writeInt(tracks.size());
+        for (DeviceTrack track : tracks.values()) {
+            out.writeUTF(track.id());
+            DeviceFormat.write(track, out);
+            Collection<Alarm> alarms = track.alarms();
+            out.writeInt(alarms.size());
+            for (Alarm alarm : alarms) {
+                out.writeUTF(alarm.rule.name());
+                out.writeByte(alarm.subject.ordinal());
+                alarm.write(out);
+            }
+        }
     }
 
     /**
      * Takes up what another one wrote, under the same rules; call {@link #edit} afterwards if they are others now.
      *
-     * @throws IOException if it cannot be read; nothing is known then
+     * @throws IOException if it cannot be read; this one is of no use then
      */
     public void read(DataInput in) throws IOException {
-        throw new UnsupportedOperationException("to be built");
+        sequence = in.readLong();
+        time.read(in);
+        for (int left = in.readInt(); left > 0; left--) {
+            gaps.put(in.readLong(), in.readLong());
+        }
+        notifier.read(in);
+        late.read(in);
+        Map<String, RuleInForce> byName = new HashMap<>();
+        rules.forEach(rule -> byName.put(rule.name(), rule));
+        for (int left = in.readInt(); left > 0; left--) {
+            DeviceTrack track = DeviceFormat.read(in.readUTF(), in);
+            tracks.put(track.id(), track);
+            readAlarms(track, byName, in);
+        }
+        nextTick = Alarm.NEVER;
+    }
+
+    private void readAlarms(DeviceTrack track, Map<String, RuleInForce> byName, DataInput in) throws IOException {
+        track.values = new Alarm[rules.size()];
+        track.silences = new Alarm[rules.size()];
+        for (int left = in.readInt(); left > 0; left--) {
+            String name = in.readUTF();
+            Subject subject = Subject.values()[in.readByte()];
+            RuleInForce rule = byName.get(name);
+            if (rule == null) {
+                throw new IOException("it was written under other rules: there is no " + name);
+            }
+            Alarm alarm = new Alarm(rule, track, subject);
+            alarm.read(in);
+            (subject == Subject.VALUE ? track.values : track.silences)[rules.indexOf(rule)] = alarm;
+            if (alarm.waitsForClock()) {
+                waiting.add(alarm);
+            }
+        }
     }
 }

@@ -36,6 +36,9 @@ public sealed interface AlarmInput {
      */
     record GapChanged(String id, long gap, Instant time, boolean isFilled) implements AlarmInput {}
 
+    /** A device is in the project, whether it has sent anything or not: from now on its silence counts. */
+    record DeviceJoined(String id, String deviceId, Instant time) implements AlarmInput {}
+
     /** A device is no longer in the project. */
     record DeviceLeft(String id, String deviceId, Instant time) implements AlarmInput {}
 }

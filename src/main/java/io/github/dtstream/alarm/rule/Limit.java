@@ -1,7 +1,6 @@
 package io.github.dtstream.alarm.rule;
 
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,13 @@ public record Limit(@Nullable String label, double number) {
         return new Limit(null, number);
     }
 
-    /** The number for a device; empty where it has none, so that the rule says nothing about it. */
-    public OptionalDouble of(Map<String, String> labels) {
-        double own = label == null ? Double.NaN : number(labels.get(label));
-        double counts = Double.isNaN(own) ? number : own;
-        return Double.isNaN(counts) ? OptionalDouble.empty() : OptionalDouble.of(counts);
+    /** The number for a device with these labels; NaN where it has none, so that the rule says nothing about it. */
+    public double in(Map<String, String> labels) {
+        if (label == null) {
+            return number;
+        }
+        double own = number(labels.get(label));
+        return Double.isNaN(own) ? number : own;
     }
 
     private static double number(@Nullable String text) {

@@ -1,0 +1,65 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.cloud.api.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one device, and its alarms. A value holder of the engine's. */
+final class DeviceTrack {
+    private static final Alarm[] NONE = {};
+
+    private final String id;
+    /** As the list describes it, or as little as is known. */
+    Device device;
+    /** By the index of their rule; null where the rule is not about the device. */
+    @Nullable
+    Alarm[] values = NONE;
+
+    @Nullable
+    Alarm[] silences = NONE;
+
+    /** When it was heard of last, in milliseconds since 1970. */
+    long heard;
+    /** For how long the stream had flowed then. */
+    long heardFlowed;
+    /** The Cloud Connectors that heard it last. */
+    Set<String> connectors = Set.of();
+    /** Whether it is a Cloud Connector that is offline. */
+    boolean isOffline;
+
+    DeviceTrack(String id, Device device) {
+        this.id = id;
+        this.device = device;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** All alarms that there are. */
+    List<Alarm> alarms() {
+        List<Alarm> alarms = new ArrayList<>();
+        for (Alarm[] each : List.of(values, silences)) {
+            for (Alarm alarm : each) {
+                if (alarm != null) {
+                    alarms.add(alarm);
+                }
+            }
+        }
+        return alarms;
+    }
+
+    void heardBy(List<String> ids, boolean isSameTime) {
+        if (ids.isEmpty() || connectors.containsAll(ids)) {
+            return;
+        }
+        Set<String> all = new TreeSet<>(ids);
+        if (isSameTime) {
+            all.addAll(connectors);
+        }
+        connectors = Set.copyOf(all);
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.dtstream.alarm.engine;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.event.Event;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what events say of quantities. What is not of the documented form says nothing: it must not stop the alarms of other
+ * devices. Not thread-safe: the result of {@link #read} holds until the next call.
+ */
+final class EventReader {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final Map<String, Map<String, Quantity>> FIELDS = fields();
+
+    private final List<Reading> readings = new ArrayList<>();
+    private final List<String> connectors = new ArrayList<>();
+    private boolean isBackfilled;
+
+    private static Map<String, Map<String, Quantity>> fields() {
+        Map<String, Map<String, Quantity>> fields = new HashMap<>();
+        for (Quantity quantity : Quantity.values()) {
+            quantity.fields()
+                    .forEach((type, field) -> fields.computeIfAbsent(type, each -> new HashMap<>())
+                            .put(field, quantity));
+        }
+        return fields;
+    }
+
+    /** The readings, the oldest first. */
+    List<Reading> readings() {
+        return readings;
+    }
+
+    /** The Cloud Connectors that received the event, where it names them. */
+    List<String> connectors() {
+        return connectors;
+    }
+
+    /** Whether the sensor had kept it in its own memory. */
+    boolean isBackfilled() {
+        return isBackfilled;
+    }
+
+    /** @param time when the event was measured, in milliseconds since 1970 */
+    void read(Event event, long time) {
+        readings.clear();
+        connectors.clear();
+        isBackfilled = false;
+        Map<String, Quantity> wanted = FIELDS.get(event.eventType());
+        if (wanted == null) {
+            return;
+        }
+        Quantity pulse = wanted.get("");
+        if (pulse != null) {
+            readings.add(new Reading(pulse, time, Double.NaN, pulse.states().get(0)));
+            return;
+        }
+        try (JsonParser parser = JSON.createParser(event.json(), event.dataOffset(), event.dataLength())) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                readData(parser, wanted, time);
+            }
+        } catch (IOException e) {
+            readings.clear();
+        }
+    }
+
+    private void readData(JsonParser parser, Map<String, Quantity> wanted, long time) throws IOException {
+        int plain = 0;
+        String name;
+        while ((name = parser.nextFieldName()) != null) {
+            JsonToken token = parser.nextToken();
+            Quantity quantity = wanted.get(name);
+            if (quantity != null) {
+                plain += add(parser, token, quantity, time) ? 1 : 0;
+            } else if (name.equals("samples") && token == JsonToken.START_ARRAY) {
+                readSamples(parser, wanted, time);
+            } else if (name.equals("cloudConnectors") && token == JsonToken.START_ARRAY) {
+                readConnectors(parser);
+            } else if (name.equals("isBackfilled")) {
+                isBackfilled = token == JsonToken.VALUE_TRUE;
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (plain < readings.size()) {
+            settleSamples(plain, wanted.size());
+        }
+    }
+
+    /** Samples hold the plain value, too, as the newest of them. */
+    private void settleSamples(int plain, int quantities) {
+        if (readings.size() - plain > quantities) {
+            readings.removeIf(new FirstOf(plain)::isOne);
+        } else {
+            readings.subList(plain, readings.size()).clear();
+        }
+        readings.sort((one, other) -> Long.compare(one.time(), other.time()));
+    }
+
+    /** The first so many elements, asked for in order. */
+    private static final class FirstOf {
+        private int left;
+
+        FirstOf(int count) {
+            this.left = count;
+        }
+
+        boolean isOne(Reading reading) {
+            return left-- > 0;
+        }
+    }
+
+    private void readSamples(JsonParser parser, Map<String, Quantity> wanted, long time) throws IOException {
+        while (parser.nextToken() == JsonToken.START_OBJECT) {
+            int first = readings.size();
+            long sampled = time;
+            String name;
+            while ((name = parser.nextFieldName()) != null) {
+                JsonToken token = parser.nextToken();
+                Quantity quantity = wanted.get(name);
+                if (quantity != null) {
+                    add(parser, token, quantity, time);
+                } else if (name.equals("sampleTime")) {
+                    sampled = time(parser.getValueAsString(), time);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            for (int i = first; i < readings.size(); i++) {
+                Reading reading = readings.get(i);
+                readings.set(i, new Reading(reading.quantity(), sampled, reading.number(), reading.state()));
+            }
+        }
+    }
+
+    private void readConnectors(JsonParser parser) throws IOException {
+        while (parser.nextToken() == JsonToken.START_OBJECT) {
+            String name;
+            while ((name = parser.nextFieldName()) != null) {
+                JsonToken token = parser.nextToken();
+                if (name.equals("id") && token == JsonToken.VALUE_STRING) {
+                    connectors.add(parser.getText().intern());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+    }
+
+    private boolean add(JsonParser parser, JsonToken token, Quantity quantity, long time) throws IOException {
+        if (token == JsonToken.START_ARRAY) {
+            // a list of errors: there are some, or none
+            boolean isEmpty = parser.nextToken() == JsonToken.END_ARRAY;
+            while (!isEmpty && parser.currentToken() != JsonToken.END_ARRAY) {
+                parser.skipChildren();
+                parser.nextToken();
+            }
+            readings.add(
+                    new Reading(quantity, time, Double.NaN, quantity.states().get(isEmpty ? 0 : 1)));
+            return true;
+        }
+        if (token.isNumeric() && quantity.states().isEmpty()) {
+            readings.add(new Reading(quantity, time, parser.getDoubleValue(), null));
+            return true;
+        }
+        if (token == JsonToken.VALUE_STRING && !quantity.states().isEmpty()) {
+            readings.add(
+                    new Reading(quantity, time, Double.NaN, parser.getText().intern()));
+            return true;
+        }
+        parser.skipChildren();
+        return false;
+    }
+
+    private static long time(@Nullable String text, long otherwise) {
+        try {
+            return text == null ? otherwise : Instant.parse(text).toEpochMilli();
+        } catch (DateTimeException e) {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.alarm.engine.AlarmChange.Kind;
+import io.github.dtstream.alarm.engine.AlarmChange.Member;
+import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
+import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Excursion;
+import io.github.dtstream.alarm.rule.LatePolicy;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values that arrive late correct what is accumulated and never change what is current. When no more come, and no gap is
+ * open, they say since when what holds now has held, and what came and went unseen: that is told once a rule. Times are in
+ * milliseconds since 1970.
+ */
+final class LateValues {
+    /** How long to wait for more after the last, where no gap says that there are no more. */
+    private static final long SETTLES = Duration.ofMinutes(5).toMillis();
+
+    private final LifeCycle lifeCycle;
+    private final ValueAlarms values;
+    private final Notifier notifier;
+    private final Changes changes;
+    /** By rule: when what came late is looked at. */
+    private final TreeMap<String, Long> due = new TreeMap<>();
+
+    LateValues(LifeCycle lifeCycle, ValueAlarms values, Notifier notifier, Changes changes) {
+        this.lifeCycle = lifeCycle;
+        this.values = values;
+        this.notifier = notifier;
+        this.changes = changes;
+    }
+
+    /** One alarm that came and went. */
+    private record Unseen(Alarm alarm, LateSamples.Episode episode) {}
+
+    void add(Alarm alarm, Reading reading, long now) {
+        if (reading.time() == alarm.newest || alarm.rule.isPulse()) {
+            return;
+        }
+        values.accumulate(alarm, reading);
+        LateSamples late = alarm.late == null ? new LateSamples() : alarm.late;
+        alarm.late = late;
+        late.add(reading.time(), sample(alarm, reading.number(), reading.state()));
+        due.put(alarm.rule.name(), now + SETTLES);
+    }
+
+    private static LateSamples.Sample sample(Alarm alarm, double number, @Nullable String state) {
+        return new LateSamples.Sample(
+                alarm.rule.raises(number, state, alarm.device.device),
+                alarm.rule.clears(number, state, alarm.device.device),
+                number,
+                state);
+    }
+
+    /** A gap is filled: there are no more. */
+    void settleAtOnce() {
+        due.replaceAll((rule, time) -> Alarm.NEVER);
+    }
+
+    /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if nothing. */
+    long nextDue(boolean isGapOpen) {
+        return isGapOpen
+                ? Long.MAX_VALUE
+                : due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+    }
+
+    /** @param waiting all alarms that may have late values, in a fixed order */
+    void tick(List<RuleInForce> rules, List<Alarm> waiting, long now, boolean isGapOpen) {
+        if (isGapOpen || due.isEmpty()) {
+            return;
+        }
+        for (RuleInForce rule : rules) {
+            Long time = due.get(rule.name());
+            if (time != null && time <= now) {
+                due.remove(rule.name());
+                settle(rule, waiting, now);
+            }
+        }
+    }
+
+    private void settle(RuleInForce rule, List<Alarm> waiting, long now) {
+        List<Unseen> unseen = new ArrayList<>();
+        for (Alarm alarm : waiting) {
+            if (alarm.rule == rule && alarm.late != null) {
+                settle(alarm, alarm.late, unseen);
+            }
+        }
+        unseen.forEach(each -> record(each));
+        if (unseen.isEmpty() || rule.rule().late() == LatePolicy.RECORD) {
+            return;
+        }
+        if (rule.rule().late() == LatePolicy.DIGEST) {
+            List<Member> members = unseen.stream().map(LateValues::member).toList();
+            Notifier.Topic topic = lifeCycle.lateTopic(rule, Occasion.DIGEST);
+            notifier.digest(topic, rule.rule().severity(), members, Instant.ofEpochMilli(now), digest(rule, unseen));
+        } else {
+            Notifier.Topic topic = lifeCycle.lateTopic(rule, Occasion.RAISED);
+            for (Unseen each : unseen) {
+                String text = rule.name() + ": " + sentence(each);
+                notifier.tell(topic, rule.rule().severity(), member(each), text, now, now);
+            }
+        }
+    }
+
+    private void settle(Alarm alarm, LateSamples late, List<Unseen> unseen) {
+        alarm.late = null;
+        addPast(alarm, late, unseen);
+        addKnown(alarm, late);
+        LateSamples.Verdict verdict = late.verdict(alarm.rule);
+        for (LateSamples.Episode episode : verdict.episodes()) {
+            boolean isKnown = alarm.state.isRaised() && episode.until() > alarm.since
+                    || episode.since() < alarm.lastUntil && episode.until() > alarm.lastSince;
+            if (!isKnown) {
+                unseen.add(new Unseen(alarm, episode));
+            }
+        }
+        Map.Entry<Long, LateSamples.Sample> newest = late.newest();
+        if (newest.getKey() > alarm.newest) {
+            alarm.newest = newest.getKey();
+            alarm.number = newest.getValue().number();
+            alarm.value = newest.getValue().state();
+        }
+        boolean raises = alarm.rule.raises(alarm.number, alarm.value, alarm.device.device);
+        alarm.holdsSince = raises ? verdict.holdsSince() : Alarm.NEVER;
+        alarm.lastWell = raises ? alarm.lastWell : alarm.newest;
+        values.judgeAgain(alarm, List.of());
+    }
+
+    /** What is known beside what came late. */
+    private static void addKnown(Alarm alarm, LateSamples late) {
+        if (alarm.lastWell != Alarm.NEVER) {
+            late.add(alarm.lastWell, new LateSamples.Sample(false, true, Double.NaN, null));
+        }
+        if (alarm.holdsSince != Alarm.NEVER) {
+            LateSamples.Sample holds = sample(alarm, alarm.number, alarm.value);
+            late.add(alarm.holdsSince, holds);
+            if (alarm.resumed > alarm.holdsSince) {
+                late.add(alarm.resumed, holds);
+            }
+        }
+        if (alarm.newest != Alarm.NEVER) {
+            late.add(alarm.newest, sample(alarm, alarm.number, alarm.value));
+        }
+    }
+
+    /** The accumulated time was too long once, and what counts for it is over. */
+    private static void addPast(Alarm alarm, LateSamples late, List<Unseen> unseen) {
+        SampleWindow window = alarm.window;
+        if (window == null || alarm.state.isRaised()) {
+            return;
+        }
+        boolean isNewer = late.newest().getKey() > alarm.newest;
+        double number = isNewer ? late.newest().getValue().number() : alarm.number;
+        String state = isNewer ? late.newest().getValue().state() : alarm.value;
+        if (alarm.rule.exceeds(number, state, alarm.device.device)) {
+            return;
+        }
+        long total = alarm.rule
+                .rule()
+                .excursion()
+                .map(Excursion::total)
+                .orElseThrow()
+                .toMillis();
+        long now = Math.max(alarm.newest, late.newest().getKey());
+        long reached = window.reached(total, now);
+        if (reached != Alarm.NEVER) {
+            unseen.add(new Unseen(alarm, new LateSamples.Episode(reached, now, Double.NaN, null)));
+            alarm.lastSince = reached;
+            alarm.lastUntil = now;
+            alarm.window = null;
+        }
+    }
+
+    private void record(Unseen unseen) {
+        say(unseen, Kind.RAISED, unseen.episode().since(), AlarmState.UNACKNOWLEDGED);
+        say(unseen, Kind.CLEARED, unseen.episode().until(), AlarmState.NORMAL);
+    }
+
+    private void say(Unseen unseen, Kind kind, long at, AlarmState state) {
+        Alarm alarm = unseen.alarm();
+        changes.add(new Transition(
+                changes.nextId(),
+                Instant.ofEpochMilli(at),
+                kind,
+                alarm.key(),
+                alarm.device.device.name(),
+                state,
+                alarm.rule.rule().severity(),
+                Instant.ofEpochMilli(unseen.episode().since()),
+                value(unseen),
+                true,
+                false,
+                sentence(unseen),
+                Optional.empty()));
+    }
+
+    private static String value(Unseen unseen) {
+        return Reading.text(
+                unseen.alarm().rule.quantity(),
+                unseen.episode().number(),
+                unseen.episode().state());
+    }
+
+    /** The worst value, or how long it was too much in all. */
+    private static String what(Unseen unseen) {
+        String value = value(unseen);
+        return value.isEmpty() ? unseen.alarm().rule.excursionText(unseen.alarm().device.device) : value;
+    }
+
+    private static Member member(Unseen unseen) {
+        return new Member(
+                unseen.alarm().key(),
+                unseen.alarm().device.device.name(),
+                Instant.ofEpochMilli(unseen.episode().since()),
+                value(unseen));
+    }
+
+    private static String sentence(Unseen unseen) {
+        LateSamples.Episode episode = unseen.episode();
+        return unseen.alarm().device.device.name() + ": " + what(unseen) + ", from "
+                + Instant.ofEpochMilli(episode.since()) + " to " + Instant.ofEpochMilli(episode.until())
+                + "; it is over, and was not seen as it happened";
+    }
+
+    private static String digest(RuleInForce rule, List<Unseen> unseen) {
+        AlarmRule known = rule.rule();
+        StringBuilder text = new StringBuilder(known.name() + ": "
+                + (unseen.size() == 1 ? "one alarm came and went" : unseen.size() + " alarms came and went")
+                + " unseen, as the values arrived late:");
+        unseen.stream()
+                .limit(Notifier.MOST_MEMBERS)
+                .forEach(each -> text.append("\n- ")
+                        .append(each.alarm().device.device.name())
+                        .append(": ")
+                        .append(what(each))
+                        .append(", from ")
+                        .append(Instant.ofEpochMilli(each.episode().since()))
+                        .append(" to ")
+                        .append(Instant.ofEpochMilli(each.episode().until())));
+        if (unseen.size() > Notifier.MOST_MEMBERS) {
+            text.append("\n- and ")
+                    .append(unseen.size() - Notifier.MOST_MEMBERS)
+                    .append(" more");
+        }
+        return text.toString();
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(due.size());
+        for (Map.Entry<String, Long> entry : due.entrySet()) {
+            out.writeUTF(entry.getKey());
+            out.writeLong(entry.getValue());
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            due.put(in.readUTF(), in.readLong());
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.alarm.engine.AlarmChange.Kind;
+import io.github.dtstream.alarm.engine.AlarmChange.Member;
+import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
+import io.github.dtstream.alarm.engine.AlarmChange.Person;
+import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Escalation;
+import io.github.dtstream.alarm.rule.Grouping;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of an alarm, as ANSI/ISA-18.2 draws it: raised, acknowledged, returned; shelved beside that. Says each step to the
+ * alarm journal, and whom it concerns to the notifier. {@code now} is the clock of the stream, in milliseconds since 1970.
+ */
+final class LifeCycle {
+    private final Changes changes;
+    private final Notifier notifier;
+
+    LifeCycle(Changes changes, Notifier notifier) {
+        this.changes = changes;
+        this.notifier = notifier;
+    }
+
+    void pending(Alarm alarm, long at) {
+        alarm.state = AlarmState.PENDING;
+        alarm.since = alarm.holdsSince;
+        say(alarm, Kind.PENDING, at, describe(alarm, alarm.rule.raiseText(alarm.device.device)), null);
+    }
+
+    void withdraw(Alarm alarm, long at) {
+        alarm.state = AlarmState.NORMAL;
+        alarm.since = at;
+        say(alarm, Kind.WITHDRAWN, at, describe(alarm, "it did not last"), null);
+    }
+
+    /**
+     * @param since since when the condition has held
+     * @param at when it had held for long enough
+     */
+    void raise(Alarm alarm, long since, long at, String reason, long now) {
+        alarm.state = AlarmState.UNACKNOWLEDGED;
+        alarm.since = since;
+        alarm.raisedAt = now;
+        alarm.clearsSince = Alarm.NEVER;
+        alarm.acknowledgedUntil = Alarm.NEVER;
+        alarm.steps = 0;
+        alarm.toldAt = Alarm.NEVER;
+        say(alarm, Kind.RAISED, at, reason, null);
+        escalate(alarm, now);
+    }
+
+    void clear(Alarm alarm, long at, String reason, long now) {
+        boolean isOwed = alarm.state == AlarmState.UNACKNOWLEDGED
+                && alarm.rule.rule().acknowledgement().isPresent();
+        alarm.lastSince = alarm.since;
+        alarm.lastUntil = at;
+        alarm.state = isOwed ? AlarmState.RETURNED : AlarmState.NORMAL;
+        alarm.since = at;
+        alarm.clearsSince = Alarm.NEVER;
+        say(alarm, Kind.CLEARED, at, reason, null);
+        tellEnd(alarm, reason, now);
+        alarm.isConsequence = false;
+    }
+
+    /** It is no more, and nothing is known of it afterwards. */
+    void end(Alarm alarm, long now, String reason) {
+        if (alarm.state == AlarmState.NORMAL && !alarm.isShelved()) {
+            return;
+        }
+        boolean wasRaised = alarm.state.isRaised();
+        alarm.state = AlarmState.NORMAL;
+        alarm.since = now;
+        alarm.shelvedUntil = Alarm.NEVER;
+        say(alarm, Kind.ENDED, now, reason, null);
+        if (wasRaised) {
+            tellEnd(alarm, reason, now);
+        }
+    }
+
+    void stale(Alarm alarm, boolean isStale, long at) {
+        if (alarm.isStale != isStale) {
+            alarm.isStale = isStale;
+            String reason =
+                    isStale ? "nothing comes from the device; the alarm is as it was" : "the device is heard again";
+            say(alarm, isStale ? Kind.STALE : Kind.FRESH, at, reason, null);
+        }
+    }
+
+    void acknowledge(Alarm alarm, Person person, long now) {
+        if (!alarm.state.isRaised() && alarm.state != AlarmState.RETURNED) {
+            throw new IllegalArgumentException(
+                    "the alarm is " + alarm.state.label() + ": there is nothing to acknowledge");
+        }
+        long lasts = alarm.rule
+                .rule()
+                .acknowledgement()
+                .map(duration -> duration.toMillis())
+                .orElse(Long.MAX_VALUE - now);
+        boolean isRaised = alarm.state.isRaised();
+        alarm.state = isRaised ? AlarmState.ACKNOWLEDGED : AlarmState.NORMAL;
+        alarm.acknowledgedUntil = isRaised ? now + lasts : Alarm.NEVER;
+        alarm.person = person;
+        say(alarm, Kind.ACKNOWLEDGED, now, "acknowledged by " + person.name(), person);
+    }
+
+    void shelve(Alarm alarm, Person person, long now) {
+        Instant until = person.until();
+        if (until == null || until.toEpochMilli() <= now) {
+            throw new IllegalArgumentException("an alarm is shelved until a time that is still to come");
+        }
+        alarm.shelvedUntil = until.toEpochMilli();
+        alarm.person = person;
+        say(alarm, Kind.SHELVED, now, "shelved by " + person.name() + " until " + until, person);
+    }
+
+    void unshelve(Alarm alarm, Person person, long now) {
+        if (!alarm.isShelved()) {
+            throw new IllegalArgumentException("the alarm is not shelved");
+        }
+        unshelve(alarm, now, "taken off the shelf by " + person.name(), person);
+    }
+
+    private void unshelve(Alarm alarm, long now, String reason, @Nullable Person person) {
+        alarm.shelvedUntil = Alarm.NEVER;
+        say(alarm, Kind.UNSHELVED, now, reason, person);
+    }
+
+    void comment(Alarm alarm, Person person, long now) {
+        say(alarm, Kind.COMMENTED, now, person.name() + ": " + person.comment(), person);
+    }
+
+    /** Does what is due by the clock. */
+    void tick(Alarm alarm, long now) {
+        if (alarm.isShelved() && alarm.shelvedUntil <= now) {
+            unshelve(alarm, now, "the time on the shelf is over", null);
+        }
+        if (alarm.state == AlarmState.ACKNOWLEDGED && alarm.acknowledgedUntil <= now) {
+            alarm.state = AlarmState.UNACKNOWLEDGED;
+            say(alarm, Kind.LAPSED, now, "the acknowledgement is over, and the alarm is still raised", null);
+            remind(alarm, now);
+        }
+        escalate(alarm, now);
+        long remind =
+                alarm.rule.rule().remind().map(duration -> duration.toMillis()).orElse(0L);
+        if (isToBeTold(alarm) && remind > 0 && alarm.toldAt != Alarm.NEVER && now - alarm.toldAt >= remind) {
+            remind(alarm, now);
+        }
+    }
+
+    /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if that is not known. */
+    long nextDue(Alarm alarm, long now) {
+        long next = alarm.isShelved() ? alarm.shelvedUntil : Long.MAX_VALUE;
+        if (alarm.state == AlarmState.ACKNOWLEDGED) {
+            next = Math.min(next, alarm.acknowledgedUntil);
+        }
+        if (isToBeTold(alarm)) {
+            AlarmRule rule = alarm.rule.rule();
+            if (alarm.steps < steps(rule).size()) {
+                long after = steps(rule).get(alarm.steps).after().toMillis();
+                next = Math.min(next, Math.max(now, alarm.raisedAt + after));
+            }
+            if (rule.remind().isPresent() && alarm.toldAt != Alarm.NEVER) {
+                next = Math.min(next, alarm.toldAt + rule.remind().get().toMillis());
+            }
+        }
+        return next;
+    }
+
+    private static boolean isToBeTold(Alarm alarm) {
+        return alarm.state == AlarmState.UNACKNOWLEDGED && !alarm.isShelved() && !alarm.isConsequence;
+    }
+
+    /** A rule without escalation tells whoever listens. */
+    private static List<Escalation> steps(AlarmRule rule) {
+        return rule.escalation().isEmpty() ? List.of(new Escalation(Duration.ZERO, "")) : rule.escalation();
+    }
+
+    private static int number(AlarmRule rule, int step) {
+        return rule.escalation().isEmpty() ? 0 : step + 1;
+    }
+
+    private void escalate(Alarm alarm, long now) {
+        List<Escalation> steps = steps(alarm.rule.rule());
+        while (isToBeTold(alarm)
+                && alarm.steps < steps.size()
+                && now - alarm.raisedAt >= steps.get(alarm.steps).after().toMillis()) {
+            Occasion occasion = steps.get(alarm.steps).after().isZero() ? Occasion.RAISED : Occasion.ESCALATION;
+            tell(alarm, occasion, alarm.steps, describe(alarm, why(alarm)), now);
+            alarm.steps++;
+            alarm.toldAt = now;
+        }
+    }
+
+    private void remind(Alarm alarm, long now) {
+        if (isToBeTold(alarm)) {
+            for (int step = 0; step < alarm.steps; step++) {
+                tell(alarm, Occasion.REMINDER, step, describe(alarm, why(alarm)), now);
+            }
+            alarm.toldAt = now;
+        }
+    }
+
+    private void tellEnd(Alarm alarm, String reason, long now) {
+        for (int step = 0; step < alarm.steps; step++) {
+            Notifier.Topic topic = topic(alarm, Occasion.CLEARED, step);
+            boolean wasNotToldYet = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key())
+                    | notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());
+            notifier.withdraw(topic.with(Occasion.REMINDER), alarm.key());
+            if (!wasNotToldYet && !alarm.isShelved()) {
+                tell(alarm, Occasion.CLEARED, step, describe(alarm, reason), now);
+            }
+        }
+        alarm.steps = 0;
+        alarm.toldAt = Alarm.NEVER;
+    }
+
+    private void tell(Alarm alarm, Occasion occasion, int step, String text, long now) {
+        AlarmRule rule = alarm.rule.rule();
+        Notifier.Topic topic = topic(alarm, occasion, step);
+        long pause = topic.group().isEmpty()
+                ? 0
+                : rule.group()
+                        .map(Grouping::pause)
+                        .map(duration -> duration.toMillis())
+                        .orElse(0L);
+        Member member = new Member(
+                alarm.key(), alarm.device.device.name(), Instant.ofEpochMilli(alarm.since), alarm.valueText());
+        notifier.tell(topic, rule.severity(), member, rule.name() + ": " + text, now + pause, now);
+    }
+
+    /** What a notification about an alarm that came and went is about, and whom it goes to: those who are told first. */
+    Notifier.Topic lateTopic(RuleInForce rule, Occasion occasion) {
+        return new Notifier.Topic(
+                rule.name(),
+                "",
+                occasion,
+                number(rule.rule(), 0),
+                steps(rule.rule()).get(0).to());
+    }
+
+    private static Notifier.Topic topic(Alarm alarm, Occasion occasion, int step) {
+        AlarmRule rule = alarm.rule.rule();
+        String group = rule.group()
+                .map(Grouping::by)
+                .map(label -> alarm.device.device.labels().getOrDefault(label, ""))
+                .orElse("");
+        return new Notifier.Topic(
+                rule.name(),
+                group,
+                occasion,
+                number(rule, step),
+                steps(rule).get(step).to());
+    }
+
+    /** What the alarm says as it stands. */
+    private static String why(Alarm alarm) {
+        Instant since = Instant.ofEpochMilli(alarm.since);
+        return alarm.subject == AlarmKey.Subject.NO_DATA
+                ? "nothing has come from it since " + since
+                : conditionText(alarm) + ", since " + since;
+    }
+
+    private static String conditionText(Alarm alarm) {
+        RuleInForce rule = alarm.rule;
+        if (rule.rule().delta().isPresent()) {
+            return "it grew by " + rule.deltaText(alarm.device.device);
+        }
+        return rule.rule().raise().isPresent()
+                ? rule.raiseText(alarm.device.device)
+                : rule.excursionText(alarm.device.device);
+    }
+
+    /** A sentence that begins with the device. */
+    static String describe(Alarm alarm, String what) {
+        String value = alarm.valueText();
+        String quantity = alarm.rule.rule().quantity().map(each -> each.key()).orElse("");
+        String shown = value.isEmpty() ? "" : " " + quantity + " " + value + ",";
+        return alarm.device.device.name() + ":" + shown + " " + what;
+    }
+
+    private void say(Alarm alarm, Kind kind, long at, String reason, @Nullable Person person) {
+        changes.add(new Transition(
+                changes.nextId(),
+                Instant.ofEpochMilli(at),
+                kind,
+                alarm.key(),
+                alarm.device.device.name(),
+                alarm.state,
+                alarm.rule.rule().severity(),
+                Instant.ofEpochMilli(alarm.since),
+                alarm.valueText(),
+                false,
+                alarm.isStale,
+                reason,
+                Optional.ofNullable(person)));
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.alarm.rule.Quantity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event says of one quantity at one time.
+ *
+ * @param time when it was measured, in milliseconds since 1970
+ * @param number its number; NaN for a state
+ * @param state its state; null for a number
+ */
+record Reading(
+        Quantity quantity,
+        long time,
+        double number,
+        @Nullable String state) {
+    /** As people write it, with its unit: {@code -9.5 °C}, {@code OPEN}. */
+    String text() {
+        return text(quantity, number, state);
+    }
+
+    /** The same of its parts; empty where there is no value. */
+    static String text(Quantity quantity, double number, @Nullable String state) {
+        if (state != null) {
+            return state;
+        }
+        if (Double.isNaN(number)) {
+            return "";
+        }
+        return number(number) + (quantity.unit().isEmpty() ? "" : " " + quantity.unit());
+    }
+
+    /** A number with three decimals at most, and no more than it needs. */
+    static String number(double number) {
+        BigDecimal rounded = BigDecimal.valueOf(number).setScale(3, RoundingMode.HALF_UP);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    }
+}

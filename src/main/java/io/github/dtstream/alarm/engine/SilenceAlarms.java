@@ -1,0 +1,170 @@
+package io.github.dtstream.alarm.engine;
+
+import io.github.dtstream.alarm.rule.Quantity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alarms about devices of which nothing is heard. Only time in which the stream flows counts. Who is silent since its Cloud
+ * Connector is, is told of only by the Cloud Connector's alarm. Times are in milliseconds.
+ */
+final class SilenceAlarms {
+    private final LifeCycle lifeCycle;
+    private final StreamTime time;
+    private final Map<String, DeviceTrack> tracks;
+    private final Consumer<Alarm> changed;
+    /** Not after the time, as the stream flows, at which a device has been silent for too long. */
+    private long nextFlowed;
+
+    /** @param changed is told of each alarm that this changes */
+    SilenceAlarms(LifeCycle lifeCycle, StreamTime time, Map<String, DeviceTrack> tracks, Consumer<Alarm> changed) {
+        this.lifeCycle = lifeCycle;
+        this.time = time;
+        this.tracks = tracks;
+        this.changed = changed;
+    }
+
+    /** Whether a device itself sends such events: these two come from the cloud. */
+    static boolean isSignOfLife(String eventType) {
+        return !eventType.equals("labelsChanged") && !eventType.equals("connectionStatus");
+    }
+
+    static boolean isConnection(Reading reading) {
+        return reading.quantity() == Quantity.CONNECTION;
+    }
+
+    void connection(DeviceTrack track, Reading reading) {
+        track.isOffline = "OFFLINE".equals(reading.state());
+        nextFlowed = 0;
+    }
+
+    /** @param measured when, since 1970 */
+    void heard(DeviceTrack track, long measured, boolean isCurrent) {
+        if (measured > track.heard) {
+            track.heard = measured;
+            track.heardFlowed = isCurrent ? time.flowed() : Math.max(track.heardFlowed, time.flowedAt(measured));
+            nextFlowed = Math.min(nextFlowed, deadline(track));
+        }
+        boolean isSilent = false;
+        for (Alarm alarm : track.silences) {
+            if (alarm != null && alarm.state.isRaised()) {
+                if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
+                    lifeCycle.clear(alarm, measured, LifeCycle.describe(alarm, "it is heard again"), time.now());
+                    changed.accept(alarm);
+                } else {
+                    isSilent = true;
+                }
+            }
+        }
+        for (Alarm alarm : track.values) {
+            if (alarm != null && alarm.isStale && !isSilent) {
+                lifeCycle.stale(alarm, false, measured);
+            }
+        }
+    }
+
+    /** When the first of a device's alarms is due, in time that the stream has flowed. */
+    private static long deadline(DeviceTrack track) {
+        long deadline = Long.MAX_VALUE;
+        for (Alarm alarm : track.silences) {
+            if (alarm != null && track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence)) {
+                deadline = Math.min(deadline, track.heardFlowed + alarm.rule.noData());
+            }
+        }
+        return deadline;
+    }
+
+    /** A device is to be looked after, or other rules are about it. */
+    void selected(DeviceTrack track) {
+        nextFlowed = Math.min(nextFlowed, deadline(track));
+    }
+
+    /** Not after the time, since 1970, at which {@link #tick} has something to do. */
+    long nextDue() {
+        return nextFlowed == Long.MAX_VALUE ? Long.MAX_VALUE : time.now() + Math.max(1, nextFlowed - time.flowed());
+    }
+
+    /** Looks who has been silent for too long. */
+    void tick() {
+        if (time.flowed() < nextFlowed) {
+            return;
+        }
+        List<DeviceTrack> due = new ArrayList<>();
+        for (DeviceTrack track : tracks.values()) {
+            if (deadline(track) <= time.flowed()) {
+                due.add(track);
+            }
+        }
+        // Cloud Connectors before the sensors that they hear
+        due.sort(Comparator.comparing((DeviceTrack track) -> !track.connectors.isEmpty())
+                .thenComparing(DeviceTrack::id));
+        due.forEach(this::silent);
+        nextFlowed = Long.MAX_VALUE;
+        for (DeviceTrack track : tracks.values()) {
+            nextFlowed = Math.min(nextFlowed, deadline(track));
+        }
+    }
+
+    private void silent(DeviceTrack track) {
+        boolean isConsequence = isConsequence(track);
+        for (Alarm alarm : track.silences) {
+            if (alarm == null || time.flowed() < track.heardFlowed + alarm.rule.noData()) {
+                continue;
+            }
+            if (!alarm.state.isRaised()) {
+                alarm.isConsequence = isConsequence;
+                String why = "nothing has come from it since " + Instant.ofEpochMilli(track.heard)
+                        + (isConsequence ? ", as its Cloud Connector is away" : "");
+                lifeCycle.raise(alarm, track.heard, time.now(), LifeCycle.describe(alarm, why), time.now());
+                stale(track);
+            } else if (alarm.isConsequence && !isConsequence) {
+                alarm.isConsequence = false;
+                lifeCycle.tick(alarm, time.now());
+            }
+            changed.accept(alarm);
+        }
+        if (isConsequence) {
+            // When the Cloud Connector is back, it has its time again.
+            track.heardFlowed = time.flowed();
+        }
+    }
+
+    private void stale(DeviceTrack track) {
+        for (Alarm alarm : track.values) {
+            if (alarm != null && alarm.state != AlarmState.NORMAL) {
+                lifeCycle.stale(alarm, true, time.now());
+            }
+        }
+    }
+
+    /** Whether all Cloud Connectors that heard a device are away, and people are told of one of them. */
+    private boolean isConsequence(DeviceTrack track) {
+        boolean isTold = false;
+        for (String connector : track.connectors) {
+            DeviceTrack heardIt = tracks.get(connector);
+            if (heardIt == null || !isAway(heardIt)) {
+                return false;
+            }
+            isTold |= isAnyRaised(heardIt.values) || isAnyRaised(heardIt.silences);
+        }
+        return isTold;
+    }
+
+    private static boolean isAway(DeviceTrack connector) {
+        return connector.isOffline || isAnyRaised(connector.silences);
+    }
+
+    private static boolean isAnyRaised(@Nullable Alarm[] alarms) {
+        for (Alarm alarm : alarms) {
+            if (alarm != null && alarm.state.isRaised()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,603 @@
+package io.github.dtstream.alarm.engine;
+
+import static io.github.dtstream.alarm.engine.RuleBuilder.above;
+import static io.github.dtstream.alarm.engine.RuleBuilder.below;
+import static io.github.dtstream.alarm.engine.RuleBuilder.is;
+import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
+import static io.github.dtstream.alarm.engine.RuleBuilder.silence;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Comparison;
+import io.github.dtstream.alarm.rule.DeviceSelector;
+import io.github.dtstream.alarm.rule.LatePolicy;
+import io.github.dtstream.alarm.rule.Limit;
+import io.github.dtstream.alarm.rule.Quantity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class AlarmEngineTest {
+    private static AlarmRule warm() {
+        return rule("warm", Quantity.TEMPERATURE)
+                .raise(above(-15), 30)
+                .clear(below(-18), 15)
+                .build();
+    }
+
+    @Nested
+    class Values {
+        @Test
+        void aRuleWithoutForReactsAtTheFirstValue() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build());
+            world.temperature("d1", "10:00", 8.5);
+            assertThat(world.news()).containsExactly("raised d1 10:00", "tell raised d1");
+            world.temperature("d1", "10:15", 9);
+            assertThat(world.news()).isEmpty();
+            world.temperature("d1", "10:30", 8);
+            assertThat(world.news()).containsExactly("cleared d1 10:30", "tell cleared d1");
+        }
+
+        @Test
+        void whatRaisesMustLastInMeasurementTime() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -12).temperature("d1", "10:15", -12);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.temperature("d1", "10:30", -12);
+            assertThat(world.news()).containsExactly("raised d1 10:30", "tell raised d1");
+            assertThat(world.engine().alarms().get(0).since()).isEqualTo(AlarmWorld.at("10:00"));
+        }
+
+        @Test
+        void whatDoesNotLastIsWithdrawnAndToldToNobody() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -12)
+                    .temperature("d1", "10:15", -16)
+                    .temperature("d1", "10:30", -12);
+            assertThat(world.news()).containsExactly("pending d1 10:00", "withdrawn d1 10:15", "pending d1 10:30");
+        }
+
+        @Test
+        void inTheDeadBandNothingChangesAndWhatClearsMustLast() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -12).temperature("d1", "10:30", -12);
+            world.news();
+            world.temperature("d1", "10:45", -16)
+                    .temperature("d1", "11:00", -19)
+                    .temperature("d1", "11:05", -16);
+            assertThat(world.news()).isEmpty();
+            world.temperature("d1", "11:15", -19).temperature("d1", "11:30", -19);
+            assertThat(world.news()).containsExactly("cleared d1 11:30", "tell cleared d1");
+        }
+
+        @Test
+        void aStateHoldsUntilTheNextEventAndPingsAreItsClock() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("door", Quantity.CONTACT).raise(is("OPEN"), 5).build());
+            world.live("d1", "contact", "10:00", "{\"state\":\"OPEN\"}");
+            world.pings("10:00:30", "10:04:30");
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.ping("10:05");
+            assertThat(world.news()).containsExactly("raised d1 10:05", "tell raised d1");
+            world.live("d1", "contact", "10:07", "{\"state\":\"CLOSED\"}");
+            assertThat(world.news()).containsExactly("cleared d1 10:07", "tell cleared d1");
+        }
+
+        @Test
+        void eachSampleOfAnEventCounts() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 2).build());
+            world.live("d1", "temperature", "10:04", """
+                    {"value":3,"samples":[{"value":3,"sampleTime":"2026-05-29T10:04:00Z"},\
+                    {"value":9,"sampleTime":"2026-05-29T10:03:00Z"},{"value":9,"sampleTime":"2026-05-29T10:01:00Z"}]}""");
+            assertThat(world.news())
+                    .containsExactly(
+                            "pending d1 10:01",
+                            "raised d1 10:03",
+                            "tell raised d1",
+                            "cleared d1 10:04",
+                            "tell cleared d1");
+        }
+
+        @Test
+        void aTemperatureInsideAHumidityEventCounts() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build());
+            world.live("d1", "humidity", "10:00", "{\"temperature\":22.5,\"relativeHumidity\":40}");
+            assertThat(world.news()).containsExactly("raised d1 10:00", "tell raised d1");
+        }
+
+        @Test
+        void aLimitMayComeFromALabelAndADeviceWithoutItHasNoAlarm() {
+            AlarmRule rule = rule("warm", Quantity.TEMPERATURE)
+                    .raise(new Comparison.Above(new Limit("max", Double.NaN)), 0)
+                    .build();
+            AlarmWorld world = new AlarmWorld(rule)
+                    .device("d1", "temperature", Map.of("max", "5"))
+                    .device("d2", "temperature", Map.of())
+                    .device("d3", "temperature", Map.of("max", "five"));
+            world.temperature("d1", "10:00", 6).temperature("d2", "10:00", 6).temperature("d3", "10:00", 6);
+            assertThat(world.news()).containsExactly("raised d1 10:00", "tell raised d1");
+        }
+
+        @Test
+        void onlyDevicesThatAreSelectedHaveAlarms() {
+            DeviceSelector freezers = new DeviceSelector(
+                    Set.of(), Set.of("temperature"), Set.of(), Map.of("zone", Optional.of("freezer")));
+            AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                            .devices(freezers)
+                            .raise(above(0), 0)
+                            .build())
+                    .device("d1", "temperature", Map.of("zone", "freezer"))
+                    .device("d2", "temperature", Map.of("zone", "office"));
+            world.temperature("d1", "10:00", 6).temperature("d2", "10:00", 6).temperature("d3", "10:00", 6);
+            assertThat(world.news()).containsExactly("raised d1 10:00", "tell raised d1");
+            world.device("d1", "temperature", Map.of("zone", "office")).temperature("d1", "10:15", 6);
+            assertThat(world.news()).containsExactly("ended d1 10:15", "tell cleared d1");
+        }
+
+        @Test
+        void aCountRaisesByItsGrowth() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("busy", Quantity.TOUCH_COUNT).moreThan(20, 60).build());
+            world.live("d1", "touchCount", "10:00", "{\"total\":100}")
+                    .live("d1", "touchCount", "10:30", "{\"total\":115}");
+            assertThat(world.news()).isEmpty();
+            world.live("d1", "touchCount", "10:45", "{\"total\":125}");
+            assertThat(world.news()).containsExactly("raised d1 10:45", "tell raised d1");
+            world.live("d1", "touchCount", "11:40", "{\"total\":126}");
+            assertThat(world.news()).containsExactly("cleared d1 11:40", "tell cleared d1");
+        }
+
+        @Test
+        void aCounterThatBeginsAnewDoesNotShrink() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("busy", Quantity.TOUCH_COUNT).moreThan(20, 60).build());
+            world.live("d1", "touchCount", "10:00", "{\"total\":100}")
+                    .live("d1", "touchCount", "10:30", "{\"total\":21}");
+            assertThat(world.news()).containsExactly("raised d1 10:30", "tell raised d1");
+        }
+
+        @Test
+        void aCountThatHardlyGrowsRaisesOnceTheWholeSpanIsKnown() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("unused", Quantity.TOUCH_COUNT).lessThan(1, 60).build());
+            world.live("d1", "touchCount", "10:00", "{\"total\":100}")
+                    .live("d1", "touchCount", "10:30", "{\"total\":100}");
+            assertThat(world.news()).isEmpty();
+            world.live("d1", "touchCount", "11:00", "{\"total\":100}");
+            assertThat(world.news()).containsExactly("raised d1 11:00", "tell raised d1");
+        }
+
+        @Test
+        void aTouchIsRaisedAndOverAtOnce() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("button", Quantity.TOUCH).raise(is("TOUCHED"), 0).build());
+            world.live("d1", "touch", "10:00", "{}");
+            assertThat(world.news())
+                    .containsExactly("raised d1 10:00", "tell raised d1", "cleared d1 10:00", "tell cleared d1");
+        }
+
+        @Test
+        void whatIsNotOfTheDocumentedFormSaysNothing() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.live("d1", "temperature", "10:00", "{\"value\":\"warm\"}")
+                    .live("d1", "temperature", "10:01", "[1]")
+                    .live("d1", "temperature", "10:02", "{\"samples\":[{}]}");
+            assertThat(world.news()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Excursions {
+        private final AlarmRule rule = rule("excursion", Quantity.TEMPERATURE)
+                .excursion(above(-12), 60, 24 * 60)
+                .build();
+
+        @Test
+        void addsUpWithBreaks() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "08:00", -10)
+                    .temperature("d1", "08:30", -15)
+                    .temperature("d1", "09:00", -10)
+                    .temperature("d1", "09:15", -10);
+            assertThat(world.news()).isEmpty();
+            world.temperature("d1", "09:30", -10);
+            assertThat(world.news()).containsExactly("raised d1 09:30", "tell raised d1");
+            world.temperature("d1", "09:45", -15);
+            assertThat(world.news()).containsExactly("cleared d1 09:45", "tell cleared d1");
+        }
+
+        @Test
+        void aHoleCountsNoLongerThanAHeartbeatMayBe() {
+            AlarmWorld world = new AlarmWorld(rule("e", Quantity.TEMPERATURE)
+                    .excursion(above(-12), 180, 24 * 60)
+                    .build());
+            world.temperature("d1", "08:00", -10).temperature("d1", "20:00", -10);
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void lateValuesCorrectTheSum() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "08:00", -15).gapOpened(1, "08:05");
+            world.temperature("d1", "10:00", -15);
+            world.historyTemperature("d1", "08:15", -10)
+                    .historyTemperature("d1", "08:30", -10)
+                    .historyTemperature("d1", "09:00", -10)
+                    .historyTemperature("d1", "09:30", -15);
+            assertThat(world.news()).isEmpty();
+            world.gapFilled(1, "10:00");
+            assertThat(world.news()).containsExactly("late raised d1 09:30", "late cleared d1 10:00", "tell digest d1");
+        }
+    }
+
+    @Nested
+    class Late {
+        @Test
+        void lateValuesNeverFlipWhatIsCurrent() {
+            AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                    .raise(above(8), 0)
+                    .late(LatePolicy.RECORD)
+                    .build());
+            world.temperature("d1", "10:00", 5);
+            world.live("d1", "temperature", "09:00", "{\"value\":20}");
+            world.live("d1", "temperature", "10:01", "{\"value\":20,\"isBackfilled\":true}");
+            world.historyTemperature("d1", "09:30", 20);
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void whatStillHoldsAfterAGapIsRaisedWithItsTrueStart() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -20).gapOpened(1, "10:05").ping("12:05");
+            world.temperature("d1", "12:05", -10);
+            assertThat(world.news()).containsExactly("pending d1 12:05");
+            world.historyTemperature("d1", "10:15", -20)
+                    .historyTemperature("d1", "10:30", -10)
+                    .historyTemperature("d1", "11:30", -10);
+            assertThat(world.news()).isEmpty();
+            world.gapFilled(1, "12:05");
+            assertThat(world.news()).containsExactly("raised d1 12:05", "tell raised d1");
+            assertThat(world.engine().alarms().get(0).since()).isEqualTo(AlarmWorld.at("10:30"));
+        }
+
+        @Test
+        void whatSeemedToLastThroughAGapIsNotRaisedIfHistorySaysOtherwise() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:05").temperature("d1", "12:05", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.historyTemperature("d1", "11:00", -20).gapFilled(1, "12:05");
+            assertThat(world.news()).isEmpty();
+            world.temperature("d1", "12:20", -10);
+            assertThat(world.news()).isEmpty();
+            world.temperature("d1", "12:35", -10);
+            assertThat(world.news()).containsExactly("raised d1 12:35", "tell raised d1");
+        }
+
+        @Test
+        void aThousandDevicesWithATwoHourGapGiveOneDigest() {
+            AlarmWorld world = new AlarmWorld(warm());
+            for (int i = 0; i < 1000; i++) {
+                world.temperature("d" + i, "10:00", -20);
+            }
+            world.gapOpened(1, "10:05").ping("12:05");
+            for (int i = 0; i < 1000; i++) {
+                world.historyTemperature("d" + i, "10:15", -10)
+                        .historyTemperature("d" + i, "10:45", -10)
+                        .historyTemperature("d" + i, "11:45", -20);
+            }
+            world.gapFilled(1, "12:05");
+            for (int i = 0; i < 1000; i++) {
+                world.temperature("d" + i, "12:10", -20);
+            }
+            world.pings("12:10:30", "12:30");
+            assertThat(world.changes())
+                    .filteredOn(change -> change instanceof AlarmChange.Notification)
+                    .singleElement()
+                    .satisfies(change -> {
+                        AlarmChange.Notification digest = (AlarmChange.Notification) change;
+                        assertThat(digest.count()).isEqualTo(1000);
+                        assertThat(digest.members()).hasSize(100);
+                        assertThat(digest.text()).contains("1000 alarms came and went", "and 900 more");
+                    });
+        }
+
+        @Test
+        void whatASensorKeptInItsOwnMemoryIsToldOnceNoMoreComes() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "08:00", -20).pings("08:00:30", "11:59");
+            world.live("d1", "temperature", "09:00", "{\"value\":-10,\"isBackfilled\":true}");
+            world.live("d1", "temperature", "09:45", "{\"value\":-10,\"isBackfilled\":true}");
+            world.live("d1", "temperature", "10:00", "{\"value\":-20,\"isBackfilled\":true}");
+            world.temperature("d1", "12:00", -20).pings("12:00:30", "12:03:30");
+            assertThat(world.news()).isEmpty();
+            world.pings("12:04", "12:06");
+            assertThat(world.news()).containsExactly("late raised d1 09:00", "late cleared d1 10:00", "tell digest d1");
+        }
+
+        @Test
+        void byItsPolicyEachIsToldOrOnlyRecorded() {
+            for (LatePolicy policy : List.of(LatePolicy.RAISE, LatePolicy.RECORD)) {
+                AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                        .raise(above(-15), 0)
+                        .late(policy)
+                        .build());
+                world.temperature("d1", "10:00", -20).gapOpened(1, "10:05");
+                world.temperature("d1", "12:05", -20);
+                world.historyTemperature("d1", "10:15", -10).historyTemperature("d1", "10:30", -20);
+                world.gapFilled(1, "12:05");
+                assertThat(world.news())
+                        .startsWith("late raised d1 10:15", "late cleared d1 10:30")
+                        .hasSize(policy == LatePolicy.RAISE ? 3 : 2);
+            }
+        }
+
+        @Test
+        void historyThatIsPolledWhileTheStreamIsBlockedRaisesAlarms() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build());
+            world.temperature("d1", "10:00", 5).gapOpened(1, "10:05").ping("12:05");
+            world.historyTemperature("d1", "12:04", 9);
+            assertThat(world.news()).containsExactly("raised d1 12:04", "tell raised d1");
+        }
+    }
+
+    @Nested
+    class Silence {
+        private final AlarmRule rule = silence("silent", 50).build();
+
+        @Test
+        void aDeviceThatIsSilentRaisesAndItsNextEventClears() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:49:30");
+            assertThat(world.news()).isEmpty();
+            world.pings("10:50", "10:51");
+            assertThat(world.news()).containsExactly("raised silence of d1 10:50", "tell raised d1");
+            world.live("d1", "networkStatus", "11:00", "{\"signalStrength\":50}");
+            assertThat(world.news()).containsExactly("cleared silence of d1 11:00", "tell cleared d1");
+        }
+
+        @Test
+        void whileTheStreamIsInterruptedNobodysSilenceIsCountedAndTheTimeBeforeCounts() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:30").pings("12:30", "12:49:30");
+            assertThat(world.news()).isEmpty();
+            world.pings("12:50", "12:51");
+            assertThat(world.news()).containsExactly("raised silence of d1 12:50", "tell raised d1");
+        }
+
+        @Test
+        void whileAGapIsFilledNobodyIsCalledSilent() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:30").gapOpened(1, "10:30");
+            world.pings("12:30", "13:00");
+            assertThat(world.news()).isEmpty();
+            world.historyTemperature("d1", "12:20", 5).gapFilled(1, "12:30");
+            assertThat(world.news()).isEmpty();
+            world.pings("13:00:30", "13:12");
+            assertThat(world.news()).containsExactly("raised silence of d1 13:10", "tell raised d1");
+        }
+
+        @Test
+        void anEditOfLabelsIsNoSignOfLife() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:40");
+            world.live("d1", "labelsChanged", "10:40", "{\"added\":{}}").pings("10:40:30", "10:50");
+            assertThat(world.news()).containsExactly("raised silence of d1 10:50", "tell raised d1");
+        }
+
+        @Test
+        void aSilentDeviceKeepsItsAlarmMarkedStale() {
+            AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                    .raise(above(8), 0)
+                    .noData(50)
+                    .build());
+            world.temperature("d1", "10:00", 9);
+            world.news();
+            world.pings("10:00:30", "10:50");
+            assertThat(world.news()).containsExactly("raised silence of d1 10:50", "tell raised d1", "stale d1 10:50");
+            assertThat(world.engine().alarms()).hasSize(2).anyMatch(AlarmView::isStale);
+            world.temperature("d1", "11:00", 9);
+            assertThat(world.news())
+                    .containsExactly("cleared silence of d1 11:00", "tell cleared d1", "fresh d1 11:00");
+        }
+
+        @Test
+        void aDeviceThatNeverSentAnythingIsSilentFromWhenItJoined() {
+            AlarmWorld world = new AlarmWorld(rule).ping("10:00");
+            world.input(new AlarmInput.DeviceJoined(world.nextInput(), "d9", AlarmWorld.at("10:00")));
+            world.pings("10:00:30", "10:50");
+            assertThat(world.news()).containsExactly("raised silence of d9 10:50", "tell raised d9");
+        }
+
+        @Test
+        void aDeviceThatLeavesTheProjectEndsItsAlarms() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:50");
+            world.news();
+            world.input(new AlarmInput.DeviceLeft(world.nextInput(), "d1", AlarmWorld.at("10:50")));
+            assertThat(world.news()).containsExactly("ended silence of d1 10:50", "tell cleared d1");
+            world.pings("10:50:30", "12:00");
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void onlyTheCloudConnectorIsToldOfNotWhatIsBehindIt() {
+            AlarmRule offline =
+                    rule("offline", Quantity.CONNECTION).raise(is("OFFLINE"), 0).build();
+            AlarmWorld world = new AlarmWorld(rule, offline);
+            world.live("c1", "connectionStatus", "09:59", "{\"connection\":\"ETHERNET\"}");
+            for (String device : List.of("d1", "d2")) {
+                world.live(device, "networkStatus", "10:00", "{\"cloudConnectors\":[{\"id\":\"c1\"}]}");
+            }
+            world.pings("10:00:30", "10:10");
+            world.live("c1", "connectionStatus", "10:10", "{\"connection\":\"OFFLINE\"}");
+            assertThat(world.news()).containsExactly("raised c1 10:10", "tell raised c1");
+            world.pings("10:10:30", "10:55");
+            assertThat(world.news()).containsExactly("raised silence of d1 10:50", "raised silence of d2 10:50");
+            world.live("c1", "connectionStatus", "11:00", "{\"connection\":\"ETHERNET\"}");
+            assertThat(world.news()).containsExactly("cleared c1 11:00", "tell cleared c1");
+            world.live("d1", "networkStatus", "11:05", "{\"cloudConnectors\":[{\"id\":\"c1\"}]}");
+            assertThat(world.news()).containsExactly("cleared silence of d1 11:05");
+            world.pings("11:05:30", "12:00");
+            assertThat(world.news()).contains("tell raised d2");
+        }
+    }
+
+    @Nested
+    class People {
+        private final AlarmRule rule = rule("warm", Quantity.TEMPERATURE)
+                .raise(above(8), 0)
+                .acknowledge(240)
+                .remind(60)
+                .escalate(0, "duty")
+                .escalate(120, "manager")
+                .build();
+
+        @Test
+        void areRemindedAndTheNextIsToldUntilSomebodyAcknowledges() {
+            AlarmWorld world = new AlarmWorld(rule).temperature("d1", "10:00", 9);
+            assertThat(world.news()).containsExactly("raised d1 10:00", "tell duty raised d1");
+            world.pings("10:00:30", "11:30");
+            assertThat(world.news()).containsExactly("tell duty reminder d1");
+            world.pings("11:30:30", "12:30");
+            assertThat(world.news()).containsExactly("tell manager escalation d1");
+            world.pings("12:30:30", "13:30");
+            assertThat(world.news()).containsExactly("tell duty reminder d1", "tell manager reminder d1");
+            world.acknowledge("warm", "d1").pings("13:30:30", "17:00");
+            assertThat(world.news()).containsExactly("acknowledged d1 13:30");
+        }
+
+        @Test
+        void areToldAgainWhenAnAcknowledgementLapses() {
+            AlarmWorld world = new AlarmWorld(rule).temperature("d1", "10:00", 9);
+            world.acknowledge("warm", "d1").pings("10:00:30", "13:59:30");
+            world.news();
+            world.ping("14:00");
+            assertThat(world.news()).startsWith("lapsed d1 14:00", "tell duty reminder d1");
+        }
+
+        @Test
+        void oweAnAcknowledgementAfterTheAlarmIsOver() {
+            AlarmWorld world =
+                    new AlarmWorld(rule).temperature("d1", "10:00", 9).temperature("d1", "10:15", 5);
+            assertThat(world.engine().alarms())
+                    .singleElement()
+                    .satisfies(view -> assertThat(view.state()).isEqualTo(AlarmState.RETURNED));
+            world.acknowledge("warm", "d1");
+            assertThat(world.engine().alarms()).isEmpty();
+            assertThatThrownBy(() -> world.acknowledge("warm", "d1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("nothing to acknowledge");
+            assertThatThrownBy(() -> world.acknowledge("cold", "d1")).hasMessageContaining("no rule cold");
+        }
+
+        @Test
+        void areNotToldOfWhatIsOnTheShelfUntilItsTimeIsOver() {
+            AlarmWorld world = new AlarmWorld(rule).temperature("d1", "10:00", 5);
+            world.shelve("warm", "d1", Duration.ofMinutes(60)).temperature("d1", "10:15", 9);
+            assertThat(world.news()).containsExactly("shelved d1 10:00", "raised d1 10:15");
+            world.pings("10:15:30", "11:00");
+            assertThat(world.news()).containsExactly("unshelved d1 11:00", "tell duty raised d1");
+        }
+
+        @Test
+        void areToldOnceOfWhatBelongsTogether() {
+            AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                    .raise(above(8), 0)
+                    .group("site", 30)
+                    .build());
+            for (String device : List.of("d1", "d2", "d3")) {
+                world.device(device, "temperature", Map.of("site", device.equals("d3") ? "north" : "south"));
+            }
+            world.temperature("d1", "10:00", 9).temperature("d2", "10:00:10", 9).temperature("d3", "10:00:20", 9);
+            assertThat(world.news()).noneMatch(news -> news.startsWith("tell"));
+            world.ping("10:00:30").ping("10:01");
+            assertThat(world.news()).containsExactly("tell raised d1,d2", "tell raised d3");
+        }
+
+        @Test
+        void areNotToldOfAGroupedAlarmThatIsOverBeforeItsTimeHasCome() {
+            AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                            .raise(above(8), 0)
+                            .group("site", 30)
+                            .build())
+                    .device("d1", "temperature", Map.of("site", "north"));
+            world.temperature("d1", "10:00", 9).temperature("d1", "10:00:10", 5).pings("10:00:30", "10:02");
+            assertThat(world.news()).containsExactly("raised d1 10:00", "cleared d1 10:00:10");
+        }
+
+        @Test
+        void areToldOfAFloodAsOne() {
+            AlarmWorld world = new AlarmWorld(
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build());
+            for (int i = 100; i < 140; i++) {
+                world.temperature("d" + i, "10:00", 9);
+            }
+            assertThat(world.news()).filteredOn(news -> news.startsWith("tell")).hasSize(10);
+            world.pings("10:00:30", "10:30");
+            assertThat(world.changes()).singleElement().satisfies(change -> {
+                AlarmChange.Notification flood = (AlarmChange.Notification) change;
+                assertThat(flood.occasion()).isEqualTo(AlarmChange.Occasion.FLOOD);
+                assertThat(flood.count()).isEqualTo(30);
+                assertThat(flood.text()).contains("30 further changes");
+            });
+        }
+    }
+
+    @Nested
+    class Edits {
+        @Test
+        void keepTheStateOfWhatTheyDoNotConcern() {
+            AlarmRule cold =
+                    rule("cold", Quantity.TEMPERATURE).raise(below(-30), 0).build();
+            AlarmWorld world = new AlarmWorld(warm(), cold).temperature("d1", "10:00", -10);
+            EditEffect effect = world.edit(
+                    warm(),
+                    rule("cold", Quantity.TEMPERATURE).raise(below(-40), 0).build());
+            assertThat(effect.raised()).isEmpty();
+            world.temperature("d1", "10:30", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00", "raised d1 10:30", "tell raised d1");
+        }
+
+        @Test
+        void sayWhatTheyRaiseClearAndEnd() {
+            AlarmRule lax =
+                    rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build();
+            AlarmRule strict =
+                    rule("warm", Quantity.TEMPERATURE).raise(above(4), 0).build();
+            AlarmWorld world = new AlarmWorld(lax)
+                    .temperature("d1", "10:00", 5)
+                    .temperature("d2", "10:00", 5)
+                    .temperature("d3", "10:00", 3);
+            assertThat(world.engine().preview(List.of(strict)).raised()).hasSize(2);
+            assertThat(world.news()).isEmpty();
+            assertThat(world.edit(strict).raised()).hasSize(2);
+            assertThat(world.news()).contains("raised d1 10:00", "raised d2 10:00");
+            assertThat(world.edit(lax).cleared()).hasSize(2);
+            world.edit(strict);
+            assertThat(world.edit().ended()).hasSize(2);
+            assertThat(world.engine().alarms()).isEmpty();
+        }
+
+        @Test
+        void ofWhoIsToldChangeNothing() {
+            AlarmWorld world = new AlarmWorld(warm()).temperature("d1", "10:00", -10);
+            world.news();
+            world.edit(rule("warm", Quantity.TEMPERATURE)
+                    .raise(above(-15), 30)
+                    .clear(below(-18), 15)
+                    .escalate(0, "duty")
+                    .build());
+            world.temperature("d1", "10:30", -10);
+            assertThat(world.news()).containsExactly("raised d1 10:30", "tell duty raised d1");
+        }
+    }
+}
