@@ -66,6 +66,7 @@ class ArchitectureTest {
             cloud.api: cloud.fault event time
             alarm.rule: cloud.api
             alarm.engine: alarm.rule cloud.api event journal.record
+            alarm.file: alarm.rule route.model text
             cloud.token: cloud.fault cloud.http text time
             delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time
@@ -80,10 +81,10 @@ class ArchitectureTest {
             camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
             management: camel cloud.fault delivery gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time
             route.flow: route.model text
-            route.check: camel mqtt route.flow route.model text
-            route.reload: route.check route.model storage text thread time
+            route.check: alarm.file alarm.rule camel mqtt route.flow route.model text
+            route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: route.model text
-            app.router: alarm app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
+            app.router: alarm alarm.engine app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
             app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time
             app: app.command
             """;

@@ -27,7 +27,7 @@ public record AlarmRule(
         DeviceSelector devices,
         Optional<Quantity> quantity,
         Optional<Condition> raise,
-        Optional<Condition> clear,
+        Optional<Clearance> clear,
         Optional<Excursion> excursion,
         Optional<Delta> delta,
         Optional<Duration> noData,

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.router;
 
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -58,6 +59,7 @@ final class RunningRoutes implements AutoCloseable {
                     reload,
                     validator,
                     gate(settings),
+                    AlarmRulesHost.NONE,
                     () -> reread.get().forRoutes(),
                     clock,
                     supervisor);

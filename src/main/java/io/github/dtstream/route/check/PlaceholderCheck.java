@@ -3,11 +3,13 @@ package io.github.dtstream.route.check;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.Nodes;
 import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.text.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -33,23 +35,38 @@ final class PlaceholderCheck {
 
     List<Finding> check(RouteDocument document, Node root) {
         List<Finding> findings = new ArrayList<>();
-        Nodes.eachScalar(root, scalar -> check(document, scalar, findings));
+        Nodes.eachScalar(root, scalar -> check(document.file(), scalar, findings));
         return findings;
     }
 
-    private void check(RouteDocument document, ScalarNode scalar, List<Finding> findings) {
+    /** The text of a scalar with its placeholders replaced; empty, and told why, if one of them has no value. */
+    Optional<String> replace(RouteFile file, ScalarNode scalar, List<Finding> findings) {
+        int before = findings.size();
+        check(file, scalar, findings);
+        if (findings.size() > before) {
+            return Optional.empty();
+        }
+        String text = scalar.getValue();
+        return Optional.of(text.contains("{{") ? context.resolvePropertyPlaceholders(text) : text);
+    }
+
+    private void check(RouteFile file, ScalarNode scalar, List<Finding> findings) {
         Matcher matcher = PLACEHOLDER.matcher(scalar.getValue());
         if (UNCLOSED.matcher(matcher.replaceAll("")).find()) {
-            findings.add(document.error(scalar, "a placeholder is not closed", "end it by '}}'"));
+            findings.add(error(file, scalar, "a placeholder is not closed", "end it by '}}'"));
         }
         matcher.reset();
         while (matcher.find()) {
             String name = matcher.group(1);
             // With a colon it has a default, or a function such as env: looks it up.
             if (!name.contains(":") && !name.startsWith("?") && !isSet(name)) {
-                findings.add(document.error(scalar, "the property '" + name + "' is not set", hint(name)));
+                findings.add(error(file, scalar, "the property '" + name + "' is not set", hint(name)));
             }
         }
+    }
+
+    private static Finding error(RouteFile file, ScalarNode scalar, String message, String hint) {
+        return RouteDocument.at(file, scalar, Finding.Severity.ERROR, message, hint);
     }
 
     private boolean isSet(String name) {

@@ -1,5 +1,6 @@
 package io.github.dtstream.route.check;
 
+import io.github.dtstream.alarm.file.AlarmRules;
 import io.github.dtstream.route.flow.BatchRule;
 import io.github.dtstream.route.flow.EventFlow;
 import io.github.dtstream.route.flow.FileRule;
@@ -60,6 +61,8 @@ final class RouteCheck {
     RouteValidator.Verdict run() {
         findings.addAll(routes.files().findings());
         findings.addAll(routes.findings());
+        AlarmRules rules = AlarmRules.read(routes.files().alarms(), placeholders::replace);
+        findings.addAll(rules.findings());
         Set<String> misshapen = new HashSet<>();
         for (RouteDocument document : routes.documents()) {
             findings.addAll(document.findings());
@@ -99,7 +102,7 @@ final class RouteCheck {
                 .thenComparingInt(Finding::line)
                 .thenComparingInt(Finding::column);
         return new RouteValidator.Verdict(
-                routes, findings.stream().distinct().sorted(byPlace).toList());
+                routes, rules.rules(), findings.stream().distinct().sorted(byPlace).toList());
     }
 
     private EventFlow flow() {

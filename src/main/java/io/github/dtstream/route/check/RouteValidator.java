@@ -1,11 +1,14 @@
 package io.github.dtstream.route.check;
 
+import io.github.dtstream.alarm.file.AlarmRules;
+import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteSet;
 import io.github.dtstream.route.model.ScratchContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what is wrong with a directory's routes without running them. Every check that can be made by itself is made on
+ * Says what is wrong with a directory's routes, and with its alarm rules, without running them. Every check that can be made by itself is made on
  * every route, so that all findings come at once; a route in which they find nothing is then built in a scratch context,
  * which finds the rest. Nothing is started and nothing connects. Thread-safe.
  */
@@ -78,8 +81,17 @@ public final class RouteValidator {
                 .toList();
     }
 
-    /** What came of a check. */
-    public record Verdict(RouteSet routes, List<Finding> findings) {
+    /**
+     * What came of a check.
+     *
+     * @param rules the alarm rules; complete where there is no error
+     */
+    public record Verdict(RouteSet routes, List<AlarmRule> rules, List<Finding> findings) {
+        public Verdict {
+            rules = List.copyOf(rules);
+            findings = List.copyOf(findings);
+        }
+
         public boolean isGood() {
             return findings.stream().noneMatch(Finding::isError);
         }
@@ -115,7 +127,11 @@ public final class RouteValidator {
     public Verdict trust(RouteFiles files, Map<String, String> properties) {
         try (ScratchContext scratch = ScratchContext.open(properties, equipment)) {
             RouteSet routes = new RouteSet(files, scratch.context());
-            return new Verdict(routes, routes.findings());
+            PlaceholderCheck placeholders = new PlaceholderCheck(scratch.context(), properties);
+            AlarmRules rules = AlarmRules.read(files.alarms(), placeholders::replace);
+            List<Finding> findings = new ArrayList<>(routes.findings());
+            findings.addAll(rules.findings().stream().filter(Finding::isError).toList());
+            return new Verdict(routes, rules.rules(), findings);
         }
     }
 

@@ -20,6 +20,9 @@ public record RouteFile(String name, String label, String text, String hash) {
     /** The end of a route file's name. */
     static final String SUFFIX = ".camel.yaml";
 
+    /** The end of a name of a file of alarm rules, or all of it. */
+    static final String ALARMS = "alarms.yaml";
+
     /** What bytes are read as that are no UTF-8. */
     static final char NO_CHARACTER = '\uFFFD';
 
@@ -40,6 +43,15 @@ public record RouteFile(String name, String label, String text, String hash) {
     /** The name without the suffix; a route without an id is called by it. */
     public String stem() {
         return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
+    /** Whether it holds alarm rules, not routes. */
+    public boolean hasAlarms() {
+        return isAlarmsName(name);
+    }
+
+    static boolean isAlarmsName(String name) {
+        return name.equals(ALARMS) || name.endsWith("." + ALARMS);
     }
 
     static String hash(String text) {

@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * The route files of a directory as they were at one moment: {@code *.camel.yaml}, not in folders below, in the order of
- * their names; and the names of what lies beside them, looks like a route and is none. Immutable; two are equal if their files
- * and those names are.
+ * their names; the files of alarm rules, {@code alarms.yaml} and {@code *.alarms.yaml}; and the names of what lies beside
+ * them, looks like one of these and is none. Immutable; two are equal if their files and those names are.
  */
 public final class RouteFiles {
     private final Path directory;
@@ -38,13 +39,13 @@ public final class RouteFiles {
     }
 
     /**
-     * Reads all route files. A file that goes away meanwhile is left out.
+     * Reads all files. One that goes away meanwhile is left out.
      *
      * @throws IOException if the directory or a file cannot be read
      */
     public static RouteFiles read(Path directory) throws IOException {
         Map<String, RouteFile> files = new TreeMap<>();
-        for (Path path : list(directory)) {
+        for (Path path : list(directory, RouteFiles::isRead)) {
             try {
                 files.put(path.getFileName().toString(), RouteFile.read(path));
             } catch (NoSuchFileException gone) {
@@ -55,7 +56,7 @@ public final class RouteFiles {
     }
 
     /**
-     * Reads the route files of a file's folder, and the file, whatever its name: routes of one file call those of others.
+     * Reads the files of a file's folder, and the file, whatever its name: routes of one file call those of others.
      *
      * @throws IOException if the folder or a file cannot be read
      */
@@ -73,19 +74,25 @@ public final class RouteFiles {
         return new RouteFiles(directory, byName, List.of());
     }
 
-    /** The paths of the route files in a directory, sorted; what a link points at counts as the file. */
-    static List<Path> list(Path directory) throws IOException {
+    /** The paths of the files in a directory that have such a name, sorted; what a link points at counts as the file. */
+    private static List<Path> list(Path directory, Predicate<Path> name) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(RouteFiles::hasRouteFileName)
+            return entries.filter(name)
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         }
     }
 
-    public static boolean hasRouteFileName(Path path) {
+    private static boolean hasRouteFileName(Path path) {
         String name = path.getFileName().toString();
         return name.endsWith(RouteFile.SUFFIX) && !name.startsWith(".");
+    }
+
+    /** Whether a file of that name is read: one of routes, or of alarm rules. */
+    public static boolean isRead(Path path) {
+        String name = path.getFileName().toString();
+        return hasRouteFileName(path) || RouteFile.isAlarmsName(name) && !name.startsWith(".");
     }
 
     /** The names of files and folders that somebody may take for routes, and that are not read. */
@@ -106,7 +113,7 @@ public final class RouteFiles {
         if (Files.isDirectory(path)) {
             return !name.equals(SHELF) && holdsYaml(path);
         }
-        return isYaml(name) && !name.endsWith(RouteFile.SUFFIX) && !name.endsWith(TEST_SUFFIX);
+        return isYaml(name) && !isRead(path) && !name.endsWith(TEST_SUFFIX);
     }
 
     private static boolean isYaml(String name) {
@@ -128,22 +135,33 @@ public final class RouteFiles {
         for (String name : unread) {
             Path path = directory.resolve(name);
             boolean isFolder = Files.isDirectory(path);
-            String stem = name.replaceFirst("(?i)(\\.(camel|test))?\\.ya?ml$", "");
-            String meant = name.toLowerCase(Locale.ROOT).contains(".test.") ? TEST_SUFFIX : RouteFile.SUFFIX;
             findings.add(warning(
                     path.toString(),
                     isFolder ? "the folder is not read: routes in it do not run" : "the file is not read",
                     isFolder
                             ? "move them up into " + directory
-                            : "rename it to " + stem + meant + ", or take it out of the folder"));
+                            : "rename it to " + meant(name) + ", or take it out of the folder"));
         }
-        if (files.isEmpty()) {
+        if (routes().isEmpty()) {
             findings.add(warning(
                     directory.toString(),
                     "there are no routes here",
                     "a route file's name ends in " + RouteFile.SUFFIX));
         }
         return findings;
+    }
+
+    /** The name that a file was probably to have. */
+    private static String meant(String name) {
+        String stem = name.replaceFirst("(?i)(\\.(camel|test))?\\.ya?ml$", "");
+        if (name.toLowerCase(Locale.ROOT).contains(".test.")) {
+            return stem + TEST_SUFFIX;
+        }
+        String rest = stem.replaceFirst("(?i)[-._]?alarms?$", "");
+        if (rest.equals(stem)) {
+            return stem + RouteFile.SUFFIX;
+        }
+        return rest.isEmpty() ? RouteFile.ALARMS : rest + "." + RouteFile.ALARMS;
     }
 
     private static Finding warning(String place, String message, String hint) {
@@ -169,15 +187,24 @@ public final class RouteFiles {
      * @throws IOException if it cannot be read
      */
     public static boolean areIn(Path directory) throws IOException {
-        return !list(directory).isEmpty();
+        return !list(directory, RouteFiles::hasRouteFileName).isEmpty();
     }
 
     public Path directory() {
         return directory;
     }
 
+    /** Those of routes and those of alarm rules. */
     public Collection<RouteFile> all() {
         return files.values();
+    }
+
+    public List<RouteFile> routes() {
+        return files.values().stream().filter(file -> !file.hasAlarms()).toList();
+    }
+
+    public List<RouteFile> alarms() {
+        return files.values().stream().filter(RouteFile::hasAlarms).toList();
     }
 
     public Optional<RouteFile> named(String name) {

@@ -34,7 +34,7 @@ public final class RouteSet {
     public RouteSet(RouteFiles files, CamelContext context) {
         this.files = files;
         this.context = context;
-        this.documents = files.all().stream().map(RouteDocument::parse).toList();
+        this.documents = files.routes().stream().map(RouteDocument::parse).toList();
         this.sharedFingerprint = sharedFingerprint();
         for (RouteDocument document : documents) {
             document.items().stream()

@@ -22,13 +22,21 @@ final class FirstLoad {
     private final RouteValidator validator;
     private final LiveRoutes live;
     private final RouteSwap swap;
+    private final RuleSwap rules;
     private final LastGood lastGood;
 
-    FirstLoad(Path directory, RouteValidator validator, LiveRoutes live, RouteSwap swap, LastGood lastGood) {
+    FirstLoad(
+            Path directory,
+            RouteValidator validator,
+            LiveRoutes live,
+            RouteSwap swap,
+            RuleSwap rules,
+            LastGood lastGood) {
         this.directory = directory;
         this.validator = validator;
         this.live = live;
         this.swap = swap;
+        this.rules = rules;
         this.lastGood = lastGood;
     }
 
@@ -101,6 +109,7 @@ final class FirstLoad {
             throws InvalidRoutesException {
         try {
             swap.load(verdict.routes(), now.values());
+            rules.load(verdict.rules());
         } catch (Exception e) {
             String reason = "the routes cannot be loaded: " + FailureReason.of(e);
             throw new InvalidRoutesException(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How routes are reloaded.
  *
- * @param directory where the {@code *.camel.yaml} files are
+ * @param directory where the files of routes and alarm rules are
  * @param propertiesFile the file whose change means that the properties are to be read again; null if there is none
  * @param lastGoodDirectory where the last good text of each file is kept
  * @param pollInterval how often the files are looked at where the file system does not tell of changes

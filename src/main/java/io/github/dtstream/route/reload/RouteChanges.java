@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ final class RouteChanges {
     private final Supplier<Map<String, String>> properties;
     private final LiveRoutes live;
     private final RouteSwap swap;
+    private final RuleSwap rules;
     private final LastGood lastGood;
     private final ReloadReporter news;
     private final RolledBackFiles takenBack = new RolledBackFiles();
@@ -62,6 +65,7 @@ final class RouteChanges {
             Supplier<Map<String, String>> properties,
             LiveRoutes live,
             RouteSwap swap,
+            RuleSwap rules,
             LastGood lastGood,
             ReloadReporter news) {
         this.settings = settings;
@@ -70,6 +74,7 @@ final class RouteChanges {
         this.properties = properties;
         this.live = live;
         this.swap = swap;
+        this.rules = rules;
         this.lastGood = lastGood;
         this.news = news;
     }
@@ -88,9 +93,11 @@ final class RouteChanges {
         Set<String> on = ids(true);
         Set<String> off = ids(false);
         String routes = on.size() == 1 ? "1 route is loaded" : on.size() + " routes are loaded";
+        List<String> alarms = rules.names();
         return routes
                 + (on.isEmpty() ? "" : ": " + String.join(", ", on))
-                + (off.isEmpty() ? "" : "; left out by their precondition: " + String.join(", ", off));
+                + (off.isEmpty() ? "" : "; left out by their precondition: " + String.join(", ", off))
+                + (alarms.isEmpty() ? "" : "; alarm rules in force: " + String.join(", ", alarms));
     }
 
     /** The routes that run, or those that their precondition keeps from running. */
@@ -181,7 +188,8 @@ final class RouteChanges {
         takenBack.forgetChanged(verdict.routes());
         Set<String> before = ids(true);
         RouteSwap.Result result = swap.apply(wanted(verdict.routes(), now), now.values(), takenBack.unchanged());
-        report(result, complained, before);
+        Optional<String> edit = rules.apply(verdict.rules(), now.files());
+        report(result, edit, complained, before);
     }
 
     /** The routes of the files; a file that was taken back counts with its text from before. */
@@ -202,17 +210,25 @@ final class RouteChanges {
         }
     }
 
-    private void report(RouteSwap.Result result, boolean complained, Set<String> before) {
+    private void report(RouteSwap.Result result, Optional<String> edit, boolean complained, Set<String> before) {
         news.renewed(result.changed());
         if (!result.refusals().isEmpty()) {
+            edit.ifPresent(what -> LOG.info("In effect: {}", what));
             takeBack(result.refusals());
             return;
         }
         news.log(findings);
-        String what = result.changed().isEmpty() ? "the routes are as they were" : difference(result, before);
-        if (complained && takenBack.isEmpty() && swap.problems().isEmpty()) {
+        news.log(rules.problems());
+        String what = Stream.concat(Stream.of(difference(result, before)), edit.stream())
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
+        what = what.isEmpty() ? "the routes are as they were" : what;
+        if (!rules.problems().isEmpty()) {
+            publish(Change.REFUSED, what + "; the alarm rules of before stay in force", takenBack.names());
+        } else if (complained && takenBack.isEmpty() && swap.problems().isEmpty()) {
             publish(Change.MENDED, "the route files are in order again; " + what, Set.of());
         } else if (complained
+                || edit.isPresent()
                 || !result.changed().isEmpty()
                 || !news.status().findings().equals(findings)) {
             publish(Change.APPLIED, what, takenBack.names());
@@ -241,6 +257,7 @@ final class RouteChanges {
      * failed in part.
      */
     void judge() {
+        rules.retry().ifPresent(edit -> publish(Change.MENDED, "what could not be written is: " + edit, takenBack.names()));
         if (swap.repair()) {
             news.renewed(repairing);
             tellOfRollBack();
@@ -296,6 +313,7 @@ final class RouteChanges {
         List<Finding> all = new ArrayList<>(findings);
         all.addAll(takenBack.findings());
         all.addAll(swap.problems());
+        all.addAll(rules.problems());
         news.publish(change, summary, all, refused, swap.running(), swap.missing());
     }
 }

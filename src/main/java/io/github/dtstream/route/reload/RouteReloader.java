@@ -1,5 +1,6 @@
 package io.github.dtstream.route.reload;
 
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteGate;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a context's routes as the files of a directory say, while exchanges flow. A change is checked as a whole before
+ * Keeps a context's routes, and the alarm rules, as the files of a directory say, while exchanges flow. A change is checked as a whole before
  * anything running is touched; then only the routes are swapped whose definition is another one. What does not start, or
  * fails where its predecessor succeeded, is taken back.
  *
@@ -42,6 +43,7 @@ public final class RouteReloader implements AutoCloseable {
     /**
      * @param validator checks every change
      * @param gate checks once more what is valid
+     * @param alarms takes the alarm rules that lie beside the routes
      * @param properties the values of placeholders as they are now, from every source that counts; an exception of its own
      *     counts as a broken properties file
      * @param supervisor makes the thread
@@ -51,6 +53,7 @@ public final class RouteReloader implements AutoCloseable {
             ReloadSettings settings,
             RouteValidator validator,
             RouteGate gate,
+            AlarmRulesHost alarms,
             Supplier<Map<String, String>> properties,
             Clock clock,
             Supervisor supervisor) {
@@ -62,8 +65,9 @@ public final class RouteReloader implements AutoCloseable {
         LiveRoutes live = new LiveRoutes(context, settings.stopTimeout());
         this.swap = new RouteSwap(live, clock, settings.trialExchanges(), settings.trialTime());
         this.news = new ReloadReporter(clock, lastGood);
-        this.first = new FirstLoad(settings.directory(), validator, live, swap, lastGood);
-        this.changes = new RouteChanges(settings, validator, gate, properties, live, swap, lastGood, news);
+        RuleSwap rules = new RuleSwap(alarms, lastGood, clock);
+        this.first = new FirstLoad(settings.directory(), validator, live, swap, rules, lastGood);
+        this.changes = new RouteChanges(settings, validator, gate, properties, live, swap, rules, lastGood, news);
     }
 
     public ReloadStatus status() {

@@ -85,7 +85,7 @@ final class RouteSwap {
 
     /** Loads routes where there are none yet. */
     void load(RouteSet wanted, Map<String, String> values) throws Exception {
-        shared = new TransactionPlan.Shared(wanted.shared(), wanted.files().all(), values);
+        shared = new TransactionPlan.Shared(wanted.shared(), wanted.files().routes(), values);
         host.share(shared.files(), values);
         for (RouteUnit unit : wanted.units()) {
             running.put(unit.id(), host.add(unit, values, newOutcomes()));
@@ -166,7 +166,7 @@ final class RouteSwap {
         if (sharedChanges) {
             TransactionPlan all = group(byFile, "", true);
             all.shared =
-                    new TransactionPlan.Shared(wanted.shared(), wanted.files().all(), values);
+                    new TransactionPlan.Shared(wanted.shared(), wanted.files().routes(), values);
             all.sharedBefore = shared;
         }
         byFile.values()

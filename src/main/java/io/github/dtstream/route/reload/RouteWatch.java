@@ -103,7 +103,7 @@ final class RouteWatch implements AutoCloseable {
         if (extraFile != null) {
             found.put(extraFile, stamp(extraFile));
         }
-        try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteFiles::hasRouteFileName)) {
+        try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteFiles::isRead)) {
             routes.forEach(path -> found.put(path, stamp(path)));
         } catch (IOException | DirectoryIteratorException unreadable) {
             found.put(directory, stamp(directory));

@@ -717,6 +717,26 @@ class RouteValidatorTest {
     }
 
     @Test
+    void saysWhatIsWrongWithAlarmRulesBesideRoutes() throws IOException {
+        write("alarms.yaml", "alarms: [{alarm: a, no-data: '{{silence}}'}, {alarm: b, no-data: 1h, sevrity: info}]");
+        write("b.alarms.yaml", "alarms: [{alarm: b, value: {contact: '{{state:OPEN}}'}}]");
+        write("alarm.yaml", "");
+        write("site-alarms.yml", "");
+
+        assertThat(findings("""
+                - from:
+                    uri: timer:t
+                    steps: [{log: a}]
+                """))
+                .containsExactly(
+                        "alarm.yaml: warning: the file is not read; rename it to alarms.yaml, or take it out of the folder",
+                        "alarms.yaml:1:30: error: the property 'silence' is not set; set it in application.properties or as SILENCE in the environment, or give a default: {{silence:…}}",
+                        "alarms.yaml:1:70: error: unknown key 'sevrity' of a rule; did you mean 'severity'?",
+                        "b.alarms.yaml:1:18: error: the alarm 'b' is already in alarms.yaml:1; give one of the two another name",
+                        "site-alarms.yml: warning: the file is not read; rename it to site.alarms.yaml, or take it out of the folder");
+    }
+
+    @Test
     void saysThatThereAreNoRoutes() throws IOException {
         assertThat(findings())
                 .containsExactly(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteGate;
@@ -44,6 +45,7 @@ class RouteReloaderTest {
     private Path routes;
     private RouteReloader reloader;
     private volatile RouteGate gate = RouteGate.OPEN;
+    private volatile AlarmRulesHost alarms = AlarmRulesHost.NONE;
 
     @BeforeEach
     void start() throws Exception {
@@ -106,6 +108,7 @@ class RouteReloaderTest {
                     scratch.getRegistry().bind("inChecksOnly", "a word");
                 }),
                 (folder, values) -> gate.check(folder, values),
+                rules -> alarms.apply(rules),
                 this::properties,
                 Clock.systemUTC(),
                 Supervisor.system());
@@ -480,6 +483,7 @@ class RouteReloaderTest {
                         scratch.getRegistry().bind("sink", new Sink(arrived));
                     }),
                     RouteGate.OPEN,
+                    AlarmRulesHost.NONE,
                     () -> Map.copyOf(properties),
                     Clock.systemUTC(),
                     Supervisor.system());

@@ -3,6 +3,7 @@ package io.github.dtstream.route.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.route.reload.NumberStream;
@@ -51,6 +52,7 @@ class DryRunTest {
                             ReloadSettings.of(routes, null, data),
                             new RouteValidator(NumberStream::equip),
                             RouteGate.OPEN,
+                    AlarmRulesHost.NONE,
                             Map::of,
                             Clock.systemUTC(),
                             Supervisor.system())

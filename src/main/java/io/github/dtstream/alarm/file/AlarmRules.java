@@ -1,0 +1,73 @@
+package io.github.dtstream.alarm.file;
+
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.Nodes;
+import io.github.dtstream.route.model.RouteDocument;
+import io.github.dtstream.route.model.RouteFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * What files of alarm rules say. Immutable.
+ *
+ * @param rules in the order of files and lines; those with an error are left out
+ * @param findings what is wrong, in that order
+ */
+public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
+    public AlarmRules {
+        rules = List.copyOf(rules);
+        findings = List.copyOf(findings);
+    }
+
+    /** Whether all rules are there. */
+    public boolean isGood() {
+        return findings.stream().noneMatch(Finding::isError);
+    }
+
+    /** Reads the rules of some files together: a name is given once in all of them. */
+    public static AlarmRules read(Collection<RouteFile> files, Placeholders placeholders) {
+        List<AlarmRule> rules = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        Map<String, String> places = new HashMap<>();
+        for (RouteFile file : files) {
+            Complaints complaints = new Complaints(file, placeholders);
+            for (Node node : elements(file, complaints)) {
+                Optional<AlarmRule> rule = RuleReader.read(node, complaints);
+                sayIfTwice(node, places, complaints);
+                rule.ifPresent(rules::add);
+            }
+            findings.addAll(complaints.findings());
+        }
+        return new AlarmRules(rules, findings);
+    }
+
+    private static List<Node> elements(RouteFile file, Complaints complaints) {
+        String example = "alarms:, and below it a list of rules: - alarm: its-name";
+        Optional<Node> list = RouteDocument.compose(file, complaints.findings())
+                .flatMap(root -> Section.of(root, "a file of alarm rules", example, List.of("alarms"), complaints))
+                .flatMap(section -> section.required("alarms", "a file of alarm rules", "alarms: []"));
+        if (list.isPresent() && !(list.get() instanceof SequenceNode)) {
+            complaints.error(list.get(), "'alarms' is a list of rules", "begin each of them with a hyphen: - alarm: its-name");
+        }
+        return list.map(Nodes::elements).orElse(List.of());
+    }
+
+    private static void sayIfTwice(Node node, Map<String, String> places, Complaints complaints) {
+        Node name = Nodes.value(node, "alarm");
+        if (name == null || Nodes.text(name).isBlank()) {
+            return;
+        }
+        Finding here = RouteDocument.at(complaints.file(), name, Finding.Severity.ERROR, "", null);
+        String first = places.putIfAbsent(Nodes.text(name), here.file() + ":" + here.line());
+        if (first != null) {
+            complaints.error(name, "the alarm '" + Nodes.text(name) + "' is already in " + first, "give one of the two another name");
+        }
+    }
+}
