@@ -1,5 +1,6 @@
 package io.github.dtstream.app;
 
+import io.github.dtstream.app.command.AlarmsCommand;
 import io.github.dtstream.app.command.BackfillCommand;
 import io.github.dtstream.app.command.DemoCommand;
 import io.github.dtstream.app.command.DryRunCommand;
@@ -27,6 +28,7 @@ public final class Main {
             ReplayCommand.class,
             BackfillCommand.class,
             RejectedCommand.class,
+            AlarmsCommand.class,
             ForgetCommand.class,
             SchemaCommand.class);
 

@@ -21,17 +21,17 @@ import java.util.function.Consumer;
  * The device list on disk: JSON lines, {@code {"id":…,"type":…,"productNumber":…,"labels":{…}}}. A copy of what the
  * cloud knows, replaced in one step.
  */
-final class DeviceSnapshot {
+public final class DeviceSnapshot {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final AtomicFile file;
 
-    DeviceSnapshot(Path file, Storage storage) {
+    public DeviceSnapshot(Path file, Storage storage) {
         this.file = AtomicFile.of(file, storage);
     }
 
     /** Hands over every device; none where there is no file. */
-    void read(Consumer<Device> consumer) throws IOException {
+    public void read(Consumer<Device> consumer) throws IOException {
         Optional<byte[]> content = file.read();
         if (content.isEmpty()) {
             return;

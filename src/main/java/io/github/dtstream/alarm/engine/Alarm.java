@@ -21,13 +21,6 @@ final class Alarm {
     AlarmState state = AlarmState.NORMAL;
     /** Since when it has been raised, or pending. */
     long since;
-    /** When it was raised, by the clock of the stream. */
-    long raisedAt;
-    /** The last one that was raised live and is over. */
-    long lastSince;
-
-    long lastUntil;
-
     /** The time of the newest value. */
     long newest;
 
@@ -55,16 +48,31 @@ final class Alarm {
     LateSamples late;
 
     boolean isStale;
-    /** Whether another alarm is its cause, so that nobody is told of it. */
-    boolean isConsequence;
+    /** When the clock changes it next, as far as is known; {@link Long#MAX_VALUE} if it does not. */
+    long due = Long.MAX_VALUE;
+    /** What most alarms, which are never raised, do not have. */
+    @Nullable
+    Handling handling;
 
-    long acknowledgedUntil;
-    long shelvedUntil;
-    AlarmChange.@Nullable Person person;
-    /** How many steps of the escalation have been told. */
-    int steps;
-    /** When people were told last. */
-    long toldAt;
+    /** What is known of an alarm that was raised or shelved. */
+    static final class Handling {
+        /** When it was raised, by the clock of the stream. */
+        long raisedAt;
+        /** The last one that was raised live and is over. */
+        long lastSince;
+
+        long lastUntil;
+        /** Whether another alarm is its cause, so that nobody is told of it. */
+        boolean isConsequence;
+
+        long acknowledgedUntil;
+        long shelvedUntil;
+        AlarmChange.@Nullable Person person;
+        /** How many steps of the escalation have been told. */
+        int steps;
+        /** When people were told last. */
+        long toldAt;
+    }
 
     Alarm(RuleInForce rule, DeviceTrack device, Subject subject) {
         this.rule = rule;
@@ -83,43 +91,40 @@ final class Alarm {
                 : Reading.text(rule.quantity(), number, value);
     }
 
-    boolean isShelved() {
-        return shelvedUntil != NEVER;
+    /** For who changes what is known of it. */
+    Handling handling() {
+        Handling known = handling;
+        if (known == null) {
+            known = new Handling();
+            handling = known;
+        }
+        return known;
     }
 
-    /** Whether the clock alone may change it. */
-    boolean waitsForClock() {
-        return state != AlarmState.NORMAL || isShelved() || late != null || rule.holdsOn() && holdsSince != NEVER;
+    boolean isShelved() {
+        return handling != null && handling.shelvedUntil != NEVER;
+    }
+
+    boolean isConsequence() {
+        return handling != null && handling.isConsequence;
+    }
+
+    /** When the last one that was raised live was over. */
+    long lastUntil() {
+        return handling == null ? NEVER : handling.lastUntil;
     }
 
     void write(DataOutput out) throws IOException {
         out.writeByte(state.ordinal());
-        for (long time : new long[] {
-            since,
-            raisedAt,
-            lastSince,
-            lastUntil,
-            newest,
-            holdsSince,
-            clearsSince,
-            lastWell,
-            resumed,
-            acknowledgedUntil,
-            shelvedUntil,
-            toldAt
-        }) {
+        for (long time : new long[] {since, newest, holdsSince, clearsSince, lastWell, resumed}) {
             out.writeLong(time);
         }
         out.writeDouble(number);
         out.writeUTF(value == null ? "" : value);
         out.writeBoolean(isStale);
-        out.writeBoolean(isConsequence);
-        out.writeInt(steps);
-        out.writeBoolean(person != null);
-        if (person != null) {
-            out.writeUTF(person.name());
-            out.writeUTF(person.comment());
-            out.writeLong(person.until() == null ? NEVER : person.until().toEpochMilli());
+        out.writeBoolean(handling != null);
+        if (handling != null) {
+            write(handling, out);
         }
         out.writeBoolean(window != null);
         if (window != null) {
@@ -135,32 +140,61 @@ final class Alarm {
         }
     }
 
+    private static void write(Handling handling, DataOutput out) throws IOException {
+        for (long time : new long[] {
+            handling.raisedAt,
+            handling.lastSince,
+            handling.lastUntil,
+            handling.acknowledgedUntil,
+            handling.shelvedUntil,
+            handling.toldAt
+        }) {
+            out.writeLong(time);
+        }
+        out.writeBoolean(handling.isConsequence);
+        out.writeInt(handling.steps);
+        AlarmChange.Person person = handling.person;
+        out.writeBoolean(person != null);
+        if (person != null) {
+            out.writeUTF(person.name());
+            out.writeUTF(person.comment());
+            out.writeLong(person.until() == null ? NEVER : person.until().toEpochMilli());
+        }
+    }
+
+    private static Handling readHandling(DataInput in) throws IOException {
+        Handling handling = new Handling();
+        handling.raisedAt = in.readLong();
+        handling.lastSince = in.readLong();
+        handling.lastUntil = in.readLong();
+        handling.acknowledgedUntil = in.readLong();
+        handling.shelvedUntil = in.readLong();
+        handling.toldAt = in.readLong();
+        handling.isConsequence = in.readBoolean();
+        handling.steps = in.readInt();
+        if (in.readBoolean()) {
+            String name = in.readUTF();
+            String comment = in.readUTF();
+            long until = in.readLong();
+            handling.person =
+                    new AlarmChange.Person(name, comment, until == NEVER ? null : Instant.ofEpochMilli(until));
+        }
+        return handling;
+    }
+
     void read(DataInput in) throws IOException {
         state = STATES[in.readByte()];
         since = in.readLong();
-        raisedAt = in.readLong();
-        lastSince = in.readLong();
-        lastUntil = in.readLong();
         newest = in.readLong();
         holdsSince = in.readLong();
         clearsSince = in.readLong();
         lastWell = in.readLong();
         resumed = in.readLong();
-        acknowledgedUntil = in.readLong();
-        shelvedUntil = in.readLong();
-        toldAt = in.readLong();
         number = in.readDouble();
         String text = in.readUTF();
         value = text.isEmpty() ? null : text.intern();
         isStale = in.readBoolean();
-        isConsequence = in.readBoolean();
-        steps = in.readInt();
-        if (in.readBoolean()) {
-            String name = in.readUTF();
-            String comment = in.readUTF();
-            long until = in.readLong();
-            person = new AlarmChange.Person(name, comment, until == NEVER ? null : Instant.ofEpochMilli(until));
-        }
+        handling = in.readBoolean() ? readHandling(in) : null;
         if (in.readBoolean()) {
             long span = rule.rule().excursion().orElseThrow().within().toMillis();
             window = SampleWindow.read(in, span, rule.holdsOn());

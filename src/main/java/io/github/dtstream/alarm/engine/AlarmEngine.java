@@ -21,10 +21,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +55,16 @@ public final class AlarmEngine {
     private final LateValues late;
     private final EventReader reader = new EventReader();
     private final Map<String, DeviceTrack> tracks = new HashMap<>();
-    /** Those that the clock may change. */
-    private final Set<Alarm> waiting = new HashSet<>();
+    /** What the clock does to alarms; of an alarm, that counts which is as early as it says itself. */
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::due));
     /** By number: when it began. */
     private final TreeMap<Long, Long> gaps = new TreeMap<>();
 
     private List<RuleInForce> rules;
+
+    /** An alarm that the clock changes, at a time in milliseconds since 1970. */
+    private record Timer(long due, Alarm alarm) {}
+
     /** Not after the time at which the clock changes something next. */
     private long nextTick;
 
@@ -72,7 +75,7 @@ public final class AlarmEngine {
         this.devices = devices;
         this.rules = rules.stream().map(RuleInForce::new).toList();
         this.silences = new SilenceAlarms(lifeCycle, time, tracks, this::watch);
-        this.late = new LateValues(lifeCycle, values, notifier, changes);
+        this.late = new LateValues(lifeCycle, values, notifier, changes, this::watch);
     }
 
     /** The rules in force. */
@@ -99,7 +102,11 @@ public final class AlarmEngine {
             long measured = stamped == null ? received : stamped.toEpochMilli();
             event(event, deviceId, measured, isLive || received - measured <= CURRENT);
         }
-        if (time.now() >= nextTick) {
+        tickIfDue();
+    }
+
+    private void tickIfDue() {
+        if (time.now() >= Math.min(nextTick, Math.min(notifier.nextDue(), late.nextDue(!gaps.isEmpty())))) {
             tick();
         }
     }
@@ -135,17 +142,14 @@ public final class AlarmEngine {
         watch(alarm);
     }
 
-    /** The clock may change an alarm from now on, or not any more. */
+    /** An alarm was changed: the clock may change it at another time now. */
     private void watch(Alarm alarm) {
-        if (alarm.waitsForClock()) {
-            waiting.add(alarm);
-            nextTick = Math.min(nextTick, lifeCycle.nextDue(alarm, time.now()));
-            nextTick = Math.min(nextTick, values.nextDue(alarm));
-        } else {
-            waiting.remove(alarm);
+        long due = Math.min(lifeCycle.nextDue(alarm, time.now()), values.nextDue(alarm));
+        if (due < alarm.due) {
+            alarm.due = due;
+            timers.add(new Timer(due, alarm));
+            nextTick = Math.min(nextTick, due);
         }
-        nextTick = Math.min(nextTick, notifier.nextDue());
-        nextTick = Math.min(nextTick, late.nextDue(!gaps.isEmpty()));
     }
 
     private DeviceTrack track(String deviceId) {
@@ -199,30 +203,42 @@ public final class AlarmEngine {
     }
 
     private void end(Alarm alarm, String reason) {
-        waiting.remove(alarm);
+        alarm.due = Long.MAX_VALUE;
+        alarm.late = null;
         lifeCycle.end(alarm, time.now(), reason);
     }
 
     /** Does what the clock alone does. */
     private void tick() {
         long now = time.now();
-        List<Alarm> due = new ArrayList<>(waiting);
-        due.sort(BY_NAME);
-        for (Alarm alarm : due) {
-            values.tick(alarm, gaps.values());
-        }
+        List<Alarm> due = takeDue(now);
+        due.forEach(alarm -> values.tick(alarm, gaps.values()));
         if (gaps.isEmpty()) {
             silences.tick();
+            late.tick(rules, now);
         }
-        late.tick(rules, due, now, !gaps.isEmpty());
-        due = new ArrayList<>(waiting);
-        due.sort(BY_NAME);
         for (Alarm alarm : due) {
             lifeCycle.tick(alarm, now);
+            watch(alarm);
         }
         notifier.tick(now);
         nextTick = gaps.isEmpty() ? silences.nextDue() : Long.MAX_VALUE;
-        due.forEach(this::watch);
+        nextTick =
+                timers.isEmpty() ? nextTick : Math.min(nextTick, timers.peek().due());
+    }
+
+    /** The alarms whose time has come, in a fixed order. */
+    private List<Alarm> takeDue(long now) {
+        List<Alarm> due = new ArrayList<>();
+        while (!timers.isEmpty() && timers.peek().due() <= now) {
+            Timer timer = timers.poll();
+            if (timer.due() == timer.alarm().due) {
+                timer.alarm().due = Long.MAX_VALUE;
+                due.add(timer.alarm());
+            }
+        }
+        due.sort(BY_NAME);
+        return due;
     }
 
     /**
@@ -261,8 +277,19 @@ public final class AlarmEngine {
         }
         if (gap.isFilled() && gaps.isEmpty()) {
             late.settleAtOnce();
+            all().forEach(track -> track.alarms().forEach(alarm -> {
+                values.tick(alarm, gaps.values());
+                watch(alarm);
+            }));
         }
         tick();
+    }
+
+    /** All devices, in a fixed order. */
+    private List<DeviceTrack> all() {
+        List<DeviceTrack> all = new ArrayList<>(tracks.values());
+        all.sort(Comparator.comparing(DeviceTrack::id));
+        return all;
     }
 
     private void joined(AlarmInput.DeviceJoined joined) {
@@ -280,9 +307,7 @@ public final class AlarmEngine {
         }
         action.accept(alarm);
         watch(alarm);
-        if (time.now() >= nextTick) {
-            tick();
-        }
+        tickIfDue();
     }
 
     private @Nullable Alarm find(AlarmKey key) {
@@ -334,9 +359,7 @@ public final class AlarmEngine {
                 .filter(name -> !after.containsKey(name))
                 .sorted()
                 .forEach(notifier::forget);
-        List<DeviceTrack> all = new ArrayList<>(tracks.values());
-        all.sort(Comparator.comparing(DeviceTrack::id));
-        for (DeviceTrack track : all) {
+        for (DeviceTrack track : all()) {
             for (Alarm alarm : track.alarms()) {
                 RuleInForce rule = after.get(alarm.rule.name());
                 if (rule != null) {
@@ -348,8 +371,8 @@ public final class AlarmEngine {
                 }
             }
             select(track);
+            track.alarms().forEach(this::watch);
         }
-        nextTick = Alarm.NEVER;
         tick();
         int standing = (int) tracks.values().stream()
                 .flatMap(track -> track.alarms().stream())
@@ -395,8 +418,8 @@ public final class AlarmEngine {
                 Instant.ofEpochMilli(alarm.since),
                 alarm.valueText(),
                 alarm.isStale,
-                alarm.person,
-                alarm.isShelved() ? Instant.ofEpochMilli(alarm.shelvedUntil) : null);
+                alarm.handling == null ? null : alarm.handling.person,
+                alarm.isShelved() ? Instant.ofEpochMilli(alarm.handling().shelvedUntil) : null);
     }
 
     /** Writes all that is known, for {@link #read}. */
@@ -460,9 +483,8 @@ public final class AlarmEngine {
             Alarm alarm = new Alarm(rule, track, subject);
             alarm.read(in);
             (subject == Subject.VALUE ? track.values : track.silences)[rules.indexOf(rule)] = alarm;
-            if (alarm.waitsForClock()) {
-                waiting.add(alarm);
-            }
+            late.add(alarm);
+            watch(alarm);
         }
     }
 }

@@ -13,10 +13,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +36,17 @@ final class LateValues {
     private final ValueAlarms values;
     private final Notifier notifier;
     private final Changes changes;
+    private final Consumer<Alarm> changed;
+    /** Those that have values that are not looked at yet. */
+    private final Set<Alarm> waiting = new HashSet<>();
     /** By rule: when what came late is looked at. */
     private final TreeMap<String, Long> due = new TreeMap<>();
 
-    LateValues(LifeCycle lifeCycle, ValueAlarms values, Notifier notifier, Changes changes) {
+    private long nextDue = Long.MAX_VALUE;
+
+    /** @param changed is told of each alarm that this changes */
+    LateValues(LifeCycle lifeCycle, ValueAlarms values, Notifier notifier, Changes changes, Consumer<Alarm> changed) {
+        this.changed = changed;
         this.lifeCycle = lifeCycle;
         this.values = values;
         this.notifier = notifier;
@@ -52,8 +63,17 @@ final class LateValues {
         values.accumulate(alarm, reading);
         LateSamples late = alarm.late == null ? new LateSamples() : alarm.late;
         alarm.late = late;
+        waiting.add(alarm);
         late.add(reading.time(), sample(alarm, reading.number(), reading.state()));
         due.put(alarm.rule.name(), now + SETTLES);
+        nextDue = Math.min(nextDue, now + SETTLES);
+    }
+
+    /** An alarm that may have values from before a restart. */
+    void add(Alarm alarm) {
+        if (alarm.late != null) {
+            waiting.add(alarm);
+        }
     }
 
     private static LateSamples.Sample sample(Alarm alarm, double number, @Nullable String state) {
@@ -67,34 +87,40 @@ final class LateValues {
     /** A gap is filled: there are no more. */
     void settleAtOnce() {
         due.replaceAll((rule, time) -> Alarm.NEVER);
+        nextDue = due.isEmpty() ? Long.MAX_VALUE : Alarm.NEVER;
     }
 
     /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if nothing. */
     long nextDue(boolean isGapOpen) {
-        return isGapOpen
-                ? Long.MAX_VALUE
-                : due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+        return isGapOpen ? Long.MAX_VALUE : nextDue;
     }
 
-    /** @param waiting all alarms that may have late values, in a fixed order */
-    void tick(List<RuleInForce> rules, List<Alarm> waiting, long now, boolean isGapOpen) {
-        if (isGapOpen || due.isEmpty()) {
+    /** Looks at what is due. No gap is open. */
+    void tick(List<RuleInForce> rules, long now) {
+        if (now < nextDue) {
             return;
         }
         for (RuleInForce rule : rules) {
             Long time = due.get(rule.name());
             if (time != null && time <= now) {
-                due.remove(rule.name());
-                settle(rule, waiting, now);
+                settle(rule, now);
             }
         }
+        due.values().removeIf(time -> time <= now);
+        nextDue = due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
     }
 
-    private void settle(RuleInForce rule, List<Alarm> waiting, long now) {
+    private void settle(RuleInForce rule, long now) {
         List<Unseen> unseen = new ArrayList<>();
-        for (Alarm alarm : waiting) {
-            if (alarm.rule == rule && alarm.late != null) {
+        List<Alarm> known = new ArrayList<>(waiting.stream()
+                .filter(alarm -> alarm.rule.name().equals(rule.name()))
+                .toList());
+        known.sort(Comparator.comparing(alarm -> alarm.device.id()));
+        for (Alarm alarm : known) {
+            waiting.remove(alarm);
+            if (alarm.late != null) {
                 settle(alarm, alarm.late, unseen);
+                changed.accept(alarm);
             }
         }
         unseen.forEach(each -> record(each));
@@ -121,7 +147,7 @@ final class LateValues {
         LateSamples.Verdict verdict = late.verdict(alarm.rule);
         for (LateSamples.Episode episode : verdict.episodes()) {
             boolean isKnown = alarm.state.isRaised() && episode.until() > alarm.since
-                    || episode.since() < alarm.lastUntil && episode.until() > alarm.lastSince;
+                    || episode.since() < alarm.lastUntil() && episode.until() > alarm.handling().lastSince;
             if (!isKnown) {
                 unseen.add(new Unseen(alarm, episode));
             }
@@ -177,8 +203,8 @@ final class LateValues {
         long reached = window.reached(total, now);
         if (reached != Alarm.NEVER) {
             unseen.add(new Unseen(alarm, new LateSamples.Episode(reached, now, Double.NaN, null)));
-            alarm.lastSince = reached;
-            alarm.lastUntil = now;
+            alarm.handling().lastSince = reached;
+            alarm.handling().lastUntil = now;
             alarm.window = null;
         }
     }
@@ -269,5 +295,6 @@ final class LateValues {
         for (int left = in.readInt(); left > 0; left--) {
             due.put(in.readUTF(), in.readLong());
         }
+        nextDue = due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
     }
 }

@@ -46,11 +46,12 @@ final class LifeCycle {
     void raise(Alarm alarm, long since, long at, String reason, long now) {
         alarm.state = AlarmState.UNACKNOWLEDGED;
         alarm.since = since;
-        alarm.raisedAt = now;
         alarm.clearsSince = Alarm.NEVER;
-        alarm.acknowledgedUntil = Alarm.NEVER;
-        alarm.steps = 0;
-        alarm.toldAt = Alarm.NEVER;
+        Alarm.Handling handling = alarm.handling();
+        handling.raisedAt = now;
+        handling.acknowledgedUntil = Alarm.NEVER;
+        handling.steps = 0;
+        handling.toldAt = Alarm.NEVER;
         say(alarm, Kind.RAISED, at, reason, null);
         escalate(alarm, now);
     }
@@ -58,14 +59,14 @@ final class LifeCycle {
     void clear(Alarm alarm, long at, String reason, long now) {
         boolean isOwed = alarm.state == AlarmState.UNACKNOWLEDGED
                 && alarm.rule.rule().acknowledgement().isPresent();
-        alarm.lastSince = alarm.since;
-        alarm.lastUntil = at;
+        alarm.handling().lastSince = alarm.since;
+        alarm.handling().lastUntil = at;
         alarm.state = isOwed ? AlarmState.RETURNED : AlarmState.NORMAL;
         alarm.since = at;
         alarm.clearsSince = Alarm.NEVER;
         say(alarm, Kind.CLEARED, at, reason, null);
         tellEnd(alarm, reason, now);
-        alarm.isConsequence = false;
+        alarm.handling().isConsequence = false;
     }
 
     /** It is no more, and nothing is known of it afterwards. */
@@ -76,7 +77,7 @@ final class LifeCycle {
         boolean wasRaised = alarm.state.isRaised();
         alarm.state = AlarmState.NORMAL;
         alarm.since = now;
-        alarm.shelvedUntil = Alarm.NEVER;
+        alarm.handling().shelvedUntil = Alarm.NEVER;
         say(alarm, Kind.ENDED, now, reason, null);
         if (wasRaised) {
             tellEnd(alarm, reason, now);
@@ -104,8 +105,8 @@ final class LifeCycle {
                 .orElse(Long.MAX_VALUE - now);
         boolean isRaised = alarm.state.isRaised();
         alarm.state = isRaised ? AlarmState.ACKNOWLEDGED : AlarmState.NORMAL;
-        alarm.acknowledgedUntil = isRaised ? now + lasts : Alarm.NEVER;
-        alarm.person = person;
+        alarm.handling().acknowledgedUntil = isRaised ? now + lasts : Alarm.NEVER;
+        alarm.handling().person = person;
         say(alarm, Kind.ACKNOWLEDGED, now, "acknowledged by " + person.name(), person);
     }
 
@@ -114,8 +115,8 @@ final class LifeCycle {
         if (until == null || until.toEpochMilli() <= now) {
             throw new IllegalArgumentException("an alarm is shelved until a time that is still to come");
         }
-        alarm.shelvedUntil = until.toEpochMilli();
-        alarm.person = person;
+        alarm.handling().shelvedUntil = until.toEpochMilli();
+        alarm.handling().person = person;
         say(alarm, Kind.SHELVED, now, "shelved by " + person.name() + " until " + until, person);
     }
 
@@ -127,7 +128,7 @@ final class LifeCycle {
     }
 
     private void unshelve(Alarm alarm, long now, String reason, @Nullable Person person) {
-        alarm.shelvedUntil = Alarm.NEVER;
+        alarm.handling().shelvedUntil = Alarm.NEVER;
         say(alarm, Kind.UNSHELVED, now, reason, person);
     }
 
@@ -137,10 +138,10 @@ final class LifeCycle {
 
     /** Does what is due by the clock. */
     void tick(Alarm alarm, long now) {
-        if (alarm.isShelved() && alarm.shelvedUntil <= now) {
+        if (alarm.isShelved() && alarm.handling().shelvedUntil <= now) {
             unshelve(alarm, now, "the time on the shelf is over", null);
         }
-        if (alarm.state == AlarmState.ACKNOWLEDGED && alarm.acknowledgedUntil <= now) {
+        if (alarm.state == AlarmState.ACKNOWLEDGED && alarm.handling().acknowledgedUntil <= now) {
             alarm.state = AlarmState.UNACKNOWLEDGED;
             say(alarm, Kind.LAPSED, now, "the acknowledgement is over, and the alarm is still raised", null);
             remind(alarm, now);
@@ -148,32 +149,36 @@ final class LifeCycle {
         escalate(alarm, now);
         long remind =
                 alarm.rule.rule().remind().map(duration -> duration.toMillis()).orElse(0L);
-        if (isToBeTold(alarm) && remind > 0 && alarm.toldAt != Alarm.NEVER && now - alarm.toldAt >= remind) {
+        if (isToBeTold(alarm)
+                && remind > 0
+                && alarm.handling().toldAt != Alarm.NEVER
+                && now - alarm.handling().toldAt >= remind) {
             remind(alarm, now);
         }
     }
 
     /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if that is not known. */
     long nextDue(Alarm alarm, long now) {
-        long next = alarm.isShelved() ? alarm.shelvedUntil : Long.MAX_VALUE;
+        long next = alarm.isShelved() ? alarm.handling().shelvedUntil : Long.MAX_VALUE;
         if (alarm.state == AlarmState.ACKNOWLEDGED) {
-            next = Math.min(next, alarm.acknowledgedUntil);
+            next = Math.min(next, alarm.handling().acknowledgedUntil);
         }
         if (isToBeTold(alarm)) {
             AlarmRule rule = alarm.rule.rule();
-            if (alarm.steps < steps(rule).size()) {
-                long after = steps(rule).get(alarm.steps).after().toMillis();
-                next = Math.min(next, Math.max(now, alarm.raisedAt + after));
+            if (alarm.handling().steps < steps(rule).size()) {
+                long after = steps(rule).get(alarm.handling().steps).after().toMillis();
+                next = Math.min(next, Math.max(now, alarm.handling().raisedAt + after));
             }
-            if (rule.remind().isPresent() && alarm.toldAt != Alarm.NEVER) {
-                next = Math.min(next, alarm.toldAt + rule.remind().get().toMillis());
+            if (rule.remind().isPresent() && alarm.handling().toldAt != Alarm.NEVER) {
+                next = Math.min(
+                        next, alarm.handling().toldAt + rule.remind().get().toMillis());
             }
         }
         return next;
     }
 
     private static boolean isToBeTold(Alarm alarm) {
-        return alarm.state == AlarmState.UNACKNOWLEDGED && !alarm.isShelved() && !alarm.isConsequence;
+        return alarm.state == AlarmState.UNACKNOWLEDGED && !alarm.isShelved() && !alarm.isConsequence();
     }
 
     /** A rule without escalation tells whoever listens. */
@@ -188,26 +193,28 @@ final class LifeCycle {
     private void escalate(Alarm alarm, long now) {
         List<Escalation> steps = steps(alarm.rule.rule());
         while (isToBeTold(alarm)
-                && alarm.steps < steps.size()
-                && now - alarm.raisedAt >= steps.get(alarm.steps).after().toMillis()) {
-            Occasion occasion = steps.get(alarm.steps).after().isZero() ? Occasion.RAISED : Occasion.ESCALATION;
-            tell(alarm, occasion, alarm.steps, describe(alarm, why(alarm)), now);
-            alarm.steps++;
-            alarm.toldAt = now;
+                && alarm.handling().steps < steps.size()
+                && now - alarm.handling().raisedAt
+                        >= steps.get(alarm.handling().steps).after().toMillis()) {
+            Occasion occasion =
+                    steps.get(alarm.handling().steps).after().isZero() ? Occasion.RAISED : Occasion.ESCALATION;
+            tell(alarm, occasion, alarm.handling().steps, describe(alarm, why(alarm)), now);
+            alarm.handling().steps++;
+            alarm.handling().toldAt = now;
         }
     }
 
     private void remind(Alarm alarm, long now) {
         if (isToBeTold(alarm)) {
-            for (int step = 0; step < alarm.steps; step++) {
+            for (int step = 0; step < alarm.handling().steps; step++) {
                 tell(alarm, Occasion.REMINDER, step, describe(alarm, why(alarm)), now);
             }
-            alarm.toldAt = now;
+            alarm.handling().toldAt = now;
         }
     }
 
     private void tellEnd(Alarm alarm, String reason, long now) {
-        for (int step = 0; step < alarm.steps; step++) {
+        for (int step = 0; step < alarm.handling().steps; step++) {
             Notifier.Topic topic = topic(alarm, Occasion.CLEARED, step);
             boolean wasNotToldYet = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key())
                     | notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());
@@ -216,8 +223,8 @@ final class LifeCycle {
                 tell(alarm, Occasion.CLEARED, step, describe(alarm, reason), now);
             }
         }
-        alarm.steps = 0;
-        alarm.toldAt = Alarm.NEVER;
+        alarm.handling().steps = 0;
+        alarm.handling().toldAt = Alarm.NEVER;
     }
 
     private void tell(Alarm alarm, Occasion occasion, int step, String text, long now) {

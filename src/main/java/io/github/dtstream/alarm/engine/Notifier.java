@@ -41,6 +41,8 @@ final class Notifier {
 
     private final TreeMap<Audience, Flood> floods = new TreeMap<>();
 
+    private long nextDue = Long.MAX_VALUE;
+
     Notifier(Changes changes) {
         this.changes = changes;
     }
@@ -117,6 +119,7 @@ final class Notifier {
         if (due <= now) {
             emit(topic, severity, List.of(new Told(member, text)), now);
         } else {
+            nextDue = Math.min(nextDue, due);
             buckets.computeIfAbsent(topic, each -> new Bucket(due, severity))
                     .members
                     .put(member.key(), new Told(member, text));
@@ -160,8 +163,12 @@ final class Notifier {
         floods.keySet().removeIf(audience -> audience.rule().equals(rule));
     }
 
-    /** When there is something to tell next; {@link Long#MAX_VALUE} if there is nothing. */
+    /** Not after the time at which there is something to tell next; {@link Long#MAX_VALUE} if there is nothing. */
     long nextDue() {
+        return nextDue;
+    }
+
+    private long earliest() {
         long next = Long.MAX_VALUE;
         for (Bucket bucket : buckets.values()) {
             next = Math.min(next, bucket.due);
@@ -191,6 +198,7 @@ final class Notifier {
                 report(audience, flood, now);
             }
         });
+        nextDue = earliest();
     }
 
     private void emit(Topic topic, Severity severity, List<Told> told, long now) {
@@ -233,9 +241,10 @@ final class Notifier {
         return text.toString();
     }
 
-    private static void hold(Flood flood, Topic topic, Severity severity, List<Told> told, long now) {
+    private void hold(Flood flood, Topic topic, Severity severity, List<Told> told, long now) {
         if (flood.due == Alarm.NEVER) {
             flood.due = now + FLOOD_PAUSE;
+            nextDue = Math.min(nextDue, flood.due);
             flood.begun = now;
         }
         flood.severity = severity.compareTo(flood.severity) > 0 ? severity : flood.severity;
@@ -346,6 +355,7 @@ final class Notifier {
                 flood.members.put(member.key(), member);
             }
         }
+        nextDue = earliest();
     }
 
     private static void write(Member member, DataOutput out) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Clearance;
 import io.github.dtstream.alarm.rule.Comparison;
 import io.github.dtstream.alarm.rule.Comparison.Above;
 import io.github.dtstream.alarm.rule.Comparison.AtLeast;
@@ -32,7 +33,7 @@ final class RuleInForce {
         this.raiseLasts =
                 rule.raise().map(Condition::lasting).map(Duration::toMillis).orElse(0L);
         this.clearLasts =
-                rule.clear().map(Condition::lasting).map(Duration::toMillis).orElse(0L);
+                rule.clear().map(Clearance::lasting).map(Duration::toMillis).orElse(0L);
         this.noData = rule.noData().map(Duration::toMillis).orElse(0L);
     }
 
@@ -96,9 +97,10 @@ final class RuleInForce {
 
     /** Whether a value is one that clears. */
     boolean clears(double number, @Nullable String state, Device device) {
-        return rule.clear().isPresent()
-                ? holds(rule.clear().get().anyOf(), number, state, device.labels())
-                : !raises(number, state, device);
+        return !raises(number, state, device)
+                && rule.clear().stream()
+                        .flatMap(clearance -> clearance.allOf().stream())
+                        .allMatch(comparison -> holds(comparison, number, state, device.labels()));
     }
 
     /** Whether a value counts for the accumulated time. */
@@ -157,12 +159,19 @@ final class RuleInForce {
     }
 
     String clearText(Device device) {
-        return rule.clear().map(condition -> text(condition, device)).orElse("");
+        return rule.clear()
+                .filter(clearance -> !clearance.allOf().isEmpty())
+                .map(clearance -> text(clearance.allOf(), " and ", clearance.lasting(), device))
+                .orElse("");
     }
 
     private String text(Condition condition, Device device) {
-        return text(condition.anyOf(), device)
-                + (condition.lasting().isZero() ? "" : " for " + readable(condition.lasting()));
+        return text(condition.anyOf(), " or ", condition.lasting(), device);
+    }
+
+    private String text(List<Comparison> comparisons, String word, Duration lasting, Device device) {
+        return comparisons.stream().map(comparison -> text(comparison, device)).collect(Collectors.joining(word))
+                + (lasting.isZero() ? "" : " for " + readable(lasting));
     }
 
     String excursionText(Device device) {

@@ -72,7 +72,7 @@ final class SilenceAlarms {
     private static long deadline(DeviceTrack track) {
         long deadline = Long.MAX_VALUE;
         for (Alarm alarm : track.silences) {
-            if (alarm != null && track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence)) {
+            if (alarm != null && track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence())) {
                 deadline = Math.min(deadline, track.heardFlowed + alarm.rule.noData());
             }
         }
@@ -117,13 +117,13 @@ final class SilenceAlarms {
                 continue;
             }
             if (!alarm.state.isRaised()) {
-                alarm.isConsequence = isConsequence;
+                alarm.handling().isConsequence = isConsequence;
                 String why = "nothing has come from it since " + Instant.ofEpochMilli(track.heard)
                         + (isConsequence ? ", as its Cloud Connector is away" : "");
                 lifeCycle.raise(alarm, track.heard, time.now(), LifeCycle.describe(alarm, why), time.now());
                 stale(track);
-            } else if (alarm.isConsequence && !isConsequence) {
-                alarm.isConsequence = false;
+            } else if (alarm.isConsequence() && !isConsequence) {
+                alarm.handling().isConsequence = false;
                 lifeCycle.tick(alarm, time.now());
             }
             changed.accept(alarm);

@@ -50,7 +50,7 @@ final class ValueAlarms {
     /** Notes a value, whether current or late, in what is accumulated. */
     void accumulate(Alarm alarm, Reading reading) {
         RuleInForce rule = alarm.rule;
-        if (rule.rule().excursion().isPresent() && reading.time() > alarm.lastUntil) {
+        if (rule.rule().excursion().isPresent() && reading.time() > alarm.lastUntil()) {
             long span = rule.rule().excursion().get().within().toMillis();
             SampleWindow window =
                     alarm.window == null ? new SampleWindow(reading.time(), span, rule.holdsOn()) : alarm.window;

@@ -54,7 +54,8 @@ public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
                 .flatMap(root -> Section.of(root, "a file of alarm rules", example, List.of("alarms"), complaints))
                 .flatMap(section -> section.required("alarms", "a file of alarm rules", "alarms: []"));
         if (list.isPresent() && !(list.get() instanceof SequenceNode)) {
-            complaints.error(list.get(), "'alarms' is a list of rules", "begin each of them with a hyphen: - alarm: its-name");
+            complaints.error(
+                    list.get(), "'alarms' is a list of rules", "begin each of them with a hyphen: - alarm: its-name");
         }
         return list.map(Nodes::elements).orElse(List.of());
     }
@@ -67,7 +68,10 @@ public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
         Finding here = RouteDocument.at(complaints.file(), name, Finding.Severity.ERROR, "", null);
         String first = places.putIfAbsent(Nodes.text(name), here.file() + ":" + here.line());
         if (first != null) {
-            complaints.error(name, "the alarm '" + Nodes.text(name) + "' is already in " + first, "give one of the two another name");
+            complaints.error(
+                    name,
+                    "the alarm '" + Nodes.text(name) + "' is already in " + first,
+                    "give one of the two another name");
         }
     }
 }

@@ -44,35 +44,46 @@ public final class AlarmSchema {
                 .put("type", "string")
                 .put("pattern", "^[A-Za-z0-9_-]{1,64}$|" + PLACEHOLDER)
                 .put("description", "the alarm's name: one rule has it");
-        devices(said(keys.putObject("devices"), "the devices that it is about: those that match all of these; all, without"));
+        devices(said(
+                keys.putObject("devices"),
+                "the devices that it is about: those that match all of these; all, without"));
         value(said(keys.putObject("value"), "what it looks at; not needed for silence"));
         condition(said(keys.putObject("raise"), "what raises the alarm, and for how long without a break"), true);
-        condition(said(keys.putObject("clear"), "what clears it again, all of it; without, that raise does not hold"), true);
+        condition(
+                said(keys.putObject("clear"), "what clears it again, all of it; without, that raise does not hold"),
+                true);
         ObjectNode excursion =
                 condition(said(keys.putObject("excursion"), "how long something may hold in all, with breaks"), false);
         span(excursion.putObject("total"), "the time in all that raises the alarm");
         span(excursion.putObject("within"), "the span up to now over which it is summed up");
         delta(said(keys.putObject("delta"), "by how much a count grows"));
-        ObjectNode noData = said(keys.putObject("no-data"), "after how long a silence a second alarm is raised, of its own");
+        ObjectNode noData =
+                said(keys.putObject("no-data"), "after how long a silence a second alarm is raised, of its own");
         ArrayNode forms = noData.putArray("anyOf");
         span(forms.addObject(), "how long");
         span(object(forms.addObject(), List.of("after")).putObject("after"), "how long");
         choice(keys.putObject("severity"), "how much it matters", labels(Severity.values(), Severity::label))
                 .put("default", Severity.WARNING.label());
         reactions(keys);
-        choice(keys.putObject("late"), "what is told of what came and went unseen", labels(LatePolicy.values(), LatePolicy::label))
+        choice(
+                        keys.putObject("late"),
+                        "what is told of what came and went unseen",
+                        labels(LatePolicy.values(), LatePolicy::label))
                 .put("default", LatePolicy.DIGEST.label());
     }
 
     private static void reactions(ObjectNode keys) {
-        ObjectNode group = object(said(keys.putObject("group"), "which of its alarms are told together"), List.of("by"));
+        ObjectNode group =
+                object(said(keys.putObject("group"), "which of its alarms are told together"), List.of("by"));
         group.putObject("by").put("type", "string").put("description", "the label whose value the devices share");
-        span(group.putObject("wait"), "how long to wait for more after the first").put("default", "30s");
-        ObjectNode acknowledge =
-                object(said(keys.putObject("acknowledge"), "people are to say that they have seen it"), List.of("lasts"));
+        span(group.putObject("wait"), "how long to wait for more after the first")
+                .put("default", "30s");
+        ObjectNode acknowledge = object(
+                said(keys.putObject("acknowledge"), "people are to say that they have seen it"), List.of("lasts"));
         span(acknowledge.putObject("lasts"), "how long that holds");
         span(keys.putObject("remind"), "after how long it is told again, and again, until somebody acknowledges it");
-        ObjectNode steps = said(keys.putObject("escalate"), "who is told when, in the order of time").put("type", "array");
+        ObjectNode steps = said(keys.putObject("escalate"), "who is told when, in the order of time")
+                .put("type", "array");
         ObjectNode step = object(steps.putObject("items"), List.of("after", "to"));
         span(step.putObject("after"), "how long after the alarm was raised");
         step.putObject("to").put("type", "string").put("description", "a name that routes know, such as duty");
@@ -80,7 +91,9 @@ public final class AlarmSchema {
 
     private static void devices(ObjectNode schema) {
         ObjectNode keys = object(schema, List.of());
-        listed(said(keys.putObject("id"), "one of these devices"), JSON.objectNode().put("type", "string"));
+        listed(
+                said(keys.putObject("id"), "one of these devices"),
+                JSON.objectNode().put("type", "string"));
         ObjectNode type = JSON.objectNode();
         type.putArray("anyOf").add(words(Selectors.TYPES.keySet())).addObject().put("type", "string");
         listed(said(keys.putObject("type"), "one of these types"), type);
@@ -105,7 +118,8 @@ public final class AlarmSchema {
                 listed(states.putObject(quantity.key()), words(quantity.states()));
             }
         }
-        ObjectNode state = forms.addObject().put("type", "object").put("minProperties", 1).put("maxProperties", 1);
+        ObjectNode state =
+                forms.addObject().put("type", "object").put("minProperties", 1).put("maxProperties", 1);
         state.set("properties", states);
         String names = String.join("|", types);
         forms.addObject().put("type", "string").put("pattern", "^(" + names + "): *[A-Z_]+$|" + PLACEHOLDER);
@@ -154,7 +168,11 @@ public final class AlarmSchema {
     }
 
     private static ObjectNode choice(ObjectNode schema, String description, List<String> words) {
-        said(schema, description).putArray("anyOf").add(words(words)).addObject().put("pattern", PLACEHOLDER);
+        said(schema, description)
+                .putArray("anyOf")
+                .add(words(words))
+                .addObject()
+                .put("pattern", PLACEHOLDER);
         return schema;
     }
 

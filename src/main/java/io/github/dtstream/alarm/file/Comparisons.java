@@ -47,9 +47,7 @@ final class Comparisons {
                 section.complaints()
                         .error(node, quantity.key() + " is a state, and cannot be '" + key + "'", states(quantity));
             } else {
-                limit(node, key, quantity, section.complaints())
-                        .map(comparison)
-                        .ifPresent(found::add);
+                limit(node, key, quantity, section.complaints()).map(comparison).ifPresent(found::add);
             }
         }));
         section.at("is").ifPresent(node -> {

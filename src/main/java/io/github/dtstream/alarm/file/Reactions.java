@@ -57,11 +57,11 @@ final class Reactions {
 
     Optional<Grouping> group() {
         String example = "group: {by: site, wait: 30s}";
-        Optional<Section> group = rule.at("group")
-                .flatMap(node -> Section.of(node, "group", example, List.of("by", "wait"), complaints));
+        Optional<Section> group =
+                rule.at("group").flatMap(node -> Section.of(node, "group", example, List.of("by", "wait"), complaints));
         group.ifPresent(section -> section.required("by", "group", example));
-        return group.flatMap(section ->
-                section.text("by").map(by -> new Grouping(by, section.span("wait").orElse(WAIT))));
+        return group.flatMap(section -> section.text("by")
+                .map(by -> new Grouping(by, section.span("wait").orElse(WAIT))));
     }
 
     Optional<Duration> acknowledgement() {

@@ -170,7 +170,8 @@ final class RuleReader {
             return;
         }
         if (known.states().isEmpty()) {
-            complaints.error(node, known.key() + " is a number, not a state", "write value: " + known.key() + " and " + RAISE);
+            complaints.error(
+                    node, known.key() + " is a number, not a state", "write value: " + known.key() + " and " + RAISE);
             return;
         }
         states = Comparisons.states(node, known, complaints).stream()
@@ -228,7 +229,10 @@ final class RuleReader {
             complaints.error(section.node(), "the state stands in 'value' already", "take 'is' out of '" + what + "'");
         } else if (!hasOwn && impliedStates().isEmpty() && !section.hasStrangers()) {
             String keys = known.states().isEmpty() ? "above, below, at-least or at-most" : "is";
-            complaints.error(section.node(), "'" + what + "' does not say what " + known.key() + " is compared with", "it needs " + keys);
+            complaints.error(
+                    section.node(),
+                    "'" + what + "' does not say what " + known.key() + " is compared with",
+                    "it needs " + keys);
         }
         if (hasOwn) {
             Sense.checkRaising(section.node(), what, known, own, complaints);
@@ -240,15 +244,15 @@ final class RuleReader {
     /** The quantity; where there is none, that is complained of once. */
     private @Nullable Quantity known(Node at, String what) {
         if (!rule.has("value")) {
-            complaints.error(at, "'" + what + "' needs 'value': what is compared", "write value: temperature, for example");
+            complaints.error(
+                    at, "'" + what + "' needs 'value': what is compared", "write value: temperature, for example");
         }
         return quantity;
     }
 
     private Optional<Clearance> clear(Node node, Optional<Condition> raise, Optional<Excursion> excursion) {
         Quantity known = known(node, "clear");
-        Optional<Section> section =
-                Section.of(node, "clear", "clear: {below: 6, for: 15m}", CONDITION, complaints);
+        Optional<Section> section = Section.of(node, "clear", "clear: {below: 6, for: 15m}", CONDITION, complaints);
         if (known == null || section.isEmpty()) {
             return Optional.empty();
         }
@@ -261,7 +265,8 @@ final class RuleReader {
                 .orElse(List.of());
         List<Comparison> own = Comparisons.read(section.get(), known);
         if (own.stream().anyMatch(raising::contains)) {
-            complaints.error(node, "what raises the alarm cannot clear it", "clear by another state, or leave 'clear' out");
+            complaints.error(
+                    node, "what raises the alarm cannot clear it", "clear by another state, or leave 'clear' out");
         } else if (own.size() > 1 && !known.states().isEmpty()) {
             complaints.error(node, "a device is in one state at a time", "leave 'is' out: any other state clears");
         } else if (!raising.isEmpty()) {
@@ -319,7 +324,10 @@ final class RuleReader {
         section.get().required("within", "delta", example);
         Optional<Limit> more = limit(section.get(), "more-than", known);
         Optional<Limit> less = limit(section.get(), "less-than", known);
-        if (more.isEmpty() && less.isEmpty() && !section.get().has("more-than") && !section.get().has("less-than")) {
+        if (more.isEmpty()
+                && less.isEmpty()
+                && !section.get().has("more-than")
+                && !section.get().has("less-than")) {
             complaints.error(node, "delta says neither more-than nor less-than", "write " + example);
         }
         checkGrowth(node, more, less);
@@ -338,8 +346,11 @@ final class RuleReader {
         if (less.filter(limit -> limit.number() <= 0).isPresent()) {
             complaints.error(node, "a count never grows by less than that", "write less-than: 1 or more");
         }
-        if (more.isPresent() && less.isPresent() && more.get().number() < less.get().number()) {
-            complaints.error(node, "any growth is more than one or less than the other", "more-than is the larger of the two");
+        if (more.isPresent()
+                && less.isPresent()
+                && more.get().number() < less.get().number()) {
+            complaints.error(
+                    node, "any growth is more than one or less than the other", "more-than is the larger of the two");
         }
     }
 
@@ -374,7 +385,8 @@ final class RuleReader {
                     "nothing says which " + quantity.key() + " raises the alarm",
                     quantity.states().isEmpty()
                             ? "add " + RAISE + (rule.has("no-data") ? ", or take 'value' out: silence needs none" : "")
-                            : "write value: {" + quantity.key() + ": " + quantity.states().get(0) + "}");
+                            : "write value: {" + quantity.key() + ": "
+                                    + quantity.states().get(0) + "}");
         } else if (conditions.isEmpty() && !rule.has("value") && !rule.has("no-data")) {
             complaints.error(rule.node(), "the rule has no condition", "add value and " + RAISE + ", or no-data: 50m");
         }

@@ -51,8 +51,12 @@ public final class RuleText {
         keys.put("alarm", quoted(rule.name()));
         keys.put("devices", rule.devices().equals(DeviceSelector.ANY) ? null : devices(rule.devices()));
         keys.put("value", rule.quantity().map(one -> quoted(one.key())).orElse(null));
-        keys.put("raise", rule.raise().map(one -> holding(one.anyOf(), one.lasting())).orElse(null));
-        keys.put("clear", rule.clear().map(one -> holding(one.allOf(), one.lasting())).orElse(null));
+        keys.put(
+                "raise",
+                rule.raise().map(one -> holding(one.anyOf(), one.lasting())).orElse(null));
+        keys.put(
+                "clear",
+                rule.clear().map(one -> holding(one.allOf(), one.lasting())).orElse(null));
         rule.excursion().ifPresent(one -> {
             Map<String, @Nullable String> excursion = comparisons(one.anyOf());
             excursion.put("total", Spans.text(one.total()));
@@ -63,7 +67,8 @@ public final class RuleText {
         keys.put("no-data", rule.noData().map(Spans::text).orElse(null));
         keys.put("severity", rule.severity().label());
         rule.group()
-                .ifPresent(one -> keys.put("group", "{by: " + quoted(one.by()) + ", wait: " + Spans.text(one.pause()) + "}"));
+                .ifPresent(one ->
+                        keys.put("group", "{by: " + quoted(one.by()) + ", wait: " + Spans.text(one.pause()) + "}"));
         rule.acknowledgement().ifPresent(one -> keys.put("acknowledge", "{lasts: " + Spans.text(one) + "}"));
         keys.put("remind", rule.remind().map(Spans::text).orElse(null));
         keys.put("escalate", rule.escalation().isEmpty() ? null : list(rule.escalation(), RuleText::step));

@@ -37,8 +37,7 @@ final class Selectors {
         Map<String, Set<Quantity>> types = new TreeMap<>();
         types.put("temperature", EnumSet.of(Quantity.TEMPERATURE, Quantity.PROBE_WIRE));
         types.put("humidity", EnumSet.of(Quantity.HUMIDITY, Quantity.TEMPERATURE));
-        types.put(
-                "co2", EnumSet.of(Quantity.CO2, Quantity.PRESSURE, Quantity.HUMIDITY, Quantity.TEMPERATURE));
+        types.put("co2", EnumSet.of(Quantity.CO2, Quantity.PRESSURE, Quantity.HUMIDITY, Quantity.TEMPERATURE));
         types.put("proximity", EnumSet.of(Quantity.OBJECT));
         types.put("proximityCounter", EnumSet.of(Quantity.OBJECT_COUNT));
         types.put("touch", EnumSet.of(Quantity.TOUCH));
@@ -59,12 +58,14 @@ final class Selectors {
             return DeviceSelector.ANY;
         }
         Set<String> ids = texts(section.get(), "id");
-        section.get().at("id").ifPresent(at -> ids.forEach(id -> {
-            if (!ID.matcher(id).matches()) {
-                String hint = id.contains("/") ? "write " + id.substring(id.lastIndexOf('/') + 1) : null;
-                complaints.error(at, "'" + id + "' is no identifier of a device", hint);
-            }
-        }));
+        section.get()
+                .at("id")
+                .ifPresent(at -> ids.forEach(id -> {
+                    if (!ID.matcher(id).matches()) {
+                        String hint = id.contains("/") ? "write " + id.substring(id.lastIndexOf('/') + 1) : null;
+                        complaints.error(at, "'" + id + "' is no identifier of a device", hint);
+                    }
+                }));
         Set<String> types = texts(section.get(), "type");
         section.get().at("type").ifPresent(at -> types.forEach(type -> checkType(at, type, complaints)));
         return new DeviceSelector(ids, types, texts(section.get(), "product-number"), labels(section.get()));
@@ -118,7 +119,8 @@ final class Selectors {
     private static void emptyList(Section section, String key) {
         section.at(key)
                 .filter(value -> listed(value).isEmpty())
-                .ifPresent(value -> section.complaints().error(value, "the list of '" + key + "' is empty", "take it out"));
+                .ifPresent(value ->
+                        section.complaints().error(value, "the list of '" + key + "' is empty", "take it out"));
     }
 
     private static Collection<Node> listed(Node node) {
@@ -148,18 +150,15 @@ final class Selectors {
         complaints.text(node, "label").ifPresent(text -> {
             int equals = text.indexOf('=');
             String key = equals < 0 ? text : text.substring(0, equals).strip();
-            Optional<String> value =
-                    equals < 0 ? Optional.empty() : Optional.of(text.substring(equals + 1).strip());
+            Optional<String> value = equals < 0
+                    ? Optional.empty()
+                    : Optional.of(text.substring(equals + 1).strip());
             add(node, key, value, complaints, labels);
         });
     }
 
     private static void add(
-            Node at,
-            String key,
-            Optional<String> value,
-            Complaints complaints,
-            Map<String, Optional<String>> labels) {
+            Node at, String key, Optional<String> value, Complaints complaints, Map<String, Optional<String>> labels) {
         if (labels.containsKey(key)) {
             String message = "the label '" + key + "' is asked for twice, and a device has one value of it";
             complaints.error(at, message, "make two rules, or give the devices a label of their own");

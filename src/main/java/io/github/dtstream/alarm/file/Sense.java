@@ -38,7 +38,8 @@ final class Sense {
             complaints.error(at, "no " + quantity.key() + unit + " is " + said + ": " + what + " never holds", null);
         } else if (values.stream().allMatch(value -> any(anyOf, value))) {
             String hint = anyOf.size() > 1 ? "a range is guarded by its ends: above: 8, below: 2" : null;
-            complaints.error(at, "every " + quantity.key() + unit + " is " + said + ": " + what + " always holds", hint);
+            complaints.error(
+                    at, "every " + quantity.key() + unit + " is " + said + ": " + what + " always holds", hint);
         }
     }
 
@@ -56,7 +57,9 @@ final class Sense {
                 .findFirst();
         if (values.stream().noneMatch(value -> all(allOf, value))) {
             complaints.error(
-                    at, "no " + quantity.key() + " is " + Comparisons.text(allOf, "and") + ": the alarm never clears", null);
+                    at,
+                    "no " + quantity.key() + " is " + Comparisons.text(allOf, "and") + ": the alarm never clears",
+                    null);
         } else if (flapping.isPresent()) {
             complaints.error(
                     at,
@@ -65,7 +68,8 @@ final class Sense {
                             + Comparisons.text(allOf, "and") + ")",
                     hint(raising));
         }
-        boolean ownRaise = raising.stream().anyMatch(one -> Comparisons.limit(one).label() != null);
+        boolean ownRaise =
+                raising.stream().anyMatch(one -> Comparisons.limit(one).label() != null);
         boolean ownClear = allOf.stream().anyMatch(one -> Comparisons.limit(one).label() != null);
         if (ownRaise != ownClear && flapping.isEmpty()) {
             complaints.warn(

@@ -15,12 +15,30 @@ public final class CorruptRecords {
 
     private record Place(long segment, long offset) {}
 
-    private final RejectFile rejects;
+    private final Sink sink;
     private final Set<Place> seen = new HashSet<>();
     private long count;
 
+    /** Takes what is set aside. */
+    private interface Sink {
+        void take(Segment segment, long offset, String reason, byte[] record);
+    }
+
     public CorruptRecords(RejectFile rejects) {
-        this.rejects = rejects;
+        this((segment, offset, reason, record) -> {
+            LOG.warn("journal segment {}: {} at byte {}: set aside, {} bytes", segment, reason, offset, record.length);
+            rejects.reject(
+                    "journal", reason, Map.of("segment", segment.toString(), "offset", Long.toString(offset)), record);
+        });
+    }
+
+    private CorruptRecords(Sink sink) {
+        this.sink = sink;
+    }
+
+    /** For one who only reads: who writes sets them aside. */
+    public static CorruptRecords passedOver() {
+        return new CorruptRecords((segment, offset, reason, record) -> {});
     }
 
     synchronized void setAside(Segment segment, long offset, String reason, byte[] record) {
@@ -28,9 +46,7 @@ public final class CorruptRecords {
             return;
         }
         count++;
-        LOG.warn("journal segment {}: {} at byte {}: set aside, {} bytes", segment, reason, offset, record.length);
-        rejects.reject(
-                "journal", reason, Map.of("segment", segment.toString(), "offset", Long.toString(offset)), record);
+        sink.take(segment, offset, reason, record);
     }
 
     public synchronized long count() {

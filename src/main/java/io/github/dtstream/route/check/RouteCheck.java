@@ -102,7 +102,9 @@ final class RouteCheck {
                 .thenComparingInt(Finding::line)
                 .thenComparingInt(Finding::column);
         return new RouteValidator.Verdict(
-                routes, rules.rules(), findings.stream().distinct().sorted(byPlace).toList());
+                routes,
+                rules.rules(),
+                findings.stream().distinct().sorted(byPlace).toList());
     }
 
     private EventFlow flow() {

@@ -77,10 +77,7 @@ public final class RouteFiles {
     /** The paths of the files in a directory that have such a name, sorted; what a link points at counts as the file. */
     private static List<Path> list(Path directory, Predicate<Path> name) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(name)
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
+            return entries.filter(name).filter(Files::isRegularFile).sorted().toList();
         }
     }
 

@@ -257,7 +257,8 @@ final class RouteChanges {
      * failed in part.
      */
     void judge() {
-        rules.retry().ifPresent(edit -> publish(Change.MENDED, "what could not be written is: " + edit, takenBack.names()));
+        rules.retry()
+                .ifPresent(edit -> publish(Change.MENDED, "what could not be written is: " + edit, takenBack.names()));
         if (swap.repair()) {
             news.renewed(repairing);
             tellOfRollBack();

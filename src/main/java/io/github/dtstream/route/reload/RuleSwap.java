@@ -108,15 +108,21 @@ final class RuleSwap {
 
     private static String difference(Map<String, AlarmRule> before, Map<String, AlarmRule> now) {
         List<String> parts = new ArrayList<>();
-        add(parts, "changed", now.keySet().stream()
-                .filter(name -> before.containsKey(name) && !now.get(name).equals(before.get(name)))
-                .toList());
-        add(parts, "added", now.keySet().stream()
-                .filter(name -> !before.containsKey(name))
-                .toList());
-        add(parts, "removed", before.keySet().stream()
-                .filter(name -> !now.containsKey(name))
-                .toList());
+        add(
+                parts,
+                "changed",
+                now.keySet().stream()
+                        .filter(name ->
+                                before.containsKey(name) && !now.get(name).equals(before.get(name)))
+                        .toList());
+        add(
+                parts,
+                "added",
+                now.keySet().stream().filter(name -> !before.containsKey(name)).toList());
+        add(
+                parts,
+                "removed",
+                before.keySet().stream().filter(name -> !now.containsKey(name)).toList());
         return "alarm rules " + (parts.isEmpty() ? "in another order" : String.join(", ", parts));
     }
 
@@ -135,6 +141,8 @@ final class RuleSwap {
 
     private static String said(List<AlarmKey> alarms, String what) {
         Set<String> devices = alarms.stream().map(AlarmKey::deviceId).collect(Collectors.toSet());
-        return devices.isEmpty() ? "" : "; " + (devices.size() == 1 ? "1 device is " : devices.size() + " devices are ") + what;
+        return devices.isEmpty()
+                ? ""
+                : "; " + (devices.size() == 1 ? "1 device is " : devices.size() + " devices are ") + what;
     }
 }

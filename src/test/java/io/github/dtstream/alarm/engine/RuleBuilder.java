@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Clearance;
 import io.github.dtstream.alarm.rule.Comparison;
 import io.github.dtstream.alarm.rule.Condition;
 import io.github.dtstream.alarm.rule.Delta;
@@ -23,7 +24,7 @@ final class RuleBuilder {
     private final Optional<Quantity> quantity;
     private DeviceSelector devices = DeviceSelector.ANY;
     private Optional<Condition> raise = Optional.empty();
-    private Optional<Condition> clear = Optional.empty();
+    private Optional<Clearance> clear = Optional.empty();
     private Optional<Excursion> excursion = Optional.empty();
     private Optional<Delta> delta = Optional.empty();
     private Optional<Duration> noData = Optional.empty();
@@ -69,7 +70,7 @@ final class RuleBuilder {
     }
 
     RuleBuilder clear(Comparison comparison, int minutes) {
-        clear = Optional.of(new Condition(List.of(comparison), Duration.ofMinutes(minutes)));
+        clear = Optional.of(new Clearance(List.of(comparison), Duration.ofMinutes(minutes)));
         return this;
     }
 

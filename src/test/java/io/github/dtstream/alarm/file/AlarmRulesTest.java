@@ -97,9 +97,7 @@ class AlarmRulesTest {
                         Optional.of(new Grouping("site", Duration.ofMinutes(1))),
                         Optional.of(Duration.ofHours(4)),
                         Optional.of(Duration.ofHours(4)),
-                        List.of(
-                                new Escalation(Duration.ZERO, "duty"),
-                                new Escalation(Duration.ofHours(2), "manager")),
+                        List.of(new Escalation(Duration.ZERO, "duty"), new Escalation(Duration.ofHours(2), "manager")),
                         LatePolicy.RECORD));
     }
 
@@ -132,7 +130,8 @@ class AlarmRulesTest {
 
     @Test
     void lastsAStateThatStandsInTheValue() {
-        assertThat(rule("value: {contact: OPEN}\nraise: {for: 10m}\nclear: {for: 1m}").raise())
+        assertThat(rule("value: {contact: OPEN}\nraise: {for: 10m}\nclear: {for: 1m}")
+                        .raise())
                 .contains(condition(Duration.ofMinutes(10), new Comparison.Is("OPEN")));
     }
 
@@ -142,8 +141,7 @@ class AlarmRulesTest {
 
         assertThat(rule.raise()).isEmpty();
         assertThat(rule.excursion())
-                .contains(new Excursion(
-                        List.of(new Comparison.Is("OPEN")), Duration.ofHours(1), Duration.ofDays(1)));
+                .contains(new Excursion(List.of(new Comparison.Is("OPEN")), Duration.ofHours(1), Duration.ofDays(1)));
     }
 
     @Test
@@ -163,15 +161,18 @@ class AlarmRulesTest {
 
     @Test
     void readsTheGrowthOfACount() {
-        assertThat(rule("value: touch count\ndelta: {more-than: 20, within: 1h}").delta())
+        assertThat(rule("value: touch count\ndelta: {more-than: 20, within: 1h}")
+                        .delta())
                 .contains(new Delta(Limit.of(20), null, Duration.ofHours(1)));
-        assertThat(rule("value: objectPresentCount\ndelta: {less-than: 1, within: 8h}").delta())
+        assertThat(rule("value: objectPresentCount\ndelta: {less-than: 1, within: 8h}")
+                        .delta())
                 .contains(new Delta(null, Limit.of(1), Duration.ofHours(8)));
     }
 
     @Test
     void readsLimitsFromLabels() {
-        assertThat(rule("value: temperature\nraise: {above: {label: max, default: 8}}").raise())
+        assertThat(rule("value: temperature\nraise: {above: {label: max, default: 8}}")
+                        .raise())
                 .contains(condition(Duration.ZERO, new Comparison.Above(new Limit("max", 8))));
         assertThat(rule("value: temperature\nraise: {above: {label: max}}").raise())
                 .contains(condition(Duration.ZERO, new Comparison.Above(new Limit("max", Double.NaN))));
@@ -187,12 +188,15 @@ class AlarmRulesTest {
 
     @Test
     void readsDevicesInEachOfTheirForms() {
-        assertThat(rule("no-data: 1h\ndevices: {id: [d1, d2], type: [touch, humidity], product-number: 102058}").devices())
+        assertThat(rule("no-data: 1h\ndevices: {id: [d1, d2], type: [touch, humidity], product-number: 102058}")
+                        .devices())
                 .isEqualTo(new DeviceSelector(
                         Set.of("d1", "d2"), Set.of("touch", "humidity"), Set.of("102058"), Map.of()));
         for (String label : List.of("[{floor: 3}, cold]", "{floor: 3, cold: ''}", "[floor=3, cold]")) {
             if (!label.contains("''")) {
-                assertThat(rule("no-data: 1h\ndevices: {label: " + label + "}").devices().labels())
+                assertThat(rule("no-data: 1h\ndevices: {label: " + label + "}")
+                                .devices()
+                                .labels())
                         .isEqualTo(Map.of("floor", Optional.of("3"), "cold", Optional.empty()));
             }
         }
@@ -224,11 +228,7 @@ class AlarmRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 # What a rule says | what is said of it
                 no-dat: 50m | 3:5: error: unknown key 'no-dat' of a rule; did you mean 'no-data'?
                 noData: 50m | 3:5: error: unknown key 'noData' of a rule; did you mean 'no-data'?
@@ -297,10 +297,7 @@ class AlarmRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                 - alarm: a | 1:1: error: a file of alarm rules is written with keys; write alarms:, and below it a list of rules: - alarm: its-name
                 alarm: a | 1:1: error: unknown key 'alarm' of a file of alarm rules; did you mean 'alarms'?
                 alarms: {alarm: a} | 1:9: error: 'alarms' is a list of rules; begin each of them with a hyphen: - alarm: its-name

@@ -26,8 +26,12 @@ class AlarmSchemaTest {
     void offersTheKeysThatTheReaderTakes() throws Exception {
         assertThat(keys(rule())).containsExactlyInAnyOrderElementsOf(RuleReader.KEYS);
         assertThat(keys(rule().at("/properties/devices"))).containsExactlyInAnyOrderElementsOf(Selectors.KEYS);
-        assertThat(keys(rule().at("/properties/raise"))).containsAll(Comparisons.KEYS).contains("for");
-        assertThat(keys(rule().at("/properties/excursion"))).contains("total", "within").doesNotContain("for");
+        assertThat(keys(rule().at("/properties/raise")))
+                .containsAll(Comparisons.KEYS)
+                .contains("for");
+        assertThat(keys(rule().at("/properties/excursion")))
+                .contains("total", "within")
+                .doesNotContain("for");
         assertThat(rule().path("additionalProperties").asBoolean(true)).isFalse();
     }
 
@@ -41,7 +45,8 @@ class AlarmSchemaTest {
     @Test
     void offersQuantitiesTypesAndStates() throws Exception {
         assertThat(rule().at("/properties/value/anyOf/0/enum").toString()).contains("\"probe wire\"", "\"co2\"");
-        assertThat(rule().at("/properties/value/anyOf/1/properties/contact").toString()).contains("OPEN");
+        assertThat(rule().at("/properties/value/anyOf/1/properties/contact").toString())
+                .contains("OPEN");
         assertThat(rule().at("/properties/devices/properties/type").toString()).contains("waterDetector");
     }
 }

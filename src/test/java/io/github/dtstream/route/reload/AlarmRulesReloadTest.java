@@ -72,7 +72,8 @@ class AlarmRulesReloadTest {
     @BeforeEach
     void prepare() throws IOException {
         routes = Files.createDirectory(directory.resolve("routes"));
-        Files.writeString(routes.resolve("a.camel.yaml"), "- route: {id: a, from: {uri: 'timer:a', steps: [{log: a}]}}");
+        Files.writeString(
+                routes.resolve("a.camel.yaml"), "- route: {id: a, from: {uri: 'timer:a', steps: [{log: a}]}}");
         write("alarms.yaml", WARM);
     }
 
@@ -123,7 +124,8 @@ class AlarmRulesReloadTest {
 
         assertThatThrownBy(this::load)
                 .isInstanceOf(InvalidRoutesException.class)
-                .hasMessageContaining("alarms.yaml:1:24: error: unknown key 'no-dat' of a rule; did you mean 'no-data'?");
+                .hasMessageContaining(
+                        "alarms.yaml:1:24: error: unknown key 'no-dat' of a rule; did you mean 'no-data'?");
         assertThat(host.given).isEmpty();
     }
 
@@ -192,7 +194,8 @@ class AlarmRulesReloadTest {
 
         write("alarms.yaml", WARM.replace("warm", "hot"));
         ReloadStatus refused = awaitChange(Change.REFUSED);
-        assertThat(refused.findings().toString()).contains("cannot be put in force: java.io.IOException: No space left");
+        assertThat(refused.findings().toString())
+                .contains("cannot be put in force: java.io.IOException: No space left");
         assertThat(directory.resolve("data/routes-last-good/alarms.yaml")).hasContent(WARM);
 
         host.diskIsFull = false;

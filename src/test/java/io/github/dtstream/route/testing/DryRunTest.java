@@ -52,7 +52,7 @@ class DryRunTest {
                             ReloadSettings.of(routes, null, data),
                             new RouteValidator(NumberStream::equip),
                             RouteGate.OPEN,
-                    AlarmRulesHost.NONE,
+                            AlarmRulesHost.NONE,
                             Map::of,
                             Clock.systemUTC(),
                             Supervisor.system())

@@ -1,0 +1,96 @@
+package io.github.dtstream.alarm.trial;
+
+import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.trial.RuleTrial.Raised;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What came of a trial.
+ *
+ * @param records how many events and pings it saw
+ * @param begin when the first of them was received
+ * @param end when the last of them was received
+ * @param rules in the order of the rules' files
+ */
+public record TrialReport(long records, Instant begin, Instant end, List<RuleTrial> rules) {
+    public TrialReport {
+        rules = List.copyOf(rules);
+    }
+
+    /** How often a day, on average, people would have been told by a rule. */
+    public double notificationsPerDay(RuleTrial rule) {
+        double days = Math.max(1, Duration.between(begin, end).toMinutes()) / (24 * 60.0);
+        return rule.notifications() / days;
+    }
+
+    /**
+     * The difference that an edit makes to one rule.
+     *
+     * @param more alarms that only the edited rule raises
+     * @param gone alarms that only the rule of before raises
+     */
+    public record Change(String rule, List<Raised> more, List<Raised> gone) {
+        public Change {
+            more = List.copyOf(more);
+            gone = List.copyOf(gone);
+        }
+    }
+
+    /** An alarm of both, if their spans overlap. */
+    private static boolean isIn(Raised alarm, List<Raised> others, Instant end) {
+        for (Raised other : others) {
+            boolean overlaps = !alarm.since().isAfter(other.until().orElse(end))
+                    && !other.since().isAfter(alarm.until().orElse(end));
+            if (overlaps && other.key().equals(alarm.key())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is different from the rules of before, rule by rule; rules of which nothing is are left out. */
+    public List<Change> against(TrialReport before) {
+        Set<String> names = new LinkedHashSet<>();
+        rules.forEach(rule -> names.add(rule.rule()));
+        before.rules.forEach(rule -> names.add(rule.rule()));
+        return names.stream()
+                .map(name -> change(name, before))
+                .filter(change -> !change.more().isEmpty() || !change.gone().isEmpty())
+                .toList();
+    }
+
+    private Change change(String name, TrialReport before) {
+        List<Raised> now = alarms(name);
+        List<Raised> then = before.alarms(name);
+        return new Change(
+                name,
+                now.stream().filter(alarm -> !isIn(alarm, then, end)).toList(),
+                then.stream().filter(alarm -> !isIn(alarm, now, end)).toList());
+    }
+
+    private List<Raised> alarms(String name) {
+        return rules.stream()
+                .filter(rule -> rule.rule().equals(name))
+                .findFirst()
+                .map(RuleTrial::alarms)
+                .orElse(List.of());
+    }
+
+    /** How many devices a rule raised alarms for. */
+    public static int devices(RuleTrial rule) {
+        Set<String> devices = new HashSet<>();
+        rule.alarms().stream().map(Raised::key).map(AlarmKey::deviceId).forEach(devices::add);
+        return devices.size();
+    }
+
+    /** The rule of that name; empty if there is none. */
+    public Optional<RuleTrial> rule(String name) {
+        return rules.stream().filter(rule -> rule.rule().equals(name)).findFirst();
+    }
+}
