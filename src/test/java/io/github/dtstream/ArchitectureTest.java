@@ -83,9 +83,9 @@ class ArchitectureTest {
             route.flow: route.model text
             route.check: alarm.file alarm.rule camel mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
-            route.testing: route.model text
+            route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record route.model text wire
             app.router: alarm alarm.engine app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
-            app.command: app.log app.router app.settings gap management route.check route.model route.testing simulator text time
+            app.command: alarm.file app.log app.router app.settings gap management route.check route.model route.testing simulator text time
             app: app.command
             """;
 

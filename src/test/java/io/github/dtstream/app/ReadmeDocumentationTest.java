@@ -30,6 +30,7 @@ class ReadmeDocumentationTest {
             README,
             Path.of("application.properties"),
             Path.of("src/main/docs/routes.md"),
+            Path.of("src/main/docs/alarms.md"),
             Path.of("src/main/docs/architecture.md"),
             Path.of("src/main/docs/dt-stream-component.adoc"),
             Path.of("src/main/docs/dt-mqtt-component.adoc"));

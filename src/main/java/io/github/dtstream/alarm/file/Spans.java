@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Spans of time as rules have them: {@code 30m}, {@code 1h30m}, {@code 90s}, {@code 2d}. Pure. */
-final class Spans {
+public final class Spans {
     private static final Pattern FORM =
             Pattern.compile("(?=\\d)(?:(\\d{1,5})d)?(?:(\\d{1,6})h)?(?:(\\d{1,7})m)?(?:(\\d{1,9})s)?");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,]\\d+)?");
@@ -34,7 +34,8 @@ final class Spans {
         return span;
     }
 
-    static Optional<Duration> parse(String text) {
+    /** The span that a text says; empty if it is none. */
+    public static Optional<Duration> parse(String text) {
         if (text.equals("0")) {
             return Optional.of(Duration.ZERO);
         }
@@ -75,7 +76,7 @@ final class Spans {
     }
 
     /** As a rule has it, with the largest units that fit. */
-    static String text(Duration span) {
+    public static String text(Duration span) {
         StringBuilder text = new StringBuilder();
         append(text, span.toDays(), 'd');
         append(text, span.toHoursPart(), 'h');

@@ -42,7 +42,8 @@ public record RouteFile(String name, String label, String text, String hash) {
 
     /** The name without the suffix; a route without an id is called by it. */
     public String stem() {
-        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+        String suffix = name.equals(ALARMS) ? ".yaml" : hasAlarms() ? "." + ALARMS : SUFFIX;
+        return name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
     }
 
     /** Whether it holds alarm rules, not routes. */

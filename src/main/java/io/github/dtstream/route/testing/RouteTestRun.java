@@ -82,9 +82,9 @@ final class RouteTestRun implements AutoCloseable {
 
     /** What is not as expected. */
     List<String> run(TestFile tests, Case one) throws Exception {
-        Optional<RouteUnit> tested = find(tests.route());
+        Optional<RouteUnit> tested = find(tests.tested());
         if (tested.isEmpty()) {
-            return List.of(notFound(tests.route()));
+            return List.of(notFound(tests.tested()));
         }
         load(tested.get());
         context.start();

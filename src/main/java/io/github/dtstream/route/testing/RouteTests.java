@@ -20,8 +20,8 @@ import org.apache.camel.CamelContext;
 
 /**
  * Runs the {@code *.test.yaml} files beside routes: given events go through the real route, in a context of its own for
- * each case, with its sinks replaced; what reaches them is compared with what is expected. Nothing connects and nothing is
- * written. Thread-safe.
+ * each case, with its sinks replaced; what reaches them is compared with what is expected. A file that tests alarm rules has
+ * given values judged by the rules instead. Nothing connects and nothing is written. Thread-safe.
  */
 public final class RouteTests {
     private final Consumer<CamelContext> equipment;
@@ -87,7 +87,7 @@ public final class RouteTests {
                 .map(finding -> new CaseResult(
                         file,
                         finding.line(),
-                        tests.route(),
+                        tests.tested(),
                         "the test file",
                         List.of(finding.toString()),
                         Duration.ZERO))
@@ -102,12 +102,22 @@ public final class RouteTests {
                 .forEach(field -> values.put(field.getKey(), field.getValue().asText()));
         long begun = System.nanoTime();
         List<String> failures = new ArrayList<>();
-        try (RouteTestRun run = new RouteTestRun(routes, values, equipment, parts)) {
-            failures.addAll(run.run(tests, one));
+        try {
+            if (tests.isOfAlarms()) {
+                failures.addAll(AlarmTestRun.run(routes, tests, one, values));
+            } else {
+                failures.addAll(ofRoute(routes, tests, one, values));
+            }
         } catch (Exception e) {
             failures.add("the test cannot be run: " + FailureReason.of(e));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        return new CaseResult(tests.file().label(), one.line(), tests.route(), one.name(), failures, took);
+        return new CaseResult(tests.file().label(), one.line(), tests.tested(), one.name(), failures, took);
+    }
+
+    private List<String> ofRoute(RouteFiles routes, TestFile tests, Case one, Map<String, String> values) throws Exception {
+        try (RouteTestRun run = new RouteTestRun(routes, values, equipment, parts)) {
+            return run.run(tests, one);
+        }
     }
 }

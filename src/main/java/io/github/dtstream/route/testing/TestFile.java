@@ -19,19 +19,24 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  * A file of test cases, parsed. Immutable.
  *
  * @param file the file
- * @param route the id or the file name of the route that is tested; empty if it is not given
+ * @param tested the id or the file name of the route that is tested; of alarm rules, one's name or the file's; empty if it is
+ *     not given
+ * @param isOfAlarms whether it tests alarm rules
  * @param devices what the device list says of the devices; empty or missing if it has not been read
  * @param cases the cases
  * @param findings what is wrong with the file; where it is not empty, the cases are not to be run
  */
-record TestFile(RouteFile file, String route, JsonNode devices, List<Case> cases, List<Finding> findings) {
+record TestFile(
+        RouteFile file, String tested, boolean isOfAlarms, JsonNode devices, List<Case> cases, List<Finding> findings) {
     /** The end of a test file's name. */
     static final String SUFFIX = ".test.yaml";
 
-    private static final List<String> KEYS = List.of("route", "devices", "tests");
+    private static final List<String> KEYS = List.of("route", "alarms", "devices", "tests");
     private static final List<String> DEVICE_KEYS = List.of("id", "type", "productNumber", "labels");
     private static final List<String> CASE_KEYS =
             List.of("name", "properties", "given", "file", "batch", "received", "expect", "others", "fails");
+
+    private static final List<String> ALARM_CASE_KEYS = List.of("name", "properties", "given", "expect", "others");
 
     /** What the device list says of a device; a missing node if it is not in it. */
     JsonNode device(String id) {
@@ -54,15 +59,20 @@ record TestFile(RouteFile file, String route, JsonNode devices, List<Case> cases
         List<Finding> findings = new ArrayList<>();
         Optional<Node> root = RouteDocument.compose(file, findings);
         if (root.isEmpty()) {
-            return new TestFile(file, "", MissingNode.getInstance(), List.of(), findings);
+            return new TestFile(file, "", false, MissingNode.getInstance(), List.of(), findings);
         }
         keys(file, root.get(), KEYS, findings);
         Node devices = Nodes.value(root.get(), "devices");
         Nodes.elements(devices).forEach(one -> keys(file, one, DEVICE_KEYS, findings));
         List<Case> cases = new ArrayList<>();
+        boolean isOfAlarms = Nodes.value(root.get(), "alarms") != null;
         for (Node node : Nodes.elements(Nodes.value(root.get(), "tests"))) {
-            keys(file, node, CASE_KEYS, findings);
-            Nodes.elements(Nodes.value(node, "expect")).forEach(one -> keys(file, one, Expectation.KEYS, findings));
+            keys(file, node, isOfAlarms ? ALARM_CASE_KEYS : CASE_KEYS, findings);
+            List<String> expected = isOfAlarms ? AlarmExpectations.KEYS : Expectation.KEYS;
+            Nodes.elements(Nodes.value(node, "expect")).forEach(one -> keys(file, one, expected, findings));
+            if (isOfAlarms) {
+                Nodes.elements(Nodes.value(node, "given")).forEach(one -> keys(file, one, AlarmSteps.KEYS, findings));
+            }
             cases.add(
                     new Case(node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0), NodeJson.of(node)));
         }
@@ -71,7 +81,8 @@ record TestFile(RouteFile file, String route, JsonNode devices, List<Case> cases
                     file, root.get(), Severity.ERROR, "there are no test cases", "list them under 'tests:'"));
         }
         JsonNode known = devices == null ? MissingNode.getInstance() : NodeJson.of(devices);
-        return new TestFile(file, Nodes.textAt(root.get(), "route").orElse(""), known, cases, findings);
+        String tested = Nodes.textAt(root.get(), isOfAlarms ? "alarms" : "route").orElse("");
+        return new TestFile(file, tested, isOfAlarms, known, cases, findings);
     }
 
     private static void keys(RouteFile file, Node node, List<String> valid, List<Finding> findings) {
