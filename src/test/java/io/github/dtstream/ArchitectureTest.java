@@ -40,7 +40,7 @@ class ArchitectureTest {
 
     /** A package, and those that it may import: no more than it needs. A new import is a decision; make it here. */
     private static final String MATRIX = """
-            alarm: storage
+            camel.simple:
             collection:
             file: storage
             http:
@@ -65,9 +65,11 @@ class ArchitectureTest {
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             alarm.rule: cloud.api
-            alarm.engine: alarm.rule cloud.api event journal.record
+            alarm.engine: alarm.rule cloud.api event journal.record text
+            alarm.trial: alarm.engine alarm.rule journal.record
             alarm.file: alarm.rule route.model text
             cloud.token: cloud.fault cloud.http text time
+            alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
@@ -78,14 +80,15 @@ class ArchitectureTest {
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
-            camel: alarm cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
-            management: camel cloud.fault delivery gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time
+            camel: camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
+            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel event journal journal.record reject storage stream text time
+            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time
             route.flow: route.model text
-            route.check: alarm.file alarm.rule camel mqtt route.flow route.model text
+            route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record route.model text wire
-            app.router: alarm alarm.engine app.log app.settings camel cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
-            app.command: alarm.file app.log app.router app.settings gap management route.check route.model route.testing simulator text time
+            app.router: app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
+            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings cloud.api device gap journal management route.check route.model route.testing simulator storage text time
             app: app.command
             """;
 

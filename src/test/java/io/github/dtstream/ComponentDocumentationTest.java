@@ -25,7 +25,7 @@ final class ComponentDocumentationTest {
             Set.of("autowiredEnabled", "healthCheckConsumerEnabled", "healthCheckProducerEnabled");
 
     @ParameterizedTest
-    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt"})
+    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt", "dt-alarm,camel/alarm"})
     void everyOptionStandsInThePage(String scheme, String folder) throws IOException {
         JsonNode catalog = catalog(scheme, folder);
         Map<String, List<String>> rows = rows(scheme);
@@ -38,7 +38,7 @@ final class ComponentDocumentationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dt-stream,camel"})
+    @CsvSource({"dt-stream,camel", "dt-alarm,camel/alarm"})
     void everyComponentOptionStandsInThePage(String scheme, String folder) throws IOException {
         Map<String, List<String>> rows = rows(scheme);
 
@@ -50,7 +50,7 @@ final class ComponentDocumentationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt"})
+    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt", "dt-alarm,camel/alarm"})
     void everyHeaderStandsInThePage(String scheme, String folder) throws IOException {
         Map<String, List<String>> rows = rows(scheme);
 
@@ -61,7 +61,7 @@ final class ComponentDocumentationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt"})
+    @CsvSource({"dt-stream,camel", "dt-mqtt,mqtt", "dt-alarm,camel/alarm"})
     void thePageNamesNoOptionThatThereIsNot(String scheme, String folder) throws IOException {
         JsonNode catalog = catalog(scheme, folder);
 

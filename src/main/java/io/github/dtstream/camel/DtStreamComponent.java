@@ -1,6 +1,5 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.alarm.Alarms;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.memory.MemoryBudget;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +46,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private @Nullable MemoryBudget memory;
     /** Guarded by this. */
     private @Nullable ScheduledExecutorService looks;
+
+    private final List<Runnable> beforeBegin = new CopyOnWriteArrayList<>();
     /** Guarded by this: whether the routes have subscribed. */
     private boolean begun;
 
@@ -81,7 +83,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         FailureWatch watch = new FailureWatch(getCamelContext());
         getCamelContext().addService(watch);
         getCamelContext().getManagementStrategy().addEventNotifier(watch);
-        StreamBeans.bind(getCamelContext(), Alarms.keptIn(Path.of(getDataDirectory(), "alarms.json")));
+        StreamBeans.bind(getCamelContext());
     }
 
     @Override
@@ -112,8 +114,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     void stopDelivering() {
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
-            if (route.getConsumer() instanceof DtStreamConsumer consumer
-                    && consumer.getEndpoint().getComponent() == this) {
+            if (route.getConsumer() instanceof JournalConsumer consumer && consumer.component() == this) {
                 consumer.handOutNoMore();
             }
         }
@@ -124,7 +125,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** Has it looked, again and again, whether a route's batch takes far too long. */
-    synchronized Future<?> look(Runnable look) {
+    public synchronized Future<?> look(Runnable look) {
         if (looks == null) {
             looks = supervisor()
                     .pool(1, "dt-stream-looks", "a batch that takes far too long was not told of in the log");
@@ -145,11 +146,20 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         }
     }
 
-    private synchronized void begin() {
-        begun = true;
-        if (streams != null) {
-            streams.start();
+    private void begin() {
+        // They open streams, and so take the lock by themselves.
+        beforeBegin.forEach(Runnable::run);
+        synchronized (this) {
+            begun = true;
+            if (streams != null) {
+                streams.start();
+            }
         }
+    }
+
+    /** Has something done when the routes have subscribed, and nothing has come yet. */
+    public void beforeBegin(Runnable action) {
+        beforeBegin.add(action);
     }
 
     /** The streams that endpoints of this component share; opened when first asked for. */
@@ -193,7 +203,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** What events take from: the budget that the registry has, for all components, or one of its own. */
-    synchronized MemoryBudget memory() {
+    public synchronized MemoryBudget memory() {
         if (memory == null) {
             memory = MemoryBudget.of(getCamelContext().getRegistry().findSingleByType(MemoryBudget.class));
         }
@@ -206,7 +216,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** Makes the threads: the one that the registry has, which health looks at, or one of its own. */
-    synchronized Supervisor supervisor() {
+    public synchronized Supervisor supervisor() {
         if (supervisor == null) {
             Supervisor shared = getCamelContext().getRegistry().findSingleByType(Supervisor.class);
             supervisor = shared != null ? shared : new Supervisor(clock, Sleeper.SYSTEM);

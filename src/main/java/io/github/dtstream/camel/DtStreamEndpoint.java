@@ -68,9 +68,6 @@ public class DtStreamEndpoint extends DefaultEndpoint implements EndpointService
      */
     public void checkOptions() {
         StreamOptions.of(configuration);
-        if (configuration.getSubscriber() != null) {
-            StreamOptions.subscriber(configuration.getSubscriber());
-        }
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class EventMessages {
         return fill(new DefaultMessage(context), record, receivedDate, devices);
     }
 
-    static Message fill(DefaultMessage message, JournalRecord record, String receivedDate, Devices devices) {
+    public static Message fill(DefaultMessage message, JournalRecord record, String receivedDate, Devices devices) {
         message.setBody(new EventBody(record.event()));
         message.setHeaders(new EventHeaders(record, receivedDate, devices));
         return message;

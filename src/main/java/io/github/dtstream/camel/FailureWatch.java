@@ -39,7 +39,7 @@ final class FailureWatch extends EventNotifierSupport {
             Exchange exchange = handled.getExchange();
             Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             Route route = routeOf(exchange.getFromRouteId());
-            if (failure != null && route != null && route.getConsumer() instanceof DtStreamConsumer consumer) {
+            if (failure != null && route != null && route.getConsumer() instanceof JournalConsumer consumer) {
                 consumer.failureHandled(handler(handled), failure);
             }
         }

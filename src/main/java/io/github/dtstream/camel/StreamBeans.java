@@ -1,6 +1,6 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.alarm.Alarms;
+import io.github.dtstream.camel.simple.CompiledSimple;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Language;
 import org.apache.camel.spi.Registry;
@@ -21,17 +21,14 @@ public final class StreamBeans {
     }
 
     /**
-     * Binds {@code records}, {@code alarms} and the languages jq and simple, where nothing of that name is bound yet, and makes the
+     * Binds {@code records} and the languages jq and simple, where nothing of that name is bound yet, and makes the
      * conversions of events known.
      */
-    public static void bind(CamelContext context, Alarms alarms) {
+    public static void bind(CamelContext context) {
         EventConverters.register(context.getTypeConverterRegistry());
         Registry registry = context.getRegistry();
         if (registry.lookupByName(RECORDS) == null) {
             registry.bind(RECORDS, new RecordsAggregationStrategy());
-        }
-        if (registry.lookupByName("alarms") == null) {
-            registry.bind("alarms", alarms);
         }
         if (registry.lookupByName("jq-language") == null) {
             registry.bind("jq-language", new EventJq());

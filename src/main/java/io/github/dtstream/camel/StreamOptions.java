@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the endpoint's options into checked settings. Pure. */
-final class StreamOptions {
+public final class StreamOptions {
     private StreamOptions() {}
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
-    static StreamSettings of(DtStreamConfiguration options) {
+    public static StreamSettings of(DtStreamConfiguration options) {
         check(
                 Identifier.isName(options.getProjectId()),
                 "projectId is '" + options.getProjectId()
@@ -33,16 +33,7 @@ final class StreamOptions {
         range("initialRetryDelay", options.getInitialRetryDelay(), 1, 3_600_000, "ms");
         range("maxRetryDelay", options.getMaxRetryDelay(), options.getInitialRetryDelay(), 3_600_000, "ms");
         range("renewalPeriod", options.getRenewalPeriod(), 0, 3_600_000, "ms");
-        range("maxBatchSize", options.getMaxBatchSize(), 1, 100_000, "events");
-        range("maxInflightExchanges", options.getMaxInflightExchanges(), 1, 1_000, "exchanges");
-        check(
-                options.getMaxInflightExchanges() <= options.getMaxBatchSize(),
-                "maxInflightExchanges is " + options.getMaxInflightExchanges() + ", more than maxBatchSize, which is "
-                        + options.getMaxBatchSize()
-                        + " events: each exchange carries one at least. Lower it, or raise maxBatchSize");
-        range("redeliveryDelay", options.getRedeliveryDelay(), 1, 3_600_000, "ms");
-        range("maxRedeliveryDelay", options.getMaxRedeliveryDelay(), options.getRedeliveryDelay(), 3_600_000, "ms");
-        range("maxDeliveryAttempts", options.getMaxDeliveryAttempts(), 1, 1_000, "attempts");
+        checkDelivery(options);
         return new StreamSettings(
                 options.getProjectId(),
                 format(options.getFormat()),
@@ -54,6 +45,26 @@ final class StreamOptions {
                 Duration.ofMillis(options.getInitialRetryDelay()),
                 Duration.ofMillis(options.getMaxRetryDelay()),
                 Duration.ofMillis(options.getRenewalPeriod()));
+    }
+
+    /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
+    public static void checkDelivery(DeliveryConfiguration options) {
+        range("maxBatchSize", options.getMaxBatchSize(), 1, 100_000, "events");
+        range("maxInflightExchanges", options.getMaxInflightExchanges(), 1, 1_000, "exchanges");
+        check(
+                options.getMaxInflightExchanges() <= options.getMaxBatchSize(),
+                "maxInflightExchanges is " + options.getMaxInflightExchanges() + ", more than maxBatchSize, which is "
+                        + options.getMaxBatchSize()
+                        + " events: each exchange carries one at least. Lower it, or raise maxBatchSize");
+        range("redeliveryDelay", options.getRedeliveryDelay(), 1, 3_600_000, "ms");
+        range("maxRedeliveryDelay", options.getMaxRedeliveryDelay(), options.getRedeliveryDelay(), 3_600_000, "ms");
+        range("maxDeliveryAttempts", options.getMaxDeliveryAttempts(), 1, 1_000, "attempts");
+        check(
+                options.getStartFrom().equals("end") || options.getStartFrom().equals("beginning"),
+                "startFrom is '" + options.getStartFrom() + "'; use end or beginning");
+        if (options.getSubscriber() != null) {
+            subscriber(options.getSubscriber());
+        }
     }
 
     private static StreamFormat format(String format) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
@@ -54,6 +55,8 @@ public final class DeviceDirectory {
     private boolean refreshing;
     private @Nullable Deadline mayRefresh;
     private List<LabelChange> duringRefresh = new ArrayList<>();
+
+    private final List<DeviceListListener> listeners = new CopyOnWriteArrayList<>();
 
     /** Owned by the refresh. */
     private final ListDoubt judge;
@@ -147,9 +150,13 @@ public final class DeviceDirectory {
         try {
             Map<String, Device> fresh = new ConcurrentHashMap<>();
             list.forEach(DeviceFilters.NONE, device -> fresh.put(device.id(), device));
+            Map<String, Device> before = devices;
             keepIfDoubted(fresh);
             replace(fresh);
             snapshot.write(fresh.values());
+            if (!doubted) {
+                tell(before.keySet(), fresh.keySet());
+            }
             failures = 0;
             LOG.debug("The device list has {} devices", fresh.size());
         } catch (CloudException e) {
@@ -163,6 +170,17 @@ public final class DeviceDirectory {
         } finally {
             ended();
         }
+    }
+
+    private void tell(Set<String> before, Set<String> listed) {
+        Set<String> left = new TreeSet<>(before);
+        left.removeAll(listed);
+        listeners.forEach(listener -> listener.listed(Set.copyOf(listed), left));
+    }
+
+    /** Tells one more of each list from now on. */
+    public void addListener(DeviceListListener listener) {
+        listeners.add(listener);
     }
 
     /** What a doubted list lacks is not forgotten, and the list soon asked for again. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public final class GapLedger {
     private final Duration joinWithin;
     private final int keptSettled;
     private final Clock clock;
-    private final GapListener listener;
+    private final List<GapListener> listeners = new CopyOnWriteArrayList<>();
 
     // All guarded by this.
     private final List<Gap> gaps;
@@ -57,7 +58,7 @@ public final class GapLedger {
         this.joinWithin = joinWithin;
         this.keptSettled = keptSettled;
         this.clock = clock;
-        this.listener = listener;
+        this.listeners.add(listener);
         this.gaps = new ArrayList<>(content.gaps());
         this.nextId = content.nextId();
     }
@@ -182,6 +183,11 @@ public final class GapLedger {
         return Optional.ofNullable(problem);
     }
 
+    /** Tells one more from now on. */
+    public void addListener(GapListener listener) {
+        listeners.add(listener);
+    }
+
     /** Tells, under the lock, when there may be work. */
     public synchronized void whenFillable(Runnable action) {
         whenFillable = action;
@@ -257,7 +263,7 @@ public final class GapLedger {
         if (durable) {
             changed(gap);
         } else {
-            listener.changed(gap);
+            tell(gap);
         }
         return gap;
     }
@@ -301,7 +307,11 @@ public final class GapLedger {
     private void changed(Gap gap) {
         forgetOldest();
         write();
-        listener.changed(gap);
+        tell(gap);
+    }
+
+    private void tell(Gap gap) {
+        listeners.forEach(listener -> listener.changed(gap));
     }
 
     private void forgetOldest() {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.delivery.Replay;
 import io.github.dtstream.gap.FillProgress;
@@ -210,8 +210,8 @@ public final class Jobs implements AutoCloseable {
         return job;
     }
 
-    private DtStreamConsumer consumer(String subscriber) throws HttpProblem {
-        Optional<DtStreamConsumer> found = status.consumer(subscriber);
+    private JournalConsumer consumer(String subscriber) throws HttpProblem {
+        Optional<JournalConsumer> found = status.consumer(subscriber);
         if (found.isPresent()) {
             return found.get();
         }

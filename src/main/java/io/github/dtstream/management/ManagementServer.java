@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers on a loopback port: {@code /health} with {@code /health/live} and {@code /health/ready}, {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps},
- * {@code /jobs}. The port is written to a file in the data folder, where the commands find it. Nothing that it shows is
- * secret. A request that starts something ({@code POST /jobs/replay}, {@code POST /jobs/backfill}) must carry the token that
+ * {@code /jobs}, {@code /alarms}. The port is written to a file in the data folder, where the commands find it. Nothing that it shows is
+ * secret. A request that starts something ({@code POST /jobs/replay}, {@code POST /jobs/backfill}, {@code POST /alarms}) must carry the token that
  * lies in a file beside the port's, readable by its owner only.
  */
 public final class ManagementServer implements AutoCloseable {
@@ -43,6 +43,7 @@ public final class ManagementServer implements AutoCloseable {
     private final String token;
     private final RouterStatus status;
     private final Jobs jobs;
+    private final AlarmRequests alarms;
     /** Guarded by this: made when first asked for, as it takes a while. */
     private @Nullable Metrics metrics;
 
@@ -58,6 +59,7 @@ public final class ManagementServer implements AutoCloseable {
         this.token = token;
         this.status = status;
         this.jobs = jobs;
+        this.alarms = new AlarmRequests(status);
         this.threads = supervisor.pool(2, "management", "a question to the management port was not answered");
         this.note = new ManagementEndpointFile(
                 dataDirectory, server.getAddress().getPort(), token, threads, new SystemStorage());
@@ -128,6 +130,8 @@ public final class ManagementServer implements AutoCloseable {
                                         "text/plain; version=0.0.4; charset=utf-8",
                                         metrics().scrape())),
                         new Resource("/rejected", this::rejected, null),
+                        new Resource("/alarms", exchange -> alarms.list(), this::alarmCommand),
+                        new Resource("/alarms/history", this::alarmHistory, null),
                         Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
                         new Resource("/jobs/*", this::job, this::startJob)),
                 status.masking());
@@ -152,6 +156,19 @@ public final class ManagementServer implements AutoCloseable {
         return Answer.json(
                 200,
                 RejectedList.of(status.rejectFiles(), exchange.getRequestURI().getRawQuery()));
+    }
+
+    private Answer alarmHistory(HttpExchange exchange) throws IOException, HttpProblem {
+        return alarms.history(exchange.getRequestURI().getRawQuery());
+    }
+
+    private Answer alarmCommand(HttpExchange exchange) throws IOException, HttpProblem {
+        requireToken(exchange);
+        try {
+            return alarms.command(MAPPER.readTree(exchange.getRequestBody().readNBytes(LONGEST_BODY)));
+        } catch (JsonProcessingException e) {
+            throw new HttpProblem(400, "the request is no JSON");
+        }
     }
 
     private Answer job(HttpExchange exchange) throws HttpProblem {

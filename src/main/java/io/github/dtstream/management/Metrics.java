@@ -1,5 +1,8 @@
 package io.github.dtstream.management;
 
+import io.github.dtstream.alarm.AlarmStatus;
+import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
@@ -84,6 +87,7 @@ final class Metrics implements AutoCloseable {
         threads(all);
         status.deliveries().forEach(delivery -> delivery(all, delivery));
         status.brokers().forEach(broker -> broker(all, broker));
+        status.alarms().ifPresent(alarms -> alarms.services().forEach(service -> alarms(all, service.status())));
         return all.snapshots();
     }
 
@@ -300,6 +304,43 @@ final class Metrics implements AutoCloseable {
                 unanswered == null ? 0 : unanswered.toSeconds());
         all.counter("dt_mqtt_refused_messages", "Messages that were refused", labels, broker.refused());
         all.counter("dt_mqtt_reconnects", "How often the connection was made again", labels, broker.reconnects());
+    }
+
+    private static void alarms(MetricFamilies all, AlarmStatus alarms) {
+        Labels labels = Labels.of("stream", alarms.stream());
+        for (Severity severity : Severity.values()) {
+            for (AlarmState state : AlarmState.values()) {
+                if (state != AlarmState.NORMAL) {
+                    all.gauge(
+                            "dt_alarms",
+                            "Alarms that are not normal, by severity and state",
+                            labels.add("severity", severity.label()).add("state", state.label()),
+                            alarms.alarms().stream()
+                                    .filter(alarm -> alarm.severity() == severity && alarm.state() == state)
+                                    .count());
+                }
+            }
+        }
+        all.gauge(
+                "dt_alarms_shelved",
+                "Alarms that nobody is told of until a time",
+                labels,
+                alarms.alarms().stream()
+                        .filter(alarm -> alarm.shelvedUntil() != null)
+                        .count());
+        all.gauge("dt_alarm_rules", "Rules of alarms that are in force", labels, alarms.rules());
+        all.gauge("dt_alarm_lag_events", "Events in the journal that the rules have not seen", labels, alarms.lag());
+        all.counter("dt_alarm_changes", "Changes of alarms, since the process began", labels, alarms.changes());
+        all.counter(
+                "dt_alarm_notifications",
+                "Notifications written to the alarm journal, since the process began",
+                labels,
+                alarms.notifications());
+        all.gauge(
+                "dt_alarm_problem",
+                "1 if alarms cannot be saved, or something about them went wrong, else 0",
+                labels,
+                alarms.problem() == null ? 0 : 1);
     }
 
     /** A time that is not known has no sample: 0 would read as 1970. */

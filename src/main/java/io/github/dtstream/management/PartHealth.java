@@ -1,5 +1,8 @@
 package io.github.dtstream.management;
 
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.AlarmStatus;
+import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.DeliveryStatus;
 import io.github.dtstream.delivery.Overdue;
@@ -15,6 +18,7 @@ import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.ThreadReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -204,6 +208,36 @@ final class PartHealth {
     /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */
     private static boolean isLatelyUnfillable(Gap gap, Instant now) {
         return gap.state() == Gap.State.UNFILLABLE && isLately(gap.ended(), now);
+    }
+
+    static List<Health> ofAlarms(RunningAlarms alarms) {
+        List<Health> all = new ArrayList<>();
+        for (RunningAlarms.Closed closed : alarms.closed()) {
+            all.add(new Health("alarms " + closed.stream(), Health.Status.DOWN, closed.problem()));
+        }
+        for (AlarmService service : alarms.services()) {
+            AlarmStatus status = service.status();
+            JournalStatus journal = service.journal().status();
+            String part = "alarms " + status.stream();
+            if (journal.heldSince() != null) {
+                all.add(new Health(
+                        part,
+                        Health.Status.DOWN,
+                        "no alarm can be written since " + journal.heldSince() + " (" + journal.heldReason()
+                                + "); it goes on by itself when it can"));
+            } else if (status.problem() != null) {
+                all.add(new Health(part, Health.Status.DEGRADED, status.problem()));
+            } else {
+                long raised = status.alarms().stream()
+                        .filter(alarm -> alarm.state().isRaised())
+                        .count();
+                all.add(new Health(
+                        part,
+                        Health.Status.UP,
+                        status.rules() + " rules, " + raised + " alarms raised, " + status.lag() + " events to go"));
+            }
+        }
+        return all;
     }
 
     static Health ofBroker(MqttStatus broker) {

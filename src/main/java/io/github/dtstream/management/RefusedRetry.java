@@ -1,6 +1,6 @@
 package io.github.dtstream.management;
 
-import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.delivery.SendAgain;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
@@ -92,7 +92,7 @@ final class RefusedRetry {
     private void send(RejectFile file, Rejected rejected, String subscriber) throws IOException, InterruptedException {
         int attempts = 0;
         while (true) {
-            Optional<DtStreamConsumer> consumer = status.consumer(subscriber);
+            Optional<JournalConsumer> consumer = status.consumer(subscriber);
             if (consumer.isEmpty()) {
                 throw new IllegalStateException("no route with the subscriber " + subscriber + " is running");
             }

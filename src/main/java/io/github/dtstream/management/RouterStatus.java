@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.dtstream.camel.DtStreamComponent;
-import io.github.dtstream.camel.DtStreamConsumer;
+import io.github.dtstream.camel.JournalConsumer;
+import io.github.dtstream.camel.alarm.DtAlarmComponent;
+import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.delivery.DeliveryStatus;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.memory.MemoryBudget;
@@ -95,6 +97,7 @@ public final class RouterStatus {
             all.add(PartHealth.ofRoute(route.getRouteId(), state, delivery(route), now));
         }
         brokers().forEach(broker -> all.add(PartHealth.ofBroker(broker)));
+        alarms().ifPresent(running -> all.addAll(PartHealth.ofAlarms(running)));
         all.addAll(others.get());
         all.addAll(liveness());
         return all;
@@ -214,17 +217,31 @@ public final class RouterStatus {
         return context.hasComponent("dt-mqtt") instanceof DtMqttComponent mqtt ? mqtt.statuses() : List.of();
     }
 
+    /** The alarms; empty if nothing has to do with any. */
+    Optional<RunningAlarms> alarms() {
+        return DtAlarmComponent.in(context);
+    }
+
+    /** Writes times as ISO 8601 has them. */
+    ObjectMapper mapper() {
+        return mapper;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
     /** The running route of a subscriber. */
-    Optional<DtStreamConsumer> consumer(String subscriber) {
+    Optional<JournalConsumer> consumer(String subscriber) {
         return context.getRoutes().stream()
                 .filter(route -> delivery(route)
                         .filter(status -> status.subscriber().equals(subscriber))
                         .isPresent())
-                .map(route -> (DtStreamConsumer) route.getConsumer())
+                .map(route -> (JournalConsumer) route.getConsumer())
                 .findFirst();
     }
 
     private static Optional<DeliveryStatus> delivery(Route route) {
-        return route.getConsumer() instanceof DtStreamConsumer consumer ? consumer.status() : Optional.empty();
+        return route.getConsumer() instanceof JournalConsumer consumer ? consumer.status() : Optional.empty();
     }
 }

@@ -4,11 +4,13 @@ import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.DeviceDirectory;
+import io.github.dtstream.device.DeviceListListener;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
+import io.github.dtstream.gap.GapListener;
 import io.github.dtstream.gap.fill.EventLog;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.gap.fill.Polling;
@@ -160,6 +162,26 @@ public final class EventStream implements AutoCloseable {
     public @Nullable Device device(Event event) {
         String deviceId = event.deviceId();
         return deviceId == null ? null : devices.get(deviceId).orElse(null);
+    }
+
+    /** What is known of a device; empty while the list has not been read, or it is not in it. */
+    public Optional<Device> device(String deviceId) {
+        return devices.get(deviceId);
+    }
+
+    /** Tells of what happens to gaps; see there what it must not do. */
+    public void onGapChanged(GapListener listener) {
+        ledger.addListener(listener);
+    }
+
+    /** Tells of each device list that is not doubted. */
+    public void onDevicesListed(DeviceListListener listener) {
+        devices.addListener(listener);
+    }
+
+    /** The project that it is of. */
+    public String projectId() {
+        return settings.projectId();
     }
 
     /** Begins to receive and to fill gaps, unless it has begun before. */

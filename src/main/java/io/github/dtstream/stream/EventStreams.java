@@ -76,6 +76,8 @@ public final class EventStreams implements AutoCloseable {
     private final ExecutorService background;
     private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
 
+    private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
+
     private final String prefix;
     private final MemoryBudget memory;
 
@@ -211,8 +213,14 @@ public final class EventStreams implements AutoCloseable {
         stopListeners.add(listener);
     }
 
+    /** Has something closed before the streams are. */
+    public void beforeClose(Runnable action) {
+        closeListeners.add(action);
+    }
+
     @Override
     public void close() {
+        closeListeners.forEach(Runnable::run);
         List<EventStream> open;
         synchronized (this) {
             open = new ArrayList<>(streams.values());
@@ -226,7 +234,7 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private EventStream open(String name, StreamSettings settings) throws IOException {
-        Journal journal = openJournal(dataDirectory.resolve("journal").resolve(name));
+        Journal journal = openJournal(dataDirectory.resolve("journal").resolve(name), journalSettings);
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
             FillSettings fillSettings = FillSettings.DEFAULTS
@@ -281,9 +289,10 @@ public final class EventStreams implements AutoCloseable {
         return stream.sessionState() instanceof SessionState.Stopped;
     }
 
-    private Journal openJournal(Path folder) throws IOException {
+    /** Opens a journal of something else, which draws on the same memory and puts torn records into the same reject file. */
+    public Journal openJournal(Path folder, JournalSettings settings) throws IOException {
         try {
-            return Journal.open(folder, journalSettings, rejects, clock, supervisor, memory);
+            return Journal.open(folder, settings, rejects, clock, supervisor, memory);
         } catch (IOException e) {
             throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
         }

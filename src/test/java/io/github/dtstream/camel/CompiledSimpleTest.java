@@ -3,7 +3,6 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dtstream.alarm.Alarms;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -27,7 +26,7 @@ class CompiledSimpleTest {
 
     @BeforeEach
     void start() {
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
         context.start();
         camels.setCamelContext(context);
         ours = context.resolveLanguage("simple");

@@ -3,7 +3,6 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dtstream.alarm.Alarms;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -21,7 +20,7 @@ final class EventJqTest {
 
     @BeforeEach
     void bind() {
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
         exchange.getMessage().setBody("{\"eventId\":\"e1\",\"data\":{\"temperature\":{\"value\":4.25}}}");
     }
 

@@ -2,7 +2,6 @@ package io.github.dtstream.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.Alarms;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
@@ -16,7 +15,7 @@ final class RecordsTest {
 
     @Test
     void areLinesAsTextBytesAndStream() {
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(records("{\"a\":\"å\"}", "b".getBytes(StandardCharsets.UTF_8)));
 
@@ -28,7 +27,7 @@ final class RecordsTest {
 
     @Test
     void areEmptyTextWhereThereAreNone() {
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(records());
 

@@ -2,11 +2,13 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.EventDecoder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Opens journals for tests, and reads them. */
 public final class TestJournals {
@@ -63,18 +66,38 @@ public final class TestJournals {
             Supervisor supervisor,
             Duration close)
             throws IOException {
+        return open(directory, settings, storage, clock, supervisor, close, () -> Events::decode);
+    }
+
+    /** One of events as the cloud makes them, which does not wait for long when it is closed. */
+    public static Journal openOfEvents(
+            Path directory, JournalSettings settings, Storage storage, Clock clock, Supervisor supervisor)
+            throws IOException {
+        return open(
+                directory,
+                settings,
+                storage,
+                clock,
+                supervisor,
+                Duration.ofMillis(50),
+                () -> new EnvelopeDecoder()::decodeEvent);
+    }
+
+    private static Journal open(
+            Path directory,
+            JournalSettings settings,
+            Storage storage,
+            Clock clock,
+            Supervisor supervisor,
+            Duration close,
+            Supplier<EventDecoder> decoders)
+            throws IOException {
         return Journal.open(
                 directory,
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new Journal.Surroundings(
-                        storage,
-                        () -> Events::decode,
-                        clock,
-                        Duration.ofMillis(1),
-                        close,
-                        supervisor,
-                        new MemoryBudget(64 << 20)));
+                        storage, decoders, clock, Duration.ofMillis(1), close, supervisor, new MemoryBudget(64 << 20)));
     }
 
     public static void append(Journal journal, int from, int to) throws InterruptedException {

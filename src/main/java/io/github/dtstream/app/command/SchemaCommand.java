@@ -47,6 +47,6 @@ public final class SchemaCommand implements Callable<Integer> {
         if (alarms) {
             return AlarmSchema.text();
         }
-        return components ? EditorSchema.catalogText(Set.of("dt-stream", "dt-mqtt")) : EditorSchema.text();
+        return components ? EditorSchema.catalogText(Set.of("dt-stream", "dt-mqtt", "dt-alarm")) : EditorSchema.text();
     }
 }

@@ -1,11 +1,12 @@
 package io.github.dtstream.app.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.alarm.Alarms;
+import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.EventMessages;
 import io.github.dtstream.camel.StreamBeans;
+import io.github.dtstream.camel.alarm.AlarmMessages;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
@@ -42,7 +43,7 @@ public final class RoutesFolder {
     /** Gives a context what the router's own has: the torn-proof file component and the beans of streams. */
     private static void equip(CamelContext context) {
         context.getRegistry().bind("file", new CrashSafeFileComponent());
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
     }
 
     /** The values of placeholders; a project that is not configured yet gets a name, so that the rest can be checked. */
@@ -58,7 +59,11 @@ public final class RoutesFolder {
             Event event = new EnvelopeDecoder().decodeEvent(bytes, 0, bytes.length);
             JournalRecord record = new JournalRecord(1, received, Source.LIVE, event);
             Device known = device(device);
-            return EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
+            Message part = EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
+            if (event.eventType().equals(AlarmChangeEvents.TYPE)) {
+                AlarmMessages.addHeaders(part, record);
+            }
+            return part;
         } catch (InvalidRecordException e) {
             throw new IllegalArgumentException("it is no event: " + e.getMessage(), e);
         }

@@ -1,9 +1,9 @@
 package io.github.dtstream.app.router;
 
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
@@ -59,7 +59,7 @@ final class RunningRoutes implements AutoCloseable {
                     reload,
                     validator,
                     gate(settings),
-                    AlarmRulesHost.NONE,
+                    context.getComponent("dt-alarm", DtAlarmComponent.class).alarms(),
                     () -> reread.get().forRoutes(),
                     clock,
                     supervisor);

@@ -64,7 +64,7 @@ final class CamelKeys {
     /** The key that Camel takes an environment variable of one of our components for. */
     static String ofVariable(String variable) {
         String lower = variable.toLowerCase(Locale.ROOT);
-        for (String component : List.of("dt-stream", "dt-mqtt")) {
+        for (String component : List.of("dt-stream", "dt-mqtt", "dt-alarm")) {
             String prefix = "camel_component_" + component.replace('-', '_') + "_";
             if (lower.startsWith(prefix)) {
                 return COMPONENT + component + "."
@@ -115,7 +115,7 @@ final class CamelKeys {
             return Optional.of(new Complaint(
                     true,
                     name + " is for the component '" + component + "', which is not there",
-                    NearestName.question(component, List.of("dt-stream", "dt-mqtt"))
+                    NearestName.question(component, List.of("dt-stream", "dt-mqtt", "dt-alarm"))
                             .orElse("add its jar, or remove the setting")));
         }
         return ofOption(

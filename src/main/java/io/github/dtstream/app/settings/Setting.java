@@ -13,7 +13,7 @@ public enum Setting {
     PROJECT_ID(
             "dt.project-id",
             null,
-            null,
+            "dt-alarm.project",
             new SettingRule.Form(
                     Pattern.compile("[A-Za-z0-9_-]{1,64}"),
                     "it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio"),

@@ -1,6 +1,7 @@
 package io.github.dtstream.route.check;
 
 import io.github.dtstream.camel.DtStreamEndpoint;
+import io.github.dtstream.camel.alarm.DtAlarmEndpoint;
 import io.github.dtstream.mqtt.DtMqttEndpoint;
 import io.github.dtstream.route.model.EndpointUse;
 import io.github.dtstream.route.model.Finding;
@@ -151,6 +152,8 @@ final class RouteBuild {
             try {
                 if (endpoint instanceof DtStreamEndpoint stream && !before.contains(endpoint.getEndpointUri())) {
                     stream.checkOptions();
+                } else if (endpoint instanceof DtAlarmEndpoint alarms && !before.contains(endpoint.getEndpointUri())) {
+                    alarms.checkOptions();
                 } else if (endpoint instanceof DtMqttEndpoint mqtt && !before.contains(endpoint.getEndpointUri())) {
                     mqtt.checkOptions();
                 }

@@ -1,6 +1,7 @@
 package io.github.dtstream.route.flow;
 
 import io.github.dtstream.camel.DtStreamConstants;
+import io.github.dtstream.camel.alarm.DtAlarmConstants;
 import io.github.dtstream.route.flow.Passage.Body;
 import io.github.dtstream.route.flow.Passage.Headers;
 import io.github.dtstream.route.model.EndpointUse;
@@ -38,6 +39,25 @@ public final class BatchRule implements EventFlow.Rule {
             DtStreamConstants.DEVICE_NAME,
             DtStreamConstants.DEVICE_TYPE,
             DtStreamConstants.LABELS);
+
+    /** What {@code dt-alarm} sets beside those. */
+    private static final Set<String> OF_ALARM = names(
+            DtAlarmConstants.RULE,
+            DtAlarmConstants.KIND,
+            DtAlarmConstants.STATE,
+            DtAlarmConstants.SUBJECT,
+            DtAlarmConstants.SEVERITY,
+            DtAlarmConstants.SINCE,
+            DtAlarmConstants.VALUE,
+            DtAlarmConstants.TO,
+            DtAlarmConstants.STEP,
+            DtAlarmConstants.GROUP,
+            DtAlarmConstants.COUNT,
+            DtAlarmConstants.LATE,
+            DtAlarmConstants.STALE,
+            DtAlarmConstants.TEXT);
+
+    private static final String ALARM = "DtAlarm";
 
     /** Components that take one message, and of a list of them only Java's text. */
     private static final Set<String> SINGLE = Set.of(
@@ -136,19 +156,24 @@ public final class BatchRule implements EventFlow.Rule {
     /** One that is near to none of ours may be set by a bean. */
     private static void unknown(String name, Node node, Passage comes, EventFlow.Site site) {
         String message = "there is no header '" + name + "'";
-        NearestName.question(name, OF_EVENT)
+        Set<String> known = isOfAlarms(name) ? OF_ALARM : OF_EVENT;
+        NearestName.question(name, known)
                 .ifPresentOrElse(
                         question -> site.error(comes, node, message, question),
                         () -> site.warning(
                                 comes,
                                 node,
                                 message + " on an event",
-                                "there are " + String.join(", ", OF_EVENT) + ", and what the route sets itself"));
+                                "there are " + String.join(", ", known) + ", and what the route sets itself"));
+    }
+
+    private static boolean isOfAlarms(String name) {
+        return name.regionMatches(true, 0, ALARM, 0, ALARM.length());
     }
 
     private void header(String name, String rest, Node node, Passage comes, EventFlow.Site site) {
         String lower = name.toLowerCase(Locale.ROOT);
-        boolean isOfEvent = OF_EVENT.stream().anyMatch(name::equalsIgnoreCase);
+        boolean isOfEvent = (isOfAlarms(name) ? OF_ALARM : OF_EVENT).stream().anyMatch(name::equalsIgnoreCase);
         boolean isOwn = comes.set().containsKey(lower) || own.contains(lower);
         if (!isOfEvent && !isOwn) {
             unknown(name, node, comes, site);

@@ -180,7 +180,7 @@ public final class EventFlow {
     public List<Finding> check() {
         Set<RouteDocument> reading = new HashSet<>();
         served.forEach((address, places) -> {
-            if (address.startsWith("dt-stream:")) {
+            if (StreamCheck.isStream(address)) {
                 for (Place place : places) {
                     reading.add(place.document());
                     enter(place, Passage.ofBatch(place.id()));

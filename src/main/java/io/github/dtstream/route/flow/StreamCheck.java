@@ -19,7 +19,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Finds routes that read a stream without a name of their own, which their cursor is kept by. */
 public final class StreamCheck {
-    private static final String STREAM = "dt-stream";
+    /** Those whose readers have a place in a journal. */
+    private static final Set<String> STREAMS = Set.of("dt-stream", "dt-alarm");
+
+    private static final String ALARMS = "dt-alarm";
+    /** Who reads streams for the alarms. */
+    private static final String RESERVED = "alarms";
+
     private static final String NAME = "subscriber";
 
     private final RouteSet routes;
@@ -32,12 +38,22 @@ public final class StreamCheck {
     }
 
     static boolean isStream(EndpointUse use) {
-        return use.isSource() && use.scheme().equals(STREAM);
+        return use.isSource() && STREAMS.contains(use.scheme());
     }
 
     /** Whether a route begins with a stream. */
     static boolean isStream(@Nullable Node from) {
-        return Nodes.textAt(from, "uri").orElse("").trim().startsWith(STREAM + ":");
+        return isStream(Nodes.textAt(from, "uri").orElse("").trim());
+    }
+
+    /** Whether an address is that of a stream. */
+    static boolean isStream(String address) {
+        return STREAMS.stream().anyMatch(scheme -> address.startsWith(scheme + ":"));
+    }
+
+    /** The journal that it reads, for what is said: which rules a route is about does not matter. */
+    private static String journal(String address) {
+        return address.startsWith(ALARMS + ":") ? ALARMS : address;
     }
 
     /**
@@ -50,8 +66,8 @@ public final class StreamCheck {
         uses.forEach((unit, endpoints) ->
                 endpoints.stream().filter(StreamCheck::isStream).forEach(use -> written(unit, use, readers, findings)));
         for (TemplatedRoute route : templated) {
-            if (route.source().startsWith(STREAM + ":")) {
-                String stream = route.source().replaceFirst("\\?.*", "");
+            if (isStream(route.source())) {
+                String stream = journal(route.source().replaceFirst("\\?.*", ""));
                 claim(stream, route.option(NAME), route.unit(), route.node(), readers, findings);
             }
         }
@@ -64,7 +80,7 @@ public final class StreamCheck {
             return;
         }
         claim(
-                STREAM + ":" + routes.resolve(use.path()),
+                journal(use.scheme() + ":" + routes.resolve(use.path())),
                 use.option(NAME).map(routes::resolve).orElse(""),
                 unit,
                 option == null ? use.node() : option.node(),
@@ -86,7 +102,17 @@ public final class StreamCheck {
             List<Finding> findings) {
         if (name.isBlank()) {
             String hint = "the cursor is kept under it, so give each route its own and keep it";
-            findings.add(RouteDocument.at(unit.file(), node, Severity.ERROR, STREAM + " has no '" + NAME + "'", hint));
+            String scheme = stream.replaceFirst(":.*", "");
+            findings.add(RouteDocument.at(unit.file(), node, Severity.ERROR, scheme + " has no '" + NAME + "'", hint));
+            return;
+        }
+        if (name.equals(RESERVED) && !stream.equals(ALARMS)) {
+            findings.add(RouteDocument.at(
+                    unit.file(),
+                    node,
+                    Severity.ERROR,
+                    "the subscriber '" + RESERVED + "' is the one that raises alarms",
+                    "give the route another name"));
             return;
         }
         Reader reader = new Reader(unit, node);

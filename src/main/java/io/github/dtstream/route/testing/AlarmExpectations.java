@@ -22,8 +22,20 @@ import java.util.stream.Stream;
 
 /** Compares what an engine said with what a test case expects. Pure. */
 final class AlarmExpectations {
-    private static final List<String> CHANGE =
-            List.of("at", "change", "alarm", "subject", "device", "name", "state", "severity", "value", "late", "stale", "reason", "by");
+    private static final List<String> CHANGE = List.of(
+            "at",
+            "change",
+            "alarm",
+            "subject",
+            "device",
+            "name",
+            "state",
+            "severity",
+            "value",
+            "late",
+            "stale",
+            "reason",
+            "by");
     private static final List<String> TELL =
             List.of("at", "tell", "alarm", "severity", "step", "to", "group", "count", "devices", "text");
 
@@ -32,8 +44,9 @@ final class AlarmExpectations {
             Stream.concat(CHANGE.stream(), TELL.stream()).distinct().toList();
 
     /** What is on the way to something else counts in cases that expect one of it. */
-    private static final Set<String> ON_THE_WAY =
-            Stream.of(Kind.PENDING, Kind.WITHDRAWN, Kind.STALE, Kind.FRESH).map(Kind::label).collect(Collectors.toSet());
+    private static final Set<String> ON_THE_WAY = Stream.of(Kind.PENDING, Kind.WITHDRAWN, Kind.STALE, Kind.FRESH)
+            .map(Kind::label)
+            .collect(Collectors.toSet());
 
     private AlarmExpectations() {}
 
@@ -46,9 +59,7 @@ final class AlarmExpectations {
             claim(normal(one), left).ifPresent(failures::add);
         }
         if (othersMatter) {
-            left.stream()
-                    .filter(one -> matters(one, expected))
-                    .forEach(one -> failures.add("not expected: " + one));
+            left.stream().filter(one -> matters(one, expected)).forEach(one -> failures.add("not expected: " + one));
         }
         return failures;
     }
@@ -62,7 +73,8 @@ final class AlarmExpectations {
             isAbout |= other.has(isChange ? "change" : "tell");
             isAboutTheWay |= ON_THE_WAY.contains(other.path("change").asText());
         }
-        return isAbout && (isAboutTheWay || !ON_THE_WAY.contains(one.path("change").asText()));
+        return isAbout
+                && (isAboutTheWay || !ON_THE_WAY.contains(one.path("change").asText()));
     }
 
     private static Optional<String> claim(JsonNode expected, List<ObjectNode> left) {
@@ -75,7 +87,8 @@ final class AlarmExpectations {
         String kind = expected.has("tell") ? "tell" : "change";
         String nearest = left.stream()
                 .filter(one -> one.has(kind))
-                .min(Comparator.comparingInt(one -> JsonSubset.differences(expected, one).size()))
+                .min(Comparator.comparingInt(
+                        one -> JsonSubset.differences(expected, one).size()))
                 .map(one -> "; the nearest was " + one + "\n  "
                         + String.join("\n  ", JsonSubset.differences(expected, one)))
                 .orElse("; there was none");

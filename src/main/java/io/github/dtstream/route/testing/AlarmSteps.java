@@ -34,7 +34,18 @@ final class AlarmSteps {
 
     /** The keys of a step: quantities among them, and those of a whole event. */
     static final List<String> KEYS = Stream.of(
-                    Stream.of("at", "device", "source", "backfilled", "pings-until", "by", "note", "until", "subject", "gap", "left"),
+                    Stream.of(
+                            "at",
+                            "device",
+                            "source",
+                            "backfilled",
+                            "pings-until",
+                            "by",
+                            "note",
+                            "until",
+                            "subject",
+                            "gap",
+                            "left"),
                     Stream.of("eventId", "targetName", "eventType", "data", "timestamp"),
                     PEOPLE.stream(),
                     Arrays.stream(Quantity.values()).map(Quantity::key))
@@ -63,7 +74,10 @@ final class AlarmSteps {
         if (step.has("pings-until")) {
             pings(time(step.path("pings-until").asText()));
         } else if (step.has("eventType")) {
-            record((ObjectNode) step.deepCopy(), Instant.parse(step.path("timestamp").asText()), step);
+            record(
+                    (ObjectNode) step.deepCopy(),
+                    Instant.parse(step.path("timestamp").asText()),
+                    step);
         } else if (PEOPLE.stream().anyMatch(step::has)) {
             engine.on(person(step), changes);
         } else if (step.has("gap")) {
@@ -110,8 +124,8 @@ final class AlarmSteps {
         Quantity quantity = Arrays.stream(Quantity.values())
                 .filter(one -> step.has(one.key()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("nothing happens in " + step
-                        + "; write for example {at: 15m, device: d1, temperature: 8.5}"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "nothing happens in " + step + "; write for example {at: 15m, device: d1, temperature: 8.5}"));
         Instant time = at(step);
         String type = quantity.fields().keySet().stream()
                 .filter(name -> name.equals(quantity.key()))
@@ -122,7 +136,11 @@ final class AlarmSteps {
         JsonNode value = step.path(quantity.key());
         String field = quantity.fields().getOrDefault(type, "");
         if (field.equals("errors")) {
-            data.putArray(field).addAll(value.asText().equals("OK") ? List.of() : List.of(JSON.objectNode().put("code", "1")));
+            data.putArray(field)
+                    .addAll(
+                            value.asText().equals("OK")
+                                    ? List.of()
+                                    : List.of(JSON.objectNode().put("code", "1")));
         } else if (quantity.kind() != Kind.PULSE) {
             data.set(field, value);
         }
@@ -160,12 +178,15 @@ final class AlarmSteps {
 
     private AlarmInput person(JsonNode step) {
         String what = PEOPLE.stream().filter(step::has).findFirst().orElseThrow();
-        Subject subject = choice(step, "subject", Subject.VALUE.label(), Subject.NO_DATA.label()).equals(Subject.VALUE.label())
+        Subject subject = choice(step, "subject", Subject.VALUE.label(), Subject.NO_DATA.label())
+                        .equals(Subject.VALUE.label())
                 ? Subject.VALUE
                 : Subject.NO_DATA;
-        AlarmKey key = new AlarmKey(step.path(what).asText(), step.path("device").asText("d1"), subject);
+        AlarmKey key =
+                new AlarmKey(step.path(what).asText(), step.path("device").asText("d1"), subject);
         Instant until = step.has("until") ? time(step.path("until").asText()) : null;
-        Person person = new Person(step.path("by").asText("somebody"), step.path("note").asText(""), until);
+        Person person =
+                new Person(step.path("by").asText("somebody"), step.path("note").asText(""), until);
         return switch (what) {
             case "acknowledge" -> new AlarmInput.Acknowledge(nextInput(), key, person);
             case "shelve" -> new AlarmInput.Shelve(nextInput(), key, person);

@@ -31,13 +31,17 @@ final class AlarmTestRun {
     /** What is not as expected. */
     static List<String> run(RouteFiles files, TestFile tests, Case one, Map<String, String> properties) {
         List<RouteFile> named = files.alarms().stream()
-                .filter(file -> file.name().equals(tests.tested()) || file.stem().equals(tests.tested()))
+                .filter(file ->
+                        file.name().equals(tests.tested()) || file.stem().equals(tests.tested()))
                 .toList();
         try (ScratchContext scratch = ScratchContext.open(properties, context -> {})) {
             Placeholders placeholders = placeholders(scratch.context());
             AlarmRules read = AlarmRules.read(named.isEmpty() ? files.alarms() : named, placeholders);
             if (!read.isGood()) {
-                return read.findings().stream().filter(Finding::isError).map(Finding::toString).toList();
+                return read.findings().stream()
+                        .filter(Finding::isError)
+                        .map(Finding::toString)
+                        .toList();
             }
             List<AlarmRule> rules = read.rules().stream()
                     .filter(rule -> !named.isEmpty() || rule.name().equals(tests.tested()))
@@ -60,7 +64,8 @@ final class AlarmTestRun {
 
     private static String notFound(RouteFiles files, AlarmRules read, String name) {
         List<String> known = Stream.concat(
-                        read.rules().stream().map(AlarmRule::name), files.alarms().stream().map(RouteFile::stem))
+                        read.rules().stream().map(AlarmRule::name),
+                        files.alarms().stream().map(RouteFile::stem))
                 .distinct()
                 .toList();
         return "there is no alarm rule '" + name + "'; "

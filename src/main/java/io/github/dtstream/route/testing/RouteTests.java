@@ -115,7 +115,8 @@ public final class RouteTests {
         return new CaseResult(tests.file().label(), one.line(), tests.tested(), one.name(), failures, took);
     }
 
-    private List<String> ofRoute(RouteFiles routes, TestFile tests, Case one, Map<String, String> values) throws Exception {
+    private List<String> ofRoute(RouteFiles routes, TestFile tests, Case one, Map<String, String> values)
+            throws Exception {
         try (RouteTestRun run = new RouteTestRun(routes, values, equipment, parts)) {
             return run.run(tests, one);
         }

@@ -31,7 +31,8 @@ final class SinkReplacement implements EndpointStrategy {
             "controlbus",
             "timer",
             "scheduler",
-            "dt-stream");
+            "dt-stream",
+            "dt-alarm");
 
     private final Replacement replacement;
 

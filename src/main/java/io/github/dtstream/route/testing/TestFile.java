@@ -81,7 +81,8 @@ record TestFile(
                     file, root.get(), Severity.ERROR, "there are no test cases", "list them under 'tests:'"));
         }
         JsonNode known = devices == null ? MissingNode.getInstance() : NodeJson.of(devices);
-        String tested = Nodes.textAt(root.get(), isOfAlarms ? "alarms" : "route").orElse("");
+        String tested =
+                Nodes.textAt(root.get(), isOfAlarms ? "alarms" : "route").orElse("");
         return new TestFile(file, tested, isOfAlarms, known, cases, findings);
     }
 

@@ -59,7 +59,8 @@ final class AlarmsDocumentationTest {
         assertThat(results).hasSizeGreaterThan(8);
         return results.stream()
                 .map(result -> DynamicTest.dynamicTest(
-                        result.name(), () -> assertThat(result.passed()).as(result.toString()).isTrue()));
+                        result.name(),
+                        () -> assertThat(result.passed()).as(result.toString()).isTrue()));
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.github.dtstream.route.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.Alarms;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import java.io.IOException;
@@ -24,7 +23,7 @@ final class EventRulesTest {
 
     private static void equip(CamelContext context) {
         context.getRegistry().bind("file", new CrashSafeFileComponent());
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
     }
 
     /** Steps of a route that reads a stream; the first stands in line 5, column 7. */

@@ -2,7 +2,6 @@ package io.github.dtstream.route.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.Alarms;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import java.io.IOException;
@@ -27,7 +26,7 @@ final class LegalRoutesTest {
         Registry registry = context.getRegistry();
         registry.bind("file", new CrashSafeFileComponent());
         registry.bind("seen", new MemoryIdempotentRepository());
-        StreamBeans.bind(context, Alarms.inMemory());
+        StreamBeans.bind(context);
     }
 
     @ParameterizedTest

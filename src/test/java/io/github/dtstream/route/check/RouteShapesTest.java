@@ -3,7 +3,6 @@ package io.github.dtstream.route.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.alarm.Alarms;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.camel.SimulatedAccount;
@@ -242,7 +241,7 @@ final class RouteShapesTest {
 
     private static void equip(CamelContext fresh) {
         fresh.getRegistry().bind("file", new CrashSafeFileComponent());
-        StreamBeans.bind(fresh, Alarms.inMemory());
+        StreamBeans.bind(fresh);
         SHAPES.forEach(shape -> fresh.getRegistry().bind("sink-" + shape.name(), new Sink()));
     }
 

@@ -96,7 +96,9 @@ class AlarmTestsTest {
 
     @Test
     void whatIsNotExpectedIsAFailure() throws IOException {
-        assertThat(failures("cold", "{at: 5m, temperature: 9}", "")).hasSize(2).allMatch(one -> one.startsWith("not expected"));
+        assertThat(failures("cold", "{at: 5m, temperature: 9}", ""))
+                .hasSize(2)
+                .allMatch(one -> one.startsWith("not expected"));
         assertThat(failures("cold", "{at: 5m, temperature: 9}", "{tell: raised, devices: [d1]}"))
                 .isEmpty();
     }
@@ -110,15 +112,17 @@ class AlarmTestsTest {
     @Test
     void saysWhatCannotHappen() throws IOException {
         assertThat(failures("cold", "{at: soon, temperature: 9}", ""))
-                .containsExactly("what is given cannot happen: {\"at\":\"soon\",\"temperature\":9}: 'soon' is no time; write"
-                        + " 15m for a quarter of an hour after the beginning");
+                .containsExactly(
+                        "what is given cannot happen: {\"at\":\"soon\",\"temperature\":9}: 'soon' is no time; write"
+                                + " 15m for a quarter of an hour after the beginning");
         assertThat(failures("cold", "{at: 5m, device: d1}", "").toString()).contains("nothing happens in");
         assertThat(failures("cold", "", "").toString()).contains("nothing is given");
     }
 
     @Test
     void saysWhichKeysThereAre() throws IOException {
-        assertThat(failures("cold", "{at: 5m, temprature: 9}", "{chang: raised}").toString())
+        assertThat(failures("cold", "{at: 5m, temprature: 9}", "{chang: raised}")
+                        .toString())
                 .contains("unknown key 'temprature'; did you mean 'temperature'?")
                 .contains("unknown key 'chang'; did you mean 'change'?");
     }

@@ -1,4 +1,4 @@
-package io.github.dtstream.camel;
+package io.github.dtstream.camel.simple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is a given text. Camel converts each piece of a text by its type converters, and words a message for each comparison that
  * fails. All else, and whatever values these forms do not expect, is Camel's own.
  */
-final class CompiledSimple extends SimpleLanguage {
+public final class CompiledSimple extends SimpleLanguage {
     private static final Pattern HEADER = Pattern.compile("header\\.(\\w+)");
     private static final Pattern COMPARISON = Pattern.compile("\\$\\{header\\.(\\w+)} (==|!=) '([\\w./:-]*)'");
 

@@ -1,0 +1,42 @@
+package io.github.dtstream.alarm;
+
+import io.github.dtstream.alarm.engine.AlarmChange.Person;
+import io.github.dtstream.alarm.engine.AlarmInput;
+import io.github.dtstream.alarm.engine.AlarmKey;
+
+/**
+ * What a person wants done to an alarm.
+ *
+ * @param action what
+ * @param key to which
+ * @param person who
+ */
+public record AlarmCommand(Action action, AlarmKey key, Person person) {
+    /** What can be done. */
+    public enum Action {
+        ACKNOWLEDGE("acknowledge"),
+        SHELVE("shelve"),
+        UNSHELVE("unshelve"),
+        COMMENT("comment");
+
+        private final String label;
+
+        Action(String label) {
+            this.label = label;
+        }
+
+        /** The word in commands. */
+        public String label() {
+            return label;
+        }
+    }
+
+    AlarmInput input(String id) {
+        return switch (action) {
+            case ACKNOWLEDGE -> new AlarmInput.Acknowledge(id, key, person);
+            case SHELVE -> new AlarmInput.Shelve(id, key, person);
+            case UNSHELVE -> new AlarmInput.Unshelve(id, key, person);
+            case COMMENT -> new AlarmInput.Comment(id, key, person);
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package io.github.dtstream.alarm;
+
+import io.github.dtstream.alarm.engine.AlarmEngine;
+import io.github.dtstream.alarm.engine.Devices;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.Storage;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * All that is known of a stream's alarms, with the places up to which it was learnt, in one file that is replaced in one
+ * step; the one before it is kept. Binary: a header, the engine's own part, a checksum. Not thread-safe.
+ */
+final class AlarmSnapshot {
+    private static final int MAGIC = 0x44544131; // DTA1
+    private static final int CHECKSUM_BYTES = Long.BYTES;
+
+    private final AtomicFile file;
+    private final RuleSet.Reader reader;
+    private final Devices devices;
+    private long bytes;
+
+    AlarmSnapshot(Path file, Storage storage, RuleSet.Reader reader, Devices devices) {
+        this.file = AtomicFile.keepingPrevious(file, storage);
+        this.reader = reader;
+        this.devices = devices;
+    }
+
+    /**
+     * Up to where it was learnt.
+     *
+     * @param sequence the number of the last record of the stream's journal that counts
+     * @param alarmSequence the number of the last record of the alarm journal that counts
+     * @param alarmReceived not after that record was written
+     * @param openGaps the numbers of the gaps that the engine was told are open
+     * @param rules the text of the rules that were in force
+     */
+    record Place(long sequence, long alarmSequence, Instant alarmReceived, Set<Long> openGaps, String rules) {
+        Place {
+            openGaps = Set.copyOf(openGaps);
+        }
+    }
+
+    /** What was found. */
+    record Restored(AlarmEngine engine, Place place) {}
+
+    /** What is there; a value if anything can be read. */
+    AtomicFile.Content<Restored> load() throws IOException {
+        return file.load(this::read);
+    }
+
+    /** How long the last one saved is, in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    void save(AlarmEngine engine, Place place) throws IOException {
+        file.save(out -> bytes = write(engine, place, out));
+    }
+
+    private static long write(AlarmEngine engine, Place place, OutputStream to) throws IOException {
+        CheckedOutputStream checked = new CheckedOutputStream(to, new CRC32());
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(checked));
+        out.writeInt(MAGIC);
+        out.writeLong(place.sequence());
+        out.writeLong(place.alarmSequence());
+        out.writeUTF(place.alarmReceived().toString());
+        out.writeInt(place.openGaps().size());
+        for (long gap : new TreeSet<>(place.openGaps())) {
+            out.writeLong(gap);
+        }
+        byte[] rules = place.rules().getBytes(StandardCharsets.UTF_8);
+        out.writeInt(rules.length);
+        out.write(rules);
+        engine.write(out);
+        out.flush();
+        long length = out.size() + (long) CHECKSUM_BYTES;
+        new DataOutputStream(to).writeLong(checked.getChecksum().getValue());
+        return length;
+    }
+
+    private Restored read(byte[] content) throws IOException {
+        int length = content.length - CHECKSUM_BYTES;
+        if (length < Integer.BYTES) {
+            throw new IOException("it is cut short");
+        }
+        CRC32 checksum = new CRC32();
+        checksum.update(content, 0, length);
+        long expected = new DataInputStream(new ByteArrayInputStream(content, length, CHECKSUM_BYTES)).readLong();
+        if (checksum.getValue() != expected) {
+            throw new IOException("its checksum is wrong");
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(content, 0, length));
+        if (in.readInt() != MAGIC) {
+            throw new IOException("it was written by another version");
+        }
+        try {
+            Place place = place(in);
+            AlarmEngine engine = new AlarmEngine(reader.read(place.rules()), devices);
+            engine.read(in);
+            return new Restored(engine, place);
+        } catch (DateTimeException e) {
+            throw new IOException("it holds no time where there should be one", e);
+        }
+    }
+
+    private static Place place(DataInputStream in) throws IOException {
+        long sequence = in.readLong();
+        long alarmSequence = in.readLong();
+        Instant alarmReceived = Instant.parse(in.readUTF());
+        Set<Long> gaps = new TreeSet<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            gaps.add(in.readLong());
+        }
+        byte[] rules = in.readNBytes(in.readInt());
+        return new Place(sequence, alarmSequence, alarmReceived, gaps, new String(rules, StandardCharsets.UTF_8));
+    }
+}

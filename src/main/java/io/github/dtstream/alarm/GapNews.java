@@ -1,0 +1,95 @@
+package io.github.dtstream.alarm;
+
+import io.github.dtstream.alarm.engine.AlarmInput;
+import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
+import io.github.dtstream.gap.Gap;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * What the engine does not know yet of the gaps of a stream. That one is open is told at once; that it is over, when the
+ * engine has had what filled it. Used by one thread.
+ */
+final class GapNews {
+    private final Supplier<String> ids;
+    private final Set<Long> open = new TreeSet<>();
+    private List<Gap> seen = List.of();
+    /** Until the engine has had that record, no gap of those seen is over for it. */
+    private long filledBy;
+
+    private boolean isLookedThrough = true;
+
+    GapNews(Supplier<String> ids) {
+        this.ids = ids;
+    }
+
+    /** Begins anew with what the engine knows. */
+    void restart(Set<Long> known) {
+        open.clear();
+        open.addAll(known);
+        isLookedThrough = true;
+    }
+
+    /** The gaps that the engine was told are open. */
+    Set<Long> open() {
+        return Set.copyOf(open);
+    }
+
+    /**
+     * @param gaps all that the ledger knows
+     * @param last the number of the last record that was in the journal when it knew them
+     */
+    void look(List<Gap> gaps, long last) {
+        seen = gaps;
+        filledBy = last;
+        isLookedThrough = false;
+    }
+
+    /**
+     * What is to be told now; it counts as told when {@link #told} says so.
+     *
+     * @param processed the number of the last record that the engine had
+     */
+    List<AlarmInput> due(long processed, Instant now) {
+        if (isLookedThrough) {
+            return List.of();
+        }
+        List<AlarmInput> due = new ArrayList<>();
+        Map<Long, Gap> unsettled = new LinkedHashMap<>();
+        Map<Long, Gap> all = new LinkedHashMap<>();
+        for (Gap gap : seen) {
+            all.put(gap.id(), gap);
+            if (!gap.isSettled()) {
+                unsettled.put(gap.id(), gap);
+                if (!open.contains(gap.id())) {
+                    due.add(new GapChanged(ids.get(), gap.id(), gap.from(), false));
+                }
+            }
+        }
+        if (processed >= filledBy) {
+            for (long id : open) {
+                if (!unsettled.containsKey(id)) {
+                    Gap gap = all.get(id);
+                    Instant end = gap == null || gap.to() == null ? now : gap.to();
+                    due.add(new GapChanged(ids.get(), id, end, true));
+                }
+            }
+            isLookedThrough = true;
+        }
+        return due;
+    }
+
+    void told(GapChanged gap) {
+        if (gap.isFilled()) {
+            open.remove(gap.gap());
+        } else {
+            open.add(gap.gap());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.dtstream.camel;
+
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a consumer that reads a journal: under which name, from where, and how it delivers. */
+@UriParams
+public class DeliveryConfiguration implements Cloneable {
+    @UriParam
+    private @Nullable String subscriber;
+
+    @UriParam(defaultValue = "500")
+    private int maxBatchSize = 500;
+
+    @UriParam(defaultValue = "1")
+    private int maxInflightExchanges = 1;
+
+    @UriParam(defaultValue = "end", enums = "end,beginning")
+    private String startFrom = "end";
+
+    @UriParam(label = "advanced", defaultValue = "200", javaType = "java.time.Duration")
+    private long redeliveryDelay = 200;
+
+    @UriParam(label = "advanced", defaultValue = "60000", javaType = "java.time.Duration")
+    private long maxRedeliveryDelay = 60_000;
+
+    @UriParam(label = "advanced", defaultValue = "3")
+    private int maxDeliveryAttempts = 3;
+
+    public @Nullable String getSubscriber() {
+        return subscriber;
+    }
+
+    /**
+     * The name under which this route's place in the journal is kept. Each route has a name of its own; a route that keeps
+     * its name goes on where it was. Letters, digits, hyphen and underscore; at most 64. The default is the route's id.
+     */
+    public void setSubscriber(@Nullable String subscriber) {
+        this.subscriber = subscriber;
+    }
+
+    public int getMaxBatchSize() {
+        return maxBatchSize;
+    }
+
+    /**
+     * How many events are handed to the route and not yet noted as delivered, at most: what a crash can repeat. What is
+     * there is delivered at once; nothing waits to fill a batch.
+     */
+    public void setMaxBatchSize(int maxBatchSize) {
+        this.maxBatchSize = maxBatchSize;
+    }
+
+    public int getMaxInflightExchanges() {
+        return maxInflightExchanges;
+    }
+
+    /**
+     * In how many exchanges a batch may be on its way at once, where the route delivers asynchronously. Each carries at most
+     * maxBatchSize divided by this, and at least one event. Exchanges are handed to the route in order, and the place in
+     * the journal moves in order. With 1, the body of the exchange is the whole batch.
+     */
+    public void setMaxInflightExchanges(int maxInflightExchanges) {
+        this.maxInflightExchanges = maxInflightExchanges;
+    }
+
+    public String getStartFrom() {
+        return startFrom;
+    }
+
+    /** Where a new subscriber begins: with what is received from now on, or with the oldest event of the journal. */
+    public void setStartFrom(String startFrom) {
+        this.startFrom = startFrom;
+    }
+
+    public long getRedeliveryDelay() {
+        return redeliveryDelay;
+    }
+
+    /** How long to wait before a batch that failed is delivered again; it doubles with each failure. */
+    public void setRedeliveryDelay(long redeliveryDelay) {
+        this.redeliveryDelay = redeliveryDelay;
+    }
+
+    public long getMaxRedeliveryDelay() {
+        return maxRedeliveryDelay;
+    }
+
+    /** The longest wait before a batch that failed is delivered again. */
+    public void setMaxRedeliveryDelay(long maxRedeliveryDelay) {
+        this.maxRedeliveryDelay = maxRedeliveryDelay;
+    }
+
+    public int getMaxDeliveryAttempts() {
+        return maxDeliveryAttempts;
+    }
+
+    /**
+     * How often an event that the route or its sink refuses for a reason of its own is tried before it goes to the reject
+     * file and the route goes on. A sink that is out of reach or full is waited for instead, without limit.
+     */
+    public void setMaxDeliveryAttempts(int maxDeliveryAttempts) {
+        this.maxDeliveryAttempts = maxDeliveryAttempts;
+    }
+}

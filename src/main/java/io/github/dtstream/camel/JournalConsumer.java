@@ -1,0 +1,469 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.DeliveryFailures;
+import io.github.dtstream.delivery.DeliverySettings;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.HandledFailures;
+import io.github.dtstream.delivery.Replay;
+import io.github.dtstream.delivery.ReplaySubscription;
+import io.github.dtstream.delivery.SendAgain;
+import io.github.dtstream.delivery.SinkFailures;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.mqtt.RouteStopNotice;
+import io.github.dtstream.reject.OpenRefusals;
+import io.github.dtstream.reject.Rejected;
+import io.github.dtstream.thread.AfterFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Service;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A route's end of a journal: a subscription to it, and a thread that turns its batches into exchanges. What the journal is of,
+ * and what a message has of a record, is the subclass's.
+ */
+public abstract class JournalConsumer extends DefaultConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
+
+    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
+
+    private final DtStreamComponent component;
+    private final DeliveryConfiguration options;
+    private final SinkFailures sinks = new CamelSinkFailures();
+    private final HandledFailures handledFailures;
+    private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable RecordSource source;
+    /** Guarded by this: whether the route runs, be there a source or not. */
+    private boolean running;
+
+    private @Nullable Subscription subscription;
+    private volatile @Nullable BatchDelivery delivery;
+    private @Nullable Thread thread;
+    private @Nullable Future<?> looks;
+    // Set before the thread starts.
+    private @Nullable RouteShape shape;
+    private boolean sendsOneByOne;
+    private boolean sendsInSequence;
+
+    /**
+     * @param component whose threads, clock and memory it uses, and with which it stops
+     * @param options how it delivers
+     */
+    protected JournalConsumer(
+            Endpoint endpoint, Processor processor, DtStreamComponent component, DeliveryConfiguration options) {
+        super(endpoint, processor);
+        this.component = component;
+        this.options = options;
+        this.handledFailures = new HandledFailures(component.clock(), sinks);
+    }
+
+    /** A journal, and what belongs to it. Thread-safe. */
+    public interface RecordSource {
+        Journal journal();
+
+        /** Those of the records that the route is to have. */
+        default Subscription narrowed(Subscription records) {
+            return records;
+        }
+
+        /** Makes the message of a record. */
+        void fill(DefaultMessage message, JournalRecord record, String receivedDate);
+
+        /** Puts a record aside that the route cannot deliver. */
+        void reject(String subscriber, JournalRecord record, String reason);
+
+        OpenRefusals openRefusals(String subscriber) throws IOException;
+
+        /** The subscriber reads no more. */
+        void release(String subscriber);
+    }
+
+    /** The route begins: the subclass has {@link #attach} called when there is something to read, now or later. */
+    protected abstract void begin(String subscriber) throws Exception;
+
+    /** The route ends; called before what it has in hand has come to its end. */
+    protected void end() {}
+
+    /** The project that batches are of. */
+    protected abstract String projectId();
+
+    DtStreamComponent component() {
+        return component;
+    }
+
+    /** How the deliveries go; empty while the route is stopped. */
+    public Optional<DeliveryStatus> status() {
+        return Optional.ofNullable(delivery).map(running -> {
+            DeliveryStatus status = running.status();
+            return status.with(setAside(status), handledFailures.all());
+        });
+    }
+
+    private DeliveryFailures setAside(DeliveryStatus status) {
+        RecordSource reading = source;
+        if (reading == null) {
+            return status.refused();
+        }
+        try {
+            OpenRefusals open = reading.openRefusals(status.subscriber());
+            return open.count() == 0
+                    ? DeliveryFailures.NONE
+                    : new DeliveryFailures(open.count(), open.last(), open.reason());
+        } catch (IOException e) {
+            return status.refused();
+        }
+    }
+
+    /** An error handler of the route has dealt with the failure of an event. */
+    void failureHandled(String handler, Throwable failure) {
+        handledFailures.handled(getRouteId(), handler, failure);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        refusePooledExchanges();
+        RouteShape shapeNow = RouteShape.of(getEndpoint().getCamelContext(), getRouteId());
+        shape = shapeNow;
+        sendsOneByOne = shapeNow.isOneByOne();
+        sendsInSequence = shapeNow.isInSequence();
+        synchronized (this) {
+            running = true;
+        }
+        begin(subscriberName());
+    }
+
+    /** Begins to deliver what a source has, unless the route has ended meanwhile. Called by any thread. */
+    protected final synchronized void attach(RecordSource opened) throws IOException {
+        String name = subscriberName();
+        if (!running || delivery != null) {
+            opened.release(name);
+            return;
+        }
+        source = opened;
+        try {
+            Journal.Start start =
+                    options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
+            Subscription records = opened.narrowed(opened.journal().subscribe(name, start));
+            subscription = records;
+            BatchDelivery delivering = delivery(records, opened, name);
+            delivery = delivering;
+            thread = component
+                    .supervisor()
+                    .thread(
+                            getEndpoint().getEndpointKey().replaceFirst(":.*", "") + "-" + name,
+                            "the route " + getRouteId() + " delivers nothing",
+                            AfterFailure.RESTART,
+                            delivering);
+            thread.start();
+            looks = component.look(delivering::tellOverdue);
+        } catch (IOException | RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    /**
+     * Camel 4.17's split does not come to its end with pooled exchanges, as a part that goes back to the pool resets the clock
+     * that it shares with the whole: no batch would ever count as delivered, and nobody would say so.
+     */
+    private void refusePooledExchanges() {
+        if (getEndpoint()
+                .getCamelContext()
+                .getCamelContextExtension()
+                .getExchangeFactory()
+                .isPooled()) {
+            throw new IllegalArgumentException(
+                    "dt-stream and dt-alarm do not work with pooled exchanges; take camel.main.exchangeFactory=pooled away");
+        }
+    }
+
+    private BatchDelivery delivery(Subscription records, RecordSource reading, String name) {
+        return new BatchDelivery(
+                records,
+                this::deliver,
+                (record, reason) -> reading.reject(name, record, reason),
+                sinks,
+                new DeliverySettings(
+                        options.getMaxBatchSize(),
+                        options.getMaxInflightExchanges(),
+                        Duration.ofMillis(options.getRedeliveryDelay()),
+                        Duration.ofMillis(options.getMaxRedeliveryDelay()),
+                        options.getMaxDeliveryAttempts()),
+                component.clock(),
+                component.memory());
+    }
+
+    /**
+     * Makes ready to deliver events of the journal again, those with timestamps in a span of time; pings are left out. The
+     * journal's end as it is now is the end of it.
+     *
+     * @param from the first timestamp that counts
+     * @param to the first timestamp that counts no more
+     * @throws IllegalStateException if the route is not running
+     */
+    public Replay replay(Instant from, Instant to) throws IOException {
+        RecordSource reading = source;
+        BatchDelivery delivering = delivery;
+        if (reading == null || delivering == null) {
+            throw new IllegalStateException("the route " + getRouteId() + " is not running");
+        }
+        String name = delivering.status().subscriber();
+        long end = reading.journal().status().nextSequence();
+        Subscription records = reading.narrowed(reading.journal().read(from.minus(CLOCK_DIFFERENCE)));
+        ReplaySubscription span = new ReplaySubscription("replay-" + name, records, from, to, end);
+        Replay replay = new Replay(span, delivery(span, reading, name), component.supervisor());
+        replays.removeIf(Replay::isEnded);
+        replays.add(replay);
+        return replay;
+    }
+
+    /**
+     * Delivers once more an event that the sink refused, beside what the route delivers anyway, and waits for what comes of it. If
+     * it is refused again, it is in the reject file anew.
+     *
+     * @throws IllegalStateException if the route is not running, or is stopped meanwhile
+     * @throws IllegalArgumentException if the reject file does not hold all of the event
+     */
+    public SendAgain.Result sendAgain(Rejected rejected) throws InterruptedException {
+        RecordSource reading = source;
+        BatchDelivery delivering = delivery;
+        if (reading == null || delivering == null) {
+            throw new IllegalStateException("the route " + getRouteId() + " is not running");
+        }
+        JournalRecord record = SendAgain.record(rejected);
+        CompletableFuture<SendAgain.Result> end = new CompletableFuture<>();
+        deliver(
+                List.of(record),
+                failure -> end.complete(
+                        failure == null
+                                ? new SendAgain.Result(SendAgain.Outcome.DELIVERED, "")
+                                : SendAgain.result(failure, sinks)));
+        SendAgain.Result result = await(end, delivering);
+        if (result.outcome() == SendAgain.Outcome.REFUSED) {
+            reading.reject(delivering.status().subscriber(), record, result.reason());
+        }
+        return result;
+    }
+
+    private SendAgain.Result await(CompletableFuture<SendAgain.Result> end, BatchDelivery sending)
+            throws InterruptedException {
+        while (true) {
+            try {
+                return end.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                if (delivery != sending) {
+                    throw new IllegalStateException("the route " + getRouteId() + " was stopped or exchanged", e);
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        stopDelivering();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopDelivering();
+        super.doStop();
+    }
+
+    private void stopDelivering() throws InterruptedException {
+        synchronized (this) {
+            running = false;
+        }
+        end();
+        replays.forEach(Replay::stop);
+        replays.clear();
+        BatchDelivery stopping = delivery;
+        if (stopping != null) {
+            stopping.stop();
+            tellSinks();
+            Duration grace = component.stopGrace().left();
+            if (!stopping.awaitIdle(grace)) {
+                stopping.keepProgress();
+                LOG.warn(
+                        "route {}: a batch is still on its way; it is delivered again when the route starts",
+                        getRouteId());
+            }
+        }
+        release();
+    }
+
+    /** Hands nothing more to the route; events that the route has may still be finished. Called by any thread. */
+    void handOutNoMore() {
+        BatchDelivery stopping = delivery;
+        if (stopping != null) {
+            stopping.stop();
+        }
+        replays.forEach(Replay::stop);
+    }
+
+    /**
+     * Tells sinks of the stop now, so that they do not wait for a broker that is away while this consumer waits for them. Camel
+     * would tell them only after the consumer has stopped.
+     */
+    private void tellSinks() {
+        for (Service service :
+                getRoute() == null ? List.<Service>of() : List.copyOf(getRoute().getServices())) {
+            if (service instanceof RouteStopNotice notice) {
+                notice.prepareShutdown(true, false);
+            }
+        }
+    }
+
+    private synchronized void release() {
+        BatchDelivery stopped = delivery;
+        if (stopped != null) {
+            stopped.stop();
+        }
+        delivery = null;
+        if (looks != null) {
+            looks.cancel(false);
+            looks = null;
+        }
+        if (thread != null) {
+            // It ends by itself, unless a step of the route holds it.
+            thread.interrupt();
+            thread = null;
+        }
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+        }
+        RecordSource released = source;
+        source = null;
+        if (released != null) {
+            released.release(subscriberName());
+        }
+    }
+
+    private String subscriberName() {
+        return StreamOptions.subscriber(options.getSubscriber() == null ? getRouteId() : options.getSubscriber());
+    }
+
+    private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
+        Exchange exchange = createExchange(true);
+        Message batch = exchange.getIn();
+        String date = EventMessages.dateOf(records.get(0).received());
+        List<Message> parts = parts(records, date, acknowledgement);
+        PartsInSequence sequence = sendsInSequence ? new PartsInSequence(parts) : null;
+        acknowledgement.isSeenBy(new View(exchange, parts, sequence, acknowledgement));
+        batch.setBody(parts);
+        batch.setHeader(DtStreamConstants.PROJECT_ID, projectId());
+        batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
+        exchange.getExchangeExtension()
+                .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, sequence, acknowledgement));
+        getAsyncProcessor().process(exchange, doneSync -> {});
+    }
+
+    private List<Message> parts(
+            List<JournalRecord> records, String date, BatchDelivery.Acknowledgement acknowledgement) {
+        CamelContext context = getEndpoint().getCamelContext();
+        RecordSource reading = Objects.requireNonNull(source);
+        List<Message> parts = new ArrayList<>(records.size());
+        for (int i = 0; i < records.size(); i++) {
+            DefaultMessage part = sendsInSequence
+                    ? new PartMessage(context)
+                    : sendsOneByOne ? new TellingPart(context, acknowledgement, i) : new DefaultMessage(context);
+            reading.fill(part, records.get(i), date);
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    /** Looks into the exchanges of a batch and its parts. */
+    private record View(
+            Exchange batch,
+            List<Message> parts,
+            @Nullable PartsInSequence sequence,
+            BatchDelivery.Acknowledgement acknowledgement)
+            implements BatchDelivery.View {
+        @Override
+        public String step() {
+            return CurrentStep.of(batch, parts);
+        }
+
+        @Override
+        public void tellEnds() {
+            if (sequence != null) {
+                sequence.tellEndsSoFar(acknowledgement);
+            }
+        }
+
+        @Override
+        public boolean hasSentAll() {
+            return sequence != null && sequence.areAllSent();
+        }
+    }
+
+    /**
+     * Ends the delivery when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
+     * takes along; the callback of the processor alone would come too early there.
+     */
+    private record Completion(
+            RouteShape shape,
+            List<JournalRecord> records,
+            @Nullable PartsInSequence sequence,
+            BatchDelivery.Acknowledgement acknowledgement)
+            implements Synchronization {
+        @Override
+        public void onComplete(Exchange exchange) {
+            if (sequence != null && !sequence.areAllSent()) {
+                // A handled failure, or a stop, has ended the split.
+                sequence.tellEnds(acknowledgement);
+            }
+            acknowledgement.done(null);
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            Throwable failure = exchange.getException();
+            if (failure == null) {
+                failure = new IllegalStateException("the route marked the exchange as failed");
+            } else if (sequence != null) {
+                sequence.tellEnds(acknowledgement);
+            } else if (shape.onlyGathersFor(KafkaReceipts.SCHEME)) {
+                KafkaReceipts.tell(records, exchange.getMessage().getBody(), acknowledgement);
+            } else if (shape.endsAt(Refusals.SCHEME)) {
+                failure = Refusals.of(records, exchange, failure, acknowledgement);
+            }
+            acknowledgement.done(failure);
+        }
+    }
+}

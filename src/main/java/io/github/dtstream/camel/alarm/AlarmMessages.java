@@ -1,0 +1,96 @@
+package io.github.dtstream.camel.alarm;
+
+import io.github.dtstream.alarm.AlarmChangeEvents;
+import io.github.dtstream.alarm.AlarmEntry;
+import io.github.dtstream.alarm.engine.AlarmChange;
+import io.github.dtstream.alarm.engine.AlarmChange.GapChange;
+import io.github.dtstream.alarm.engine.AlarmChange.Member;
+import io.github.dtstream.alarm.engine.AlarmChange.Notification;
+import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
+import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.camel.EventMessages;
+import io.github.dtstream.journal.record.JournalRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultMessage;
+
+/** Makes the Camel message of an entry of the alarm journal: that of its event, with more headers. Stateless. */
+public final class AlarmMessages {
+    private AlarmMessages() {}
+
+    /** Adds the headers of {@link DtAlarmConstants} to the message of an alarm event. */
+    public static void addHeaders(Message message, JournalRecord record) {
+        try {
+            if (new AlarmChangeEvents().read(record.event()) instanceof AlarmEntry.Changed changed) {
+                add(message, changed.change());
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static void add(Message message, AlarmChange change) {
+        if (change instanceof Transition transition) {
+            add(message, transition);
+        } else if (change instanceof Notification notification) {
+            add(message, notification);
+        } else if (change instanceof GapChange gap) {
+            message.setHeader(DtAlarmConstants.KIND, gap.isFilled() ? "gap-filled" : "gap-opened");
+        }
+    }
+
+    private static void add(Message message, Transition change) {
+        message.setHeader(DtAlarmConstants.RULE, change.key().rule());
+        message.setHeader(DtAlarmConstants.KIND, change.kind().label());
+        message.setHeader(DtAlarmConstants.STATE, change.state().label());
+        message.setHeader(DtAlarmConstants.SUBJECT, change.key().subject().label());
+        message.setHeader(DtAlarmConstants.SEVERITY, change.severity().label());
+        message.setHeader(DtAlarmConstants.SINCE, change.since().toString());
+        message.setHeader(DtAlarmConstants.VALUE, change.value());
+        message.setHeader(DtAlarmConstants.COUNT, 1);
+        message.setHeader(DtAlarmConstants.LATE, change.isLate());
+        message.setHeader(DtAlarmConstants.STALE, change.isStale());
+        message.setHeader(DtAlarmConstants.TEXT, change.reason());
+        message.setHeader(DtAlarmConstants.DEVICE_NAME, change.deviceName());
+    }
+
+    private static void add(Message message, Notification notification) {
+        message.setHeader(DtAlarmConstants.RULE, notification.rule());
+        message.setHeader(DtAlarmConstants.KIND, notification.occasion().label());
+        message.setHeader(DtAlarmConstants.SEVERITY, notification.severity().label());
+        message.setHeader(DtAlarmConstants.TO, notification.to());
+        message.setHeader(DtAlarmConstants.STEP, notification.step());
+        message.setHeader(DtAlarmConstants.GROUP, notification.group());
+        message.setHeader(DtAlarmConstants.COUNT, notification.count());
+        message.setHeader(DtAlarmConstants.LATE, notification.occasion() == Occasion.DIGEST);
+        message.setHeader(DtAlarmConstants.TEXT, notification.text());
+        List<Member> members = notification.members();
+        message.setHeader(
+                DtAlarmConstants.SINCE,
+                members.stream()
+                        .map(Member::since)
+                        .min(Instant::compareTo)
+                        .orElse(notification.time())
+                        .toString());
+        List<Subject> subjects = members.stream()
+                .map(member -> member.key().subject())
+                .distinct()
+                .toList();
+        if (subjects.size() == 1) {
+            message.setHeader(DtAlarmConstants.SUBJECT, subjects.get(0).label());
+        }
+        if (notification.count() == 1 && members.size() == 1) {
+            message.setHeader(DtAlarmConstants.VALUE, members.get(0).value());
+            message.setHeader(DtAlarmConstants.DEVICE_NAME, members.get(0).deviceName());
+        }
+    }
+
+    /** The message of an entry, as a batch has it. */
+    static void fill(DefaultMessage message, JournalRecord record, String date, EventMessages.Devices devices) {
+        EventMessages.fill(message, record, date, devices);
+        addHeaders(message, record);
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.dtstream.camel.alarm;
+
+import io.github.dtstream.camel.DtStreamComponent;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
+
+/** Holds what all {@code dt-alarm} endpoints share: the services that raise and clear alarms. */
+@Component("dt-alarm")
+public class DtAlarmComponent extends DefaultComponent {
+    private static final String NAME = "dt-alarm";
+
+    @Metadata
+    private DtAlarmConfiguration configuration = new DtAlarmConfiguration();
+
+    /** Guarded by this. */
+    private @Nullable RunningAlarms alarms;
+
+    public DtAlarmComponent() {}
+
+    public DtAlarmComponent(CamelContext context) {
+        super(context);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        DtAlarmConfiguration copy = configuration.copy();
+        copy.setRules(remaining);
+        DtAlarmEndpoint endpoint = new DtAlarmEndpoint(uri, this, copy);
+        setProperties(endpoint, parameters);
+        endpoint.checkOptions();
+        return endpoint;
+    }
+
+    /** The alarms of a context; empty if nothing in it has to do with alarms. */
+    public static Optional<RunningAlarms> in(CamelContext context) {
+        return context.hasComponent(NAME) instanceof DtAlarmComponent component
+                ? Optional.of(component.alarms())
+                : Optional.empty();
+    }
+
+    /** The services, and what is done with them. */
+    public synchronized RunningAlarms alarms() {
+        if (alarms == null) {
+            alarms = new RunningAlarms(streams());
+            String project = configuration.getProject();
+            if (project != null && !project.isBlank()) {
+                alarms.want(project, configuration.getStream());
+            }
+        }
+        return alarms;
+    }
+
+    DtStreamComponent streams() {
+        return getCamelContext().getComponent("dt-stream", DtStreamComponent.class);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        RunningAlarms stopping;
+        synchronized (this) {
+            stopping = alarms;
+        }
+        if (stopping != null) {
+            stopping.close();
+        }
+        super.doStop();
+    }
+
+    public DtAlarmConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** The defaults for all endpoints. */
+    public void setConfiguration(DtAlarmConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.dtstream.camel.alarm;
+
+import org.apache.camel.spi.Metadata;
+
+/** Names of the headers that {@code dt-alarm} sets beside those of {@code dt-stream}. */
+public final class DtAlarmConstants {
+    @Metadata(description = "The name of the rule; absent where a gap of the stream is told.", javaType = "String")
+    public static final String RULE = "DtAlarmRule";
+
+    @Metadata(
+            description =
+                    "What happened. Of a change: pending, raised, cleared, acknowledged, lapsed, shelved, unshelved, commented or ended."
+                            + " Of a notification why people are told: raised, cleared, reminder, escalation, digest or flood. Of a gap: gap-opened or gap-filled.",
+            javaType = "String")
+    public static final String KIND = "DtAlarmKind";
+
+    @Metadata(
+            description =
+                    "Where a changed alarm stands now: normal, pending, unacknowledged, acknowledged or returned. Absent on a notification.",
+            javaType = "String")
+    public static final String STATE = "DtAlarmState";
+
+    @Metadata(
+            description =
+                    "What the alarm is about: value, or no-data for the device's silence. Absent on a notification about alarms of both kinds.",
+            javaType = "String")
+    public static final String SUBJECT = "DtAlarmSubject";
+
+    @Metadata(description = "How much it matters: info, warning or critical.", javaType = "String")
+    public static final String SEVERITY = "DtAlarmSeverity";
+
+    @Metadata(
+            description =
+                    "Since when the alarm has been raised, or pending; of a notification about several, since when the first of them: RFC 3339 in UTC.",
+            javaType = "String")
+    public static final String SINCE = "DtAlarmSince";
+
+    @Metadata(
+            description =
+                    "The value that counted; empty where there is none. Absent where several alarms are told together.",
+            javaType = "String")
+    public static final String VALUE = "DtAlarmValue";
+
+    @Metadata(
+            description = "Whom the notification is for, as the rule's escalate names them; empty for whoever listens.",
+            javaType = "String")
+    public static final String TO = "DtAlarmTo";
+
+    @Metadata(
+            description =
+                    "The step of the escalation that the notification belongs to, from 1; 0 where the rule has none.",
+            javaType = "Integer")
+    public static final String STEP = "DtAlarmStep";
+
+    @Metadata(
+            description =
+                    "What the devices of a notification have in common: the value of the label that the rule groups by.",
+            javaType = "String")
+    public static final String GROUP = "DtAlarmGroup";
+
+    @Metadata(description = "How many alarms the notification is about; 1 on a change.", javaType = "Integer")
+    public static final String COUNT = "DtAlarmCount";
+
+    @Metadata(
+            description = "Whether it is about values that arrived late, and says nothing about now.",
+            javaType = "Boolean")
+    public static final String LATE = "DtAlarmLate";
+
+    @Metadata(description = "Whether the device is silent, so that the state is that of before.", javaType = "Boolean")
+    public static final String STALE = "DtAlarmStale";
+
+    @Metadata(description = "Some sentences for people.", javaType = "String")
+    public static final String TEXT = "DtAlarmText";
+
+    @Metadata(
+            description = "What people call the device; absent where several alarms are told together.",
+            javaType = "String")
+    public static final String DEVICE_NAME = "DtDeviceName";
+
+    private DtAlarmConstants() {}
+}

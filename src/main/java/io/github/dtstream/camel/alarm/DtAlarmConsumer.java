@@ -1,0 +1,78 @@
+package io.github.dtstream.camel.alarm;
+
+import io.github.dtstream.camel.JournalConsumer;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.reject.OpenRefusals;
+import io.github.dtstream.stream.EventStream;
+import java.io.IOException;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultMessage;
+
+/** A route's end of an alarm journal. Where there are no rules yet it waits for them. */
+public class DtAlarmConsumer extends JournalConsumer {
+    private final DtAlarmEndpoint endpoint;
+
+    DtAlarmConsumer(DtAlarmEndpoint endpoint, Processor processor) {
+        super(endpoint, processor, endpoint.getComponent().streams(), endpoint.getConfiguration());
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public DtAlarmEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    @Override
+    protected String projectId() {
+        return endpoint.project();
+    }
+
+    @Override
+    protected void begin(String subscriber) throws IOException {
+        endpoint.checkOptions();
+        alarms().add(this, endpoint.project(), endpoint.getConfiguration().getStream());
+    }
+
+    @Override
+    protected void end() {
+        alarms().remove(this);
+    }
+
+    private RunningAlarms alarms() {
+        return endpoint.getComponent().alarms();
+    }
+
+    /** There is an alarm journal to read. */
+    void opened(EventStream stream, Journal journal) throws IOException {
+        attach(new Source(endpoint, stream, journal));
+    }
+
+    private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal) implements RecordSource {
+        @Override
+        public Subscription narrowed(Subscription records) {
+            return new AlarmSubscription(records, endpoint.filter());
+        }
+
+        @Override
+        public void fill(DefaultMessage message, JournalRecord record, String receivedDate) {
+            AlarmMessages.fill(message, record, receivedDate, stream::device);
+        }
+
+        @Override
+        public void reject(String subscriber, JournalRecord record, String reason) {
+            stream.rejectUndeliverable(subscriber, record, reason);
+        }
+
+        @Override
+        public OpenRefusals openRefusals(String subscriber) throws IOException {
+            return stream.openRefusals(subscriber);
+        }
+
+        @Override
+        public void release(String subscriber) {
+            // the service keeps the journal
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.dtstream.camel.alarm;
+
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Receive the alarms of a Disruptive Technologies project, each change and each notification once. */
+@UriEndpoint(
+        firstVersion = "1.0.0",
+        scheme = "dt-alarm",
+        title = "DT Alarm",
+        syntax = "dt-alarm:rules",
+        consumerOnly = true,
+        category = {Category.IOT, Category.MONITORING},
+        headersClass = DtAlarmConstants.class)
+public class DtAlarmEndpoint extends DefaultEndpoint {
+    @UriParam
+    private DtAlarmConfiguration configuration;
+
+    public DtAlarmEndpoint(String uri, DtAlarmComponent component, DtAlarmConfiguration configuration) {
+        super(uri, component);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        DtAlarmConsumer consumer = new DtAlarmConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("dt-alarm only receives: use it in a route's from, not in a to");
+    }
+
+    @Override
+    public DtAlarmComponent getComponent() {
+        return (DtAlarmComponent) super.getComponent();
+    }
+
+    public DtAlarmConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(DtAlarmConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Looks at the options without using them, for checks of routes that are not started.
+     *
+     * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
+     */
+    public void checkOptions() {
+        var unused = filter();
+    }
+
+    AlarmFilter filter() {
+        return new AlarmFilter(configuration);
+    }
+
+    /** @throws IllegalArgumentException if there is none */
+    String project() {
+        String project = configuration.getProject();
+        if (project == null || project.isBlank()) {
+            throw new IllegalArgumentException(
+                    "dt-alarm does not know whose alarms these are; set the option project, or dt.project-id");
+        }
+        return project;
+    }
+}

@@ -1,0 +1,319 @@
+package io.github.dtstream.camel.alarm;
+
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.RuleSet;
+import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
+import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.file.RuleText;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.DtStreamConfiguration;
+import io.github.dtstream.camel.StreamOptions;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The alarms of a context: a service for each stream whose alarms are wanted, opened when there are rules, or were in a run
+ * before. Where there have never been any, there is no thread and no folder. Thread-safe.
+ */
+public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningAlarms.class);
+
+    /** What happened to alarms is asked for long afterwards. Some hundred bytes a change: years of them, as a rule. */
+    private static final JournalSettings JOURNAL = new JournalSettings(
+            16L << 20, Duration.ofDays(3 * 365), 256L << 20, 1 << 16, 1 << 20, 256 << 10, Duration.ofDays(30));
+
+    private static final EditEffect NOTHING = new EditEffect(List.of(), List.of(), List.of(), 0);
+    /** How long an edit is waited for, which the routes wait behind. */
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final DtStreamComponent component;
+
+    // All guarded by this.
+    private final Map<String, Place> places = new TreeMap<>();
+    private RuleSet rules = RuleSet.NONE;
+    private boolean begun;
+    private @Nullable Future<?> looks;
+
+    /** A stream whose alarms are wanted. */
+    private static final class Place {
+        private final String project;
+        private final String stream;
+        private final List<DtAlarmConsumer> waiting = new ArrayList<>();
+        private final List<DtAlarmConsumer> reading = new ArrayList<>();
+        private @Nullable Open open;
+        private @Nullable String problem;
+
+        Place(String project, String stream) {
+            this.project = project;
+            this.stream = stream;
+        }
+    }
+
+    private record Open(AlarmService service, EventStream stream, Journal journal) {}
+
+    /**
+     * Why a stream has no alarms although there are rules.
+     *
+     * @param problem one sentence, with what to do
+     */
+    public record Closed(String stream, String problem) {}
+
+    RunningAlarms(DtStreamComponent component) {
+        this.component = component;
+        component.beforeBegin(this::begin);
+    }
+
+    /** The routes have subscribed, and events are about to come. */
+    private synchronized void begin() {
+        begun = true;
+        if (looks == null) {
+            looks = component.look(this::openAll);
+        }
+        openAll();
+    }
+
+    @Override
+    public EditEffect apply(List<AlarmRule> edited) throws IOException {
+        List<CompletableFuture<@Nullable EditEffect>> answers = new ArrayList<>();
+        synchronized (this) {
+            rules = edited.isEmpty() ? RuleSet.NONE : new RuleSet(edited, RuleText.of(edited));
+            for (Place place : places.values()) {
+                if (place.open != null) {
+                    answers.add(place.open.service().edit(rules));
+                }
+            }
+            openAll();
+        }
+        EditEffect all = NOTHING;
+        for (CompletableFuture<@Nullable EditEffect> answer : answers) {
+            EditEffect one = effect(answer);
+            all = one == null ? all : sum(all, one);
+        }
+        return all;
+    }
+
+    private static @Nullable EditEffect effect(CompletableFuture<@Nullable EditEffect> answer) throws IOException {
+        try {
+            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // It takes effect when the service has caught up, or the disk takes it again.
+            return null;
+        } catch (ExecutionException e) {
+            throw new IOException(FailureReason.of(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private static EditEffect sum(EditEffect one, EditEffect other) {
+        return new EditEffect(
+                concat(one.raised(), other.raised()),
+                concat(one.cleared(), other.cleared()),
+                concat(one.ended(), other.ended()),
+                one.kept() + other.kept());
+    }
+
+    private static List<AlarmKey> concat(List<AlarmKey> one, List<AlarmKey> other) {
+        List<AlarmKey> all = new ArrayList<>(one);
+        all.addAll(other);
+        return all;
+    }
+
+    /** The rules that are to be in force. */
+    public synchronized RuleSet rules() {
+        return rules;
+    }
+
+    /** The alarms of a stream are wanted, be there a route for them or not. */
+    synchronized void want(String project, String stream) {
+        place(project, stream);
+        openAll();
+    }
+
+    private Place place(String project, String stream) {
+        return places.computeIfAbsent(project + "/" + stream, name -> new Place(project, stream));
+    }
+
+    synchronized void add(DtAlarmConsumer consumer, String project, String stream) {
+        place(project, stream).waiting.add(consumer);
+        openAll();
+    }
+
+    synchronized void remove(DtAlarmConsumer consumer) {
+        for (Place place : places.values()) {
+            place.waiting.remove(consumer);
+            place.reading.remove(consumer);
+        }
+    }
+
+    /** Opens what can be opened, and gives each route what it waits for. What fails is tried again in a while. */
+    private synchronized void openAll() {
+        if (!begun) {
+            return;
+        }
+        for (Place place : places.values()) {
+            AlarmService begins = null;
+            if (place.open == null && (!rules.rules().isEmpty() || Files.isDirectory(folder(place)))) {
+                place.open = open(place);
+                begins = place.open == null ? null : place.open.service();
+            }
+            if (place.open != null) {
+                attach(place, place.open);
+            }
+            if (begins != null) {
+                begins.start(component.supervisor());
+            }
+        }
+    }
+
+    private void attach(Place place, Open open) {
+        for (DtAlarmConsumer consumer : List.copyOf(place.waiting)) {
+            try {
+                consumer.opened(open.stream(), open.journal());
+                place.waiting.remove(consumer);
+                place.reading.add(consumer);
+            } catch (IOException | RuntimeException e) {
+                LOG.error(
+                        "The route {} cannot read the alarms of {}, which is tried again: {}",
+                        consumer.getRouteId(),
+                        open.stream().name(),
+                        e.toString());
+            }
+        }
+    }
+
+    private Path folder(Place place) {
+        return Path.of(component.getDataDirectory(), "alarms", place.project, place.stream);
+    }
+
+    private @Nullable Open open(Place place) {
+        try {
+            Open opened = open(place, component.streams());
+            place.problem = null;
+            LOG.info(
+                    "Alarms of {}: {} rules",
+                    opened.stream().name(),
+                    rules.rules().size());
+            return opened;
+        } catch (IllegalArgumentException e) {
+            return failed(
+                    place,
+                    "alarms need all events of the stream " + place.project + "/" + place.stream
+                            + ", and a route narrows it (" + e.getMessage() + ")");
+        } catch (IOException | RuntimeException e) {
+            return failed(place, "alarms cannot be opened, which is tried again: " + e);
+        }
+    }
+
+    private static @Nullable Open failed(Place place, String problem) {
+        if (!problem.equals(place.problem)) {
+            LOG.error("No alarm of {}/{} is raised: {}", place.project, place.stream, problem);
+        }
+        place.problem = problem;
+        return null;
+    }
+
+    private Open open(Place place, EventStreams streams) throws IOException {
+        DtStreamConfiguration all = component.getConfiguration().copy().withoutFilters();
+        all.setProjectId(place.project);
+        all.setStream(place.stream);
+        EventStream stream = streams.acquire(place.stream, StreamOptions.of(all), AlarmService.SUBSCRIBER);
+        Path folder = folder(place);
+        Journal journal = null;
+        try {
+            journal = streams.openJournal(folder, JOURNAL);
+            AlarmService service = new AlarmService(
+                    new AlarmService.Setup(
+                            stream.name(),
+                            place.project,
+                            stream.journal(),
+                            journal,
+                            folder.resolve("state.bin"),
+                            new SystemStorage(),
+                            stream::device,
+                            stream::gaps,
+                            RuleText::read,
+                            () -> UUID.randomUUID().toString(),
+                            component.clock(),
+                            Ticker.SYSTEM,
+                            component.memory()),
+                    rules);
+            stream.onGapChanged(gap -> service.gapsChanged());
+            stream.onDevicesListed(service::devicesListed);
+            streams.beforeClose(this::close);
+            return new Open(service, stream, journal);
+        } catch (IOException | RuntimeException e) {
+            if (journal != null) {
+                journal.close();
+            }
+            streams.release(stream, AlarmService.SUBSCRIBER);
+            throw e;
+        }
+    }
+
+    /** Those that are open. */
+    public synchronized List<AlarmService> services() {
+        return places.values().stream()
+                .flatMap(place -> Optional.ofNullable(place.open).stream())
+                .map(Open::service)
+                .toList();
+    }
+
+    /** The streams that have no alarms although they should. */
+    public synchronized List<Closed> closed() {
+        List<Closed> closed = new ArrayList<>();
+        for (Place place : places.values()) {
+            if (place.open == null && place.problem != null) {
+                closed.add(new Closed(place.project + "/" + place.stream, place.problem));
+            }
+        }
+        return closed;
+    }
+
+    /** Ends the services; what they know is saved. */
+    @Override
+    public void close() {
+        List<Open> open = new ArrayList<>();
+        synchronized (this) {
+            begun = false;
+            if (looks != null) {
+                looks.cancel(false);
+                looks = null;
+            }
+            for (Place place : places.values()) {
+                if (place.open != null) {
+                    open.add(place.open);
+                    place.open = null;
+                }
+            }
+        }
+        open.forEach(one -> one.service().close());
+        open.forEach(one -> one.journal().close());
+    }
+}

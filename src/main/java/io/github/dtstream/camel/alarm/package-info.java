@@ -1,0 +1,9 @@
+/**
+ * The component {@code dt-alarm}: the alarm journal of a stream as batches, and the services that write it.
+ *
+ * <p>Threads: {@code RunningAlarms} has one lock, which is taken before that of a consumer.
+ */
+@NullMarked
+package io.github.dtstream.camel.alarm;
+
+import org.jspecify.annotations.NullMarked;

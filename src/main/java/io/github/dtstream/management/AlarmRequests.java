@@ -1,0 +1,278 @@
+package io.github.dtstream.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.AlarmChangeEvents;
+import io.github.dtstream.alarm.AlarmCommand;
+import io.github.dtstream.alarm.AlarmCommand.Action;
+import io.github.dtstream.alarm.AlarmEntry;
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.AlarmStatus;
+import io.github.dtstream.alarm.engine.AlarmChange.Person;
+import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.management.Resources.Answer;
+import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.text.NearestName;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of the alarms of a running router. Thread-safe. */
+final class AlarmRequests {
+    private static final int PATIENCE_SECONDS = 10;
+    private static final int LONGEST_HISTORY = 10_000;
+    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
+
+    private final RouterStatus status;
+
+    AlarmRequests(RouterStatus status) {
+        this.status = status;
+    }
+
+    private List<AlarmService> services() {
+        return status.alarms().map(RunningAlarms::services).orElse(List.of());
+    }
+
+    /** All alarms that are not normal, or shelved. */
+    Answer list() {
+        ObjectNode answer = status.mapper().createObjectNode();
+        answer.put("now", status.now().toString());
+        ArrayNode streams = answer.putArray("streams");
+        ArrayNode alarms = answer.putArray("alarms");
+        for (AlarmService service : services()) {
+            AlarmStatus now = service.status();
+            ObjectNode stream = streams.addObject()
+                    .put("stream", now.stream())
+                    .put("rules", now.rules())
+                    .put("lag", now.lag())
+                    .put("changes", now.changes())
+                    .put("notifications", now.notifications());
+            if (now.problem() != null) {
+                stream.put("problem", now.problem());
+            }
+            now.alarms().forEach(alarm -> put(alarms.addObject().put("stream", now.stream()), alarm));
+        }
+        status.alarms()
+                .ifPresent(running -> running.closed()
+                        .forEach(closed -> streams.addObject()
+                                .put("stream", closed.stream())
+                                .put("problem", closed.problem())));
+        return Answer.json(200, answer);
+    }
+
+    private static void put(ObjectNode json, AlarmView alarm) {
+        put(json, alarm.key())
+                .put("deviceName", alarm.deviceName())
+                .put("state", alarm.state().label())
+                .put("severity", alarm.severity().label())
+                .put("since", alarm.since().toString())
+                .put("value", alarm.value())
+                .put("isStale", alarm.isStale());
+        Person person = alarm.person();
+        if (person != null) {
+            ObjectNode who = json.putObject("person").put("name", person.name()).put("comment", person.comment());
+            if (person.until() != null) {
+                who.put("until", person.until().toString());
+            }
+        }
+        if (alarm.shelvedUntil() != null) {
+            json.put("shelvedUntil", alarm.shelvedUntil().toString());
+        }
+    }
+
+    private static ObjectNode put(ObjectNode json, AlarmKey key) {
+        return json.put("rule", key.rule())
+                .put("deviceId", key.deviceId())
+                .put("subject", key.subject().label());
+    }
+
+    /**
+     * Does something to alarms: {@code action} (acknowledge, shelve, unshelve, comment), {@code rule}, and perhaps
+     * {@code device} (identifier or name), {@code subject}, {@code stream}; without these, to all alarms of the rule.
+     * {@code person} says who, {@code comment} why, {@code until} for how long to shelve.
+     */
+    Answer command(JsonNode request) throws HttpProblem {
+        Action action = action(request.path("action").asText());
+        String rule = request.path("rule").asText();
+        String name = request.path("person").asText();
+        if (name.isBlank()) {
+            throw new HttpProblem(400, "person is missing: who does it stands in the alarm journal");
+        }
+        Instant until = until(action, request.path("until").asText());
+        Person person = new Person(name, request.path("comment").asText(), until);
+        ObjectNode answer = status.mapper().createObjectNode();
+        ArrayNode done = answer.putArray("done");
+        for (AlarmService service : services()) {
+            for (AlarmView alarm : service.alarms()) {
+                if (matches(alarm, service, request)) {
+                    run(service, new AlarmCommand(action, alarm.key(), person));
+                    put(done.addObject(), alarm.key()).put("deviceName", alarm.deviceName());
+                }
+            }
+        }
+        if (done.isEmpty()) {
+            throw new HttpProblem(404, nothing(rule, request.path("device").asText()));
+        }
+        return Answer.json(200, answer);
+    }
+
+    private static boolean matches(AlarmView alarm, AlarmService service, JsonNode request) {
+        String device = request.path("device").asText();
+        String subject = request.path("subject").asText();
+        String stream = request.path("stream").asText();
+        return alarm.key().rule().equals(request.path("rule").asText())
+                && (device.isEmpty() || device.equals(alarm.key().deviceId()) || device.equals(alarm.deviceName()))
+                && (subject.isEmpty() || subject.equals(alarm.key().subject().label()))
+                && (stream.isEmpty() || stream.equals(service.status().stream()));
+    }
+
+    private String nothing(String rule, String device) {
+        List<String> rules = services().stream()
+                .flatMap(service -> service.ruleNames().stream())
+                .toList();
+        if (!rules.contains(rule)) {
+            return "there is no rule '" + rule + "'"
+                    + NearestName.question(rule, rules)
+                            .map(asked -> "; " + asked)
+                            .orElse(
+                                    rules.isEmpty()
+                                            ? ". There are none."
+                                            : ". There are: " + String.join(", ", rules) + ".");
+        }
+        List<String> others = services().stream()
+                .flatMap(service -> service.alarms().stream())
+                .filter(alarm -> alarm.key().rule().equals(rule))
+                .map(AlarmView::deviceName)
+                .distinct()
+                .toList();
+        return "the rule '" + rule + "' has no alarm" + (device.isEmpty() ? "" : " for '" + device + "'")
+                + (others.isEmpty() ? "; all is normal" : "; it has for " + String.join(", ", others));
+    }
+
+    private static Action action(String label) throws HttpProblem {
+        return Arrays.stream(Action.values())
+                .filter(action -> action.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new HttpProblem(
+                        400,
+                        "action is '" + label + "'; use "
+                                + Arrays.stream(Action.values())
+                                        .map(Action::label)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    private @Nullable Instant until(Action action, String text) throws HttpProblem {
+        if (action != Action.SHELVE) {
+            return null;
+        }
+        try {
+            Instant until = Instant.parse(text);
+            if (until.isAfter(status.now())) {
+                return until;
+            }
+            throw new HttpProblem(400, "until is " + until + ", which is over");
+        } catch (DateTimeException e) {
+            throw new HttpProblem(
+                    400, "until is missing or no time such as 2026-01-31T08:00:00Z: nothing is shelved for ever");
+        }
+    }
+
+    private static void run(AlarmService service, AlarmCommand command) throws HttpProblem {
+        try {
+            service.put(command).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new HttpProblem(409, FailureReason.of(e.getCause() == null ? e : e.getCause()));
+        } catch (TimeoutException e) {
+            throw new HttpProblem(
+                    503, "it is not on disk yet; /health says what is wrong, and it is done when that is over");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HttpProblem(503, "the router is stopping");
+        }
+    }
+
+    /** What stands in the alarm journal, newest last; {@code from} and {@code to}, {@code rule}, {@code device} narrow it. */
+    Answer history(@Nullable String query) throws IOException, HttpProblem {
+        Map<String, String> wanted = parameters(query);
+        Instant from = time(wanted.get("from"), Instant.EPOCH);
+        Instant to = time(wanted.get("to"), Instant.MAX);
+        ArrayNode entries = status.mapper().createArrayNode();
+        for (AlarmService service : services()) {
+            AlarmChangeEvents events = new AlarmChangeEvents();
+            Instant received = from.equals(Instant.EPOCH) ? from : from.minus(CLOCK_DIFFERENCE);
+            service.journal().scan(received, record -> {
+                Instant at = Instant.parse(record.event().timestamp());
+                if (!at.isBefore(from) && at.isBefore(to)) {
+                    add(entries, events, service, record.event(), wanted);
+                }
+                return entries.size() < LONGEST_HISTORY;
+            });
+        }
+        return Answer.json(200, entries);
+    }
+
+    private void add(
+            ArrayNode entries,
+            AlarmChangeEvents events,
+            AlarmService service,
+            Event event,
+            Map<String, String> wanted) {
+        try {
+            JsonNode json = status.mapper().readTree(event.json());
+            JsonNode alarm = json.at("/data/alarm");
+            boolean isWanted = events.read(event) instanceof AlarmEntry.Changed
+                    && wanted.getOrDefault("rule", alarm.path("rule").asText())
+                            .equals(alarm.path("rule").asText());
+            String device = wanted.get("device");
+            boolean isOfDevice = device == null
+                    || device.equals(event.deviceId())
+                    || device.equals(alarm.path("deviceName").asText());
+            if (isWanted && isOfDevice) {
+                ObjectNode entry = entries.addObject()
+                        .put("stream", service.status().stream())
+                        .put("eventId", event.eventId())
+                        .put("timestamp", event.timestamp());
+                alarm.properties().forEach(field -> entry.set(field.getKey(), field.getValue()));
+            }
+        } catch (IOException e) {
+            // an entry of another version says nothing here
+        }
+    }
+
+    private static Map<String, String> parameters(@Nullable String query) {
+        Map<String, String> parameters = new HashMap<>();
+        for (String one : query == null ? new String[0] : query.split("&")) {
+            int equals = one.indexOf('=');
+            if (equals > 0) {
+                parameters.put(
+                        one.substring(0, equals), URLDecoder.decode(one.substring(equals + 1), StandardCharsets.UTF_8));
+            }
+        }
+        return parameters;
+    }
+
+    private static Instant time(@Nullable String text, Instant otherwise) throws HttpProblem {
+        try {
+            return text == null ? otherwise : Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new HttpProblem(400, "'" + text + "' is no time such as 2026-01-31T08:00:00Z");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.github.dtstream.alarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dtstream.alarm.engine.AlarmChange.Person;
+import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.storage.CrashTrial;
+import io.github.dtstream.storage.FaultyStorage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The service on real journals, stepped by hand. */
+final class AlarmServiceTest {
+    private static final AlarmRule WARM = AlarmTrial.above("warm", 8, 0);
+    private static final AlarmRule SLOW = AlarmTrial.above("slow", 6, 5);
+
+    @TempDir
+    private Path folder;
+
+    /** Something that happens to a stream. */
+    private interface Step {
+        void on(AlarmTrial trial) throws Exception;
+    }
+
+    private AlarmTrial trial(String name, AlarmRule... rules) throws Exception {
+        return new AlarmTrial(
+                Files.createDirectories(folder.resolve(name)), new FaultyStorage(), new FaultyStorage(), rules);
+    }
+
+    private static List<Step> history(long seed) {
+        Random random = new Random(seed);
+        List<Step> steps = new ArrayList<>();
+        for (int number = 1; number <= 40; number++) {
+            int at = number;
+            int kind = random.nextInt(20);
+            double value = 2 + random.nextInt(10);
+            String device = "d" + (1 + random.nextInt(2));
+            if (kind == 0) {
+                steps.add(trial -> {
+                    boolean isRaised = trial.running().alarms().stream()
+                            .anyMatch(alarm ->
+                                    alarm.key().equals(AlarmTrial.WARM) && alarm.state() == AlarmState.UNACKNOWLEDGED);
+                    if (isRaised) {
+                        trial.acknowledge();
+                    }
+                });
+            } else if (kind == 1) {
+                boolean both = random.nextBoolean();
+                steps.add(trial -> {
+                    if (both) {
+                        trial.edit(WARM, SLOW);
+                    } else {
+                        trial.edit(WARM);
+                    }
+                });
+            } else if (kind == 2) {
+                long id = number;
+                steps.add(trial -> gap(trial, Gap.open(id, AlarmTrial.START.plusSeconds(60L * at), "cut")));
+            } else if (kind == 3) {
+                steps.add(trial -> {
+                    trial.gaps.clear();
+                    trial.running().gapsChanged();
+                    trial.work();
+                });
+            } else {
+                boolean ping = kind < 8;
+                steps.add(trial -> {
+                    trial.append(at, ping ? "" : device, value);
+                    trial.work();
+                });
+            }
+        }
+        return steps;
+    }
+
+    private static void gap(AlarmTrial trial, Gap gap) throws Exception {
+        trial.gaps.add(gap);
+        trial.running().gapsChanged();
+        trial.work();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void killedAfterAnyStepItWritesTheSameAlarmJournal(long seed) throws Exception {
+        List<Step> steps = history(seed);
+        List<String> expected;
+        try (AlarmTrial whole = trial("whole", WARM, SLOW)) {
+            for (Step step : steps) {
+                step.on(whole);
+            }
+            expected = whole.entries();
+        }
+        assertThat(expected).hasSizeGreaterThan(10).doesNotHaveDuplicates();
+
+        try (AlarmTrial always = trial("always", WARM, SLOW)) {
+            for (Step step : steps) {
+                step.on(always);
+                always.kill();
+                always.work();
+            }
+            assertThat(always.entries()).as("killed after each step").isEqualTo(expected);
+        }
+        for (int cut = 0; cut < steps.size(); cut += 5) {
+            try (AlarmTrial once = trial("once" + cut, WARM, SLOW)) {
+                for (int i = 0; i < steps.size(); i++) {
+                    steps.get(i).on(once);
+                    if (i == cut) {
+                        once.kill();
+                        once.work();
+                    }
+                }
+                assertThat(once.entries()).as("killed after step %d", cut).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void hasEachChangeOnceWhereverBetweenTwoWritesItEnds() throws Exception {
+        List<String> expected = new ArrayList<>();
+        try (AlarmTrial whole = trial("whole", WARM, SLOW)) {
+            live(whole);
+            expected.addAll(whole.ids());
+        }
+
+        AlarmTrial[] begun = new AlarmTrial[1];
+        CrashTrial.atEachOperation(
+                folder,
+                (own, storage) -> begun[0] = new AlarmTrial(own, new FaultyStorage(), storage, WARM, SLOW),
+                (own, storage) -> {
+                    try (AlarmTrial cut = begun[0]) {
+                        live(cut);
+                    } catch (InterruptedException | IllegalStateException e) {
+                        // the journal's thread has met the end of the process
+                    } finally {
+                        var unused = Thread.interrupted();
+                    }
+                },
+                (own, storage, isDone) -> {
+                    try (AlarmTrial next = new AlarmTrial(own, new FaultyStorage(), storage, WARM, SLOW)) {
+                        next.work();
+                        assertThat(next.ids()).doesNotHaveDuplicates();
+                        if (isDone) {
+                            assertThat(next.ids()).isEqualTo(expected);
+                        }
+                        live(next);
+                        assertThat(next.ids())
+                                .doesNotHaveDuplicates()
+                                .containsAll(expected.stream()
+                                        .filter(id -> id.startsWith("r"))
+                                        .toList());
+                    }
+                });
+    }
+
+    private static void live(AlarmTrial trial) throws Exception {
+        for (int number = 1; number <= 8; number++) {
+            trial.append(number, "d1", number % 4 == 0 ? 2 : 9);
+            trial.work();
+        }
+        trial.running().save();
+        for (int number = 9; number <= 14; number++) {
+            trial.append(number, number % 2 == 0 ? "" : "d2", 9);
+            trial.work();
+        }
+    }
+
+    @Test
+    void aCommandIsOnDiskWhenItIsAnsweredAndIsNotGivenAgain() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+
+            trial.acknowledge();
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.running().alarms()).singleElement().satisfies(alarm -> {
+                assertThat(alarm.state()).isEqualTo(AlarmState.ACKNOWLEDGED);
+                assertThat(alarm.person()).isEqualTo(new Person("ann", "seen", null));
+            });
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"input\":\"acknowledge\""))
+                    .singleElement()
+                    .asString()
+                    .contains("\"after\":1", "\"comment\":\"seen\"");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithACommandAndWritesNothing() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            var answer = trial.running()
+                    .put(new AlarmCommand(
+                            AlarmCommand.Action.ACKNOWLEDGE,
+                            new AlarmKey("warm", "nobody", AlarmKey.Subject.VALUE),
+                            new Person("ann", "", null)));
+            trial.work();
+
+            assertThatThrownBy(answer::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThat(trial.entries()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEditWhileItWasNotRunningComesAfterWhatWasInTheJournal() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.append(2, "d1", 9.5);
+
+            trial.kill(WARM, AlarmTrial.above("hot", 9, 0));
+            trial.work();
+
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"kind\":\"edit\""))
+                    .singleElement()
+                    .asString()
+                    .contains("\"after\":2");
+            assertThat(trial.running().status().rules()).isEqualTo(2);
+            trial.append(3, "d1", 9.5);
+            trial.work();
+            assertThat(trial.running().alarms())
+                    .extracting(alarm -> alarm.key().rule())
+                    .containsExactlyInAnyOrder("warm", "hot");
+        }
+    }
+
+    @Test
+    void aDeviceThatHasLeftEndsItsAlarms() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.append(2, "d2", 9);
+            trial.work();
+
+            trial.running().devicesListed(Set.of("d2"), Set.of("d1"));
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .extracting(alarm -> alarm.key().deviceId())
+                    .containsExactly("d2");
+            assertThat(trial.entries()).anyMatch(entry -> entry.contains("\"change\":\"ended\""));
+        }
+    }
+
+    @Test
+    void aSnapshotThatTheDiskHasSpoiltIsReplacedByTheOneBefore() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.running().save();
+            trial.append(2, "d1", 9);
+            trial.work();
+            trial.running().save();
+            List<String> expected = trial.ids();
+            Files.write(folder.resolve("a/alarms/state.bin"), new byte[] {1, 2, 3});
+
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.ids()).isEqualTo(expected);
+            assertThat(trial.running().alarms()).hasSize(1);
+            assertThat(trial.running().status().problem()).isNull();
+        }
+    }
+}
