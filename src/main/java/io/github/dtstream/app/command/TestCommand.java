@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "test",
         description = {
-            "Runs the *.test.yaml files beside routes.",
+            "Runs the *.test.yaml files beside routes and alarm rules.",
             "Given events go through the real route, its sinks replaced, and what would be delivered is compared with what"
                     + " is expected. Exit code 1 if a test fails, or there is none.",
             ""
