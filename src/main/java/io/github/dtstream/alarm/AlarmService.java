@@ -81,6 +81,8 @@ public final class AlarmService implements AutoCloseable {
     private static final Duration DISK_DELAY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final EditEffect NOTHING = new EditEffect(List.of(), List.of(), List.of(), 0);
+
     private final Setup setup;
     private final AlarmLog log;
     private final MemoryShare memory;
@@ -365,10 +367,10 @@ public final class AlarmService implements AutoCloseable {
     }
 
     /** Puts the wanted rules into force, if they are others. */
-    private @Nullable EditEffect edit() throws InterruptedException {
+    private EditEffect edit() throws InterruptedException {
         RuleSet next = wanted;
         if (next.text().equals(text)) {
-            return null;
+            return NOTHING;
         }
         save();
         AlarmEntry.Edited edited = new AlarmEntry.Edited(
@@ -449,16 +451,16 @@ public final class AlarmService implements AutoCloseable {
      *
      * @return ends by an {@link IllegalArgumentException} if it cannot be done; its message is for people
      */
-    public CompletableFuture<@Nullable Void> put(AlarmCommand command) {
+    public CompletableFuture<AlarmCommand> put(AlarmCommand command) {
         return request(() -> {
             put(command.input(setup.ids().get()));
             finishInput();
-            return null;
+            return command;
         });
     }
 
-    /** Puts other rules into force. The answer says what that changed; null if they are in force already. */
-    public CompletableFuture<@Nullable EditEffect> edit(RuleSet rules) {
+    /** Puts other rules into force. The answer says what that changed; nothing if they are in force already. */
+    public CompletableFuture<EditEffect> edit(RuleSet rules) {
         return request(() -> {
             wanted = rules;
             return edit();

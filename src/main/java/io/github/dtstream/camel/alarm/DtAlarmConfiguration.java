@@ -56,7 +56,7 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
         return project;
     }
 
-    /** The identifier of the project whose alarms these are. The router sets it to dt.project-id. */
+    /** The identifier of the project whose alarms these are. The router sets it to the project that it streams. */
     public void setProject(@Nullable String project) {
         this.project = project;
     }

@@ -68,8 +68,7 @@ public class DtAlarmEndpoint extends DefaultEndpoint {
     String project() {
         String project = configuration.getProject();
         if (project == null || project.isBlank()) {
-            throw new IllegalArgumentException(
-                    "dt-alarm does not know whose alarms these are; set the option project, or dt.project-id");
+            throw new IllegalArgumentException("dt-alarm does not know whose alarms these are; set the option project");
         }
         return project;
     }

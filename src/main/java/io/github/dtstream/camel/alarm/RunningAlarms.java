@@ -99,7 +99,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     @Override
     public EditEffect apply(List<AlarmRule> edited) throws IOException {
-        List<CompletableFuture<@Nullable EditEffect>> answers = new ArrayList<>();
+        List<CompletableFuture<EditEffect>> answers = new ArrayList<>();
         synchronized (this) {
             rules = edited.isEmpty() ? RuleSet.NONE : new RuleSet(edited, RuleText.of(edited));
             for (Place place : places.values()) {
@@ -110,24 +110,23 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             openAll();
         }
         EditEffect all = NOTHING;
-        for (CompletableFuture<@Nullable EditEffect> answer : answers) {
-            EditEffect one = effect(answer);
-            all = one == null ? all : sum(all, one);
+        for (CompletableFuture<EditEffect> answer : answers) {
+            all = sum(all, effect(answer));
         }
         return all;
     }
 
-    private static @Nullable EditEffect effect(CompletableFuture<@Nullable EditEffect> answer) throws IOException {
+    private static EditEffect effect(CompletableFuture<EditEffect> answer) throws IOException {
         try {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             // It takes effect when the service has caught up, or the disk takes it again.
-            return null;
+            return NOTHING;
         } catch (ExecutionException e) {
             throw new IOException(FailureReason.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return null;
+            return NOTHING;
         }
     }
 
