@@ -68,6 +68,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements EndpointService
      */
     public void checkOptions() {
         StreamOptions.of(configuration);
+        StreamOptions.checkSubscriber(configuration);
     }
 
     @Override

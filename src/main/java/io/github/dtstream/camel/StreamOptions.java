@@ -62,6 +62,10 @@ public final class StreamOptions {
         check(
                 options.getStartFrom().equals("end") || options.getStartFrom().equals("beginning"),
                 "startFrom is '" + options.getStartFrom() + "'; use end or beginning");
+    }
+
+    /** @throws IllegalArgumentException if a name is given and is none; the message says what is allowed */
+    public static void checkSubscriber(DeliveryConfiguration options) {
         if (options.getSubscriber() != null) {
             subscriber(options.getSubscriber());
         }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,6 +161,11 @@ public final class SimulatedCloud implements AutoCloseable {
     /** Adds devices that send nothing by themselves; their identifiers. */
     public List<String> addDevices(int count, DeviceType type) {
         return project.addDevices(count, type).stream().map(Device::id).toList();
+    }
+
+    /** Adds a device with labels, which sends nothing by itself; its identifier. */
+    public String addDevice(DeviceType type, Map<String, String> labels) {
+        return project.addEmulated(type, labels).id();
     }
 
     /** Removes a device: it is not found any more. */

@@ -103,7 +103,8 @@ class HealthAndMetricsTest {
         await().atMost(RouterFixture.PATIENCE).until(() -> metric("dt_memory_used_bytes{holder=\"pending\"}") == 0);
         assertThat(RouterFixture.command("list", "--data-dir", router.data.toString())
                         .out())
-                .containsPattern("MEMORY for events: \\d+\\.\\d MB; pending \\d+\\.\\d, tail \\d+\\.\\d, batches");
+                .containsPattern(
+                        "MEMORY for events: \\d+\\.\\d MB; reading \\d+\\.\\d, pending \\d+\\.\\d, tail \\d+\\.\\d, batches");
     }
 
     @Test

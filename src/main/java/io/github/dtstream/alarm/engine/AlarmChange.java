@@ -55,7 +55,7 @@ public sealed interface AlarmChange {
      * @param state where it stands now
      * @param severity how much it matters
      * @param since since when it has been raised, or pending; the time of the change where it is neither
-     * @param value the value that counted, as people write it, without its unit; empty where there is none
+     * @param value the value that counted, as people write it, with its unit; empty where there is none
      * @param isLate whether it is about what arrived late: it says nothing about now
      * @param isStale whether the device is silent, so that the state is that of before
      * @param reason one sentence for people

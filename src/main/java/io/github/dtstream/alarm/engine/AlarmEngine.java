@@ -91,7 +91,7 @@ public final class AlarmEngine {
     /** An event or a ping, in journal order. */
     public void on(JournalRecord record, Consumer<AlarmChange> consumer) {
         sequence = record.sequence();
-        changes.begin("r" + Long.toString(sequence, Character.MAX_RADIX), consumer);
+        changes.begin(record, consumer);
         boolean isLive = record.source() == Source.LIVE;
         long received = record.received().toEpochMilli();
         time.passed(received, isLive);
@@ -159,12 +159,9 @@ public final class AlarmEngine {
             track = new DeviceTrack(deviceId, known == null ? new Device(deviceId, "", "", Map.of()) : known);
             tracks.put(deviceId, track);
             select(track);
-        } else if (known != null && known != track.device) {
-            boolean isSame = known.equals(track.device);
+        } else if (known != null && !known.equals(track.device)) {
             track.device = known;
-            if (!isSame) {
-                select(track);
-            }
+            select(track);
         }
         return track;
     }

@@ -1,22 +1,44 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.journal.record.JournalRecord;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers the changes that one record or input makes, and passes them on. */
 final class Changes {
     private Consumer<AlarmChange> consumer = change -> {};
+    private @Nullable JournalRecord record;
     private String cause = "";
     private int count;
 
     /** @param cause of what follows, unlike any other */
     void begin(String cause, Consumer<AlarmChange> consumer) {
         this.cause = cause;
+        this.record = null;
         this.consumer = consumer;
         this.count = 0;
     }
 
+    /** What follows is caused by a record. */
+    void begin(JournalRecord record, Consumer<AlarmChange> consumer) {
+        begin("", consumer);
+        this.record = record;
+    }
+
     String nextId() {
+        JournalRecord of = record;
+        if (of != null) {
+            cause = cause(of);
+            record = null;
+        }
         return cause + "-" + count++;
+    }
+
+    /** Where a journal was deleted, its numbers begin anew; with the event they stand for something else. */
+    private static String cause(JournalRecord record) {
+        int event = record.event().eventId().hashCode() * 31
+                + Long.hashCode(record.received().toEpochMilli());
+        return "r" + Long.toString(record.sequence(), Character.MAX_RADIX) + "-" + Integer.toHexString(event);
     }
 
     void add(AlarmChange change) {

@@ -80,7 +80,7 @@ final class LifeCycle {
         alarm.handling().shelvedUntil = Alarm.NEVER;
         say(alarm, Kind.ENDED, now, reason, null);
         if (wasRaised) {
-            tellEnd(alarm, reason, now);
+            tellEnd(alarm, describe(alarm, reason), now);
         }
     }
 
@@ -216,11 +216,11 @@ final class LifeCycle {
     private void tellEnd(Alarm alarm, String reason, long now) {
         for (int step = 0; step < alarm.handling().steps; step++) {
             Notifier.Topic topic = topic(alarm, Occasion.CLEARED, step);
-            boolean wasNotToldYet = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key())
-                    | notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());
+            boolean raiseWaits = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key());
+            boolean escalationWaits = notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());
             notifier.withdraw(topic.with(Occasion.REMINDER), alarm.key());
-            if (!wasNotToldYet && !alarm.isShelved()) {
-                tell(alarm, Occasion.CLEARED, step, describe(alarm, reason), now);
+            if (!raiseWaits && !escalationWaits && !alarm.isShelved()) {
+                tell(alarm, Occasion.CLEARED, step, reason, now);
             }
         }
         alarm.handling().steps = 0;
@@ -287,8 +287,12 @@ final class LifeCycle {
     static String describe(Alarm alarm, String what) {
         String value = alarm.valueText();
         String quantity = alarm.rule.rule().quantity().map(each -> each.key()).orElse("");
-        String shown = value.isEmpty() ? "" : " " + quantity + " " + value + ",";
-        return alarm.device.device.name() + ":" + shown + " " + what;
+        if (value.isEmpty()) {
+            return alarm.device.device.name() + ": " + what;
+        }
+        // a state is said once: contact OPEN for 5 s
+        String told = what.startsWith(value) ? what : value + ", " + what;
+        return alarm.device.device.name() + ": " + quantity + " " + told;
     }
 
     private void say(Alarm alarm, Kind kind, long at, String reason, @Nullable Person person) {

@@ -150,11 +150,13 @@ final class Notifier {
      */
     boolean withdraw(Topic topic, AlarmKey key) {
         Bucket bucket = buckets.get(topic);
-        boolean found = bucket != null && bucket.members.remove(key) != null;
-        if (found && bucket.members.isEmpty()) {
+        if (bucket == null || bucket.members.remove(key) == null) {
+            return false;
+        }
+        if (bucket.members.isEmpty()) {
             buckets.remove(topic);
         }
-        return found;
+        return true;
     }
 
     /** Forgets what waits to be told of a rule. */

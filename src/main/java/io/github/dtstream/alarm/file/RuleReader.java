@@ -217,8 +217,10 @@ final class RuleReader {
     }
 
     private List<Comparison> impliedStates() {
-        boolean isPulse = quantity != null && quantity.kind() == Kind.PULSE;
-        return isPulse ? List.of(new Comparison.Is(quantity.states().get(0))) : states;
+        Quantity known = quantity;
+        return known != null && known.kind() == Kind.PULSE
+                ? List.of(new Comparison.Is(known.states().get(0)))
+                : states;
     }
 
     /** What a condition compares: its own, or the state that stands in the rule's value. */

@@ -189,8 +189,9 @@ public final class AlarmsCommand implements Callable<Integer> {
     @Command(
             name = "ack",
             description = {
-                "Acknowledges alarms: somebody has seen them. Reminders and escalation stop, until the acknowledgement",
-                "lapses (acknowledge: lasts, in the rule) while the alarm still stands.",
+                "Acknowledges alarms: somebody has seen them.",
+                "Reminders and escalation stop, until the acknowledgement lapses (acknowledge, in the rule) while the alarm"
+                        + " still stands.",
                 ""
             },
             mixinStandardHelpOptions = true)

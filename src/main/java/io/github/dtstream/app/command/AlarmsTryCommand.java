@@ -22,6 +22,7 @@ import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Printable;
 import io.github.dtstream.text.ReadableDuration;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ public final class AlarmsTryCommand implements Callable<Integer> {
     @Option(
             names = "--stream",
             paramLabel = "NAME",
-            description = "The stream, as list shows it without its project. Default: the only one there is.",
+            description = "The stream, as list shows it. Default: the only one there is.",
             defaultValue = "")
     private String stream = "";
 
@@ -169,9 +170,10 @@ public final class AlarmsTryCommand implements Callable<Integer> {
     private Path journal(Path folder) throws IOException, ConfigurationException {
         List<String> names = new ArrayList<>();
         if (Files.isDirectory(folder)) {
-            try (Stream<Path> journals = Files.list(folder)) {
+            // PROJECT/STREAM
+            try (Stream<Path> journals = Files.find(folder, 2, (path, attributes) -> attributes.isDirectory())) {
                 journals.filter(path -> Files.isDirectory(path.resolve("segments")))
-                        .map(path -> path.getFileName().toString())
+                        .map(path -> folder.relativize(path).toString().replace(File.separatorChar, '/'))
                         .sorted()
                         .forEach(names::add);
             }

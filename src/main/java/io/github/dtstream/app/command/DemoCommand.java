@@ -6,6 +6,7 @@ import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.app.settings.SettingsCheck;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.time.Sleeper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,6 +80,9 @@ public final class DemoCommand implements Callable<Integer> {
             Settings settings = configured.with(simulatedSettings);
             announce(cloud, settings);
             Supplier<Settings> reread = () -> SettingsCheck.hereAgain(routes).with(simulatedSettings);
+            Thread door = new Thread(new DemoDoor(cloud, Sleeper.SYSTEM), "demo-door");
+            door.setDaemon(true);
+            door.start();
             // The sensors' past is made up while Camel gets ready; both take a while.
             FutureTask<Void> sensors =
                     new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);
@@ -148,6 +152,11 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("  Events go to " + settings.get(Setting.DATA_DIR) + "/events and to the log below"
                 + (settings.get(Setting.MQTT_URL).isEmpty() ? "" : ", and to " + settings.get(Setting.MQTT_URL))
                 + ". Edit routes/ to change that. Ctrl-C ends it.");
+        out.println(
+                "  Within a minute the door of the demo stands open for too long: the rule demo-door in routes/alarms.yaml");
+        out.println(
+                "  raises an alarm, and clears it when the door is closed. Beside this, try: java -jar dt-stream-router.jar");
+        out.println("  alarms history --data-dir " + settings.get(Setting.DATA_DIR));
         out.println();
         out.flush();
     }

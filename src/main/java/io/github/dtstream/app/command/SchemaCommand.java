@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints a JSON schema of route files, by which an editor completes and checks them.",
             "The options of dt-stream, dt-mqtt and Camel's components are in it:",
-            "java -jar dt-stream-router.jar schema > routes.schema.json, and name that file in the editor's settings;",
-            "with --alarms for the files of alarm rules.",
+            "java -jar dt-stream-router.jar schema > routes.schema.json, and name that file in the editor's settings.",
+            "With --alarms it prints that of alarm rules.",
             ""
         },
         mixinStandardHelpOptions = true)

@@ -32,6 +32,7 @@ final class AlarmFilter {
     /** @throws IllegalArgumentException if an option is wrong; the message names it and says what is allowed */
     AlarmFilter(DtAlarmConfiguration options) {
         StreamOptions.checkDelivery(options);
+        StreamOptions.checkSubscriber(options);
         String names = options.getRules().replace(" ", "");
         check(
                 RULES.matcher(names).matches(),

@@ -111,9 +111,9 @@ final class RuleSwap {
         add(
                 parts,
                 "changed",
-                now.keySet().stream()
-                        .filter(name ->
-                                before.containsKey(name) && !now.get(name).equals(before.get(name)))
+                now.values().stream()
+                        .filter(rule -> before.containsKey(rule.name()) && !rule.equals(before.get(rule.name())))
+                        .map(AlarmRule::name)
                         .toList());
         add(
                 parts,

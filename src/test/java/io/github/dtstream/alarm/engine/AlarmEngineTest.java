@@ -194,6 +194,15 @@ class AlarmEngineTest {
         }
     }
 
+    @Test
+    void aJournalThatBeginsAnewGivesOtherIdentifiers() {
+        AlarmRule rule = rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build();
+        AlarmWorld before = new AlarmWorld(rule).temperature("d1", "10:00", 9);
+        AlarmWorld after = new AlarmWorld(rule).temperature("d1", "11:00", 9);
+        assertThat(after.changes().get(0).id())
+                .isNotEqualTo(before.changes().get(0).id());
+    }
+
     @Nested
     class Excursions {
         private final AlarmRule rule = rule("excursion", Quantity.TEMPERATURE)
