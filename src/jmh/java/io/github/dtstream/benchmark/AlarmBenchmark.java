@@ -69,11 +69,12 @@ public final class AlarmBenchmark {
         return read.rules();
     }
 
-    /** The events one after the other, made as they are asked for. */
+    /** The events one after the other, made as they are asked for. One device in ten goes beyond the limits. */
     private static JournalRecord record(int number, int devices) {
         int device = number % devices;
         Instant time = START.plus(HEARTBEAT.multipliedBy(number / devices)).plusMillis(900_000L * device / devices);
-        double value = 15 + 14 * Math.sin(number / (devices * 9.0) + device);
+        double swing = device % 10 == 0 ? 14 : 9;
+        double value = 15 + swing * Math.sin(number / (devices * 9.0) + device);
         String id = "e" + number;
         String head = "{\"eventId\":\"" + id + "\",\"targetName\":\"projects/p1/devices/d" + device
                 + "\",\"eventType\":\"temperature\",\"data\":{\"temperature\":";

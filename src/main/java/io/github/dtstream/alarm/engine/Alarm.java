@@ -35,8 +35,6 @@ final class Alarm {
     long clearsSince;
     /** When the newest value came that is not one that raises. */
     long lastWell;
-    /** When the first value came after an interruption of the stream. */
-    long resumed;
 
     @Nullable
     SampleWindow window;
@@ -72,6 +70,8 @@ final class Alarm {
         int steps;
         /** When people were told last. */
         long toldAt;
+        /** When the first value came after an interruption of the stream. */
+        long resumed;
     }
 
     Alarm(RuleInForce rule, DeviceTrack device, Subject subject) {
@@ -116,7 +116,7 @@ final class Alarm {
 
     void write(DataOutput out) throws IOException {
         out.writeByte(state.ordinal());
-        for (long time : new long[] {since, newest, holdsSince, clearsSince, lastWell, resumed}) {
+        for (long time : new long[] {since, newest, holdsSince, clearsSince, lastWell}) {
             out.writeLong(time);
         }
         out.writeDouble(number);
@@ -147,7 +147,8 @@ final class Alarm {
             handling.lastUntil,
             handling.acknowledgedUntil,
             handling.shelvedUntil,
-            handling.toldAt
+            handling.toldAt,
+            handling.resumed
         }) {
             out.writeLong(time);
         }
@@ -170,6 +171,7 @@ final class Alarm {
         handling.acknowledgedUntil = in.readLong();
         handling.shelvedUntil = in.readLong();
         handling.toldAt = in.readLong();
+        handling.resumed = in.readLong();
         handling.isConsequence = in.readBoolean();
         handling.steps = in.readInt();
         if (in.readBoolean()) {
@@ -189,7 +191,6 @@ final class Alarm {
         holdsSince = in.readLong();
         clearsSince = in.readLong();
         lastWell = in.readLong();
-        resumed = in.readLong();
         number = in.readDouble();
         String text = in.readUTF();
         value = text.isEmpty() ? null : text.intern();

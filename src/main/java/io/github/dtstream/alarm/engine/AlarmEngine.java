@@ -126,7 +126,7 @@ public final class AlarmEngine {
                 nextTick = time.now();
             }
             for (Alarm alarm : track.values) {
-                if (alarm != null && alarm.rule.isAbout(reading.quantity())) {
+                if (alarm.rule.isAbout(reading.quantity())) {
                     judge(alarm, reading, isNow && reading.time() > alarm.newest);
                 }
             }
@@ -168,19 +168,19 @@ public final class AlarmEngine {
 
     /** Finds the rules that are about a device; alarms of rules that no longer are end. */
     private void select(DeviceTrack track) {
-        Alarm[] values = new Alarm[rules.size()];
-        Alarm[] silent = new Alarm[rules.size()];
-        for (int i = 0; i < rules.size(); i++) {
-            RuleInForce rule = rules.get(i);
+        List<Alarm> before = track.alarms();
+        List<Alarm> after = new ArrayList<>();
+        for (RuleInForce rule : rules) {
             if (rule.rule().devices().matches(track.device)) {
-                values[i] = rule.rule().quantity().isEmpty() ? null : kept(track.values, rule, track, Subject.VALUE);
-                silent[i] = rule.noData() == 0 ? null : kept(track.silences, rule, track, Subject.NO_DATA);
+                if (rule.rule().quantity().isPresent()) {
+                    after.add(kept(before, rule, track, Subject.VALUE));
+                }
+                if (rule.noData() > 0) {
+                    after.add(kept(before, rule, track, Subject.NO_DATA));
+                }
             }
         }
-        List<Alarm> before = track.alarms();
-        track.values = values;
-        track.silences = silent;
-        List<Alarm> after = track.alarms();
+        track.alarms(after);
         for (Alarm alarm : before) {
             if (!after.contains(alarm)) {
                 end(alarm, "the rule is not about this device any more");
@@ -190,9 +190,9 @@ public final class AlarmEngine {
         nextTick = Math.min(nextTick, silences.nextDue());
     }
 
-    private static Alarm kept(@Nullable Alarm[] known, RuleInForce rule, DeviceTrack track, Subject subject) {
+    private static Alarm kept(List<Alarm> known, RuleInForce rule, DeviceTrack track, Subject subject) {
         for (Alarm alarm : known) {
-            if (alarm != null && alarm.rule == rule) {
+            if (alarm.rule == rule && alarm.subject == subject) {
                 return alarm;
             }
         }
@@ -468,8 +468,7 @@ public final class AlarmEngine {
     }
 
     private void readAlarms(DeviceTrack track, Map<String, RuleInForce> byName, DataInput in) throws IOException {
-        track.values = new Alarm[rules.size()];
-        track.silences = new Alarm[rules.size()];
+        List<Alarm> alarms = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             String name = in.readUTF();
             Subject subject = Subject.values()[in.readByte()];
@@ -479,9 +478,10 @@ public final class AlarmEngine {
             }
             Alarm alarm = new Alarm(rule, track, subject);
             alarm.read(in);
-            (subject == Subject.VALUE ? track.values : track.silences)[rules.indexOf(rule)] = alarm;
+            alarms.add(alarm);
             late.add(alarm);
             watch(alarm);
         }
+        track.alarms(alarms);
     }
 }

@@ -1,11 +1,11 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.alarm.engine.AlarmKey.Subject;
 import io.github.dtstream.cloud.api.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What is known of one device, and its alarms. A value holder of the engine's. */
 final class DeviceTrack {
@@ -14,11 +14,9 @@ final class DeviceTrack {
     private final String id;
     /** As the list describes it, or as little as is known. */
     Device device;
-    /** By the index of their rule; null where the rule is not about the device. */
-    @Nullable
+    /** One for each rule about its values. */
     Alarm[] values = NONE;
-
-    @Nullable
+    /** One for each rule about its silence. */
     Alarm[] silences = NONE;
 
     /** When it was heard of last, in milliseconds since 1970. */
@@ -41,15 +39,19 @@ final class DeviceTrack {
 
     /** All alarms that there are. */
     List<Alarm> alarms() {
-        List<Alarm> alarms = new ArrayList<>();
-        for (Alarm[] each : List.of(values, silences)) {
-            for (Alarm alarm : each) {
-                if (alarm != null) {
-                    alarms.add(alarm);
-                }
-            }
-        }
+        List<Alarm> alarms = new ArrayList<>(List.of(values));
+        alarms.addAll(List.of(silences));
         return alarms;
+    }
+
+    /** Sets the alarms that there are, in the order of their rules. */
+    void alarms(List<Alarm> alarms) {
+        values = of(alarms, Subject.VALUE);
+        silences = of(alarms, Subject.NO_DATA);
+    }
+
+    private static Alarm[] of(List<Alarm> alarms, Subject subject) {
+        return alarms.stream().filter(alarm -> alarm.subject == subject).toArray(Alarm[]::new);
     }
 
     void heardBy(List<String> ids, boolean isSameTime) {

@@ -172,8 +172,9 @@ final class LateValues {
         if (alarm.holdsSince != Alarm.NEVER) {
             LateSamples.Sample holds = sample(alarm, alarm.number, alarm.value);
             late.add(alarm.holdsSince, holds);
-            if (alarm.resumed > alarm.holdsSince) {
-                late.add(alarm.resumed, holds);
+            long resumed = alarm.handling == null ? Alarm.NEVER : alarm.handling.resumed;
+            if (resumed > alarm.holdsSince) {
+                late.add(resumed, holds);
             }
         }
         if (alarm.newest != Alarm.NEVER) {

@@ -49,7 +49,7 @@ final class SampleWindow {
             return;
         }
         if (size == samples.length) {
-            samples = Arrays.copyOf(samples, size + Math.max(4, size >> 1));
+            samples = Arrays.copyOf(samples, size + Math.max(4, size >> 2));
         }
         System.arraycopy(samples, place, samples, place + 1, size - place);
         samples[place] = at << 1 | (holds ? 1 : 0);

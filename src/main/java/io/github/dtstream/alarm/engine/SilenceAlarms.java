@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Alarms about devices of which nothing is heard. Only time in which the stream flows counts. Who is silent since its Cloud
@@ -52,7 +51,7 @@ final class SilenceAlarms {
         }
         boolean isSilent = false;
         for (Alarm alarm : track.silences) {
-            if (alarm != null && alarm.state.isRaised()) {
+            if (alarm.state.isRaised()) {
                 if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
                     lifeCycle.clear(alarm, measured, LifeCycle.describe(alarm, "it is heard again"), time.now());
                     changed.accept(alarm);
@@ -62,7 +61,7 @@ final class SilenceAlarms {
             }
         }
         for (Alarm alarm : track.values) {
-            if (alarm != null && alarm.isStale && !isSilent) {
+            if (alarm.isStale && !isSilent) {
                 lifeCycle.stale(alarm, false, measured);
             }
         }
@@ -72,7 +71,7 @@ final class SilenceAlarms {
     private static long deadline(DeviceTrack track) {
         long deadline = Long.MAX_VALUE;
         for (Alarm alarm : track.silences) {
-            if (alarm != null && track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence())) {
+            if (track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence())) {
                 deadline = Math.min(deadline, track.heardFlowed + alarm.rule.noData());
             }
         }
@@ -113,7 +112,7 @@ final class SilenceAlarms {
     private void silent(DeviceTrack track) {
         boolean isConsequence = isConsequence(track);
         for (Alarm alarm : track.silences) {
-            if (alarm == null || time.flowed() < track.heardFlowed + alarm.rule.noData()) {
+            if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
                 continue;
             }
             if (!alarm.state.isRaised()) {
@@ -136,7 +135,7 @@ final class SilenceAlarms {
 
     private void stale(DeviceTrack track) {
         for (Alarm alarm : track.values) {
-            if (alarm != null && alarm.state != AlarmState.NORMAL) {
+            if (alarm.state != AlarmState.NORMAL) {
                 lifeCycle.stale(alarm, true, time.now());
             }
         }
@@ -159,9 +158,9 @@ final class SilenceAlarms {
         return connector.isOffline || isAnyRaised(connector.silences);
     }
 
-    private static boolean isAnyRaised(@Nullable Alarm[] alarms) {
+    private static boolean isAnyRaised(Alarm[] alarms) {
         for (Alarm alarm : alarms) {
-            if (alarm != null && alarm.state.isRaised()) {
+            if (alarm.state.isRaised()) {
                 return true;
             }
         }

@@ -28,7 +28,7 @@ final class ValueAlarms {
             if (alarm.holdsSince == Alarm.NEVER) {
                 alarm.holdsSince = reading.time();
             } else if (isAfterHole) {
-                alarm.resumed = reading.time();
+                alarm.handling().resumed = reading.time();
             }
         } else {
             alarm.holdsSince = Alarm.NEVER;

@@ -23,9 +23,9 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         rules = List.copyOf(rules);
     }
 
-    /** How often a day, on average, people would have been told by a rule. */
+    /** How often a day, on average, people would have been told by a rule; what is less than a day counts as one. */
     public double notificationsPerDay(RuleTrial rule) {
-        double days = Math.max(1, Duration.between(begin, end).toMinutes()) / (24 * 60.0);
+        double days = Math.max(1, Duration.between(begin, end).toMinutes() / (24 * 60.0));
         return rule.notifications() / days;
     }
 

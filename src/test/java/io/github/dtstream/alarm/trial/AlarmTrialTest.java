@@ -66,7 +66,7 @@ class AlarmTrialTest {
             assertThat(longest.length(report.end())).isEqualTo(Duration.ofHours(11));
         });
         assertThat(warm.notifications()).isEqualTo(3);
-        assertThat(report.notificationsPerDay(warm)).isEqualTo(6.0);
+        assertThat(report.notificationsPerDay(warm)).isEqualTo(3.0);
     }
 
     @Test
