@@ -136,6 +136,9 @@ class ConservationIT {
         softly.assertThat(trial.cloudDuplicates())
                 .as("duplicates from the cloud")
                 .isPositive();
+        AlarmProof.Outcome alarms = trial.alarms();
+        System.out.println(alarms.changes() + " changes of alarms");
+        softly.assertThat(alarms.isGood()).as("alarms: %s", alarms).isTrue();
         softly.assertThat(Files.readAllLines(trial.router().log()))
                 .as("what people get to read")
                 .noneMatch(line -> line.startsWith("\tat "));

@@ -12,6 +12,7 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.Spell;
 import io.github.dtstream.simulator.Weather;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -27,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -173,6 +175,9 @@ final class Trial implements AutoCloseable {
                 Files.copy(route, routes.resolve(route.getFileName()));
             }
         }
+        Files.writeString(routes.resolve("alarms.yaml"), AlarmProof.RULES);
+        // what MQTT brings is compared with the events
+        Files.delete(routes.resolve("alarms-to-mqtt.camel.yaml"));
         limitBatches(routes.resolve("events-to-files.camel.yaml"));
         limitBatches(routes.resolve("events-to-mqtt.camel.yaml"));
         String api = "http://127.0.0.1:" + cloudProxy.port();
@@ -408,6 +413,21 @@ final class Trial implements AutoCloseable {
     /** Kills the router when it has written to a cursor, or shortly after. */
     void killAtACursorWrite() throws Exception {
         killAtAChange(journal().resolve("cursors"), StandardWatchEventKinds.ENTRY_MODIFY);
+    }
+
+    /** Compares the alarm journal with what the engine says of the journal in one go; waits for it to come to its end. */
+    AlarmProof.Outcome alarms() throws Exception {
+        AlarmProof proof = new AlarmProof(router.data(), cloud.projectId());
+        AtomicReference<AlarmProof.Outcome> outcome = new AtomicReference<>();
+        waitFor(() -> {
+            try {
+                outcome.set(proof.compare());
+                return outcome.get().isGood();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return outcome.get();
     }
 
     private Path journal() {
