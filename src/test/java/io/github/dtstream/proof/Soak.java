@@ -136,7 +136,9 @@ public final class Soak implements Callable<Integer> {
         }
         Findings files = trial.sinks().files();
         Findings mqtt = trial.sinks().mqtt();
+        AlarmProof.Outcome alarms = trial.alarms();
         boolean good = complete
+                && alarms.isGood()
                 && trial.deaths().isEmpty()
                 && trial.unnoticed().isEmpty()
                 && trial.falselyClosedGaps().isEmpty()
@@ -145,8 +147,13 @@ public final class Soak implements Callable<Integer> {
                 && Bounds.exceeded(files, Bounds.endsOfFiles(trial.log())).isEmpty()
                 && Bounds.exceeded(mqtt, Bounds.endsOfMqtt(trial.log())).isEmpty();
         print(trial, rounds, files, mqtt);
+        row("changes of alarms", alarms.changes());
+        row(
+                "changes of alarms lost or doubled",
+                alarms.missing().size() + alarms.twice().size());
         if (!good) {
             System.out.println(trial.log());
+            System.out.println(alarms);
             trial.deaths().forEach(System.out::println);
             trial.unnoticed().forEach(System.out::println);
             trial.falselyClosedGaps().forEach(System.out::println);
