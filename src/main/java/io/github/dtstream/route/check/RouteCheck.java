@@ -92,6 +92,9 @@ final class RouteCheck {
         // What a templated route reads and calls stands in no file: it is known once the route is built.
         sound.stream().filter(RouteUnit::isTemplated).forEach(unit -> findings.addAll(build.build(unit)));
         findings.addAll(new TargetCheck(routes, uses, build.templated()).check());
+        if (rules.isGood()) {
+            findings.addAll(new AlarmNamesCheck(routes, uses, rules.rules()).check());
+        }
         findings.addAll(streams.check(uses, build.templated()));
         // Behind a step that there is not, nothing is known of what comes of an event.
         flow().check().stream()

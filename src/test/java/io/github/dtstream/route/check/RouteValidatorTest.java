@@ -801,4 +801,23 @@ class RouteValidatorTest {
                         "x.camel.yaml:10:30: error: the function 'date:' is not complete; "
                                 + "it is written as Camel's simple language has it");
     }
+
+    @Test
+    void aRouteThatReadsTheAlarmsOfNoRuleIsTold() throws IOException {
+        write("alarms.yaml", "alarms: [{alarm: too-warm, value: temperature, raise: {above: 8}}]");
+        write("a.camel.yaml", """
+                - from:
+                    uri: dt-alarm:too-warn
+                    parameters: {subscriber: a}
+                    steps: [{split: {simple: "${body}", steps: [{log: "${header.DtAlarmText}"}]}}]
+                - from:
+                    uri: dt-alarm:too-*,too-warm
+                    parameters: {subscriber: b}
+                    steps: [{split: {simple: "${body}", steps: [{log: "${header.DtAlarmText}"}]}}]
+                """);
+
+        assertThat(findings())
+                .containsExactly(
+                        "a.camel.yaml:2:10: warning: there is no alarm rule 'too-warn'; did you mean 'too-warm'?");
+    }
 }
