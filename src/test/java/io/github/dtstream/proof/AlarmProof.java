@@ -25,7 +25,7 @@ import java.util.Set;
  * Whether the alarm journal says what the engine says when it is told the whole journal in one go, however often the router was
  * killed meanwhile: each change, and each once.
  */
-final class AlarmProof {
+public final class AlarmProof {
     /** Without labels and types, so that it does not matter when the device list was read. */
     static final String RULES = """
             alarms:
@@ -37,9 +37,14 @@ final class AlarmProof {
 
     private final Path events;
     private final Path alarms;
+    private final String rules;
 
-    /** @param data the router's data folder */
-    AlarmProof(Path data, String projectId) {
+    /**
+     * @param data the router's data folder
+     * @param rules those under which it began
+     */
+    public AlarmProof(Path data, String projectId, String rules) {
+        this.rules = rules;
         this.events = data.resolve("journal").resolve(projectId).resolve("default");
         this.alarms = data.resolve("alarms").resolve(projectId).resolve("default");
     }
@@ -52,13 +57,13 @@ final class AlarmProof {
      * @param missing what only the engine says
      * @param unexpected what only the alarm journal says
      */
-    record Outcome(int changes, Set<String> twice, Set<String> missing, Set<String> unexpected) {
-        boolean isGood() {
+    public record Outcome(int changes, Set<String> twice, Set<String> missing, Set<String> unexpected) {
+        public boolean isGood() {
             return changes > 0 && twice.isEmpty() && missing.isEmpty() && unexpected.isEmpty();
         }
     }
 
-    Outcome compare() throws IOException {
+    public Outcome compare() throws IOException {
         Set<String> written = new HashSet<>();
         Set<String> twice = new LinkedHashSet<>();
         Deque<AlarmEntry> told = new ArrayDeque<>();
@@ -99,8 +104,8 @@ final class AlarmProof {
         return expected;
     }
 
-    private static List<AlarmRule> rules() {
-        AlarmRules read = AlarmRules.read(List.of(RouteFile.of(Path.of("alarms.yaml"), RULES)), Placeholders.NONE);
+    private List<AlarmRule> rules() {
+        AlarmRules read = AlarmRules.read(List.of(RouteFile.of(Path.of("alarms.yaml"), rules)), Placeholders.NONE);
         if (!read.isGood()) {
             throw new IllegalStateException(read.findings().toString());
         }

@@ -417,7 +417,7 @@ final class Trial implements AutoCloseable {
 
     /** Compares the alarm journal with what the engine says of the journal in one go; waits for it to come to its end. */
     AlarmProof.Outcome alarms() throws Exception {
-        AlarmProof proof = new AlarmProof(router.data(), cloud.projectId());
+        AlarmProof proof = new AlarmProof(router.data(), cloud.projectId(), AlarmProof.RULES);
         AtomicReference<AlarmProof.Outcome> outcome = new AtomicReference<>();
         waitFor(() -> {
             try {

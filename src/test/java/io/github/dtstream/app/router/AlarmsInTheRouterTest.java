@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.proof.AlarmProof;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
@@ -144,6 +145,45 @@ final class AlarmsInTheRouterTest {
             await().atMost(RouterFixture.PATIENCE)
                     .until(() -> router.get("/health").body().contains("alarms need all events of the stream"));
             assertThat(router.get("/health").body()).contains("stream=NAME");
+        }
+    }
+
+    @Test
+    void editsUnderLoadKeepTheAlarmsOfOtherRulesAndLoseNoChange() throws Exception {
+        String rules = """
+                alarms:
+                  - {alarm: kept, value: pressure, raise: {above: 100000}}
+                  - {alarm: warm, value: temperature, raise: {above: 20}}
+                """;
+        String more = rules.replace("above: 20", "above: 18")
+                + "  - {alarm: cold, value: temperature, raise: {below: 10}, clear: {for: 1s}}\n";
+        Path file = routes().resolve("alarms.yaml");
+        Files.writeString(file, rules);
+        try (SimulatedCloud cloud = RouterFixture.cloud()) {
+            String device = cloud.addDevices(20, DeviceType.TEMPERATURE).get(0);
+            try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
+                awaitLive(router);
+                cloud.publish(device, "pressure", "{\"pascal\":101000}");
+                cloud.produce(300);
+                for (int turn = 0; turn < 6; turn++) {
+                    Files.writeString(file, turn % 2 == 0 ? more : rules);
+                    int inForce = turn % 2 == 0 ? 3 : 2;
+                    await().atMost(RouterFixture.PATIENCE)
+                            .until(() -> router.json("/alarms")
+                                            .at("/streams/0/rules")
+                                            .asInt()
+                                    == inForce);
+                }
+                cloud.stopProduction();
+
+                assertThat(router.json("/alarms/history?rule=kept"))
+                        .extracting(entry -> entry.path("change").asText())
+                        .containsOnlyOnce("raised")
+                        .doesNotContain("cleared", "ended");
+                AlarmProof proof = new AlarmProof(router.data, cloud.projectId(), rules);
+                await().atMost(RouterFixture.PATIENCE)
+                        .untilAsserted(() -> assertThat(proof.compare()).matches(AlarmProof.Outcome::isGood));
+            }
         }
     }
 
