@@ -65,7 +65,7 @@ class ArchitectureTest {
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             alarm.rule: cloud.api
-            alarm.engine: alarm.rule cloud.api event journal.record text
+            alarm.engine: alarm.rule cloud.api event journal.record text time
             alarm.trial: alarm.engine alarm.rule journal.record
             alarm.file: alarm.rule route.model text
             cloud.token: cloud.fault cloud.http text time

@@ -23,11 +23,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How fast alarm rules are tried on a journal, how fast they judge what comes, and what they take of the heap:
@@ -160,11 +158,7 @@ public final class AlarmBenchmark {
                         365.0 * 96 * devices / (trial.report().records() / seconds));
             }
         } finally {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            Folders.delete(folder);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +46,7 @@ final class Benchmark {
     }
 
     private void run() throws IOException, InterruptedException {
-        delete(work);
+        Folders.delete(work);
         Files.createDirectories(work);
         System.out.println(Report.machine());
         Contenders contenders = new Contenders(
@@ -151,8 +150,8 @@ final class Benchmark {
         Path folder = folder();
         try {
             startOnce(scenario, contender, folder);
-            delete(folder.resolve("data/events"));
-            delete(folder.resolve("data/journal"));
+            Folders.delete(folder.resolve("data/events"));
+            Folders.delete(folder.resolve("data/journal"));
             return startOnce(scenario, contender, folder);
         } finally {
             clear(folder);
@@ -249,19 +248,7 @@ final class Benchmark {
 
     /** The data of all runs would fill a small disk; the logs stay. */
     private static void clear(Path folder) throws IOException {
-        delete(folder.resolve("data"));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            List<Path> all;
-            try (Stream<Path> found = Files.walk(folder)) {
-                all = found.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path path : all) {
-                Files.deleteIfExists(path);
-            }
-        }
+        Folders.delete(folder.resolve("data"));
     }
 
     /** What is measured. */

@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -114,13 +112,7 @@ public class JournalBenchmark {
         public void close() throws IOException {
             journal.close();
             rejects.close();
-            List<Path> all;
-            try (Stream<Path> found = Files.walk(folder)) {
-                all = found.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path path : all) {
-                Files.delete(path);
-            }
+            Folders.delete(folder);
         }
     }
 

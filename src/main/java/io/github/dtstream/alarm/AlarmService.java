@@ -81,9 +81,10 @@ public final class AlarmService implements AutoCloseable {
     private static final Duration DISK_DELAY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final EditEffect NOTHING = new EditEffect(List.of(), List.of(), List.of(), 0);
-
     private final Setup setup;
+    /** Takes an empty text for no rules. */
+    private final RuleSet.Reader reader;
+
     private final AlarmLog log;
     private final MemoryShare memory;
     private final AlarmSnapshot snapshot;
@@ -165,8 +166,8 @@ public final class AlarmService implements AutoCloseable {
         this.setup = setup;
         this.wanted = rules;
         this.rulesInForce = rules.rules().size();
-        RuleSet.Reader reader =
-                text -> text.isEmpty() ? List.of() : setup.reader().read(text);
+        this.reader =
+                rulesText -> rulesText.isEmpty() ? List.of() : setup.reader().read(rulesText);
         this.log = new AlarmLog(setup.alarms(), setup.projectId(), setup.clock());
         this.snapshot = new AlarmSnapshot(setup.snapshot(), setup.storage(), reader, setup.devices());
         this.memory = setup.memory().share(Holder.BATCHES, BATCH_HEAP);
@@ -338,11 +339,7 @@ public final class AlarmService implements AutoCloseable {
                 if (entry instanceof AlarmEntry.Told told) {
                     tell(told.input());
                 } else if (entry instanceof AlarmEntry.Edited edited) {
-                    RuleSet.Reader reader = setup.reader();
-                    engine.edit(
-                            edited.rules().isEmpty() ? List.of() : reader.read(edited.rules()),
-                            edited.id(),
-                            found::add);
+                    engine.edit(reader.read(edited.rules()), edited.id(), found::add);
                     text = edited.rules();
                     rulesInForce = engine.rules().size();
                 }
@@ -370,7 +367,7 @@ public final class AlarmService implements AutoCloseable {
     private EditEffect edit() throws InterruptedException {
         RuleSet next = wanted;
         if (next.text().equals(text)) {
-            return NOTHING;
+            return EditEffect.NONE;
         }
         save();
         AlarmEntry.Edited edited = new AlarmEntry.Edited(

@@ -18,13 +18,10 @@ import io.github.dtstream.management.Resources.Answer;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.NearestName;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -210,7 +207,7 @@ final class AlarmRequests {
 
     /** What stands in the alarm journal, newest last; {@code from} and {@code to}, {@code rule}, {@code device} narrow it. */
     Answer history(@Nullable String query) throws IOException, HttpProblem {
-        Map<String, String> wanted = parameters(query);
+        Map<String, String> wanted = QueryParameters.of(query);
         Instant from = time(wanted.get("from"), Instant.EPOCH);
         Instant to = time(wanted.get("to"), Instant.MAX);
         ArrayNode entries = status.mapper().createArrayNode();
@@ -254,18 +251,6 @@ final class AlarmRequests {
         } catch (IOException e) {
             // an entry of another version says nothing here
         }
-    }
-
-    private static Map<String, String> parameters(@Nullable String query) {
-        Map<String, String> parameters = new HashMap<>();
-        for (String one : query == null ? new String[0] : query.split("&")) {
-            int equals = one.indexOf('=');
-            if (equals > 0) {
-                parameters.put(
-                        one.substring(0, equals), URLDecoder.decode(one.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return parameters;
     }
 
     private static Instant time(@Nullable String text, Instant otherwise) throws HttpProblem {

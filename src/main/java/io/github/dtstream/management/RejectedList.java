@@ -8,16 +8,12 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,13 +80,8 @@ final class RejectedList {
     }
 
     private static ObjectNode parameters(@Nullable String query) {
-        Map<String, String> values = new HashMap<>();
-        for (String pair : query == null ? new String[0] : query.split("&")) {
-            String[] parts = pair.split("=", 2);
-            values.put(parts[0], parts.length == 1 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
-        }
         ObjectNode request = JsonNodeFactory.instance.objectNode();
-        values.forEach(request::put);
+        QueryParameters.of(query).forEach(request::put);
         return request;
     }
 }

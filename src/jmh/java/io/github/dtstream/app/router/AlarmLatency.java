@@ -1,15 +1,14 @@
 package io.github.dtstream.app.router;
 
+import io.github.dtstream.benchmark.Folders;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * How long it takes from the cloud's sending of a value to the file that a route of alarms writes, while a thousand other events a
@@ -67,11 +66,7 @@ public final class AlarmLatency {
                 cloud.stopProduction();
             }
         } finally {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            Folders.delete(folder);
         }
     }
 

@@ -159,9 +159,13 @@ public final class AlarmEngine {
             track = new DeviceTrack(deviceId, known == null ? new Device(deviceId, "", "", Map.of()) : known);
             tracks.put(deviceId, track);
             select(track);
-        } else if (known != null && !known.equals(track.device)) {
+        } else if (known != null) {
+            boolean isOther = !known.equals(track.device);
+            // the list's own object, too, where it says the same: then the next event finds that at a glance
             track.device = known;
-            select(track);
+            if (isOther) {
+                select(track);
+            }
         }
         return track;
     }
@@ -349,7 +353,7 @@ public final class AlarmEngine {
         });
         Map<String, RuleInForce> before = new HashMap<>();
         rules.forEach(rule -> before.put(rule.name(), rule));
-        rules = edited.stream().map(rule -> new RuleInForce(rule)).toList();
+        rules = edited.stream().map(RuleInForce::new).toList();
         Map<String, RuleInForce> after = new HashMap<>();
         rules.forEach(rule -> after.put(rule.name(), rule));
         before.keySet().stream()

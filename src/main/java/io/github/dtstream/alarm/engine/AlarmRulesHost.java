@@ -7,7 +7,7 @@ import java.util.List;
 /** Takes the alarm rules that are to be in force. Called by one thread at a time, which may wait for it. */
 public interface AlarmRulesHost {
     /** Takes note of nothing: there are no alarms. */
-    AlarmRulesHost NONE = rules -> new EditEffect(List.of(), List.of(), List.of(), 0);
+    AlarmRulesHost NONE = rules -> EditEffect.NONE;
 
     /**
      * From now on these rules are in force, instead of those before. Alarms of a rule whose condition is the same go on. The

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.dtstream.alarm.rule.Quantity;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,25 +99,9 @@ final class EventReader {
 
     /** Samples hold the plain value, too, as the newest of them. */
     private void settleSamples(int plain, int quantities) {
-        if (readings.size() - plain > quantities) {
-            readings.removeIf(new FirstOf(plain)::isOne);
-        } else {
-            readings.subList(plain, readings.size()).clear();
-        }
+        boolean areMore = readings.size() - plain > quantities;
+        readings.subList(areMore ? 0 : plain, areMore ? plain : readings.size()).clear();
         readings.sort((one, other) -> Long.compare(one.time(), other.time()));
-    }
-
-    /** The first so many elements, asked for in order. */
-    private static final class FirstOf {
-        private int left;
-
-        FirstOf(int count) {
-            this.left = count;
-        }
-
-        boolean isOne(Reading reading) {
-            return left-- > 0;
-        }
     }
 
     private void readSamples(JsonParser parser, Map<String, Quantity> wanted, long time) throws IOException {
@@ -184,7 +168,7 @@ final class EventReader {
 
     private static long time(@Nullable String text, long otherwise) {
         try {
-            return text == null ? otherwise : Instant.parse(text).toEpochMilli();
+            return text == null ? otherwise : Timestamps.parse(text).toEpochMilli();
         } catch (DateTimeException e) {
             return otherwise;
         }

@@ -4,7 +4,6 @@ import io.github.dtstream.alarm.engine.AlarmChange.Kind;
 import io.github.dtstream.alarm.engine.AlarmChange.Member;
 import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
 import io.github.dtstream.alarm.engine.AlarmChange.Transition;
-import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.rule.LatePolicy;
 import java.io.DataInput;
@@ -255,33 +254,19 @@ final class LateValues {
     }
 
     private static String sentence(Unseen unseen) {
+        return span(unseen) + "; it is over, and was not seen as it happened";
+    }
+
+    private static String span(Unseen unseen) {
         LateSamples.Episode episode = unseen.episode();
         return unseen.alarm().device.device.name() + ": " + what(unseen) + ", from "
-                + Instant.ofEpochMilli(episode.since()) + " to " + Instant.ofEpochMilli(episode.until())
-                + "; it is over, and was not seen as it happened";
+                + Instant.ofEpochMilli(episode.since()) + " to " + Instant.ofEpochMilli(episode.until());
     }
 
     private static String digest(RuleInForce rule, List<Unseen> unseen) {
-        AlarmRule known = rule.rule();
-        StringBuilder text = new StringBuilder(known.name() + ": "
-                + (unseen.size() == 1 ? "one alarm came and went" : unseen.size() + " alarms came and went")
-                + " unseen, as the values arrived late:");
-        unseen.stream()
-                .limit(Notifier.MOST_MEMBERS)
-                .forEach(each -> text.append("\n- ")
-                        .append(each.alarm().device.device.name())
-                        .append(": ")
-                        .append(what(each))
-                        .append(", from ")
-                        .append(Instant.ofEpochMilli(each.episode().since()))
-                        .append(" to ")
-                        .append(Instant.ofEpochMilli(each.episode().until())));
-        if (unseen.size() > Notifier.MOST_MEMBERS) {
-            text.append("\n- and ")
-                    .append(unseen.size() - Notifier.MOST_MEMBERS)
-                    .append(" more");
-        }
-        return text.toString();
+        String count = unseen.size() == 1 ? "one alarm came and went" : unseen.size() + " alarms came and went";
+        return Notifier.list(
+                rule.name() + ": " + count + " unseen, as the values arrived late:", unseen, LateValues::span);
     }
 
     void write(DataOutput out) throws IOException {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Tells people: what belongs together is told together, and a flood is told as one. Times are in milliseconds since 1970, by
@@ -233,12 +234,19 @@ final class Notifier {
         if (told.size() == 1) {
             return told.get(0).text();
         }
-        StringBuilder text =
-                new StringBuilder(topic.rule() + " " + topic.occasion().label() + " for " + told.size() + " devices"
-                        + (topic.group().isEmpty() ? "" : " of " + topic.group()) + ":");
-        told.stream().limit(MOST_MEMBERS).forEach(each -> text.append("\n- ").append(each.text()));
-        if (told.size() > MOST_MEMBERS) {
-            text.append("\n- and ").append(told.size() - MOST_MEMBERS).append(" more");
+        String group = topic.group().isEmpty() ? "" : " of " + topic.group();
+        return list(
+                topic.rule() + " " + topic.occasion().label() + " for " + told.size() + " devices" + group + ":",
+                told,
+                Told::text);
+    }
+
+    /** A line for each, below a head; of more than a hundred, how many more there are. */
+    static <T> String list(String head, List<T> all, Function<T, String> line) {
+        StringBuilder text = new StringBuilder(head);
+        all.stream().limit(MOST_MEMBERS).forEach(each -> text.append("\n- ").append(line.apply(each)));
+        if (all.size() > MOST_MEMBERS) {
+            text.append("\n- and ").append(all.size() - MOST_MEMBERS).append(" more");
         }
         return text.toString();
     }

@@ -40,4 +40,9 @@ public record RuleTrial(String rule, List<Raised> alarms, int notifications, int
     public Optional<Raised> longest(Instant end) {
         return alarms.stream().max((one, other) -> one.length(end).compareTo(other.length(end)));
     }
+
+    /** How many devices it raised alarms for. */
+    public long devices() {
+        return alarms.stream().map(alarm -> alarm.key().deviceId()).distinct().count();
+    }
 }

@@ -1,10 +1,8 @@
 package io.github.dtstream.alarm.trial;
 
-import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.trial.RuleTrial.Raised;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -75,18 +73,7 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
     }
 
     private List<Raised> alarms(String name) {
-        return rules.stream()
-                .filter(rule -> rule.rule().equals(name))
-                .findFirst()
-                .map(RuleTrial::alarms)
-                .orElse(List.of());
-    }
-
-    /** How many devices a rule raised alarms for. */
-    public static int devices(RuleTrial rule) {
-        Set<String> devices = new HashSet<>();
-        rule.alarms().stream().map(Raised::key).map(AlarmKey::deviceId).forEach(devices::add);
-        return devices.size();
+        return rule(name).map(RuleTrial::alarms).orElse(List.of());
     }
 
     /** The rule of that name; empty if there is none. */

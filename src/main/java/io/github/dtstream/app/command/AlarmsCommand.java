@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.app.router.ExitCode;
-import io.github.dtstream.text.Printable;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -81,7 +80,7 @@ public final class AlarmsCommand implements Callable<Integer> {
             for (JsonNode stream : answer.path("streams")) {
                 rules += stream.path("rules").asInt();
                 if (stream.has("problem")) {
-                    out.println(text(stream, "stream") + ": " + text(stream, "problem"));
+                    out.println(JsonText.line(stream, "stream") + ": " + JsonText.line(stream, "problem"));
                 }
             }
             JsonNode alarms = answer.path("alarms");
@@ -98,12 +97,12 @@ public final class AlarmsCommand implements Callable<Integer> {
             for (JsonNode alarm : alarms) {
                 out.printf(
                         "%-9s %-24s %-24s %-14s %-16s %-14s %s%n",
-                        text(alarm, "severity"),
-                        text(alarm, "rule"),
-                        text(alarm, "deviceName"),
-                        text(alarm, "state"),
+                        JsonText.line(alarm, "severity"),
+                        JsonText.line(alarm, "rule"),
+                        JsonText.line(alarm, "deviceName"),
+                        JsonText.line(alarm, "state"),
                         since(alarm, now),
-                        text(alarm, "value"),
+                        JsonText.line(alarm, "value"),
                         remarks(alarm));
             }
         }
@@ -124,12 +123,13 @@ public final class AlarmsCommand implements Callable<Integer> {
             }
             if (alarm.has("shelvedUntil")) {
                 remarks.append("shelved until ")
-                        .append(text(alarm, "shelvedUntil"))
+                        .append(JsonText.line(alarm, "shelvedUntil"))
                         .append("; ");
             }
             if (alarm.has("person")) {
-                String comment = text(alarm.path("person"), "comment");
-                remarks.append(text(alarm.path("person"), "name")).append(comment.equals("-") ? "" : ": " + comment);
+                String comment = JsonText.line(alarm.path("person"), "comment");
+                remarks.append(JsonText.line(alarm.path("person"), "name"))
+                        .append(comment.equals("-") ? "" : ": " + comment);
             }
             return remarks.toString().replaceFirst("; $", "");
         }
@@ -178,7 +178,7 @@ public final class AlarmsCommand implements Callable<Integer> {
             JsonNode answer = data.router().post("/alarms", request);
             PrintWriter out = spec.commandLine().getOut();
             for (JsonNode alarm : answer.path("done")) {
-                out.println(text(alarm, "rule") + " for " + text(alarm, "deviceName") + ": " + done);
+                out.println(JsonText.line(alarm, "rule") + " for " + JsonText.line(alarm, "deviceName") + ": " + done);
             }
             out.flush();
             return ExitCode.OK.code();
@@ -312,9 +312,9 @@ public final class AlarmsCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             Clock clock = Clock.systemUTC();
             StringBuilder query = new StringBuilder("/alarms/history?from=")
-                    .append(time("--from", from, clock))
+                    .append(TimeArgument.ofOption(spec, "--from", from, clock))
                     .append("&to=")
-                    .append(time("--to", to, clock));
+                    .append(TimeArgument.ofOption(spec, "--to", to, clock));
             add(query, "rule", rule);
             add(query, "device", device);
             JsonNode entries = data.router().get(query.toString());
@@ -334,14 +334,6 @@ public final class AlarmsCommand implements Callable<Integer> {
             }
         }
 
-        private String time(String option, String text, Clock clock) {
-            try {
-                return TimeArgument.parse(text, clock).toString();
-            } catch (IllegalArgumentException e) {
-                throw new CommandLine.ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
-            }
-        }
-
         private static void print(JsonNode entries, PrintWriter out) {
             if (entries.isEmpty()) {
                 out.println("Nothing happened to alarms in that time.");
@@ -350,23 +342,17 @@ public final class AlarmsCommand implements Callable<Integer> {
             for (JsonNode entry : entries) {
                 boolean isNotification = entry.path("kind").asText().equals("notification");
                 String what = isNotification
-                        ? "told (" + text(entry, "occasion") + ")"
-                        : text(entry, entry.has("change") ? "change" : "kind");
+                        ? "told (" + JsonText.line(entry, "occasion") + ")"
+                        : JsonText.line(entry, entry.has("change") ? "change" : "kind");
                 out.printf(
                         "%-20.19s %-22s %s%n",
-                        text(entry, "timestamp"),
+                        JsonText.line(entry, "timestamp"),
                         what,
                         isNotification
-                                ? text(entry, "text")
-                                : text(entry, "rule") + " for " + text(entry, "deviceName") + ": "
-                                        + text(entry, "reason"));
+                                ? JsonText.line(entry, "text")
+                                : JsonText.line(entry, "rule") + " for " + JsonText.line(entry, "deviceName") + ": "
+                                        + JsonText.line(entry, "reason"));
             }
         }
-    }
-
-    /** On one line: names and comments come from outside. */
-    private static String text(JsonNode json, String field) {
-        String text = Printable.line(json.path(field).asText());
-        return text.isEmpty() ? "-" : text;
     }
 }

@@ -39,7 +39,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -112,13 +111,16 @@ public final class AlarmsTryCommand implements Callable<Integer> {
         Map<String, Device> devices = devices(folder.resolve("devices"));
         AlarmTrial trial = new AlarmTrial(tried, id -> Optional.ofNullable(devices.get(id)));
         AlarmTrial old = new AlarmTrial(before, id -> Optional.ofNullable(devices.get(id)));
-        JournalFiles.scan(journal(folder.resolve("journal")), time(), record -> {
-            trial.on(record);
-            if (against != null) {
-                old.on(record);
-            }
-            return true;
-        });
+        JournalFiles.scan(
+                journal(folder.resolve("journal")),
+                TimeArgument.ofOption(spec, "--from", from, Clock.systemUTC()),
+                record -> {
+                    trial.on(record);
+                    if (against != null) {
+                        old.on(record);
+                    }
+                    return true;
+                });
         PrintWriter out = spec.commandLine().getOut();
         TrialReport report = trial.report();
         List<TrialReport.Change> changes = against == null ? List.of() : report.against(old.report());
@@ -129,14 +131,6 @@ public final class AlarmsTryCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK.code();
-    }
-
-    private Instant time() {
-        try {
-            return TimeArgument.parse(from, Clock.systemUTC());
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--from: " + e.getMessage(), e);
-        }
     }
 
     private static List<AlarmRule> rules(Path file, Map<String, String> properties)
@@ -221,7 +215,7 @@ public final class AlarmsTryCommand implements Callable<Integer> {
                     "%-28s %7d %8d %-16s %-24s %14.1f %d%n",
                     rule.rule(),
                     rule.alarms().size(),
-                    TrialReport.devices(rule),
+                    rule.devices(),
                     longest.map(alarm -> readable(alarm.length(report.end()))).orElse("-"),
                     longest.map(alarm -> Printable.line(alarm.deviceName())).orElse("-"),
                     report.notificationsPerDay(rule),
@@ -287,7 +281,7 @@ public final class AlarmsTryCommand implements Callable<Integer> {
         for (RuleTrial rule : report.rules()) {
             ObjectNode one = rules.addObject()
                     .put("rule", rule.rule())
-                    .put("devices", TrialReport.devices(rule))
+                    .put("devices", rule.devices())
                     .put("notifications", rule.notifications())
                     .put("notificationsPerDay", report.notificationsPerDay(rule))
                     .put("flapping", rule.flapping());

@@ -25,8 +25,8 @@ final class JobOptions extends RunningJob {
 
     /** The span as a request. */
     ObjectNode request(Clock clock) {
-        Instant begin = time("--from", from, clock);
-        Instant end = time("--to", to, clock);
+        Instant begin = TimeArgument.ofOption(spec(), "--from", from, clock);
+        Instant end = TimeArgument.ofOption(spec(), "--to", to, clock);
         if (!begin.isBefore(end)) {
             throw new CommandLine.ParameterException(
                     spec().commandLine(), "--from is " + begin + ", which is not before --to, " + end);
@@ -35,13 +35,5 @@ final class JobOptions extends RunningJob {
                 .createObjectNode()
                 .put("from", begin.toString())
                 .put("to", end.toString());
-    }
-
-    private Instant time(String option, String text, Clock clock) {
-        try {
-            return TimeArgument.parse(text, clock);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec().commandLine(), option + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.app.router.ExitCode;
-import io.github.dtstream.text.Printable;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -84,11 +83,9 @@ public final class RejectedCommand implements Callable<Integer> {
         }
 
         private String time(String option, String text, Clock clock) {
-            try {
-                return text.isEmpty() ? "" : TimeArgument.parse(text, clock).toString();
-            } catch (IllegalArgumentException e) {
-                throw new CommandLine.ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
-            }
+            return text.isEmpty()
+                    ? ""
+                    : TimeArgument.ofOption(spec, option, text, clock).toString();
         }
     }
 
@@ -157,23 +154,18 @@ public final class RejectedCommand implements Callable<Integer> {
             for (JsonNode entry : entries) {
                 out.printf(
                         "%-16s %-20.19s %-28s %-24s %-13s %s%n",
-                        text(entry, "id"),
-                        text(entry, "time"),
-                        text(entry, "where"),
-                        text(entry, "eventId"),
-                        text(entry, "settled"),
-                        text(entry, "reason"));
+                        JsonText.line(entry, "id"),
+                        JsonText.line(entry, "time"),
+                        JsonText.line(entry, "where"),
+                        JsonText.line(entry, "eventId"),
+                        JsonText.line(entry, "settled"),
+                        JsonText.line(entry, "reason"));
             }
             long total = answer.get("total").asLong();
             if (total > entries.size()) {
                 out.println("These are the newest " + entries.size() + " of " + total + "; --limit shows more.");
             }
             out.println("Each is a line of a file in " + folder.resolve("rejected") + ", by the id's date and number.");
-        }
-
-        private static String text(JsonNode entry, String field) {
-            String text = Printable.line(entry.path(field).asText());
-            return text.isEmpty() ? "-" : text;
         }
     }
 

@@ -11,6 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** A time as people write it on a command line. Stateless. */
 final class TimeArgument {
@@ -43,6 +45,19 @@ final class TimeArgument {
                     : OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("'" + text + "' is no time; write " + FORMS, e);
+        }
+    }
+
+    /**
+     * The time that an option names.
+     *
+     * @throws CommandLine.ParameterException if it is none; the message names the option and says what is
+     */
+    static Instant ofOption(CommandSpec spec, String option, String text, Clock clock) {
+        try {
+            return parse(text, clock);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
     }
 

@@ -13,6 +13,7 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.testing.DeviceJson;
 import io.github.dtstream.route.testing.RouteTests;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
@@ -70,17 +71,6 @@ public final class RoutesFolder {
     }
 
     private static @Nullable Device device(JsonNode json) {
-        if (json.isMissingNode()) {
-            return null;
-        }
-        Map<String, String> labels = new HashMap<>();
-        json.path("labels")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return new Device(
-                json.path("id").asText(),
-                json.path("type").asText(),
-                json.path("productNumber").asText(),
-                labels);
+        return json.isMissingNode() ? null : DeviceJson.read(json);
     }
 }

@@ -2,7 +2,6 @@ package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.RuleSet;
-import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.alarm.engine.EditEffect;
 import io.github.dtstream.alarm.file.RuleText;
@@ -47,7 +46,6 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private static final JournalSettings JOURNAL = new JournalSettings(
             16L << 20, Duration.ofDays(3 * 365), 256L << 20, 1 << 16, 1 << 20, 256 << 10, Duration.ofDays(30));
 
-    private static final EditEffect NOTHING = new EditEffect(List.of(), List.of(), List.of(), 0);
     /** How long an edit is waited for, which the routes wait behind. */
     private static final int PATIENCE_SECONDS = 5;
 
@@ -109,9 +107,9 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             }
             openAll();
         }
-        EditEffect all = NOTHING;
+        EditEffect all = EditEffect.NONE;
         for (CompletableFuture<EditEffect> answer : answers) {
-            all = sum(all, effect(answer));
+            all = all.and(effect(answer));
         }
         return all;
     }
@@ -121,27 +119,13 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             // It takes effect when the service has caught up, or the disk takes it again.
-            return NOTHING;
+            return EditEffect.NONE;
         } catch (ExecutionException e) {
             throw new IOException(FailureReason.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return NOTHING;
+            return EditEffect.NONE;
         }
-    }
-
-    private static EditEffect sum(EditEffect one, EditEffect other) {
-        return new EditEffect(
-                concat(one.raised(), other.raised()),
-                concat(one.cleared(), other.cleared()),
-                concat(one.ended(), other.ended()),
-                one.kept() + other.kept());
-    }
-
-    private static List<AlarmKey> concat(List<AlarmKey> one, List<AlarmKey> other) {
-        List<AlarmKey> all = new ArrayList<>(one);
-        all.addAll(other);
-        return all;
     }
 
     /** The rules that are to be in force. */

@@ -74,7 +74,7 @@ final class AlarmTestRun {
 
     private static List<String> run(List<AlarmRule> rules, TestFile tests, Case one) {
         Map<String, Device> devices = new HashMap<>();
-        tests.devices().forEach(json -> devices.put(json.path("id").asText(), device(json)));
+        tests.devices().forEach(json -> devices.put(json.path("id").asText(), DeviceJson.read(json)));
         List<AlarmChange> changes = new ArrayList<>();
         AlarmEngine engine = new AlarmEngine(rules, id -> Optional.ofNullable(devices.get(id)));
         AlarmSteps steps = new AlarmSteps(engine, changes::add);
@@ -91,17 +91,5 @@ final class AlarmTestRun {
         }
         boolean othersMatter = !one.fields().path("others").asText().equals("ignore");
         return AlarmExpectations.failures(changes, one.fields().path("expect"), othersMatter);
-    }
-
-    private static Device device(JsonNode json) {
-        Map<String, String> labels = new HashMap<>();
-        json.path("labels")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return new Device(
-                json.path("id").asText(),
-                json.path("type").asText(),
-                json.path("productNumber").asText(),
-                labels);
     }
 }

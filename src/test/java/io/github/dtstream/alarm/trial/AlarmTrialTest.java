@@ -59,7 +59,7 @@ class AlarmTrialTest {
         TrialReport report = trial.report();
         RuleTrial warm = report.rule("warm").orElseThrow();
         assertThat(warm.alarms()).hasSize(2);
-        assertThat(TrialReport.devices(warm)).isEqualTo(2);
+        assertThat(warm.devices()).isEqualTo(2);
         assertThat(warm.longest(report.end()).orElseThrow()).satisfies(longest -> {
             assertThat(longest.key().deviceId()).isEqualTo("d2");
             assertThat(longest.until()).isEmpty();

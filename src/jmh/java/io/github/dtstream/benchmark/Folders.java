@@ -1,0 +1,26 @@
+package io.github.dtstream.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Clears up after a run. Stateless. */
+public final class Folders {
+    private Folders() {}
+
+    /** Deletes a folder and all that is in it; one that is not there is no error. */
+    public static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> all;
+            try (Stream<Path> found = Files.walk(folder)) {
+                all = found.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path path : all) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
