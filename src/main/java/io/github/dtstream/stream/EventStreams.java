@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public final class EventStreams implements AutoCloseable {
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
     private static final int DEVICE_LIST_ATTEMPTS = 5;
     private static final Backoff DEVICE_LIST_BACKOFF =
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
@@ -230,7 +232,19 @@ public final class EventStreams implements AutoCloseable {
         timers.close();
         background.shutdownNow();
         client.close();
+        awaitBackground();
         rejects.close();
+    }
+
+    /** A device list that has been read may be on its way to the disk; nothing is written once this is closed. */
+    private void awaitBackground() {
+        try {
+            if (!background.awaitTermination(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("The device list is still being read or written while the streams close");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private EventStream open(String name, StreamSettings settings) throws IOException {

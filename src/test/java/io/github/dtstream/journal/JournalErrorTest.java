@@ -19,6 +19,7 @@ import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
 import io.github.dtstream.time.Sleeper;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -95,7 +96,8 @@ class JournalErrorTest {
         append(journal, 1, 10);
         journal.flush();
         storage.failOperations(1, Long.MAX_VALUE, () -> new OutOfMemoryError("by intent"));
-        append(journal, 11, 12);
+        // in one step: the process may end between two
+        journal.append(List.of(Events.event(11), Events.event(12)), Source.LIVE, NOON);
 
         assertThat(processEnds.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
