@@ -52,6 +52,7 @@ class ArchitectureTest {
             reject: text
             time: text
             event: time
+            reading: event time
             wire: event text
             gap: storage text time
             journal.record: collection event wire
@@ -64,10 +65,10 @@ class ArchitectureTest {
             journal: event journal.record journal.segment memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
-            alarm.rule: cloud.api
-            alarm.engine: alarm.rule cloud.api event journal.record text time
+            alarm.rule: cloud.api reading
+            alarm.engine: alarm.rule cloud.api event journal.record reading text
             alarm.trial: alarm.engine alarm.rule journal.record
-            alarm.file: alarm.rule route.model text
+            alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time
             alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal journal.record memory reject text thread time wire
@@ -86,7 +87,7 @@ class ArchitectureTest {
             route.flow: route.model text
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
-            route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record route.model text wire
+            route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             app.router: app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
             app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings cloud.api device gap journal management route.check route.model route.testing simulator storage text time
             app: app.command

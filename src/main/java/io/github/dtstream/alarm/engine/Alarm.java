@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
 import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.reading.Reading;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -7,6 +7,8 @@ import io.github.dtstream.event.Event;
 import io.github.dtstream.event.EventTime;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.reading.EventReader;
+import io.github.dtstream.reading.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;

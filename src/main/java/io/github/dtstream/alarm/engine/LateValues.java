@@ -6,6 +6,7 @@ import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
 import io.github.dtstream.alarm.engine.AlarmChange.Transition;
 import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.rule.LatePolicy;
+import io.github.dtstream.reading.Reading;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.reading.Reading;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,6 +2,7 @@ package io.github.dtstream.alarm.engine;
 
 import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.reading.Reading;
 import java.util.Collection;
 
 /** Alarms about values: what is current raises and clears them. Times are in milliseconds since 1970. */

@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm.file;
 
 import io.github.dtstream.alarm.rule.DeviceSelector;
-import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.route.model.Nodes;
 import io.github.dtstream.text.NearestName;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm.file;
 
 import io.github.dtstream.alarm.rule.Comparison;
-import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.reading.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

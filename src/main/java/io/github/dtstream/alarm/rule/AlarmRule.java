@@ -1,5 +1,6 @@
 package io.github.dtstream.alarm.rule;
 
+import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

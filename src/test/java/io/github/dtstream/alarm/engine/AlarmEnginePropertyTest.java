@@ -7,7 +7,7 @@ import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.rule.AlarmRule;
-import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import io.github.dtstream.alarm.rule.Comparison;
 import io.github.dtstream.alarm.rule.DeviceSelector;
 import io.github.dtstream.alarm.rule.LatePolicy;
 import io.github.dtstream.alarm.rule.Limit;
-import io.github.dtstream.alarm.rule.Quantity;
+import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.engine.AlarmChange;
 import io.github.dtstream.alarm.engine.AlarmState;
-import io.github.dtstream.alarm.rule.Quantity;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.testing.CaseResult;
 import java.io.IOException;

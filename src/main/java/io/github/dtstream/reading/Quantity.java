@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.rule;
+package io.github.dtstream.reading;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,5 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.reading;
 
-import io.github.dtstream.alarm.rule.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
@@ -12,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param number its number; NaN for a state
  * @param state its state; null for a number
  */
-record Reading(
+public record Reading(
         Quantity quantity,
         long time,
         double number,
         @Nullable String state) {
     /** As people write it, with its unit: {@code -9.5 °C}, {@code OPEN}. */
-    String text() {
+    public String text() {
         return text(quantity, number, state);
     }
 
     /** The same of its parts; empty where there is no value. */
-    static String text(Quantity quantity, double number, @Nullable String state) {
+    public static String text(Quantity quantity, double number, @Nullable String state) {
         if (state != null) {
             return state;
         }
@@ -34,7 +33,7 @@ record Reading(
     }
 
     /** A number with three decimals at most, and no more than it needs. */
-    static String number(double number) {
+    public static String number(double number) {
         BigDecimal rounded = BigDecimal.valueOf(number).setScale(3, RoundingMode.HALF_UP);
         return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
     }

@@ -1,9 +1,8 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.reading;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.github.dtstream.alarm.rule.Quantity;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
@@ -15,10 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what events say of quantities. What is not of the documented form says nothing: it must not stop the alarms of other
- * devices. Not thread-safe: the result of {@link #read} holds until the next call.
+ * Reads what events say of quantities. What is not of the documented form says nothing: it must not stop what is done with other
+ * events. Not thread-safe: the result of {@link #read} holds until the next call.
  */
-final class EventReader {
+public final class EventReader {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Map<String, Map<String, Quantity>> FIELDS = fields();
 
@@ -37,22 +36,22 @@ final class EventReader {
     }
 
     /** The readings, the oldest first. */
-    List<Reading> readings() {
+    public List<Reading> readings() {
         return readings;
     }
 
     /** The Cloud Connectors that received the event, where it names them. */
-    List<String> connectors() {
+    public List<String> connectors() {
         return connectors;
     }
 
     /** Whether the sensor had kept it in its own memory. */
-    boolean isBackfilled() {
+    public boolean isBackfilled() {
         return isBackfilled;
     }
 
     /** @param time when the event was measured, in milliseconds since 1970 */
-    void read(Event event, long time) {
+    public void read(Event event, long time) {
         readings.clear();
         connectors.clear();
         isBackfilled = false;
