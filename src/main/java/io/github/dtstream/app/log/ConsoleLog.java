@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.github.dtstream.app.settings.ConfigurationException;
@@ -14,6 +15,7 @@ import io.github.dtstream.app.settings.SecretValues;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.text.Masking;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -24,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * Sets the log up: short lines on the console, with date, time and its distance from UTC, INFO and above, libraries from
  * WARN. Written in code because reading an XML file costs a third of a second at start.
  *
- * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF. It is
- * read once, at start. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
+ * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF;
+ * {@code dt.log-format} makes each line a JSON object. Both are read once, at start. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
  * on the class path, takes the place of all this.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
@@ -61,12 +63,32 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     }
 
     private static Level level() {
+        return Level.toLevel(setting(Setting.LOG_LEVEL), Level.INFO);
+    }
+
+    private static String setting(Setting setting) {
         try {
-            return Level.toLevel(Settings.here().get(Setting.LOG_LEVEL), Level.INFO);
+            return Settings.here().get(setting);
         } catch (ConfigurationException e) {
             // the command that reads the settings for its own use says so
-            return Level.INFO;
+            return "";
         }
+    }
+
+    /** The log's lines: of text, or as JSON. */
+    static Layout<ILoggingEvent> layout(String format, LoggerContext context, Masking masking) {
+        return isJson(format) ? json(context, masking) : layout(context, masking);
+    }
+
+    private static boolean isJson(String format) {
+        return format.equalsIgnoreCase("json");
+    }
+
+    private static Layout<ILoggingEvent> json(LoggerContext context, Masking masking) {
+        JsonLines lines = new JsonLines(masking);
+        lines.setContext(context);
+        lines.start();
+        return lines;
     }
 
     /** Every text that is logged passes here: each is put on one line, and what is secret is masked. */
@@ -104,7 +126,11 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Masking masking) {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setLayout(layout(context, masking));
+        encoder.setLayout(layout(setting(Setting.LOG_FORMAT), context, masking));
+        if (isJson(setting(Setting.LOG_FORMAT))) {
+            // RFC 8259, whatever the terminal takes
+            encoder.setCharset(StandardCharsets.UTF_8);
+        }
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);

@@ -125,7 +125,13 @@ public enum Setting {
             "INFO",
             null,
             new SettingRule.Choice(List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"), true),
-            "TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+            "TRACE, DEBUG, INFO, WARN, ERROR or OFF"),
+    LOG_FORMAT(
+            "dt.log-format",
+            "text",
+            null,
+            SettingRule.Choice.of("text", "json"),
+            "whether a line of the log is text, or a JSON object with the names of the Elastic Common Schema");
 
     private final String key;
     private final @Nullable String defaultValue;

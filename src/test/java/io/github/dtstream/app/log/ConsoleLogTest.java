@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.settings.SecretValues;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,5 +50,40 @@ final class ConsoleLogTest {
                         "IOException: POST https://h.example.com/x?sig=*** failed",
                         "no right for ***\\n\\u001b[2J")
                 .doesNotContain("aB%2Bc", "abcd1234efgh", "hidden", "\u001b");
+    }
+
+    private JsonNode json(String message, @Nullable Throwable failure, Object... arguments) throws IOException {
+        String line = ConsoleLog.layout("json", context, masking)
+                .doLayout(new LoggingEvent(
+                        "here", context.getLogger("io.x.Route"), Level.WARN, message, failure, arguments));
+        assertThat(line).endsWith("}" + System.lineSeparator()).hasLineCount(1);
+        return new ObjectMapper().readTree(line);
+    }
+
+    @Test
+    void isOneObjectALineWithTheNamesOfTheElasticCommonSchemaIfAskedFor() throws IOException {
+        JsonNode line = json("Got {}", null, "A\n\u001b[31m\"B\"");
+
+        assertThat(Instant.parse(line.path("@timestamp").asText())).isBeforeOrEqualTo(Instant.now());
+        assertThat(line.path("log.level").asText()).isEqualTo("WARN");
+        assertThat(line.path("log.logger").asText()).isEqualTo("io.x.Route");
+        assertThat(line.path("process.thread.name").asText())
+                .isEqualTo(Thread.currentThread().getName());
+        assertThat(line.path("message").asText()).isEqualTo("Got A\n\u001b[31m\"B\"");
+        assertThat(line.has("error.type")).isFalse();
+    }
+
+    @Test
+    void masksSecretsInEveryTextOfAJsonLine() throws IOException {
+        SecretValues.hide(Map.of("influx.token", "abcd1234efgh"), masking);
+
+        JsonNode line = json(
+                "{} fails", new IOException("no right for abcd1234efgh", new IOException("abcd1234efgh")), "abcd1234efgh");
+
+        assertThat(line.toString()).doesNotContain("abcd1234efgh");
+        assertThat(line.path("message").asText()).isEqualTo("*** fails");
+        assertThat(line.path("error.type").asText()).isEqualTo("java.io.IOException");
+        assertThat(line.path("error.message").asText()).isEqualTo("no right for ***");
+        assertThat(line.path("error.stack_trace").asText()).contains("Caused by: java.io.IOException: ***");
     }
 }

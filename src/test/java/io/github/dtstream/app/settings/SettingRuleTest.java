@@ -36,6 +36,7 @@ class SettingRuleTest {
         "dt.reload | on | it can be true, false",
         "dt.reload-tests | off | it can be true, false",
         "dt.log-level | LOUD | it can be TRACE, DEBUG, INFO, WARN, ERROR, OFF",
+        "dt.log-format | xml | it can be text, json",
     };
 
     @Test
