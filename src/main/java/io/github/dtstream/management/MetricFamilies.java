@@ -14,13 +14,18 @@ final class MetricFamilies {
     private final Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
     private final Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
 
-    /** Something that only grows; {@code _total} is added to the name. */
+    /** Something that only grows, in whole numbers; {@code _total} is added to the name. */
     void counter(String name, String help, Labels labels, long value) {
+        counter(name, help, labels, (double) value);
+    }
+
+    /** Something that only grows; {@code _total} is added to the name. */
+    void counter(String name, String help, Labels labels, double value) {
         counters.computeIfAbsent(
                         name, key -> CounterSnapshot.builder().name(key).help(help))
                 .dataPoint(CounterDataPointSnapshot.builder()
                         .labels(labels)
-                        .value((double) value)
+                        .value(value)
                         .build());
     }
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.management;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.alarm.engine.AlarmState;
 import io.github.dtstream.alarm.rule.Severity;
@@ -17,17 +18,20 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,11 @@ final class Metrics implements AutoCloseable {
 
     Metrics(RouterStatus status) {
         this.status = status;
+        // Micrometer's names for these break the rules of Prometheus: a unit cut short, and a gauge that is called a
+        // count.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         registry.getPrometheusRegistry().register((MultiCollector) this::collect);
         new JvmMemoryMetrics().bindTo(registry);
         garbageCollection.bindTo(registry);
@@ -72,6 +81,7 @@ final class Metrics implements AutoCloseable {
                         "By how much the machine's clock is behind the cloud's; negative if it is ahead",
                         Labels.EMPTY,
                         offset.toMillis() / 1000.0));
+        cpu(all);
         for (EventStream stream : status.streams()) {
             Labels labels = Labels.of("stream", stream.name());
             session(all, stream, labels);
@@ -89,6 +99,17 @@ final class Metrics implements AutoCloseable {
         status.brokers().forEach(broker -> broker(all, broker));
         status.alarms().ifPresent(alarms -> alarms.services().forEach(service -> alarms(all, service.status())));
         return all.snapshots();
+    }
+
+    private static void cpu(MetricFamilies all) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                && system.getProcessCpuTime() >= 0) {
+            all.counter(
+                    "process_cpu_seconds",
+                    "CPU time that the process has taken",
+                    Labels.EMPTY,
+                    system.getProcessCpuTime() / (double) TimeUnit.SECONDS.toNanos(1));
+        }
     }
 
     private void memory(MetricFamilies all) {

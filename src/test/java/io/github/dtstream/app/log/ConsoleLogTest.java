@@ -78,7 +78,9 @@ final class ConsoleLogTest {
         SecretValues.hide(Map.of("influx.token", "abcd1234efgh"), masking);
 
         JsonNode line = json(
-                "{} fails", new IOException("no right for abcd1234efgh", new IOException("abcd1234efgh")), "abcd1234efgh");
+                "{} fails",
+                new IOException("no right for abcd1234efgh", new IOException("abcd1234efgh")),
+                "abcd1234efgh");
 
         assertThat(line.toString()).doesNotContain("abcd1234efgh");
         assertThat(line.path("message").asText()).isEqualTo("*** fails");

@@ -1,0 +1,171 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.dtstream.app.router.RouterFixture;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
+import io.github.dtstream.simulator.SimulatedCloud;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboard for Grafana and the alerts for Prometheus ask for what a running router has. */
+class MonitoringTest {
+    private static final Path MONITORING = Path.of("src/main/docs/monitoring");
+    private static final Path DASHBOARD = MONITORING.resolve("grafana-dashboard.json");
+    private static final Path ALERTS = MONITORING.resolve("alerts.yml");
+
+    private static final Pattern NAME = Pattern.compile("\\b(?:dt|jvm|process|system)_[a-z0-9_]+");
+
+    /** A route to a broker that is not there: its metrics are. */
+    private static final String TO_BROKER = """
+            - route:
+                id: broker
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters: {subscriber: broker}
+                  steps:
+                    - to: {uri: "dt-mqtt:x", parameters: {brokerUrl: "tcp://127.0.0.1:1"}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    /** All that a router says whose stream has a gap, and which has files, a broker and alarms. */
+    private String metrics() throws Exception {
+        RouterFixture.addRoute(folder, "keeper");
+        Files.writeString(folder.resolve("routes/broker.camel.yaml"), TO_BROKER);
+        Files.copy(Path.of("routes/alarms.yaml"), folder.resolve("routes/alarms.yaml"));
+        Files.copy(Path.of("routes/alarms-to-log.camel.yaml"), folder.resolve("routes/alarms-to-log.camel.yaml"));
+        try (SimulatedCloud cloud = RouterFixture.cloud()) {
+            cloud.addDevices(1, DeviceType.TEMPERATURE);
+            try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.get("/metrics").body().contains("dt_stream_last_received_timestamp"));
+                cloud.faults().respond(Faults.Target.STREAM, 1000, 503);
+                cloud.faults().endStreams(Faults.StreamEnd.CUT);
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.get("/metrics").body().contains("dt_gaps_oldest_begin_timestamp"));
+                return router.get("/metrics").body();
+            }
+        }
+    }
+
+    private static Set<String> names(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = NAME.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
+    }
+
+    private static String expressions(JsonNode node) {
+        StringBuilder found = new StringBuilder();
+        node.findValuesAsText("expr")
+                .forEach(expression -> found.append(expression).append('\n'));
+        return found.toString();
+    }
+
+    @Test
+    void everyMetricThatDashboardAndAlertsAskForIsThereAndPromtoolHasNothingToSay() throws Exception {
+        String metrics = metrics();
+        Set<String> there = names(metrics.replaceAll("(?m)^#.*$", ""));
+        JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
+
+        assertThat(there).containsAll(names(expressions(dashboard)));
+        // dt_ is what the rules ask for; a name that only a sentence uses would be a metric that there is not, either
+        assertThat(there).containsAll(names(Files.readString(ALERTS)));
+
+        assumeThat(isThere("promtool"))
+                .as("promtool is installed (package prometheus)")
+                .isTrue();
+        Path file = Files.writeString(folder.resolve("metrics.txt"), metrics);
+        assertThat(output(folder, file, "promtool", "check", "metrics")).isEmpty();
+    }
+
+    @Test
+    void noPanelAsksWithoutTheSelectionOfTheDashboardAndNoneIsAnotherOnesDouble() throws IOException {
+        JsonNode panels = new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels");
+
+        Set<String> expressions = new TreeSet<>();
+        Set<Integer> identifiers = new TreeSet<>();
+        for (JsonNode panel : panels) {
+            assertThat(identifiers.add(panel.path("id").asInt()))
+                    .as(panel.path("title").asText())
+                    .isTrue();
+            for (JsonNode target : panel.path("targets")) {
+                String expression = target.path("expr").asText();
+                long selected = expression.split("job=~\"\\$job\", instance=~\"\\$instance\"", -1).length - 1;
+                assertThat(selected).as(expression).isEqualTo(names(expression).size());
+                expressions.add(panel.path("type").asText() + expression);
+            }
+        }
+        assertThat(expressions).hasSize(panels.findValues("expr").size());
+        assertThat(dashboardVariable("datasource")).isNotInstanceOf(MissingNode.class);
+    }
+
+    private static JsonNode dashboardVariable(String name) throws IOException {
+        for (JsonNode variable : new ObjectMapper()
+                .readTree(DASHBOARD.toFile())
+                .path("templating")
+                .path("list")) {
+            if (variable.path("name").asText().equals(name)) {
+                return variable;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    @Test
+    void alertsFireWhenTheyShouldAndNotElse() throws Exception {
+        assumeThat(isThere("promtool"))
+                .as("promtool is installed (package prometheus)")
+                .isTrue();
+
+        assertThat(output(MONITORING, null, "promtool", "test", "rules", "alerts.test.yml"))
+                .contains("SUCCESS");
+        assertThat(names(Files.readString(MONITORING.resolve("alerts.test.yml"))))
+                .as("every metric that an alert asks for is tried")
+                .containsAll(names(Files.readString(ALERTS)));
+    }
+
+    private static boolean isThere(String program) throws Exception {
+        return new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
+    }
+
+    private static String output(Path directory, Path input, String... command) throws Exception {
+        Path said = Files.createTempFile("promtool", ".txt");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(List.of(command))
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile());
+            if (input != null) {
+                builder.redirectInput(input.toFile());
+            }
+            Process process = builder.start();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            String output = Files.readString(said);
+            assertThat(process.exitValue()).as(output).isZero();
+            return output;
+        } finally {
+            Files.delete(said);
+        }
+    }
+}
