@@ -1,12 +1,20 @@
 package io.github.dtstream.proof;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmEntry;
+import io.github.dtstream.alarm.engine.AlarmChange;
 import io.github.dtstream.alarm.engine.AlarmEngine;
+import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.file.AlarmRules;
 import io.github.dtstream.alarm.file.Placeholders;
 import io.github.dtstream.alarm.file.RuleText;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.journal.JournalFiles;
+import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.route.model.RouteFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,15 +23,22 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Whether the alarm journal says what the engine says when it is told the whole journal in one go, however often the router was
- * killed meanwhile: each change, and each once.
+ * killed meanwhile: each entry letter by letter, once, and in that order. What the engine was told between two events (a
+ * person's command, a gap, an edit) is taken from the alarm journal, at the place that it names.
+ *
+ * <p>Devices' names are left out: they are as the device list was at that moment, of which no journal tells.
  */
 public final class AlarmProof {
     /** Without labels and types, so that it does not matter when the device list was read. */
@@ -35,73 +50,189 @@ public final class AlarmProof {
               - {alarm: touched, value: touch}
             """;
 
-    private final Path events;
-    private final Path alarms;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String projectId;
     private final String rules;
+    private final Scan events;
+    private final Scan alarms;
+
+    /** Reads the records of a journal in order, until the consumer says false. */
+    interface Scan {
+        void read(Predicate<JournalRecord> consumer) throws IOException;
+    }
 
     /**
      * @param data the router's data folder
      * @param rules those under which it began
      */
     public AlarmProof(Path data, String projectId, String rules) {
+        this(
+                projectId,
+                rules,
+                scanOf(data.resolve("journal").resolve(projectId).resolve("default")),
+                scanOf(data.resolve("alarms").resolve(projectId).resolve("default")));
+    }
+
+    AlarmProof(String projectId, String rules, Scan events, Scan alarms) {
+        this.projectId = projectId;
         this.rules = rules;
-        this.events = data.resolve("journal").resolve(projectId).resolve("default");
-        this.alarms = data.resolve("alarms").resolve(projectId).resolve("default");
+        this.events = events;
+        this.alarms = alarms;
+    }
+
+    private static Scan scanOf(Path journal) {
+        return consumer -> JournalFiles.scan(journal, Instant.EPOCH, consumer);
     }
 
     /**
      * What came of a comparison.
      *
-     * @param changes how many changes there are
-     * @param twice the identifiers that stand in the alarm journal more than once
-     * @param missing what only the engine says
-     * @param unexpected what only the alarm journal says
+     * @param changes how many changes and notifications the alarm journal holds
+     * @param differences what is otherwise than it should be, in words
      */
-    public record Outcome(int changes, Set<String> twice, Set<String> missing, Set<String> unexpected) {
+    public record Outcome(int changes, List<String> differences) {
+        private static final int SHOWN = 20;
+
         public boolean isGood() {
-            return changes > 0 && twice.isEmpty() && missing.isEmpty() && unexpected.isEmpty();
+            return changes > 0 && differences.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            List<String> shown = differences.subList(0, Math.min(SHOWN, differences.size()));
+            return changes + " changes of alarms, " + differences.size() + " differences\n" + String.join("\n", shown);
         }
     }
 
+    /** An entry of the alarm journal: where it stands, and what it says. */
+    private record Entry(long number, String json) {}
+
     public Outcome compare() throws IOException {
-        Set<String> written = new HashSet<>();
-        Set<String> twice = new LinkedHashSet<>();
-        Deque<AlarmEntry> told = new ArrayDeque<>();
-        AlarmChangeEvents reader = new AlarmChangeEvents();
-        io.github.dtstream.journal.JournalFiles.scan(alarms, Instant.EPOCH, record -> {
-            try {
-                AlarmEntry entry = reader.read(record.event());
-                if (!(entry instanceof AlarmEntry.Changed)) {
-                    told.add(entry);
-                } else if (!written.add(record.event().eventId())) {
-                    twice.add(record.event().eventId());
-                }
+        return new Comparison().run();
+    }
+
+    private final class Comparison {
+        private final AlarmChangeEvents format = new AlarmChangeEvents();
+        private final List<String> differences = new ArrayList<>();
+        /** By identifier, in the order of the alarm journal; of what stands there twice, the first. */
+        private final Map<String, Entry> found = new LinkedHashMap<>();
+        /** By identifier, in the order in which the engine says or is told it. */
+        private final Map<String, String> expected = new LinkedHashMap<>();
+
+        private final Deque<AlarmEntry> told = new ArrayDeque<>();
+        private final Set<Long> openGaps = new TreeSet<>();
+        private int changes;
+
+        Outcome run() throws IOException {
+            alarms.read(record -> {
+                find(record);
                 return true;
+            });
+            replay();
+            compareContent();
+            compareOrder();
+            return new Outcome(changes, List.copyOf(differences));
+        }
+
+        private void find(JournalRecord record) {
+            Event event = record.event();
+            Entry entry = new Entry(record.sequence(), nameless(event));
+            Entry before = found.putIfAbsent(event.eventId(), entry);
+            if (before != null) {
+                differences.add("twice: " + event.eventId() + " is entry " + before.number() + " and entry "
+                        + entry.number() + ": " + entry.json());
+                return;
+            }
+            try {
+                AlarmEntry read = format.read(event);
+                if (read instanceof AlarmEntry.Changed) {
+                    changes++;
+                } else {
+                    told.add(read);
+                }
+            } catch (IOException e) {
+                differences.add("unreadable: entry " + entry.number() + ": " + e.getMessage());
+            }
+        }
+
+        private void replay() throws IOException {
+            AlarmEngine engine = new AlarmEngine(rules(), id -> Optional.empty());
+            events.read(record -> {
+                while (!told.isEmpty() && after(told.peek()) < record.sequence()) {
+                    tell(engine, told.remove());
+                }
+                engine.on(record, this::expect);
+                return true;
+            });
+            while (!told.isEmpty()) {
+                tell(engine, told.remove());
+            }
+        }
+
+        private void expect(AlarmChange change) {
+            expected.put(change.id(), nameless(format.event(projectId, change)));
+        }
+
+        private void tell(AlarmEngine engine, AlarmEntry entry) {
+            String id = idOf(entry);
+            Entry itself = found.get(id);
+            expected.put(id, itself.json());
+            try {
+                if (entry instanceof AlarmEntry.Told one) {
+                    if (one.input() instanceof GapChanged gap && !isNews(gap)) {
+                        differences.add("twice: entry " + itself.number() + " tells of gap " + gap.gap()
+                                + " what was told before: " + itself.json());
+                    }
+                    engine.on(one.input(), this::expect);
+                } else if (entry instanceof AlarmEntry.Edited edited) {
+                    engine.edit(RuleText.read(edited.rules()), id, this::expect);
+                }
+            } catch (IllegalArgumentException e) {
+                differences.add("refused: entry " + itself.number() + " (" + e.getMessage() + "): " + itself.json());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        });
-        Set<String> expected = expected(told);
-        Set<String> missing = new LinkedHashSet<>(expected);
-        missing.removeAll(written);
-        Set<String> unexpected = new LinkedHashSet<>(written);
-        unexpected.removeAll(expected);
-        return new Outcome(written.size(), twice, missing, unexpected);
-    }
+        }
 
-    private Set<String> expected(Deque<AlarmEntry> told) throws IOException {
-        Set<String> expected = new LinkedHashSet<>();
-        AlarmEngine engine = new AlarmEngine(rules(), id -> Optional.empty());
-        io.github.dtstream.journal.JournalFiles.scan(events, Instant.EPOCH, record -> {
-            while (!told.isEmpty() && after(told.peek()) < record.sequence()) {
-                tell(engine, told.remove(), expected);
+        private boolean isNews(GapChanged gap) {
+            return gap.isFilled() ? openGaps.remove(gap.gap()) : openGaps.add(gap.gap());
+        }
+
+        private void compareContent() {
+            expected.forEach((id, json) -> {
+                Entry entry = found.get(id);
+                if (entry == null) {
+                    differences.add("missing: " + id + ": " + json);
+                } else if (!entry.json().equals(json)) {
+                    differences.add("altered: entry " + entry.number() + " says " + entry.json()
+                            + "\n  where the engine says " + json);
+                }
+            });
+            found.forEach((id, entry) -> {
+                if (!expected.containsKey(id)) {
+                    differences.add("unexpected: entry " + entry.number() + ": " + entry.json());
+                }
+            });
+        }
+
+        /** What is there and is to be there, in both orders; only the first that is displaced, as all behind it are, too. */
+        private void compareOrder() {
+            Iterator<String> order =
+                    expected.keySet().stream().filter(found::containsKey).iterator();
+            for (Map.Entry<String, Entry> entry : found.entrySet()) {
+                if (expected.containsKey(entry.getKey())) {
+                    String next = order.next();
+                    if (!next.equals(entry.getKey())) {
+                        differences.add(
+                                "out of order: entry " + entry.getValue().number() + " is " + entry.getKey()
+                                        + " where " + next + " is to be, which is entry "
+                                        + found.get(next).number());
+                        return;
+                    }
+                }
             }
-            engine.on(record, change -> expected.add(change.id()));
-            return true;
-        });
-        List<AlarmEntry> rest = new ArrayList<>(told);
-        rest.forEach(entry -> tell(engine, entry, expected));
-        return expected;
+        }
     }
 
     private List<AlarmRule> rules() {
@@ -116,15 +247,43 @@ public final class AlarmProof {
         return entry instanceof AlarmEntry.Told told ? told.after() : ((AlarmEntry.Edited) entry).after();
     }
 
-    private static void tell(AlarmEngine engine, AlarmEntry entry, Set<String> expected) {
+    private static String idOf(AlarmEntry entry) {
+        return entry instanceof AlarmEntry.Told told ? told.input().id() : ((AlarmEntry.Edited) entry).id();
+    }
+
+    /** An entry with its devices' identifiers in place of their names. */
+    private static String nameless(Event event) {
         try {
-            if (entry instanceof AlarmEntry.Told told) {
-                engine.on(told.input(), change -> expected.add(change.id()));
-            } else if (entry instanceof AlarmEntry.Edited edited) {
-                engine.edit(RuleText.read(edited.rules()), edited.id(), change -> expected.add(change.id()));
+            ObjectNode json = (ObjectNode) JSON.readTree(event.json());
+            ObjectNode alarm = (ObjectNode) json.at("/data/alarm");
+            Map<String, String> names = new HashMap<>();
+            takeName(alarm, names);
+            for (JsonNode member : alarm.path("members")) {
+                takeName((ObjectNode) member, names);
             }
+            replaceNames(alarm, "reason", names);
+            replaceNames(alarm, "text", names);
+            return json.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void takeName(ObjectNode json, Map<String, String> names) {
+        if (json.has("deviceName")) {
+            names.put(json.path("deviceName").asText(), json.path("deviceId").asText());
+            json.set("deviceName", json.get("deviceId"));
+        }
+    }
+
+    private static void replaceNames(ObjectNode json, String field, Map<String, String> names) {
+        if (json.has(field)) {
+            String text = json.path(field).asText();
+            for (Map.Entry<String, String> name : names.entrySet()) {
+                // a sentence begins with the name
+                text = text.replace(name.getKey() + ":", name.getValue() + ":");
+            }
+            json.put(field, text);
         }
     }
 }

@@ -148,9 +148,7 @@ public final class Soak implements Callable<Integer> {
                 && Bounds.exceeded(mqtt, Bounds.endsOfMqtt(trial.log())).isEmpty();
         print(trial, rounds, files, mqtt);
         row("changes of alarms", alarms.changes());
-        row(
-                "changes of alarms lost or doubled",
-                alarms.missing().size() + alarms.twice().size());
+        row("alarms lost, doubled or altered", alarms.differences().size());
         if (!good) {
             System.out.println(trial.log());
             System.out.println(alarms);
