@@ -72,6 +72,19 @@ class ConservationIT {
     }
 
     @Test
+    void hasEachAlarmAndEachCommandOnceHoweverOftenItIsKilledAtThem() throws Exception {
+        List<FaultKind> faults = new ArrayList<>(Collections.nCopies(5, FaultKind.ROUTER_KILLED));
+        faults.addAll(Collections.nCopies(7, FaultKind.ROUTER_KILLED_AT_AN_ALARM_SNAPSHOT));
+        faults.addAll(Collections.nCopies(7, FaultKind.ROUTER_KILLED_AT_AN_ALARM_WRITE));
+        try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 5))) {
+            trial.suffer(faults, EVENTS_PER_SECOND);
+            judge(trial);
+            assertThat(trial.commands()).as("commands that were answered").isGreaterThan(10);
+            assertThat(trial.missedInstants()).as("kills at another instant").isLessThan(3);
+        }
+    }
+
+    @Test
     void waitsForTheWeatherToChangeAndLosesNothing() throws Exception {
         List<FaultKind> faults = new ArrayList<>();
         FaultKind.WEATHER.keySet().forEach(kind -> faults.addAll(Collections.nCopies(2, kind)));
@@ -137,7 +150,7 @@ class ConservationIT {
                 .as("duplicates from the cloud")
                 .isPositive();
         AlarmProof.Outcome alarms = trial.alarms();
-        System.out.println(alarms.changes() + " changes of alarms");
+        System.out.println(alarms.changes() + " changes of alarms, " + trial.commands() + " commands of a person");
         softly.assertThat(alarms.isGood()).as("alarms: %s", alarms).isTrue();
         softly.assertThat(Files.readAllLines(trial.router().log()))
                 .as("what people get to read")

@@ -130,6 +130,8 @@ enum FaultKind {
     ROUTER_KILLED_IN_A_FILL((trial, random) -> trial.killInAFill()),
     ROUTER_KILLED_AT_A_SEGMENT_ROLL((trial, random) -> trial.killAtASegmentRoll()),
     ROUTER_KILLED_AT_A_CURSOR_WRITE((trial, random) -> trial.killAtACursorWrite()),
+    ROUTER_KILLED_AT_AN_ALARM_SNAPSHOT((trial, random) -> trial.killAtAnAlarmSnapshot()),
+    ROUTER_KILLED_AT_AN_ALARM_WRITE((trial, random) -> trial.killAtAnAlarmWrite()),
     ROUTER_TERMINATED((trial, random) -> trial.restart(false)),
     ROUTER_KILLED_WITHOUT_CLOUD((trial, random) -> {
         trial.cloudProxy().refuse();
@@ -189,6 +191,8 @@ enum FaultKind {
             ROUTER_KILLED_IN_A_FILL,
             ROUTER_KILLED_AT_A_SEGMENT_ROLL,
             ROUTER_KILLED_AT_A_CURSOR_WRITE,
+            ROUTER_KILLED_AT_AN_ALARM_SNAPSHOT,
+            ROUTER_KILLED_AT_AN_ALARM_WRITE,
             ROUTER_KILLED_WITHOUT_CLOUD,
             ROUTER_KILLED_WITHOUT_BROKER,
             ROUTER_KILLED_ON_A_LONG_LINE,

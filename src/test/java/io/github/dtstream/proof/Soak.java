@@ -148,6 +148,7 @@ public final class Soak implements Callable<Integer> {
                 && Bounds.exceeded(mqtt, Bounds.endsOfMqtt(trial.log())).isEmpty();
         print(trial, rounds, files, mqtt);
         row("changes of alarms", alarms.changes());
+        row("commands of a person on alarms", trial.commands());
         row("alarms lost, doubled or altered", alarms.differences().size());
         if (!good) {
             System.out.println(trial.log());

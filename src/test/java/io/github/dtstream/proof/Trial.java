@@ -76,6 +76,7 @@ final class Trial implements AutoCloseable {
     private final WeatherDeck deck;
     private final JournalFiles journalFiles;
     private final GapWatch gapWatch;
+    private final AlarmPerson person;
     private Duration longestRecovery = Duration.ZERO;
     private long cloudDuplicates;
     private long firstFresh;
@@ -137,6 +138,7 @@ final class Trial implements AutoCloseable {
         this.sinks = new Sinks(oracle, events, new FileMarks(events), subscriber);
         this.journalFiles = new JournalFiles(journal().resolve("segments"));
         this.gapWatch = new GapWatch(cloud, journalFiles);
+        this.person = new AlarmPerson(router.data(), setup.seed());
         this.disk = setup.diskMegabytes() > 0 ? SmallDisk.mount(router.data(), setup.diskMegabytes()) : null;
         try {
             configure();
@@ -157,6 +159,7 @@ final class Trial implements AutoCloseable {
             cloud.faults().weather(Spell.of(Faults.Target.STREAM, Weather.UNAVAILABLE));
         }
         router.start();
+        person.start();
         if (foulStart) {
             Awaitility.await().atMost(PATIENCE).until(() -> cloud.requests(Faults.Target.STREAM) > 0);
             cloud.produce(FIRST_EVENTS_PER_SECOND);
@@ -415,8 +418,42 @@ final class Trial implements AutoCloseable {
         killAtAChange(journal().resolve("cursors"), StandardWatchEventKinds.ENTRY_MODIFY);
     }
 
-    /** Compares the alarm journal with what the engine says of the journal in one go; waits for it to come to its end. */
+    /** Kills the router when it has begun to write a snapshot of its alarms, or shortly after; perhaps at its start. */
+    void killAtAnAlarmSnapshot() throws Exception {
+        awaitLiveOrNot();
+        killAtTheNextChange(alarmFolder(), StandardWatchEventKinds.ENTRY_CREATE);
+    }
+
+    /** Kills the router when it has written to the alarm journal, or shortly after; perhaps at its start. */
+    void killAtAnAlarmWrite() throws Exception {
+        awaitLiveOrNot();
+        killAtTheNextChange(alarmFolder().resolve("segments"), StandardWatchEventKinds.ENTRY_MODIFY);
+    }
+
+    private void awaitLiveOrNot() throws Exception {
+        if (random.nextBoolean()) {
+            awaitLive();
+        }
+    }
+
+    /** How many commands of a person about alarms were answered as done. */
+    long commands() {
+        return person.done();
+    }
+
+    /**
+     * Ends what the person does, and compares the alarm journal with what the engine says of the journal in one go, and with
+     * what the person was answered; waits for it to come to its end.
+     */
     AlarmProof.Outcome alarms() throws Exception {
+        person.stop();
+        AlarmProof.Outcome outcome = compareAlarms();
+        List<String> differences = new ArrayList<>(outcome.differences());
+        differences.addAll(person.differences(alarmFolder()));
+        return new AlarmProof.Outcome(outcome.changes(), differences);
+    }
+
+    private AlarmProof.Outcome compareAlarms() throws Exception {
         AlarmProof proof = new AlarmProof(router.data(), cloud.projectId(), AlarmProof.RULES);
         AtomicReference<AlarmProof.Outcome> outcome = new AtomicReference<>();
         waitFor(() -> {
@@ -434,8 +471,16 @@ final class Trial implements AutoCloseable {
         return router.data().resolve("journal").resolve(cloud.projectId()).resolve("default");
     }
 
+    private Path alarmFolder() {
+        return router.data().resolve("alarms").resolve(cloud.projectId()).resolve("default");
+    }
+
     private void killAtAChange(Path folder, WatchEvent.Kind<Path> change) throws Exception {
         awaitLive();
+        killAtTheNextChange(folder, change);
+    }
+
+    private void killAtTheNextChange(Path folder, WatchEvent.Kind<Path> change) throws Exception {
         try (WatchService watch = folder.getFileSystem().newWatchService()) {
             folder.register(watch, change);
             if (watch.poll(SHORT_PATIENCE.toSeconds(), TimeUnit.SECONDS) == null) {
@@ -688,6 +733,7 @@ final class Trial implements AutoCloseable {
     @Override
     public void close() throws Exception {
         router.close();
+        person.stop();
         subscriber.close();
         brokerProxy.close();
         broker.close();
