@@ -24,7 +24,10 @@ import java.util.zip.CheckedOutputStream;
  * step; the one before it is kept. Binary: a header, the engine's own part, a checksum. Not thread-safe.
  */
 final class AlarmSnapshot {
-    private static final int MAGIC = 0x44544131; // DTA1
+    private static final int MAGIC = 0x44544132; // DTA2
+    /** Of the same form, with alarms of which nothing is known, too; whoever expects those must not read the newer one. */
+    private static final int FIRST_MAGIC = 0x44544131; // DTA1
+
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
     private final AtomicFile file;
@@ -103,7 +106,8 @@ final class AlarmSnapshot {
             throw new IOException("its checksum is wrong");
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(content, 0, length));
-        if (in.readInt() != MAGIC) {
+        int magic = in.readInt();
+        if (magic != MAGIC && magic != FIRST_MAGIC) {
             throw new IOException("it was written by another version");
         }
         try {

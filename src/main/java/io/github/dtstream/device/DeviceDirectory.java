@@ -149,8 +149,8 @@ public final class DeviceDirectory {
     private void refresh() {
         try {
             Map<String, Device> fresh = new ConcurrentHashMap<>();
-            list.forEach(DeviceFilters.NONE, device -> fresh.put(device.id(), device));
             Map<String, Device> before = devices;
+            list.forEach(DeviceFilters.NONE, device -> fresh.put(device.id(), unchanged(device, before)));
             keepIfDoubted(fresh);
             replace(fresh);
             snapshot.write(fresh.values());
@@ -170,6 +170,12 @@ public final class DeviceDirectory {
         } finally {
             ended();
         }
+    }
+
+    /** Who holds a device sees at a glance that it is as it was, and holds no second copy of it. */
+    private static Device unchanged(Device listed, Map<String, Device> before) {
+        Device known = before.get(listed.id());
+        return known != null && known.equals(listed) ? known : listed;
     }
 
     private void tell(Set<String> before, Set<String> listed) {

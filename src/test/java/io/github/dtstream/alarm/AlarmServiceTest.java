@@ -10,6 +10,8 @@ import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,6 +257,36 @@ final class AlarmServiceTest {
                     .extracting(alarm -> alarm.key().deviceId())
                     .containsExactly("d2");
             assertThat(trial.entries()).anyMatch(entry -> entry.contains("\"change\":\"ended\""));
+        }
+    }
+
+    @Test
+    void goesOnWithASnapshotOfTheFirstForm() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.append(2, "d2", 5);
+            trial.work();
+            trial.running().save();
+            Path state = folder.resolve("a/alarms/state.bin");
+            byte[] saved = Files.readAllBytes(state);
+            assertThat(new String(saved, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("DTA2");
+            saved[3] = '1';
+            CRC32 checksum = new CRC32();
+            checksum.update(saved, 0, saved.length - Long.BYTES);
+            ByteBuffer.wrap(saved).putLong(saved.length - Long.BYTES, checksum.getValue());
+            Files.write(state, saved);
+            Files.delete(folder.resolve("a/alarms/state.bin.previous"));
+
+            trial.kill();
+            trial.append(3, "d1", 7);
+            trial.work();
+
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"kind\":\"transition\""))
+                    .satisfiesExactly(
+                            raised -> assertThat(raised).contains("\"change\":\"raised\""),
+                            cleared -> assertThat(cleared).contains("\"change\":\"cleared\""));
+            assertThat(trial.running().status().problem()).isNull();
         }
     }
 

@@ -133,6 +133,20 @@ class DeviceDirectoryTest {
     }
 
     @Test
+    void deviceThatIsAsItWasIsTheSameObjectAfterTheListWasReadAgain() throws Exception {
+        names.put("d2", "Hall");
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        Device hall = directory.get("d2").orElseThrow();
+        names.put("d1", "Bath");
+        refreshAfter(directory, Duration.ofHours(1));
+
+        assertThat(directory.get("d2").orElseThrow()).isSameAs(hall);
+        assertThat(name(directory, "d1")).isEqualTo("Bath");
+    }
+
+    @Test
     void changedLabelsAreKnownAtOnce() throws Exception {
         DeviceDirectory directory = directory();
         directory.start();

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one alarm. A value holder of the engine's; times are in milliseconds since 1970. */
+/**
+ * What is known of one alarm. A value holder of the engine's; times are in milliseconds since 1970.
+ *
+ * <p>There are as many as rules times devices, and most of them are never raised: what those do not have stands beside.
+ */
 final class Alarm {
     /** No time. */
     static final long NEVER = 0;
@@ -20,8 +24,6 @@ final class Alarm {
     RuleInForce rule;
 
     AlarmState state = AlarmState.NORMAL;
-    /** Since when it has been raised, or pending. */
-    long since;
     /** The time of the newest value. */
     long newest;
 
@@ -30,39 +32,44 @@ final class Alarm {
     @Nullable
     String value;
 
-    /** Since when the newest value and all before it have been ones that raise. */
-    long holdsSince;
-    /** Since when they have been ones that clear. */
-    long clearsSince;
-    /** When the newest value came that is not one that raises. */
-    long lastWell;
-
+    /** What is summed up of its values, where the rule does that. */
     @Nullable
-    SampleWindow window;
+    SlidingWindow window;
 
-    @Nullable
-    CountWindow counts;
+    private @Nullable Course course;
 
-    @Nullable
-    LateSamples late;
+    /** What is known of an alarm whose condition has held, if only for a moment. */
+    static final class Course {
+        /** Since when it has been raised, or pending, or neither any more. */
+        long since;
+        /** Since when the newest value and all before it have been ones that raise. */
+        long holdsSince;
+        /** When the newest value came that is not one that raises. */
+        long lastWell;
+        /** When the clock changes it next, as far as is known; {@link Long#MAX_VALUE} if it does not. */
+        long due = Long.MAX_VALUE;
 
-    boolean isStale;
-    /** When the clock changes it next, as far as is known; {@link Long#MAX_VALUE} if it does not. */
-    long due = Long.MAX_VALUE;
-    /** What most alarms, which are never raised, do not have. */
-    @Nullable
-    Handling handling;
+        private @Nullable Handling handling;
+
+        private Course(long lastWell) {
+            this.lastWell = lastWell;
+        }
+    }
 
     /** What is known of an alarm that was raised or shelved. */
     static final class Handling {
         /** When it was raised, by the clock of the stream. */
         long raisedAt;
+        /** Since when its values have been ones that clear. */
+        long clearsSince;
         /** The last one that was raised live and is over. */
         long lastSince;
 
         long lastUntil;
         /** Whether another alarm is its cause, so that nobody is told of it. */
         boolean isConsequence;
+        /** Whether nothing has come from the device since. */
+        boolean isStale;
 
         long acknowledgedUntil;
         long shelvedUntil;
@@ -92,52 +99,143 @@ final class Alarm {
                 : Reading.text(rule.quantity(), number, value);
     }
 
+    /** The newest value is one that raises, as all have been since a time. */
+    void holds(long at, double newNumber, @Nullable String newValue, long since) {
+        course().holdsSince = since;
+        set(at, newNumber, newValue);
+    }
+
+    /** The newest value is not one that raises. */
+    void isWell(long at, double newNumber, @Nullable String newValue) {
+        if (course != null) {
+            course.holdsSince = NEVER;
+            course.lastWell = at;
+        }
+        set(at, newNumber, newValue);
+    }
+
+    private void set(long at, double newNumber, @Nullable String newValue) {
+        newest = at;
+        number = newNumber;
+        value = newValue;
+    }
+
+    /** No value is known of it. */
+    void forgetValues() {
+        isWell(NEVER, Double.NaN, null);
+        window = null;
+    }
+
     /** For who changes what is known of it. */
-    Handling handling() {
-        Handling known = handling;
+    Course course() {
+        Course known = course;
         if (known == null) {
-            known = new Handling();
-            handling = known;
+            known = new Course(newest);
+            course = known;
         }
         return known;
     }
 
+    /** For who changes what is known of it. */
+    Handling handling() {
+        Course known = course();
+        Handling handling = known.handling;
+        if (handling == null) {
+            handling = new Handling();
+            known.handling = handling;
+        }
+        return handling;
+    }
+
+    private @Nullable Handling handled() {
+        return course == null ? null : course.handling;
+    }
+
+    long since() {
+        return course == null ? NEVER : course.since;
+    }
+
+    long holdsSince() {
+        return course == null ? NEVER : course.holdsSince;
+    }
+
+    long lastWell() {
+        return course == null ? newest : course.lastWell;
+    }
+
+    long due() {
+        return course == null ? Long.MAX_VALUE : course.due;
+    }
+
+    long clearsSince() {
+        Handling handling = handled();
+        return handling == null ? NEVER : handling.clearsSince;
+    }
+
     boolean isShelved() {
+        Handling handling = handled();
         return handling != null && handling.shelvedUntil != NEVER;
     }
 
     boolean isConsequence() {
+        Handling handling = handled();
         return handling != null && handling.isConsequence;
+    }
+
+    boolean isStale() {
+        Handling handling = handled();
+        return handling != null && handling.isStale;
     }
 
     /** When the last one that was raised live was over. */
     long lastUntil() {
+        Handling handling = handled();
         return handling == null ? NEVER : handling.lastUntil;
+    }
+
+    /** When the first value came after an interruption of the stream. */
+    long resumed() {
+        Handling handling = handled();
+        return handling == null ? NEVER : handling.resumed;
+    }
+
+    /** Who acknowledged or shelved it last. */
+    AlarmChange.@Nullable Person person() {
+        Handling handling = handled();
+        return handling == null ? null : handling.person;
+    }
+
+    @Nullable
+    SampleWindow samples() {
+        return window instanceof SampleWindow samples ? samples : null;
+    }
+
+    @Nullable
+    CountWindow counts() {
+        return window instanceof CountWindow counts ? counts : null;
     }
 
     void write(DataOutput out) throws IOException {
         out.writeByte(state.ordinal());
-        for (long time : new long[] {since, newest, holdsSince, clearsSince, lastWell}) {
+        for (long time : new long[] {since(), newest, holdsSince(), clearsSince(), lastWell()}) {
             out.writeLong(time);
         }
         out.writeDouble(number);
         out.writeUTF(value == null ? "" : value);
-        out.writeBoolean(isStale);
+        out.writeBoolean(isStale());
+        Handling handling = handled();
         out.writeBoolean(handling != null);
         if (handling != null) {
             write(handling, out);
         }
+        write(samples(), out);
+        write(counts(), out);
+    }
+
+    private static void write(@Nullable SlidingWindow window, DataOutput out) throws IOException {
         out.writeBoolean(window != null);
         if (window != null) {
             window.write(out);
-        }
-        out.writeBoolean(counts != null);
-        if (counts != null) {
-            counts.write(out);
-        }
-        out.writeBoolean(late != null);
-        if (late != null) {
-            late.write(out);
         }
     }
 
@@ -164,8 +262,7 @@ final class Alarm {
         }
     }
 
-    private static Handling readHandling(DataInput in) throws IOException {
-        Handling handling = new Handling();
+    private static void read(Handling handling, DataInput in) throws IOException {
         handling.raisedAt = in.readLong();
         handling.lastSince = in.readLong();
         handling.lastUntil = in.readLong();
@@ -182,29 +279,43 @@ final class Alarm {
             handling.person =
                     new AlarmChange.Person(name, comment, until == NEVER ? null : Instant.ofEpochMilli(until));
         }
-        return handling;
     }
 
     void read(DataInput in) throws IOException {
         state = STATES[in.readByte()];
-        since = in.readLong();
+        long since = in.readLong();
         newest = in.readLong();
-        holdsSince = in.readLong();
-        clearsSince = in.readLong();
-        lastWell = in.readLong();
+        long holdsSince = in.readLong();
+        long clearsSince = in.readLong();
+        long lastWell = in.readLong();
+        if (since != NEVER || holdsSince != NEVER || lastWell != newest) {
+            course().since = since;
+            course().holdsSince = holdsSince;
+            course().lastWell = lastWell;
+        }
         number = in.readDouble();
         String text = in.readUTF();
         value = text.isEmpty() ? null : text.intern();
-        isStale = in.readBoolean();
-        handling = in.readBoolean() ? readHandling(in) : null;
+        boolean isStale = in.readBoolean();
+        if (in.readBoolean()) {
+            read(handling(), in);
+        }
+        if (clearsSince != NEVER || isStale) {
+            handling().clearsSince = clearsSince;
+            handling().isStale = isStale;
+        }
         if (in.readBoolean()) {
             long span = rule.rule().excursion().orElseThrow().within().toMillis();
             window = SampleWindow.read(in, span, rule.holdsOn());
         }
         if (in.readBoolean()) {
-            counts = CountWindow.read(
+            window = CountWindow.read(
                     in, rule.rule().delta().orElseThrow().within().toMillis());
         }
-        late = in.readBoolean() ? LateSamples.read(in) : null;
+    }
+
+    /** Whether there is nothing to know of it. */
+    boolean isBlank() {
+        return newest == NEVER && course == null && window == null;
     }
 }

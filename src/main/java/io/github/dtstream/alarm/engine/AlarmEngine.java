@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +56,9 @@ public final class AlarmEngine {
     private final LateValues late;
     private final EventReader reader = new EventReader();
     private final Map<String, DeviceTrack> tracks = new HashMap<>();
+    /** By the rules that are about a device. */
+    private final Map<List<RuleInForce>, Coverage> coverages = new HashMap<>();
+
     /** What the clock does to alarms; of an alarm, that counts which is as early as it says itself. */
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::due));
     /** By number: when it began. */
@@ -127,8 +129,10 @@ public final class AlarmEngine {
                 silences.connection(track, reading);
                 nextTick = time.now();
             }
-            for (Alarm alarm : track.values) {
-                if (alarm.rule.isAbout(reading.quantity())) {
+            Coverage coverage = track.coverage();
+            for (int place = 0; place < coverage.silences(); place++) {
+                if (coverage.rule(place).isAbout(reading.quantity())) {
+                    Alarm alarm = track.alarm(place);
                     judge(alarm, reading, isNow && reading.time() > alarm.newest);
                 }
             }
@@ -147,8 +151,8 @@ public final class AlarmEngine {
     /** An alarm was changed: the clock may change it at another time now. */
     private void watch(Alarm alarm) {
         long due = Math.min(lifeCycle.nextDue(alarm, time.now()), values.nextDue(alarm));
-        if (due < alarm.due) {
-            alarm.due = due;
+        if (due < alarm.due()) {
+            alarm.course().due = due;
             timers.add(new Timer(due, alarm));
             nextTick = Math.min(nextTick, due);
         }
@@ -158,8 +162,8 @@ public final class AlarmEngine {
         DeviceTrack track = tracks.get(deviceId);
         Device known = devices.get(deviceId).orElse(null);
         if (track == null) {
-            track = new DeviceTrack(deviceId, known == null ? new Device(deviceId, "", "", Map.of()) : known);
-            tracks.put(deviceId, track);
+            track = new DeviceTrack(known == null ? new Device(deviceId, "", "", Map.of()) : known);
+            tracks.put(track.id(), track);
             select(track);
         } else if (known != null) {
             boolean isOther = !known.equals(track.device);
@@ -174,40 +178,25 @@ public final class AlarmEngine {
 
     /** Finds the rules that are about a device; alarms of rules that no longer are end. */
     private void select(DeviceTrack track) {
-        List<Alarm> before = track.alarms();
-        List<Alarm> after = new ArrayList<>();
-        for (RuleInForce rule : rules) {
-            if (rule.rule().devices().matches(track.device)) {
-                if (rule.rule().quantity().isPresent()) {
-                    after.add(kept(before, rule, track, Subject.VALUE));
-                }
-                if (rule.noData() > 0) {
-                    after.add(kept(before, rule, track, Subject.NO_DATA));
-                }
-            }
-        }
-        track.alarms(after);
-        for (Alarm alarm : before) {
-            if (!after.contains(alarm)) {
-                end(alarm, "the rule is not about this device any more");
-            }
+        for (Alarm alarm : track.cover(coverage(track.device))) {
+            end(alarm, "the rule is not about this device any more");
         }
         silences.selected(track);
         nextTick = Math.min(nextTick, silences.nextDue());
     }
 
-    private static Alarm kept(List<Alarm> known, RuleInForce rule, DeviceTrack track, Subject subject) {
-        for (Alarm alarm : known) {
-            if (alarm.rule == rule && alarm.subject == subject) {
-                return alarm;
-            }
-        }
-        return new Alarm(rule, track, subject);
+    private Coverage coverage(Device device) {
+        List<RuleInForce> about = rules.stream()
+                .filter(rule -> rule.rule().devices().matches(device))
+                .toList();
+        return coverages.computeIfAbsent(about, Coverage::new);
     }
 
     private void end(Alarm alarm, String reason) {
-        alarm.due = Long.MAX_VALUE;
-        alarm.late = null;
+        late.forget(alarm);
+        if (alarm.due() != Long.MAX_VALUE) {
+            alarm.course().due = Long.MAX_VALUE;
+        }
         lifeCycle.end(alarm, time.now(), reason);
     }
 
@@ -235,8 +224,8 @@ public final class AlarmEngine {
         List<Alarm> due = new ArrayList<>();
         while (!timers.isEmpty() && timers.peek().due() <= now) {
             Timer timer = timers.poll();
-            if (timer.due() == timer.alarm().due) {
-                timer.alarm().due = Long.MAX_VALUE;
+            if (timer.due() == timer.alarm().due()) {
+                timer.alarm().course().due = Long.MAX_VALUE;
                 due.add(timer.alarm());
             }
         }
@@ -315,12 +304,8 @@ public final class AlarmEngine {
 
     private @Nullable Alarm find(AlarmKey key) {
         DeviceTrack track = tracks.get(key.deviceId());
-        return track == null
-                ? null
-                : track.alarms().stream()
-                        .filter(alarm -> alarm.key().equals(key))
-                        .findFirst()
-                        .orElse(null);
+        int place = track == null ? -1 : track.place(key.rule(), key.subject());
+        return track == null || place < 0 ? null : track.alarm(place);
     }
 
     private String noSuch(AlarmKey key) {
@@ -356,6 +341,7 @@ public final class AlarmEngine {
         Map<String, RuleInForce> before = new HashMap<>();
         rules.forEach(rule -> before.put(rule.name(), rule));
         rules = edited.stream().map(RuleInForce::new).toList();
+        coverages.clear();
         Map<String, RuleInForce> after = new HashMap<>();
         rules.forEach(rule -> after.put(rule.name(), rule));
         before.keySet().stream()
@@ -369,6 +355,7 @@ public final class AlarmEngine {
                     RuleInForce old = alarm.rule;
                     alarm.rule = rule;
                     if (alarm.subject == Subject.VALUE && !rule.saysTheSameAs(old)) {
+                        late.forget(alarm);
                         values.edited(alarm, old, gaps.values());
                     }
                 }
@@ -418,10 +405,10 @@ public final class AlarmEngine {
                 alarm.device.device.name(),
                 alarm.state,
                 alarm.rule.rule().severity(),
-                Instant.ofEpochMilli(alarm.since),
+                Instant.ofEpochMilli(alarm.since()),
                 alarm.valueText(),
-                alarm.isStale,
-                alarm.handling == null ? null : alarm.handling.person,
+                alarm.isStale(),
+                alarm.person(),
                 alarm.isShelved() ? Instant.ofEpochMilli(alarm.handling().shelvedUntil) : null);
     }
 
@@ -440,12 +427,13 @@ public final class AlarmEngine {
         for (DeviceTrack track : tracks.values()) {
             out.writeUTF(track.id());
             DeviceFormat.write(track, out);
-            Collection<Alarm> alarms = track.alarms();
+            List<Alarm> alarms = track.alarms();
             out.writeInt(alarms.size());
             for (Alarm alarm : alarms) {
                 out.writeUTF(alarm.rule.name());
                 out.writeByte(alarm.subject.ordinal());
                 alarm.write(out);
+                late.write(alarm, out);
             }
         }
     }
@@ -474,7 +462,7 @@ public final class AlarmEngine {
     }
 
     private void readAlarms(DeviceTrack track, Map<String, RuleInForce> byName, DataInput in) throws IOException {
-        List<Alarm> alarms = new ArrayList<>();
+        track.cover(coverage(track.device));
         for (int left = in.readInt(); left > 0; left--) {
             String name = in.readUTF();
             Subject subject = Subject.values()[in.readByte()];
@@ -484,10 +472,12 @@ public final class AlarmEngine {
             }
             Alarm alarm = new Alarm(rule, track, subject);
             alarm.read(in);
-            alarms.add(alarm);
-            late.add(alarm);
-            watch(alarm);
+            boolean isKnown = late.read(alarm, in) || !alarm.isBlank();
+            if (isKnown && track.take(alarm)) {
+                watch(alarm);
+            } else {
+                late.forget(alarm);
+            }
         }
-        track.alarms(alarms);
     }
 }

@@ -3,16 +3,19 @@ package io.github.dtstream.alarm.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * By how much a total grew within a sliding span of time, whatever the order in which its samples come. A total that falls
  * has begun anew: the sensor was replaced.
  */
-final class CountWindow {
+final class CountWindow implements SlidingWindow {
     private final long span;
-    private final TreeMap<Long, Double> totals = new TreeMap<>();
+    /** Ascending; as many of them count as the size says. */
+    private long[] times = new long[2];
+
+    private double[] totals = new double[2];
+    private int size;
 
     /** @param span the width of the window, in milliseconds */
     CountWindow(long span) {
@@ -20,48 +23,72 @@ final class CountWindow {
     }
 
     void add(long time, double total) {
-        totals.merge(time, total, Math::max);
+        int index = size == 0 || time > times[size - 1] ? -size - 1 : Arrays.binarySearch(times, 0, size, time);
+        if (index >= 0) {
+            totals[index] = Math.max(totals[index], total);
+            return;
+        }
+        int place = -index - 1;
+        if (size == times.length) {
+            int more = size + Math.max(2, size >> 2);
+            times = Arrays.copyOf(times, more);
+            totals = Arrays.copyOf(totals, more);
+        }
+        System.arraycopy(times, place, times, place + 1, size - place);
+        System.arraycopy(totals, place, totals, place + 1, size - place);
+        times[place] = time;
+        totals[place] = total;
+        size++;
+    }
+
+    /** The place of the newest that is not after a time; -1 if there is none. */
+    private int floor(long time) {
+        int index = Arrays.binarySearch(times, 0, size, time);
+        return index >= 0 ? index : -index - 2;
     }
 
     /** The growth in the window that ends now. */
     double growth(long now) {
-        Map.Entry<Long, Double> before = totals.floorEntry(now - span);
+        int before = floor(now - span);
         double growth = 0;
-        double last = before == null ? Double.NaN : before.getValue();
-        for (double total : totals.subMap(now - span, false, now, true).values()) {
+        double last = before < 0 ? Double.NaN : totals[before];
+        for (int i = before + 1; i < size && times[i] <= now; i++) {
             if (!Double.isNaN(last)) {
-                growth += total >= last ? total - last : total;
+                growth += totals[i] >= last ? totals[i] - last : totals[i];
             }
-            last = total;
+            last = totals[i];
         }
         return growth;
     }
 
     /** Whether the totals go back to the beginning of the window that ends now. */
     boolean isFull(long now) {
-        return totals.floorKey(now - span) != null;
+        return floor(now - span) >= 0;
     }
 
     /** Forgets what has left the window that ends now. The newest total before it stays, as growth is counted from it. */
     void forgetBefore(long now) {
-        Long first = totals.floorKey(now - span);
-        if (first != null) {
-            totals.headMap(first, false).clear();
+        int gone = floor(now - span);
+        if (gone > 0) {
+            size -= gone;
+            System.arraycopy(times, gone, times, 0, size);
+            System.arraycopy(totals, gone, totals, 0, size);
         }
     }
 
-    void write(DataOutput out) throws IOException {
-        out.writeInt(totals.size());
-        for (Map.Entry<Long, Double> total : totals.entrySet()) {
-            out.writeLong(total.getKey());
-            out.writeDouble(total.getValue());
+    @Override
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            out.writeLong(times[i]);
+            out.writeDouble(totals[i]);
         }
     }
 
     static CountWindow read(DataInput in, long span) throws IOException {
         CountWindow window = new CountWindow(span);
         for (int left = in.readInt(); left > 0; left--) {
-            window.totals.put(in.readLong(), in.readDouble());
+            window.add(in.readLong(), in.readDouble());
         }
         return window;
     }

@@ -36,14 +36,14 @@ final class DeviceFormat {
         String productNumber = in.readUTF().intern();
         Map<String, String> labels = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            labels.put(in.readUTF(), in.readUTF());
+            labels.put(in.readUTF().intern(), in.readUTF().intern());
         }
-        DeviceTrack track = new DeviceTrack(id, new Device(id, type, productNumber, labels));
+        DeviceTrack track = new DeviceTrack(new Device(id, type, productNumber, labels));
         track.heard = in.readLong();
         track.heardFlowed = in.readLong();
         Set<String> connectors = new TreeSet<>();
         for (int left = in.readInt(); left > 0; left--) {
-            connectors.add(in.readUTF());
+            connectors.add(in.readUTF().intern());
         }
         track.connectors = Set.copyOf(connectors);
         track.isOffline = in.readBoolean();

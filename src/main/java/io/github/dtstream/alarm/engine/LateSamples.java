@@ -4,9 +4,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Values of one alarm that came late, in the order of their time, until it is told what they say. */
@@ -14,7 +13,19 @@ final class LateSamples {
     /** A device sends ten thousand values in a hundred days. Of more than that, the oldest are not looked at. */
     private static final int MOST = 10_000;
 
-    private final TreeMap<Long, Sample> samples = new TreeMap<>();
+    private static final int LEAST = 4;
+    private static final byte RAISES = 1;
+    private static final byte CLEARS = 2;
+
+    /** As many of them count as the size says; so in all arrays. */
+    private long[] times = new long[LEAST];
+
+    private double[] numbers = new double[LEAST];
+    private byte[] judged = new byte[LEAST];
+    /** Null while all are numbers. */
+    private @Nullable String @Nullable [] states;
+
+    private int size;
 
     /**
      * One of them.
@@ -45,19 +56,76 @@ final class LateSamples {
      */
     record Verdict(List<Episode> episodes, long holdsSince) {}
 
+    /** Of two of the same time, the first counts. */
     void add(long time, Sample sample) {
-        samples.putIfAbsent(time, sample);
-        if (samples.size() > MOST) {
-            samples.pollFirstEntry();
+        int index = size == 0 || time > times[size - 1] ? -size - 1 : Arrays.binarySearch(times, 0, size, time);
+        int place = -index - 1;
+        if (index >= 0 || size == MOST && place == 0) {
+            return;
+        }
+        if (size == MOST) {
+            place--;
+            move(1, 0, place);
+        } else {
+            if (size == times.length) {
+                resize(Math.min(MOST, size + Math.max(LEAST, size >> 1)));
+            }
+            move(place, place + 1, size - place);
+            size++;
+        }
+        set(place, time, sample);
+    }
+
+    private void resize(int to) {
+        times = Arrays.copyOf(times, to);
+        numbers = Arrays.copyOf(numbers, to);
+        judged = Arrays.copyOf(judged, to);
+        states = states == null ? null : Arrays.copyOf(states, to);
+    }
+
+    private void move(int from, int to, int count) {
+        System.arraycopy(times, from, times, to, count);
+        System.arraycopy(numbers, from, numbers, to, count);
+        System.arraycopy(judged, from, judged, to, count);
+        if (states != null) {
+            System.arraycopy(states, from, states, to, count);
         }
     }
 
-    boolean isEmpty() {
-        return samples.isEmpty();
+    private void set(int place, long time, Sample sample) {
+        times[place] = time;
+        numbers[place] = sample.number();
+        judged[place] = (byte) ((sample.raises() ? RAISES : 0) | (sample.clears() ? CLEARS : 0));
+        if (sample.state() != null && states == null) {
+            states = new String[times.length];
+        }
+        if (states != null) {
+            states[place] = sample.state();
+        }
     }
 
-    Map.Entry<Long, Sample> newest() {
-        return samples.lastEntry();
+    private Sample sample(int place) {
+        return new Sample(
+                (judged[place] & RAISES) != 0,
+                (judged[place] & CLEARS) != 0,
+                numbers[place],
+                states == null ? null : states[place]);
+    }
+
+    /** The time of the newest; there is one. */
+    long newestTime() {
+        return times[size - 1];
+    }
+
+    /** The newest; there is one. */
+    Sample newest() {
+        return sample(size - 1);
+    }
+
+    /** What they take of the heap, about. */
+    int heapBytes() {
+        int each = Long.BYTES + Double.BYTES + 1 + (states == null ? 0 : Integer.BYTES);
+        return 150 + each * times.length;
     }
 
     /** @param rule what they are of */
@@ -66,9 +134,9 @@ final class LateSamples {
         long since = Alarm.NEVER;
         long last = Alarm.NEVER;
         Sample worst = null;
-        for (Map.Entry<Long, Sample> entry : samples.entrySet()) {
-            Sample sample = entry.getValue();
-            long time = entry.getKey();
+        for (int i = 0; i < size; i++) {
+            Sample sample = sample(i);
+            long time = times[i];
             if (sample.raises()) {
                 since = since == Alarm.NEVER ? time : since;
                 worst = worst == null || rule.isWorse(sample.number(), worst.number()) ? sample : worst;
@@ -88,10 +156,10 @@ final class LateSamples {
     }
 
     void write(DataOutput out) throws IOException {
-        out.writeInt(samples.size());
-        for (Map.Entry<Long, Sample> entry : samples.entrySet()) {
-            Sample sample = entry.getValue();
-            out.writeLong(entry.getKey());
+        out.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            Sample sample = sample(i);
+            out.writeLong(times[i]);
             out.writeBoolean(sample.raises());
             out.writeBoolean(sample.clears());
             out.writeDouble(sample.number());
@@ -107,7 +175,7 @@ final class LateSamples {
             boolean clears = in.readBoolean();
             double number = in.readDouble();
             String state = in.readUTF();
-            late.samples.put(time, new Sample(raises, clears, number, state.isEmpty() ? null : state.intern()));
+            late.add(time, new Sample(raises, clears, number, state.isEmpty() ? null : state.intern()));
         }
         return late;
     }

@@ -14,11 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class LateValues {
     private final Changes changes;
     private final Consumer<Alarm> changed;
     /** Those that have values that are not looked at yet. */
-    private final Set<Alarm> waiting = new HashSet<>();
+    private final Map<Alarm, LateSamples> waiting = new HashMap<>();
     /** By rule: when what came late is looked at. */
     private final TreeMap<String, Long> due = new TreeMap<>();
 
@@ -61,19 +60,32 @@ final class LateValues {
             return;
         }
         values.accumulate(alarm, reading);
-        LateSamples late = alarm.late == null ? new LateSamples() : alarm.late;
-        alarm.late = late;
-        waiting.add(alarm);
-        late.add(reading.time(), sample(alarm, reading.number(), reading.state()));
+        waiting.computeIfAbsent(alarm, each -> new LateSamples())
+                .add(reading.time(), sample(alarm, reading.number(), reading.state()));
         due.put(alarm.rule.name(), now + SETTLES);
         nextDue = Math.min(nextDue, now + SETTLES);
     }
 
-    /** An alarm that may have values from before a restart. */
-    void add(Alarm alarm) {
-        if (alarm.late != null) {
-            waiting.add(alarm);
+    /** What came late of an alarm does not count any more. */
+    void forget(Alarm alarm) {
+        waiting.remove(alarm);
+    }
+
+    void write(Alarm alarm, DataOutput out) throws IOException {
+        LateSamples late = waiting.get(alarm);
+        out.writeBoolean(late != null);
+        if (late != null) {
+            late.write(out);
         }
+    }
+
+    /** Returns whether there was something. */
+    boolean read(Alarm alarm, DataInput in) throws IOException {
+        boolean isThere = in.readBoolean();
+        if (isThere) {
+            waiting.put(alarm, LateSamples.read(in));
+        }
+        return isThere;
     }
 
     private static LateSamples.Sample sample(Alarm alarm, double number, @Nullable String state) {
@@ -112,14 +124,14 @@ final class LateValues {
 
     private void settle(RuleInForce rule, long now) {
         List<Unseen> unseen = new ArrayList<>();
-        List<Alarm> known = new ArrayList<>(waiting.stream()
+        List<Alarm> known = new ArrayList<>(waiting.keySet().stream()
                 .filter(alarm -> alarm.rule.name().equals(rule.name()))
                 .toList());
         known.sort(Comparator.comparing(alarm -> alarm.device.id()));
         for (Alarm alarm : known) {
-            waiting.remove(alarm);
-            if (alarm.late != null) {
-                settle(alarm, alarm.late, unseen);
+            LateSamples late = waiting.remove(alarm);
+            if (late != null) {
+                settle(alarm, late, unseen);
                 changed.accept(alarm);
             }
         }
@@ -141,40 +153,38 @@ final class LateValues {
     }
 
     private void settle(Alarm alarm, LateSamples late, List<Unseen> unseen) {
-        alarm.late = null;
         addPast(alarm, late, unseen);
         addKnown(alarm, late);
         LateSamples.Verdict verdict = late.verdict(alarm.rule);
         for (LateSamples.Episode episode : verdict.episodes()) {
-            boolean isKnown = alarm.state.isRaised() && episode.until() > alarm.since
+            boolean isKnown = alarm.state.isRaised() && episode.until() > alarm.since()
                     || episode.since() < alarm.lastUntil() && episode.until() > alarm.handling().lastSince;
             if (!isKnown) {
                 unseen.add(new Unseen(alarm, episode));
             }
         }
-        Map.Entry<Long, LateSamples.Sample> newest = late.newest();
-        if (newest.getKey() > alarm.newest) {
-            alarm.newest = newest.getKey();
-            alarm.number = newest.getValue().number();
-            alarm.value = newest.getValue().state();
+        boolean isNewer = late.newestTime() > alarm.newest;
+        long time = isNewer ? late.newestTime() : alarm.newest;
+        double number = isNewer ? late.newest().number() : alarm.number;
+        String state = isNewer ? late.newest().state() : alarm.value;
+        if (alarm.rule.raises(number, state, alarm.device.device)) {
+            alarm.holds(time, number, state, verdict.holdsSince());
+        } else {
+            alarm.isWell(time, number, state);
         }
-        boolean raises = alarm.rule.raises(alarm.number, alarm.value, alarm.device.device);
-        alarm.holdsSince = raises ? verdict.holdsSince() : Alarm.NEVER;
-        alarm.lastWell = raises ? alarm.lastWell : alarm.newest;
         values.judgeAgain(alarm, List.of());
     }
 
     /** What is known beside what came late. */
     private static void addKnown(Alarm alarm, LateSamples late) {
-        if (alarm.lastWell != Alarm.NEVER) {
-            late.add(alarm.lastWell, new LateSamples.Sample(false, true, Double.NaN, null));
+        if (alarm.lastWell() != Alarm.NEVER) {
+            late.add(alarm.lastWell(), new LateSamples.Sample(false, true, Double.NaN, null));
         }
-        if (alarm.holdsSince != Alarm.NEVER) {
+        if (alarm.holdsSince() != Alarm.NEVER) {
             LateSamples.Sample holds = sample(alarm, alarm.number, alarm.value);
-            late.add(alarm.holdsSince, holds);
-            long resumed = alarm.handling == null ? Alarm.NEVER : alarm.handling.resumed;
-            if (resumed > alarm.holdsSince) {
-                late.add(resumed, holds);
+            late.add(alarm.holdsSince(), holds);
+            if (alarm.resumed() > alarm.holdsSince()) {
+                late.add(alarm.resumed(), holds);
             }
         }
         if (alarm.newest != Alarm.NEVER) {
@@ -184,13 +194,13 @@ final class LateValues {
 
     /** The accumulated time was too long once, and what counts for it is over. */
     private static void addPast(Alarm alarm, LateSamples late, List<Unseen> unseen) {
-        SampleWindow window = alarm.window;
+        SampleWindow window = alarm.samples();
         if (window == null || alarm.state.isRaised()) {
             return;
         }
-        boolean isNewer = late.newest().getKey() > alarm.newest;
-        double number = isNewer ? late.newest().getValue().number() : alarm.number;
-        String state = isNewer ? late.newest().getValue().state() : alarm.value;
+        boolean isNewer = late.newestTime() > alarm.newest;
+        double number = isNewer ? late.newest().number() : alarm.number;
+        String state = isNewer ? late.newest().state() : alarm.value;
         if (alarm.rule.exceeds(number, state, alarm.device.device)) {
             return;
         }
@@ -200,7 +210,7 @@ final class LateValues {
                 .map(Excursion::total)
                 .orElseThrow()
                 .toMillis();
-        long now = Math.max(alarm.newest, late.newest().getKey());
+        long now = Math.max(alarm.newest, late.newestTime());
         long reached = window.reached(total, now);
         if (reached != Alarm.NEVER) {
             unseen.add(new Unseen(alarm, new LateSamples.Episode(reached, now, Double.NaN, null)));

@@ -29,13 +29,13 @@ final class LifeCycle {
 
     void pending(Alarm alarm, long at) {
         alarm.state = AlarmState.PENDING;
-        alarm.since = alarm.holdsSince;
+        alarm.course().since = alarm.holdsSince();
         say(alarm, Kind.PENDING, at, describe(alarm, alarm.rule.raiseText(alarm.device.device)), null);
     }
 
     void withdraw(Alarm alarm, long at) {
         alarm.state = AlarmState.NORMAL;
-        alarm.since = at;
+        alarm.course().since = at;
         say(alarm, Kind.WITHDRAWN, at, describe(alarm, "it did not last"), null);
     }
 
@@ -45,9 +45,9 @@ final class LifeCycle {
      */
     void raise(Alarm alarm, long since, long at, String reason, long now) {
         alarm.state = AlarmState.UNACKNOWLEDGED;
-        alarm.since = since;
-        alarm.clearsSince = Alarm.NEVER;
+        alarm.course().since = since;
         Alarm.Handling handling = alarm.handling();
+        handling.clearsSince = Alarm.NEVER;
         handling.raisedAt = now;
         handling.acknowledgedUntil = Alarm.NEVER;
         handling.steps = 0;
@@ -59,11 +59,11 @@ final class LifeCycle {
     void clear(Alarm alarm, long at, String reason, long now) {
         boolean isOwed = alarm.state == AlarmState.UNACKNOWLEDGED
                 && alarm.rule.rule().acknowledgement().isPresent();
-        alarm.handling().lastSince = alarm.since;
+        alarm.handling().lastSince = alarm.since();
         alarm.handling().lastUntil = at;
         alarm.state = isOwed ? AlarmState.RETURNED : AlarmState.NORMAL;
-        alarm.since = at;
-        alarm.clearsSince = Alarm.NEVER;
+        alarm.course().since = at;
+        alarm.handling().clearsSince = Alarm.NEVER;
         say(alarm, Kind.CLEARED, at, reason, null);
         tellEnd(alarm, reason, now);
         alarm.handling().isConsequence = false;
@@ -76,7 +76,7 @@ final class LifeCycle {
         }
         boolean wasRaised = alarm.state.isRaised();
         alarm.state = AlarmState.NORMAL;
-        alarm.since = now;
+        alarm.course().since = now;
         alarm.handling().shelvedUntil = Alarm.NEVER;
         say(alarm, Kind.ENDED, now, reason, null);
         if (wasRaised) {
@@ -85,8 +85,8 @@ final class LifeCycle {
     }
 
     void stale(Alarm alarm, boolean isStale, long at) {
-        if (alarm.isStale != isStale) {
-            alarm.isStale = isStale;
+        if (alarm.isStale() != isStale) {
+            alarm.handling().isStale = isStale;
             String reason =
                     isStale ? "nothing comes from the device; the alarm is as it was" : "the device is heard again";
             say(alarm, isStale ? Kind.STALE : Kind.FRESH, at, reason, null);
@@ -237,7 +237,7 @@ final class LifeCycle {
                         .map(duration -> duration.toMillis())
                         .orElse(0L);
         Member member = new Member(
-                alarm.key(), alarm.device.device.name(), Instant.ofEpochMilli(alarm.since), alarm.valueText());
+                alarm.key(), alarm.device.device.name(), Instant.ofEpochMilli(alarm.since()), alarm.valueText());
         notifier.tell(topic, rule.severity(), member, rule.name() + ": " + text, now + pause, now);
     }
 
@@ -267,7 +267,7 @@ final class LifeCycle {
 
     /** What the alarm says as it stands. */
     private static String why(Alarm alarm) {
-        Instant since = Instant.ofEpochMilli(alarm.since);
+        Instant since = Instant.ofEpochMilli(alarm.since());
         return alarm.subject == AlarmKey.Subject.NO_DATA
                 ? "nothing has come from it since " + since
                 : conditionText(alarm) + ", since " + since;
@@ -304,10 +304,10 @@ final class LifeCycle {
                 alarm.device.device.name(),
                 alarm.state,
                 alarm.rule.rule().severity(),
-                Instant.ofEpochMilli(alarm.since),
+                Instant.ofEpochMilli(alarm.since()),
                 alarm.valueText(),
                 false,
-                alarm.isStale,
+                alarm.isStale(),
                 reason,
                 Optional.ofNullable(person)));
     }

@@ -10,6 +10,7 @@ import io.github.dtstream.alarm.rule.Comparison.Below;
 import io.github.dtstream.alarm.rule.Comparison.Is;
 import io.github.dtstream.alarm.rule.Condition;
 import io.github.dtstream.alarm.rule.Delta;
+import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.rule.Limit;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Quantity;
@@ -28,6 +29,10 @@ final class RuleInForce {
     private final long raiseLasts;
     private final long clearLasts;
     private final long noData;
+    private final @Nullable Quantity quantity;
+    private final Quantity.@Nullable Kind kind;
+    private final List<Comparison> raises;
+    private final List<Comparison> exceeds;
 
     RuleInForce(AlarmRule rule) {
         this.rule = rule;
@@ -36,6 +41,10 @@ final class RuleInForce {
         this.clearLasts =
                 rule.clear().map(Clearance::lasting).map(Duration::toMillis).orElse(0L);
         this.noData = rule.noData().map(Duration::toMillis).orElse(0L);
+        this.quantity = rule.quantity().orElse(null);
+        this.kind = rule.quantity().map(Quantity::kind).orElse(null);
+        this.raises = rule.raise().map(Condition::anyOf).orElse(List.of());
+        this.exceeds = rule.excursion().map(Excursion::anyOf).orElse(List.of());
     }
 
     AlarmRule rule() {
@@ -74,26 +83,26 @@ final class RuleInForce {
         return rule.quantity().orElseThrow();
     }
 
-    boolean isAbout(Quantity quantity) {
-        return rule.quantity().isPresent() && rule.quantity().get() == quantity;
+    boolean isAboutValues() {
+        return quantity != null;
+    }
+
+    boolean isAbout(Quantity other) {
+        return quantity == other;
     }
 
     /** Whether what it looks at is as it was until an event says otherwise. */
     boolean holdsOn() {
-        return rule.quantity()
-                .map(quantity -> quantity.kind() == Quantity.Kind.STATE)
-                .orElse(false);
+        return kind == Quantity.Kind.STATE;
     }
 
     boolean isPulse() {
-        return rule.quantity()
-                .map(quantity -> quantity.kind() == Quantity.Kind.PULSE)
-                .orElse(false);
+        return kind == Quantity.Kind.PULSE;
     }
 
     /** Whether a value is one that raises. */
     boolean raises(double number, @Nullable String state, Device device) {
-        return rule.raise().isPresent() && holds(rule.raise().get().anyOf(), number, state, device.labels());
+        return holds(raises, number, state, device.labels());
     }
 
     /** Whether a value is one that clears. */
@@ -106,7 +115,7 @@ final class RuleInForce {
 
     /** Whether a value counts for the accumulated time. */
     boolean exceeds(double number, @Nullable String state, Device device) {
-        return rule.excursion().isPresent() && holds(rule.excursion().get().anyOf(), number, state, device.labels());
+        return holds(exceeds, number, state, device.labels());
     }
 
     /** Whether a count grew by too much, or too little. */
@@ -121,9 +130,8 @@ final class RuleInForce {
 
     /** Whether a number is further from what is well than another is. */
     boolean isWorse(double number, double other) {
-        boolean isLower = rule.raise().isPresent()
-                && rule.raise().get().anyOf().stream()
-                        .anyMatch(comparison -> comparison instanceof Below || comparison instanceof AtMost);
+        boolean isLower =
+                raises.stream().anyMatch(comparison -> comparison instanceof Below || comparison instanceof AtMost);
         return isLower ? number < other : number > other;
     }
 

@@ -9,20 +9,33 @@ import java.util.Arrays;
  * How long a condition held within a sliding span of time, whatever the order in which its samples come. A sample counts
  * until the next one, but no longer than {@link #LONGEST_HOLD} where the quantity is sampled: what was in a hole is not known.
  *
- * <p>An int a sample: seconds since the window was made, shifted, and whether the condition held. Of more than {@link
- * #MOST_SAMPLES}, the oldest of those that change nothing are left out.
+ * <p>Of each sample there are the seconds since the one before, shifted, and whether the condition held, seven bits a byte, the
+ * lowest first: two bytes for each but the rarest. Of more than {@link #MOST_SAMPLES}, the oldest of those that change nothing
+ * are left out.
  */
-final class SampleWindow {
+final class SampleWindow implements SlidingWindow {
     /** The longest heartbeat of a sensor is 60 minutes; a message may be lost. */
     static final long LONGEST_HOLD = 125 * 60;
 
     private static final int MOST_SAMPLES = 4096;
+    private static final int MOST_BYTES_EACH = 5;
+    private static final int LEAST_BYTES = 16;
 
     private final long base;
     private final long span;
     private final boolean holdsOn;
-    private int[] samples = new int[4];
+
+    private byte[] samples = new byte[LEAST_BYTES];
+    /** How many bytes of that count. */
+    private int length;
+
     private int size;
+    /** At how many of them the condition held. */
+    private int held;
+    /** When the first and the last was, in seconds since the base. */
+    private int first;
+
+    private int last;
 
     /**
      * @param base about when it begins, in milliseconds since 1970
@@ -35,6 +48,32 @@ final class SampleWindow {
         this.holdsOn = holdsOn;
     }
 
+    /** Goes from sample to sample. */
+    private final class Cursor {
+        private int place;
+        private int at = first;
+        private boolean holds;
+
+        boolean next() {
+            if (place == length) {
+                return false;
+            }
+            boolean isFirst = place == 0;
+            int code = 0;
+            int shift = 0;
+            byte part;
+            do {
+                part = samples[place++];
+                code |= (part & 0x7f) << shift;
+                shift += 7;
+            } while (part < 0);
+            // what is before the first may have been forgotten
+            at += isFirst ? 0 : code >>> 1;
+            holds = (code & 1) == 1;
+            return true;
+        }
+    }
+
     private int seconds(long time) {
         return (int) Math.max(-(1 << 29), Math.min((1 << 30) - 1, Math.floorDiv(time - base, 1000)));
     }
@@ -42,31 +81,80 @@ final class SampleWindow {
     /** Notes a sample; of two at the same second the condition holds if it does in one of them. */
     void add(long time, boolean holds) {
         int at = seconds(time);
-        int index = Arrays.binarySearch(samples, 0, size, at << 1);
-        int place = index >= 0 ? index : -index - 1;
-        if (place < size && samples[place] >> 1 == at) {
-            samples[place] |= holds ? 1 : 0;
-            return;
+        if (size == 0 || at > last) {
+            append(at, holds);
+        } else {
+            insert(at, holds);
         }
-        if (size == samples.length) {
-            samples = Arrays.copyOf(samples, size + Math.max(4, size >> 2));
+    }
+
+    private void append(int at, boolean holds) {
+        if (length + MOST_BYTES_EACH > samples.length) {
+            samples = Arrays.copyOf(samples, length + Math.max(LEAST_BYTES, length >> 3));
         }
-        System.arraycopy(samples, place, samples, place + 1, size - place);
-        samples[place] = at << 1 | (holds ? 1 : 0);
+        first = size == 0 ? at : first;
+        int code = (size == 0 ? 0 : at - last) << 1 | (holds ? 1 : 0);
+        while ((code & ~0x7f) != 0) {
+            samples[length++] = (byte) (code | 0x80);
+            code >>>= 7;
+        }
+        samples[length++] = (byte) code;
         size++;
+        held += holds ? 1 : 0;
+        last = at;
+    }
+
+    private void insert(int at, boolean holds) {
+        int[] all = Arrays.copyOf(all(), size + 1);
+        int index = Arrays.binarySearch(all, 0, size, at << 1);
+        int place = index >= 0 ? index : -index - 1;
+        if (place < size && all[place] >> 1 == at) {
+            all[place] |= holds ? 1 : 0;
+            set(all, size);
+        } else {
+            System.arraycopy(all, place, all, place + 1, size - place);
+            all[place] = at << 1 | (holds ? 1 : 0);
+            set(all, size + 1);
+        }
+    }
+
+    /** An int for each: its second, shifted, and whether the condition held. */
+    private int[] all() {
+        int[] all = new int[size];
+        Cursor cursor = new Cursor();
+        for (int i = 0; cursor.next(); i++) {
+            all[i] = cursor.at << 1 | (cursor.holds ? 1 : 0);
+        }
+        return all;
+    }
+
+    private void set(int[] all, int count) {
+        size = 0;
+        length = 0;
+        held = 0;
+        for (int i = 0; i < count; i++) {
+            append(all[i] >> 1, (all[i] & 1) == 1);
+        }
     }
 
     /** For how many milliseconds it held in the window that ends now. */
     long held(long now) {
+        if (held == 0) {
+            return 0;
+        }
         int end = seconds(now);
         long begin = end - span;
         long sum = 0;
-        for (int i = 0; i < size; i++) {
-            if ((samples[i] & 1) == 1) {
-                long from = Math.max(begin, samples[i] >> 1);
-                long to = i + 1 < size ? Math.min(end, samples[i + 1] >> 1) : end;
-                to = holdsOn ? to : Math.min(to, (samples[i] >> 1) + LONGEST_HOLD);
-                sum += Math.max(0, to - from);
+        Cursor cursor = new Cursor();
+        boolean isMore = cursor.next();
+        while (isMore) {
+            int at = cursor.at;
+            boolean holds = cursor.holds;
+            isMore = cursor.next();
+            if (holds) {
+                long to = isMore ? Math.min(end, cursor.at) : end;
+                to = holdsOn ? to : Math.min(to, at + LONGEST_HOLD);
+                sum += Math.max(0, to - Math.max(begin, at));
             }
         }
         return sum * 1000;
@@ -79,8 +167,9 @@ final class SampleWindow {
      * @param now the last time that is looked at
      */
     long reached(long total, long now) {
-        for (int i = 0; i < size; i++) {
-            long time = base + (samples[i] >> 1) * 1000L;
+        Cursor cursor = new Cursor();
+        while (cursor.next()) {
+            long time = base + cursor.at * 1000L;
             if (time <= now && held(time) >= total) {
                 return time;
             }
@@ -92,50 +181,66 @@ final class SampleWindow {
     void forgetBefore(long now) {
         long begin = seconds(now) - span;
         int gone = 0;
-        while (gone + 1 < size && samples[gone + 1] >> 1 <= begin) {
-            gone++;
+        Cursor cursor = new Cursor();
+        cursor.next();
+        boolean holds = cursor.holds;
+        int behind = cursor.place;
+        while (cursor.next() && cursor.at <= begin) {
+            gone = behind;
+            first = cursor.at;
+            size--;
+            held -= holds ? 1 : 0;
+            holds = cursor.holds;
+            behind = cursor.place;
         }
-        if (size - gone > MOST_SAMPLES) {
-            thin();
-        } else if (gone > 0) {
-            System.arraycopy(samples, gone, samples, 0, size - gone);
-            size -= gone;
-            if (samples.length > 16 && size < samples.length / 4) {
+        if (gone > 0) {
+            length -= gone;
+            System.arraycopy(samples, gone, samples, 0, length);
+            if (samples.length > 4 * LEAST_BYTES && length < samples.length / 4) {
                 samples = Arrays.copyOf(samples, samples.length / 2);
             }
+        }
+        if (size > MOST_SAMPLES) {
+            thin();
         }
     }
 
     /** Leaves out of the older half what lies between two samples that say the same. */
     private void thin() {
+        int[] all = all();
         int kept = 1;
         int half = size / 2;
         for (int i = 1; i < size; i++) {
             boolean isBetween = i < half
-                    && (samples[kept - 1] & 1) == (samples[i] & 1)
-                    && (samples[i + 1] & 1) == (samples[i] & 1)
-                    && (holdsOn || (samples[i + 1] >> 1) - (samples[kept - 1] >> 1) < LONGEST_HOLD);
+                    && (all[kept - 1] & 1) == (all[i] & 1)
+                    && (all[i + 1] & 1) == (all[i] & 1)
+                    && (holdsOn || (all[i + 1] >> 1) - (all[kept - 1] >> 1) < LONGEST_HOLD);
             if (!isBetween) {
-                samples[kept++] = samples[i];
+                all[kept++] = all[i];
             }
         }
-        size = kept;
+        set(all, kept);
     }
 
-    void write(DataOutput out) throws IOException {
+    /** What it takes of the heap, about. */
+    int heapBytes() {
+        return 72 + samples.length;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
         out.writeLong(base);
         out.writeInt(size);
-        for (int i = 0; i < size; i++) {
-            out.writeInt(samples[i]);
+        for (int sample : all()) {
+            out.writeInt(sample);
         }
     }
 
     static SampleWindow read(DataInput in, long span, boolean holdsOn) throws IOException {
         SampleWindow window = new SampleWindow(in.readLong(), span, holdsOn);
-        window.size = in.readInt();
-        window.samples = new int[Math.max(4, window.size)];
-        for (int i = 0; i < window.size; i++) {
-            window.samples[i] = in.readInt();
+        for (int left = in.readInt(); left > 0; left--) {
+            int sample = in.readInt();
+            window.append(sample >> 1, (sample & 1) == 1);
         }
         return window;
     }

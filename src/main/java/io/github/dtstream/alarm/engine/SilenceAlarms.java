@@ -51,8 +51,10 @@ final class SilenceAlarms {
             nextFlowed = Math.min(nextFlowed, deadline(track));
         }
         boolean isSilent = false;
-        for (Alarm alarm : track.silences) {
-            if (alarm.state.isRaised()) {
+        Coverage coverage = track.coverage();
+        for (int place = coverage.silences(); place < coverage.size(); place++) {
+            Alarm alarm = track.known(place);
+            if (alarm != null && alarm.state.isRaised()) {
                 if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
                     lifeCycle.clear(alarm, measured, LifeCycle.describe(alarm, "it is heard again"), time.now());
                     changed.accept(alarm);
@@ -61,8 +63,9 @@ final class SilenceAlarms {
                 }
             }
         }
-        for (Alarm alarm : track.values) {
-            if (alarm.isStale && !isSilent) {
+        for (int place = 0; place < coverage.silences() && !isSilent; place++) {
+            Alarm alarm = track.known(place);
+            if (alarm != null && alarm.isStale()) {
                 lifeCycle.stale(alarm, false, measured);
             }
         }
@@ -71,9 +74,12 @@ final class SilenceAlarms {
     /** When the first of a device's alarms is due, in time that the stream has flowed. */
     private static long deadline(DeviceTrack track) {
         long deadline = Long.MAX_VALUE;
-        for (Alarm alarm : track.silences) {
-            if (track.heard != Alarm.NEVER && (!alarm.state.isRaised() || alarm.isConsequence())) {
-                deadline = Math.min(deadline, track.heardFlowed + alarm.rule.noData());
+        Coverage coverage = track.coverage();
+        for (int place = coverage.silences(); place < coverage.size(); place++) {
+            Alarm alarm = track.known(place);
+            if (track.heard != Alarm.NEVER && (alarm == null || !alarm.state.isRaised() || alarm.isConsequence())) {
+                deadline = Math.min(
+                        deadline, track.heardFlowed + coverage.rule(place).noData());
             }
         }
         return deadline;
@@ -112,10 +118,12 @@ final class SilenceAlarms {
 
     private void silent(DeviceTrack track) {
         boolean isConsequence = isConsequence(track);
-        for (Alarm alarm : track.silences) {
-            if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
+        Coverage coverage = track.coverage();
+        for (int place = coverage.silences(); place < coverage.size(); place++) {
+            if (time.flowed() < track.heardFlowed + coverage.rule(place).noData()) {
                 continue;
             }
+            Alarm alarm = track.alarm(place);
             if (!alarm.state.isRaised()) {
                 alarm.handling().isConsequence = isConsequence;
                 String why = "nothing has come from it since " + Instant.ofEpochMilli(track.heard)
@@ -135,8 +143,9 @@ final class SilenceAlarms {
     }
 
     private void stale(DeviceTrack track) {
-        for (Alarm alarm : track.values) {
-            if (alarm.state != AlarmState.NORMAL) {
+        for (int place = 0; place < track.coverage().silences(); place++) {
+            Alarm alarm = track.known(place);
+            if (alarm != null && alarm.state != AlarmState.NORMAL) {
                 lifeCycle.stale(alarm, true, time.now());
             }
         }
@@ -150,18 +159,21 @@ final class SilenceAlarms {
             if (heardIt == null || !isAway(heardIt)) {
                 return false;
             }
-            isTold |= isAnyRaised(heardIt.values) || isAnyRaised(heardIt.silences);
+            isTold |= isAnyRaised(heardIt, 0);
         }
         return isTold;
     }
 
     private static boolean isAway(DeviceTrack connector) {
-        return connector.isOffline || isAnyRaised(connector.silences);
+        return connector.isOffline
+                || isAnyRaised(connector, connector.coverage().silences());
     }
 
-    private static boolean isAnyRaised(Alarm[] alarms) {
-        for (Alarm alarm : alarms) {
-            if (alarm.state.isRaised()) {
+    /** Of the alarms from a place on. */
+    private static boolean isAnyRaised(DeviceTrack track, int from) {
+        for (int place = from; place < track.coverage().size(); place++) {
+            Alarm alarm = track.known(place);
+            if (alarm != null && alarm.state.isRaised()) {
                 return true;
             }
         }

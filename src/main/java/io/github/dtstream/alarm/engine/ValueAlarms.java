@@ -26,22 +26,18 @@ final class ValueAlarms {
             isAfterHole |= gap >= alarm.newest && gap < reading.time();
         }
         if (alarm.rule.raises(reading.number(), reading.state(), alarm.device.device)) {
-            if (alarm.holdsSince == Alarm.NEVER) {
-                alarm.holdsSince = reading.time();
-            } else if (isAfterHole) {
+            long held = alarm.holdsSince();
+            if (held != Alarm.NEVER && isAfterHole) {
                 alarm.handling().resumed = reading.time();
             }
+            alarm.holds(reading.time(), reading.number(), reading.state(), held == Alarm.NEVER ? reading.time() : held);
         } else {
-            alarm.holdsSince = Alarm.NEVER;
-            alarm.lastWell = reading.time();
+            alarm.isWell(reading.time(), reading.number(), reading.state());
         }
-        alarm.newest = reading.time();
-        alarm.number = reading.number();
-        alarm.value = reading.state();
         accumulate(alarm, reading);
         evaluate(alarm, judgedAt(alarm, reading.time()), gaps);
         if (alarm.rule.isPulse()) {
-            alarm.holdsSince = Alarm.NEVER;
+            alarm.course().holdsSince = Alarm.NEVER;
             if (alarm.state.isRaised()) {
                 lifeCycle.clear(alarm, reading.time(), "it is over", time.now());
             }
@@ -53,19 +49,20 @@ final class ValueAlarms {
         RuleInForce rule = alarm.rule;
         if (rule.rule().excursion().isPresent() && reading.time() > alarm.lastUntil()) {
             long span = rule.rule().excursion().get().within().toMillis();
-            SampleWindow window =
-                    alarm.window == null ? new SampleWindow(reading.time(), span, rule.holdsOn()) : alarm.window;
+            SampleWindow known = alarm.samples();
+            SampleWindow window = known == null ? new SampleWindow(reading.time(), span, rule.holdsOn()) : known;
             window.add(reading.time(), rule.exceeds(reading.number(), reading.state(), alarm.device.device));
             window.forgetBefore(alarm.newest);
             alarm.window = window;
         }
         if (rule.rule().delta().isPresent()) {
-            CountWindow counts = alarm.counts == null
+            CountWindow known = alarm.counts();
+            CountWindow counts = known == null
                     ? new CountWindow(rule.rule().delta().get().within().toMillis())
-                    : alarm.counts;
+                    : known;
             counts.add(reading.time(), reading.number());
             counts.forgetBefore(alarm.newest);
-            alarm.counts = counts;
+            alarm.window = counts;
         }
     }
 
@@ -94,12 +91,13 @@ final class ValueAlarms {
         }
         long next = Long.MAX_VALUE;
         if (alarm.state.isRaised()) {
-            next = alarm.clearsSince == Alarm.NEVER ? next : alarm.clearsSince + alarm.rule.clearLasts();
-        } else if (alarm.holdsSince != Alarm.NEVER) {
-            next = alarm.holdsSince + alarm.rule.raiseLasts();
+            next = alarm.clearsSince() == Alarm.NEVER ? next : alarm.clearsSince() + alarm.rule.clearLasts();
+        } else if (alarm.holdsSince() != Alarm.NEVER) {
+            next = alarm.holdsSince() + alarm.rule.raiseLasts();
         }
-        if (alarm.window != null && !alarm.state.isRaised()) {
-            long missing = total(alarm) - alarm.window.held(time.now());
+        SampleWindow samples = alarm.samples();
+        if (samples != null && !alarm.state.isRaised()) {
+            long missing = total(alarm) - samples.held(time.now());
             next = Math.min(next, time.now() + Math.max(0, missing));
         }
         return next <= time.now() ? Long.MAX_VALUE : next;
@@ -120,18 +118,20 @@ final class ValueAlarms {
     private void raise(Alarm alarm, long at, Collection<Long> gaps) {
         RuleInForce rule = alarm.rule;
         Device device = alarm.device.device;
-        boolean holds = alarm.holdsSince != Alarm.NEVER;
-        if (holds && at - alarm.holdsSince >= rule.raiseLasts() && !isInDoubt(alarm, at, gaps)) {
-            long reached = alarm.holdsSince + rule.raiseLasts();
+        boolean holds = alarm.holdsSince() != Alarm.NEVER;
+        SampleWindow samples = alarm.samples();
+        CountWindow counts = alarm.counts();
+        if (holds && at - alarm.holdsSince() >= rule.raiseLasts() && !isInDoubt(alarm, at, gaps)) {
+            long reached = alarm.holdsSince() + rule.raiseLasts();
             lifeCycle.raise(
                     alarm,
-                    alarm.holdsSince,
+                    alarm.holdsSince(),
                     rule.holdsOn() ? Math.max(alarm.newest, reached) : at,
                     LifeCycle.describe(alarm, rule.raiseText(device)),
                     time.now());
-        } else if (alarm.window != null && alarm.window.held(at) >= total(alarm)) {
+        } else if (samples != null && samples.held(at) >= total(alarm)) {
             lifeCycle.raise(alarm, at, at, LifeCycle.describe(alarm, rule.excursionText(device)), time.now());
-        } else if (alarm.counts != null && rule.isOff(alarm.counts, at, device)) {
+        } else if (counts != null && rule.isOff(counts, at, device)) {
             String reason = LifeCycle.describe(alarm, "it grew by " + rule.deltaText(device));
             lifeCycle.raise(alarm, at, at, reason, time.now());
         } else if (holds && alarm.state == AlarmState.NORMAL && rule.raiseLasts() > 0) {
@@ -145,7 +145,7 @@ final class ValueAlarms {
     private static boolean isInDoubt(Alarm alarm, long at, Collection<Long> gaps) {
         if (alarm.rule.raiseLasts() > 0) {
             for (long gap : gaps) {
-                if (gap > alarm.holdsSince && gap < at) {
+                if (gap > alarm.holdsSince() && gap < at) {
                     return true;
                 }
             }
@@ -156,20 +156,21 @@ final class ValueAlarms {
     private void clear(Alarm alarm, long at) {
         RuleInForce rule = alarm.rule;
         Device device = alarm.device.device;
+        CountWindow counts = alarm.counts();
         boolean clears = rule.clears(alarm.number, alarm.value, device)
                 && !rule.exceeds(alarm.number, alarm.value, device)
-                && !(alarm.counts != null && rule.isOff(alarm.counts, at, device));
+                && !(counts != null && rule.isOff(counts, at, device));
         if (!clears) {
-            alarm.clearsSince = Alarm.NEVER;
+            alarm.handling().clearsSince = Alarm.NEVER;
             return;
         }
-        if (alarm.clearsSince == Alarm.NEVER) {
-            alarm.clearsSince = alarm.newest;
+        if (alarm.clearsSince() == Alarm.NEVER) {
+            alarm.handling().clearsSince = alarm.newest;
         }
-        if (at - alarm.clearsSince >= rule.clearLasts()) {
+        if (at - alarm.clearsSince() >= rule.clearLasts()) {
             String text = rule.clearText(device);
-            long when = rule.holdsOn() ? alarm.clearsSince + rule.clearLasts() : at;
-            alarm.window = null;
+            long when = rule.holdsOn() ? alarm.clearsSince() + rule.clearLasts() : at;
+            alarm.window = counts;
             lifeCycle.clear(alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "it is over" : text), time.now());
         }
     }
@@ -177,20 +178,22 @@ final class ValueAlarms {
     /** Its rule has become another: the newest value is judged by it. */
     void edited(Alarm alarm, RuleInForce old, Collection<Long> gaps) {
         RuleInForce rule = alarm.rule;
-        alarm.window = rule.rule().excursion().equals(old.rule().excursion()) ? alarm.window : null;
-        alarm.counts = rule.rule().delta().equals(old.rule().delta()) ? alarm.counts : null;
-        alarm.late = null;
-        alarm.clearsSince = Alarm.NEVER;
+        boolean sumsUpTheSame = rule.rule().excursion().equals(old.rule().excursion())
+                && rule.rule().delta().equals(old.rule().delta());
+        alarm.window = sumsUpTheSame ? alarm.window : null;
+        if (alarm.state.isRaised()) {
+            alarm.handling().clearsSince = Alarm.NEVER;
+        }
         if (!rule.rule().quantity().equals(old.rule().quantity())) {
             lifeCycle.end(alarm, time.now(), "the rule is about another quantity now");
-            alarm.newest = Alarm.NEVER;
-            alarm.number = Double.NaN;
-            alarm.value = null;
-            alarm.holdsSince = Alarm.NEVER;
+            alarm.forgetValues();
         } else if (alarm.newest != Alarm.NEVER && !rule.isPulse()) {
             boolean raises = rule.raises(alarm.number, alarm.value, alarm.device.device);
-            long held = alarm.holdsSince == Alarm.NEVER ? alarm.newest : alarm.holdsSince;
-            alarm.holdsSince = raises ? held : Alarm.NEVER;
+            if (raises && alarm.holdsSince() == Alarm.NEVER) {
+                alarm.course().holdsSince = alarm.newest;
+            } else if (!raises && alarm.holdsSince() != Alarm.NEVER) {
+                alarm.course().holdsSince = Alarm.NEVER;
+            }
             evaluate(alarm, judgedAt(alarm, alarm.newest), gaps);
         }
     }

@@ -42,7 +42,7 @@ class AlarmEnginePropertyTest {
     };
 
     /** A day of four devices, gaps, people and edits, one step after the other. */
-    private static List<Consumer<AlarmWorld>> day(Random random) {
+    static List<Consumer<AlarmWorld>> day(Random random) {
         List<Consumer<AlarmWorld>> steps = new ArrayList<>();
         Instant time = START;
         long gap = 0;
@@ -94,7 +94,7 @@ class AlarmEnginePropertyTest {
         return time.toString().substring(AlarmWorld.DAY.length(), AlarmWorld.DAY.length() + 8);
     }
 
-    private static AlarmWorld world() {
+    static AlarmWorld world() {
         AlarmWorld world = new AlarmWorld(RULES);
         for (int i = 0; i < 4; i++) {
             world.device("d" + i, "temperature", Map.of("site", i < 2 ? "north" : "south"));

@@ -134,13 +134,26 @@ final class AlarmWorld {
 
     /** The process ends, and another goes on with what was written. */
     AlarmWorld restart() {
+        return restart(written());
+    }
+
+    /** Another process goes on with what one wrote. */
+    AlarmWorld restart(byte[] written) {
+        try {
+            AlarmEngine next = new AlarmEngine(engine.rules(), id -> Optional.ofNullable(devices.get(id)));
+            next.read(new DataInputStream(new ByteArrayInputStream(written)));
+            engine = next;
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    byte[] written() {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             engine.write(new DataOutputStream(bytes));
-            AlarmEngine next = new AlarmEngine(engine.rules(), id -> Optional.ofNullable(devices.get(id)));
-            next.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
-            engine = next;
-            return this;
+            return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,9 @@
+package io.github.dtstream.alarm.engine;
+
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** What is summed up of an alarm's values over the last hours or days. */
+sealed interface SlidingWindow permits SampleWindow, CountWindow {
+    void write(DataOutput out) throws IOException;
+}

@@ -1,0 +1,60 @@
+package io.github.dtstream.alarm.engine;
+
+import static io.github.dtstream.alarm.engine.RuleBuilder.above;
+import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.reading.Quantity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlarmFormatTest {
+    /** When the first version wrote: after how many steps of a day of {@link AlarmEnginePropertyTest}. */
+    private static final int STEPS = 250;
+
+    @ParameterizedTest
+    @ValueSource(longs = {2, 5})
+    void goesOnWithWhatTheFirstVersionWrote(long seed) throws IOException {
+        List<Consumer<AlarmWorld>> steps = AlarmEnginePropertyTest.day(new Random(seed));
+        AlarmWorld whole = AlarmEnginePropertyTest.world();
+        AlarmWorld upgraded = AlarmEnginePropertyTest.world();
+        for (Consumer<AlarmWorld> step : steps.subList(0, STEPS)) {
+            step.accept(whole);
+            step.accept(upgraded);
+        }
+        upgraded.restart(first(seed));
+        assertThat(upgraded.engine().alarms())
+                .isEqualTo(whole.engine().alarms())
+                .isNotEmpty();
+        for (Consumer<AlarmWorld> step : steps.subList(STEPS, steps.size())) {
+            step.accept(whole);
+            step.accept(upgraded);
+        }
+        assertThat(upgraded.changes()).isEqualTo(whole.changes());
+    }
+
+    @Test
+    void goesOnWithLateValuesOfADeviceThatHasSentNothingElse() {
+        AlarmWorld world = new AlarmWorld(
+                rule("warm", Quantity.TEMPERATURE).raise(above(8), 30).build());
+        world.ping("12:00")
+                .historyTemperature("d1", "10:00", 9)
+                .historyTemperature("d1", "10:40", 9)
+                .historyTemperature("d1", "10:50", 7)
+                .restart();
+        world.pings("12:01", "12:06");
+        assertThat(world.news()).containsExactly("late raised d1 10:00", "late cleared d1 10:50", "tell digest d1");
+    }
+
+    private static byte[] first(long seed) throws IOException {
+        try (InputStream in = AlarmFormatTest.class.getResourceAsStream("alarms-1-" + seed + ".bin")) {
+            return in.readAllBytes();
+        }
+    }
+}
