@@ -83,12 +83,13 @@ class ArchitectureTest {
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
             camel: camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel event journal journal.record reject storage stream text time
-            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time
+            web: text thread time
+            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
-            app.router: app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time wire
+            app.router: app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web wire
             app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings cloud.api device gap journal management route.check route.model route.testing simulator storage text time
             app: app.command
             """;
@@ -167,7 +168,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule camelIsAtTheEdge = noClasses()
             .that()
-            .resideOutsideOfPackages(packages("alarm", "camel", "mqtt", "file", "http", "route", "management", "app"))
+            .resideOutsideOfPackages(
+                    packages("alarm", "camel", "mqtt", "file", "http", "route", "management", "web", "app"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..")

@@ -154,6 +154,7 @@ final class Contenders {
                         "dt.auth=basic",
                         "dt.api-url=" + setup.apiUrl(),
                         "dt.data-dir=data",
+                        "dt.http-port=0",
                         "dt.route.log=false",
                         "dt.route.files=" + (setup.sink() != Sink.MQTT),
                         "dt.mqtt-url=" + (setup.sink() == Sink.FILES ? "" : setup.broker("tcp")),

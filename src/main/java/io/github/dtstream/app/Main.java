@@ -36,7 +36,7 @@ public final class Main {
 
     /** Runs the command that the arguments name, the router if they name none, and ends the process with its code. */
     public static void main(String[] arguments) {
-        // Answers of the management port and the simulator leave at once instead of waiting for the client's
+        // Answers of the simulator leave at once instead of waiting for the client's
         // acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         // The parser of command lines takes a tenth of the time that a router takes to start.

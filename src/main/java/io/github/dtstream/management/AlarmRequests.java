@@ -14,16 +14,18 @@ import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.management.Resources.Answer;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.NearestName;
+import io.github.dtstream.web.Answer;
+import io.github.dtstream.web.HttpProblem;
+import io.github.dtstream.web.Request;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -206,10 +208,9 @@ final class AlarmRequests {
     }
 
     /** What stands in the alarm journal, newest last; {@code from} and {@code to}, {@code rule}, {@code device} narrow it. */
-    Answer history(@Nullable String query) throws IOException, HttpProblem {
-        Map<String, String> wanted = QueryParameters.of(query);
-        Instant from = time(wanted.get("from"), Instant.EPOCH);
-        Instant to = time(wanted.get("to"), Instant.MAX);
+    Answer history(Request wanted) throws IOException, HttpProblem {
+        Instant from = time(wanted.parameter("from"), Instant.EPOCH);
+        Instant to = time(wanted.parameter("to"), Instant.MAX);
         ArrayNode entries = status.mapper().createArrayNode();
         for (AlarmService service : services()) {
             AlarmChangeEvents events = new AlarmChangeEvents();
@@ -225,19 +226,15 @@ final class AlarmRequests {
         return Answer.json(200, entries);
     }
 
-    private void add(
-            ArrayNode entries,
-            AlarmChangeEvents events,
-            AlarmService service,
-            Event event,
-            Map<String, String> wanted) {
+    private void add(ArrayNode entries, AlarmChangeEvents events, AlarmService service, Event event, Request wanted) {
         try {
             JsonNode json = status.mapper().readTree(event.json());
             JsonNode alarm = json.at("/data/alarm");
             boolean isWanted = events.read(event) instanceof AlarmEntry.Changed
-                    && wanted.getOrDefault("rule", alarm.path("rule").asText())
+                    && wanted.parameter("rule")
+                            .orElse(alarm.path("rule").asText())
                             .equals(alarm.path("rule").asText());
-            String device = wanted.get("device");
+            String device = wanted.parameter("device").orElse(null);
             boolean isOfDevice = device == null
                     || device.equals(event.deviceId())
                     || device.equals(alarm.path("deviceName").asText());
@@ -253,11 +250,11 @@ final class AlarmRequests {
         }
     }
 
-    private static Instant time(@Nullable String text, Instant otherwise) throws HttpProblem {
+    private static Instant time(Optional<String> text, Instant otherwise) throws HttpProblem {
         try {
-            return text == null ? otherwise : Instant.parse(text);
+            return text.map(Instant::parse).orElse(otherwise);
         } catch (DateTimeException e) {
-            throw new HttpProblem(400, "'" + text + "' is no time such as 2026-01-31T08:00:00Z");
+            throw new HttpProblem(400, "'" + text.orElse("") + "' is no time such as 2026-01-31T08:00:00Z");
         }
     }
 }

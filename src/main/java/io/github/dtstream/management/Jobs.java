@@ -15,6 +15,7 @@ import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.NearestName;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.web.HttpProblem;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Where the router answers and the token that it wants, noted in the data folder, where the commands look. A full disk is no
  * reason to end: the note is tried again until it stands there. Thread-safe.
  */
-final class ManagementEndpointFile implements AutoCloseable {
+public final class ManagementEndpointFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementEndpointFile.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
     private static final String PORT_FILE = "management.port";
@@ -36,7 +36,7 @@ final class ManagementEndpointFile implements AutoCloseable {
     private boolean closed;
 
     /** @param timer for the next attempt; its owner ends it */
-    ManagementEndpointFile(
+    public ManagementEndpointFile(
             Path dataDirectory, int port, String token, ScheduledExecutorService timer, Storage storage) {
         this.dataDirectory = dataDirectory;
         this.portFile = AtomicFile.of(portFile(dataDirectory), storage);
@@ -49,12 +49,23 @@ final class ManagementEndpointFile implements AutoCloseable {
         return dataDirectory.resolve(PORT_FILE);
     }
 
-    static Path tokenFile(Path dataDirectory) {
+    /** Where the token is noted. */
+    public static Path tokenFile(Path dataDirectory) {
         return dataDirectory.resolve(TOKEN_FILE);
     }
 
+    /** What a request must carry to start something on the router of this data folder. */
+    public static String tokenOf(Path dataDirectory) throws IOException {
+        return Files.readString(tokenFile(dataDirectory)).trim();
+    }
+
+    /** The port on which the router on this data folder answers commands. */
+    public static int portOf(Path dataDirectory) throws IOException {
+        return Integer.parseInt(Files.readString(portFile(dataDirectory)).trim());
+    }
+
     /** Writes it, now or as soon as the disk takes it. */
-    synchronized void write() {
+    public synchronized void write() {
         if (closed) {
             return;
         }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;
+import io.github.dtstream.web.HttpProblem;
+import io.github.dtstream.web.Request;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -15,18 +17,18 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Answers what was rejected; the newest of what is asked for, and how many there are. Stateless. */
 final class RejectedList {
+    private static final List<String> PARAMETERS = List.of("subscriber", "from", "to", "reason", "all", "limit");
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 1_000;
 
     private RejectedList() {}
 
-    /** @param query of the request's address: subscriber, from, to, reason, all, limit */
-    static ObjectNode of(List<RejectFile> files, @Nullable String query) throws IOException, HttpProblem {
-        ObjectNode request = parameters(query);
+    /** @param asked by its parameters: subscriber, from, to, reason, all, limit */
+    static ObjectNode of(List<RejectFile> files, Request asked) throws IOException, HttpProblem {
+        ObjectNode request = parameters(asked);
         int limit = Math.max(1, Math.min(MOST, request.path("limit").asInt(DEFAULT_LIMIT)));
         RejectQuery wanted = query(request);
         Deque<Rejected> newest = new ArrayDeque<>(limit);
@@ -79,9 +81,11 @@ final class RejectedList {
         }
     }
 
-    private static ObjectNode parameters(@Nullable String query) {
+    private static ObjectNode parameters(Request asked) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
-        QueryParameters.of(query).forEach(request::put);
+        for (String name : PARAMETERS) {
+            asked.parameter(name).ifPresent(value -> request.put(name, value));
+        }
         return request;
     }
 }

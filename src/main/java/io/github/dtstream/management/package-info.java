@@ -1,4 +1,4 @@
-/** Health, metrics and lists on a loopback port. */
+/** Health, metrics, lists and jobs, as resources of the HTTP server. */
 @NullMarked
 package io.github.dtstream.management;
 

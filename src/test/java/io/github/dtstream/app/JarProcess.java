@@ -58,7 +58,8 @@ final class JarProcess implements AutoCloseable {
 
         Setup cloud(SimulatedCloud cloud) {
             properties.putAll(RouterFixture.PINGS);
-            return property("dt.api-url", cloud.baseUri().toString())
+            return property("dt.http-port", "0")
+                    .property("dt.api-url", cloud.baseUri().toString())
                     .property("dt.token-url", cloud.tokenUri().toString())
                     .property("dt.project-id", cloud.projectId())
                     .property("dt.service-account-key-id", cloud.account().keyId())

@@ -174,10 +174,10 @@ class ReadmeDocumentationTest {
     }
 
     @Test
-    void namesNoPathOfTheManagementPortThatThereIsNot() throws IOException {
+    void namesNoPathOfTheHttpPortThatThereIsNot() throws IOException {
         String source;
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            source = text(files.filter(file -> file.endsWith("ManagementServer.java"))
+            source = text(files.filter(file -> file.endsWith("ManagementResources.java"))
                     .findFirst()
                     .orElseThrow());
         }
@@ -185,7 +185,7 @@ class ReadmeDocumentationTest {
 
         eachNamed(
                 "path",
-                "`(?:GET |POST )?(/(?:health|metrics|routes|gaps|jobs|rejected)[a-z/]*)`",
+                "`(?:GET |POST )?(/(?:health|observe|metrics|routes|gaps|jobs|rejected)[a-z/]*)`",
                 path -> paths.contains(path)
                         || paths.stream().anyMatch(one -> one.endsWith("/") && path.startsWith(one)));
         report();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.app.router.RouterFixture;
-import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatedEvent;
@@ -189,7 +189,7 @@ class ReplayAndBackfillTest {
                 .header("Authorization", "Bearer " + "0".repeat(64))
                 .build());
         HttpResponse<String> right = router.send(request.copy()
-                .header("Authorization", "Bearer " + ManagementServer.tokenOf(router.data))
+                .header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(router.data))
                 .build());
 
         assertThat(without.statusCode()).isEqualTo(401);
@@ -206,7 +206,7 @@ class ReplayAndBackfillTest {
     @Test
     void saysWhatIsWrongWithARequest() throws IOException {
         HttpRequest.Builder request = router.request("/jobs/replay")
-                .header("Authorization", "Bearer " + ManagementServer.tokenOf(router.data));
+                .header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(router.data));
 
         assertThat(router.send(request.copy()
                                 .POST(HttpRequest.BodyPublishers.ofString("{"))

@@ -1,12 +1,15 @@
 package io.github.dtstream.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -56,5 +59,21 @@ class ManagementEndpointFileTest {
         endpoint.write();
 
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void notesItsPortWhenTheDiskTakesItAgain() throws Exception {
+        Path inTheWay = Files.writeString(folder.resolve("data"), "");
+        try (ManagementEndpointFile endpoint = endpoint(inTheWay, 4711, new SystemStorage())) {
+            endpoint.write();
+            assertThat(inTheWay).isRegularFile();
+
+            Files.delete(inTheWay);
+
+            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(inTheWay.resolve("management.port")));
+            assertThat(ManagementEndpointFile.portOf(inTheWay)).isEqualTo(4711);
+            assertThat(ManagementEndpointFile.tokenOf(inTheWay)).isEqualTo("secret");
+        }
+        assertThat(inTheWay).isEmptyDirectory();
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.journal.JournalFiles;
-import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.ManagementEndpointFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -113,7 +113,7 @@ final class AlarmPerson {
                 HttpRequest.Builder request = request()
                         .POST(HttpRequest.BodyPublishers.ofString(
                                 command(alarm, comment).toString()));
-                request.header("Authorization", "Bearer " + ManagementServer.tokenOf(data));
+                request.header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(data));
                 answers.put(comment, Answer.of(send(request).statusCode()));
             } catch (IOException e) {
                 // it ended meanwhile

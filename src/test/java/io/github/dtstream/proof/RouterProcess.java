@@ -115,7 +115,7 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
-    /** What the management server answers; empty if it does not. */
+    /** What it answers by HTTP; empty if it does not. */
     Optional<JsonNode> ask(String path) throws InterruptedException {
         try {
             int port = Integer.parseInt(Files.readString(portFile()).trim());

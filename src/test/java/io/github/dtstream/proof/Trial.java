@@ -188,6 +188,7 @@ final class Trial implements AutoCloseable {
                 folder.resolve("application.properties"),
                 List.of(
                         "dt.project-id=" + cloud.projectId(),
+                        "dt.http-port=0",
                         "dt.service-account-key-id=" + cloud.account().keyId(),
                         "dt.service-account-secret=" + cloud.account().secret(),
                         "dt.service-account-email=" + cloud.account().email(),

@@ -139,6 +139,10 @@ public final class DemoCommand implements Callable<Integer> {
         settings.put(
                 Setting.DATA_DIR.key(),
                 Path.of(configured.get(Setting.DATA_DIR)).resolve("demo").toString());
+        // It may run beside a router.
+        if (!configured.has(Setting.HTTP_PORT)) {
+            settings.put(Setting.HTTP_PORT.key(), "0");
+        }
         return settings;
     }
 

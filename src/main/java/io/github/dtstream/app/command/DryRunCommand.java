@@ -31,8 +31,9 @@ public final class DryRunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TemporaryFolder data = TemporaryFolder.create("dt-stream-dry-run");
+        // It may run beside the router.
         Map<String, String> overrides =
-                Map.of(Setting.DATA_DIR.key(), data.path().toString());
+                Map.of(Setting.DATA_DIR.key(), data.path().toString(), Setting.HTTP_PORT.key(), "0");
         Path routes = Path.of("routes");
         Settings settings = Settings.here().with(overrides);
         SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);

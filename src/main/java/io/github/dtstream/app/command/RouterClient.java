@@ -3,7 +3,7 @@ package io.github.dtstream.app.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.settings.ConfigurationException;
-import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.ManagementEndpointFile;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Asks the router that runs on a data folder, through its management port. */
+/** Asks the router that runs on a data folder, through its HTTP server. */
 final class RouterClient {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -48,7 +48,7 @@ final class RouterClient {
     JsonNode post(String path, JsonNode body) throws ConfigurationException, InterruptedException {
         try {
             return answer(request(path)
-                    .header("Authorization", "Bearer " + ManagementServer.tokenOf(dataDirectory))
+                    .header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(dataDirectory))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                     .build());
@@ -58,7 +58,7 @@ final class RouterClient {
     }
 
     private HttpRequest.Builder request(String path) throws IOException {
-        URI uri = URI.create("http://127.0.0.1:" + ManagementServer.portOf(dataDirectory) + path);
+        URI uri = URI.create("http://127.0.0.1:" + ManagementEndpointFile.portOf(dataDirectory) + path);
         return HttpRequest.newBuilder(uri).timeout(PATIENCE);
     }
 

@@ -7,7 +7,7 @@ final class CamelTuning {
     private CamelTuning() {}
 
     static void apply(Properties properties) {
-        // JMX beans for each processor cost start-up time and a little on each exchange; the management port serves
+        // JMX beans for each processor cost start-up time and a little on each exchange; the HTTP server serves
         // instead.
         properties.putIfAbsent("camel.main.jmxEnabled", "false");
         // A list of every step that an exchange took, kept for each part of each batch.

@@ -11,8 +11,6 @@ import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
 import io.github.dtstream.management.Health;
-import io.github.dtstream.management.Jobs;
-import io.github.dtstream.management.ManagementServer;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.route.model.QuietErrors;
@@ -30,7 +28,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +48,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running application: Camel Main with the routes of a folder, and the management server beside it. {@link #run} holds
+ * The running application: Camel Main with the routes of a folder, and the HTTP server beside it. {@link #run} holds
  * the calling thread until {@link #stop} is called or every stream has stopped by itself.
  */
 public final class Router {
@@ -75,6 +72,8 @@ public final class Router {
     private volatile @Nullable RunningRoutes routes;
     /** Owned by the running thread: keeps other routers out, also of other projects, which would share files and port. */
     private @Nullable FolderLock dataFolder;
+    /** Owned by the running thread. */
+    private @Nullable RouterSite site;
 
     /**
      * @param settings what application.properties, the environment and the command line say
@@ -118,18 +117,21 @@ public final class Router {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
             step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
             dataFolder = FolderLock.acquire("the data folder", created(data));
+            site = RouterSite.open(settings, masking, supervisor, clock);
             step = "setting up Camel";
             main.init();
+            site.serveRoutesOf(main.getCamelContext());
             bindHttp(main.getCamelContext().getRegistry());
             hideTokens(main.getCamelContext());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock, supervisor);
+            step = "opening the HTTP port, which " + Setting.HTTP_PORT.key() + " names (0: any free one)";
+            site.awaitListening();
             step = "starting the routes, with the data folder " + data;
             startCamel(routes);
             watchStreams();
-            step = "opening the management port, which " + Setting.MANAGEMENT_PORT.key() + " names (0: any free one)";
-            hold();
+            hold(site);
         } catch (ConfigurationException e) {
             throw e;
         } catch (InterruptedException e) {
@@ -182,26 +184,20 @@ public final class Router {
         return closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void hold() throws IOException, InterruptedException {
-        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
-        Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
-        int port = Integer.parseInt(settings.get(Setting.MANAGEMENT_PORT));
-        Jobs jobs = new Jobs(status, clock, supervisor);
-        try (ManagementServer management =
-                ManagementServer.start(status, jobs, dataDirectory, port, new SecureRandom(), supervisor)) {
-            if (ended.getCount() > 0) {
-                LOG.info(
-                        "events take at most {} MB of memory, of a heap of {} MB",
-                        memory.bytes() >> 20,
-                        Runtime.getRuntime().maxMemory() >> 20);
-                LOG.info("running; health, metrics and routes are on {}", management.address());
-            }
-            if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
-                routes.watch();
-            }
-            ended.await();
-            LOG.info("stopping");
+    private void hold(RouterSite open) throws IOException, InterruptedException {
+        open.serve(new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock()));
+        if (ended.getCount() > 0) {
+            LOG.info(
+                    "events take at most {} MB of memory, of a heap of {} MB",
+                    memory.bytes() >> 20,
+                    Runtime.getRuntime().maxMemory() >> 20);
+            LOG.info("running; the page, health, metrics and routes are on {}", open.address());
         }
+        if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
+            routes.watch();
+        }
+        ended.await();
+        LOG.info("stopping");
     }
 
     private CloudClock cloudClock() {
@@ -212,6 +208,9 @@ public final class Router {
 
     private void close() {
         try {
+            if (site != null) {
+                site.close();
+            }
             if (routes != null) {
                 routes.close();
             }

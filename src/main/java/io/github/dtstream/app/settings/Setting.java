@@ -102,12 +102,12 @@ public enum Setting {
             null,
             SettingRule.Choice.yesOrNo(),
             "whether events go to MQTT; the default is whether dt.mqtt-url is set"),
-    MANAGEMENT_PORT(
-            "dt.management-port",
-            "0",
+    HTTP_PORT(
+            "dt.http-port",
+            "8080",
             null,
             new SettingRule.Whole(0, 65_535, "it must be a port from 1 to 65535, or 0 for any free one"),
-            "the loopback port of health, metrics and list; 0 for any free one"),
+            "the port of the page, health and metrics, on loopback; 0 for any free one"),
     RELOAD(
             "dt.reload",
             "true",

@@ -70,6 +70,11 @@ public final class Settings {
                 : setting.rule().canonical(value);
     }
 
+    /** Whether it is set, and does not only have its default. */
+    public boolean has(Setting setting) {
+        return !values.getOrDefault(setting.key(), "").isEmpty();
+    }
+
     /** Refuses to go on if something is missing that the stream needs, naming all of it. */
     public void requireCredentials() throws ConfigurationException {
         List<Setting> missing = new ArrayList<>();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.proof.AlarmProof;
 import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -190,7 +190,7 @@ final class AlarmsInTheRouterTest {
     private static HttpResponse<String> post(RouterFixture router, String body, boolean withToken) throws IOException {
         HttpRequest.Builder request = router.request("/alarms").POST(HttpRequest.BodyPublishers.ofString(body));
         if (withToken) {
-            request.header("Authorization", "Bearer " + ManagementServer.tokenOf(router.data));
+            request.header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(router.data));
         }
         return router.send(request.build());
     }

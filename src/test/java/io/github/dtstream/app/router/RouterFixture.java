@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.Main;
 import io.github.dtstream.app.settings.Settings;
-import io.github.dtstream.management.ManagementServer;
+import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
@@ -103,6 +103,7 @@ public final class RouterFixture implements AutoCloseable {
                 "dt.service-account-secret", cloud.account().secret(),
                 "dt.service-account-email", cloud.account().email(),
                 "dt.max-retries", "-1",
+                "dt.http-port", "0",
                 "dt.data-dir", folder.resolve("data").toString()));
         values.putAll(PINGS);
         values.putAll(more);
@@ -147,7 +148,7 @@ public final class RouterFixture implements AutoCloseable {
 
     public HttpRequest.Builder request(String path) {
         try {
-            return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ManagementServer.portOf(data) + path));
+            return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ManagementEndpointFile.portOf(data) + path));
         } catch (IOException e) {
             throw new AssertionError("no port is noted", e);
         }

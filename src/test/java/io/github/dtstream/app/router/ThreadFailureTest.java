@@ -83,6 +83,6 @@ class ThreadFailureTest {
                                 "dt-stream-timers",
                                 "dt-devices",
                                 "route-reloader",
-                                "management"));
+                                "http"));
     }
 }

@@ -64,7 +64,7 @@ class SettingsCheckTest {
                 "dt.reconcile-window | 60d | it must be a duration up to 30d, such as 6h, or 0 for not at all",
                 "dt.auth | oauth | it can be oauth2, basic",
                 "dt.format | json | it can be application/json, text/event-stream",
-                "dt.management-port | 80800 | it must be a port from 1 to 65535, or 0 for any free one",
+                "dt.http-port | 80800 | it must be a port from 1 to 65535, or 0 for any free one",
                 "dt.project-id | my project | it is the project's identifier, 20 letters and digits, as in the address"
                         + " of its page in DT Studio",
                 "dt.reload | on | it can be true, false",

@@ -1,18 +1,18 @@
-package io.github.dtstream.management;
+package io.github.dtstream.web;
 
 /** A request that cannot be answered as it is; the message says why, and what can be asked for. */
-final class HttpProblem extends Exception {
+public final class HttpProblem extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
 
     /** @param status the HTTP status to answer with */
-    HttpProblem(int status, String message) {
+    public HttpProblem(int status, String message) {
         super(message);
         this.status = status;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 }

@@ -1,4 +1,4 @@
-package io.github.dtstream.management;
+package io.github.dtstream.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,0 +1,91 @@
+package io.github.dtstream.web;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place where Camel's {@code platform-http:} routes hang their paths. It is made when the first of them starts, as most
+ * routers have none. Camel's own server is not used: it listens before anything could guard it. Thread-safe.
+ */
+final class CamelRoutes {
+    /** The name by which Camel looks where it knows no port. */
+    private static final String NAME = VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO;
+
+    private final Consumer<HttpServerRequest> otherwise;
+    private volatile @Nullable VertxPlatformHttpRouter router;
+
+    /** Where the routes hang. */
+    record Place(Vertx vertx, int port, long longestBody) {}
+
+    /** @param otherwise answers where no route does */
+    CamelRoutes(Consumer<HttpServerRequest> otherwise) {
+        this.otherwise = otherwise;
+    }
+
+    void bind(CamelContext context, Supplier<Place> place) {
+        context.getRegistry().bind(NAME, VertxPlatformHttpRouter.class, () -> router(place));
+        context.getRegistry()
+                .bind("dt-http-server", VertxPlatformHttpServerConfiguration.class, () -> configuration(place.get()));
+    }
+
+    private static VertxPlatformHttpServerConfiguration configuration(Place place) {
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindPort(place.port());
+        return configuration;
+    }
+
+    private synchronized VertxPlatformHttpRouter router(Supplier<Place> place) {
+        VertxPlatformHttpRouter made = router;
+        if (made == null) {
+            Place at = place.get();
+            Router routes = Router.router(at.vertx());
+            // Without this a body that is too long is an error in the log.
+            routes.errorHandler(
+                    413, routing -> routing.response().setStatusCode(413).end());
+            routes.errorHandler(404, routing -> otherwise.accept(routing.request()));
+            made = new CamelRouter(at.vertx(), routes, at.longestBody());
+            router = made;
+        }
+        return made;
+    }
+
+    /** Has the routes answer, or what does otherwise. On the event loop. */
+    void handle(HttpServerRequest request) {
+        VertxPlatformHttpRouter routes = router;
+        if (routes == null) {
+            otherwise.accept(request);
+        } else {
+            routes.handle(request);
+        }
+    }
+
+    /** Camel's own, whose constructor takes Camel's own server, which there is none of. */
+    private static final class CamelRouter extends VertxPlatformHttpRouter {
+        private final long longestBody;
+
+        @SuppressWarnings("NullAway") // Camel itself asks whether there is a server
+        CamelRouter(Vertx vertx, Router routes, long longestBody) {
+            super(null, vertx, routes, NAME);
+            this.longestBody = longestBody;
+        }
+
+        @Override
+        public Handler<RoutingContext> bodyHandler() {
+            BodyHandler handler = BodyHandler.create(false).setBodyLimit(longestBody);
+            return routing -> {
+                routing.request().resume();
+                handler.handle(routing);
+            };
+        }
+    }
+}

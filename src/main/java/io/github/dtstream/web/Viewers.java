@@ -1,0 +1,193 @@
+package io.github.dtstream.web;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Those who receive server-sent events: no more than a limit, none that takes nothing. Its own methods belong to the event loop. */
+final class Viewers {
+    private static final long RETRY_MILLIS = 2_000;
+    private static final long SWEEP_MILLIS = 250;
+
+    private final WebLimits limits;
+    private final Set<Connected> all = ConcurrentHashMap.newKeySet();
+
+    Viewers(WebLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Looks after them from now on, on the event loop. */
+    void watch(Vertx vertx) {
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> {
+            long now = System.nanoTime();
+            all.forEach(viewer -> viewer.look(now));
+        });
+    }
+
+    /** A place for one more; empty if there is none. */
+    Optional<Connected> take(EventLoop loop, HttpServerRequest request) {
+        if (all.size() >= limits.viewers()) {
+            return Optional.empty();
+        }
+        Connected viewer = new Connected(loop, request);
+        all.add(viewer);
+        return Optional.of(viewer);
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    /** Ends all; for any thread. */
+    void close() {
+        all.forEach(Connected::close);
+    }
+
+    private static boolean isOver(long now, long since, Duration limit) {
+        return now - since > TimeUnit.MILLISECONDS.toNanos(limit.toMillis());
+    }
+
+    /** One of them. */
+    final class Connected implements Viewer {
+        private final EventLoop loop;
+        private final HttpServerRequest request;
+        private final HttpServerResponse response;
+        /** Frames that the event loop has not taken yet. */
+        private final AtomicInteger handedOver = new AtomicInteger();
+        /** Guarded by this; null once he is gone. */
+        private @Nullable List<Runnable> listeners = new ArrayList<>();
+
+        private volatile boolean open = true;
+        private volatile boolean full;
+        /** Owned by the event loop, as all below. */
+        private boolean begun;
+
+        private long lastSent;
+        private long fullSince;
+
+        Connected(EventLoop loop, HttpServerRequest request) {
+            this.loop = loop;
+            this.request = request;
+            this.response = request.response();
+            response.closeHandler(any -> gone());
+            response.exceptionHandler(any -> gone());
+        }
+
+        @Override
+        public boolean isWritable() {
+            return open && !full && handedOver.get() == 0;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void send(byte[] frame) {
+            handedOver.incrementAndGet();
+            loop.run(() -> {
+                handedOver.decrementAndGet();
+                begin();
+                write(frame);
+            });
+        }
+
+        /** Begins the answer, if no frame has. */
+        void start() {
+            loop.run(() -> begin());
+        }
+
+        /** Gives the place back, for an answer of another kind. */
+        boolean leave() {
+            gone();
+            return !begun;
+        }
+
+        private void begin() {
+            if (begun || !open || response.ended() || response.closed()) {
+                return;
+            }
+            begun = true;
+            response.setChunked(true);
+            response.putHeader("Content-Type", "text/event-stream; charset=utf-8");
+            // nginx would collect frames until its buffer is full
+            response.putHeader("X-Accel-Buffering", "no");
+            write(ServerSentEvent.retry(RETRY_MILLIS));
+        }
+
+        private void write(byte[] bytes) {
+            if (!open || !begun || response.ended() || response.closed()) {
+                return;
+            }
+            response.write(Buffer.buffer(bytes));
+            lastSent = System.nanoTime();
+            lookWhetherFull(lastSent);
+        }
+
+        private void lookWhetherFull(long now) {
+            boolean isFull = response.writeQueueFull();
+            if (isFull && !full) {
+                fullSince = now;
+                response.drainHandler(any -> full = false);
+            }
+            full = isFull;
+        }
+
+        private void look(long now) {
+            if (response.closed()) {
+                gone();
+            } else if (begun) {
+                lookWhetherFull(now);
+                if (full && isOver(now, fullSince, limits.stall())) {
+                    request.connection().close();
+                    gone();
+                } else if (!full && isOver(now, lastSent, limits.comment())) {
+                    write(ServerSentEvent.comment());
+                }
+            }
+        }
+
+        @Override
+        public void whenClosed(Runnable listener) {
+            synchronized (this) {
+                if (listeners != null) {
+                    listeners.add(listener);
+                    return;
+                }
+            }
+            listener.run();
+        }
+
+        private void gone() {
+            open = false;
+            all.remove(this);
+            List<Runnable> told;
+            synchronized (this) {
+                told = listeners == null ? List.of() : listeners;
+                listeners = null;
+            }
+            told.forEach(Runnable::run);
+        }
+
+        @Override
+        public void close() {
+            gone();
+            loop.run(() -> {
+                if (begun && !response.ended() && !response.closed()) {
+                    response.end();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.github.dtstream.web;
+
+import io.github.dtstream.text.Masking;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one HTTP server: for the page, health, metrics and commands, and for the {@code platform-http:} routes of users. It gets
+ * ready in the background while the rest starts; who asks before there is a {@link Site} is told to come again. One event loop
+ * takes requests and sends answers; answers are made on worker threads, probes on one of their own, long ones on others, so
+ * that slow readers hold up nobody. Thread-safe.
+ */
+public final class WebServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+    private static final int SEND_BUFFER = 128 * 1024;
+    private static final long PATIENCE_SECONDS = 30;
+    private static final long END_SECONDS = 5;
+    private static final long LOOK_MILLIS = 50;
+
+    private final WebSettings settings;
+    private final Connections connections;
+    private final Viewers viewers;
+    private final Workers workers;
+    private final Dispatcher dispatcher;
+    private final CompletableFuture<Listening> listening = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private record Listening(Vertx vertx, EventLoop loop, HttpServer server) {}
+
+    private WebServer(WebSettings settings, WebLimits limits, Masking masking, Supervisor supervisor) {
+        this.settings = settings;
+        this.connections = new Connections(limits);
+        this.viewers = new Viewers(limits);
+        this.workers = Workers.of(supervisor);
+        this.dispatcher = new Dispatcher(settings, limits, workers, new Responder(masking, limits), viewers);
+    }
+
+    /**
+     * Begins to get ready, in the background; {@link #awaitListening} waits for that.
+     *
+     * @param masking takes out of answers what is secret
+     * @param supervisor makes the threads
+     */
+    public static WebServer open(WebSettings settings, Masking masking, Supervisor supervisor) {
+        return open(settings, WebLimits.usual(), masking, supervisor);
+    }
+
+    static WebServer open(WebSettings settings, WebLimits limits, Masking masking, Supervisor supervisor) {
+        WebServer server = new WebServer(settings, limits, masking, supervisor);
+        supervisor
+                .thread("http-start", "nothing is answered by HTTP", AfterFailure.RESTART, server::start)
+                .start();
+        return server;
+    }
+
+    private void start() {
+        try {
+            Vertx vertx = Vertx.vertx(vertxOptions());
+            vertx.exceptionHandler(e -> LOG.error("a request failed", e));
+            EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+            loop.run(() -> listen(vertx, loop));
+        } catch (RuntimeException | LinkageError e) {
+            listening.completeExceptionally(e);
+        }
+    }
+
+    private void listen(Vertx vertx, EventLoop loop) {
+        connections.watch(vertx);
+        viewers.watch(vertx);
+        HttpServer server = vertx.createHttpServer(serverOptions())
+                .connectionHandler(connections::opened)
+                .requestHandler(this::receive)
+                .exceptionHandler(e -> LOG.debug("a connection failed", e));
+        server.listen(settings.port(), settings.host()).onComplete(result -> {
+            if (result.succeeded()) {
+                listening.complete(new Listening(vertx, loop, server));
+            } else {
+                vertx.close();
+                listening.completeExceptionally(result.cause());
+            }
+        });
+    }
+
+    private void receive(HttpServerRequest request) {
+        connections.begins(request);
+        dispatcher.receive(request);
+    }
+
+    private static VertxOptions vertxOptions() {
+        return new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(4)
+                .setInternalBlockingPoolSize(2)
+                // A route may take its time; it has a worker thread.
+                .setMaxWorkerExecuteTime(1)
+                .setMaxWorkerExecuteTimeUnit(TimeUnit.HOURS)
+                .setBlockedThreadCheckInterval(TimeUnit.SECONDS.toMillis(10))
+                // or it would make a folder for what it never has
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false));
+    }
+
+    private static HttpServerOptions serverOptions() {
+        return new HttpServerOptions()
+                // What a dead reader leaves in the kernel is bounded by this, and so is how late that shows.
+                .setSendBufferSize(SEND_BUFFER)
+                .setMaxHeaderSize(16 * 1024)
+                .setMaxInitialLineLength(8 * 1024)
+                .setHttp2ClearTextEnabled(false)
+                .setUseAlpn(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+
+    /** Waits until it listens. */
+    public void awaitListening() throws IOException {
+        started();
+    }
+
+    private Listening started() throws IOException {
+        try {
+            return listening.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BindException) {
+                throw new IOException(
+                        "port " + settings.port() + " of " + settings.host() + " is not free: "
+                                + e.getCause().getMessage(),
+                        e.getCause());
+            }
+            throw new IOException("the HTTP server does not start: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("the HTTP server does not start within " + PATIENCE_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("the router is stopping").initCause(e);
+        }
+    }
+
+    /** Gives {@code platform-http:} routes their place; the first of them waits, when it starts, for the server to listen. */
+    public void serveRoutesOf(CamelContext context) {
+        dispatcher.routes().bind(context, () -> {
+            try {
+                Listening now = started();
+                return new CamelRoutes.Place(now.vertx(), now.server().actualPort(), settings.longestRouteBody());
+            } catch (IOException e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+        });
+    }
+
+    /** What there is to ask for from now on. */
+    public void serve(Site site) {
+        dispatcher.serve(site);
+    }
+
+    /** The port that it listens on. */
+    public int port() throws IOException {
+        return started().server().actualPort();
+    }
+
+    /** Where it answers, for a browser on this machine. */
+    public URI address() throws IOException {
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return URI.create("http://" + host + ":" + port() + "/");
+    }
+
+    /** How many receive server-sent events. */
+    public int viewers() {
+        return viewers.count();
+    }
+
+    /** Takes no new requests, lets those in hand end, for a while, and ends. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        dispatcher.close();
+        viewers.close();
+        try {
+            Listening now = listening.get(END_SECONDS, TimeUnit.SECONDS);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+            while (busy(now.loop()) > 0 && System.nanoTime() < end) {
+                settings.sleeper().sleep(Duration.ofMillis(LOOK_MILLIS));
+            }
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            now.vertx().close().onComplete(any -> ended.complete(null));
+            ended.get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.warn("the HTTP server did not end in time");
+        } catch (ExecutionException e) {
+            LOG.debug("the HTTP server had not started", e);
+        } finally {
+            workers.end();
+        }
+    }
+
+    private long busy(EventLoop loop) throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture<Long> busy = new CompletableFuture<>();
+        loop.run(() -> busy.complete(connections.busy()));
+        return busy.get(END_SECONDS, TimeUnit.SECONDS);
+    }
+}

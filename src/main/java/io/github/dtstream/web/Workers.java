@@ -1,0 +1,27 @@
+package io.github.dtstream.web;
+
+import io.github.dtstream.thread.Supervisor;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The threads that make answers. Thread-safe.
+ *
+ * @param usual for what is answered at once
+ * @param probes for those who ask whether the router is well
+ * @param downloads for what is made while it goes out, and waits for its reader
+ */
+record Workers(ScheduledExecutorService usual, ScheduledExecutorService probes, ScheduledExecutorService downloads) {
+    private static final String MISSED = "a request was not answered";
+
+    static Workers of(Supervisor supervisor) {
+        return new Workers(
+                supervisor.pool(4, "http", MISSED),
+                supervisor.pool(1, "http-probes", MISSED),
+                supervisor.pool(2, "http-downloads", MISSED));
+    }
+
+    void end() {
+        List.of(usual, probes, downloads).forEach(ScheduledExecutorService::shutdownNow);
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.dtstream.web;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** A connection over which a test sends what no client would. */
+final class RawConnection implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final Socket socket = new Socket();
+
+    RawConnection(int port) throws IOException {
+        this("127.0.0.1", port, 0);
+    }
+
+    /** @param receiveBuffer how much the kernel takes on behalf of a test that does not read; 0 for as much as usual */
+    RawConnection(String host, int port, int receiveBuffer) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(host, port));
+    }
+
+    /** Sends lines as they are, each with a line break as HTTP has it. */
+    RawConnection send(String... lines) throws IOException {
+        for (String line : lines) {
+            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return this;
+    }
+
+    /** Sends text without a line break. */
+    RawConnection sendPart(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    /** What comes until the end of the head of an answer. */
+    String head() throws IOException {
+        return until("\r\n\r\n");
+    }
+
+    /** What comes until one of these texts has. */
+    String until(String... ends) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        InputStream in = socket.getInputStream();
+        while (Stream.of(ends).noneMatch(bytes.toString(StandardCharsets.ISO_8859_1)::endsWith)) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("the end came after: " + bytes.toString(StandardCharsets.ISO_8859_1));
+            }
+            bytes.write(next);
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What comes until the other side closes. */
+    String rest() throws IOException {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (SocketException e) {
+            return "";
+        }
+    }
+
+    /** Whether the other side has closed, or does so within that time. */
+    boolean isClosedWithin(Duration time) throws IOException {
+        socket.setSoTimeout((int) time.toMillis());
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // what was sent before
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
