@@ -70,6 +70,7 @@ class ArchitectureTest {
             alarm.trial: alarm.engine alarm.rule journal.record
             alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time
+            series: event journal journal.record memory reading storage thread time
             alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal journal.record memory reject text thread time wire
             mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time

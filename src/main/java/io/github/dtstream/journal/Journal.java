@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -265,6 +266,22 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * A subscription without a durable cursor, from a record on, for who may come late: nothing is held back or waited for on
+     * his account. What is older than the journal is left out.
+     *
+     * @param sequence the number of the first record
+     */
+    public Subscription follow(long sequence) {
+        return add(self -> JournalSubscription.unhurried(
+                "follow from " + sequence,
+                segments,
+                tail,
+                reader(),
+                new TransientCursor(Position.before(sequence)),
+                () -> subscriptions.remove(self[0])));
+    }
+
+    /**
      * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds no
      * segment back, and what it commits is known only to itself.
      */
@@ -278,11 +295,16 @@ public final class Journal implements AutoCloseable {
     }
 
     private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {
-        Subscription[] self = new Subscription[1];
-        self[0] = new JournalSubscription(name, segments, tail, reader(), cursor, () -> {
+        return add(self -> new JournalSubscription(name, segments, tail, reader(), cursor, () -> {
             subscriptions.remove(self[0]);
             onClose.run();
-        });
+        }));
+    }
+
+    /** @param maker is given where it will stand, for when it is closed */
+    private Subscription add(Function<Subscription[], Subscription> maker) {
+        Subscription[] self = new Subscription[1];
+        self[0] = maker.apply(self);
         subscriptions.add(self[0]);
         return self[0];
     }

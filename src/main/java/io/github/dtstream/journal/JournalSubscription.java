@@ -39,6 +39,17 @@ final class JournalSubscription implements Subscription {
 
     JournalSubscription(
             String name, Segments segments, Tail tail, RecordReader reader, Cursor cursor, Runnable onClose) {
+        this(name, segments, tail, reader, cursor, true, onClose);
+    }
+
+    private JournalSubscription(
+            String name,
+            Segments segments,
+            Tail tail,
+            RecordReader reader,
+            Cursor cursor,
+            boolean isWaitedFor,
+            Runnable onClose) {
         this.name = name;
         this.segments = segments;
         this.tail = tail;
@@ -46,7 +57,15 @@ final class JournalSubscription implements Subscription {
         this.cursor = cursor;
         this.onClose = onClose;
         next = cursor.position();
-        tail.join(tailReader);
+        if (isWaitedFor) {
+            tail.join(tailReader);
+        }
+    }
+
+    /** One for whom nothing is kept in memory: what has left it, he reads from the disk. */
+    static JournalSubscription unhurried(
+            String name, Segments segments, Tail tail, RecordReader reader, Cursor cursor, Runnable onClose) {
+        return new JournalSubscription(name, segments, tail, reader, cursor, false, onClose);
     }
 
     @Override

@@ -17,7 +17,9 @@ public enum Holder {
     /** What a fill knows of the events that are there already. */
     FILLS("fills", true),
     /** The newest time of each topic, for brokers. */
-    TOPICS("topics", true);
+    TOPICS("topics", true),
+    /** The newest value of each series, and those that are not on disk for graphs yet. */
+    SERIES("series", true);
 
     private final String label;
     private final boolean isKept;

@@ -1,0 +1,77 @@
+package io.github.dtstream.series;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Values of one series, gathered in any order. Not thread-safe. */
+final class Points implements PointConsumer {
+    private long[] times = new long[64];
+    private double[] values = new double[64];
+    private int size;
+
+    @Override
+    public void accept(long time, double value) {
+        if (size == times.length) {
+            times = Arrays.copyOf(times, size * 2);
+            values = Arrays.copyOf(values, size * 2);
+        }
+        times[size] = time;
+        values[size] = value;
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    long time(int index) {
+        return times[index];
+    }
+
+    double value(int index) {
+        return values[index];
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    void forEach(PointConsumer consumer) {
+        for (int i = 0; i < size; i++) {
+            consumer.accept(times[i], values[i]);
+        }
+    }
+
+    /** By time; what has the same time stays in the order in which it came. */
+    void sort() {
+        int sorted = 1;
+        while (sorted < size && times[sorted - 1] <= times[sorted]) {
+            sorted++;
+        }
+        if (sorted >= size) {
+            return;
+        }
+        long[] unsortedTimes = times;
+        double[] unsortedValues = values;
+        int[] order = IntStream.range(0, size)
+                .boxed()
+                .sorted(Comparator.comparingLong(index -> unsortedTimes[index]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        times = new long[size];
+        values = new double[size];
+        for (int i = 0; i < size; i++) {
+            times[i] = unsortedTimes[order[i]];
+            values[i] = unsortedValues[order[i]];
+        }
+    }
+
+    long[] times() {
+        return Arrays.copyOf(times, size);
+    }
+
+    double[] values() {
+        return Arrays.copyOf(values, size);
+    }
+}
