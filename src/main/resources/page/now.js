@@ -1,0 +1,240 @@
+// Now: whether all is well, and if not, what is wrong and since when.
+
+import { ago, h, icon, name, render } from './dom.js';
+import { between, bytes, clip, count, moment, plural, rate, span, toMs, written, zone } from './format.js';
+import { isSilent } from './api.js';
+
+const LEVELS = { UP: 'ok', DEGRADED: 'warning', DOWN: 'critical' };
+
+export function open(root, page) {
+  const draw = () => render(root, ...sections(page.model));
+  draw();
+  return {
+    update(what) {
+      if (what === 'status' || what === 'devices' || what === 'alarms' || what === 'connection') draw();
+    },
+  };
+}
+
+function sections(model) {
+  const now = model.now;
+  if (!now) return [h('p', { class: 'waiting' }, 'Asking the router …')];
+  return [
+    verdict(now, model),
+    tiles(now, model),
+    gaps(now),
+    troubles(now),
+    streams(now),
+    routes(now),
+    stores(now),
+    h('p', { class: 'small-print' },
+      `Version ${clip(now.version ?? '–', 40)}, running since ${moment(now.startedAt)}. Times in ${zone()}.`),
+  ];
+}
+
+function verdict(now, model) {
+  const level = LEVELS[now.verdict?.status] ?? 'warning';
+  const since = toMs(now.verdict?.since);
+  return h('section', { class: 'verdict ' + level, 'aria-label': 'Verdict', 'data-key': 'verdict' },
+    icon(level === 'ok' ? 'ok' : level, 'icon big'),
+    h('div', {},
+      h('p', { class: 'sentence' }, now.verdict?.sentence ?? 'The router says nothing of its state.'),
+      since && h('p', { class: 'since' }, `since ${moment(since)}, for `, ago(since, 'ago bare'))),
+    model.alarms.length > 0 && alarmLine(model));
+}
+
+function alarmLine(model) {
+  const raised = model.alarms.filter((alarm) => alarm.state === 'unacknowledged' && !alarm.shelvedUntil);
+  if (raised.length === 0) return null;
+  const worst = raised.some((alarm) => alarm.severity === 'critical') ? 'critical' : raised[0].severity ?? 'warning';
+  const first = raised[0];
+  return h('a', { class: 'alarm-line ' + worst, href: '#alarms' },
+    icon(worst === 'critical' ? 'critical' : 'warning'),
+    h('span', {}, h('strong', {}, plural(raised.length, 'alarm') + ' to acknowledge'), ': ',
+      name(first.deviceName || first.deviceId), ' ', written(first.value),
+      raised.length > 1 ? `, and ${raised.length - 1} more` : ''));
+}
+
+function tile(key, label, big, unit, small, level, href) {
+  return h(href ? 'a' : 'div', { class: 'tile ' + (level ?? ''), 'data-key': key, href },
+    h('span', { class: 'label' }, label),
+    h('span', { class: 'big' }, big, unit && h('small', {}, ' ' + unit)),
+    h('span', { class: 'small-print' }, small));
+}
+
+function tiles(now, model) {
+  const streams = now.streams ?? [];
+  const perSecond = streams.reduce((sum, stream) => sum + (stream.perSecond ?? 0), 0);
+  const lastByte = Math.min(...streams.map((stream) => lastByteOf(stream, now) ?? Infinity));
+  const well = streams.filter((stream) => isWell(stream)).length;
+  const open = (now.gaps ?? []).filter((gap) => gap.state !== 'closed');
+  const failing = (now.routes ?? []).filter((route) => isFailing(route));
+  const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
+  const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
+  const alarms = now.alarms ?? {};
+  const silent = [...model.devices.values()].filter((device) => isSilent(device, model.time())).length;
+  return h('div', { class: 'tiles', 'data-key': 'tiles' },
+    tile('stream', 'Stream', streams.length === well ? 'receiving' : `${well} of ${streams.length}`, null,
+      Number.isFinite(lastByte) ? ['last byte ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
+    tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
+    tile('gaps', 'Gaps', open.length === 0 ? 'none' : count(open.length), open.length ? 'open' : null,
+      open.length === 0 ? 'nothing is missing' : 'being filled from history', open.length ? 'warning' : 'ok'),
+    tile('alarms', 'Alarms', count((alarms.raised ?? 0) + (alarms.acknowledged ?? 0)), null,
+      alarmWords(alarms), alarms.raised ? (alarms.worst === 'critical' ? 'critical' : 'warning') : null, '#alarms'),
+    tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
+      lag === 0 ? 'nothing waits' : `${plural(lag, 'event')} wait, ${span(lagSeconds * 1000)}`, failing.length ? 'critical' : null, '#routes'),
+    silent > 0 && tile('silent', 'Silent', count(silent), null, 'longer than usual', 'warning', '#sensors?state=silent'));
+}
+
+function alarmWords(alarms) {
+  const parts = [['acknowledged', 'acknowledged'], ['shelved', 'shelved'], ['pending', 'pending']]
+    .filter(([field]) => alarms[field])
+    .map(([field, word]) => `${alarms[field]} ${word}`);
+  if (alarms.raised) parts.unshift(`${alarms.raised} to acknowledge`);
+  return parts.length ? parts.join(', ') : 'nothing is out of bounds';
+}
+
+export function statePill(route) {
+  if (isFailing(route)) return pill('critical', 'failing');
+  return pill(/start|run/i.test(route.state ?? '') ? 'ok' : 'warning', String(route.state ?? '–').toLowerCase());
+}
+
+/** When a stream last sent something: an age of a status becomes a time, so that it goes on while no status comes. */
+function lastByteOf(stream, now) {
+  const seconds = stream.lastByteSeconds;
+  return seconds === undefined || seconds === null ? null : toMs(now.now) - seconds * 1000;
+}
+
+export function isWell(stream) {
+  return stream.silentAfterSeconds === undefined || stream.silentAfterSeconds === null
+    ? true
+    : (stream.lastByteSeconds ?? Infinity) <= stream.silentAfterSeconds;
+}
+
+export function isFailing(route) {
+  return Boolean(route.lastError) && route.lag > 0;
+}
+
+const GAP_WORDS = {
+  open: 'open: it is fetched from history as soon as that has it',
+  filling: 'being filled from history',
+  closed: 'filled',
+  unfillable: 'cannot be filled any more',
+};
+
+function gaps(now) {
+  const list = now.gaps ?? [];
+  if (list.length === 0) return null;
+  return h('section', { 'data-key': 'gaps' }, h('h2', {}, 'Gaps'),
+    h('ul', { class: 'rows' }, list.map((gap) => {
+      const from = toMs(gap.from);
+      const to = toMs(gap.to);
+      const share = gap.state === 'closed' ? 1 : gap.progress;
+      return h('li', { class: 'row gap ' + gap.state, 'data-key': `${gap.stream} ${gap.from}` },
+        h('span', { class: 'hatch', 'aria-hidden': 'true' }),
+        h('span', { class: 'grow' },
+          h('strong', {}, between(from, to, true)),
+          h('span', { class: 'muted' }, ' ', to ? span(to - from) : ago(from, 'ago bare'), ', ', GAP_WORDS[gap.state] ?? clip(gap.state, 30),
+            gap.filled ? `, ${plural(gap.filled, 'event')} found` : ''),
+          gap.reason && h('span', { class: 'line muted' }, clip(gap.reason, 300))),
+        share !== null && share !== undefined && meter(share, 'filled', gap.state === 'closed' ? 'ok' : ''));
+    })));
+}
+
+/** A bar with its share as text. */
+function meter(share, label, level = '') {
+  const percent = Math.max(0, Math.min(100, Math.round(share * 100)));
+  return h('span', { class: 'meter ' + level },
+    h('progress', { max: 100, value: percent, 'aria-label': `${label}: ${percent} %` }),
+    h('span', { class: 'num' }, `${percent} %`));
+}
+
+function troubles(now) {
+  const list = (now.checks ?? []).filter((check) => check.status !== 'UP');
+  if (list.length === 0) return null;
+  return h('section', { 'data-key': 'checks' }, h('h2', {}, 'What is not well'),
+    h('ul', { class: 'rows' }, list.map((check) => {
+      const level = LEVELS[check.status] ?? 'warning';
+      return h('li', { class: 'row', 'data-key': check.part },
+        icon(level, 'icon ' + level), h('span', { class: 'grow' }, h('strong', {}, clip(check.part, 80)), h('span', { class: 'line' }, clip(check.message, 800))));
+    })));
+}
+
+function table(key, title, heads, rows) {
+  if (rows.length === 0) return null;
+  return h('section', { 'data-key': key }, h('h2', {}, title),
+    h('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': title },
+      h('table', {}, h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col', class: head.startsWith('#') ? 'num' : null }, head.replace('#', ''))))),
+        h('tbody', {}, rows))));
+}
+
+function streams(now) {
+  return table('streams', 'Streams',
+    ['Stream', 'State', '#Last byte', '#Events', '#A second', '#Renewals', 'Reconnects', '#Lost'],
+    (now.streams ?? []).map((stream) => h('tr', { 'data-key': stream.stream },
+      h('th', { scope: 'row' }, name(stream.project ?? stream.stream), stream.project && stream.stream !== stream.project && h('span', { class: 'line muted' }, clip(stream.stream, 60))),
+      h('td', {}, pill(isWell(stream) ? 'ok' : 'critical', stream.state), ' ', h('span', { class: 'muted nowrap' }, 'for ', ago(toMs(stream.since), 'ago bare'))),
+      h('td', { class: 'num' }, ago(lastByteOf(stream, now), 'ago bare')),
+      h('td', { class: 'num' }, count(stream.events)),
+      h('td', { class: 'num' }, rate(stream.perSecond)),
+      h('td', { class: 'num' }, count(stream.renewals ?? 0)),
+      h('td', {}, reasons(stream.reconnects)),
+      h('td', { class: 'num' + (stream.lost ? ' critical-text' : '') }, count(stream.lost ?? 0)))));
+}
+
+function reasons(counts) {
+  const entries = Object.entries(counts ?? {}).filter(([, n]) => n > 0);
+  if (entries.length === 0) return h('span', { class: 'muted' }, 'none');
+  return entries.map(([reason, n], i) => [i ? ', ' : '', h('span', { class: 'nowrap' }, `${count(n)} × ${clip(reason, 60).replaceAll('_', ' ')}`)]).flat();
+}
+
+export function pill(level, text) {
+  return h('span', { class: 'pill ' + level }, clip(text, 40));
+}
+
+function routes(now) {
+  return table('routes', 'Routes',
+    ['Route', 'State', '#Waiting', '#Behind', '#A second', '#Delivered', '#Refused', 'Last error'],
+    (now.routes ?? []).map((route) => h('tr', { 'data-key': route.route },
+      h('th', { scope: 'row' }, h('a', { href: '#routes?route=' + encodeURIComponent(route.route) }, name(route.route))),
+      h('td', {}, statePill(route)),
+      h('td', { class: 'num' }, count(route.lag ?? 0)),
+      h('td', { class: 'num' }, route.lagSeconds ? span(route.lagSeconds * 1000) : '–'),
+      h('td', { class: 'num' }, rate(route.perSecond)),
+      h('td', { class: 'num' }, count(route.delivered)),
+      h('td', { class: 'num' + (route.refused ? ' warning-text' : '') }, count(route.refused ?? 0)),
+      h('td', { class: 'wide' }, route.lastError
+        ? [h('span', {}, clip(route.lastError, 240)), route.advice && h('span', { class: 'line advice' }, clip(route.advice, 240))]
+        : h('span', { class: 'muted' }, 'none')))));
+}
+
+function stores(now) {
+  const items = [];
+  for (const journal of now.journal ?? []) {
+    items.push(store('Journal ' + clip(journal.stream, 40), journal.bytes, journal.maxBytes,
+      `${bytes(journal.bytes)} of ${bytes(journal.maxBytes)}`,
+      journal.oldest ? `from ${moment(journal.oldest)} on` : 'nothing yet', 0.97));
+  }
+  for (const disk of now.disk ?? []) {
+    items.push(store('Disk ' + clip(disk.path, 60), disk.totalBytes - disk.freeBytes, disk.totalBytes,
+      `${bytes(disk.freeBytes)} free of ${bytes(disk.totalBytes)}`, '', 0.9));
+  }
+  if (now.heap) {
+    items.push(store('Memory', now.heap.used, now.heap.max, `${bytes(now.heap.used)} of ${bytes(now.heap.max)}`,
+      now.heap.budget ? `events may take ${bytes(now.heap.budget)}` : '', 0.95));
+  }
+  const rejected = Object.entries(now.rejected ?? {}).filter(([, n]) => n > 0);
+  return h('section', { 'data-key': 'stores' }, h('h2', {}, 'Kept'),
+    h('ul', { class: 'rows' }, items,
+      h('li', { class: 'row', 'data-key': 'rejected' },
+        h('span', { class: 'grow' }, h('strong', {}, 'Rejected records'), h('span', { class: 'line muted' },
+          rejected.length === 0 ? 'none: every record was read and taken' : rejected.map(([reason, n]) => `${count(n)} × ${clip(reason, 80).replaceAll('_', ' ')}`).join(', '))),
+        h('span', { class: 'num' }, count(rejected.reduce((sum, [, n]) => sum + n, 0))))));
+}
+
+function store(label, used, all, text, note, full) {
+  const share = all > 0 ? used / all : 0;
+  return h('li', { class: 'row', 'data-key': label },
+    h('span', { class: 'grow' }, h('strong', {}, label), h('span', { class: 'line muted' }, text, note && ', ' + note)),
+    meter(share, label, share > full ? 'warning' : ''));
+}

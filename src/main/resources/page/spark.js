@@ -1,0 +1,106 @@
+// Small lines of the last 24 hours beside the rows on the screen. They are asked for when a row has been seen for a moment.
+
+import { get, isSilent, mainQuantities, seriesQuery } from './api.js';
+import { DAY } from './format.js';
+
+const AT_ONCE = 20;
+const PATIENCE = 10 * 60_000;
+
+export class Sparks {
+  #known = new Map();
+  #timer = 0;
+  #asking = false;
+
+  constructor(model, onKnown) {
+    this.model = model;
+    this.onKnown = onKnown;
+    this.isWide = window.matchMedia('(min-width: 900px)');
+    this.drawn = new WeakMap();
+  }
+
+  want(devices) {
+    if (!this.isWide.matches) return;
+    this.devices = devices;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), 150);
+  }
+
+  async #ask() {
+    if (this.#asking || document.hidden) return;
+    const now = Date.now();
+    const missing = this.devices.filter((device) => this.#series(device) && !(now - this.#known.get(device.id)?.asked < PATIENCE)).slice(0, AT_ONCE);
+    if (missing.length === 0) return;
+    this.#asking = true;
+    try {
+      const to = this.model.time();
+      const answer = await get('/api/series?' + seriesQuery(missing.map((device) => this.#series(device)), to - DAY, to, 110));
+      missing.forEach((device) => this.#known.set(device.id, { asked: now, from: to - DAY, to, gaps: answer.gaps ?? [] }));
+      for (const one of answer.series ?? []) Object.assign(this.#known.get(one.device) ?? {}, { data: one });
+      this.onKnown(new Set(missing.map((device) => device.id)));
+    } catch {
+      missing.forEach((device) => this.#known.set(device.id, { asked: now - PATIENCE + 10_000 }));
+    } finally {
+      this.#asking = false;
+    }
+    this.want(this.devices);
+  }
+
+  #series(device) {
+    const quantity = mainQuantities(device)[0];
+    const kind = this.model.quantities[quantity]?.kind;
+    return quantity && kind !== 'pulse' ? `${device.id}/${quantity}` : null;
+  }
+
+  draw(canvas, device) {
+    if (!this.isWide.matches) return;
+    const known = this.#known.get(device.id);
+    const silent = isSilent(device, this.model.time());
+    const scheme = matchMedia('(prefers-color-scheme: dark)').matches;
+    const stamp = `${device.id} ${known?.asked ?? 0} ${silent} ${scheme}`;
+    if (this.drawn.get(canvas) === stamp) return;
+    this.drawn.set(canvas, stamp);
+    const scale = window.devicePixelRatio || 1;
+    const [width, height] = [120, 30];
+    canvas.width = width * scale;
+    canvas.height = height * scale;
+    if (!known?.data) return;
+    const ctx = canvas.getContext('2d');
+    ctx.scale(scale, scale);
+    const style = getComputedStyle(canvas);
+    ctx.strokeStyle = style.getPropertyValue(silent ? '--muted' : '--spark');
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = 1.4;
+    ctx.lineJoin = 'round';
+    line(ctx, known, width, height, device.rhythm);
+  }
+}
+
+function line(ctx, { data, from, to }, width, height, rhythm) {
+  const high = data.max ?? data.v ?? [];
+  const low = data.min ?? high;
+  const numbers = [...high, ...low].filter(Number.isFinite);
+  if (numbers.length === 0) return;
+  const least = Math.min(...numbers);
+  const most = Math.max(...numbers);
+  const x = (ms) => 2 + ((ms - from) / (to - from)) * (width - 4);
+  const room = Math.max(most - least, 1e-9);
+  const y = (v) => (most === least ? height / 2 : height - 4 - ((v - least) / room) * (height - 8));
+  const isState = data.kind === 'state';
+  const longest = isState ? Infinity : Math.max((rhythm ?? 0) * 3500, (to - from) / 24);
+  ctx.beginPath();
+  let before = null;
+  data.t.forEach((ms, i) => {
+    const at = Math.max(x(ms), 2);
+    if (before === null || ms - data.t[before] > longest) {
+      ctx.moveTo(at - 0.7, y(high[i]));
+      ctx.lineTo(at + 0.7, y(high[i]));
+    } else {
+      if (isState) ctx.lineTo(at, y(high[before]));
+      ctx.lineTo(at, y(high[i]));
+    }
+    if (low[i] !== high[i]) ctx.lineTo(at, y(low[i]));
+    before = i;
+  });
+  if (isState && before !== null) ctx.lineTo(width - 2, y(high[before]));
+  ctx.stroke();
+}

@@ -1,0 +1,520 @@
+package io.github.dtstream.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the page's files and made-up answers of the router's API on a loopback port, for tests of the page in a browser. It can cut
+ * the stream of events, keep silent, and change gaps and alarms. Thread-safe. Values are a function of device and time.
+ *
+ * <p>To work on the page: {@code java -cp … io.github.dtstream.page.FakeRouter 8090 60 src/main/resources/page}; the files are read
+ * anew for each request.
+ */
+final class FakeRouter implements AutoCloseable {
+    static final String TOKEN = "fake-token";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "txt", "text/plain; charset=utf-8");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final FakeFleet fleet;
+    private final @Nullable Path files;
+    private final HttpServer server;
+    private final ExecutorService workers = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor();
+    private final List<OutputStream> viewers = new CopyOnWriteArrayList<>();
+    private final List<ObjectNode> gaps = new CopyOnWriteArrayList<>();
+    private final List<ObjectNode> alarms = new CopyOnWriteArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Random random = new Random(5);
+    private final long startedAt = System.currentTimeMillis() - 3 * FakeFleet.DAY;
+    private volatile boolean isCut;
+    private volatile boolean isSilent;
+    private volatile long sequence = 1_204_318;
+    private int beats;
+
+    private FakeRouter(FakeFleet fleet, int port, @Nullable Path files) throws IOException {
+        this.fleet = fleet;
+        this.files = files;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext("/", this::handle);
+        server.setExecutor(workers);
+        fleet.alarms(mapper).forEach(alarms::add);
+    }
+
+    static FakeRouter start(FakeFleet fleet, int port, @Nullable Path files) throws IOException {
+        FakeRouter router = new FakeRouter(fleet, port, files);
+        router.server.start();
+        router.pulse.scheduleAtFixedRate(router::beat, 250, 250, TimeUnit.MILLISECONDS);
+        return router;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        FakeFleet fleet = FakeFleet.of(Integer.parseInt(arguments[1]), arguments.length > 3);
+        FakeRouter router = start(fleet, Integer.parseInt(arguments[0]), Path.of(arguments[2]));
+        long now = System.currentTimeMillis();
+        router.gap(now - 7 * FakeFleet.HOUR, now - 5 * FakeFleet.HOUR, "filling");
+        System.out.println(router.uri());
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    }
+
+    /** Paths that were asked for, in their order. */
+    List<String> asked() {
+        return asked;
+    }
+
+    int viewers() {
+        return viewers.size();
+    }
+
+    /** Ends what is open and answers nothing of the API until {@link #mend}. */
+    void cut() {
+        isCut = true;
+        viewers.forEach(FakeRouter::end);
+        viewers.clear();
+    }
+
+    /** Leaves connections open and sends nothing, not even comments. */
+    void keepSilent() {
+        isSilent = true;
+    }
+
+    void mend() {
+        isCut = false;
+        isSilent = false;
+    }
+
+    void gap(long from, @Nullable Long to, String state) {
+        gaps.clear();
+        ObjectNode gap = mapper.createObjectNode()
+                .put("stream", "acme-facilities")
+                .put("from", iso(from))
+                .put("state", state);
+        gap.put("to", to == null ? null : iso(to))
+                .put("progress", state.equals("filling") ? 0.62 : null)
+                .put("filled", 812);
+        gap.put("reason", "the connection was reset by the cloud's load balancer");
+        gaps.add(gap);
+        send("status", now());
+    }
+
+    void send(String name, JsonNode data) {
+        send("event: " + name + "\nid: " + sequence + "\ndata: " + data + "\n\n");
+    }
+
+    @Override
+    public void close() {
+        pulse.shutdownNow();
+        cut();
+        server.stop(0);
+        workers.shutdownNow();
+    }
+
+    private static void end(OutputStream viewer) {
+        try {
+            viewer.close();
+        } catch (IOException e) {
+            // it is closed already
+        }
+    }
+
+    private void send(String text) {
+        for (OutputStream viewer : viewers) {
+            try {
+                viewer.write(text.getBytes(StandardCharsets.UTF_8));
+                viewer.flush();
+            } catch (IOException e) {
+                viewers.remove(viewer);
+            }
+        }
+    }
+
+    private void beat() {
+        if (isSilent || isCut) {
+            return;
+        }
+        beats++;
+        long now = System.currentTimeMillis();
+        ObjectNode frame = mapper.createObjectNode().put("now", iso(now));
+        ArrayNode values = frame.putArray("values");
+        ArrayNode events = mapper.createArrayNode();
+        for (int i = 0; i < 3; i++) {
+            FakeFleet.Device device =
+                    fleet.devices().get(random.nextInt(fleet.devices().size()));
+            if (device.isSilent()) {
+                continue;
+            }
+            for (String quantity : device.quantities()) {
+                sequence++;
+                ArrayNode value = values.addArray().add(device.id()).add(quantity);
+                fleet.put(value, device, quantity, now);
+                value.add(now);
+            }
+            events.add(event(device, sequence, now, i == 2 && beats % 9 == 0 ? "history" : "stream"));
+        }
+        send("values", frame);
+        send("tail", mapper.createObjectNode().put("skipped", 0).set("events", events));
+        if (beats % 4 == 0) {
+            send("status", now());
+        }
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        URI uri = exchange.getRequestURI();
+        asked.add(uri.toString());
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Security-Policy", POLICY);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Cache-Control", "no-store");
+        String path = uri.getPath();
+        try {
+            if (path.equals("/") || path.startsWith("/page/")) {
+                file(exchange, path.equals("/") ? "index.html" : path.substring(6));
+            } else if (isCut) {
+                exchange.close();
+            } else if (path.equals("/api/live")) {
+                live(exchange);
+            } else {
+                answer(exchange, path);
+            }
+        } catch (RuntimeException e) {
+            answer(exchange, 500, mapper.createObjectNode().put("error", e.toString()));
+        }
+    }
+
+    private void answer(HttpExchange exchange, String path) throws IOException {
+        List<String[]> query = query(exchange.getRequestURI().getRawQuery());
+        boolean isPost = exchange.getRequestMethod().equals("POST");
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (isPost && !("Bearer " + TOKEN).equals(authorization)) {
+            answer(
+                    exchange,
+                    401,
+                    mapper.createObjectNode().put("error", "this needs the token of data/management.token"));
+            return;
+        }
+        switch (path) {
+            case "/api/now" -> answer(exchange, 200, now());
+            case "/api/devices" ->
+                answer(exchange, 200, fleet.document(mapper, sequence, iso(System.currentTimeMillis())));
+            case "/api/series" -> answer(exchange, 200, fleet.series(mapper, query, gapSpans(), alarms));
+            case "/api/routes" -> answer(exchange, 200, mapper.readTree(FakeRouter.class.getResource("routes.json")));
+            case "/api/tail" -> answer(exchange, 200, tail());
+            case "/alarms" -> {
+                if (isPost) {
+                    command(exchange);
+                } else {
+                    answer(exchange, 200, alarmList());
+                }
+            }
+            case "/alarms/history" -> answer(exchange, 200, fleet.history(mapper));
+            case "/api/alarms/try" -> attempt(exchange);
+            case "/api/series.csv" -> {
+                byte[] text = "time,device,name,quantity,value,unit\n".getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "text/csv");
+                exchange.sendResponseHeaders(200, text.length);
+                exchange.getResponseBody().write(text);
+                exchange.close();
+            }
+            default -> answer(exchange, 404, mapper.createObjectNode().put("error", "there is no " + path));
+        }
+    }
+
+    private void attempt(HttpExchange exchange) throws IOException {
+        JsonNode request = mapper.readTree(exchange.getRequestBody());
+        if (request.path("rules").asText().contains("obove")) {
+            answer(
+                    exchange,
+                    400,
+                    mapper.createObjectNode()
+                            .put("error", "unknown condition 'obove'; did you mean 'above'?")
+                            .put("line", 5)
+                            .put("column", 13));
+            return;
+        }
+        answer(exchange, 200, fleet.trial(mapper));
+    }
+
+    private void command(HttpExchange exchange) throws IOException {
+        JsonNode request = mapper.readTree(exchange.getRequestBody());
+        for (ObjectNode alarm : alarms) {
+            if (alarm.path("rule").equals(request.path("rule"))
+                    && alarm.path("deviceId").equals(request.path("device"))) {
+                ObjectNode person = alarm.putObject("person");
+                person.set("name", request.path("person"));
+                person.set("comment", request.path("comment"));
+                switch (request.path("action").asText()) {
+                    case "acknowledge" -> alarm.put("state", "acknowledged");
+                    case "shelve" -> alarm.set("shelvedUntil", request.path("until"));
+                    case "unshelve" -> alarm.remove("shelvedUntil");
+                    default -> person.put("comment", request.path("comment").asText());
+                }
+            }
+        }
+        send("alarms", alarmList());
+        answer(
+                exchange,
+                200,
+                mapper.createObjectNode().set("done", mapper.createArrayNode().addObject()));
+    }
+
+    private ObjectNode alarmList() {
+        ObjectNode list = mapper.createObjectNode().put("now", iso(System.currentTimeMillis()));
+        list.putArray("streams");
+        list.putArray("alarms").addAll(alarms);
+        return list;
+    }
+
+    /** An alarm that is raised, or over, while somebody looks. */
+    void alarms(List<ObjectNode> now) {
+        alarms.clear();
+        alarms.addAll(now);
+        send("alarms", alarmList());
+        send("status", now());
+    }
+
+    private List<long[]> gapSpans() {
+        List<long[]> spans = new ArrayList<>();
+        for (ObjectNode gap : gaps) {
+            if (!gap.path("state").asText().equals("closed")) {
+                long to = gap.path("to").isTextual()
+                        ? Instant.parse(gap.path("to").asText()).toEpochMilli()
+                        : Long.MAX_VALUE;
+                spans.add(new long[] {Instant.parse(gap.path("from").asText()).toEpochMilli(), to});
+            }
+        }
+        return spans;
+    }
+
+    private ObjectNode now() {
+        long now = System.currentTimeMillis();
+        long open = gaps.stream()
+                .filter(gap -> !gap.path("state").asText().equals("closed"))
+                .count();
+        long raised = alarms.stream()
+                .filter(alarm -> alarm.path("state").asText().equals("unacknowledged"))
+                .count();
+        ObjectNode json = mapper.createObjectNode()
+                .put("now", iso(now))
+                .put("version", "1.0.0")
+                .put("name", "Acme facilities");
+        json.put("startedAt", iso(startedAt));
+        json.putObject("heap").put("used", 31_000_000).put("max", 64_000_000).put("budget", 16_000_000);
+        ObjectNode verdict = json.putObject("verdict").put("status", open == 0 ? "UP" : "DEGRADED");
+        verdict.put(
+                "sentence",
+                open == 0
+                        ? "All is well: the stream receives, every route delivers, and nothing is missing."
+                        : "The stream receives. A gap of two hours is being filled from history; nothing is lost.");
+        verdict.put("since", iso(now - 5 * FakeFleet.HOUR));
+        ArrayNode checks = json.putArray("checks");
+        checks.addObject().put("part", "stream").put("status", "UP").put("message", "receives");
+        if (open > 0) {
+            checks.addObject()
+                    .put("part", "gaps")
+                    .put("status", "DEGRADED")
+                    .put("message", "1 gap is open since 14:02; 812 events found so far");
+        }
+        ObjectNode stream = json.putArray("streams")
+                .addObject()
+                .put("stream", "acme-facilities")
+                .put("project", "acme-facilities");
+        stream.put("state", "streaming")
+                .put("since", iso(now - 42 * 60_000))
+                .put("lastByteSeconds", (now / 1000) % 6)
+                .put("silentAfterSeconds", 12);
+        stream.put("renewals", 71)
+                .put("events", 1_204_318)
+                .put("duplicates", 12)
+                .put("lost", 0)
+                .put("perSecond", 4.3)
+                .put("lastReceived", iso(now));
+        stream.putObject("reconnects").put("reset by peer", 2).put("hourly renewal", 71);
+        json.putArray("gaps").addAll(gaps);
+        ArrayNode routes = json.putArray("routes");
+        routes.addObject()
+                .put("route", "events-to-files")
+                .put("state", "started")
+                .put("lag", 0)
+                .put("lagSeconds", 0)
+                .put("perSecond", 4.3)
+                .put("delivered", 1_204_318)
+                .put("refused", 0)
+                .put("failures", 0);
+        routes.addObject()
+                .put("route", "temperatures-to-mqtt")
+                .put("state", "started")
+                .put("lag", 184)
+                .put("lagSeconds", 42)
+                .put("perSecond", 2.1)
+                .put("delivered", 804_113)
+                .put("refused", 3)
+                .put("failures", 2)
+                .put("lastError", "Connection refused: broker.acme.example:1883")
+                .put("advice", "Start the broker, or correct dt.mqtt-url; events wait in the journal meanwhile.");
+        routes.addObject()
+                .put("route", "alarms-to-log")
+                .put("state", "started")
+                .put("lag", 0)
+                .put("perSecond", 0)
+                .put("delivered", 31)
+                .put("refused", 0)
+                .put("failures", 0);
+        json.putArray("journal")
+                .addObject()
+                .put("stream", "acme-facilities")
+                .put("bytes", 412_000_000L)
+                .put("maxBytes", 2_147_483_648L)
+                .put("oldest", iso(now - 7 * FakeFleet.DAY))
+                .put("newest", iso(now));
+        json.putArray("disk")
+                .addObject()
+                .put("path", "/var/lib/dt-stream-router")
+                .put("freeBytes", 61_000_000_000L)
+                .put("totalBytes", 98_000_000_000L);
+        json.putObject("rejected").put("too_large", 2).put("not_json", 1);
+        json.putObject("alarms")
+                .put("raised", raised)
+                .put("acknowledged", alarms.size() - raised)
+                .put("shelved", 0)
+                .put("pending", 1)
+                .put("worst", raised > 0 ? "critical" : "warning");
+        return json;
+    }
+
+    private JsonNode tail() {
+        ObjectNode tail = mapper.createObjectNode();
+        ArrayNode events = tail.putArray("events");
+        for (int i = 0; i < 60; i++) {
+            FakeFleet.Device device =
+                    fleet.devices().get(i * 7 % fleet.devices().size());
+            events.add(event(
+                    device,
+                    sequence - 100_000 + i,
+                    System.currentTimeMillis() - (60 - i) * 400L,
+                    i % 17 == 0 ? "history" : "stream"));
+        }
+        return tail;
+    }
+
+    private ObjectNode event(FakeFleet.Device device, long number, long at, String source) {
+        String type = device.type();
+        ObjectNode event = mapper.createObjectNode()
+                .put("sequence", number)
+                .put("deviceId", device.id())
+                .put("type", type);
+        event.put("timestamp", iso(at)).put("received", iso(at)).put("source", source);
+        ObjectNode json = mapper.createObjectNode()
+                .put("eventId", "e" + number)
+                .put("targetName", "projects/p/devices/" + device.id());
+        json.put("eventType", type).put("timestamp", iso(at));
+        ArrayNode value = mapper.createArrayNode();
+        fleet.put(value, device, device.quantities().get(0), at);
+        json.putObject("data").putObject(type).put("updateTime", iso(at)).set("value", value.get(0));
+        return event.put("json", json.toString());
+    }
+
+    private void live(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        OutputStream out = exchange.getResponseBody();
+        out.write(("retry: 2000\n\nevent: status\ndata: " + now() + "\n\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        viewers.add(out);
+    }
+
+    private void file(HttpExchange exchange, String name) throws IOException {
+        byte[] bytes;
+        try (InputStream in = files == null
+                ? FakeRouter.class.getResourceAsStream("/page/" + name)
+                : Files.newInputStream(files.resolve(name))) {
+            if (in == null) {
+                answer(exchange, 404, mapper.createObjectNode().put("error", "no file " + name));
+                return;
+            }
+            bytes = in.readAllBytes();
+        }
+        exchange.getResponseHeaders()
+                .set("Content-Type", TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain"));
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private void answer(HttpExchange exchange, int status, JsonNode body) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            out.write(mapper.writeValueAsBytes(body));
+        }
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        exchange.sendResponseHeaders(status, zipped.size());
+        exchange.getResponseBody().write(zipped.toByteArray());
+        exchange.close();
+    }
+
+    private static List<String[]> query(@Nullable String raw) {
+        List<String[]> query = new ArrayList<>();
+        for (String pair : raw == null ? new String[0] : raw.split("&")) {
+            String[] parts = pair.split("=", 2);
+            query.add(new String[] {decoded(parts[0]), parts.length > 1 ? decoded(parts[1]) : ""});
+        }
+        return query;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    static String iso(long ms) {
+        return Instant.ofEpochMilli(ms).toString();
+    }
+
+    /** Reads a resource of these tests. */
+    static String resource(String name) {
+        try (InputStream in = FakeRouter.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no resource " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
