@@ -90,8 +90,9 @@ class ArchitectureTest {
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
-            app.router: app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web wire
-            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings cloud.api device gap journal management route.check route.model route.testing simulator storage text time
+            doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
+            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web wire
+            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator storage text thread time
             app: app.command
             """;
 

@@ -3,6 +3,7 @@ package io.github.dtstream.app;
 import io.github.dtstream.app.command.AlarmsCommand;
 import io.github.dtstream.app.command.BackfillCommand;
 import io.github.dtstream.app.command.DemoCommand;
+import io.github.dtstream.app.command.DoctorCommand;
 import io.github.dtstream.app.command.DryRunCommand;
 import io.github.dtstream.app.command.FailureMessage;
 import io.github.dtstream.app.command.ForgetCommand;
@@ -24,6 +25,7 @@ public final class Main {
             ListCommand.class,
             ValidateCommand.class,
             TestCommand.class,
+            DoctorCommand.class,
             DryRunCommand.class,
             ReplayCommand.class,
             BackfillCommand.class,

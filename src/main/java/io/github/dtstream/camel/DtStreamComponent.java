@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
@@ -166,7 +167,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
-                    cloudOptions(optionNames()),
+                    cloudOptions(),
                     journalSettings(),
                     Path.of(getDataDirectory()),
                     clock,
@@ -195,6 +196,15 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                 .map(DtStreamComponent.class::cast)
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * How the cloud is reached.
+     *
+     * @throws IllegalArgumentException if an option is wrong; the message names it
+     */
+    public CloudOptions cloudOptions() {
+        return cloudOptions(optionNames());
     }
 
     private OptionNames optionNames() {

@@ -57,7 +57,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements EndpointService
     }
 
     /** The stream's settings, checked. */
-    StreamSettings streamSettings() {
+    public StreamSettings streamSettings() {
         return StreamOptions.of(configuration);
     }
 

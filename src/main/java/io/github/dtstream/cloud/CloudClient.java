@@ -70,6 +70,15 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         return Authenticator.basic((Credentials.Basic) credentials);
     }
 
+    /**
+     * Gets an access token, if that is how requests prove who is asking; without one that is left to the first request.
+     *
+     * @throws CloudException if none is given
+     */
+    public void authenticate() throws CloudException, InterruptedException {
+        authenticator.freshAuthorization();
+    }
+
     @Override
     public byte[] get(String path, Map<String, List<String>> query) throws CloudException, InterruptedException {
         URI uri = URI.create(base + "/" + path + QueryString.of(query));

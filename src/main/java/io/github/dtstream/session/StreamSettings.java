@@ -1,5 +1,6 @@
 package io.github.dtstream.session;
 
+import io.github.dtstream.cloud.StreamRequest;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.session.connection.ConnectionSettings;
@@ -51,6 +52,11 @@ public record StreamSettings(
     /** What a connection needs of them that asks for these events. */
     ConnectionSettings connection(StreamFilters wanted) {
         return new ConnectionSettings(projectId, format, wanted, pingInterval, silenceLimit(), maxEventSize);
+    }
+
+    /** The request that asks the cloud for this stream. */
+    public StreamRequest request() {
+        return connection(filters).request();
     }
 
     /** Silence longer than this ends a connection. */

@@ -1,8 +1,14 @@
 package io.github.dtstream.stream;
 
+import io.github.dtstream.cloud.CloudClient;
+import io.github.dtstream.cloud.fault.CloudOption;
 import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.http.ProxyRules;
+import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.text.Secret;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -44,4 +50,71 @@ public record CloudOptions(
         int historyRequestsPerSecond,
         Duration historyIndexingDelay,
         Duration reconcileWindow,
-        OptionNames names) {}
+        OptionNames names) {
+    private static final String USER_AGENT = "dt-stream-router";
+
+    /**
+     * A client with these options.
+     *
+     * @param clock learns the cloud's time from its answers
+     * @throws IllegalArgumentException if one is missing or wrong; the message names it
+     */
+    public CloudClient client(CloudClock clock, Supervisor supervisor) {
+        return new CloudClient(clientSettings(), credentials(), clock, supervisor, names);
+    }
+
+    /** How requests prove who is asking: {@code oauth2} or {@code basic}, or what was given in their place. */
+    public String authentication() {
+        if (auth != null) {
+            return auth;
+        }
+        return email == null ? "basic" : "oauth2";
+    }
+
+    private CloudClientSettings clientSettings() {
+        return new CloudClientSettings(
+                apiUrl,
+                connectTimeout,
+                CloudClientSettings.REQUEST_TIMEOUT,
+                CloudClientSettings.ANSWER_TIMEOUT,
+                clientName(),
+                proxies,
+                sslContext);
+    }
+
+    private String clientName() {
+        if (userAgent != null) {
+            return userAgent;
+        }
+        String version = CloudOptions.class.getPackage().getImplementationVersion();
+        return version == null ? USER_AGENT : USER_AGENT + "/" + version;
+    }
+
+    private Credentials credentials() {
+        String key = required(keyId, CloudOption.KEY_ID, names);
+        if (secret == null) {
+            throw missing(CloudOption.SECRET, names);
+        }
+        return switch (authentication()) {
+            case "basic" -> new Credentials.Basic(key, secret);
+            case "oauth2" ->
+                new Credentials.OAuth2(
+                        key, secret, required(email, CloudOption.EMAIL, names), tokenUrl, tokenAsQueryParameter);
+            default ->
+                throw new IllegalArgumentException(
+                        names.of(CloudOption.AUTH) + " is '" + auth + "'; use oauth2 or basic");
+        };
+    }
+
+    private static String required(@Nullable String value, CloudOption option, OptionNames names) {
+        if (value == null) {
+            throw missing(option, names);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException missing(CloudOption option, OptionNames names) {
+        return new IllegalArgumentException(
+                names.of(option) + " is not set, which dt-stream needs to sign in to the cloud");
+    }
+}

@@ -6,10 +6,6 @@ import io.github.dtstream.cloud.api.Devices;
 import io.github.dtstream.cloud.api.RateLimitedApi;
 import io.github.dtstream.cloud.api.RequestBudget;
 import io.github.dtstream.cloud.api.RetryingApi;
-import io.github.dtstream.cloud.fault.CloudOption;
-import io.github.dtstream.cloud.fault.OptionNames;
-import io.github.dtstream.cloud.http.CloudClientSettings;
-import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.GapLedger;
@@ -24,7 +20,6 @@ import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.Masking;
-import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Backoff;
@@ -43,7 +38,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
-    private static final String USER_AGENT = "dt-stream-router";
     private static final long MAX_REJECTED_BYTES = 100L << 20;
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
@@ -145,7 +138,7 @@ public final class EventStreams implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
-        this.client = new CloudClient(clientSettings(cloud), credentials(cloud), clock, supervisor, cloud.names());
+        this.client = cloud.client(clock, supervisor);
         if (cloud.proxies().proxy() != null) {
             LOG.info(
                     "the cloud is reached through the proxy {}, which {} names",
@@ -333,61 +326,5 @@ public final class EventStreams implements AutoCloseable {
             directory.start();
             return directory;
         });
-    }
-
-    private static CloudClientSettings clientSettings(CloudOptions options) {
-        return new CloudClientSettings(
-                options.apiUrl(),
-                options.connectTimeout(),
-                CloudClientSettings.REQUEST_TIMEOUT,
-                CloudClientSettings.ANSWER_TIMEOUT,
-                userAgent(options),
-                options.proxies(),
-                options.sslContext());
-    }
-
-    private static String userAgent(CloudOptions options) {
-        if (options.userAgent() != null) {
-            return options.userAgent();
-        }
-        String version = EventStreams.class.getPackage().getImplementationVersion();
-        return version == null ? USER_AGENT : USER_AGENT + "/" + version;
-    }
-
-    private static Credentials credentials(CloudOptions options) {
-        String keyId = required(options.keyId(), CloudOption.KEY_ID, options.names());
-        Secret secret = options.secret();
-        if (secret == null) {
-            throw missing(CloudOption.SECRET, options.names());
-        }
-        String auth = options.auth();
-        if (auth == null) {
-            auth = options.email() == null ? "basic" : "oauth2";
-        }
-        return switch (auth) {
-            case "basic" -> new Credentials.Basic(keyId, secret);
-            case "oauth2" ->
-                new Credentials.OAuth2(
-                        keyId,
-                        secret,
-                        required(options.email(), CloudOption.EMAIL, options.names()),
-                        options.tokenUrl(),
-                        options.tokenAsQueryParameter());
-            default ->
-                throw new IllegalArgumentException(
-                        options.names().of(CloudOption.AUTH) + " is '" + auth + "'; use oauth2 or basic");
-        };
-    }
-
-    private static String required(@Nullable String value, CloudOption option, OptionNames names) {
-        if (value == null) {
-            throw missing(option, names);
-        }
-        return value;
-    }
-
-    private static IllegalArgumentException missing(CloudOption option, OptionNames names) {
-        return new IllegalArgumentException(
-                names.of(option) + " is not set, which dt-stream needs to sign in to the cloud");
     }
 }

@@ -2,6 +2,11 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.app.router.RouterFixture;
+import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,5 +151,51 @@ class CommandLineIT {
         assertThat(wrong.code()).isEqualTo(64);
         assertThat(wrong.err()).contains("demoo");
         assertThat(wrong.out()).isEmpty();
+    }
+
+    @Test
+    void doctorFindsNothingWrongWithARouterThatIsSetUpRight() throws Exception {
+        try (SimulatedCloud cloud = RouterFixture.cloud()) {
+            cloud.addDevices(2, DeviceType.TEMPERATURE);
+            JarProcess.Setup setup =
+                    new JarProcess.Setup(folder).shippedRoutes().cloud(cloud).property("dt.ping-interval", "1s");
+
+            Ended ended = run(setup, "doctor");
+
+            assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
+            assertThat(ended.out())
+                    .contains(
+                            "ok       settings",
+                            "ok       routes",
+                            "ok       credentials",
+                            "it has 2 devices",
+                            "ok       history",
+                            "ok       stream",
+                            "ok       clock",
+                            "a sync takes",
+                            "ok       port")
+                    .doesNotContain(cloud.account().secret());
+            assertThat(folder.resolve("data")).doesNotExist();
+        }
+    }
+
+    @Test
+    void doctorSaysWhatIsWrongAsJsonForScripts() throws Exception {
+        Ended ended = run(
+                configured()
+                        .shippedRoutes()
+                        .property("dt.mqtt-url", "tcp://127.0.0.1:9")
+                        .property("dt.http-port", "0"),
+                "doctor",
+                "--json");
+
+        assertThat(ended.code()).isEqualTo(1);
+        JsonNode all = new ObjectMapper().readTree(ended.out());
+        assertThat(all.findValuesAsText("subject"))
+                .contains("settings", "routes", "credentials", "broker tcp://127.0.0.1:9");
+        for (JsonNode one : all) {
+            boolean isWrong = one.path("subject").asText().matches("credentials|broker .*");
+            assertThat(one.path("level").asText()).as(one.toString()).isEqualTo(isWrong ? "error" : "ok");
+        }
     }
 }

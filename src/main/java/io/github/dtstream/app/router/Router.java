@@ -226,14 +226,19 @@ public final class Router {
     }
 
     private void configure() {
+        configure(main, settings, masking);
+        main.bind("dt-threads", supervisor);
+        main.bind("dt-memory", memory);
+    }
+
+    /** Gives Camel Main the settings, and what routes may refer to. */
+    static void configure(Main main, Settings settings, Masking masking) {
         Properties properties = settings.forCamel();
         properties.putIfAbsent("camel.main.name", "dt-stream-router");
         CamelTuning.apply(properties);
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties);
         main.configure().withRoutesIncludePattern("false");
-        main.bind("dt-threads", supervisor);
-        main.bind("dt-memory", memory);
         main.bind("file", new CrashSafeFileComponent());
         // Camel resolves it at the very start.
         main.bind(StreamBeans.SIMPLE, StreamBeans.simple());
@@ -253,7 +258,7 @@ public final class Router {
     }
 
     /** Made when the first route asks for it: HTTP's client takes a while to load. */
-    private static void bindHttp(Registry registry) {
+    static void bindHttp(Registry registry) {
         registry.bind("http", Component.class, VerbatimHttpComponent::new);
         registry.bind("https", Component.class, VerbatimHttpComponent::new);
     }

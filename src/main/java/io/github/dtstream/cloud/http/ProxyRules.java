@@ -143,7 +143,7 @@ public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern>
      *
      * @param port the server's port
      */
-    Optional<HttpProxy> forServer(String host, int port) {
+    public Optional<HttpProxy> forServer(String host, int port) {
         String server = host + ":" + port;
         boolean isDirect = direct.stream().anyMatch(each -> each.matcher(server).matches());
         return isDirect ? Optional.empty() : Optional.ofNullable(proxy);

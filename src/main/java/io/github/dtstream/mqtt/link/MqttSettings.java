@@ -56,6 +56,29 @@ public record MqttSettings(
         }
     }
 
+    /** The same under another name, which a broker takes for another client. */
+    public MqttSettings withClientId(String other) {
+        return new MqttSettings(
+                broker,
+                version,
+                other,
+                userName,
+                password,
+                keepAlive,
+                connectTimeout,
+                reconnectDelayMin,
+                reconnectDelayMax,
+                maxInflight,
+                maxPending,
+                maxPacketSize,
+                acknowledgementTimeout,
+                stopGrace,
+                userProperties,
+                presence,
+                tls,
+                hostnameVerification);
+    }
+
     /** MQTT 3.1.1 has no password without a user. */
     public boolean canSpeak311() {
         return password == null || userName != null;

@@ -27,21 +27,15 @@ import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.Route;
-import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteDefinitionHelper;
-import org.apache.camel.spi.LocalBeanRepositoryAware;
-import org.apache.camel.util.OrderedLocationProperties;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Builds routes in a context that is never started, and says at which place of a file that fails. */
 final class RouteBuild {
-    /** Where Camel is told that a template's parameters come from. */
-    private static final String TEMPLATE = "template";
-
     private static final Pattern ABSENT = Pattern.compile("(\\w+) must be specified");
 
     private final DefaultCamelContext context;
@@ -82,7 +76,7 @@ final class RouteBuild {
         try {
             for (RouteDefinition definition : loader.define(unit)) {
                 RouteDefinitionHelper.forceAssignIds(context, definition);
-                Route route = create(definition);
+                Route route = loader.build(definition);
                 Optional<Finding> wrong = checkOptions(document, item, before);
                 if (wrong.isPresent()) {
                     return List.of(wrong.get());
@@ -124,26 +118,6 @@ final class RouteBuild {
             }
         }
         return "";
-    }
-
-    /** As Camel's model does when it starts a route: what a template's parameters and beans are is known to the route alone. */
-    private Route create(RouteDefinition definition) throws Exception {
-        RouteTemplateContext template = definition.getRouteTemplateContext();
-        if (template == null) {
-            return context.getModelReifierFactory().createRoute(context, definition);
-        }
-        OrderedLocationProperties parameters = new OrderedLocationProperties();
-        parameters.putAll(TEMPLATE, definition.getTemplateDefaultParameters());
-        parameters.putAll(TEMPLATE, definition.getTemplateParameters());
-        LocalBeanRepositoryAware beans = (LocalBeanRepositoryAware) context.getRegistry();
-        try {
-            context.getPropertiesComponent().setLocalProperties(parameters);
-            beans.setLocalBeanRepository(template.getLocalBeanRepository());
-            return context.getModelReifierFactory().createRoute(context, definition);
-        } finally {
-            context.getPropertiesComponent().setLocalProperties(null);
-            beans.setLocalBeanRepository(null);
-        }
     }
 
     /** What a component of ours would refuse only when the route starts. */

@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.LocalBeanRepositoryAware;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.OrderedLocationProperties;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -22,6 +27,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * the whole file. Camel's loader by itself knows only whole files, and so restarts every route of one.
  */
 public final class RouteLoader {
+    /** Where Camel is told that a template's parameters come from. */
+    private static final String TEMPLATE = "template";
+
     private final CamelContext context;
 
     public RouteLoader(CamelContext context) {
@@ -61,6 +69,29 @@ public final class RouteLoader {
             RouteBuilder builder = builder(file, items, -1);
             ((RouteConfigurationsBuilder) builder).updateRouteConfigurationsToCamelContext(context);
             builder.prepareModel(context);
+        }
+    }
+
+    /**
+     * Creates what a route consists of, as Camel's model does when it starts one: what a template's parameters and beans are is
+     * known to the route alone. It is not added to the context, and nothing is started.
+     */
+    public Route build(RouteDefinition definition) throws Exception {
+        RouteTemplateContext template = definition.getRouteTemplateContext();
+        if (template == null) {
+            return ((ModelCamelContext) context).getModelReifierFactory().createRoute(context, definition);
+        }
+        OrderedLocationProperties parameters = new OrderedLocationProperties();
+        parameters.putAll(TEMPLATE, definition.getTemplateDefaultParameters());
+        parameters.putAll(TEMPLATE, definition.getTemplateParameters());
+        LocalBeanRepositoryAware beans = (LocalBeanRepositoryAware) context.getRegistry();
+        try {
+            context.getPropertiesComponent().setLocalProperties(parameters);
+            beans.setLocalBeanRepository(template.getLocalBeanRepository());
+            return ((ModelCamelContext) context).getModelReifierFactory().createRoute(context, definition);
+        } finally {
+            context.getPropertiesComponent().setLocalProperties(null);
+            beans.setLocalBeanRepository(null);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.session.connection;
 
+import io.github.dtstream.cloud.StreamRequest;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import java.time.Duration;
@@ -20,4 +21,9 @@ public record ConnectionSettings(
         StreamFilters filters,
         Duration pingInterval,
         Duration silenceLimit,
-        int maxEventSize) {}
+        int maxEventSize) {
+    /** The request that opens such a connection. */
+    public StreamRequest request() {
+        return StreamQuery.of(this);
+    }
+}

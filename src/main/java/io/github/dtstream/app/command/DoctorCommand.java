@@ -1,0 +1,211 @@
+package io.github.dtstream.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.app.log.ConsoleLog;
+import io.github.dtstream.app.router.ExitCode;
+import io.github.dtstream.app.router.RoutesAtRest;
+import io.github.dtstream.app.router.RoutesFolder;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.app.settings.SettingsCheck;
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.DtStreamEndpoint;
+import io.github.dtstream.doctor.BrokerCheck;
+import io.github.dtstream.doctor.CloudCheck;
+import io.github.dtstream.doctor.CloudCheck.Selection;
+import io.github.dtstream.doctor.CloudCheck.Wanted;
+import io.github.dtstream.doctor.Diagnosis;
+import io.github.dtstream.doctor.Diagnosis.Level;
+import io.github.dtstream.doctor.DiskCheck;
+import io.github.dtstream.doctor.PortCheck;
+import io.github.dtstream.management.ManagementEndpointFile;
+import io.github.dtstream.mqtt.DtMqttConfiguration;
+import io.github.dtstream.mqtt.DtMqttEndpoint;
+import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.Qos;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteFiles;
+import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.Printable;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.apache.camel.Route;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks at all that the router depends on, and says of each thing whether it is well or what to change. */
+@Command(
+        name = "doctor",
+        description = {
+            "Looks at what the router depends on: settings, routes, names, proxy, TLS, credentials, role, projects, filters,"
+                    + " history, the stream, the clock, MQTT brokers, disk and port.",
+            "One line of each: ok, warning or error, and what to change. Exit code 1 if there is an error.",
+            "It may run beside the router. It publishes one message at each broker, on dt/PROJECT/doctor, which is not retained.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+public final class DoctorCommand implements Callable<Integer> {
+    private static final String DATA_DIR = Setting.DATA_DIR.key();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<Diagnosis> found = new ArrayList<>();
+    private final Masking masking = ConsoleLog.masking();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = Settings.here();
+        settings.hideSecrets(masking);
+        Path routes = Path.of("routes");
+        RoutesDirectory.requireFolder(routes);
+        if (lookAtFiles(settings, routes)) {
+            lookAround(settings, RouteFiles.read(routes));
+        }
+        Path data = Path.of(settings.get(Setting.DATA_DIR));
+        new DiskCheck(new SystemStorage(), System::nanoTime, this::say).run(data, DATA_DIR);
+        lookAtPort(settings, data);
+        if (json) {
+            printJson();
+        }
+        boolean good = found.stream().noneMatch(diagnosis -> diagnosis.level() == Level.ERROR);
+        return (good ? ExitCode.OK : ExitCode.FINDINGS).code();
+    }
+
+    private void say(Diagnosis diagnosis) {
+        found.add(diagnosis);
+        if (!json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf(
+                    "%-8s %-12s %s%n",
+                    diagnosis.level().label(), masked(diagnosis.subject()), masked(diagnosis.message()));
+            out.flush();
+        }
+    }
+
+    private String masked(String text) {
+        return Printable.line(masking.mask(text));
+    }
+
+    private void printJson() {
+        ArrayNode all = new ObjectMapper().createArrayNode();
+        found.forEach(diagnosis -> all.addObject()
+                .put("level", diagnosis.level().label())
+                .put("subject", masked(diagnosis.subject()))
+                .put("message", masked(diagnosis.message())));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(all.toPrettyString());
+        out.flush();
+    }
+
+    /** @return whether there is something to go on with */
+    private boolean lookAtFiles(Settings settings, Path routes) throws IOException {
+        boolean isGood = lookAt("settings", SettingsCheck.findings(settings, routes), "they can be read");
+        return isGood
+                && lookAt(
+                        "routes",
+                        RoutesFolder.validator().validate(routes, RoutesFolder.properties(settings)),
+                        "they are valid");
+    }
+
+    private boolean lookAt(String subject, List<Finding> findings, String good) {
+        boolean isGood = findings.stream().noneMatch(Finding::isError);
+        findings.forEach(finding ->
+                say(new Diagnosis(finding.isError() ? Level.ERROR : Level.WARNING, subject, finding.toString())));
+        if (isGood) {
+            say(new Diagnosis(Level.OK, subject, good));
+        }
+        return isGood;
+    }
+
+    /** With a data folder of its own: the router's belongs to the router. */
+    private void lookAround(Settings settings, RouteFiles files) throws Exception {
+        try (TemporaryFolder data = TemporaryFolder.create("dt-stream-doctor");
+                RoutesAtRest routes = RoutesAtRest.open(
+                        settings.with(Map.of(DATA_DIR, data.path().toString())), files)) {
+            Supervisor supervisor = Supervisor.system();
+            lookAtCloud(routes, supervisor);
+            lookAtBrokers(settings, routes, supervisor);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            say(new Diagnosis(Level.ERROR, "routes", FailureReason.of(e)));
+        }
+    }
+
+    private void lookAtCloud(RoutesAtRest routes, Supervisor supervisor) throws InterruptedException {
+        Map<DtStreamComponent, Map<String, Map<String, StreamSettings>>> components = new LinkedHashMap<>();
+        for (Route route : routes.routes()) {
+            if (route.getEndpoint() instanceof DtStreamEndpoint stream) {
+                StreamSettings settings = stream.streamSettings();
+                components
+                        .computeIfAbsent(stream.getComponent(), key -> new LinkedHashMap<>())
+                        .computeIfAbsent(settings.projectId(), key -> new LinkedHashMap<>())
+                        .put("route " + route.getRouteId(), settings);
+            }
+        }
+        if (components.isEmpty()) {
+            say(new Diagnosis(Level.WARNING, "routes", "none that runs reads a stream (from: dt-stream:PROJECT)"));
+        }
+        List<Selection> rules =
+                routes.rules().stream().map(DoctorCommand::selection).toList();
+        for (var component : components.entrySet()) {
+            Map<String, Wanted> projects = new LinkedHashMap<>();
+            component.getValue().forEach((project, streams) -> projects.put(project, new Wanted(streams, rules)));
+            new CloudCheck(component.getKey().cloudOptions(), CloudClock.system(), this::say).run(projects, supervisor);
+        }
+    }
+
+    private static Selection selection(AlarmRule rule) {
+        return new Selection("alarm " + rule.name(), rule.devices()::matches);
+    }
+
+    private void lookAtBrokers(Settings settings, RoutesAtRest routes, Supervisor supervisor) throws Exception {
+        String topic = "dt/" + RoutesFolder.properties(settings).get(Setting.PROJECT_ID.key()) + "/doctor";
+        Map<List<Object>, BrokerCheck.Use> uses = new LinkedHashMap<>();
+        for (DtMqttEndpoint endpoint : routes.endpoints(DtMqttEndpoint.class)) {
+            DtMqttConfiguration options = endpoint.getConfiguration();
+            MqttSettings connection = endpoint.settings();
+            BrokerCheck.Use use = new BrokerCheck.Use(
+                    connection.withClientId(connection.clientId() + "-doctor"),
+                    Qos.of(options.getQos()),
+                    options.isRetained() || options.isLastValue(),
+                    topic);
+            List<Object> login = List.of(connection.broker(), String.valueOf(connection.userName()));
+            uses.merge(login, use, (one, other) -> one.retains() ? one : other);
+        }
+        for (BrokerCheck.Use use : uses.values()) {
+            new BrokerCheck(this::say).run(use, supervisor);
+        }
+    }
+
+    private void lookAtPort(Settings settings, Path data) {
+        OptionalInt running = OptionalInt.empty();
+        try {
+            running = OptionalInt.of(ManagementEndpointFile.portOf(data));
+        } catch (IOException | NumberFormatException e) {
+            // none runs
+        }
+        new PortCheck(this::say)
+                .run("127.0.0.1", Integer.parseInt(settings.get(Setting.HTTP_PORT)), running, Setting.HTTP_PORT.key());
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.dtstream.doctor;
+
+/**
+ * What was found of one thing.
+ *
+ * @param subject what was looked at, in a word or two
+ * @param message one sentence: what is well, or what is wrong and what to do
+ */
+public record Diagnosis(Level level, String subject, String message) {
+    /** From well to not. */
+    public enum Level {
+        OK("ok"),
+        /** It works, but not as well as it could, or not for long. */
+        WARNING("warning"),
+        /** The router does not work so. */
+        ERROR("error");
+
+        private final String label;
+
+        Level(String label) {
+            this.label = label;
+        }
+
+        public String label() {
+            return label;
+        }
+    }
+
+    static Diagnosis ok(String subject, String message) {
+        return new Diagnosis(Level.OK, subject, message);
+    }
+
+    static Diagnosis warning(String subject, String message) {
+        return new Diagnosis(Level.WARNING, subject, message);
+    }
+
+    static Diagnosis error(String subject, String message) {
+        return new Diagnosis(Level.ERROR, subject, message);
+    }
+}
