@@ -16,6 +16,7 @@ import io.github.dtstream.alarm.engine.AlarmInput.Comment;
 import io.github.dtstream.alarm.engine.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.engine.AlarmInput.Shelve;
+import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
 import io.github.dtstream.alarm.engine.AlarmInput.Unshelve;
 import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmState;
@@ -48,6 +49,7 @@ public final class AlarmChangeEvents {
     private static final String INPUT = "input";
     private static final String EDIT = "edit";
     private static final String DEVICE_LEFT = "device-left";
+    private static final String STREAM_SILENT = "stream-silent";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -93,6 +95,9 @@ public final class AlarmChangeEvents {
             deviceId = left.deviceId();
             alarm.put("input", DEVICE_LEFT).put("deviceId", deviceId);
             alarm.put("time", left.time().toString());
+        } else if (input instanceof StreamSilent silent) {
+            alarm.put("input", STREAM_SILENT).put("since", silent.since().toString());
+            alarm.put("time", silent.time().toString()).put("reason", silent.reason());
         }
         return event(projectId, deviceId, input.id(), told.time(), alarm);
     }
@@ -143,9 +148,11 @@ public final class AlarmChangeEvents {
     }
 
     private Event event(String projectId, @Nullable String deviceId, String id, Instant time, ObjectNode alarm) {
+        // an alarm about the stream itself has no device
+        boolean isOfProject = deviceId == null || deviceId.isEmpty();
         ObjectNode event = JSON.createObjectNode()
                 .put("eventId", id)
-                .put("targetName", "projects/" + projectId + (deviceId == null ? "" : "/devices/" + deviceId))
+                .put("targetName", "projects/" + projectId + (isOfProject ? "" : "/devices/" + deviceId))
                 .put("eventType", TYPE);
         event.putObject("data").set(TYPE, alarm);
         event.put("timestamp", time.toString());
@@ -268,6 +275,12 @@ public final class AlarmChangeEvents {
                         id,
                         alarm.path("deviceId").asText(),
                         Instant.parse(alarm.path("time").asText()));
+            case STREAM_SILENT ->
+                new StreamSilent(
+                        id,
+                        Instant.parse(alarm.path("since").asText()),
+                        Instant.parse(alarm.path("time").asText()),
+                        alarm.path("reason").asText());
             default -> throw new IllegalArgumentException("there is no input '" + input + "'");
         };
     }

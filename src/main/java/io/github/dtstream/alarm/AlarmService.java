@@ -5,6 +5,7 @@ import io.github.dtstream.alarm.engine.AlarmEngine;
 import io.github.dtstream.alarm.engine.AlarmInput;
 import io.github.dtstream.alarm.engine.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
+import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.engine.EditEffect;
@@ -34,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +71,9 @@ public final class AlarmService implements AutoCloseable {
 
     /** How long a command waits at most while nothing happens. */
     private static final Duration IDLE = Duration.ofMillis(200);
+
+    /** How often the engine is told at most what time it is while nothing is received. */
+    private static final Duration TOLD_TIME_EVERY = Duration.ofSeconds(1);
 
     private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
     private static final int SAVE_AFTER_EVENTS = 50_000;
@@ -121,6 +126,7 @@ public final class AlarmService implements AutoCloseable {
     private long unsavedEvents;
     private Deadline save;
     private Deadline look;
+    private Deadline tellTime;
 
     /**
      * What it works with.
@@ -175,6 +181,7 @@ public final class AlarmService implements AutoCloseable {
         this.engine = new AlarmEngine(rules.rules(), setup.devices());
         this.save = Deadline.after(SAVE_EVERY, setup.ticker());
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
+        this.tellTime = look;
         this.subscription = setup.events().subscribe(SUBSCRIBER, Journal.Start.END);
     }
 
@@ -399,6 +406,7 @@ public final class AlarmService implements AutoCloseable {
         for (String device : deviceNews.left(view)) {
             inputs.add(new DeviceLeft(setup.ids().get(), device, setup.clock().instant()));
         }
+        silence().ifPresent(inputs::add);
         for (AlarmInput input : inputs) {
             try {
                 put(input);
@@ -409,6 +417,21 @@ public final class AlarmService implements AutoCloseable {
         if (!inputs.isEmpty()) {
             finishInput();
         }
+    }
+
+    /** What time it is, where nothing is received that would say so, and an alarm about that waits for it. */
+    private Optional<AlarmInput> silence() {
+        Gap open = gapNews.interruption().orElse(null);
+        Instant now = setup.clock().instant();
+        if (open == null || !tellTime.isOver() || now.isBefore(engine.streamDue(open.from()))) {
+            return Optional.empty();
+        }
+        boolean hasAll = processed >= setup.events().status().nextSequence() - 1;
+        if (!hasAll) {
+            return Optional.empty();
+        }
+        tellTime = Deadline.after(TOLD_TIME_EVERY, setup.ticker());
+        return Optional.of(new StreamSilent(setup.ids().get(), open.from(), now, open.reason()));
     }
 
     /** The engine says what is wrong before anything is written. */

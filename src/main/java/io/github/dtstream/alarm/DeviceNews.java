@@ -38,7 +38,8 @@ final class DeviceNews {
             Set<String> lacking = new TreeSet<>();
             for (AlarmView alarm : alarms) {
                 String id = alarm.key().deviceId();
-                if (!list.devices().contains(id) && !gone.contains(id)) {
+                boolean isOfDevice = !id.isEmpty();
+                if (isOfDevice && !list.devices().contains(id) && !gone.contains(id)) {
                     lacking.add(id);
                 }
             }

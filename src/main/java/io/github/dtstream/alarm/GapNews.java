@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -83,6 +84,11 @@ final class GapNews {
             isLookedThrough = true;
         }
         return due;
+    }
+
+    /** The gap that has no end yet, as no connection receives; empty while one does. */
+    Optional<Gap> interruption() {
+        return seen.stream().filter(gap -> gap.to() == null && !gap.isSettled()).findFirst();
     }
 
     void told(GapChanged gap) {

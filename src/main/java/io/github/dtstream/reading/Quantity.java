@@ -49,6 +49,8 @@ public enum Quantity {
     ETHERNET("ethernet", Kind.STATE, "", Map.of("ethernetStatus", "errors"), List.of("OK", "ERROR")),
     /** Whether a Cloud Connector reports errors of its modem: {@code OK} or {@code ERROR}. */
     CELLULAR("cellular", Kind.STATE, "", Map.of("cellularStatus", "errors"), List.of("OK", "ERROR")),
+    /** Whether anything is received of the cloud; no event carries it, as it is their absence. */
+    STREAM("stream", Kind.STATE, "", Map.of(), List.of("INTERRUPTED")),
     /** A touch has a time and no value; it is over at once. */
     TOUCH("touch", Kind.PULSE, "", Map.of("touch", ""), List.of("TOUCHED"));
 

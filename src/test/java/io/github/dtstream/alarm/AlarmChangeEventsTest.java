@@ -91,7 +91,8 @@ final class AlarmChangeEventsTest {
                 new AlarmInput.Unshelve("i3", KEY, new Person("bob", "", null)),
                 new AlarmInput.Comment("i4", KEY, ANN),
                 new AlarmInput.GapChanged("i5", 12, TIME, false),
-                new AlarmInput.DeviceLeft("i6", "d9", TIME));
+                new AlarmInput.DeviceLeft("i6", "d9", TIME),
+                new AlarmInput.StreamSilent("i7", TIME.minusSeconds(9), TIME, "no \"ping\" came"));
     }
 
     @ParameterizedTest
@@ -125,6 +126,29 @@ final class AlarmChangeEventsTest {
         assertThat(many.eventId()).isEqualTo("n1");
         assertThat(many.timestamp()).isEqualTo("2026-05-29T10:00:00.250Z");
         assertThat(many.data()).startsWith("{\"kind\":\"notification\",\"rule\":\"warm\"");
+    }
+
+    @Test
+    void anEventAboutTheStreamIsOfNoDeviceAndComesBackAsItWas() throws IOException {
+        Transition raised = new Transition(
+                "s1",
+                TIME,
+                AlarmChange.Kind.RAISED,
+                new AlarmKey("blind", "", AlarmKey.Subject.VALUE),
+                "the stream",
+                AlarmState.UNACKNOWLEDGED,
+                Severity.CRITICAL,
+                TIME,
+                "INTERRUPTED",
+                false,
+                false,
+                "Nothing comes.",
+                Optional.empty());
+
+        Event event = events.event("p1", raised);
+
+        assertThat(event.deviceId()).isNull();
+        assertThat(events.read(event)).isEqualTo(new AlarmEntry.Changed(raised));
     }
 
     @Test

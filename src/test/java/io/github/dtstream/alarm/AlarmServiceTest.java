@@ -2,6 +2,7 @@ package io.github.dtstream.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dtstream.alarm.engine.AlarmChange.Person;
 import io.github.dtstream.alarm.engine.AlarmKey;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -240,6 +242,84 @@ final class AlarmServiceTest {
             assertThat(trial.running().alarms())
                     .extracting(alarm -> alarm.key().rule())
                     .containsExactlyInAnyOrder("warm", "hot");
+        }
+    }
+
+    private static final AlarmRule BLIND = AlarmTrial.blind("blind", 10);
+
+    private static Instant minute(int number) {
+        return AlarmTrial.START.plusSeconds(60L * number);
+    }
+
+    @Test
+    void anInterruptedStreamRaisesByTheClockAloneAndWhatWasToldIsWrittenDown() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM, BLIND)) {
+            trial.append(1, "d1", 9);
+            trial.timeIs(minute(1));
+            trial.work();
+            gap(trial, Gap.open(1, minute(1), "connection reset"));
+            int before = trial.entries().size();
+            trial.timeIs(minute(10));
+            trial.work();
+            assertThat(trial.entries()).as("nothing is due yet").hasSize(before);
+
+            trial.timeIs(minute(12));
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .extracting(alarm -> alarm.key().rule(), alarm -> alarm.since())
+                    .contains(tuple("blind", minute(1)));
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"input\":\"stream-silent\""))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "\"after\":1",
+                            "\"reason\":\"connection reset\"",
+                            minute(12).toString());
+            List<String> told = trial.entries();
+            trial.kill();
+            trial.work();
+            assertThat(trial.entries()).isEqualTo(told);
+
+            trial.append(13, "d1", 9);
+            trial.work();
+            assertThat(trial.running().alarms())
+                    .extracting(alarm -> alarm.key().rule())
+                    .containsExactly("warm");
+        }
+    }
+
+    @Test
+    void theTimeInWhichTheRouterWasNotRunningIsToldAtItsStart() throws Exception {
+        try (AlarmTrial trial = trial("a", BLIND)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.timeIs(minute(500));
+            trial.gaps.add(Gap.open(1, minute(1), "the program was not running"));
+
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"occasion\":\"raised\""))
+                    .singleElement()
+                    .asString()
+                    .contains("the program was not running");
+        }
+    }
+
+    @Test
+    void aStreamOfWhichTheGapIsBeingFilledIsInterruptedNoMore() throws Exception {
+        try (AlarmTrial trial = trial("a", BLIND)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            gap(trial, Gap.open(1, minute(1), "cut").resumed(minute(2)));
+
+            trial.timeIs(minute(60));
+            trial.work();
+
+            assertThat(trial.running().alarms()).isEmpty();
         }
     }
 

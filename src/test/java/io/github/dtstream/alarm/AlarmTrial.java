@@ -72,11 +72,18 @@ final class AlarmTrial implements AutoCloseable {
 
     /** Reacts to the first value. */
     static AlarmRule above(String name, double limit, int minutes) {
+        return rule(
+                name,
+                Quantity.TEMPERATURE,
+                new Condition(List.of(new Comparison.Above(Limit.of(limit))), Duration.ofMinutes(minutes)));
+    }
+
+    private static AlarmRule rule(String name, Quantity quantity, Condition raise) {
         return new AlarmRule(
                 name,
                 DeviceSelector.ANY,
-                Optional.of(Quantity.TEMPERATURE),
-                Optional.of(new Condition(List.of(new Comparison.Above(Limit.of(limit))), Duration.ofMinutes(minutes))),
+                Optional.of(quantity),
+                Optional.of(raise),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -87,6 +94,14 @@ final class AlarmTrial implements AutoCloseable {
                 Optional.empty(),
                 List.of(),
                 LatePolicy.DIGEST);
+    }
+
+    /** Looks at the stream itself. */
+    static AlarmRule blind(String name, int minutes) {
+        return rule(
+                name,
+                Quantity.STREAM,
+                new Condition(List.of(new Comparison.Is("INTERRUPTED")), Duration.ofMinutes(minutes)));
     }
 
     RuleSet set(AlarmRule... some) {
@@ -157,6 +172,10 @@ final class AlarmTrial implements AutoCloseable {
         } catch (InvalidRecordException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    void timeIs(Instant now) {
+        time.advance(Duration.between(time.instant(), now));
     }
 
     /** Has the service do all there is to do. */

@@ -48,6 +48,7 @@ public final class AlarmProof {
               - {alarm: long-warm, value: temperature, raise: {above: 18, for: 20s}, clear: {below: 16}, acknowledge: {lasts: 4h}}
               - {alarm: silent, no-data: 20s}
               - {alarm: touched, value: touch}
+              - {alarm: blind, value: stream, raise: {for: 4s}, acknowledge: {lasts: 10s}, remind: 2s}
             """;
 
     private static final ObjectMapper JSON = new ObjectMapper();

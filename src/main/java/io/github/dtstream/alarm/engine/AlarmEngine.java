@@ -24,9 +24,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +54,8 @@ public final class AlarmEngine {
     private final StreamTime time = new StreamTime();
     private final Notifier notifier = new Notifier(changes);
     private final LifeCycle lifeCycle = new LifeCycle(changes, notifier);
-    private final ValueAlarms values = new ValueAlarms(lifeCycle, time);
+    private final ValueAlarms values = new ValueAlarms(lifeCycle, time::now);
+    private final StreamAlarms stream = new StreamAlarms(lifeCycle, time);
     private final SilenceAlarms silences;
     private final LateValues late;
     private final EventReader reader = new EventReader();
@@ -78,6 +82,7 @@ public final class AlarmEngine {
     public AlarmEngine(List<AlarmRule> rules, Devices devices) {
         this.devices = devices;
         this.rules = rules.stream().map(RuleInForce::new).toList();
+        stream.rules(this.rules);
         this.silences = new SilenceAlarms(lifeCycle, time, tracks, this::watch);
         this.late = new LateValues(lifeCycle, values, notifier, changes, this::watch);
     }
@@ -92,13 +97,27 @@ public final class AlarmEngine {
         return sequence;
     }
 
+    /**
+     * Not after the time at which the clock changes an alarm about the stream next, if nothing is received until then.
+     *
+     * @param since since when nothing is received, if nothing ever was
+     */
+    public Instant streamDue(Instant since) {
+        long due = stream.nextDue(since.toEpochMilli());
+        return due == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(due);
+    }
+
     /** An event or a ping, in journal order. */
     public void on(JournalRecord record, Consumer<AlarmChange> consumer) {
         sequence = record.sequence();
         changes.begin(record, consumer);
         boolean isLive = record.source() == Source.LIVE;
         long received = record.received().toEpochMilli();
+        long before = time.alive();
         time.passed(received, isLive);
+        if (isLive) {
+            stream.flows(before, received);
+        }
         Event event = record.event();
         String deviceId = event.deviceId();
         if (deviceId != null) {
@@ -187,7 +206,7 @@ public final class AlarmEngine {
 
     private Coverage coverage(Device device) {
         List<RuleInForce> about = rules.stream()
-                .filter(rule -> rule.rule().devices().matches(device))
+                .filter(rule -> !rule.isOfStream() && rule.rule().devices().matches(device))
                 .toList();
         return coverages.computeIfAbsent(about, Coverage::new);
     }
@@ -242,6 +261,8 @@ public final class AlarmEngine {
         changes.begin(input.id(), consumer);
         if (input instanceof AlarmInput.GapChanged gap) {
             gapChanged(gap);
+        } else if (input instanceof AlarmInput.StreamSilent silent) {
+            stream.silent(silent.since().toEpochMilli(), silent.time().toEpochMilli(), silent.reason());
         } else if (input instanceof AlarmInput.DeviceJoined joined) {
             joined(joined);
         } else if (input instanceof AlarmInput.DeviceLeft left) {
@@ -250,13 +271,13 @@ public final class AlarmEngine {
                 track.alarms().forEach(alarm -> end(alarm, "the device is not in the project any more"));
             }
         } else if (input instanceof AlarmInput.Acknowledge acknowledge) {
-            act(acknowledge.key(), alarm -> lifeCycle.acknowledge(alarm, acknowledge.person(), time.now()));
+            act(acknowledge.key(), (alarm, now) -> lifeCycle.acknowledge(alarm, acknowledge.person(), now));
         } else if (input instanceof AlarmInput.Shelve shelve) {
-            act(shelve.key(), alarm -> lifeCycle.shelve(alarm, shelve.person(), time.now()));
+            act(shelve.key(), (alarm, now) -> lifeCycle.shelve(alarm, shelve.person(), now));
         } else if (input instanceof AlarmInput.Unshelve unshelve) {
-            act(unshelve.key(), alarm -> lifeCycle.unshelve(alarm, unshelve.person(), time.now()));
+            act(unshelve.key(), (alarm, now) -> lifeCycle.unshelve(alarm, unshelve.person(), now));
         } else if (input instanceof AlarmInput.Comment comment) {
-            act(comment.key(), alarm -> lifeCycle.comment(alarm, comment.person(), time.now()));
+            act(comment.key(), (alarm, now) -> lifeCycle.comment(alarm, comment.person(), now));
         }
     }
 
@@ -292,12 +313,18 @@ public final class AlarmEngine {
         }
     }
 
-    private void act(AlarmKey key, Consumer<Alarm> action) {
+    private void act(AlarmKey key, ObjLongConsumer<Alarm> action) {
+        Optional<Alarm> ofStream = stream.find(key);
+        if (ofStream.isPresent()) {
+            action.accept(ofStream.get(), stream.now());
+            stream.changed();
+            return;
+        }
         Alarm alarm = find(key);
         if (alarm == null) {
             throw new IllegalArgumentException(noSuch(key));
         }
-        action.accept(alarm);
+        action.accept(alarm, time.now());
         watch(alarm);
         tickIfDue();
     }
@@ -348,6 +375,7 @@ public final class AlarmEngine {
                 .filter(name -> !after.containsKey(name))
                 .sorted()
                 .forEach(notifier::forget);
+        stream.rules(rules);
         for (DeviceTrack track : all()) {
             for (Alarm alarm : track.alarms()) {
                 RuleInForce rule = after.get(alarm.rule.name());
@@ -364,8 +392,7 @@ public final class AlarmEngine {
             track.alarms().forEach(this::watch);
         }
         tick();
-        int standing = (int) tracks.values().stream()
-                .flatMap(track -> track.alarms().stream())
+        int standing = (int) everything()
                 .filter(alarm -> alarm.state.isRaised() && !raised.contains(alarm.key()))
                 .count();
         return new EditEffect(raised, cleared, ended, standing);
@@ -391,12 +418,16 @@ public final class AlarmEngine {
                 .thenComparing(AlarmView::since)
                 .thenComparing(view -> view.key().rule())
                 .thenComparing(view -> view.key().deviceId());
-        return tracks.values().stream()
-                .flatMap(track -> track.alarms().stream())
+        return everything()
                 .filter(alarm -> alarm.state != AlarmState.NORMAL || alarm.isShelved())
                 .map(AlarmEngine::view)
                 .sorted(order)
                 .toList();
+    }
+
+    private Stream<Alarm> everything() {
+        return Stream.concat(
+                stream.alarms().stream(), tracks.values().stream().flatMap(track -> track.alarms().stream()));
     }
 
     private static AlarmView view(Alarm alarm) {
@@ -423,6 +454,7 @@ public final class AlarmEngine {
         }
         notifier.write(out);
         late.write(out);
+        stream.write(out);
         out.writeInt(tracks.size());
         for (DeviceTrack track : tracks.values()) {
             out.writeUTF(track.id());
@@ -451,6 +483,7 @@ public final class AlarmEngine {
         }
         notifier.read(in);
         late.read(in);
+        stream.read(in);
         Map<String, RuleInForce> byName = new HashMap<>();
         rules.forEach(rule -> byName.put(rule.name(), rule));
         for (int left = in.readInt(); left > 0; left--) {

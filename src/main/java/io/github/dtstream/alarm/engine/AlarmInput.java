@@ -36,6 +36,15 @@ public sealed interface AlarmInput {
      */
     record GapChanged(String id, long gap, Instant time, boolean isFilled) implements AlarmInput {}
 
+    /**
+     * The stream is interrupted: nothing is received, so that nothing else says what time it is.
+     *
+     * @param since since when, if nothing was ever received
+     * @param time what time it is
+     * @param reason why, one sentence; may be empty
+     */
+    record StreamSilent(String id, Instant since, Instant time, String reason) implements AlarmInput {}
+
     /** A device is in the project, whether it has sent anything or not: from now on its silence counts. */
     record DeviceJoined(String id, String deviceId, Instant time) implements AlarmInput {}
 

@@ -292,6 +292,9 @@ final class LifeCycle {
         }
         // a state is said once: contact OPEN for 5 s
         String told = what.startsWith(value) ? what : value + ", " + what;
+        if (alarm.device.id().isEmpty()) {
+            return StreamAlarms.NAME + ": " + told + StreamAlarms.remark(alarm);
+        }
         return alarm.device.device.name() + ": " + quantity + " " + told;
     }
 

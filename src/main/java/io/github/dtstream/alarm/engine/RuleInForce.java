@@ -91,6 +91,11 @@ final class RuleInForce {
         return quantity == other;
     }
 
+    /** Whether it is about the stream itself, and no device. */
+    boolean isOfStream() {
+        return isAbout(Quantity.STREAM);
+    }
+
     /** Whether what it looks at is as it was until an event says otherwise. */
     boolean holdsOn() {
         return kind == Quantity.Kind.STATE;

@@ -21,6 +21,11 @@ final class StreamTime {
         return now;
     }
 
+    /** When the newest live record was received; 0 before the first. */
+    long alive() {
+        return alive;
+    }
+
     /** For how long the stream has flowed. */
     long flowed() {
         return flowed;

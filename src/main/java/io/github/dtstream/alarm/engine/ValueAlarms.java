@@ -4,15 +4,17 @@ import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Reading;
 import java.util.Collection;
+import java.util.function.LongSupplier;
 
 /** Alarms about values: what is current raises and clears them. Times are in milliseconds since 1970. */
 final class ValueAlarms {
     private final LifeCycle lifeCycle;
-    private final StreamTime time;
+    private final LongSupplier now;
 
-    ValueAlarms(LifeCycle lifeCycle, StreamTime time) {
+    /** @param now what time it is */
+    ValueAlarms(LifeCycle lifeCycle, LongSupplier now) {
         this.lifeCycle = lifeCycle;
-        this.time = time;
+        this.now = now;
     }
 
     /**
@@ -39,7 +41,7 @@ final class ValueAlarms {
         if (alarm.rule.isPulse()) {
             alarm.course().holdsSince = Alarm.NEVER;
             if (alarm.state.isRaised()) {
-                lifeCycle.clear(alarm, reading.time(), "it is over", time.now());
+                lifeCycle.clear(alarm, reading.time(), "it is over", now.getAsLong());
             }
         }
     }
@@ -67,7 +69,7 @@ final class ValueAlarms {
     }
 
     private long judgedAt(Alarm alarm, long measured) {
-        return alarm.rule.holdsOn() ? Math.max(measured, time.now()) : measured;
+        return alarm.rule.holdsOn() ? Math.max(measured, now.getAsLong()) : measured;
     }
 
     /** The clock has moved on. */
@@ -97,10 +99,10 @@ final class ValueAlarms {
         }
         SampleWindow samples = alarm.samples();
         if (samples != null && !alarm.state.isRaised()) {
-            long missing = total(alarm) - samples.held(time.now());
-            next = Math.min(next, time.now() + Math.max(0, missing));
+            long missing = total(alarm) - samples.held(now.getAsLong());
+            next = Math.min(next, now.getAsLong() + Math.max(0, missing));
         }
-        return next <= time.now() ? Long.MAX_VALUE : next;
+        return next <= now.getAsLong() ? Long.MAX_VALUE : next;
     }
 
     private static long total(Alarm alarm) {
@@ -128,12 +130,12 @@ final class ValueAlarms {
                     alarm.holdsSince(),
                     rule.holdsOn() ? Math.max(alarm.newest, reached) : at,
                     LifeCycle.describe(alarm, rule.raiseText(device)),
-                    time.now());
+                    now.getAsLong());
         } else if (samples != null && samples.held(at) >= total(alarm)) {
-            lifeCycle.raise(alarm, at, at, LifeCycle.describe(alarm, rule.excursionText(device)), time.now());
+            lifeCycle.raise(alarm, at, at, LifeCycle.describe(alarm, rule.excursionText(device)), now.getAsLong());
         } else if (counts != null && rule.isOff(counts, at, device)) {
             String reason = LifeCycle.describe(alarm, "it grew by " + rule.deltaText(device));
-            lifeCycle.raise(alarm, at, at, reason, time.now());
+            lifeCycle.raise(alarm, at, at, reason, now.getAsLong());
         } else if (holds && alarm.state == AlarmState.NORMAL && rule.raiseLasts() > 0) {
             lifeCycle.pending(alarm, at);
         } else if (!holds && alarm.state == AlarmState.PENDING) {
@@ -171,7 +173,8 @@ final class ValueAlarms {
             String text = rule.clearText(device);
             long when = rule.holdsOn() ? alarm.clearsSince() + rule.clearLasts() : at;
             alarm.window = counts;
-            lifeCycle.clear(alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "it is over" : text), time.now());
+            lifeCycle.clear(
+                    alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "it is over" : text), now.getAsLong());
         }
     }
 
@@ -185,7 +188,7 @@ final class ValueAlarms {
             alarm.handling().clearsSince = Alarm.NEVER;
         }
         if (!rule.rule().quantity().equals(old.rule().quantity())) {
-            lifeCycle.end(alarm, time.now(), "the rule is about another quantity now");
+            lifeCycle.end(alarm, now.getAsLong(), "the rule is about another quantity now");
             alarm.forgetValues();
         } else if (alarm.newest != Alarm.NEVER && !rule.isPulse()) {
             boolean raises = rule.raises(alarm.number, alarm.value, alarm.device.device);

@@ -51,6 +51,9 @@ final class RuleReader {
     /** A sensor as it is delivered sends every fifteen minutes, give or take three. */
     private static final Duration TWO_HEARTBEATS = Duration.ofMinutes(36);
 
+    /** The stream says every few seconds that it is there. */
+    private static final Duration SOME_PINGS = Duration.ofMinutes(2);
+
     private final Section rule;
     private final Complaints complaints;
     /** What the rule looks at; null if it is about silence only, or its value is wrong. */
@@ -88,6 +91,7 @@ final class RuleReader {
         Optional<Duration> noData = rule.at("no-data").flatMap(this::noData);
         checkConditions();
         checkDevices(devices);
+        checkStream(raise);
         Reactions reactions = new Reactions(rule);
         return new AlarmRule(
                 name,
@@ -218,7 +222,7 @@ final class RuleReader {
 
     private List<Comparison> impliedStates() {
         Quantity known = quantity;
-        return known != null && known.kind() == Kind.PULSE
+        return known == Quantity.STREAM || known != null && known.kind() == Kind.PULSE
                 ? List.of(new Comparison.Is(known.states().get(0)))
                 : states;
     }
@@ -394,9 +398,35 @@ final class RuleReader {
         }
     }
 
+    /** What is about the stream is about no device, and has no values that could come late. */
+    private void checkStream(Optional<Condition> raise) {
+        if (quantity != Quantity.STREAM) {
+            return;
+        }
+        for (String key : List.of("devices", "excursion", "no-data", "group", "late")) {
+            rule.at(key)
+                    .ifPresent(node -> complaints.error(
+                            node, "'" + key + "' is of devices, and the stream is none", "take '" + key + "' out"));
+        }
+        Duration lasting = raise.map(Condition::lasting).orElse(Duration.ZERO);
+        Node at = rule.at("raise").or(() -> rule.at("value")).orElse(rule.node());
+        if (lasting.isZero()) {
+            complaints.error(
+                    at,
+                    "the stream is interrupted for a moment now and then, at least once an hour",
+                    "write raise: {for: 10m}");
+        } else if (lasting.compareTo(SOME_PINGS) < 0) {
+            complaints.warn(
+                    at,
+                    "pings come every few seconds up to a minute, and the cloud ends each connection after an hour at most: "
+                            + Spans.text(lasting) + " would call that an interruption",
+                    "write for: 2m or more");
+        }
+    }
+
     private void checkDevices(DeviceSelector devices) {
         Quantity known = quantity;
-        if (known != null) {
+        if (known != null && known != Quantity.STREAM) {
             rule.at("devices").ifPresent(node -> Selectors.checkQuantity(node, devices, known, complaints));
         }
     }

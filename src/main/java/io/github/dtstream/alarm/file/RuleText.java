@@ -6,6 +6,7 @@ import io.github.dtstream.alarm.rule.Delta;
 import io.github.dtstream.alarm.rule.DeviceSelector;
 import io.github.dtstream.alarm.rule.Escalation;
 import io.github.dtstream.alarm.rule.Limit;
+import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.route.model.RouteFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,7 +73,8 @@ public final class RuleText {
         rule.acknowledgement().ifPresent(one -> keys.put("acknowledge", "{lasts: " + Spans.text(one) + "}"));
         keys.put("remind", rule.remind().map(Spans::text).orElse(null));
         keys.put("escalate", rule.escalation().isEmpty() ? null : list(rule.escalation(), RuleText::step));
-        keys.put("late", rule.late().label());
+        boolean isOfStream = rule.quantity().filter(Quantity.STREAM::equals).isPresent();
+        keys.put("late", isOfStream ? null : rule.late().label());
         return mapping(keys);
     }
 

@@ -45,10 +45,11 @@ final class AlarmSteps {
                             "until",
                             "subject",
                             "gap",
-                            "left"),
+                            "left",
+                            "interrupted-until"),
                     Stream.of("eventId", "targetName", "eventType", "data", "timestamp"),
                     PEOPLE.stream(),
-                    Arrays.stream(Quantity.values()).map(Quantity::key))
+                    carried().map(Quantity::key))
             .flatMap(keys -> keys)
             .toList();
 
@@ -69,10 +70,18 @@ final class AlarmSteps {
         this.changes = changes;
     }
 
+    /** What events carry. */
+    private static Stream<Quantity> carried() {
+        return Arrays.stream(Quantity.values())
+                .filter(quantity -> !quantity.fields().isEmpty());
+    }
+
     /** @throws IllegalArgumentException saying what is wrong with the step */
     void take(JsonNode step) {
         if (step.has("pings-until")) {
             pings(time(step.path("pings-until").asText()));
+        } else if (step.has("interrupted-until")) {
+            silence(time(step.path("interrupted-until").asText()));
         } else if (step.has("eventType")) {
             record(
                     (ObjectNode) step.deepCopy(),
@@ -120,8 +129,15 @@ final class AlarmSteps {
         }
     }
 
+    /** Nothing is received, and the router knows how long. */
+    private void silence(Instant until) {
+        for (Instant next = received.plus(PING); !next.isAfter(until); next = next.plus(PING)) {
+            engine.on(new AlarmInput.StreamSilent(nextInput(), received, next, ""), changes);
+        }
+    }
+
     private void value(JsonNode step) {
-        Quantity quantity = Arrays.stream(Quantity.values())
+        Quantity quantity = carried()
                 .filter(one -> step.has(one.key()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(

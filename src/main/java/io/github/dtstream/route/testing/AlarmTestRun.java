@@ -7,6 +7,7 @@ import io.github.dtstream.alarm.file.AlarmRules;
 import io.github.dtstream.alarm.file.Placeholders;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.Finding.Severity;
 import io.github.dtstream.route.model.RouteDocument;
@@ -46,8 +47,16 @@ final class AlarmTestRun {
             List<AlarmRule> rules = read.rules().stream()
                     .filter(rule -> !named.isEmpty() || rule.name().equals(tests.tested()))
                     .toList();
-            return rules.isEmpty() ? List.of(notFound(files, read, tests.tested())) : run(rules, tests, one);
+            return rules.isEmpty()
+                    ? List.of(notFound(files, read, tests.tested()))
+                    : run(rules.stream().filter(rule -> isAskedFor(rule, one)).toList(), tests, one);
         }
+    }
+
+    /** The steps of most cases lie further apart than pings do, and mean no interruption by it. */
+    private static boolean isAskedFor(AlarmRule rule, Case one) {
+        boolean isOfStream = rule.quantity().filter(Quantity.STREAM::equals).isPresent();
+        return !isOfStream || one.fields().path("given").findValue("interrupted-until") != null;
     }
 
     private static Placeholders placeholders(CamelContext context) {

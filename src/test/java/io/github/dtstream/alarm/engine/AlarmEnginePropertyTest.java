@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.reading.Quantity;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +37,11 @@ class AlarmEnginePropertyTest {
                 .build(),
         rule("excursion", Quantity.TEMPERATURE).excursion(above(7), 60, 300).build(),
         rule("door", Quantity.CONTACT).raise(is("OPEN"), 10).build(),
+        rule("blind", Quantity.STREAM)
+                .raise(is("INTERRUPTED"), 10)
+                .acknowledge(20)
+                .remind(5)
+                .build(),
         rule("busy", Quantity.TOUCH_COUNT).moreThan(20, 60).build()
     };
 
@@ -72,7 +76,13 @@ class AlarmEnginePropertyTest {
                     if (random.nextInt(8) == 0) {
                         long number = ++gap;
                         steps.add(world -> world.gapOpened(number, now));
-                        time = time.plus(Duration.ofMinutes(random.nextInt(90)));
+                        Instant since = time;
+                        for (int left = random.nextInt(20); left > 0; left--) {
+                            time = time.plusSeconds(60L * random.nextInt(10));
+                            Instant told = time;
+                            steps.add(world ->
+                                    world.input(new AlarmInput.StreamSilent(world.nextInput(), since, told, "cut")));
+                        }
                         String filled = text(time);
                         steps.add(world -> world.ping(filled));
                         steps.add(world -> world.gapFilled(number, filled));

@@ -66,6 +66,46 @@ class AlarmRulesTest {
     }
 
     @Test
+    void readsARuleAboutTheStream() {
+        AlarmRule rule = rule("""
+                value: stream
+                raise: {for: 10m}
+                severity: critical
+                """);
+
+        assertThat(rule.quantity()).contains(Quantity.STREAM);
+        assertThat(rule.raise()).contains(condition(Duration.ofMinutes(10), new Comparison.Is("INTERRUPTED")));
+        assertThat(rule("value: {stream: INTERRUPTED}\nraise: {for: 10m}\nseverity: critical"))
+                .isEqualTo(rule);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            devices: {type: ccon}     | 'devices' is of devices, and the stream is none; take 'devices' out
+            no-data: 50m              | 'no-data' is of devices, and the stream is none; take 'no-data' out
+            late: raise               | 'late' is of devices, and the stream is none; take 'late' out
+            group: {by: site}         | 'group' is of devices, and the stream is none; take 'group' out
+            """)
+    void refusesWhatTheStreamHasNot(String key, String said) {
+        assertThat(said("value: stream\nraise: {for: 10m}\n" + key))
+                .singleElement()
+                .asString()
+                .endsWith(said);
+    }
+
+    @Test
+    void anInterruptionNeedsItsTime() {
+        assertThat(said("value: stream"))
+                .singleElement()
+                .asString()
+                .contains("error: the stream is interrupted for a moment now and then", "write raise: {for: 10m}");
+        assertThat(said("value: stream\nraise: {for: 30s}"))
+                .singleElement()
+                .asString()
+                .contains("warning: pings come every few seconds", "write for: 2m or more");
+    }
+
+    @Test
     void readsARuleWithAllThatThereIs() {
         AlarmRule rule = rule("""
                 devices: {type: temperature, label: {zone: freezer}}

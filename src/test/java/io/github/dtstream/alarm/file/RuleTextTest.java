@@ -31,6 +31,7 @@ class RuleTextTest {
               - {alarm: d, value: touch count, delta: {more-than: 20, less-than: {label: least, default: 1}, within: 1h}}
               - {alarm: e, value: {contact: OPEN}, excursion: {total: 1h, within: 1d}}
               - {alarm: f, value: cellularStatus, raise: {below: 20}, late: record}
+              - {alarm: g, value: stream, raise: {for: 10m}, clear: {for: 5m}, acknowledge: {lasts: 4h}, remind: 1h}
             """;
 
     private static List<AlarmRule> read(String text) {
@@ -43,7 +44,7 @@ class RuleTextTest {
     void isReadAsTheRulesThatItWasMadeOf() throws IOException {
         List<AlarmRule> rules = read(RULES);
 
-        assertThat(rules).hasSize(6);
+        assertThat(rules).hasSize(7);
         assertThat(RuleText.read(RuleText.of(rules))).isEqualTo(rules);
         assertThat(RuleText.read(RuleText.of(List.of()))).isEmpty();
     }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.proof.AlarmProof;
 import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.Spell;
+import io.github.dtstream.simulator.Weather;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -104,6 +107,37 @@ final class AlarmsInTheRouterTest {
 
                 await().atMost(RouterFixture.PATIENCE).until(() -> told().size() == 2);
                 assertThat(told().get(1)).startsWith("cleared warm");
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedStreamIsToldByTheSameRouteUntilItFlowsAgain() throws Exception {
+        Files.writeString(
+                routes().resolve("alarms.yaml"),
+                "alarms: [{alarm: blind, value: stream, raise: {for: 4s}, severity: critical, acknowledge: {lasts: 4h}}]");
+        try (SimulatedCloud cloud = RouterFixture.cloud()) {
+            cloud.addDevices(1, DeviceType.TEMPERATURE);
+            try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
+                awaitLive(router);
+                cloud.faults().weather(Spell.of(Faults.Target.STREAM, Weather.UNAVAILABLE));
+                cloud.faults().endStreams(Faults.StreamEnd.CUT);
+
+                await().atMost(RouterFixture.PATIENCE).until(() -> told().size() == 1);
+                assertThat(told().get(0)).isEqualTo("raised blind critical  INTERRUPTED");
+                HttpResponse<String> answer = post(
+                        router,
+                        "{\"action\":\"acknowledge\",\"rule\":\"blind\",\"person\":\"ann\",\"comment\":\"calling\"}",
+                        true);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                cloud.faults().clear();
+
+                await().atMost(RouterFixture.PATIENCE).until(() -> told().size() == 2);
+                assertThat(told().get(1)).isEqualTo("cleared blind critical  FLOWING");
+                AlarmProof proof = new AlarmProof(
+                        router.data, cloud.projectId(), Files.readString(folder.resolve("routes/alarms.yaml")));
+                await().atMost(RouterFixture.PATIENCE)
+                        .untilAsserted(() -> assertThat(proof.compare()).matches(AlarmProof.Outcome::isGood));
             }
         }
     }
