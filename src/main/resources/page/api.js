@@ -235,12 +235,22 @@ export class Model {
       if (!device || typeof device.id !== 'string') continue;
       device.labels = device.labels && typeof device.labels === 'object' ? device.labels : {};
       device.values = device.values && typeof device.values === 'object' ? device.values : {};
+      this.#keepNewer(device);
       devices.set(device.id, device);
     }
     this.devices = devices;
     this.quantities = answer.quantities ?? {};
     this.sequence = answer.sequence ?? this.sequence;
     this.#told(answer.now);
+  }
+
+  /** A list may have been made before frames that came while it was on its way. */
+  #keepNewer(device) {
+    const before = this.devices.get(device.id);
+    for (const [quantity, entry] of Object.entries(before?.values ?? {})) {
+      if (device.values[quantity] && entry[1] > device.values[quantity][1]) device.values[quantity] = entry;
+    }
+    if (before?.seen > (device.seen ?? 0)) device.seen = before.seen;
   }
 
   /** @return the devices of which something is new */

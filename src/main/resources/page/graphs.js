@@ -64,7 +64,7 @@ class Graphs {
         h('div', { class: 'tools' },
           tool('', 'Back in time', 'left', () => this.shift(-0.5)), tool('', 'Forward in time', 'right', () => this.shift(0.5)),
           tool('', 'Zoom out', 'minus', () => this.zoom(2)), tool('', 'Zoom in', 'plus', () => this.zoom(0.5)),
-          tool('PNG', 'Download as a picture (PNG)', 'down', () => this.png()), tool('CSV', 'Download all values (CSV)', 'down', () => this.csv()))),
+          tool('PNG', 'PNG: download as a picture', 'down', () => this.png()), tool('CSV', 'CSV: download all values', 'down', () => this.csv()))),
       this.figure, this.note, this.details);
     this.plot = new Plot(this.host, { onRange: (from, to) => this.zoomed(from, to), onCursor: (index) => this.cursor(index) });
   }

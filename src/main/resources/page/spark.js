@@ -14,7 +14,7 @@ export class Sparks {
   constructor(model, onKnown) {
     this.model = model;
     this.onKnown = onKnown;
-    this.isWide = window.matchMedia('(min-width: 900px)');
+    this.isWide = window.matchMedia('(min-width: 1080px)');
     this.drawn = new WeakMap();
   }
 

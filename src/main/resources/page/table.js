@@ -12,6 +12,7 @@ export class VirtualTable {
   #active = 0;
   #options;
   #frame = 0;
+  #isDrawn = false;
   #rowHeight = 44;
 
   /**
@@ -100,6 +101,10 @@ export class VirtualTable {
       if (isOther || isNew) this.#fill(row, this.#items[index]);
     }
     this.#mark();
+    if (this.#rows.size > 0 && !this.#isDrawn) {
+      this.#isDrawn = true;
+      performance.mark('rows');
+    }
     this.#options.seen?.(this.visible());
   }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>To work on the page: {@code java -cp … io.github.dtstream.page.FakeRouter 8090 60 src/main/resources/page}; the files are read
  * anew for each request.
  */
-final class FakeRouter implements AutoCloseable {
+public final class FakeRouter implements AutoCloseable {
     static final String TOKEN = "fake-token";
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -307,6 +307,24 @@ final class FakeRouter implements AutoCloseable {
         alarms.addAll(now);
         send("alarms", alarmList());
         send("status", now());
+    }
+
+    /** What a frame says of values that came late. */
+    ObjectNode late(String device, String quantity, long from, long to) {
+        ObjectNode late = mapper.createObjectNode();
+        late.putArray("series").addArray().add(device).add(quantity).add(from).add(to);
+        return late;
+    }
+
+    /** Many events at once. */
+    void burst(int count) {
+        ArrayNode events = mapper.createArrayNode();
+        for (int i = 0; i < count; i++) {
+            sequence++;
+            events.add(event(
+                    fleet.devices().get(i % fleet.devices().size()), sequence, System.currentTimeMillis(), "stream"));
+        }
+        send("tail", mapper.createObjectNode().put("skipped", 0).set("events", events));
     }
 
     private List<long[]> gapSpans() {

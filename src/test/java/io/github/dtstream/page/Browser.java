@@ -1,0 +1,183 @@
+package io.github.dtstream.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A real Chromium without a window. Where there is none, a test that wants it is skipped and says so. Not thread-safe. */
+final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** What the browser itself says of an answer that is an error; the page has said what there is to say. */
+    private static final String FAILED_REQUEST = "Failed to load resource";
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    static Browser start() {
+        Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
+        Optional<Path> driver = program("chromedriver");
+        assumeTrue(
+                chromium.isPresent() && driver.isPresent(),
+                "needs Chromium and its driver (Debian: chromium chromium-driver)");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.orElseThrow().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+                "--force-color-profile=srgb");
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        options.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(driver.orElseThrow().toFile())
+                .usingAnyFreePort()
+                .build();
+        return new Browser(new ChromeDriver(service, options));
+    }
+
+    private static Optional<Path> program(String... names) {
+        return Stream.of(names)
+                .flatMap(name -> Stream.of(
+                                System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
+                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Shows an address anew, as somebody who has not been there. */
+    void open(URI uri) {
+        driver.get("about:blank");
+        driver.get(uri.toString());
+    }
+
+    /** Goes to a view of the page that is shown, or to another address of it, and waits until the view is there. */
+    void view(String fragment) {
+        script("location.hash = arguments[0]", fragment);
+        String name = fragment.replaceAll("[?].*", "");
+        until("document.querySelector('main').className === 'view-" + name
+                + "' && document.body.dataset.connection === 'open'");
+    }
+
+    /** @param scheme light or dark */
+    void scheme(String scheme) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(
+                                Map.of("name", "prefers-color-scheme", "value", scheme),
+                                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    }
+
+    void size(int width, int height, double ratio) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", ratio, "mobile", width < 600));
+    }
+
+    @Nullable
+    Object script(String script, Object... arguments) {
+        return driver.executeScript(script, arguments);
+    }
+
+    /** The result of a script that calls its last argument when it is done. */
+    @Nullable
+    Object async(String script) {
+        return driver.executeAsyncScript(script);
+    }
+
+    double number(String expression) {
+        Object result = script("return " + expression);
+        return result instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    String text(String selector) {
+        return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    WebElement element(String selector) {
+        return driver.findElement(By.cssSelector(selector));
+    }
+
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    /** Waits until an expression of JavaScript is true. */
+    void until(String condition) {
+        await("in the page: " + condition)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> Boolean.TRUE.equals(driver.executeScript("return Boolean(" + condition + ")")));
+    }
+
+    /** Opens a tab before the page, which hides it; the result brings the page back. */
+    Runnable hide() {
+        String page = driver.getWindowHandle();
+        driver.switchTo().newWindow(WindowType.TAB);
+        return () -> {
+            driver.close();
+            driver.switchTo().window(page);
+            driver.executeCdpCommand("Page.bringToFront", Map.of());
+        };
+    }
+
+    /** What is shown, as a small WebP. */
+    byte[] picture() {
+        Object data = driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "webp", "quality", 76))
+                .get("data");
+        return Base64.getDecoder().decode(String.valueOf(data));
+    }
+
+    /** Gives what is drawn on idle time the time for it. */
+    void rest() {
+        async("const done = arguments[arguments.length - 1]; setTimeout(() => requestAnimationFrame(done), 1500)");
+    }
+
+    /** What the page, or the browser about the page, has written to the console; a second call has only what is new. */
+    List<String> console() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .map(LogEntry::getMessage)
+                .filter(message -> !message.contains(FAILED_REQUEST) && !message.contains("net::ERR_"))
+                .toList();
+    }
+
+    void hasAnEmptyConsole() {
+        assertThat(console()).as("console of the page").isEmpty();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

@@ -1,0 +1,315 @@
+package io.github.dtstream.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The page in a real browser, on made-up answers: what people typed, thousands of devices, interruptions, a phone, a keyboard. */
+class PageInBrowserTest {
+    private static final Logger LOG = LoggerFactory.getLogger(PageInBrowserTest.class);
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static Browser browser;
+    private FakeRouter router;
+
+    @BeforeAll
+    static void open() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void shut() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void endRouter() {
+        browser.hasAnEmptyConsole();
+        router.close();
+    }
+
+    private void start(int devices, boolean isHostile) throws IOException {
+        router = FakeRouter.start(FakeFleet.of(devices, isHostile), 0, null);
+        browser.scheme("light");
+        browser.size(1280, 860, 1);
+    }
+
+    private void show(String fragment) {
+        browser.open(router.uri().resolve("#" + fragment));
+        browser.until("document.body.dataset.connection === 'open'");
+    }
+
+    @Test
+    void showsWhatPeopleTypedAsText() throws IOException {
+        start(22, true);
+        for (String view : List.of("now", "sensors", "graphs", "alarms", "tail", "routes")) {
+            show(view);
+            browser.until("document.querySelector('.content').textContent.length > 20");
+            assertThat(browser.script("return document.title")).as(view).isNotEqualTo("owned");
+            assertThat(browser.number("document.querySelectorAll('main img, main script').length"))
+                    .as(view)
+                    .isZero();
+        }
+        show("sensors");
+        browser.until(
+                "[...document.querySelectorAll('.s-row .name')].some((name) => name.textContent.startsWith('<img'))");
+        assertThat(
+                        browser.number(
+                                "Math.max(...[...document.querySelectorAll('.vt-body .s-row')].map((row) => row.offsetHeight))"))
+                .as("a name of 10,000 characters makes no row higher")
+                .isEqualTo(
+                        browser.number(
+                                "Math.min(...[...document.querySelectorAll('.vt-body .s-row')].map((row) => row.offsetHeight))"));
+    }
+
+    @Test
+    void showsFiveThousandSensorsAtOnceAndFiltersThemAsOneTypes() throws IOException {
+        start(5_000, false);
+        show("sensors");
+        browser.until("document.querySelectorAll('.vt-body .s-row').length > 5");
+        show("sensors"); // once the fake's code is warm
+        browser.until("document.querySelectorAll('.vt-body .s-row').length > 5");
+        double first = browser.number("performance.getEntriesByName('rows')[0].startTime");
+        browser.element("input[type=search]").sendKeys("freezer 41");
+        browser.until("document.querySelector('.found').textContent.includes(' of ')");
+        double filter = browser.number(
+                "Math.max(...performance.getEntriesByName('filter').slice(-10).map((one) => one.duration))");
+        LOG.info(
+                "5,000 sensors: first rows after {} ms, a filter takes {} ms at most",
+                Math.round(first),
+                Math.round(filter));
+
+        assertThat(browser.text(".vt-body .s-row:not([hidden]) .name")).startsWith("Freezer ");
+        assertThat(first)
+                .as("ms to the first rows; a second where nothing else runs")
+                .isLessThan(5_000);
+        assertThat(filter)
+                .as("ms of a filter; a tenth of a second where nothing else runs")
+                .isLessThan(500);
+        assertThat(browser.number("document.querySelectorAll('.vt-body .s-row').length"))
+                .isLessThan(80);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"light, 1280", "dark, 1280", "light, 390", "dark, 390"})
+    void hasNoFaultOfAccessibilityThatAxeFinds(String scheme, int width) throws IOException {
+        start(66, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 7 * FakeFleet.HOUR, now - 5 * FakeFleet.HOUR, "filling");
+        browser.scheme(scheme);
+        browser.size(width, 844, 1);
+        show("now");
+        for (String view : List.of(
+                "now", "sensors", "graphs", "alarms", "alarms?part=past", "alarms?part=try", "routes", "tail")) {
+            browser.view(view);
+            browser.until("document.querySelector('.content').textContent.length > 60");
+            assertThat(axe()).as("%s, %s, %s px", view, scheme, width).isEmpty();
+            assertThat(browser.number("document.documentElement.scrollWidth"))
+                    .as("%s does not scroll sideways", view)
+                    .isLessThanOrEqualTo(width);
+        }
+        browser.view("graphs");
+        browser.click(".graph-bar .main");
+        browser.until("document.querySelector('dialog').open && document.querySelectorAll('.choices li').length > 10");
+        assertThat(axe()).as("dialog, %s", scheme).isEmpty();
+        router.cut();
+        browser.until("!document.getElementById('cut').hidden");
+        browser.script("document.querySelector('dialog').close()");
+        assertThat(axe()).as("cut, %s", scheme).isEmpty();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> axe() throws IOException {
+        if (!Boolean.TRUE.equals(browser.script("return Boolean(window.axe)"))) {
+            try (InputStream in = new GZIPInputStream(PageInBrowserTest.class.getResourceAsStream("axe.min.js.gz"))) {
+                browser.script(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return (List<String>) browser.async(
+                "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then("
+                        + "(found) => done(found.violations.flatMap((one) => one.nodes.map((node) => one.id + ': ' + node.target + ' ' + node.failureSummary))),"
+                        + "(error) => done([String(error)]))");
+    }
+
+    @Test
+    void saysThatItIsNotConnectedAndFromWhenItsValuesAre() throws IOException {
+        start(22, false);
+        show("now");
+        router.cut();
+        browser.until("document.body.dataset.connection === 'cut'");
+        assertThat(browser.text("#cut")).startsWith("Not connected, values of ");
+        assertThat(browser.text("#link")).isEqualTo("not connected");
+
+        router.mend();
+        browser.until("document.body.dataset.connection === 'open'");
+        assertThat(browser.element("#cut").isDisplayed()).isFalse();
+    }
+
+    @Test
+    void noticesAConnectionThatIsOpenAndSilent() throws IOException {
+        start(22, false);
+        show("sensors");
+        long before = System.nanoTime();
+        router.keepSilent();
+        browser.until("document.body.dataset.connection === 'cut'");
+        LOG.info("silence is noticed after {} ms", (System.nanoTime() - before) / 1_000_000);
+        assertThat(browser.text("#cut")).contains("the router is silent");
+    }
+
+    @Test
+    void asksForNothingWhileItIsHiddenAndCatchesUpAtOnce() throws IOException {
+        start(66, false);
+        show("now");
+        browser.until("performance.getEntriesByName('snapshot').length === 1");
+        Runnable back = browser.hide();
+        await().atMost(SOON).until(() -> router.viewers() == 0);
+
+        back.run();
+        browser.until(
+                "performance.getEntriesByName('snapshot').length === 2 && document.body.dataset.connection === 'open'");
+        double took = browser.number("performance.getEntriesByName('snapshot')[1].duration");
+        LOG.info("a page that was hidden is up to date after {} ms", Math.round(took));
+        assertThat(took)
+                .as("ms until it is up to date; 300 where nothing else runs")
+                .isLessThan(1_500);
+    }
+
+    @Test
+    void drawsNoLineThroughAGapAndDrawsItOnceItIsFilled() throws IOException {
+        start(22, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "filling");
+        show("graphs?s=cb0000xt%2Ftemperature");
+        browser.until("document.querySelector('.plot canvas') && document.querySelector('.gap-note')");
+        assertThat(coloured(7)).as("dots of the line in the middle of the gap").isZero();
+        assertThat(coloured(10)).as("dots of the line beside the gap").isPositive();
+
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "closed");
+        router.send("late", router.late("cb0000xt", "temperature", now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR));
+        browser.until("!document.querySelector('.gap-note')");
+        assertThat(coloured(7)).as("dots of the line in what was the gap").isPositive();
+    }
+
+    /** How many dots have the colour of the first line, so many hours ago in a graph of 24 hours. */
+    private static double coloured(int hoursAgo) {
+        return browser.number(
+                "(() => { const canvas = document.querySelector('.plot canvas'); const over = document.querySelector('.u-over');"
+                        + "const ratio = devicePixelRatio; const left = parseFloat(over.style.left); const wide = over.clientWidth;"
+                        + "const x = Math.round((left + wide * (24 - " + hoursAgo + ") / 24) * ratio);"
+                        + "const copy = new OffscreenCanvas(8, canvas.height).getContext('2d', {willReadFrequently: true}); copy.drawImage(canvas, 4 - x, 0); const dots = copy.getImageData(0, 0, 8, canvas.height).data; let n = 0;"
+                        + "for (let i = 0; i < dots.length; i += 4) if (Math.abs(dots[i] - 11) + Math.abs(dots[i + 1] - 99) + Math.abs(dots[i + 2] - 196) < 60) n++;"
+                        + "return n; })()");
+    }
+
+    @Test
+    void keepsWhatIsShownInTheAddress() throws IOException {
+        start(22, false);
+        show("graphs?s=cb0000xt%2Ftemperature&s=cb0004xc%2Fcontact");
+        browser.until("document.querySelectorAll('.legend li').length === 2");
+        browser.click("[data-range='7d']");
+        browser.until("location.hash.includes('range=7d')");
+        browser.open(URI.create(String.valueOf(browser.script("return location.href"))));
+        browser.until("document.querySelectorAll('.legend li').length === 2");
+
+        assertThat(browser.element("[data-range='7d']").getAttribute("aria-pressed"))
+                .isEqualTo("true");
+        browser.click("details.behind summary");
+        browser.until("document.querySelectorAll('.behind tbody tr').length === 25");
+    }
+
+    @Test
+    void isWalkedByKeyboardAlone() throws IOException {
+        start(66, false);
+        show("sensors");
+        browser.until("document.querySelectorAll('.vt-body .s-row').length > 5");
+        browser.element("body").sendKeys(Keys.TAB);
+        assertThat(browser.focused().getText()).isEqualTo("Skip to content");
+        browser.focused().sendKeys(Keys.ENTER, Keys.TAB);
+        assertThat(browser.focused().getAttribute("aria-label")).isEqualTo("Search");
+        for (int i = 0; i < 30 && !"grid".equals(browser.focused().getAttribute("role")); i++) {
+            browser.focused().sendKeys(Keys.TAB);
+        }
+        browser.focused().sendKeys(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+        browser.until(
+                "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.classList.contains('active')");
+        browser.focused().sendKeys(Keys.ENTER);
+        browser.until("location.hash.startsWith('#graphs?s=') && document.querySelector('.plot canvas')");
+        browser.element(".plot").sendKeys("+");
+        browser.until("location.hash.includes('from=')");
+        browser.element(".plot").sendKeys(Keys.HOME);
+        browser.until("!location.hash.includes('from=')");
+    }
+
+    @Test
+    void acknowledgesAnAlarmInAPersonsName() throws IOException {
+        start(22, false);
+        browser.open(router.uri().resolve("#token=" + FakeRouter.TOKEN));
+        browser.until("document.body.dataset.connection === 'open'");
+        assertThat(browser.script("return location.hash"))
+                .as("the token leaves the address")
+                .isEqualTo("#now");
+        browser.view("alarms");
+        browser.until("document.querySelector('[data-do=acknowledge]')");
+        browser.click("[data-do=acknowledge]");
+        browser.element("#who").sendKeys("Kari");
+        browser.click("dialog button.main");
+        browser.until(
+                "!document.querySelector('[data-do=acknowledge]') && document.querySelector('.content').textContent.includes('Kari')");
+
+        router.alarms(List.<ObjectNode>of());
+        browser.until("document.querySelector('.content').textContent.includes('No alarm')");
+    }
+
+    @Test
+    void saysWhatIsWrongWithARuleThatIsTried() throws IOException {
+        start(22, false);
+        browser.open(router.uri().resolve("#token=" + FakeRouter.TOKEN));
+        browser.until("document.body.dataset.connection === 'open'");
+        browser.view("alarms?part=try");
+        browser.script(
+                "const rules = document.getElementById('rules'); rules.value = rules.value.replace('above', 'obove')");
+        browser.click(".try button.main");
+        browser.until("document.querySelector('.problem').textContent.startsWith('Line 5, column 13: ')");
+        browser.script(
+                "const rules = document.getElementById('rules'); rules.value = rules.value.replace('obove', 'above')");
+        browser.click(".try button.main");
+        browser.until(
+                "document.querySelector('.result h2')?.textContent === '3 alarms' && document.querySelector('.result canvas')");
+    }
+
+    @Test
+    void keepsTheTailBounded() throws IOException {
+        start(66, false);
+        show("tail");
+        browser.until("document.querySelectorAll('.events li').length > 59");
+        for (int i = 0; i < 30; i++) {
+            router.burst(50);
+        }
+        browser.until("document.querySelectorAll('.events li').length === 300");
+        browser.click(".view-tail .filters button");
+        Object first = browser.script("return document.querySelector('.events time').textContent");
+        router.burst(5);
+        browser.until("document.querySelector('.found').textContent.includes('paused')");
+        assertThat(browser.script("return document.querySelector('.events time').textContent"))
+                .isEqualTo(first);
+    }
+}
