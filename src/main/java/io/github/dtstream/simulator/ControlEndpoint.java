@@ -2,6 +2,16 @@ package io.github.dtstream.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.simulator.http.AccessTokens;
+import io.github.dtstream.simulator.http.Endpoint;
+import io.github.dtstream.simulator.http.HttpError;
+import io.github.dtstream.simulator.http.Json;
+import io.github.dtstream.simulator.http.Request;
+import io.github.dtstream.simulator.http.RequestCounts;
+import io.github.dtstream.simulator.stream.OpenStream;
+import io.github.dtstream.simulator.stream.StreamHub;
+import io.github.dtstream.simulator.weather.Spelling;
+import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
 import java.util.List;
 
@@ -63,8 +73,8 @@ final class ControlEndpoint implements Endpoint {
             open.addObject().put("written", stream.written()).put("waiting", stream.waiting());
         }
         ObjectNode requests = body.putObject("requests");
-        for (Faults.Target target : Faults.Target.values()) {
-            requests.put(FaultCommands.nameOf(target), counts.of(target));
+        for (Target target : Target.values()) {
+            requests.put(Spelling.of(target), counts.of(target));
         }
         return body.toString();
     }

@@ -1,5 +1,7 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.device.EventText;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

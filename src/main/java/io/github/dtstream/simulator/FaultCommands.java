@@ -1,6 +1,12 @@
 package io.github.dtstream.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.simulator.http.GoDuration;
+import io.github.dtstream.simulator.stream.ErrorShape;
+import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Spelling;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,10 +45,6 @@ final class FaultCommands {
         this.faults = faults;
     }
 
-    static String nameOf(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     /**
      * Runs the commands.
      *
@@ -72,7 +74,7 @@ final class FaultCommands {
                 faults.shortenLists(times(command), command.path("devices").asInt(0));
             case "stream-error" ->
                 faults.streamError(
-                        constant(Faults.ErrorShape.class, command, "shape"),
+                        constant(ErrorShape.class, command, "shape"),
                         command.path("code").asInt(500),
                         command.path("message").asText("fault on request"));
             case "end-streams" -> faults.endStreams(constant(Faults.StreamEnd.class, command, "how"));
@@ -114,18 +116,18 @@ final class FaultCommands {
         return command.hasNonNull("retryAfter") ? command.get("retryAfter").asText() : null;
     }
 
-    private static Faults.Target target(JsonNode command) {
-        return constant(Faults.Target.class, command, "target");
+    private static Target target(JsonNode command) {
+        return constant(Target.class, command, "target");
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, JsonNode command, String field) {
         String name = command.path(field).asText();
         return Arrays.stream(type.getEnumConstants())
-                .filter(value -> nameOf(value).equals(name.toLowerCase(Locale.ROOT)))
+                .filter(value -> Spelling.of(value).equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(field + " is '" + name + "'; it must be one of "
                         + Arrays.stream(type.getEnumConstants())
-                                .map(FaultCommands::nameOf)
+                                .map(Spelling::of)
                                 .toList()));
     }
 

@@ -1,5 +1,15 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.http.AccessTokens;
+import io.github.dtstream.simulator.stream.ErrorShape;
+import io.github.dtstream.simulator.stream.StreamErrors;
+import io.github.dtstream.simulator.stream.StreamHub;
+import io.github.dtstream.simulator.stream.StreamItem;
+import io.github.dtstream.simulator.weather.Forecast;
+import io.github.dtstream.simulator.weather.Sky;
+import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,30 +27,6 @@ import org.jspecify.annotations.Nullable;
  * request or an event for them; {@link #clear()} forgets those that still wait.
  */
 public final class Faults {
-
-    /** A part of the API that a fault hits. */
-    public enum Target {
-        /** {@code …:stream}. */
-        STREAM,
-        /** The token endpoint. */
-        TOKEN,
-        /** {@code …/events}. */
-        HISTORY,
-        /** Devices and projects. */
-        DEVICES,
-        /** The emulator. */
-        EMULATOR
-    }
-
-    /** The forms in which the API reports an error inside a stream. */
-    public enum ErrorShape {
-        /** {@code {"error":{"code":…,"message":…,"details":[…]}}}: an HTTP status or a gRPC code. */
-        A,
-        /** {@code {"error":{"grpcCode":…,"httpCode":…,…}}}: the older gateway's. */
-        B,
-        /** {@code {"error":"…","code":…,"help":"…"}}: an ordinary REST error. */
-        C
-    }
 
     /** How a stream ends without saying why. */
     public enum StreamEnd {

@@ -1,5 +1,10 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.device.Climate;
+import io.github.dtstream.simulator.device.Device;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.Sensor;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +47,7 @@ final class Fleet {
         for (int i = 0; i < count; i++) {
             devices.addAll(project.addDevices(1, MIX[i % MIX.length]));
         }
-        devices.forEach(device -> sensors.add(new Sensor(device, world, project)));
+        devices.forEach(device -> sensors.add(new Sensor(device, world, project::publish)));
     }
 
     /** Lets everything happen that is due. */

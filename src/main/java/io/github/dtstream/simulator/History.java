@@ -1,5 +1,6 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,12 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.device.Device;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.http.HttpError;
+import io.github.dtstream.simulator.http.PageToken;
+import io.github.dtstream.simulator.http.Parameters;
+import io.github.dtstream.simulator.http.Request;
+import io.github.dtstream.simulator.weather.Weather;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,18 @@ package io.github.dtstream.simulator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.dtstream.simulator.device.Device;
+import io.github.dtstream.simulator.http.AccessTokens;
+import io.github.dtstream.simulator.http.Endpoint;
+import io.github.dtstream.simulator.http.HttpError;
+import io.github.dtstream.simulator.http.RateLimit;
+import io.github.dtstream.simulator.http.ReceivedRequest;
+import io.github.dtstream.simulator.http.Request;
+import io.github.dtstream.simulator.http.RequestCounts;
+import io.github.dtstream.simulator.stream.StreamCutException;
+import io.github.dtstream.simulator.weather.ForeignAnswer;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +64,7 @@ final class HttpApi implements HttpHandler {
     }
 
     /** A path in parts, and what is to be done there. */
-    private record Destination(Faults.Target target, boolean open, Endpoint endpoint) {}
+    private record Destination(Target target, boolean open, Endpoint endpoint) {}
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
@@ -87,7 +99,7 @@ final class HttpApi implements HttpHandler {
             return;
         }
         Destination destination = destination(path);
-        Faults.Target target = destination.target();
+        Target target = destination.target();
         counts.count(target, received(target, exchange));
         Sleeper.SYSTEM.sleep(faults.nextDelay(target));
         faults.nextWeather(target, path).ifPresent(request::meet);
@@ -105,14 +117,14 @@ final class HttpApi implements HttpHandler {
         }
         if (!destination.open()) {
             authenticate(request, target);
-            if (access.rateLimit() != null && target != Faults.Target.STREAM) {
+            if (access.rateLimit() != null && target != Target.STREAM) {
                 access.rateLimit().check();
             }
         }
         destination.endpoint().handle(request);
     }
 
-    private ReceivedRequest received(Faults.Target target, HttpExchange exchange) {
+    private ReceivedRequest received(Target target, HttpExchange exchange) {
         Map<String, List<String>> headers = new TreeMap<>(exchange.getRequestHeaders());
         headers.computeIfPresent(
                 "Authorization", (name, values) -> List.of(values.get(0).split(" ")[0]));
@@ -122,7 +134,7 @@ final class HttpApi implements HttpHandler {
 
     private Destination destination(List<String> path) throws HttpError {
         if (path.equals(List.of("oauth2", "token"))) {
-            return new Destination(Faults.Target.TOKEN, true, endpoints.token());
+            return new Destination(Target.TOKEN, true, endpoints.token());
         }
         boolean emulator = !path.isEmpty() && path.get(0).equals("emulator");
         List<String> parts = emulator ? path.subList(1, path.size()) : path;
@@ -147,7 +159,7 @@ final class HttpApi implements HttpHandler {
         }
         String projectId = parts.get(0);
         if (depth == 2 && last.equals("devices:stream")) {
-            return new Destination(Faults.Target.STREAM, false, request -> {
+            return new Destination(Target.STREAM, false, request -> {
                 requireProject(projectId, false);
                 endpoints.stream().handle(request, null);
             });
@@ -169,7 +181,7 @@ final class HttpApi implements HttpHandler {
         }
         if (depth == 3 && last.endsWith(":stream")) {
             String deviceId = last.substring(0, last.length() - ":stream".length());
-            return new Destination(Faults.Target.STREAM, false, request -> {
+            return new Destination(Target.STREAM, false, request -> {
                 endpoints.stream()
                         .handle(
                                 request,
@@ -180,7 +192,7 @@ final class HttpApi implements HttpHandler {
             return devices(request -> endpoints.devices().device(request, requireDevice(projectId, last, true)));
         }
         if (depth == 4 && last.equals("events")) {
-            return new Destination(Faults.Target.HISTORY, false, request -> {
+            return new Destination(Target.HISTORY, false, request -> {
                 endpoints.history().handle(request, requireDevice(projectId, parts.get(2), false));
             });
         }
@@ -193,13 +205,13 @@ final class HttpApi implements HttpHandler {
         }
         String projectId = parts.get(0);
         if (parts.size() == 2) {
-            return new Destination(Faults.Target.EMULATOR, false, request -> {
+            return new Destination(Target.EMULATOR, false, request -> {
                 requireProject(projectId, false);
                 endpoints.emulator().collection(request);
             });
         }
         String last = parts.get(2);
-        return new Destination(Faults.Target.EMULATOR, false, request -> {
+        return new Destination(Target.EMULATOR, false, request -> {
             if (last.endsWith(":publish")) {
                 String deviceId = last.substring(0, last.length() - ":publish".length());
                 endpoints.emulator().publish(request, requireDevice(projectId, deviceId, false));
@@ -210,7 +222,7 @@ final class HttpApi implements HttpHandler {
     }
 
     private static Destination devices(Endpoint endpoint) {
-        return new Destination(Faults.Target.DEVICES, false, endpoint);
+        return new Destination(Target.DEVICES, false, endpoint);
     }
 
     private void requireProject(String id, boolean wildcard) throws HttpError {
@@ -224,10 +236,9 @@ final class HttpApi implements HttpHandler {
         return project.device(deviceId).orElseThrow(() -> new HttpError(404, "device not found"));
     }
 
-    private void authenticate(Request request, Faults.Target target) throws HttpError {
+    private void authenticate(Request request, Target target) throws HttpError {
         Optional<String> header = request.header("Authorization");
-        Optional<String> parameter =
-                target == Faults.Target.STREAM ? request.query().scalar("token") : Optional.empty();
+        Optional<String> parameter = target == Target.STREAM ? request.query().scalar("token") : Optional.empty();
         boolean good = header.isPresent()
                 ? isGood(header.get())
                 : parameter.isPresent() && access.tokens().isGood(parameter.get());

@@ -1,5 +1,12 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.device.Device;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.EventText;
+import io.github.dtstream.simulator.device.Identifiers;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.stream.OpenStream;
+import io.github.dtstream.simulator.stream.StreamHub;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,17 @@
 package io.github.dtstream.simulator;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.dtstream.simulator.device.Device;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.Identifiers;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.http.AccessTokens;
+import io.github.dtstream.simulator.http.Json;
+import io.github.dtstream.simulator.http.RateLimit;
+import io.github.dtstream.simulator.http.ReceivedRequest;
+import io.github.dtstream.simulator.http.RequestCounts;
+import io.github.dtstream.simulator.stream.StreamHub;
+import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -265,7 +276,7 @@ public final class SimulatedCloud implements AutoCloseable {
     }
 
     /** How many requests there were of a kind, refused ones too. */
-    public long requests(Faults.Target target) {
+    public long requests(Target target) {
         return counts.of(target);
     }
 

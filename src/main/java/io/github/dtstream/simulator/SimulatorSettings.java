@@ -1,5 +1,6 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.stream.LabelMatch;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -59,14 +60,6 @@ public record SimulatorSettings(
         END_OF_BODY,
         /** These three by turns. */
         BY_TURNS
-    }
-
-    /** How several label filters go together; the vendor's documents do not agree. */
-    public enum LabelMatch {
-        /** One of them is enough. */
-        ANY,
-        /** Every one must match. */
-        ALL
     }
 
     public SimulatorSettings {

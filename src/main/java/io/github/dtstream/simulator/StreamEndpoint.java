@@ -1,5 +1,16 @@
 package io.github.dtstream.simulator;
 
+import io.github.dtstream.simulator.http.HttpError;
+import io.github.dtstream.simulator.http.Parameters;
+import io.github.dtstream.simulator.http.Request;
+import io.github.dtstream.simulator.stream.ErrorShape;
+import io.github.dtstream.simulator.stream.OpenStream;
+import io.github.dtstream.simulator.stream.StreamErrors;
+import io.github.dtstream.simulator.stream.StreamFilter;
+import io.github.dtstream.simulator.stream.StreamFraming;
+import io.github.dtstream.simulator.stream.StreamHub;
+import io.github.dtstream.simulator.stream.StreamItem;
+import io.github.dtstream.simulator.weather.Weather;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,11 +87,11 @@ final class StreamEndpoint {
     }
 
     private static StreamItem.End errorWithCode() {
-        return new StreamItem.End(StreamErrors.of(Faults.ErrorShape.A, 1, CLOSING), true, false);
+        return new StreamItem.End(StreamErrors.of(ErrorShape.A, 1, CLOSING), true, false);
     }
 
     private static StreamItem.End errorWithGrpcCode() {
-        return new StreamItem.End(StreamErrors.of(Faults.ErrorShape.B, 1, CLOSING), false, false);
+        return new StreamItem.End(StreamErrors.of(ErrorShape.B, 1, CLOSING), false, false);
     }
 
     private static StreamItem.End endOfBody() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.router.RouterFixture;
-import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
 import java.nio.file.Files;

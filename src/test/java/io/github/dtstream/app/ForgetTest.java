@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.app.router.RouterFixture;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

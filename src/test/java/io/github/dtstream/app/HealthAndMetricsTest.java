@@ -6,10 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.management.PrometheusRules;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.weather.Target;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ class HealthAndMetricsTest {
     void goesDownWithTheCloudAndUpWithIt() throws Exception {
         assertThat(router.get("/health").statusCode()).isEqualTo(200);
 
-        cloud.faults().respond(Faults.Target.STREAM, 1000, 503);
+        cloud.faults().respond(Target.STREAM, 1000, 503);
         cloud.faults().endStreams(Faults.StreamEnd.CUT);
 
         awaitPart("stream", "DOWN", "failed in a row, the next one is at");
@@ -138,7 +139,7 @@ class HealthAndMetricsTest {
 
     @Test
     void namesTheDevicesThatHistoryDoesNotGive() {
-        cloud.faults().respond(Faults.Target.HISTORY, 1000, 404);
+        cloud.faults().respond(Target.HISTORY, 1000, 404);
         cloud.faults().endStreams(Faults.StreamEnd.CUT);
 
         awaitPart("gaps", "DEGRADED", "the history of 1 of 1 devices could not be read: " + device + ":");

@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.dtstream.app.router.RouterFixture;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class MonitoringTest {
             try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
                 await().atMost(RouterFixture.PATIENCE)
                         .until(() -> router.get("/metrics").body().contains("dt_stream_last_received_timestamp"));
-                cloud.faults().respond(Faults.Target.STREAM, 1000, 503);
+                cloud.faults().respond(Target.STREAM, 1000, 503);
                 cloud.faults().endStreams(Faults.StreamEnd.CUT);
                 await().atMost(RouterFixture.PATIENCE)
                         .until(() -> router.get("/metrics").body().contains("dt_gaps_oldest_begin_timestamp"));

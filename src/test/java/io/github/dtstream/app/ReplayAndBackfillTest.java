@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.management.ManagementEndpointFile;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.mqtt.Certificates;
 import io.github.dtstream.session.SessionState;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.stream.EventStream;
 import java.nio.file.Path;
 import java.time.Clock;

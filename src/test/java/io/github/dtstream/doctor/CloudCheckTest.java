@@ -10,10 +10,10 @@ import io.github.dtstream.doctor.CloudCheck.Selection;
 import io.github.dtstream.doctor.CloudCheck.Wanted;
 import io.github.dtstream.doctor.Diagnosis.Level;
 import io.github.dtstream.session.StreamSettings;
-import io.github.dtstream.simulator.DeviceType;
-import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
@@ -142,7 +142,7 @@ class CloudCheckTest {
 
     @Test
     void saysThatTheServiceAccountHasNoRoleInTheProject() throws Exception {
-        cloud.faults().respond(Faults.Target.DEVICES, 1, 403);
+        cloud.faults().respond(Target.DEVICES, 1, 403);
 
         check(options(), stream(cloud.projectId(), StreamFilters.NONE));
 

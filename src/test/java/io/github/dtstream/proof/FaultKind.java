@@ -2,10 +2,10 @@ package io.github.dtstream.proof;
 
 import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.simulator.Faults;
-import io.github.dtstream.simulator.Faults.ErrorShape;
 import io.github.dtstream.simulator.Faults.StreamEnd;
-import io.github.dtstream.simulator.Faults.Target;
-import io.github.dtstream.simulator.Weather;
+import io.github.dtstream.simulator.stream.ErrorShape;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -2,7 +2,7 @@ package io.github.dtstream.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatedEvent;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

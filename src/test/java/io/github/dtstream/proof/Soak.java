@@ -1,6 +1,6 @@
 package io.github.dtstream.proof;
 
-import io.github.dtstream.simulator.Weather;
+import io.github.dtstream.simulator.weather.Weather;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,14 +3,14 @@ package io.github.dtstream.proof;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
-import io.github.dtstream.simulator.DeviceType;
-import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.Faults.StreamEnd;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
-import io.github.dtstream.simulator.Spell;
-import io.github.dtstream.simulator.Weather;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -156,12 +156,12 @@ final class Trial implements AutoCloseable {
         }
         if (foulStart) {
             log.note("the cloud is not there at first");
-            cloud.faults().weather(Spell.of(Faults.Target.STREAM, Weather.UNAVAILABLE));
+            cloud.faults().weather(Spell.of(Target.STREAM, Weather.UNAVAILABLE));
         }
         router.start();
         person.start();
         if (foulStart) {
-            Awaitility.await().atMost(PATIENCE).until(() -> cloud.requests(Faults.Target.STREAM) > 0);
+            Awaitility.await().atMost(PATIENCE).until(() -> cloud.requests(Target.STREAM) > 0);
             cloud.produce(FIRST_EVENTS_PER_SECOND);
             pause(2000, 4000);
             cloud.stopProduction();
@@ -400,7 +400,7 @@ final class Trial implements AutoCloseable {
         cloudProxy.refuse();
         cloudProxy.cut(Cut.RST);
         pause(500, 1000);
-        cloud.faults().slow(Faults.Target.HISTORY, DEVICES, Duration.ofMillis(100));
+        cloud.faults().slow(Target.HISTORY, DEVICES, Duration.ofMillis(100));
         cloudProxy.pass();
         if (!waitFor(router::isFilling)) {
             missed("no fill began");
@@ -570,7 +570,7 @@ final class Trial implements AutoCloseable {
      *
      * @return which one: the next of those that there are
      */
-    Weather meetWeather(Faults.Target target, Duration time) {
+    Weather meetWeather(Target target, Duration time) {
         Spell spell = Spell.of(target, deck.deal(target)).lasting(time);
         boolean ofOneDevice = spell.weather() == Weather.DEVICE_NOT_FOUND && random.nextBoolean();
         log.note(spell.weather() + " on " + target + " for " + time.toMillis() + " ms"

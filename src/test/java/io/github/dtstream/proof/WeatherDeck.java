@@ -1,7 +1,7 @@
 package io.github.dtstream.proof;
 
-import io.github.dtstream.simulator.Faults.Target;
-import io.github.dtstream.simulator.Weather;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

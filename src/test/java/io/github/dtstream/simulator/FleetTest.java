@@ -3,6 +3,10 @@ package io.github.dtstream.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.simulator.device.EventText;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.http.AccessTokens;
+import io.github.dtstream.simulator.stream.StreamHub;
 import io.github.dtstream.time.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +15,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class FleetTest {
     private static final Instant START = Instant.parse("2026-03-01T06:00:00Z");
@@ -127,40 +129,5 @@ class FleetTest {
 
             org.awaitility.Awaitility.await().until(() -> cloud.producedCount() > past);
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "21.456, 2, 21.46",
-        "-0.004, 2, 0.00",
-        "-3.05, 2, -3.05",
-        "0.049, 1, 0.0",
-        "-0.07, 2, -0.07",
-        "42, 1, 42.0",
-        "9.999, 2, 10.00"
-    })
-    void writesNumbersWithAllTheirDigits(double value, int digits, String text) {
-        assertThat(Climate.number(value, digits)).isEqualTo(text);
-    }
-
-    @Test
-    void makesIdentifiersThatHoldTheirSecond() {
-        Identifiers identifiers = new Identifiers(new SplittableRandom(1));
-        String id = identifiers.next(Instant.parse("2024-05-29T10:34:03Z"));
-
-        // The first six digits of a published identifier of that very second.
-        assertThat(id).startsWith("cpbg96").hasSize(20);
-        assertThat(identifiers.next(START)).isNotEqualTo(identifiers.next(START));
-    }
-
-    @Test
-    void parsesDurationsAsTheGatewayDoes() {
-        assertThat(GoDuration.parse("10s")).hasValue(Duration.ofSeconds(10));
-        assertThat(GoDuration.parse("1m30s")).hasValue(Duration.ofSeconds(90));
-        assertThat(GoDuration.parse("1.5h")).hasValue(Duration.ofMinutes(90));
-        assertThat(GoDuration.parse("500ms")).hasValue(Duration.ofMillis(500));
-        assertThat(GoDuration.parse("10")).isEmpty();
-        assertThat(GoDuration.parse("s")).isEmpty();
-        assertThat(GoDuration.parse("")).isEmpty();
     }
 }

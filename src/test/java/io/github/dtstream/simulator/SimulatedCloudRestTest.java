@@ -3,6 +3,8 @@ package io.github.dtstream.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import io.github.dtstream.time.MovableClock;
 import java.net.URI;
 import java.net.http.HttpResponse;

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.simulator.SimulatorSettings.ConnectionEnd;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.stream.ErrorShape;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -244,14 +247,14 @@ class SimulatedCloudStreamTest {
     @Test
     void sendsErrorsOfAllShapesAndEnds() throws Exception {
         start();
-        for (Faults.ErrorShape shape : Faults.ErrorShape.values()) {
+        for (ErrorShape shape : ErrorShape.values()) {
             try (CloudClient.Lines stream = open("?" + PINGS)) {
                 cloud.faults().streamError(shape, 14, "try later");
                 JsonNode error = CloudClient.json(last(stream));
 
                 assertThat(error.toString()).contains("try later");
-                assertThat(error.path("error").isTextual()).isEqualTo(shape == Faults.ErrorShape.C);
-                assertThat(error.at("/error/grpcCode").isInt()).isEqualTo(shape == Faults.ErrorShape.B);
+                assertThat(error.path("error").isTextual()).isEqualTo(shape == ErrorShape.C);
+                assertThat(error.at("/error/grpcCode").isInt()).isEqualTo(shape == ErrorShape.B);
             }
         }
     }

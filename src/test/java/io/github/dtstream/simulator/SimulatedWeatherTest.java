@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.simulator.Faults.Target;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.weather.ForeignAnswer;
+import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.simulator.weather.Weather;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

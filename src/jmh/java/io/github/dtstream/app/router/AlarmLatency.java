@@ -1,8 +1,8 @@
 package io.github.dtstream.app.router;
 
 import io.github.dtstream.benchmark.Folders;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

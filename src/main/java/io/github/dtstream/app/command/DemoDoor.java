@@ -1,7 +1,7 @@
 package io.github.dtstream.app.command;
 
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.time.Sleeper;
 import java.time.Duration;
 import java.util.Map;

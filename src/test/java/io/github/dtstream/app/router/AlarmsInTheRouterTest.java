@@ -3,14 +3,15 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.simulator.weather.Target;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.proof.AlarmProof;
-import io.github.dtstream.simulator.DeviceType;
+import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.Spell;
-import io.github.dtstream.simulator.Weather;
+import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Weather;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -120,7 +121,7 @@ final class AlarmsInTheRouterTest {
             cloud.addDevices(1, DeviceType.TEMPERATURE);
             try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
                 awaitLive(router);
-                cloud.faults().weather(Spell.of(Faults.Target.STREAM, Weather.UNAVAILABLE));
+                cloud.faults().weather(Spell.of(Target.STREAM, Weather.UNAVAILABLE));
                 cloud.faults().endStreams(Faults.StreamEnd.CUT);
 
                 await().atMost(RouterFixture.PATIENCE).until(() -> told().size() == 1);

@@ -29,12 +29,13 @@ import io.github.dtstream.session.SessionListener;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
-import io.github.dtstream.simulator.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatedEvent;
 import io.github.dtstream.simulator.SimulatorSettings;
-import io.github.dtstream.simulator.SimulatorSettings.LabelMatch;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.stream.LabelMatch;
+import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
@@ -141,7 +142,7 @@ class FillOverHttpTest {
         HISTORY_KNOWS_NO_DEVICE {
             @Override
             void begin(Faults faults) {
-                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 404);
+                faults.respond(Target.HISTORY, AGAIN_AND_AGAIN, 404);
             }
         },
         DEVICE_LIST_IS_EMPTY {
@@ -159,7 +160,7 @@ class FillOverHttpTest {
         HISTORY_IS_REFUSED {
             @Override
             void begin(Faults faults) {
-                faults.respond(Faults.Target.HISTORY, AGAIN_AND_AGAIN, 403);
+                faults.respond(Target.HISTORY, AGAIN_AND_AGAIN, 403);
             }
         };
 

@@ -1,8 +1,0 @@
-package io.github.dtstream.simulator;
-
-/**
- * What a sensor has to say.
- *
- * @param data the event type's own object as JSON, without {@code updateTime}
- */
-record Reading(String eventType, String data) {}

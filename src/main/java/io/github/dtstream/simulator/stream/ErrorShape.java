@@ -1,0 +1,11 @@
+package io.github.dtstream.simulator.stream;
+
+/** The forms in which the API reports an error inside a stream. */
+public enum ErrorShape {
+    /** {@code {"error":{"code":…,"message":…,"details":[…]}}}: an HTTP status or a gRPC code. */
+    A,
+    /** {@code {"error":{"grpcCode":…,"httpCode":…,…}}}: the older gateway's. */
+    B,
+    /** {@code {"error":"…","code":…,"help":"…"}}: an ordinary REST error. */
+    C
+}

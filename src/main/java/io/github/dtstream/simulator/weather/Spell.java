@@ -1,0 +1,54 @@
+package io.github.dtstream.simulator.weather;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A weather that requests meet for a while: as many as are told, or for as long as is told, else until the faults are cleared.
+ *
+ * @param times how many requests at most
+ * @param length for how long at most
+ * @param deviceId only requests about this device meet it; null for any
+ */
+public record Spell(
+        Target target,
+        Weather weather,
+        int times,
+        Duration length,
+        @Nullable String deviceId) {
+    /** Longer than any simulation. */
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
+    public Spell {
+        if (!weather.canHit(target)) {
+            throw new IllegalArgumentException(Spelling.of(weather) + " cannot hit "
+                    + Spelling.of(target) + "; there it can be "
+                    + Weather.of(target).stream().map(Spelling::of).toList());
+        }
+        if (times < 1 || length.isNegative() || length.isZero()) {
+            throw new IllegalArgumentException(times + " times within " + length + " is no weather");
+        }
+    }
+
+    /** Any request of a kind, until the faults are cleared. */
+    public static Spell of(Target target, Weather weather) {
+        return new Spell(target, weather, Integer.MAX_VALUE, FOR_EVER, null);
+    }
+
+    public Spell times(int requests) {
+        return new Spell(target, weather, requests, length, deviceId);
+    }
+
+    public Spell lasting(Duration time) {
+        return new Spell(target, weather, times, time, deviceId);
+    }
+
+    public Spell about(String device) {
+        return new Spell(target, weather, times, length, device);
+    }
+
+    Optional<String> device() {
+        return Optional.ofNullable(deviceId);
+    }
+}
