@@ -329,6 +329,7 @@ class SessionControlTest {
     @ParameterizedTest
     @EnumSource(Stage.class)
     void leavesNeitherAnAlarmNorAConnectionBehind(Stage stage) {
+        control = control(SessionFixture.withRenewal(Duration.ofMinutes(55), -1));
         bringAbout(stage);
         int open = aborted();
         happen(Trigger.CLOSE);
@@ -515,6 +516,42 @@ class SessionControlTest {
         assertThat(opened).hasSize(3);
     }
 
+    @Test
+    void renewsNotOnceMoreWhereTheNextAttemptIsMadeByHandAndWorksOut() {
+        bringAbout(Stage.RENEWING);
+        happen(Trigger.SUCCESSOR_FAILURE);
+        assertThat(time.pending()).containsExactly(WhileRenewing.RETRY);
+
+        happen(Trigger.RENEW, Trigger.SUCCESSOR_RECORD, Trigger.RECORD, Trigger.END);
+
+        assertThat(control.state().label()).isEqualTo("live");
+        assertThat(time.pending()).isEmpty();
+    }
+
+    @Test
+    void endsWhatIsPassedOnAfterAHandOverWhenItIsClosed() {
+        bringAbout(Stage.DECIDED);
+        sink.gate = new Semaphore(0);
+        happen(Trigger.END);
+        await().until(() -> sink.inside.get() == 1);
+
+        control.step(new Happening.Stop());
+
+        await().until(() -> mailbox.poll() instanceof Happening.Released);
+        assertThat(sink.eventIds()).as("what was not passed on").containsExactly("k1");
+    }
+
+    @Test
+    void leavesAnInterruptToItsThreadWhenItIsClosed() {
+        bringAbout(Stage.LIVE);
+        Thread.currentThread().interrupt();
+
+        happen(Trigger.CLOSE);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(control.isClosed()).isTrue();
+    }
+
     private void happenLater(Duration delay, Trigger trigger) {
         time.advance(delay);
         drain();
@@ -673,8 +710,11 @@ class SessionControlTest {
         }
 
         @Override
-        public void join(Duration gently, Duration afterInterrupt) {
+        public void join(Duration gently, Duration afterInterrupt) throws InterruptedException {
             joins++;
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
         }
 
         @Override

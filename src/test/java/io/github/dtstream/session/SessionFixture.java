@@ -138,7 +138,11 @@ final class SessionFixture implements AutoCloseable {
     }
 
     static StreamSettings withRenewal(Duration period) {
-        return settings(StreamFormat.JSON, PING_INTERVAL, PING_JITTER, RETRIES, period);
+        return withRenewal(period, RETRIES);
+    }
+
+    static StreamSettings withRenewal(Duration period, int maxRetries) {
+        return settings(StreamFormat.JSON, PING_INTERVAL, PING_JITTER, maxRetries, period);
     }
 
     private static StreamSettings settings(

@@ -573,7 +573,9 @@ class StreamSessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void seesAPeerThatIsGoneWithoutAWord(boolean afterAnEvent) throws Exception {
-        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofMillis(200), Duration.ofMillis(100));
+        // The socket measures it, in real time: long enough for the event to come before.
+        Duration limit = afterAnEvent ? Duration.ofSeconds(3) : Duration.ofMillis(300);
+        StreamSettings settings = SessionFixture.withSilenceLimit(limit, Duration.ZERO);
         try (SessionFixture fixture = SessionFixture.started(settings)) {
             Exchange exchange = fixture.server.next();
             if (afterAnEvent) {
@@ -588,17 +590,21 @@ class StreamSessionTest {
 
     @Test
     void doesNotTakeASlowSinkForSilence() throws Exception {
-        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofMillis(200), Duration.ofMillis(100));
+        StreamSettings settings = SessionFixture.withSilenceLimit(Duration.ofSeconds(50), Duration.ofSeconds(10));
         try (SessionFixture fixture = new SessionFixture(settings)) {
             fixture.sink.gate = new Semaphore(0);
             fixture.session.start();
-            Exchange exchange = fixture.server.next().ok().event("e1").event("e2");
+            Exchange exchange = fixture.server.next().ok();
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(2));
+            exchange.event("e1");
             await().until(() -> fixture.sink.inside.get() == 1);
-            // longer than the silence limit, in real time: the socket's timeout is what is tested
-            Thread.sleep(700);
-            exchange.event("e3");
+            fixture.time.advance(Duration.ofSeconds(59));
             fixture.sink.gate.release(100);
-            fixture.awaitEvents("e1", "e2", "e3");
+            fixture.time.awaitTimers(1);
+            fixture.time.advance(Duration.ofSeconds(59));
+            exchange.event("e2");
+            fixture.awaitEvents("e1", "e2");
             assertThat(fixture.states).noneMatch(Waiting.class::isInstance);
         }
     }

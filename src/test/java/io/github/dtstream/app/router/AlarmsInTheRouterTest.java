@@ -3,14 +3,14 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.simulator.weather.Target;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.proof.AlarmProof;
-import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Spell;
+import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.simulator.weather.Weather;
 import java.io.IOException;
 import java.net.http.HttpRequest;

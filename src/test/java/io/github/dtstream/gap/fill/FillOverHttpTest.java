@@ -58,6 +58,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,17 +171,14 @@ class FillOverHttpTest {
     @ParameterizedTest
     @EnumSource(Weather.class)
     void gapStaysOpenThroughWeatherAndLosesNothing(Weather weather) throws Exception {
-        // A minute takes a fifth of a second.
-        int haste = 300;
-        HastyClock fast = new HastyClock(haste);
-        Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
+        SimulatedTime time = new SimulatedTime(CLOCK.instant());
         SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
-        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, time, new Random(1));
                 CloudClient client = client(cloud)) {
             MemoryLog log = new MemoryLog(1000);
             List<String> devices = cloud.addDevices(5, DeviceType.TEMPERATURE);
             GapLedger ledger =
-                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, time, gap -> {});
             HistoryFill fill = new HistoryFill(
                     cloud.projectId(),
                     () -> StreamFilters.NONE,
@@ -190,20 +188,20 @@ class FillOverHttpTest {
                     log,
                     folder.resolve("fill"),
                     SETTINGS,
-                    new FillEnvironment(fast, fast, sleeper, new Random(2), Thread::new, new MemoryBudget(64 << 20)));
+                    new FillEnvironment(time, time, time, new Random(2), Thread::new, new MemoryBudget(64 << 20)));
             weather.begin(cloud.faults());
-            ledger.interrupted(fast.instant(), "the connection was reset");
+            ledger.interrupted(time.instant(), "the connection was reset");
             devices.forEach(device -> cloud.publish(device, "temperature", "{\"temperature\":{\"value\":1}}"));
-            ledger.resumed(fast.instant());
+            ledger.resumed(time.instant());
             Duration patience = Duration.ZERO;
             while (patience.compareTo(Duration.ofMinutes(1)) < 0) {
-                patience = patience.plus(idle(fill, sleeper));
+                patience = patience.plus(idle(fill, time));
             }
             assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.FILLING);
 
             cloud.faults().clear();
             for (int i = 0; i < 100 && ledger.snapshot().get(0).state() != Gap.State.CLOSED; i++) {
-                idle(fill, sleeper);
+                idle(fill, time);
             }
 
             assertThat(ledger.snapshot().get(0).state()).isEqualTo(Gap.State.CLOSED);
@@ -215,21 +213,19 @@ class FillOverHttpTest {
         }
     }
 
-    /** Does what is due, and waits for what is due next. */
-    private static Duration idle(HistoryFill fill, Sleeper sleeper) throws InterruptedException {
+    /** Does what is due, and lets the time pass until something is due next. */
+    private static Duration idle(HistoryFill fill, SimulatedTime time) throws InterruptedException {
         Duration idle = fill.step();
-        sleeper.sleep(idle);
+        time.sleep(idle);
         return idle;
     }
 
     @Test
     void streamsThatShareABudgetStayTogetherWithinWhatTheCloudAllows() throws Exception {
-        // A second of the cloud's takes a tenth of one, so that the test does not last for what it asks for.
-        int haste = 10;
-        HastyClock fast = new HastyClock(haste);
+        TurnClock time = new TurnClock();
         SimulatorSettings settings = SimulatorSettings.defaults().withRateLimit(true);
         AtomicInteger refused = new AtomicInteger();
-        try (SimulatedCloud cloud = SimulatedCloud.start(settings, fast, new Random(1));
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, time, new Random(1));
                 CloudClient client = client(cloud)) {
             cloud.addDevices(12, DeviceType.TEMPERATURE);
             CloudApi counted = (path, query) -> {
@@ -240,14 +236,13 @@ class FillOverHttpTest {
                     throw e;
                 }
             };
-            Sleeper sleeper = duration -> Sleeper.SYSTEM.sleep(duration.dividedBy(haste));
-            CloudApi paced = new RateLimitedApi(counted, RequestBudget.of(4 * haste, Sleeper.SYSTEM));
+            CloudApi paced = new RateLimitedApi(counted, RequestBudget.of(4, time));
             List<HistoryFill> fills = new ArrayList<>();
             List<GapLedger> ledgers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Path own = folder.resolve("stream-" + i);
                 GapLedger ledger =
-                        GapLedger.open(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, fast, gap -> {});
+                        GapLedger.open(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, time, gap -> {});
                 ledgers.add(ledger);
                 fills.add(new HistoryFill(
                         cloud.projectId(),
@@ -258,10 +253,9 @@ class FillOverHttpTest {
                         new MemoryLog(100),
                         own.resolve("fill"),
                         SETTINGS,
-                        new FillEnvironment(
-                                fast, fast, sleeper, new Random(i), Thread::new, new MemoryBudget(64 << 20))));
-                ledger.interrupted(fast.instant(), "the connection was reset");
-                ledger.resumed(fast.instant());
+                        new FillEnvironment(time, time, time, new Random(i), Thread::new, new MemoryBudget(64 << 20))));
+                ledger.interrupted(time.instant(), "the connection was reset");
+                ledger.resumed(time.instant());
             }
             fills.forEach(HistoryFill::start);
             await().atMost(Duration.ofSeconds(60))
@@ -273,23 +267,32 @@ class FillOverHttpTest {
         assertThat(refused).hasValue(0);
     }
 
-    /** The system's clock, some times as fast. */
-    private static final class HastyClock extends Clock implements Ticker {
+    /**
+     * The system's clock, which jumps to each turn that somebody has to wait for, so that nobody does wait. A request that is
+     * late for its turn adds one to those that the cloud then counts; no more can be late at a time than there are threads.
+     */
+    private static final class TurnClock extends Clock implements Ticker, Sleeper {
         private final Instant begin = CLOCK.instant();
-        private final int times;
+        private final long beginNanos = CLOCK.nanos();
+        private final AtomicLong newestTurn = new AtomicLong();
 
-        HastyClock(int times) {
-            this.times = times;
+        private long passed() {
+            return Math.max(CLOCK.nanos() - beginNanos, newestTurn.get());
+        }
+
+        @Override
+        public void sleep(Duration duration) {
+            newestTurn.accumulateAndGet(CLOCK.nanos() - beginNanos + duration.toNanos(), Math::max);
         }
 
         @Override
         public Instant instant() {
-            return begin.plus(Duration.between(begin, CLOCK.instant()).multipliedBy(times));
+            return begin.plusNanos(passed());
         }
 
         @Override
         public long nanos() {
-            return CLOCK.nanos() * times;
+            return passed();
         }
 
         @Override
