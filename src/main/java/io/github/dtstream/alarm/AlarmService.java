@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -344,7 +345,7 @@ public final class AlarmService implements AutoCloseable {
             AlarmEntry entry = toldBefore.remove();
             try {
                 if (entry instanceof AlarmEntry.Told told) {
-                    tell(told.input());
+                    tell(told.input(), found::add);
                 } else if (entry instanceof AlarmEntry.Edited edited) {
                     engine.edit(reader.read(edited.rules()), edited.id(), found::add);
                     text = edited.rules();
@@ -356,8 +357,8 @@ public final class AlarmService implements AutoCloseable {
         }
     }
 
-    private void tell(AlarmInput input) {
-        engine.on(input, found::add);
+    private void tell(AlarmInput input, Consumer<AlarmChange> changes) {
+        engine.on(input, changes);
         if (input instanceof GapChanged gap) {
             gapNews.told(gap);
         }
@@ -437,10 +438,7 @@ public final class AlarmService implements AutoCloseable {
     /** The engine says what is wrong before anything is written. */
     private void put(AlarmInput input) throws InterruptedException {
         List<AlarmChange> changes = new ArrayList<>();
-        engine.on(input, changes::add);
-        if (input instanceof GapChanged gap) {
-            gapNews.told(gap);
-        }
+        tell(input, changes::add);
         log.append(new AlarmEntry.Told(input, processed, setup.clock().instant()));
         found.addAll(changes);
         append();

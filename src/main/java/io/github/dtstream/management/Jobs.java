@@ -9,6 +9,7 @@ import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.delivery.Replay;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.management.RouterStatus.NamedJournal;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.stream.EventStream;
@@ -164,12 +165,12 @@ public final class Jobs implements AutoCloseable {
 
     /** Done when this returns. */
     private Job forget(String subscriber) throws HttpProblem {
-        List<EventStream> holders = status.streams().stream()
-                .filter(stream -> find(stream, subscriber).isPresent())
+        List<NamedJournal> holders = status.journals().stream()
+                .filter(journal -> journal.subscriber(subscriber).isPresent())
                 .toList();
         if (holders.isEmpty()) {
-            List<String> known = status.streams().stream()
-                    .flatMap(stream -> stream.journal().status().subscribers().stream())
+            List<String> known = status.journals().stream()
+                    .flatMap(journal -> journal.journal().status().subscribers().stream())
                     .map(JournalStatus.Subscriber::name)
                     .distinct()
                     .toList();
@@ -178,27 +179,21 @@ public final class Jobs implements AutoCloseable {
         Job job = noted("forget " + subscriber);
         run(job, begun -> {
             List<String> done = new ArrayList<>();
-            for (EventStream stream : holders) {
-                long lag = find(stream, subscriber)
+            for (NamedJournal holder : holders) {
+                long lag = holder.subscriber(subscriber)
                         .map(JournalStatus.Subscriber::lag)
                         .orElse(0L);
                 try {
-                    stream.forget(subscriber);
+                    holder.journal().removeSubscriber(subscriber);
                 } catch (IllegalStateException e) {
                     throw new IllegalStateException(
-                            "a route of " + stream.name() + " uses it; remove the route first", e);
+                            "a route of " + holder.name() + " uses it; remove the route first", e);
                 }
-                done.add(stream.name() + ": forgotten, with " + lag + " events that it had not delivered");
+                done.add(holder.name() + ": forgotten, with " + lag + " events that it had not delivered");
             }
             return String.join("; ", done);
         });
         return job;
-    }
-
-    private static Optional<JournalStatus.Subscriber> find(EventStream stream, String subscriber) {
-        return stream.journal().status().subscribers().stream()
-                .filter(one -> one.name().equals(subscriber))
-                .findFirst();
     }
 
     private synchronized Job noted(String title) {

@@ -126,7 +126,7 @@ final class PartHealth {
                 part,
                 Health.Status.UP,
                 (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB"
-                        + retired(journal));
+                        + retired(journal, "of them"));
     }
 
     private static String loss(JournalStatus.Subscriber subscriber) {
@@ -135,10 +135,10 @@ final class PartHealth {
     }
 
     /** Subscribers without a route for which events wait. */
-    private static String retired(JournalStatus journal) {
+    private static String retired(JournalStatus journal, String what) {
         return journal.subscribers().stream()
                 .filter(subscriber -> !subscriber.active() && subscriber.lag() > 0)
-                .map(subscriber -> "; " + subscriber.lag() + " of them wait for " + subscriber.name()
+                .map(subscriber -> "; " + subscriber.lag() + " " + what + " wait for " + subscriber.name()
                         + ", which no route uses: it is forgotten in " + ReadableDuration.of(subscriber.released())
                         + ", or by the command forget")
                 .collect(Collectors.joining());
@@ -234,7 +234,8 @@ final class PartHealth {
                 all.add(new Health(
                         part,
                         Health.Status.UP,
-                        status.rules() + " rules, " + raised + " alarms raised, " + status.lag() + " events to go"));
+                        status.rules() + " rules, " + raised + " alarms raised, " + status.lag() + " events to go"
+                                + retired(journal, "changes of alarms")));
             }
         }
         return all;

@@ -10,6 +10,7 @@ import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.DtMqttComponent;
@@ -155,7 +156,7 @@ public final class RouterStatus {
                         .map(each -> RoutesDocument.StreamEntry.of(each.stream(), each.journal()))
                         .toList(),
                 complaints,
-                streams.stream().flatMap(RouterStatus::retired).toList(),
+                journals().stream().flatMap(RouterStatus::retired).toList(),
                 context.getRoutes().stream().map(route -> entry(route, now)).toList()));
     }
 
@@ -167,11 +168,31 @@ public final class RouterStatus {
                 .orElseGet(() -> RoutesDocument.RouteEntry.of(id, state));
     }
 
-    private static Stream<RoutesDocument.RetiredEntry> retired(StreamStatus status) {
-        return status.journal().subscribers().stream()
+    private static Stream<RoutesDocument.RetiredEntry> retired(NamedJournal journal) {
+        return journal.journal().status().subscribers().stream()
                 .filter(subscriber -> !subscriber.active())
-                .map(subscriber ->
-                        RoutesDocument.RetiredEntry.of(status.stream().name(), subscriber));
+                .map(subscriber -> RoutesDocument.RetiredEntry.of(journal.name(), subscriber));
+    }
+
+    /** A journal that routes read, by the name that people know: that of a stream, or of a stream's alarms. */
+    record NamedJournal(String name, Journal journal) {
+        Optional<JournalStatus.Subscriber> subscriber(String subscriber) {
+            return journal.status().subscribers().stream()
+                    .filter(one -> one.name().equals(subscriber))
+                    .findFirst();
+        }
+    }
+
+    /** All journals that routes read. */
+    List<NamedJournal> journals() {
+        List<NamedJournal> all = new ArrayList<>();
+        for (EventStream stream : streams()) {
+            all.add(new NamedJournal(stream.name(), stream.journal()));
+        }
+        alarms().ifPresent(running -> running.services()
+                .forEach(service ->
+                        all.add(new NamedJournal("alarms of " + service.status().stream(), service.journal()))));
+        return all;
     }
 
     /** The gap ledgers as JSON, by stream. */

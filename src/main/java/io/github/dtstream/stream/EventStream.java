@@ -256,16 +256,6 @@ public final class EventStream implements AutoCloseable {
         session.retryRefused();
     }
 
-    /**
-     * Forgets a subscriber that no route uses any more: what it has not delivered waits for it no longer.
-     *
-     * @return false if there is none of that name
-     * @throws IllegalStateException if a route uses it
-     */
-    public boolean forget(String subscriber) throws IOException {
-        return journal.removeSubscriber(subscriber);
-    }
-
     /** Counts a subscriber out. */
     synchronized void leave(String subscriber) {
         subscribers.remove(subscriber);

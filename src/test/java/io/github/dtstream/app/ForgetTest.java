@@ -16,6 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The place of a route that was removed: shown, and forgotten by command. */
 class ForgetTest {
+    private static final String ALARM_ROUTE = """
+            - route:
+                id: teller
+                from:
+                  uri: dt-alarm:*
+                  parameters: {subscriber: teller}
+                  steps: [{log: {message: "${body}"}}]
+            """;
+
     @TempDir
     private Path folder;
 
@@ -29,6 +38,9 @@ class ForgetTest {
         device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         RouterFixture.addRoute(folder, "keeper");
         RouterFixture.addRoute(folder, "leaver");
+        Files.writeString(
+                folder.resolve("routes/alarms.yaml"), "alarms: [{alarm: warm, value: temperature, raise: {above: 8}}]");
+        Files.writeString(folder.resolve("routes/teller.camel.yaml"), ALARM_ROUTE);
         router = RouterFixture.start(folder, cloud, Map.of());
         await().atMost(RouterFixture.PATIENCE)
                 .until(() ->
@@ -76,6 +88,34 @@ class ForgetTest {
         assertThat(done.out()).contains("forgotten");
         assertThat(router.json("/routes").path("retired")).isEmpty();
         assertThat(router.data.resolve("journal").resolve(cloud.projectId()).resolve("default/cursors/leaver.ndjson"))
+                .doesNotExist();
+    }
+
+    @Test
+    void knowsTheRoutesOfAlarmsToo() throws Exception {
+        assertThat(forget("teller", "--yes").out()).contains("a route of alarms of ", "remove the route first");
+        assertThat(forget("teler", "--yes").err()).contains("did you mean", "teller");
+
+        Files.delete(folder.resolve("routes/teller.camel.yaml"));
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/routes").path("retired").size() == 1);
+        cloud.publish(device, "temperature", "{\"value\":21.5}");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/routes").at("/retired/0/lag").asLong() > 0);
+        assertThat(router.json("/routes").at("/retired/0/stream").asText())
+                .isEqualTo("alarms of " + cloud.projectId() + "/default");
+        assertThat(RouterFixture.command("list", "--data-dir", router.data.toString())
+                        .out())
+                .contains("WITHOUT A ROUTE", "teller", "alarms of ");
+        assertThat(router.get("/health").body()).contains("changes of alarms wait for teller, which no route uses");
+        assertThat(forget("teller").out()).contains("Nothing was done");
+
+        RouterFixture.Ended done = forget("teller", "--yes");
+
+        assertThat(done.code()).as(done.toString()).isZero();
+        assertThat(done.out()).contains("forgotten");
+        assertThat(router.json("/routes").path("retired")).isEmpty();
+        assertThat(router.data.resolve("alarms").resolve(cloud.projectId()).resolve("default/cursors/teller.ndjson"))
                 .doesNotExist();
     }
 }
