@@ -11,6 +11,7 @@ import io.github.dtstream.cloud.fault.ConnectionLife;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.connection.ConnectionFactory;
 import io.github.dtstream.session.connection.ConnectionListener;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows when something happens to a session, at each of its stages; without sockets or waiting. */
 @Timeout(60)
@@ -72,6 +75,8 @@ class SessionControlTest {
     private boolean listenerFails;
 
     private final SessionFixture.RecordingSink sink = new SessionFixture.RecordingSink();
+    private final Supervisor supervisor = new Supervisor(time, pause -> {});
+    private final MemoryBudget memory = new MemoryBudget(64 << 20);
     private final LogCapture lines = LogCapture.of(OutageLog.class);
     private SessionControl control = control(SessionFixture.withRetries(-1));
 
@@ -85,8 +90,8 @@ class SessionControlTest {
                 time.cloudClock(),
                 new Random(7),
                 time,
-                new Supervisor(time, pause -> {}),
-                new MemoryBudget(64 << 20),
+                supervisor,
+                memory,
                 mailbox::add));
     }
 
@@ -292,6 +297,7 @@ class SessionControlTest {
     @EnumSource(Trigger.class)
     void doesNothingMoreOnceItIsClosed(Trigger trigger) {
         bringAbout(Stage.REFUSED);
+        assertThat(control.isClosed()).isFalse();
         happen(Trigger.CLOSE);
         assertThat(control.isClosed()).isTrue();
 
@@ -552,6 +558,82 @@ class SessionControlTest {
         assertThat(control.isClosed()).isTrue();
     }
 
+    @Test
+    void triesARenewalByHandOnceMoreInPlaceOfTheOneThatWasPlanned() {
+        control = control(SessionFixture.withRenewal(Duration.ofMinutes(55)));
+        bringAbout(Stage.LIVE);
+
+        happen(Trigger.RENEW, Trigger.SUCCESSOR_FAILURE);
+
+        assertThat(time.pending()).containsExactly(WhileRenewing.RETRY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsFromWhenOnTheOldConnectionIsCompleteAlsoWhileANewOneStandsReady(boolean decided) {
+        control.step(new Happening.Start());
+        opened.get(0).lateEvent();
+        drain();
+        happen(Trigger.RENEW);
+        if (decided) {
+            happen(Trigger.SUCCESSOR_RECORD, Trigger.TIME);
+        }
+        assertThat(gaps).isEmpty();
+
+        happen(Trigger.RECORD);
+
+        assertThat(gaps).singleElement().asString().startsWith("resumed");
+    }
+
+    @Test
+    void asksForOtherEventsOnceWhatTookOverBeforeItsFirstRecordIsLive() {
+        bringAbout(Stage.RENEWING);
+        control.step(new Happening.HandoverDue((HandoverBuffer) opened.get(1).sink));
+        happen(Trigger.CHANGE_FILTERS, Trigger.END);
+        assertThat(control.state().label()).isEqualTo("connecting");
+        assertThat(opened).hasSize(2);
+
+        opened.get(1).ping();
+        await().until(() -> {
+            drain();
+            return opened.size() == 3;
+        });
+
+        assertThat(opened.get(2).filters).isEqualTo(TOUCH);
+    }
+
+    @Test
+    void keepsNothingForASuccessorThatIsGivenUp() {
+        bringAbout(Stage.PROVING);
+        assertThat(memory.used().get(Holder.HANDOVER)).isPositive();
+
+        happen(Trigger.SUCCESSOR_FAILURE);
+
+        assertThat(memory.used().getOrDefault(Holder.HANDOVER, 0L)).isZero();
+        assertThat(opened.get(0).watcher).as("whom it shows what it passes on").isNull();
+    }
+
+    @Test
+    void endsTheNewConnectionWhenWhatItHadReceivedCannotBePassedOn() {
+        bringAbout(Stage.DECIDED);
+        sink.fails.set(new OutOfMemoryError("injected"));
+        opened.get(0).end(FaultKind.ENDED);
+        control.step(Objects.requireNonNull(mailbox.poll()));
+
+        await().until(() -> mailbox.peek() instanceof Happening.Released);
+        assertThat(opened.get(1).aborts).isEqualTo(1);
+    }
+
+    @Test
+    void tellsOfNoThreadsOnceItIsClosed() {
+        bringAbout(Stage.LIVE);
+        assertThat(supervisor.reports()).isNotEmpty();
+
+        happen(Trigger.CLOSE);
+
+        assertThat(supervisor.reports()).isEmpty();
+    }
+
     private void happenLater(Duration delay, Trigger trigger) {
         time.advance(delay);
         drain();
@@ -656,6 +738,7 @@ class SessionControlTest {
         private @Nullable Instant completeFrom;
         private final StreamFilters filters;
         private boolean started;
+        private boolean live;
         private int aborts;
 
         FakeConnection(RecordSink sink, ConnectionListener listener, StreamFilters filters) {
@@ -665,7 +748,8 @@ class SessionControlTest {
         }
 
         void ping() {
-            boolean isFirst = completeFrom == null;
+            boolean isFirst = !live;
+            boolean completes = completeFrom == null;
             Instant sent = NOON.plusSeconds(pings++);
             Event ping = new Event(
                     "k" + pings,
@@ -676,18 +760,42 @@ class SessionControlTest {
                     "null".getBytes(StandardCharsets.UTF_8),
                     0,
                     "null".length());
-            completeFrom = isFirst ? sent : completeFrom;
+            live = true;
+            completeFrom = completes ? sent : completeFrom;
+            pass(ping, sent);
+            if (isFirst) {
+                listener.live(this);
+            }
+            if (completes) {
+                listener.complete(this);
+            }
+        }
+
+        /** A first record that does not tell from when on the stream is complete. */
+        void lateEvent() {
+            live = true;
+            pass(
+                    new Event(
+                            "late",
+                            "touch",
+                            "p1",
+                            "d1",
+                            NOON.minus(Duration.ofDays(1)).toString(),
+                            "{}".getBytes(StandardCharsets.UTF_8),
+                            0,
+                            "{}".length()),
+                    NOON);
+            listener.live(this);
+        }
+
+        private void pass(Event event, Instant at) {
             try {
-                sink.received(Received.of(List.of(ping), sent));
+                sink.received(Received.of(List.of(event), at));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
             if (watcher != null) {
-                watcher.accept(List.of(ping));
-            }
-            if (isFirst) {
-                listener.live(this);
-                listener.complete(this);
+                watcher.accept(List.of(event));
             }
         }
 
@@ -729,7 +837,7 @@ class SessionControlTest {
 
         @Override
         public boolean isLive() {
-            return completeFrom != null;
+            return live;
         }
 
         @Override

@@ -1,13 +1,19 @@
 package io.github.dtstream.journal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecentEventIdsTest {
     @ParameterizedTest
@@ -38,6 +44,38 @@ class RecentEventIdsTest {
         byte[] bytes = (" " + id + " ").getBytes(StandardCharsets.US_ASCII);
 
         assertThat(EventIdHash.of(bytes, 1, id.length())).isEqualTo(EventIdHash.of(id));
+    }
+
+    @Test
+    void hashesIdentifiersThatAreAlikeFarApart() {
+        Set<Long> high = new HashSet<>();
+        Set<Long> low = new HashSet<>();
+        for (int i = 0; i < 100_000; i++) {
+            EventIdHash hash = EventIdHash.of("c18tihhh9sn7fi2" + i);
+            high.add(hash.high());
+            low.add(hash.low());
+        }
+
+        assertThat(high).hasSize(100_000);
+        assertThat(low).hasSize(100_000);
+    }
+
+    @Test
+    void takesMemoryForTheFirstThousandAtOnceAndForNoMoreThanItMayRemember() {
+        List<Long> asked = new ArrayList<>();
+
+        assertThat(new RecentEventIds(RecentEventIds.MOST, asked::add).room()).isEqualTo(1024);
+        assertThat(new RecentEventIds(7, asked::add).room()).isEqualTo(7);
+
+        assertThat(asked).containsExactly(1024L * RecentEventIds.BYTES_EACH, 7L * RecentEventIds.BYTES_EACH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, RecentEventIds.MOST + 1})
+    void refusesAWindowThatNoIndexCanHold(int capacity) {
+        assertThatThrownBy(() -> new RecentEventIds(capacity))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(String.valueOf(capacity));
     }
 
     @Test
