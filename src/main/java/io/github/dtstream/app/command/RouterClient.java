@@ -75,7 +75,7 @@ final class RouterClient {
     private ConfigurationException notRunning(Exception why) {
         String reason;
         if (why instanceof NoSuchFileException) {
-            // no file that names its port: it is not there, and nothing more is to be said
+            // no file names its port: no router runs, and there is no other reason to tell
             reason = "";
         } else if (why instanceof ConnectException) {
             // one that was killed has left the file behind

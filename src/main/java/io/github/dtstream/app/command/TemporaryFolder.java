@@ -10,8 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that goes with all that is in it. Thread-safe: whoever closes it, it is gone when that returns; the end of a
- * process that is being stopped may come from two sides at once.
+ * A folder that is deleted, with all that is in it, when it is closed. Thread-safe: two threads may close it at once while the
+ * process ends, and for both it is gone when that returns.
  */
 final class TemporaryFolder implements AutoCloseable {
     /** Something that is just ending may still make a file in a folder that is being emptied. */

@@ -43,7 +43,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     private static final List<String> LIBRARIES =
             List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
 
-    /** Prints a page for a start that fails, which ends the process with a message of its own. */
+    /** Prints a page when a start fails; the process then ends with a message of its own, which suffices. */
     private static final String TELLS_TWICE = "org.apache.camel.impl.engine.AbstractCamelContext";
 
     @Override
@@ -102,7 +102,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         return layout;
     }
 
-    /** What the log masks, to be told of more secrets; where the log is set up otherwise, something of that kind. */
+    /** What masks the log; further secrets are added to it. A new one if the log was set up by somebody else. */
     public static Masking masking() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                         && context.getObject(MASKING) instanceof Masking masking

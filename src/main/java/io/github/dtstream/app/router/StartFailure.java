@@ -35,7 +35,7 @@ final class StartFailure {
         return explained;
     }
 
-    /** Whether it says no more than which exception it was made of, and that comes next. */
+    /** Whether the message only repeats the cause, which is told next. */
     private static boolean isWrapping(Throwable cause, String text) {
         return cause.getCause() != null && text.equals(cause.getCause().toString());
     }

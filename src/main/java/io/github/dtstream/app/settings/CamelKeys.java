@@ -19,8 +19,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Camel's own descriptions, which lie in its jars and in ours, say of the keys that begin with {@code camel.}: whether
- * there is such a key, and what it takes. Where they say nothing, neither does this. Not thread-safe.
+ * Knows which keys that begin with {@code camel.} exist and what values they take. It reads that from the descriptions in
+ * Camel's jars and in ours; of a key that they do not describe it says nothing. Not thread-safe.
  */
 final class CamelKeys {
     /** How the keys of components begin. */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds routes that read the alarms of a rule that there is not: they would wait for ever. */
+/** Finds routes that read the alarms of a rule that does not exist: they would wait for ever. */
 final class AlarmNamesCheck {
     private final RouteSet routes;
     private final Map<RouteUnit, List<EndpointUse>> uses;

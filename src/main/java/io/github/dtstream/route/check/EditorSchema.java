@@ -70,7 +70,7 @@ public final class EditorSchema {
                 throw new IllegalStateException("camel-yaml-dsl without " + CAMELS);
             }
             JsonNode schema = mapper.readTree(in);
-            // The draft that has "if"; Camel's schema is an older one's, and means the same in this.
+            // Camel's schema is written in an older draft, and means the same in this one, which knows "if".
             ((ObjectNode) schema).put("$schema", "http://json-schema.org/draft-07/schema#");
             schema.at("/items/definitions")
                     .properties()

@@ -27,7 +27,7 @@ import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Finds unknown components and options, and references to beans that there are not. */
+/** Finds unknown components, unknown options, and references to beans that do not exist. */
 final class EndpointCheck {
     private static final Set<String> REFERENCES = Set.of(
             "aggregationStrategy", "onPrepare", "idempotentRepository", "aggregationRepository", "errorHandlerRef");
@@ -37,7 +37,7 @@ final class EndpointCheck {
     private static final String COMPONENTS = "META-INF/services/org/apache/camel/component.properties";
 
     private static final String FORMATS = "META-INF/services/org/apache/camel/dataformat/";
-    /** Keys of the YAML DSL whose data format has another name, or one for each library. */
+    /** Keys of the YAML DSL whose data format has another name, or several, one for each library. */
     private static final Set<String> NAMED_OTHERWISE = Set.of(
             "avro",
             "bindy",
@@ -91,7 +91,7 @@ final class EndpointCheck {
         return names;
     }
 
-    /** In one jar with all others, the file is theirs one after the other, each with the same key. */
+    /** A jar that holds all components has their files joined in one, in which the key stands once for each. */
     private static List<String> componentsIn(String text) {
         String key = "components=";
         return text.lines()
@@ -136,7 +136,7 @@ final class EndpointCheck {
         return findings;
     }
 
-    /** A setting that nobody has made is empty text, where it has no other default. */
+    /** The finding for a setting that is not set and has no default: it counts as empty text, which this option cannot take. */
     private Optional<Finding> empty(RouteDocument document, String scheme, String name, EndpointUse.Option option) {
         Matcher setting = SETTING.matcher(option.value().trim());
         boolean isMissing =

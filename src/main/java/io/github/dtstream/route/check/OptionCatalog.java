@@ -69,7 +69,7 @@ final class OptionCatalog {
         return known.path("required").asBoolean() || known.has("defaultValue");
     }
 
-    /** What an address has to say behind the component's name, in words: {@code directory name}. */
+    /** What must follow the component's name in an address, in words: {@code directory name}. */
     Optional<String> requiredPath(String scheme) {
         JsonNode known = options.computeIfAbsent(scheme, this::read);
         return known.properties().stream()

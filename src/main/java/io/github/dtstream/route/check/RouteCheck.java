@@ -96,7 +96,7 @@ final class RouteCheck {
             findings.addAll(new AlarmNamesCheck(routes, uses, rules.rules()).check());
         }
         findings.addAll(streams.check(uses, build.templated()));
-        // Behind a step that there is not, nothing is known of what comes of an event.
+        // An unknown step ends what can be said of an event: nothing is known of it behind that step.
         flow().check().stream()
                 .filter(finding -> !misshapen.contains(finding.file()))
                 .forEach(findings::add);

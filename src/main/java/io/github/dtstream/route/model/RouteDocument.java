@@ -107,7 +107,7 @@ public final class RouteDocument {
         return Optional.empty();
     }
 
-    /** What is YAML and surely not meant: it would be read as something else, or not at all. */
+    /** Finds what is valid YAML and yet a mistake: it would be read as something else, or not at all. */
     private static void oddities(RouteFile file, Node node, List<Finding> findings) {
         if (node.isRecursive()) {
             String message = "what begins here is marked by '&' and holds itself by '*'";

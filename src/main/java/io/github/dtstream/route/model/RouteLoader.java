@@ -73,8 +73,8 @@ public final class RouteLoader {
     }
 
     /**
-     * Creates what a route consists of, as Camel's model does when it starts one: what a template's parameters and beans are is
-     * known to the route alone. It is not added to the context, and nothing is started.
+     * Creates what a route consists of, as Camel's model does when it starts one. Only the route knows the parameters and beans
+     * of its template. It is not added to the context, and nothing is started.
      */
     public Route build(RouteDefinition definition) throws Exception {
         RouteTemplateContext template = definition.getRouteTemplateContext();

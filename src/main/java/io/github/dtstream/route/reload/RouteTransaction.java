@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One change of what runs: planned, {@link #stop}, {@link #start}, and then in effect or rolled back. Whichever step fails,
- * however far it came, the routes, configurations, templates and shared beans of before are put back. What of that fails
- * again is known ({@link #problems}) and done by {@link #repair} until nothing is left; it never stands for running what
- * does not. Not thread-safe: the reloader's thread owns it.
+ * however far it came, the routes, configurations, templates and shared beans of before are put back. Where putting back
+ * fails, too, {@link #problems} tells, and {@link #repair} tries again until nothing is left. What does not run is never
+ * shown as running. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTransaction.class);
@@ -32,9 +32,9 @@ final class RouteTransaction {
 
     /** Put in, perhaps by half, and to be taken out again in a roll-back. */
     private final List<Running> begun = new ArrayList<>();
-    /** What a roll-back has still to put back. */
+    /** What a roll-back has yet to put back. */
     private final Map<String, Running> missing = new LinkedHashMap<>();
-    /** Whether what is shared has been touched, and a roll-back has still to put it back. */
+    /** Whether the transaction has changed what routes share, which a roll-back has yet to put back. */
     private boolean sharedIsTouched;
 
     private boolean rolledBack;
@@ -64,7 +64,7 @@ final class RouteTransaction {
         return plan;
     }
 
-    /** Takes out what is to change. What goes wrong is answered by {@link #start}. */
+    /** Takes out what is to change. If that fails, {@link #start} rolls it back and says why. */
     void stop() {
         for (Running old : plan.stop) {
             // Whether it runs is not known once it was tried.

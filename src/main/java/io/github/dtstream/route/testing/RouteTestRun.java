@@ -273,7 +273,7 @@ final class RouteTestRun implements AutoCloseable {
         return false;
     }
 
-    /** What is shown as the nearest of something expected need not be told a second time. */
+    /** Whether the test expects something else at this endpoint: the delivery was then shown beside it, as the nearest. */
     private static boolean isExpectedElsewhere(Case one, Delivery delivery) {
         for (JsonNode fields : one.fields().path("expect")) {
             if (PatternHelper.matchPattern(

@@ -17,7 +17,7 @@ import org.apache.camel.support.service.ServiceHelper;
  * meant is made, so that its options are checked, but no producer of it.
  */
 final class SinkReplacement implements EndpointStrategy {
-    /** What only leads to another route, changes the message in place, or is a source. */
+    /** Components that stay: they lead to another route, change the message in place, or are a source. */
     private static final Set<String> KEPT = Set.of(
             "direct",
             "seda",
