@@ -69,6 +69,7 @@ class ArchitectureTest {
             journal: event journal.record journal.segment memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
+            web.access:
             alarm.rule: cloud.api reading
             alarm.engine: alarm.rule cloud.api event journal.record reading text
             alarm.trial: alarm.engine alarm.rule journal.record
@@ -82,21 +83,21 @@ class ArchitectureTest {
             device: cloud.api cloud.fault event storage text time
             session.connection: cloud cloud.api cloud.fault event memory text thread time wire
             session: cloud cloud.api cloud.fault event memory session.connection text thread time
-            app.settings: cloud.fault cloud.http mqtt.link route.model session text
+            app.settings: cloud.fault cloud.http mqtt.link route.model session text web.access
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
             camel: camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel event journal journal.record reject storage stream text time
-            web: text thread time
+            web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web wire
-            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time
+            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web web.access wire
+            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command
             """;
 

@@ -8,6 +8,7 @@ import io.github.dtstream.app.command.DryRunCommand;
 import io.github.dtstream.app.command.FailureMessage;
 import io.github.dtstream.app.command.ForgetCommand;
 import io.github.dtstream.app.command.ListCommand;
+import io.github.dtstream.app.command.PasswordCommand;
 import io.github.dtstream.app.command.RejectedCommand;
 import io.github.dtstream.app.command.ReplayCommand;
 import io.github.dtstream.app.command.RouterCommand;
@@ -32,6 +33,7 @@ public final class Main {
             RejectedCommand.class,
             AlarmsCommand.class,
             ForgetCommand.class,
+            PasswordCommand.class,
             SchemaCommand.class);
 
     private Main() {}

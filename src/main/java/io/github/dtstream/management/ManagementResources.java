@@ -4,6 +4,7 @@ import io.github.dtstream.web.Answer;
 import io.github.dtstream.web.HttpProblem;
 import io.github.dtstream.web.Request;
 import io.github.dtstream.web.Resource;
+import io.github.dtstream.web.Resource.Handler;
 import io.github.dtstream.web.Resource.Reading;
 import java.io.IOException;
 import java.util.List;
@@ -34,14 +35,14 @@ public final class ManagementResources implements AutoCloseable {
     /** All of them. */
     public List<Resource> all() {
         Reading health = () -> health(status.health());
-        Reading live = () -> health(status.liveness());
-        Reading ready = () -> health(status.readiness());
+        Handler live = request -> health(status.liveness(), request);
+        Handler ready = request -> health(status.readiness(), request);
         Reading scrape = () -> Answer.text(
                 200, "text/plain; version=0.0.4; charset=utf-8", metrics().scrape());
         return List.of(
                 Resource.probe("/health", health),
-                Resource.probe("/health/live", live),
-                Resource.probe("/health/ready", ready),
+                Resource.openProbe("/health/live", live),
+                Resource.openProbe("/health/ready", ready),
                 Resource.toRead(
                         "/routes", () -> Answer.json(200, status.routesJson().set("jobs", jobs.all()))),
                 Resource.toRead("/gaps", () -> Answer.json(200, status.gapsJson())),
@@ -52,14 +53,19 @@ public final class ManagementResources implements AutoCloseable {
                 Resource.toRead("/jobs", () -> Answer.json(200, jobs.all())),
                 new Resource("/jobs/*", this::job, this::startJob),
                 Resource.probe("/observe/health", health),
-                Resource.probe("/observe/health/live", live),
-                Resource.probe("/observe/health/ready", ready),
+                Resource.openProbe("/observe/health/live", live),
+                Resource.openProbe("/observe/health/ready", ready),
                 Resource.toRead("/observe/metrics", scrape));
     }
 
     private Answer health(List<Health> parts) {
         boolean down = RouterStatus.overall(parts) == Health.Status.DOWN;
         return Answer.json(down ? 503 : 200, status.json(parts));
+    }
+
+    /** Who shows nothing sees how it is, and not why. */
+    private Answer health(List<Health> parts, Request request) {
+        return request.isTrusted() ? health(parts) : health(RouterStatus.bare(parts));
     }
 
     private synchronized Metrics metrics() {

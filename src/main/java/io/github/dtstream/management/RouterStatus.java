@@ -134,6 +134,11 @@ public final class RouterStatus {
         return parts.stream().map(Health::status).max(Enum::compareTo).orElse(Health.Status.UP);
     }
 
+    /** The same without its parts, but as good or bad. */
+    static List<Health> bare(List<Health> parts) {
+        return List.of(new Health("router", overall(parts), ""));
+    }
+
     /** Health as JSON. */
     ObjectNode json(List<Health> parts) {
         return mapper.valueToTree(new HealthDocument(overall(parts), parts));

@@ -1,29 +1,46 @@
 package io.github.dtstream.web;
 
+import io.github.dtstream.web.access.Guard;
+import io.github.dtstream.web.access.Lock;
+import io.github.dtstream.web.access.Lock.Verdict;
+import io.github.dtstream.web.access.Refusal;
+import io.github.dtstream.web.access.RequestHead;
+import io.github.dtstream.web.access.RequestPath;
+import io.github.dtstream.web.access.ResponseHeaders;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds what answers a request: a resource, server-sent events, a file, a route of Camel's. Its methods belong to the event loop. */
+/**
+ * Takes every request: past the {@link Guard} and the {@link Lock}, to what answers it, be that a resource, server-sent events, a
+ * file, or a route of Camel's. Its methods belong to the event loop.
+ */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int UNAUTHORIZED = 401;
+    private static final Map<String, String> HEADERS = ResponseHeaders.all();
 
-    private final WebSettings settings;
     private final WebLimits limits;
+    private final Guard guard;
+    private final Lock lock;
     private final Workers workers;
     private final Responder responder;
     private final Viewers viewers;
     private final CamelRoutes routes;
+    private final AtomicInteger passwordsWaiting = new AtomicInteger();
     private volatile @Nullable Site site;
     private volatile boolean closing;
 
@@ -32,9 +49,26 @@ final class Dispatcher {
         Answer make() throws IOException, HttpProblem;
     }
 
-    Dispatcher(WebSettings settings, WebLimits limits, Workers workers, Responder responder, Viewers viewers) {
-        this.settings = settings;
+    /** Answers one who may ask. */
+    private interface Next {
+        void go(Asked asked) throws IOException, HttpProblem;
+    }
+
+    /**
+     * A request under way.
+     *
+     * @param isTrusted whether who asks may see everything
+     */
+    private record Asked(EventLoop loop, HttpServerRequest request, RequestHead head, boolean isTrusted) {
+        Request read(byte[] body) throws HttpProblem {
+            return Request.of(head, request.query(), body, isTrusted);
+        }
+    }
+
+    Dispatcher(WebLimits limits, Guard guard, Lock lock, Workers workers, Responder responder, Viewers viewers) {
         this.limits = limits;
+        this.guard = guard;
+        this.lock = lock;
         this.workers = workers;
         this.responder = responder;
         this.viewers = viewers;
@@ -56,55 +90,139 @@ final class Dispatcher {
         closing = true;
     }
 
+    /** Something has come that is no request. */
+    void receiveMalformed(HttpServerRequest request) {
+        HEADERS.forEach(request.response()::putHeader);
+        request.response()
+                .setStatusCode(400)
+                .putHeader("Connection", "close")
+                .end()
+                .onComplete(any -> request.connection().close());
+    }
+
     /** A request's head has come. */
     void receive(HttpServerRequest request) {
         EventLoop loop = EventLoop.current();
+        HEADERS.forEach(request.response()::putHeader);
         try {
-            String path = RequestPath.of(request.uri());
+            RequestHead head = head(request);
+            guard.check(head);
             Site now = site;
             if (closing || now == null) {
                 throw new HttpProblem(503, closing ? "the router is stopping" : "the router is starting; ask again");
             }
-            find(loop, request, path, now);
+            find(new Asked(loop, request, head, lock.trustsAll()), now);
+        } catch (Refusal e) {
+            refuse(loop, request, problem(e));
         } catch (HttpProblem e) {
-            answer(workers.usual(), loop, request, () -> {
-                throw e;
-            });
+            refuse(loop, request, e);
         } catch (IOException | RuntimeException e) {
             answer(workers.usual(), loop, request, () -> failure(request, e));
         }
     }
 
-    private void find(EventLoop loop, HttpServerRequest request, String path, Site now)
-            throws IOException, HttpProblem {
-        Optional<EventStreamResource> events = now.events(path);
+    private static RequestHead head(HttpServerRequest request) throws Refusal {
+        Map<String, List<String>> headers = new HashMap<>();
+        request.headers()
+                .forEach((name, value) -> headers.computeIfAbsent(
+                                name.toLowerCase(Locale.ROOT), any -> new ArrayList<>())
+                        .add(value));
+        return new RequestHead(
+                request.method().name(),
+                RequestPath.of(request.uri()),
+                request.version() == HttpVersion.HTTP_1_0,
+                headers,
+                request.remoteAddress().hostAddress());
+    }
+
+    private void find(Asked asked, Site now) throws IOException, HttpProblem {
+        RequestHead head = asked.head();
+        Optional<EventStreamResource> events = now.events(head.path());
+        Optional<Resource> resource = now.resource(head.path());
         if (events.isPresent()) {
-            requireMethod(request, "GET, HEAD", isReading(request));
-            join(loop, request, path, events.get());
+            let(lock.isNeeded(head), asked, known -> {
+                requireMethod(known, "GET, HEAD", head.isReading());
+                join(known, events.get());
+            });
+        } else if (resource.isPresent()) {
+            Optional<Resource.Handler> handler = resource.get().handler(head.method());
+            // What nobody may do is said to everybody who may read.
+            boolean needed = resource.get().access() != Resource.Access.OPEN_PROBE
+                    && lock.isNeeded(head)
+                    && (handler.isPresent() || !lock.trustsAll());
+            let(needed, asked, known -> {
+                requireMethod(known, resource.get().allowed(), handler.isPresent());
+                readAndAnswer(known, resource.get(), handler.get());
+            });
+        } else {
+            let(lock.isNeededForRoute(head), asked, known -> routes.handle(known.request()));
+        }
+    }
+
+    /** Goes on with one who need not show anything, or shows what is right. */
+    private void let(boolean needed, Asked asked, Next next) throws IOException, HttpProblem {
+        Verdict verdict = lock.look(asked.head());
+        if (!needed || verdict == Verdict.GRANTED) {
+            boolean isTrusted = asked.isTrusted() || verdict == Verdict.GRANTED;
+            next.go(new Asked(asked.loop(), asked.request(), asked.head(), isTrusted));
             return;
         }
-        Optional<Resource> resource = now.resource(path);
-        if (resource.isPresent()) {
-            Optional<Resource.Handler> handler =
-                    resource.get().handler(request.method().name());
-            requireMethod(request, resource.get().allowed(), handler.isPresent());
-            if (!isReading(request)
-                    && !settings.token().isIn(Optional.ofNullable(request.getHeader("Authorization")))) {
-                throw settings.token().missing();
+        if (verdict == Verdict.REFUSED) {
+            askForPassword(asked);
+            throw problem(lock.refusal());
+        }
+        checkPassword(asked, next);
+    }
+
+    private void checkPassword(Asked asked, Next next) throws HttpProblem {
+        HttpServerRequest request = asked.request();
+        EventLoop loop = asked.loop();
+        if (passwordsWaiting.get() >= limits.passwords()) {
+            throw new HttpProblem(429, "too many passwords are looked at; try again in a moment");
+        }
+        passwordsWaiting.incrementAndGet();
+        request.pause();
+        run(workers.passwords(), request, () -> {
+            passwordsWaiting.decrementAndGet();
+            try {
+                lock.check(asked.head());
+                loop.run(() -> {
+                    request.resume();
+                    go(new Asked(loop, request, asked.head(), true), next);
+                });
+            } catch (Refusal e) {
+                loop.run(() -> {
+                    request.resume();
+                    if (e.status() == UNAUTHORIZED) {
+                        askForPassword(asked);
+                    }
+                    refuse(loop, request, problem(e));
+                });
             }
-            readAndAnswer(loop, request, path, resource.get(), handler.get());
-            return;
+        });
+    }
+
+    private void go(Asked asked, Next next) {
+        try {
+            next.go(asked);
+        } catch (HttpProblem e) {
+            refuse(asked.loop(), asked.request(), e);
+        } catch (IOException | RuntimeException e) {
+            answer(workers.usual(), asked.loop(), asked.request(), () -> failure(asked.request(), e));
         }
-        routes.handle(request);
     }
 
-    private static boolean isReading(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    private void askForPassword(Asked asked) {
+        if (lock.isToAsk(asked.head())) {
+            asked.request()
+                    .response()
+                    .putHeader("WWW-Authenticate", "Basic realm=\"dt-stream-router\", charset=\"UTF-8\"");
+        }
     }
 
-    private static void requireMethod(HttpServerRequest request, String allowed, boolean is) throws HttpProblem {
+    private static void requireMethod(Asked asked, String allowed, boolean is) throws HttpProblem {
         if (!is) {
-            request.response().putHeader("Allow", allowed);
+            asked.request().response().putHeader("Allow", allowed);
             throw new HttpProblem(405, "this takes " + allowed);
         }
     }
@@ -112,16 +230,15 @@ final class Dispatcher {
     private void notFound(HttpServerRequest request) {
         Site now = site;
         String paths = now == null ? "none" : now.paths();
-        answer(
-                workers.usual(),
-                EventLoop.current(),
-                request,
-                () -> Answer.error(404, "there is nothing at this path; there are " + paths));
+        refuse(EventLoop.current(), request, new HttpProblem(404, "there is nothing at this path; there are " + paths));
     }
 
-    private void readAndAnswer(
-            EventLoop loop, HttpServerRequest request, String path, Resource resource, Resource.Handler handler) {
+    private void readAndAnswer(Asked asked, Resource resource, Resource.Handler handler) {
+        HttpServerRequest request = asked.request();
         Buffer body = Buffer.buffer();
+        if (request.headers().contains("Expect", "100-continue", true)) {
+            request.response().writeContinue();
+        }
         request.handler(part -> {
             if (body.length() + part.length() <= limits.longestBody()) {
                 body.appendBuffer(part);
@@ -132,66 +249,75 @@ final class Dispatcher {
         });
         request.endHandler(end -> {
             if (!request.response().ended()) {
-                ScheduledExecutorService threads =
-                        resource.access() == Resource.Access.PROBE ? workers.probes() : workers.usual();
-                answer(threads, loop, request, () -> handler.handle(read(request, path, body.getBytes())));
+                ScheduledExecutorService threads = resource.isProbe() ? workers.probes() : workers.usual();
+                answer(threads, asked.loop(), request, () -> handler.handle(asked.read(body.getBytes())));
             }
         });
     }
 
-    private static Request read(HttpServerRequest request, String path, byte[] body) throws HttpProblem {
-        Map<String, String> headers = new HashMap<>();
-        request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-        return Request.of(isReading(request) ? "GET" : request.method().name(), path, request.query(), headers, body);
-    }
-
-    private void join(EventLoop loop, HttpServerRequest request, String path, EventStreamResource events)
-            throws HttpProblem {
-        if (request.method().equals(HttpMethod.HEAD)) {
+    private void join(Asked asked, EventStreamResource events) throws HttpProblem {
+        HttpServerRequest request = asked.request();
+        EventLoop loop = asked.loop();
+        if (asked.head().method().equals("HEAD")) {
             answer(workers.usual(), loop, request, () -> Answer.text(200, "text/event-stream; charset=utf-8", ""));
             return;
         }
         Viewers.Connected viewer = viewers.take(loop, request)
                 .orElseThrow(() -> new HttpProblem(
                         503, limits.viewers() + " viewers are connected, which is the limit; close a page elsewhere"));
-        workers.usual().execute(() -> {
+        run(workers.usual(), request, () -> {
             try {
-                events.audience().joined(viewer, read(request, path, new byte[0]));
+                events.audience().joined(viewer, asked.read(new byte[0]));
                 viewer.start();
             } catch (HttpProblem e) {
-                refuse(loop, request, viewer, problem(e));
+                refuse(asked, viewer, problem(e));
             } catch (RuntimeException e) {
-                refuse(loop, request, viewer, failure(request, e));
+                refuse(asked, viewer, failure(request, e));
             }
         });
     }
 
-    private void refuse(EventLoop loop, HttpServerRequest request, Viewers.Connected viewer, Answer answer) {
-        loop.run(() -> {
+    private void refuse(Asked asked, Viewers.Connected viewer, Answer answer) {
+        asked.loop().run(() -> {
             if (viewer.leave()) {
-                answer(workers.usual(), loop, request, () -> answer);
+                answer(workers.usual(), asked.loop(), asked.request(), () -> answer);
             } else {
-                request.connection().close();
+                asked.request().connection().close();
             }
+        });
+    }
+
+    private void refuse(EventLoop loop, HttpServerRequest request, HttpProblem e) {
+        answer(workers.usual(), loop, request, () -> {
+            throw e;
         });
     }
 
     private void answer(ScheduledExecutorService threads, EventLoop loop, HttpServerRequest request, Maker maker) {
+        run(threads, request, () -> {
+            Answer answer;
+            try {
+                answer = maker.make();
+            } catch (HttpProblem e) {
+                answer = problem(e);
+            } catch (IOException | RuntimeException e) {
+                answer = failure(request, e);
+            }
+            send(loop, request, answer);
+        });
+    }
+
+    private static void run(ScheduledExecutorService threads, HttpServerRequest request, Runnable task) {
         try {
-            threads.execute(() -> {
-                Answer answer;
-                try {
-                    answer = maker.make();
-                } catch (HttpProblem e) {
-                    answer = problem(e);
-                } catch (IOException | RuntimeException e) {
-                    answer = failure(request, e);
-                }
-                send(loop, request, answer);
-            });
+            threads.execute(task);
         } catch (RejectedExecutionException e) {
+            // The server is ending.
             request.connection().close();
         }
+    }
+
+    private static HttpProblem problem(Refusal e) {
+        return new HttpProblem(e.status(), String.valueOf(e.getMessage()));
     }
 
     private static Answer problem(HttpProblem e) {
@@ -205,7 +331,7 @@ final class Dispatcher {
 
     private void send(EventLoop loop, HttpServerRequest request, Answer answer) {
         if (answer.content() instanceof Answer.Content.Streamed) {
-            workers.downloads().execute(() -> sendNow(loop, request, answer));
+            run(workers.downloads(), request, () -> sendNow(loop, request, answer));
         } else {
             sendNow(loop, request, answer);
         }

@@ -3,10 +3,12 @@ package io.github.dtstream.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.web.access.RequestHead;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,31 +24,41 @@ public final class Request {
     private final Map<String, List<String>> parameters;
     private final Map<String, String> headers;
     private final byte[] body;
+    private final boolean isTrusted;
 
     private Request(
             String method,
             String path,
             Map<String, List<String>> parameters,
             Map<String, String> headers,
-            byte[] body) {
+            byte[] body,
+            boolean isTrusted) {
         this.method = method;
         this.path = path;
         this.parameters = parameters;
         this.headers = headers;
         this.body = body;
+        this.isTrusted = isTrusted;
     }
 
     /**
      * A request.
      *
-     * @param path decoded
+     * @param head without the body
      * @param query as it was sent; null if there is none
-     * @param headers by their names in lower case
+     * @param isTrusted see {@link #isTrusted()}
      * @throws HttpProblem if the query cannot be read
      */
-    static Request of(String method, String path, @Nullable String query, Map<String, String> headers, byte[] body)
-            throws HttpProblem {
-        return new Request(method, path, parametersOf(query), Map.copyOf(headers), body);
+    static Request of(RequestHead head, @Nullable String query, byte[] body, boolean isTrusted) throws HttpProblem {
+        Map<String, String> headers = new HashMap<>();
+        head.headers().forEach((name, values) -> headers.put(name, values.get(0)));
+        return new Request(
+                head.isReading() ? "GET" : head.method(),
+                head.path(),
+                parametersOf(query),
+                Map.copyOf(headers),
+                body,
+                isTrusted);
     }
 
     /** Parameters that have no name or no equals sign are left out. */
@@ -100,6 +112,11 @@ public final class Request {
     /** A header's value. */
     public Optional<String> header(String lowerCaseName) {
         return Optional.ofNullable(headers.get(lowerCaseName));
+    }
+
+    /** Whether who asks may see everything: he is on this machine, or has shown a password or the token. */
+    public boolean isTrusted() {
+        return isTrusted;
     }
 
     /** The body as JSON. */

@@ -30,7 +30,9 @@ public record Resource(String path, Handler get, @Nullable Handler post, Access 
         /** As the server is set up. */
         USUAL,
         /** A probe: answered even while all else waits. */
-        PROBE
+        PROBE,
+        /** The same, for everybody; {@link Request#isTrusted} says whether he may see details. */
+        OPEN_PROBE
     }
 
     public Resource(String path, Handler get, @Nullable Handler post) {
@@ -45,6 +47,15 @@ public record Resource(String path, Handler get, @Nullable Handler post, Access 
     /** One by which others see that the router is well; it is answered by a thread of its own. */
     public static Resource probe(String path, Reading reading) {
         return new Resource(path, request -> reading.read(), null, Access.PROBE);
+    }
+
+    /** The same for everybody, whether he shows a password or not. */
+    public static Resource openProbe(String path, Handler handler) {
+        return new Resource(path, handler, null, Access.OPEN_PROBE);
+    }
+
+    boolean isProbe() {
+        return access != Access.USUAL;
     }
 
     boolean isAt(String requested) {

@@ -3,6 +3,9 @@ package io.github.dtstream.web;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.web.access.Guard;
+import io.github.dtstream.web.access.Lock;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -20,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.vertx.common.VertxHelper;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,14 +50,25 @@ public final class WebServer implements AutoCloseable {
     private final CompletableFuture<Listening> listening = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private record Listening(Vertx vertx, EventLoop loop, HttpServer server) {}
+    private final @Nullable CamelContext certificates;
 
-    private WebServer(WebSettings settings, WebLimits limits, Masking masking, Supervisor supervisor) {
+    /** @param commands where commands of this machine are answered; it may be the same */
+    private record Listening(Vertx vertx, EventLoop loop, HttpServer server, HttpServer commands) {}
+
+    private WebServer(
+            WebSettings settings,
+            @Nullable CamelContext certificates,
+            WebLimits limits,
+            Masking masking,
+            Supervisor supervisor) {
         this.settings = settings;
+        this.certificates = certificates;
         this.connections = new Connections(limits);
         this.viewers = new Viewers(limits);
         this.workers = Workers.of(supervisor);
-        this.dispatcher = new Dispatcher(settings, limits, workers, new Responder(masking, limits), viewers);
+        Lock lock = new Lock(settings.access(), System::nanoTime);
+        this.dispatcher = new Dispatcher(
+                limits, new Guard(settings.access()), lock, workers, new Responder(masking, limits), viewers);
     }
 
     /**
@@ -61,11 +78,22 @@ public final class WebServer implements AutoCloseable {
      * @param supervisor makes the threads
      */
     public static WebServer open(WebSettings settings, Masking masking, Supervisor supervisor) {
-        return open(settings, WebLimits.usual(), masking, supervisor);
+        return open(settings, null, WebLimits.usual(), masking, supervisor);
     }
 
-    static WebServer open(WebSettings settings, WebLimits limits, Masking masking, Supervisor supervisor) {
-        WebServer server = new WebServer(settings, limits, masking, supervisor);
+    /** The same with TLS, by the certificates of a Camel context ({@code camel.ssl.*}). */
+    public static WebServer openEncrypted(
+            WebSettings settings, CamelContext certificates, Masking masking, Supervisor supervisor) {
+        return open(settings, certificates, WebLimits.usual(), masking, supervisor);
+    }
+
+    static WebServer open(
+            WebSettings settings,
+            @Nullable CamelContext certificates,
+            WebLimits limits,
+            Masking masking,
+            Supervisor supervisor) {
+        WebServer server = new WebServer(settings, certificates, limits, masking, supervisor);
         supervisor
                 .thread("http-start", "nothing is answered by HTTP", AfterFailure.RESTART, server::start)
                 .start();
@@ -76,28 +104,49 @@ public final class WebServer implements AutoCloseable {
         try {
             Vertx vertx = Vertx.vertx(vertxOptions());
             vertx.exceptionHandler(e -> LOG.error("a request failed", e));
+            HttpServerOptions options = serverOptions();
+            encrypt(options);
             EventLoop loop = new EventLoop(vertx.getOrCreateContext());
-            loop.run(() -> listen(vertx, loop));
-        } catch (RuntimeException | LinkageError e) {
+            loop.run(() -> listen(vertx, loop, options));
+        } catch (Exception | LinkageError e) {
             listening.completeExceptionally(e);
         }
     }
 
-    private void listen(Vertx vertx, EventLoop loop) {
+    private void encrypt(HttpServerOptions options) throws Exception {
+        if (certificates != null) {
+            SSLContextParameters parameters = certificates.getSSLContextParameters();
+            if (parameters == null) {
+                throw new IOException("there are no certificates: set camel.ssl.enabled=true and camel.ssl.keyStore");
+            }
+            VertxHelper.setupSSLOptions(certificates, parameters, options);
+        }
+    }
+
+    private void listen(Vertx vertx, EventLoop loop, HttpServerOptions options) {
         connections.watch(vertx);
         viewers.watch(vertx);
-        HttpServer server = vertx.createHttpServer(serverOptions())
+        HttpServer server = server(vertx, options);
+        HttpServer commands = settings.needsDoorForCommands() ? server(vertx, serverOptions()) : server;
+        server.listen(settings.port(), settings.host())
+                .compose(open ->
+                        commands == server ? Future.succeededFuture(open) : commands.listen(0, WebSettings.LOOPBACK))
+                .onComplete(result -> {
+                    if (result.succeeded()) {
+                        listening.complete(new Listening(vertx, loop, server, commands));
+                    } else {
+                        vertx.close();
+                        listening.completeExceptionally(result.cause());
+                    }
+                });
+    }
+
+    private HttpServer server(Vertx vertx, HttpServerOptions options) {
+        return vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(this::receive)
+                .invalidRequestHandler(dispatcher::receiveMalformed)
                 .exceptionHandler(e -> LOG.debug("a connection failed", e));
-        server.listen(settings.port(), settings.host()).onComplete(result -> {
-            if (result.succeeded()) {
-                listening.complete(new Listening(vertx, loop, server));
-            } else {
-                vertx.close();
-                listening.completeExceptionally(result.cause());
-            }
-        });
     }
 
     private void receive(HttpServerRequest request) {
@@ -178,10 +227,15 @@ public final class WebServer implements AutoCloseable {
         return started().server().actualPort();
     }
 
-    /** Where it answers, for a browser on this machine. */
+    /** The port on which it answers commands of this machine, at 127.0.0.1 and without TLS. */
+    public int portForCommands() throws IOException {
+        return started().commands().actualPort();
+    }
+
+    /** Where it answers. */
     public URI address() throws IOException {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return URI.create("http://" + host + ":" + port() + "/");
+        return URI.create((settings.isTls() ? "https://" : "http://") + host + ":" + port() + "/");
     }
 
     /** How many receive server-sent events. */

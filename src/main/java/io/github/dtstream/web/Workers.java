@@ -10,18 +10,24 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param usual for what is answered at once
  * @param probes for those who ask whether the router is well
  * @param downloads for what is made while it goes out, and waits for its reader
+ * @param passwords looks at passwords, one at a time, as each takes a processor for a while
  */
-record Workers(ScheduledExecutorService usual, ScheduledExecutorService probes, ScheduledExecutorService downloads) {
+record Workers(
+        ScheduledExecutorService usual,
+        ScheduledExecutorService probes,
+        ScheduledExecutorService downloads,
+        ScheduledExecutorService passwords) {
     private static final String MISSED = "a request was not answered";
 
     static Workers of(Supervisor supervisor) {
         return new Workers(
                 supervisor.pool(4, "http", MISSED),
                 supervisor.pool(1, "http-probes", MISSED),
-                supervisor.pool(2, "http-downloads", MISSED));
+                supervisor.pool(2, "http-downloads", MISSED),
+                supervisor.pool(1, "http-passwords", MISSED));
     }
 
     void end() {
-        List.of(usual, probes, downloads).forEach(ScheduledExecutorService::shutdownNow);
+        List.of(usual, probes, downloads, passwords).forEach(ScheduledExecutorService::shutdownNow);
     }
 }

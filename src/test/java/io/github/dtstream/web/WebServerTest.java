@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.web.access.BearerToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,7 +45,8 @@ class WebServerTest {
     private WebServer start(WebLimits limits) {
         Masking masking = new Masking();
         masking.add(List.of(SECRET));
-        WebServer started = WebServer.open(WebSettings.onLoopback(0, token), limits, masking, Supervisor.system());
+        WebServer started =
+                WebServer.open(WebSettings.onLoopback(0, token), null, limits, masking, Supervisor.system());
         started.serve(site());
         return started;
     }
@@ -172,7 +174,7 @@ class WebServerTest {
     @Test
     void holdsNoThreadForAReaderThatTakesNothing() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 16, 1000, SOON, SOON, Duration.ofMillis(300), Duration.ofSeconds(10)));
+        server = start(new WebLimits(128, 16, 8, 1000, SOON, SOON, Duration.ofMillis(300), Duration.ofSeconds(10)));
         try (RawConnection reader = new RawConnection("127.0.0.1", server.port(), 4_096)) {
             reader.send("GET /endless HTTP/1.1", "Host: localhost", "");
 
@@ -334,7 +336,7 @@ class WebServerTest {
     @Test
     void takesNoMoreViewersThanTheLimit() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 2, 1000, SOON, SOON, SOON, SOON));
+        server = start(new WebLimits(128, 2, 8, 1000, SOON, SOON, SOON, SOON));
         try (RawConnection one = new RawConnection(server.port());
                 RawConnection two = new RawConnection(server.port())) {
             one.send("GET /live HTTP/1.1", "Host: localhost", "").until("retry: 2000\n\n");
@@ -351,7 +353,7 @@ class WebServerTest {
     @Test
     void keepsAQuietViewerAliveWithComments() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 16, 1000, SOON, SOON, SOON, Duration.ofMillis(100)));
+        server = start(new WebLimits(128, 16, 8, 1000, SOON, SOON, SOON, Duration.ofMillis(100)));
         try (RawConnection viewer = new RawConnection(server.port())) {
             viewer.send("GET /live HTTP/1.1", "Host: localhost", "").until("retry: 2000\n\n");
 
@@ -362,7 +364,7 @@ class WebServerTest {
     @Test
     void closesAViewerWhoTakesNothing() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 16, 1000, SOON, SOON, Duration.ofMillis(300), SOON));
+        server = start(new WebLimits(128, 16, 8, 1000, SOON, SOON, Duration.ofMillis(300), SOON));
         try (RawConnection viewer = new RawConnection("127.0.0.1", server.port(), 4_096)) {
             viewer.send("GET /live HTTP/1.1", "Host: localhost", "").until("retry: 2000\n\n");
             await().atMost(SOON).until(() -> viewers.size() == 1);
@@ -382,7 +384,7 @@ class WebServerTest {
     @Test
     void closesAConnectionWhoseRequestTricklesIn() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 16, 1000, Duration.ofMillis(500), Duration.ofMillis(500), SOON, SOON));
+        server = start(new WebLimits(128, 16, 8, 1000, Duration.ofMillis(500), Duration.ofMillis(500), SOON, SOON));
         try (RawConnection head = new RawConnection(server.port());
                 RawConnection body = new RawConnection(server.port());
                 RawConnection nothing = new RawConnection(server.port())) {
@@ -404,7 +406,7 @@ class WebServerTest {
     @Test
     void doesNotCountTheTimeThatAnAnswerTakes() throws Exception {
         server.close();
-        server = start(new WebLimits(128, 16, 1000, Duration.ofMillis(200), Duration.ofMillis(200), SOON, SOON));
+        server = start(new WebLimits(128, 16, 8, 1000, Duration.ofMillis(200), Duration.ofMillis(200), SOON, SOON));
         try (RawConnection slow = new RawConnection(server.port())) {
             slow.send("GET /slow HTTP/1.1", "Host: localhost", "");
             assertThat(slow.isClosedWithin(Duration.ofMillis(1_200))).isFalse();
@@ -416,7 +418,7 @@ class WebServerTest {
     @Test
     void makesRoomForANewConnectionByEndingTheOneThatIsIdleForLongest() throws Exception {
         server.close();
-        server = start(new WebLimits(3, 16, 1000, SOON, SOON, SOON, SOON));
+        server = start(new WebLimits(3, 16, 8, 1000, SOON, SOON, SOON, SOON));
         try (RawConnection busy = new RawConnection(server.port());
                 RawConnection idle = new RawConnection(server.port());
                 RawConnection other = new RawConnection(server.port())) {

@@ -7,6 +7,7 @@ import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.RoutesAtRest;
 import io.github.dtstream.app.router.RoutesFolder;
+import io.github.dtstream.app.settings.HttpSettings;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.app.settings.SettingsCheck;
@@ -199,13 +200,15 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void lookAtPort(Settings settings, Path data) {
+        HttpSettings http = HttpSettings.of(settings);
         OptionalInt running = OptionalInt.empty();
         try {
-            running = OptionalInt.of(ManagementEndpointFile.portOf(data));
+            int forCommands = ManagementEndpointFile.portOf(data);
+            // Where others may come, commands have a port of their own.
+            running = OptionalInt.of(http.isLocked() ? http.port() : forCommands);
         } catch (IOException | NumberFormatException e) {
             // none runs
         }
-        new PortCheck(this::say)
-                .run("127.0.0.1", Integer.parseInt(settings.get(Setting.HTTP_PORT)), running, Setting.HTTP_PORT.key());
+        new PortCheck(this::say).run(http.host(), http.port(), running, Setting.HTTP_PORT.key());
     }
 }

@@ -34,7 +34,10 @@ final class RouterClient {
      */
     JsonNode get(String path) throws ConfigurationException, InterruptedException {
         try {
-            return answer(request(path).GET().build());
+            return answer(request(path)
+                    .header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(dataDirectory))
+                    .GET()
+                    .build());
         } catch (IOException | NumberFormatException e) {
             throw notRunning(e);
         }

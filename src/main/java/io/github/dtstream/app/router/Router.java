@@ -117,16 +117,17 @@ public final class Router {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
             step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
             dataFolder = FolderLock.acquire("the data folder", created(data));
-            site = RouterSite.open(settings, masking, supervisor, clock);
+            site = new RouterSite(settings, masking, supervisor, clock);
             step = "setting up Camel";
             main.init();
-            site.serveRoutesOf(main.getCamelContext());
+            site.use(main.getCamelContext());
             bindHttp(main.getCamelContext().getRegistry());
             hideTokens(main.getCamelContext());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock, supervisor);
-            step = "opening the HTTP port, which " + Setting.HTTP_PORT.key() + " names (0: any free one)";
+            step = "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key()
+                    + " to another (0: any free one)";
             site.awaitListening();
             step = "starting the routes, with the data folder " + data;
             startCamel(routes);

@@ -1,5 +1,7 @@
 package io.github.dtstream.app.router;
 
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.app.settings.HttpSettings;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.management.Jobs;
@@ -9,17 +11,22 @@ import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
-import io.github.dtstream.web.BearerToken;
+import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.web.Site;
 import io.github.dtstream.web.StaticFiles;
 import io.github.dtstream.web.WebServer;
 import io.github.dtstream.web.WebSettings;
+import io.github.dtstream.web.access.AccessSettings;
+import io.github.dtstream.web.access.BearerToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -32,57 +39,89 @@ final class RouterSite implements AutoCloseable {
     private final Path dataDirectory;
     private final Supervisor supervisor;
     private final Clock clock;
+    private final Masking masking;
     private final BearerToken token;
-    private final WebServer server;
+    private final WebSettings web;
+    private @Nullable WebServer server;
     private @Nullable ManagementResources management;
     private @Nullable ManagementEndpointFile note;
     private @Nullable ScheduledExecutorService noteTimer;
 
-    private RouterSite(Path dataDirectory, Supervisor supervisor, Clock clock, BearerToken token, WebServer server) {
-        this.dataDirectory = dataDirectory;
+    /**
+     * Begins to get the server ready, in the background, unless it needs certificates.
+     * @throws ConfigurationException if it must not be opened as it is set
+     */
+    RouterSite(Settings settings, Masking masking, Supervisor supervisor, Clock clock) throws ConfigurationException {
+        HttpSettings http = HttpSettings.of(settings);
+        Optional<String> complaint = http.complaint();
+        if (complaint.isPresent()) {
+            throw new ConfigurationException(complaint.get());
+        }
+        this.dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
+        this.masking = masking;
         this.supervisor = supervisor;
         this.clock = clock;
-        this.token = token;
-        this.server = server;
-    }
-
-    /** Begins to get the server ready, in the background. */
-    static RouterSite open(Settings settings, Masking masking, Supervisor supervisor, Clock clock) {
-        Path dataDirectory = Path.of(settings.get(Setting.DATA_DIR));
-        BearerToken token = BearerToken.random(
+        this.token = BearerToken.random(
                 new SecureRandom(),
                 ManagementEndpointFile.tokenFile(dataDirectory).toString());
-        int port = Integer.parseInt(settings.get(Setting.HTTP_PORT));
-        WebServer server = WebServer.open(WebSettings.onLoopback(port, token), masking, supervisor);
-        return new RouterSite(dataDirectory, supervisor, clock, token, server);
+        this.web = webSettings(http, token);
+        if (!web.isTls()) {
+            server = WebServer.open(web, masking, supervisor);
+        }
     }
 
-    /** Gives {@code platform-http:} routes their place. */
-    void serveRoutesOf(CamelContext context) {
+    private static WebSettings webSettings(HttpSettings settings, BearerToken token) {
+        List<String> names = new ArrayList<>(settings.names());
+        names.add(settings.host());
+        AccessSettings access = new AccessSettings(
+                settings.isLocked(),
+                settings.behindProxy(),
+                names,
+                settings.password().orElse(null),
+                token,
+                settings.publicPaths(),
+                HttpSettings.ADVICE);
+        return new WebSettings(
+                settings.host(), settings.port(), settings.isTls(), access, settings.longestBody(), Sleeper.SYSTEM);
+    }
+
+    /** Gives {@code platform-http:} routes their place, and takes the certificates that Camel has been set up with. */
+    void use(CamelContext context) {
+        if (server == null) {
+            server = WebServer.openEncrypted(web, context, masking, supervisor);
+        }
         server.serveRoutesOf(context);
+    }
+
+    private WebServer server() {
+        return Objects.requireNonNull(server, "the server is opened with the Camel context");
     }
 
     /** Waits until the server listens. */
     void awaitListening() throws IOException {
-        server.awaitListening();
+        server().awaitListening();
     }
 
     /** Answers from now on, and notes where. */
     void serve(RouterStatus status) throws IOException {
         management = new ManagementResources(status, new Jobs(status, clock, supervisor));
-        server.serve(new Site(management.all(), List.of(), new StaticFiles(RouterSite.class.getClassLoader(), "page")));
+        server().serve(new Site(
+                management.all(), List.of(), new StaticFiles(RouterSite.class.getClassLoader(), "page")));
         noteTimer = supervisor.pool(1, "http-note", "where the router answers was not noted");
-        note = new ManagementEndpointFile(dataDirectory, server.port(), token.text(), noteTimer, new SystemStorage());
+        note = new ManagementEndpointFile(
+                dataDirectory, server().portForCommands(), token.text(), noteTimer, new SystemStorage());
         note.write();
     }
 
     URI address() throws IOException {
-        return server.address();
+        return server().address();
     }
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         if (management != null) {
             management.close();
         }

@@ -107,7 +107,43 @@ public enum Setting {
             "8080",
             null,
             new SettingRule.Whole(0, 65_535, "it must be a port from 1 to 65535, or 0 for any free one"),
-            "the port of the page, health and metrics, on loopback; 0 for any free one"),
+            "the port of the page, health and metrics; 0 for any free one"),
+    HTTP_HOST(
+            "dt.http-host",
+            "127.0.0.1",
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:.]{2,45}"),
+                    "it must be a name or an address of this machine, or 0.0.0.0 for all of them"),
+            "the address of that port; elsewhere than on loopback it needs a password and TLS"),
+    HTTP_PASSWORD_HASH(
+            "dt.http-password-hash",
+            null,
+            null,
+            new SettingRule.Hash(),
+            "what the command password prints, for whoever asks from elsewhere"),
+    HTTP_BEHIND_PROXY(
+            "dt.http-behind-proxy",
+            "false",
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether a proxy with TLS is in front of the HTTP port"),
+    HTTP_NAMES(
+            "dt.http-names",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9._-]+(\\s*,\\s*[A-Za-z0-9._-]+)*"),
+                    "it must be names such as router.example.com, with commas between them"),
+            "further names under which the HTTP port answers"),
+    HTTP_PUBLIC_PATHS(
+            "dt.http-public-paths",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("/[\\w.~-]+(/[\\w.~-]+)*(/\\*)?(\\s*,\\s*/[\\w.~-]+(/[\\w.~-]+)*(/\\*)?)*"),
+                    "it must be paths such as /hook or /hooks/*, with commas between them"),
+            "paths of platform-http routes that need no password, as they check signatures themselves"),
     RELOAD(
             "dt.reload",
             "true",
@@ -173,7 +209,7 @@ public enum Setting {
 
     /** Whether its value must not be seen. */
     boolean isSecret() {
-        return rule instanceof SettingRule.Text text && text.hidden();
+        return rule instanceof SettingRule.Hash || (rule instanceof SettingRule.Text text && text.hidden());
     }
 
     String description() {

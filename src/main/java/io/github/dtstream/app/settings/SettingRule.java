@@ -2,6 +2,7 @@ package io.github.dtstream.app.settings;
 
 import io.github.dtstream.cloud.http.CredentialUrl;
 import io.github.dtstream.mqtt.link.BrokerAddress;
+import io.github.dtstream.web.access.PasswordHash;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +110,18 @@ sealed interface SettingRule {
             } catch (DateTimeParseException e) {
                 return Optional.empty();
             }
+        }
+    }
+
+    /** The hash of a password; it is not shown, as passwords can be tried on it. */
+    record Hash() implements SettingRule {
+        @Override
+        public Optional<String> complaint(String name, String value) {
+            return PasswordHash.read(value).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(
+                            name + " is no hash of a password; the command 'password' prints one, which begins with"
+                                    + " pbkdf2-sha512:");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
@@ -75,6 +76,15 @@ public final class Settings {
         return !values.getOrDefault(setting.key(), "").isEmpty();
     }
 
+    /** The value of a key of Camel's, however that is spelt; empty where there is none. */
+    Optional<String> camel(String key) {
+        return values.entrySet().stream()
+                .filter(each ->
+                        CamelKeys.same(each.getKey(), key) && !each.getValue().isEmpty())
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
     /** Refuses to go on if something is missing that the stream needs, naming all of it. */
     public void requireCredentials() throws ConfigurationException {
         List<Setting> missing = new ArrayList<>();
@@ -123,7 +133,7 @@ public final class Settings {
     public Properties forCamel() {
         Properties properties = new Properties();
         values.forEach((key, value) -> {
-            if (key.startsWith("camel.") && !isLiteral(key, value)) {
+            if (key.startsWith("camel.") && !isLiteral(key, value) && !HttpSettings.concerns(key)) {
                 properties.setProperty(key, value);
             }
         });

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsCheck {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*[?!]*([\\w.-]+)");
 
+    private static final String FORMER_PORT = "dt.management-port";
+    private static final String RENAMED =
+            " is called dt.http-port now (DT_HTTP_PORT in the environment); its default is 8080, and 0 is any free port";
+
     private final CamelKeys camel = new CamelKeys();
     private final SettingsText text;
     private final Path routes;
@@ -49,8 +53,20 @@ public final class SettingsCheck {
         SettingsCheck check = new SettingsCheck(settings.text(), routes);
         check.lookAtNames();
         check.lookAtValues();
+        if (check.findings.stream().noneMatch(Finding::isError)) {
+            HttpSettings.of(settings).complaint().ifPresent(check::sayAboutHttp);
+        }
         check.findings.sort(Comparator.comparingInt(Finding::line));
         return check.findings;
+    }
+
+    private void sayAboutHttp(String complaint) {
+        findings.add(text.entries().stream()
+                .filter(entry -> complaint.startsWith(entry.key() + "="))
+                .map(Entry::source)
+                .reduce((one, other) -> other)
+                .orElse(SettingSource.program(Setting.HTTP_HOST.key()))
+                .error(complaint));
     }
 
     /**
@@ -126,6 +142,10 @@ public final class SettingsCheck {
 
     private void sayIfStrange(Entry entry, Set<String> used) {
         String name = entry.source().name();
+        if (entry.key().equals(FORMER_PORT)) {
+            findings.add(entry.source().error(name + RENAMED));
+            return;
+        }
         Optional<String> nearest = NearestName.question(entry.key(), Setting.keys(), key -> likeIn(name, key));
         boolean ours = entry.key().startsWith("dt.");
         if (used.contains(entry.key()) || (!ours && nearest.isEmpty())) {
@@ -143,7 +163,9 @@ public final class SettingsCheck {
 
     private void sayIfStrange(String variable, String value, Set<String> used) {
         SettingSource source = SettingSource.environment(variable);
-        if (variable.toUpperCase(Locale.ROOT).startsWith("CAMEL_")) {
+        if (variable.equals(Setting.environmentVariable(FORMER_PORT))) {
+            findings.add(source.error(variable + RENAMED));
+        } else if (variable.toUpperCase(Locale.ROOT).startsWith("CAMEL_")) {
             sayIfNotLiteral(source, variable, value);
         } else if (!used.contains(variable)) {
             List<String> variables =
@@ -208,6 +230,10 @@ public final class SettingsCheck {
         }
         if (setting.isPresent() && !value.isEmpty() && !isLookedUp(entry)) {
             setting.get().rule().complaint(source.name(), value).ifPresent(said -> findings.add(source.error(said)));
+        } else if (HttpSettings.concerns(entry.key())
+                && HttpSettings.complaint(entry.key(), value).isPresent()) {
+            HttpSettings.complaint(entry.key(), value)
+                    .ifPresent(said -> findings.add(source.error(source.name() + ": " + said)));
         } else if (entry.key().startsWith("camel.") && !secret) {
             camel.complaint(source.name(), entry.key(), value)
                     .ifPresent(said -> findings.add(

@@ -103,6 +103,50 @@ class SettingsCheckTest {
         assertThat(findings(key + "=" + value)).isEmpty();
     }
 
+    private static final String HASH =
+            "pbkdf2-sha512:210000:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    @Test
+    void saysWhatTheFormerPortSettingIsCalledNow() throws Exception {
+        environment.put("DT_MANAGEMENT_PORT", "1");
+
+        assertThat(findings("dt.management-port=8080"))
+                .contains("application.properties:1:1: error: dt.management-port is called dt.http-port now")
+                .contains("environment: error: DT_MANAGEMENT_PORT is called dt.http-port now");
+    }
+
+    @Test
+    void opensThePortForOthersOnlyWithAPasswordAndEncrypted() throws Exception {
+        String open = "dt.http-host=0.0.0.0\n";
+        String password = "dt.http-password-hash=" + HASH + "\n";
+
+        assertThat(findings(open)).contains(":1:1: error: dt.http-host=0.0.0.0", "command 'password'");
+        assertThat(findings(open + password)).contains("without encryption", "dt.http-behind-proxy");
+        assertThat(findings(open + password + "dt.http-behind-proxy=true")).isEmpty();
+        assertThat(findings(open + password + "camel.server.useGlobalSslContextParameters=true"))
+                .isEmpty();
+        assertThat(findings("dt.http-behind-proxy=true")).contains(":1:1: error: dt.http-behind-proxy=true");
+        assertThat(findings("dt.http-host=localhost")).isEmpty();
+        assertThat(findings("camel.server.host=0.0.0.0")).contains("dt.http-host=0.0.0.0 lets others");
+    }
+
+    @Test
+    void showsNoHashOfAPasswordThatIsWrong() throws Exception {
+        assertThat(findings("dt.http-password-hash=my-secret"))
+                .contains("is no hash of a password")
+                .doesNotContain("my-secret");
+    }
+
+    @Test
+    void takesCamelsKeysOfAServerThatMeanSomethingAndNoOthers() throws Exception {
+        assertThat(findings("camel.server.port=9090\ncamel.server.enabled=true\ncamel.server.max-body-size=1000"))
+                .isEmpty();
+        assertThat(findings("camel.server.port=x")).contains("must be a whole number");
+        assertThat(findings("camel.server.authenticationEnabled=true")).contains("dt.http-password-hash locks");
+        assertThat(findings("camel.server.enabled=false")).contains("dt.http-port");
+        assertThat(findings("camel.management.enabled=true")).contains("dt.http-port");
+    }
+
     @Test
     void saysWhereAWrongValueStands() throws Exception {
         environment.put("DT_MAX_RETRIES", "many");

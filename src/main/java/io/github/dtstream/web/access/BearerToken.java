@@ -1,4 +1,4 @@
-package io.github.dtstream.web;
+package io.github.dtstream.web.access;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,8 +44,16 @@ public final class BearerToken {
     }
 
     /** What to say to one that does not. */
-    HttpProblem missing() {
-        return new HttpProblem(401, "this needs the token in " + whereItIs + ", as Authorization: Bearer TOKEN");
+    Refusal missing() {
+        return new Refusal(401, "this needs the token in " + whereItIs + ", as Authorization: Bearer TOKEN");
+    }
+
+    /** The same where the password does, too. */
+    Refusal orPasswordMissing() {
+        return new Refusal(
+                401,
+                "this needs the password, as HTTP Basic with any user, or the token in " + whereItIs
+                        + ", as Authorization: Bearer TOKEN");
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.github.dtstream.web;
+package io.github.dtstream.web.access;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * refused: parts {@code .} and {@code ..}, empty parts, encoded slashes, backslashes, {@code ;}, control characters, broken
  * escapes. So nobody needs to normalise anything. Stateless.
  */
-final class RequestPath {
+public final class RequestPath {
     private static final String FOREIGN = "\\;";
 
     private RequestPath() {}
@@ -19,9 +19,9 @@ final class RequestPath {
      *
      * @param target as in the request's first line
      */
-    static String of(String target) throws HttpProblem {
+    public static String of(String target) throws Refusal {
         if (!target.startsWith("/")) {
-            throw new HttpProblem(400, "the request's address must begin with /");
+            throw new Refusal(400, "the request's address must begin with /");
         }
         int end = indexOfAny(target, "?#");
         String path = decoded(target.substring(0, end));
@@ -44,7 +44,7 @@ final class RequestPath {
         return text.length();
     }
 
-    private static String decoded(String path) throws HttpProblem {
+    private static String decoded(String path) throws Refusal {
         ByteBuffer bytes = ByteBuffer.allocate(path.length());
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
@@ -58,7 +58,7 @@ final class RequestPath {
             } else if (c < 0x80) {
                 bytes.put((byte) c);
             } else {
-                throw new HttpProblem(400, "the path has letters that must be encoded");
+                throw new Refusal(400, "the path has letters that must be encoded");
             }
         }
         try {
@@ -69,21 +69,21 @@ final class RequestPath {
             }
             return text;
         } catch (CharacterCodingException e) {
-            throw new HttpProblem(400, "the path is no UTF-8");
+            throw new Refusal(400, "the path is no UTF-8");
         }
     }
 
-    private static int escaped(String path, int at) throws HttpProblem {
+    private static int escaped(String path, int at) throws Refusal {
         int high = at + 1 < path.length() ? Character.digit(path.charAt(at), 16) : -1;
         int low = at + 1 < path.length() ? Character.digit(path.charAt(at + 1), 16) : -1;
         if (high < 0 || low < 0 || path.charAt(at) > 'f' || path.charAt(at + 1) > 'f') {
-            throw new HttpProblem(400, "the path has a % that is not followed by two hexadecimal digits");
+            throw new Refusal(400, "the path has a % that is not followed by two hexadecimal digits");
         }
         return high * 16 + low;
     }
 
-    private static HttpProblem ambiguous() {
-        return new HttpProblem(
+    private static Refusal ambiguous() {
+        return new Refusal(
                 400,
                 "a path must not have empty parts, . or .. as a part, \\, ; or control characters, nor an encoded slash");
     }

@@ -1,0 +1,71 @@
+package io.github.dtstream.web.access;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes those wait who try passwords: the first few failures of an address are free, each further one doubles the wait, up to a
+ * limit. It remembers a bounded number of addresses, the newest. Thread-safe.
+ */
+final class FailedAttempts {
+    private static final int FREE = 5;
+    private static final int ADDRESSES = 1_024;
+    private static final long LONGEST_SECONDS = 60;
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+
+    private final LongSupplier nanoTime;
+    /** Guarded by this; the one that failed last is at the end. */
+    private final Map<String, Failures> addresses = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
+            return size() > ADDRESSES;
+        }
+    };
+
+    private record Failures(int count, long last) {}
+
+    FailedAttempts(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** How many seconds an address must wait before it may try again; 0 if it may. */
+    synchronized long waitSeconds(String address) {
+        Failures failures = addresses.get(key(address));
+        if (failures == null || failures.count() < FREE) {
+            return 0;
+        }
+        long pause = Math.min(LONGEST_SECONDS, 1L << Math.min(failures.count() - FREE, 10));
+        long left = Duration.ofSeconds(pause).toNanos() - (nanoTime.getAsLong() - failures.last());
+        return left <= 0 ? 0 : (left + 999_999_999L) / 1_000_000_000L;
+    }
+
+    synchronized void failed(String address) {
+        long now = nanoTime.getAsLong();
+        addresses.compute(
+                key(address),
+                (any, before) -> before == null || now - before.last() > FORGOTTEN_AFTER.toNanos()
+                        ? new Failures(1, now)
+                        : new Failures(before.count() + 1, now));
+    }
+
+    synchronized void succeeded(String address) {
+        addresses.remove(key(address));
+    }
+
+    /** Who has one address of version 6 has a whole network of them. */
+    private static String key(String address) {
+        if (!address.contains(":")) {
+            return address;
+        }
+        String[] parts = address.split(":");
+        StringBuilder network = new StringBuilder();
+        for (int i = 0; i < Math.min(4, parts.length); i++) {
+            network.append(parts[i]).append(':');
+        }
+        return network.toString();
+    }
+}
