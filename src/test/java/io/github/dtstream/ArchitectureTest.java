@@ -92,11 +92,12 @@ class ArchitectureTest {
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
+            live: alarm alarm.engine alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record management memory mqtt route.check route.model route.reload route.testing session storage stream text thread time web web.access wire
+            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
             app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command
             """;

@@ -125,6 +125,11 @@ public abstract class JournalConsumer extends DefaultConsumer {
         });
     }
 
+    /** What it reads; empty while the route is stopped. */
+    public Optional<Journal> journal() {
+        return Optional.ofNullable(source).map(RecordSource::journal);
+    }
+
     private DeliveryFailures setAside(DeliveryStatus status) {
         RecordSource reading = source;
         if (reading == null) {

@@ -1,11 +1,12 @@
 package io.github.dtstream.delivery;
 
+import io.github.dtstream.time.EventRate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to count of a subscriber's deliveries. Not thread-safe: guarded by the lock of its {@link BatchDelivery}. */
 final class DeliveryTally {
-    private final DeliveryRate rate = new DeliveryRate();
+    private final EventRate rate = new EventRate();
     private long delivered;
     private long failures;
     private DeliveryFailures refused = DeliveryFailures.NONE;

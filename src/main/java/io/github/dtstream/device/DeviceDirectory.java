@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,9 @@ public final class DeviceDirectory {
 
     /** How often in a row the list could not be read. Owned by the refresh, of which one at a time is under way. */
     private int failures;
+
+    /** Counts what has changed; written under this. */
+    private volatile long version;
 
     // Guarded by this.
     private boolean refreshing;
@@ -98,6 +102,16 @@ public final class DeviceDirectory {
             refreshSoon();
         }
         return Optional.ofNullable(device);
+    }
+
+    /** All devices that are known, in no order. */
+    public Collection<Device> all() {
+        return List.copyOf(devices.values());
+    }
+
+    /** Changes when a device, or what is known of one, does. */
+    public long version() {
+        return version;
     }
 
     /** The identifiers of those known devices that pass the filters. */
@@ -212,6 +226,7 @@ public final class DeviceDirectory {
         for (LabelChange change : duringRefresh) {
             fresh.computeIfPresent(change.deviceId(), (id, device) -> change.applyTo(device));
         }
+        version += fresh.equals(devices) ? 0 : 1;
         devices = fresh;
     }
 
@@ -223,6 +238,7 @@ public final class DeviceDirectory {
                     duringRefresh.add(change);
                 }
                 devices.computeIfPresent(change.deviceId(), (id, device) -> change.applyTo(device));
+                version++;
             }
         } catch (IOException e) {
             LOG.warn("Event {} does not say which labels changed: {}", event.eventId(), e.getMessage());

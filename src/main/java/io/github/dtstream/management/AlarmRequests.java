@@ -51,6 +51,10 @@ final class AlarmRequests {
 
     /** All alarms that are not normal, or shelved. */
     Answer list() {
+        return Answer.json(200, json());
+    }
+
+    ObjectNode json() {
         ObjectNode answer = status.mapper().createObjectNode();
         answer.put("now", status.now().toString());
         ArrayNode streams = answer.putArray("streams");
@@ -73,7 +77,7 @@ final class AlarmRequests {
                         .forEach(closed -> streams.addObject()
                                 .put("stream", closed.stream())
                                 .put("problem", closed.problem())));
-        return Answer.json(200, answer);
+        return answer;
     }
 
     private static void put(ObjectNode json, AlarmView alarm) {

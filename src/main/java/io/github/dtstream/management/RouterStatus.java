@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
@@ -65,7 +67,7 @@ public final class RouterStatus {
     }
 
     /** What is to be taken out of all that is told. */
-    Masking masking() {
+    public Masking masking() {
         return masking;
     }
 
@@ -167,7 +169,7 @@ public final class RouterStatus {
 
     private RoutesDocument.RouteEntry entry(Route route, Instant now) {
         String id = route.getRouteId();
-        String state = context.getRouteController().getRouteStatus(id).name().toLowerCase(Locale.ROOT);
+        String state = state(route);
         return delivery(route)
                 .map(status -> RoutesDocument.RouteEntry.of(id, state, status, now))
                 .orElseGet(() -> RoutesDocument.RouteEntry.of(id, state));
@@ -212,17 +214,17 @@ public final class RouterStatus {
     }
 
     /** Those of every component, however many there are beside {@code dt-stream} itself. */
-    List<EventStream> streams() {
+    public List<EventStream> streams() {
         return opened().flatMap(streams -> streams.all().stream()).toList();
     }
 
     /** What their events in memory are taken from; components that share it are one. */
-    List<MemoryBudget> memory() {
+    public List<MemoryBudget> memory() {
         return opened().map(EventStreams::memory).distinct().toList();
     }
 
     /** Where they put what is rejected. */
-    List<RejectFile> rejectFiles() {
+    public List<RejectFile> rejectFiles() {
         return opened().map(EventStreams::rejects).toList();
     }
 
@@ -231,12 +233,62 @@ public final class RouterStatus {
     }
 
     /** What a route says of its deliveries. */
-    record RouteDelivery(String route, DeliveryStatus status) {}
+    public record RouteDelivery(String route, DeliveryStatus status) {}
 
-    List<RouteDelivery> deliveries() {
+    public List<RouteDelivery> deliveries() {
         return context.getRoutes().stream()
                 .flatMap(route -> delivery(route).map(status -> new RouteDelivery(route.getRouteId(), status)).stream())
                 .toList();
+    }
+
+    /**
+     * A route, and what it says of its deliveries.
+     *
+     * @param state started, stopped, suspended
+     * @param delivery empty if it reads no stream
+     */
+    public record RouteState(String route, String state, Optional<DeliveryStatus> delivery) {}
+
+    /** Every route. */
+    public List<RouteState> routeStates() {
+        return context.getRoutes().stream()
+                .map(route -> new RouteState(route.getRouteId(), state(route), delivery(route)))
+                .toList();
+    }
+
+    private String state(Route route) {
+        return context.getRouteController()
+                .getRouteStatus(route.getRouteId())
+                .name()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The journal that a route reads; empty if it reads none. */
+    public Optional<Journal> journalOf(String route) {
+        Route found = context.getRoute(route);
+        return found != null && found.getConsumer() instanceof JournalConsumer reader
+                ? reader.journal()
+                : Optional.empty();
+    }
+
+    /** What the router is called. */
+    public String name() {
+        return context.getName();
+    }
+
+    /** The alarms of each stream. */
+    public List<AlarmService> alarmServices() {
+        return alarms().map(RunningAlarms::services).orElse(List.of());
+    }
+
+    /** The alarm rules that are to be in force. */
+    public List<AlarmRule> alarmRules() {
+        return alarms().map(running -> running.rules().rules()).orElse(List.of());
+    }
+
+    /** What {@code /alarms} answers. */
+    public ObjectNode alarmsJson() {
+        return new AlarmRequests(this).json();
     }
 
     List<MqttStatus> brokers() {
@@ -253,7 +305,7 @@ public final class RouterStatus {
         return mapper;
     }
 
-    Instant now() {
+    public Instant now() {
         return clock.instant();
     }
 

@@ -3,6 +3,7 @@ package io.github.dtstream.reject;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.dtstream.text.Masking;
+import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class RejectFile implements AutoCloseable {
     private final Masking masking;
 
     private final RejectFolder folder;
+    private final SentenceCounts counts = new SentenceCounts();
 
     /** By subscriber; null until somebody asks, and after files were deleted. */
     private @Nullable Map<String, OpenRefusals> open;
@@ -93,8 +95,14 @@ public final class RejectFile implements AutoCloseable {
         reject(Rejected.SUBSCRIBER + subscriber, reason, details, event, event.length);
     }
 
+    /** How many were rejected since start, by reason. */
+    public Map<String, Long> counts() {
+        return counts.counts();
+    }
+
     private synchronized void reject(
             String where, String reason, Map<String, String> details, byte[] record, int most) {
+        counts.add(reason);
         if (closed) {
             return;
         }

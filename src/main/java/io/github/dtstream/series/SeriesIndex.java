@@ -58,6 +58,8 @@ public final class SeriesIndex implements AutoCloseable {
     /** How much longer it rests than it works while there is more to read. */
     private static final int REST = 3;
 
+    private static final Duration LONGEST_REST = Duration.ofMillis(5);
+
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration DISK_DELAY = Duration.ofSeconds(1);
@@ -270,8 +272,13 @@ public final class SeriesIndex implements AutoCloseable {
         }
         records.commit(batch.end());
         if (!isWhole || records.lag() > 0) {
-            setup.sleeper().sleep(Duration.ofNanos((setup.ticker().nanos() - begun) * REST));
+            setup.sleeper().sleep(rest(setup.ticker().nanos() - begun));
         }
+    }
+
+    /** Where the machine is busy, others hold it up enough. */
+    private static Duration rest(long workedNanos) {
+        return Duration.ofNanos(Math.min(workedNanos * REST, LONGEST_REST.toNanos()));
     }
 
     private void take(JournalRecord record) throws InterruptedException {

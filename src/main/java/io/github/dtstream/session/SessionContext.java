@@ -194,6 +194,7 @@ final class SessionContext {
                 })
                 .then(
                         () -> log.tookOver(listeners.isReceiving()),
+                        listeners::renewed,
                         this::planRenewal,
                         () -> releaser.release(successor),
                         () -> catchUp(successor.filters()));

@@ -28,4 +28,7 @@ public interface SessionListener {
      * @param past a time that the cloud's clock has passed for certain, as a record's own timestamp says it; not later
      */
     void resumed(Instant completeFrom, Instant past);
+
+    /** A successor has taken over from a live connection. */
+    default void renewed() {}
 }

@@ -35,6 +35,11 @@ final class SessionListeners {
         receiving = true;
     }
 
+    /** A successor is the connection from now on. */
+    void renewed() {
+        listeners.forEach(SessionListener::renewed);
+    }
+
     /**
      * From now on nothing is received; called where a connection received everything so far.
      *

@@ -15,6 +15,7 @@ import io.github.dtstream.gap.fill.EventLog;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
@@ -23,9 +24,13 @@ import io.github.dtstream.session.SessionListener;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.time.CloudClock;
+import io.github.dtstream.time.EventRate;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +54,7 @@ public final class EventStream implements AutoCloseable {
 
     private final String name;
     private final Journal journal;
+    private final JournalSettings journalSettings;
     private final RejectFile rejects;
     private final GapLedger ledger;
     private final HistoryFill fill;
@@ -63,6 +69,12 @@ public final class EventStream implements AutoCloseable {
     private final AtomicLong truncated = new AtomicLong();
     private final AtomicLong interruptions = new AtomicLong();
     private final AtomicLong retries = new AtomicLong();
+    private final AtomicLong renewals = new AtomicLong();
+    private final SentenceCounts reconnects = new SentenceCounts();
+    /** Guarded by itself. */
+    private final EventRate rate = new EventRate();
+    /** By the ticker; 0 while nothing has come. */
+    private volatile long heardNanos;
 
     /** Guarded by this. */
     private final Set<String> subscribers = new TreeSet<>();
@@ -93,6 +105,7 @@ public final class EventStream implements AutoCloseable {
             String name,
             StreamSettings settings,
             Journal journal,
+            JournalSettings journalSettings,
             EventLog log,
             RejectFile rejects,
             GapLedger ledger,
@@ -104,6 +117,7 @@ public final class EventStream implements AutoCloseable {
         this.name = name;
         this.settings = settings;
         this.journal = journal;
+        this.journalSettings = journalSettings;
         this.rejects = rejects;
         this.ledger = ledger;
         this.devices = devices;
@@ -120,6 +134,39 @@ public final class EventStream implements AutoCloseable {
 
     public Journal journal() {
         return journal;
+    }
+
+    /** The bounds of its journal. */
+    public JournalSettings journalSettings() {
+        return journalSettings;
+    }
+
+    /** How long ago the last event or ping came; empty if none has. */
+    public Optional<Duration> silence() {
+        long heard = heardNanos;
+        return heard == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, clock.nanos() - heard)));
+    }
+
+    /** A silence of that length ends a connection. */
+    public Duration silenceLimit() {
+        return settings.silenceLimit();
+    }
+
+    /** How often no connection was receiving after one had been, by reason, since start. */
+    public Map<String, Long> reconnects() {
+        return reconnects.counts();
+    }
+
+    /** How often a successor took over from a live connection, since start. */
+    public long renewals() {
+        return renewals.get();
+    }
+
+    /** Events and pings that the stream brought a second, averaged over the last minute. */
+    public double perSecond() {
+        synchronized (rate) {
+            return rate.perSecond(clock.instant());
+        }
     }
 
     /** Where the session with the cloud stands. */
@@ -167,6 +214,16 @@ public final class EventStream implements AutoCloseable {
     /** What is known of a device; empty while the list has not been read, or it is not in it. */
     public Optional<Device> device(String deviceId) {
         return devices.get(deviceId);
+    }
+
+    /** All devices of the project that are known, in no order. */
+    public Collection<Device> devices() {
+        return devices.all();
+    }
+
+    /** Changes when a device of the project, or what is known of one, does. */
+    public long deviceVersion() {
+        return devices.version();
     }
 
     /** Tells of what happens to gaps; see there what it must not do. */
@@ -274,6 +331,11 @@ public final class EventStream implements AutoCloseable {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {
             live.addAndGet(events.size());
+            long now = clock.nanos();
+            heardNanos = now == 0 ? 1 : now;
+            synchronized (rate) {
+                rate.add(received, events.size());
+            }
             devices.seen(events);
             journal.append(events, Source.LIVE, received);
         }
@@ -369,7 +431,13 @@ public final class EventStream implements AutoCloseable {
         @Override
         public void interrupted(Instant completeUntil, String reason) {
             interruptions.incrementAndGet();
+            reconnects.add(reason);
             ledger.interrupted(completeUntil, reason);
+        }
+
+        @Override
+        public void renewed() {
+            renewals.incrementAndGet();
         }
 
         @Override

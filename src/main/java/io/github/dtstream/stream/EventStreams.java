@@ -71,6 +71,8 @@ public final class EventStreams implements AutoCloseable {
     private final ExecutorService background;
     private final List<Consumer<EventStream>> stopListeners = new CopyOnWriteArrayList<>();
 
+    private final List<Consumer<EventStream>> openListeners = new CopyOnWriteArrayList<>();
+
     private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
 
     private final String prefix;
@@ -164,6 +166,8 @@ public final class EventStreams implements AutoCloseable {
         if (stream == null) {
             stream = open(name, settings);
             streams.put(name, stream);
+            EventStream opened = stream;
+            openListeners.forEach(listener -> listener.accept(opened));
             if (started) {
                 stream.start();
             }
@@ -206,6 +210,12 @@ public final class EventStreams implements AutoCloseable {
     /** Has the listener told of each stream that stops, by the stream's own thread. */
     public void onStopped(Consumer<EventStream> listener) {
         stopListeners.add(listener);
+    }
+
+    /** Has the listener told of each stream that is opened, those that are open included; it must not wait. */
+    public synchronized void onOpened(Consumer<EventStream> listener) {
+        openListeners.add(listener);
+        streams.values().forEach(listener);
     }
 
     /** Has something closed before the streams are. */
@@ -253,6 +263,7 @@ public final class EventStreams implements AutoCloseable {
                     prefix + name,
                     settings,
                     journal,
+                    journalSettings,
                     EventLog.of(journal, rejects),
                     rejects,
                     ledger,

@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.dtstream.text.Masking;
 
 /** JSON with what is secret in its texts masked. Stateless. */
-final class MaskedJson {
+public final class MaskedJson {
     private MaskedJson() {}
 
     /** A copy. */
-    static JsonNode of(JsonNode node, Masking masking) {
+    public static JsonNode of(JsonNode node, Masking masking) {
         if (node.isTextual()) {
             return TextNode.valueOf(masking.mask(node.asText()));
         }

@@ -10,6 +10,7 @@ import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
+import io.github.dtstream.live.LiveData;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
@@ -30,7 +31,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +62,7 @@ public final class Router {
     private final Supplier<Settings> reread;
     private final Consumer<CamelContext> prepare;
     private final Clock clock = Clock.systemUTC();
+    private final Instant startedAt = clock.instant();
     private final Masking masking = ConsoleLog.masking();
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final MemoryBudget memory = MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
@@ -186,7 +190,8 @@ public final class Router {
     }
 
     private void hold(RouterSite open) throws IOException, InterruptedException {
-        open.serve(new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock()));
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
+        open.serve(status, live(status, Objects.requireNonNull(routes)));
         if (ended.getCount() > 0) {
             LOG.info(
                     "events take at most {} MB of memory, of a heap of {} MB",
@@ -199,6 +204,24 @@ public final class Router {
         }
         ended.await();
         LOG.info("stopping");
+    }
+
+    private LiveData live(RouterStatus status, RunningRoutes loaded) {
+        String version = Router.class.getPackage().getImplementationVersion();
+        LiveData live = new LiveData(
+                status,
+                Path.of(settings.get(Setting.DATA_DIR)),
+                memory,
+                supervisor,
+                clock,
+                startedAt,
+                version == null ? "" : version,
+                loaded.texts(main.getCamelContext()));
+        for (DtStreamComponent component : DtStreamComponent.allIn(main.getCamelContext())) {
+            component.streams().onOpened(live::add);
+            component.streams().beforeClose(live::close);
+        }
+        return live;
     }
 
     private CloudClock cloudClock() {

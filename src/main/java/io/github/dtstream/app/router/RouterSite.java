@@ -4,6 +4,7 @@ import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.HttpSettings;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.live.LiveData;
 import io.github.dtstream.management.Jobs;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.management.ManagementResources;
@@ -12,6 +13,7 @@ import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.web.Resource;
 import io.github.dtstream.web.Site;
 import io.github.dtstream.web.StaticFiles;
 import io.github.dtstream.web.WebServer;
@@ -103,10 +105,12 @@ final class RouterSite implements AutoCloseable {
     }
 
     /** Answers from now on, and notes where. */
-    void serve(RouterStatus status) throws IOException {
+    void serve(RouterStatus status, LiveData live) throws IOException {
         management = new ManagementResources(status, new Jobs(status, clock, supervisor));
+        List<Resource> resources = new ArrayList<>(management.all());
+        resources.addAll(live.resources());
         server().serve(new Site(
-                management.all(), List.of(), new StaticFiles(RouterSite.class.getClassLoader(), "page")));
+                resources, List.of(live.events()), new StaticFiles(RouterSite.class.getClassLoader(), "page")));
         noteTimer = supervisor.pool(1, "http-note", "where the router answers was not noted");
         note = new ManagementEndpointFile(
                 dataDirectory, server().portForCommands(), token.text(), noteTimer, new SystemStorage());

@@ -4,6 +4,7 @@ import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
+import io.github.dtstream.live.RouteTexts;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
@@ -132,6 +133,11 @@ final class RunningRoutes implements AutoCloseable {
     /** Begins to watch the folder. */
     void watch() {
         reloader.start();
+    }
+
+    /** The texts of the routes. */
+    RouteTexts texts(CamelContext context) {
+        return new RouteSources(reloader, context);
     }
 
     /** Whether what runs is what the files say. */

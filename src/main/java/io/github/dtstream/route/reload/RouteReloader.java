@@ -2,6 +2,7 @@ package io.github.dtstream.route.reload;
 
 import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.thread.AfterFailure;
@@ -10,8 +11,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RouteReloader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
+    private static final int DIFF_LINES = 200;
 
     private final ReloadSettings settings;
     private final Supplier<Map<String, String>> properties;
@@ -35,6 +40,7 @@ public final class RouteReloader implements AutoCloseable {
     private final Supervisor supervisor;
     private final RouteSwap swap;
     private final ReloadReporter news;
+    private final LastGood lastGood;
     private final FirstLoad first;
     private final RouteChanges changes;
 
@@ -61,7 +67,7 @@ public final class RouteReloader implements AutoCloseable {
         this.supervisor = supervisor;
         this.properties = properties;
         this.clock = clock;
-        LastGood lastGood = new LastGood(settings.lastGoodDirectory());
+        this.lastGood = new LastGood(settings.lastGoodDirectory());
         LiveRoutes live = new LiveRoutes(context, settings.stopTimeout());
         this.swap = new RouteSwap(live, clock, settings.trialExchanges(), settings.trialTime());
         this.news = new ReloadReporter(clock, lastGood);
@@ -72,6 +78,34 @@ public final class RouteReloader implements AutoCloseable {
 
     public ReloadStatus status() {
         return news.status();
+    }
+
+    /**
+     * A file as it is, and as it runs.
+     *
+     * @param now as it is in the folder
+     * @param running as it runs; null if nothing of it does
+     * @param diff from what runs to what is in the folder, where that was refused; empty where it was not
+     */
+    public record FileState(
+            String name, RouteFile now, @Nullable String running, String diff) {}
+
+    /**
+     * The files of the folder, with what became of them.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public List<FileState> files() throws IOException {
+        Set<String> refused = status().refused();
+        List<FileState> states = new ArrayList<>();
+        for (RouteFile file : RouteFiles.read(settings.directory()).all()) {
+            String text = file.text();
+            String running =
+                    refused.contains(file.name()) ? lastGood.text(file.name()).orElse(null) : text;
+            String diff = running == null || running.equals(text) ? "" : UnifiedDiff.of(running, text, DIFF_LINES);
+            states.add(new FileState(file.name(), file, running, diff));
+        }
+        return states;
     }
 
     public void addListener(ReloadListener listener) {

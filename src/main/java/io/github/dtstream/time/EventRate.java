@@ -1,22 +1,22 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.time;
 
 import java.time.Instant;
 import java.util.Arrays;
 
 /** Counts events by the second over the last minute. Not thread-safe: its owner's lock guards it. */
-final class DeliveryRate {
+public final class EventRate {
     private static final int SECONDS = 60;
 
     private final long[] counts = new long[SECONDS];
     private long newestSecond;
 
-    void add(Instant now, long events) {
+    public void add(Instant now, long events) {
         advance(now);
         counts[(int) Math.floorMod(newestSecond, (long) SECONDS)] += events;
     }
 
     /** Events a second, averaged over the last minute. */
-    double perSecond(Instant now) {
+    public double perSecond(Instant now) {
         advance(now);
         return Arrays.stream(counts).sum() / (double) SECONDS;
     }

@@ -1,14 +1,14 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-final class DeliveryRateTest {
-    private static final Instant NOON = TestEvents.NOON;
+final class EventRateTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-    private final DeliveryRate rate = new DeliveryRate();
+    private final EventRate rate = new EventRate();
 
     @Test
     void isZeroWhereNothingWasDelivered() {

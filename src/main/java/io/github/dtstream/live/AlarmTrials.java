@@ -1,0 +1,148 @@
+package io.github.dtstream.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.file.AlarmRules;
+import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.trial.AlarmTrial;
+import io.github.dtstream.alarm.trial.RuleTrial;
+import io.github.dtstream.alarm.trial.RuleTrial.Raised;
+import io.github.dtstream.alarm.trial.TrialReport;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteFile;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.web.Answer;
+import io.github.dtstream.web.HttpProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** {@code /api/alarms/try}: what rules would have raised on the past. One at a time, as it reads much. Thread-safe. */
+final class AlarmTrials {
+    private static final int MOST_DAYS = 366;
+    private static final int USUAL_DAYS = 7;
+    private static final int MOST_MARKS = 2_000;
+
+    private final RouterStatus status;
+    private final UnaryOperator<String> placeholders;
+    private final Semaphore running = new Semaphore(1);
+
+    AlarmTrials(RouterStatus status, UnaryOperator<String> placeholders) {
+        this.status = status;
+        this.placeholders = placeholders;
+    }
+
+    /** @param request {@code rules}, as a text of YAML, or those in force without; {@code days} */
+    Answer answer(JsonNode request) throws IOException, HttpProblem {
+        int days = Math.max(1, Math.min(MOST_DAYS, request.path("days").asInt(USUAL_DAYS)));
+        List<AlarmRule> rules = status.alarmRules();
+        if (request.hasNonNull("rules")) {
+            AlarmRules read = read(request.path("rules").asText());
+            Optional<Finding> error =
+                    read.findings().stream().filter(Finding::isError).findFirst();
+            if (error.isPresent()) {
+                return refused(error.get());
+            }
+            rules = read.rules();
+        }
+        if (rules.isEmpty()) {
+            throw new HttpProblem(400, "there are no alarm rules to try");
+        }
+        if (!running.tryAcquire()) {
+            throw new HttpProblem(503, "another trial is under way; try again when it is done");
+        }
+        try {
+            return Answer.json(200, trial(rules, status.now().minus(Duration.ofDays(days))));
+        } finally {
+            running.release();
+        }
+    }
+
+    private AlarmRules read(String text) {
+        RouteFile file = RouteFile.of(Path.of("tried.alarms.yaml"), text);
+        return AlarmRules.read(
+                List.of(file), (of, scalar, findings) -> Optional.of(placeholders.apply(scalar.getValue())));
+    }
+
+    private static Answer refused(Finding error) {
+        return Answer.json(
+                400,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("error", error.message() + (error.hint() == null ? "" : "; " + error.hint()))
+                        .put("line", error.line())
+                        .put("column", error.column()));
+    }
+
+    private ObjectNode trial(List<AlarmRule> rules, Instant from) throws IOException {
+        List<EventStream> streams = status.streams();
+        AlarmTrial trial = new AlarmTrial(
+                rules,
+                id -> streams.stream()
+                        .flatMap(stream -> stream.device(id).stream())
+                        .findFirst());
+        for (EventStream stream : streams) {
+            stream.journal().scan(from, record -> {
+                trial.on(record);
+                return true;
+            });
+        }
+        return json(trial.report(), rules.stream().collect(Collectors.toMap(AlarmRule::name, rule -> rule)));
+    }
+
+    private static ObjectNode json(TrialReport report, Map<String, AlarmRule> rules) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("records", report.records())
+                .put("begin", report.begin().toString())
+                .put("end", report.end().toString());
+        ArrayNode all = json.putArray("rules");
+        ArrayNode marks = json.putArray("marks");
+        for (RuleTrial rule : report.rules()) {
+            all.addObject()
+                    .put("rule", rule.rule())
+                    .put("alarms", rule.alarms().size())
+                    .put("devices", rule.devices())
+                    .put("notifications", rule.notifications())
+                    .put("notificationsPerDay", report.notificationsPerDay(rule))
+                    .put("flapping", rule.flapping())
+                    .put(
+                            "longestSeconds",
+                            rule.longest(report.end())
+                                    .map(alarm -> alarm.length(report.end()).toSeconds())
+                                    .orElse(null));
+            AlarmRule tried = rules.get(rule.rule());
+            for (Raised alarm : rule.alarms()) {
+                if (marks.size() < MOST_MARKS) {
+                    put(
+                            marks.addObject(),
+                            alarm,
+                            tried == null ? "" : tried.severity().label());
+                }
+            }
+        }
+        return json;
+    }
+
+    private static void put(ObjectNode json, Raised alarm, String severity) {
+        json.put("rule", alarm.key().rule())
+                .put("device", alarm.key().deviceId())
+                .put("name", alarm.deviceName())
+                .put("subject", alarm.key().subject().label())
+                .put("from", alarm.since().toEpochMilli())
+                .put("to", alarm.until().map(Instant::toEpochMilli).orElse(null))
+                .put("severity", severity)
+                .put("late", alarm.isLate())
+                .put("reason", alarm.reason());
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.dtstream.live;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.live.RouteTexts.Refused;
+import io.github.dtstream.live.RouteTexts.RouteText;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.management.RouterStatus.RouteState;
+import io.github.dtstream.route.flow.RouteDrawing.Drawn;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/routes}: each route with its text, what it does, and how it does. Thread-safe. */
+final class FlowDocument {
+    private final RouterStatus status;
+    private final RouteTexts texts;
+
+    FlowDocument(RouterStatus status, RouteTexts texts) {
+        this.status = status;
+        this.texts = texts;
+    }
+
+    ArrayNode json() throws IOException {
+        Map<String, RouteState> states =
+                status.routeStates().stream().collect(Collectors.toMap(RouteState::route, Function.identity()));
+        ArrayNode json = JsonNodeFactory.instance.arrayNode();
+        for (RouteText text : texts.all()) {
+            put(json.addObject(), text, text.route() == null ? null : states.get(text.route()));
+        }
+        return json;
+    }
+
+    private static void put(ObjectNode json, RouteText text, @Nullable RouteState state) {
+        json.put("route", text.route())
+                .put("file", text.file())
+                .put("yaml", text.yaml())
+                .put("state", state == null ? (text.route() == null ? "refused" : "left out") : state.state());
+        DeliveryStatus delivery = state == null ? null : state.delivery().orElse(null);
+        if (delivery != null) {
+            json.put("subscriber", delivery.subscriber())
+                    .put("lag", delivery.lag())
+                    .put("inFlight", delivery.inFlight())
+                    .put("delivered", delivery.delivered())
+                    .put("perSecond", delivery.perSecond())
+                    .put("failures", delivery.failures())
+                    .put("setAside", delivery.setAside().count())
+                    .put("lastError", delivery.lastFailure());
+        }
+        put(json.putArray("flow"), text.flow(), delivery);
+        Refused refused = text.refused();
+        if (refused == null) {
+            json.putNull("refused");
+        } else {
+            json.putObject("refused")
+                    .put("message", refused.message())
+                    .put("at", refused.at().toString())
+                    .put("file", refused.file())
+                    .put("diff", refused.diff());
+        }
+    }
+
+    /** @param delivery counts what the first step has given; null for others */
+    private static void put(ArrayNode json, List<Drawn> steps, @Nullable DeliveryStatus delivery) {
+        for (Drawn step : steps) {
+            ObjectNode one = json.addObject().put("step", step.step()).put("what", step.what());
+            one.put("count", delivery != null && step.step().equals("from") ? delivery.delivered() : null);
+            put(one.putArray("children"), step.children(), null);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.github.dtstream.live;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.series.SeriesKey;
+import io.github.dtstream.series.SeriesViewer;
+import io.github.dtstream.text.Masking;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.web.MaskedJson;
+import io.github.dtstream.web.ServerSentEvent;
+import io.github.dtstream.web.Viewer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells viewers what changes, four times a second at most. A viewer has no queue: what counts is the version that he has seen, and
+ * a frame has the newest value of each series that changed since. What several viewers get is made once.
+ *
+ * <p>Thread-safe. A thread makes the frames while there are viewers, and ends with the last of them; it owns what it knows of them.
+ */
+final class LiveFrames implements AutoCloseable {
+    private static final Duration FRAME = Duration.ofMillis(250);
+    /** A status comes every so many frames at most. */
+    private static final int STATUS_EVERY = 4;
+    /** One that differs in what always changes, such as the age of the last byte, comes every so many frames. */
+    private static final int QUIET_STATUS_EVERY = 20;
+
+    private static final int MOST_TAIL = 50;
+    /** What differs from one moment to the next. */
+    private static final List<String> RESTLESS = List.of("now", "heap", "disk");
+
+    private static final List<String> RESTLESS_OF_STREAM =
+            List.of("lastByteSeconds", "perSecond", "events", "lastReceived");
+
+    private final LiveSource source;
+    private final Masking masking;
+    private final Consumer<Runnable> starter;
+    private final Sleeper sleeper;
+    private final List<Seat> seats = new CopyOnWriteArrayList<>();
+
+    // Guarded by this.
+    private boolean running;
+    private boolean closed;
+
+    // Owned by the frames' thread.
+    private int tick;
+    private @Nullable Frame status;
+    private @Nullable Frame alarms;
+    private long devices;
+    private @Nullable TailReader tail;
+
+    /** What there is to tell. */
+    interface LiveSource {
+        /** The newest version of all values. */
+        long version();
+
+        /** What a viewer has at least seen who has seen anything of this run of the router. */
+        long firstVersion();
+
+        void changes(long after, SeriesViewer viewer);
+
+        /** The document of the router's state. */
+        ObjectNode status();
+
+        /** The document of alarms. */
+        ObjectNode alarms();
+
+        /** Counts the changes of what devices are called and labelled, and of which there are. */
+        long deviceVersion();
+
+        TailReader.Tail tail(TailReader reader, int most);
+
+        /** As ISO 8601 has it. */
+        String now();
+    }
+
+    /** A frame, and what it says apart from what is different all the time. */
+    private record Frame(byte[] bytes, String gist) {}
+
+    /** A viewer, and what he has seen. */
+    private static final class Seat {
+        private final Viewer viewer;
+        private final boolean wantsTail;
+        private long seen;
+        private @Nullable Frame status;
+        private @Nullable Frame alarms;
+        private long devices;
+
+        Seat(Viewer viewer, boolean wantsTail, long seen, long devices) {
+            this.viewer = viewer;
+            this.wantsTail = wantsTail;
+            this.seen = seen;
+            this.devices = devices;
+        }
+    }
+
+    LiveFrames(LiveSource source, Masking masking, Supervisor supervisor) {
+        this(
+                source,
+                masking,
+                work -> supervisor
+                        .thread("dt-live", "the page shows nothing new", AfterFailure.RESTART, work)
+                        .start(),
+                Sleeper.SYSTEM);
+    }
+
+    /** @param starter has a thread make frames */
+    LiveFrames(LiveSource source, Masking masking, Consumer<Runnable> starter, Sleeper sleeper) {
+        this.source = source;
+        this.masking = masking;
+        this.starter = starter;
+        this.sleeper = sleeper;
+    }
+
+    /** @param seen the version that he has seen; one of before this run of the router, or none, gets all there is */
+    void join(Viewer viewer, long seen, boolean wantsTail) {
+        long known = seen < source.firstVersion() || seen > source.version() ? Long.MIN_VALUE : seen;
+        seats.add(new Seat(viewer, wantsTail, known, source.deviceVersion()));
+        begin();
+    }
+
+    private synchronized void begin() {
+        if (!running && !closed) {
+            running = true;
+            starter.accept(this::run);
+        }
+    }
+
+    private void run() {
+        try {
+            while (isWanted()) {
+                frame();
+                sleeper.sleep(FRAME);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isWanted() {
+        seats.removeIf(seat -> !seat.viewer.isOpen());
+        running = !seats.isEmpty() && !closed;
+        return running;
+    }
+
+    /** Tells each viewer, who can take it, what he has not seen. */
+    void frame() {
+        look();
+        Map<Long, byte[]> made = new HashMap<>();
+        long version = source.version();
+        byte[] tailFrame = tailFrame();
+        for (Seat seat : seats) {
+            if (seat.viewer.isWritable()) {
+                tell(seat, version, made);
+                tellTail(seat, tailFrame);
+            }
+        }
+        tick++;
+    }
+
+    /** Makes what is the same for all. */
+    private void look() {
+        boolean isNew = seats.stream().anyMatch(seat -> seat.status == null);
+        if (tick % STATUS_EVERY == 0 || isNew) {
+            Frame next = frame("status", source.status());
+            Frame last = status;
+            if (last == null || !last.gist.equals(next.gist) || tick % QUIET_STATUS_EVERY == 0) {
+                status = next;
+            }
+            Frame nextAlarms = frame("alarms", source.alarms());
+            alarms = alarms == null || !alarms.gist.equals(nextAlarms.gist) ? nextAlarms : alarms;
+            devices = source.deviceVersion();
+        }
+    }
+
+    private Frame frame(String event, ObjectNode document) {
+        String text = MaskedJson.of(document, masking).toString();
+        ObjectNode gist = document.deepCopy();
+        gist.remove(RESTLESS);
+        gist.path("streams").forEach(stream -> {
+            if (stream instanceof ObjectNode one) {
+                one.remove(RESTLESS_OF_STREAM);
+            }
+        });
+        return new Frame(ServerSentEvent.frame(event, null, text), gist.toString());
+    }
+
+    private void tell(Seat seat, long version, Map<Long, byte[]> made) {
+        if (status != null && !status.equals(seat.status)) {
+            seat.status = status;
+            seat.viewer.send(status.bytes);
+        }
+        if (alarms != null && !alarms.equals(seat.alarms)) {
+            seat.alarms = alarms;
+            seat.viewer.send(alarms.bytes);
+        }
+        if (seat.devices != devices) {
+            seat.devices = devices;
+            seat.viewer.send(ServerSentEvent.frame("devices", null, "{}"));
+        }
+        if (seat.seen < version) {
+            byte[] frames = made.computeIfAbsent(seat.seen, seen -> values(seen, version));
+            if (frames.length > 0) {
+                seat.viewer.send(frames);
+            }
+            seat.seen = version;
+        }
+    }
+
+    /** What changed since: a frame of values, and one of what came late. */
+    private byte[] values(long seen, long version) {
+        Changes changes = new Changes();
+        source.changes(seen, changes);
+        String id = Long.toString(version);
+        byte[] values = changes.values.isEmpty()
+                ? new byte[0]
+                : ServerSentEvent.frame("values", id, text(changes.json(source.now())));
+        // who has seen nothing has no graph, either
+        byte[] late = changes.late.isEmpty() || seen == Long.MIN_VALUE
+                ? new byte[0]
+                : ServerSentEvent.frame("late", null, text(changes.lateJson()));
+        byte[] both = Arrays.copyOf(values, values.length + late.length);
+        System.arraycopy(late, 0, both, values.length, late.length);
+        return both;
+    }
+
+    private static String text(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    private static final class Changes implements SeriesViewer {
+        private record Value(SeriesKey key, long time, double value) {}
+
+        private record Late(SeriesKey key, long from, long to) {}
+
+        private final List<Value> values = new ArrayList<>();
+        private final List<Late> late = new ArrayList<>();
+
+        @Override
+        public void device(String id, long seen, OptionalInt rhythm, @Nullable String connector) {
+            // each of its values names it
+        }
+
+        @Override
+        public void value(SeriesKey key, long time, double value) {
+            values.add(new Value(key, time, value));
+        }
+
+        @Override
+        public void late(SeriesKey key, long from, long to) {
+            late.add(new Late(key, from, to));
+        }
+
+        byte[] json(String now) {
+            return Texts.json(json -> {
+                json.writeStartObject();
+                json.writeStringField("now", now);
+                json.writeArrayFieldStart("values");
+                for (Value value : values) {
+                    json.writeStartArray();
+                    json.writeString(value.key.deviceId());
+                    json.writeString(value.key.quantity().key());
+                    Texts.value(json, value.key.quantity(), value.value);
+                    json.writeNumber(value.time);
+                    json.writeEndArray();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+        }
+
+        byte[] lateJson() {
+            return Texts.json(json -> {
+                json.writeStartObject();
+                json.writeArrayFieldStart("series");
+                for (Late span : late) {
+                    json.writeStartArray();
+                    json.writeString(span.key.deviceId());
+                    json.writeString(span.key.quantity().key());
+                    json.writeNumber(span.from);
+                    json.writeNumber(span.to);
+                    json.writeEndArray();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+        }
+    }
+
+    /** The events that came since the last frame, if anybody wants them. */
+    private byte[] tailFrame() {
+        if (seats.stream().noneMatch(seat -> seat.wantsTail)) {
+            tail = null;
+            return new byte[0];
+        }
+        TailReader reader = tail == null ? new TailReader(masking) : tail;
+        tail = reader;
+        TailReader.Tail newest = source.tail(reader, MOST_TAIL);
+        return newest.records().isEmpty()
+                ? new byte[0]
+                : ServerSentEvent.frame("tail", null, text(reader.json(newest)));
+    }
+
+    private static void tellTail(Seat seat, byte[] frame) {
+        if (seat.wantsTail && frame.length > 0) {
+            seat.viewer.send(frame);
+        }
+    }
+
+    int viewers() {
+        return seats.size();
+    }
+
+    /** Ends all viewers' connections. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        seats.forEach(seat -> seat.viewer.close());
+    }
+}

@@ -1,0 +1,252 @@
+package io.github.dtstream.live;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.rule.Severity;
+import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.management.Health;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.series.SeriesIndex;
+import io.github.dtstream.series.SeriesStatus;
+import io.github.dtstream.stream.EventStream;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/now}: how the router does at this moment. Thread-safe. */
+final class NowDocument {
+    private static final Duration GAPS_ARE_TOLD = Duration.ofDays(1);
+    private static final int MOST_GAPS = 50;
+
+    private final RouterStatus status;
+    private final RunningSeries series;
+    private final Path dataFolder;
+    private final Instant startedAt;
+    private final String version;
+    private final RecordTimes times = new RecordTimes();
+
+    NowDocument(RouterStatus status, RunningSeries series, Path dataFolder, Instant startedAt, String version) {
+        this.status = status;
+        this.series = series;
+        this.dataFolder = dataFolder;
+        this.startedAt = startedAt;
+        this.version = version;
+    }
+
+    ObjectNode json() {
+        Instant now = status.now();
+        List<Health> parts = new ArrayList<>(status.health());
+        List<SeriesStatus> graphs =
+                series.all().stream().map(SeriesIndex::status).toList();
+        graphs.forEach(each -> parts.add(Troubles.ofGraphs(each, now)));
+        List<AlarmService> alarms = status.alarmServices();
+        Troubles troubles = new Troubles(status);
+        Verdict verdict = Verdict.of(troubles.of(parts), troubles.wellSince(startedAt), Troubles.alarms(alarms), now);
+
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("now", now.toString());
+        json.put("version", version);
+        json.put("name", status.name());
+        json.put("startedAt", startedAt.toString());
+        putHeap(json.putObject("heap"));
+        putTime(
+                json.putObject("verdict").put("status", verdict.status().name()).put("sentence", verdict.sentence()),
+                "since",
+                verdict.since());
+        ArrayNode checks = json.putArray("checks");
+        parts.forEach(part -> checks.addObject()
+                .put("part", part.part())
+                .put("status", part.status().name())
+                .put("message", part.message()));
+        putStreams(json, now);
+        putRoutes(json.putArray("routes"), parts, now);
+        putDisk(json.putArray("disk"));
+        ObjectNode rejected = json.putObject("rejected");
+        status.rejectFiles().forEach(file -> file.counts().forEach(rejected::put));
+        putGraphs(json.putArray("graphs"), graphs);
+        putAlarms(json.putObject("alarms"), alarms);
+        return json;
+    }
+
+    private void putHeap(ObjectNode heap) {
+        Runtime runtime = Runtime.getRuntime();
+        heap.put("used", runtime.totalMemory() - runtime.freeMemory()).put("max", runtime.maxMemory());
+        heap.put(
+                "budget",
+                status.memory().stream().mapToLong(MemoryBudget::bytes).sum());
+        ObjectNode held = heap.putObject("held");
+        status.memory().forEach(budget -> budget.used().forEach((holder, bytes) -> held.put(holder.label(), bytes)));
+    }
+
+    private void putStreams(ObjectNode json, Instant now) {
+        ArrayNode streams = json.putArray("streams");
+        ArrayNode gaps = json.putArray("gaps");
+        ArrayNode journals = json.putArray("journal");
+        for (EventStream stream : status.streams()) {
+            JournalStatus journal = stream.journal().status();
+            putStream(streams.addObject(), stream, journal);
+            putGaps(gaps, stream, now);
+            ObjectNode one = journals.addObject()
+                    .put("stream", stream.name())
+                    .put("bytes", journal.bytes())
+                    .put("maxBytes", stream.journalSettings().retentionBytes())
+                    .put("days", stream.journalSettings().retentionAge().toDays())
+                    .put("events", journal.nextSequence() - journal.firstSequence());
+            putTime(one, "oldest", times.of(stream.journal(), journal.firstSequence()));
+            putTime(one, "newest", journal.lastReceived());
+        }
+    }
+
+    private static void putStream(ObjectNode json, EventStream stream, JournalStatus journal) {
+        json.put("stream", stream.name())
+                .put("project", stream.projectId())
+                .put("state", stream.sessionState().label())
+                .put("since", stream.sessionState().since().toString())
+                .put(
+                        "lastByteSeconds",
+                        stream.silence().map(NowDocument::seconds).orElse(null))
+                .put("silentAfterSeconds", seconds(stream.silenceLimit()));
+        ObjectNode reconnects = json.putObject("reconnects");
+        stream.reconnects().forEach(reconnects::put);
+        json.put("renewals", stream.renewals())
+                .put("events", stream.counters().live() + stream.counters().history())
+                .put("duplicates", journal.duplicates())
+                .put("lost", journal.lost())
+                .put("perSecond", rounded(stream.perSecond()));
+        putTime(json, "lastReceived", journal.lastReceived());
+    }
+
+    private static void putGaps(ArrayNode json, EventStream stream, Instant now) {
+        List<Gap> told = stream.gaps().stream()
+                .filter(gap -> gap.ended() == null || gap.ended().isAfter(now.minus(GAPS_ARE_TOLD)))
+                .toList();
+        for (Gap gap : told.subList(Math.max(0, told.size() - MOST_GAPS), told.size())) {
+            boolean isFilling = gap.state() == Gap.State.FILLING;
+            ObjectNode one = json.addObject()
+                    .put("stream", stream.name())
+                    .put("from", gap.from().toString());
+            putTime(one, "to", gap.to());
+            one.put("state", gap.state().label())
+                    .put("progress", isFilling ? gap.progress().percent() / 100.0 : null)
+                    .put("filled", gap.progress().eventsNew())
+                    .put("reason", gap.unfillable() == null ? gap.reason() : gap.unfillable());
+        }
+    }
+
+    private void putRoutes(ArrayNode json, List<Health> parts, Instant now) {
+        for (RouterStatus.RouteState route : status.routeStates()) {
+            ObjectNode one = json.addObject().put("route", route.route()).put("state", route.state());
+            Health health = parts.stream()
+                    .filter(part -> part.part().equals("route " + route.route()))
+                    .findFirst()
+                    .orElse(null);
+            route.delivery().ifPresent(delivery -> putDelivery(one, route.route(), delivery, now));
+            one.put("advice", health == null || health.status() == Health.Status.UP ? null : health.message());
+        }
+    }
+
+    private void putDelivery(ObjectNode json, String route, DeliveryStatus delivery, Instant now) {
+        json.put("lag", delivery.lag())
+                .put(
+                        "lagSeconds",
+                        lag(route, delivery, now).map(NowDocument::seconds).orElse(null))
+                .put("perSecond", rounded(delivery.perSecond()))
+                .put("delivered", delivery.delivered())
+                .put("refused", delivery.setAside().count())
+                .put("failures", delivery.failures())
+                .put("lastError", delivery.lastFailure());
+        putTime(json, "since", delivery.failingSince() == null ? delivery.lastDelivered() : delivery.failingSince());
+    }
+
+    /** How old the oldest event is that the route has not delivered; empty where that cannot be told. */
+    private Optional<Duration> lag(String route, DeliveryStatus delivery, Instant now) {
+        if (delivery.lag() == 0) {
+            return Optional.of(Duration.ZERO);
+        }
+        return status.journalOf(route).flatMap(journal -> {
+            Instant received = times.of(journal, journal.status().nextSequence() - delivery.lag());
+            return Optional.ofNullable(received)
+                    .map(time -> time.isAfter(now) ? Duration.ZERO : Duration.between(time, now));
+        });
+    }
+
+    private void putDisk(ArrayNode json) {
+        try {
+            FileStore store = Files.getFileStore(dataFolder);
+            json.addObject()
+                    .put("path", dataFolder.toString())
+                    .put("freeBytes", store.getUsableSpace())
+                    .put("totalBytes", store.getTotalSpace());
+        } catch (IOException e) {
+            // no disk says so elsewhere
+        }
+    }
+
+    private static void putGraphs(ArrayNode json, List<SeriesStatus> graphs) {
+        for (SeriesStatus each : graphs) {
+            ObjectNode one = json.addObject()
+                    .put("stream", each.stream())
+                    .put("series", each.series())
+                    .put("lag", each.lag())
+                    .put("missing", each.missing())
+                    .put("bytes", each.bytes());
+            putTime(one, "until", each.until());
+        }
+    }
+
+    private static void putAlarms(ObjectNode json, List<AlarmService> services) {
+        List<AlarmView> all =
+                services.stream().flatMap(service -> service.alarms().stream()).toList();
+        json.put("raised", all.stream().filter(one -> one.state().isRaised()).count())
+                .put("acknowledged", count(all, AlarmState.ACKNOWLEDGED))
+                .put(
+                        "shelved",
+                        all.stream().filter(one -> one.shelvedUntil() != null).count())
+                .put("pending", count(all, AlarmState.PENDING))
+                .put(
+                        "rules",
+                        services.stream()
+                                .mapToInt(one -> one.ruleNames().size())
+                                .max()
+                                .orElse(0))
+                .put(
+                        "worst",
+                        all.stream()
+                                .filter(one -> one.state().isRaised())
+                                .map(AlarmView::severity)
+                                .max(Severity::compareTo)
+                                .map(Severity::label)
+                                .orElse(null));
+    }
+
+    private static long count(List<AlarmView> alarms, AlarmState state) {
+        return alarms.stream().filter(alarm -> alarm.state() == state).count();
+    }
+
+    private static void putTime(ObjectNode json, String name, @Nullable Instant time) {
+        json.put(name, time == null ? null : time.toString());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static double rounded(double rate) {
+        return Double.parseDouble(String.format(Locale.ROOT, "%.3f", rate));
+    }
+}

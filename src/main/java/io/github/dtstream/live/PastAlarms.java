@@ -1,0 +1,105 @@
+package io.github.dtstream.live;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.dtstream.alarm.AlarmChangeEvents;
+import io.github.dtstream.alarm.AlarmEntry;
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.engine.AlarmChange;
+import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.rule.Severity;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.series.SeriesKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The alarms of some devices over a span, from the alarm journal. Thread-safe. */
+final class PastAlarms {
+    private static final int MOST = 500;
+    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
+
+    private final RouterStatus status;
+
+    PastAlarms(RouterStatus status) {
+        this.status = status;
+    }
+
+    /** From when to when one was raised; without an end it still is. */
+    private record Mark(
+            AlarmKey key,
+            Severity severity,
+            String state,
+            Instant from,
+            @Nullable Instant to) {}
+
+    void write(JsonGenerator json, SeriesRequest request) throws IOException {
+        Set<String> devices = request.keys().stream().map(SeriesKey::deviceId).collect(Collectors.toSet());
+        json.writeArrayFieldStart("alarms");
+        for (AlarmService service : status.alarmServices()) {
+            for (Mark mark : marks(service, devices, request)) {
+                json.writeStartObject();
+                json.writeStringField("rule", mark.key().rule());
+                json.writeStringField("device", mark.key().deviceId());
+                json.writeStringField("subject", mark.key().subject().label());
+                json.writeStringField("severity", mark.severity().label());
+                json.writeStringField("state", mark.state());
+                json.writeNumberField("from", mark.from().toEpochMilli());
+                SeriesDocument.writeTime(json, "to", mark.to());
+                json.writeEndObject();
+            }
+        }
+        json.writeEndArray();
+    }
+
+    private static List<Mark> marks(AlarmService service, Set<String> devices, SeriesRequest request)
+            throws IOException {
+        List<Mark> marks = new ArrayList<>();
+        for (AlarmView alarm : service.alarms()) {
+            if (alarm.state().isRaised()
+                    && devices.contains(alarm.key().deviceId())
+                    && alarm.since().toEpochMilli() < request.to()) {
+                marks.add(new Mark(alarm.key(), alarm.severity(), alarm.state().label(), alarm.since(), null));
+            }
+        }
+        AlarmChangeEvents events = new AlarmChangeEvents();
+        Set<Mark> seen = new HashSet<>();
+        service.journal().scan(Instant.ofEpochMilli(request.from()).minus(CLOCK_DIFFERENCE), record -> {
+            Mark mark =
+                    devices.contains(String.valueOf(record.event().deviceId())) ? mark(events, record.event()) : null;
+            if (mark != null && isSeen(mark, request) && seen.add(mark)) {
+                marks.add(mark);
+            }
+            return marks.size() < MOST;
+        });
+        return marks;
+    }
+
+    private static boolean isSeen(Mark mark, SeriesRequest request) {
+        Instant to = mark.to();
+        return mark.from().toEpochMilli() < request.to() && to != null && to.toEpochMilli() >= request.from();
+    }
+
+    /** What says that one is over says since when it was raised; null for all else. */
+    private static @Nullable Mark mark(AlarmChangeEvents events, Event event) {
+        try {
+            if (events.read(event) instanceof AlarmEntry.Changed changed
+                    && changed.change() instanceof Transition over
+                    && (over.kind() == AlarmChange.Kind.CLEARED || over.kind() == AlarmChange.Kind.ENDED)) {
+                return new Mark(over.key(), over.severity(), over.state().label(), over.since(), over.time());
+            }
+        } catch (IOException e) {
+            // an entry of another version says nothing here
+        }
+        return null;
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.dtstream.live;
+
+import io.github.dtstream.alarm.AlarmService;
+import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.gap.Gap;
+import io.github.dtstream.live.Trouble.Kind;
+import io.github.dtstream.management.Health;
+import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.series.SeriesStatus;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what is not well with a running router, as a {@link Verdict} needs it. */
+final class Troubles {
+    private final RouterStatus status;
+    private final Map<String, EventStream> streams = new HashMap<>();
+
+    Troubles(RouterStatus status) {
+        this.status = status;
+        status.streams().forEach(stream -> streams.put(stream.name(), stream));
+    }
+
+    /** @param parts what every part says */
+    List<Trouble> of(List<Health> parts) {
+        List<Trouble> all = new ArrayList<>();
+        for (Health part : parts) {
+            if (part.status() != Health.Status.UP) {
+                all.add(of(part));
+            }
+        }
+        return all;
+    }
+
+    private Trouble of(Health part) {
+        int space = part.part().indexOf(' ');
+        String kind = space < 0 ? part.part() : part.part().substring(0, space);
+        String name = space < 0 ? "" : part.part().substring(space + 1);
+        return switch (kind) {
+            case "stream" -> stream(part, name);
+            case "journal" -> new Trouble(Kind.JOURNAL, name, part.status(), part.message(), heldSince(name));
+            case "gaps" -> gaps(part, name);
+            case "route" -> new Trouble(Kind.ROUTE, name, part.status(), part.message(), failingSince(name));
+            case "broker" -> new Trouble(Kind.BROKER, name, part.status(), part.message(), null);
+            case "routes" -> new Trouble(Kind.ROUTE_FILES, "", part.status(), part.message(), null);
+            case "threads" -> new Trouble(Kind.THREADS, "", part.status(), part.message(), null);
+            case "alarms" -> new Trouble(Kind.ALARMS, name, part.status(), part.message(), null);
+            case "graphs" -> new Trouble(Kind.GRAPHS, name, part.status(), part.message(), null);
+            default -> new Trouble(Kind.OTHER, part.part(), part.status(), part.message(), null);
+        };
+    }
+
+    private Trouble stream(Health part, String name) {
+        EventStream stream = streams.get(name);
+        if (stream == null) {
+            return new Trouble(Kind.STREAM, name, part.status(), part.message(), null);
+        }
+        SessionState state = stream.sessionState();
+        if (state instanceof SessionState.Stopped stopped) {
+            return new Trouble(Kind.STREAM_STOPPED, name, part.status(), stopped.reason(), stopped.since());
+        }
+        Instant since = stream.gaps().stream()
+                .filter(gap -> gap.to() == null)
+                .map(Gap::from)
+                .findFirst()
+                .orElse(state.since());
+        if (state instanceof SessionState.Waiting waiting) {
+            return new Trouble(
+                    Kind.STREAM, name, part.status(), waiting.reason().summary(), since);
+        }
+        return new Trouble(Kind.STREAM, name, part.status(), part.message(), since);
+    }
+
+    private Trouble gaps(Health part, String name) {
+        EventStream stream = streams.get(name);
+        List<Gap> gaps = stream == null ? List.of() : stream.gaps();
+        List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
+        return open.isEmpty()
+                ? new Trouble(Kind.LOST, name, part.status(), part.message(), null)
+                : new Trouble(
+                        Kind.GAPS,
+                        name,
+                        part.status(),
+                        part.message(),
+                        open.get(0).from());
+    }
+
+    private @Nullable Instant heldSince(String name) {
+        EventStream stream = streams.get(name);
+        return stream == null ? null : stream.journal().status().heldSince();
+    }
+
+    private @Nullable Instant failingSince(String route) {
+        return status.deliveries().stream()
+                .filter(each -> each.route().equals(route))
+                .map(each -> each.status().failingSince())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether the values for graphs are what the journal has; a lag of moments is none. */
+    static Health ofGraphs(SeriesStatus graphs, Instant now) {
+        String part = "graphs " + graphs.stream();
+        if (graphs.problem() != null) {
+            return new Health(part, Health.Status.DEGRADED, graphs.problem());
+        }
+        Instant until = graphs.until();
+        boolean isLate = graphs.lag() > 0
+                && until != null
+                && Duration.between(until, now).compareTo(Duration.ofMinutes(2)) > 0;
+        if (isLate) {
+            return new Health(
+                    part,
+                    Health.Status.DEGRADED,
+                    "they show what was received until " + until + "; " + graphs.lag() + " events to go");
+        }
+        return new Health(
+                part,
+                Health.Status.UP,
+                graphs.series() + " series of " + graphs.devices() + " devices, " + graphs.blocks() + " blocks"
+                        + (graphs.missing() > 0 ? "; " + graphs.missing() + " older records are read again" : ""));
+    }
+
+    /** Since when all has been well, where it is: since the last thing that was not. */
+    Instant wellSince(Instant startedAt) {
+        Instant latest = startedAt;
+        for (EventStream stream : streams.values()) {
+            latest = later(latest, stream.sessionState().since());
+            for (Gap gap : stream.gaps()) {
+                latest = gap.ended() == null ? latest : later(latest, gap.ended());
+            }
+        }
+        return latest;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return other.isAfter(one) ? other : one;
+    }
+
+    /** A sentence on what the sensors say; empty while no alarm is raised. */
+    static String alarms(List<AlarmService> services) {
+        List<AlarmView> raised = services.stream()
+                .flatMap(service -> service.alarms().stream())
+                .filter(alarm -> alarm.state().isRaised())
+                .toList();
+        if (raised.isEmpty()) {
+            return "";
+        }
+        AlarmView worst = raised.stream()
+                .reduce((one, other) -> other.severity().compareTo(one.severity()) > 0 ? other : one)
+                .orElseThrow();
+        return (raised.size() == 1 ? "An alarm is raised: " : raised.size() + " alarms are raised, the worst: ")
+                + worst.key().rule() + " of " + worst.deviceName() + " ("
+                + worst.severity().label() + ").";
+    }
+}
