@@ -281,7 +281,7 @@ async function around(model, alarm, plot, host) {
   }
   const begin = alarm.from ?? toMs(alarm.since);
   const end = Math.min(alarm.to ?? model.time(), model.time());
-  const room = Math.max(HOUR / 4, (end - begin) * 0.5);
+  const room = Math.max(60_000, 6000 * (device?.rhythm ?? 150), (end - begin) * 0.5);
   const [from, to] = [begin - room, Math.min(end + room * (alarm.to ? 1 : 0.1), model.time() + room * 0.1)];
   try {
     const answer = prepared(await get('/api/series?' + seriesQuery([`${alarm.deviceId}/${quantity}`], from, to, host.clientWidth)), model.time());

@@ -1,6 +1,6 @@
 // The frame of the page: which view is shown, the one connection, and what is said when it is cut.
 
-import { Live, Model, get, token } from './api.js';
+import { Live, Model, get, rank, token } from './api.js';
 import { h, icon, setClock, tickAges } from './dom.js';
 import { clip, moment } from './format.js';
 import * as now from './now.js';
@@ -187,7 +187,8 @@ function showAlarmCount() {
   const open = model.alarms.filter((alarm) => alarm.state === 'unacknowledged' && !alarm.shelvedUntil);
   badge.hidden = open.length === 0;
   badge.textContent = open.length > 99 ? '99+' : open.length;
-  badge.className = 'badge ' + (open.some((alarm) => alarm.severity === 'critical') ? 'critical' : 'warning');
+  const worst = Math.max(...open.map((alarm) => rank(alarm.severity)));
+  badge.className = 'badge ' + (['info', 'warning', 'critical'][worst] ?? 'warning');
   badge.setAttribute('aria-label', `${open.length} to acknowledge`);
 }
 

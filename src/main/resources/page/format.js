@@ -97,7 +97,9 @@ export function between(from, to, seconds = false) {
 /** A value of a quantity, without its unit. */
 export function value(quantity, v) {
   if (v === null || v === undefined) return '–';
-  return typeof v === 'number' ? number(v, DECIMALS[quantity]) : (quantity === 'water' && WATER[v]) || state(v);
+  if (typeof v === 'number') return number(v, DECIMALS[quantity]);
+  if (quantity === 'ethernet' || quantity === 'cellular') return state(`${quantity} ${v}`);
+  return (quantity === 'water' && WATER[v]) || state(v);
 }
 
 /** The same with its unit. */
@@ -108,6 +110,7 @@ export function valueWithUnit(quantity, v, unit) {
 /** Events a second: 0, 0.3, 12. */
 export function rate(perSecond) {
   if (perSecond === null || perSecond === undefined) return '–';
+  if (perSecond > 0 && perSecond < 0.05) return '< 0.1';
   return number(perSecond, perSecond > 0 && perSecond < 10 ? 1 : 0);
 }
 

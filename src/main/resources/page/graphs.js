@@ -45,6 +45,7 @@ class Graphs {
     this.model = page.model;
     this.series = [];
     this.range = '24h';
+    this.isChosen = false;
     this.span = null;
     this.hidden = new Set();
     this.ranges = h('div', { class: 'segments', role: 'group', 'aria-label': 'Span of time' },
@@ -81,7 +82,8 @@ class Graphs {
     if (series.length === 0 && !query.has('range') && !query.has('from')) series = this.suggestion();
     if (series.join() !== this.series.join()) this.hidden.clear();
     this.series = series;
-    this.range = RANGES.some(([key]) => key === query.get('range')) ? query.get('range') : '24h';
+    this.isChosen = RANGES.some(([key]) => key === query.get('range'));
+    this.range = this.isChosen ? query.get('range') : this.fitting();
     const from = toMs(query.get('from'));
     const to = toMs(query.get('to'));
     this.span = from !== null && to !== null && from < to ? [from, to] : null;
@@ -89,13 +91,20 @@ class Graphs {
     this.ask();
   }
 
+  /** A day, or less while the journal is younger: a graph of nothing but its right edge helps nobody. */
+  fitting() {
+    const known = this.model.time() - Math.min(...(this.model.now?.journal ?? []).map((journal) => toMs(journal.oldest) ?? Infinity));
+    if (!Number.isFinite(known) || known > 12 * HOUR) return '24h';
+    return known > 2 * HOUR ? '6h' : 'all';
+  }
+
   suggestion() {
     const devices = [...this.model.devices.values()];
     const first = devices.find((device) => device.alarm) ?? devices.find((device) => device.values.temperature);
     if (!first) return devices[0] && mainQuantities(devices[0])[0] ? [`${devices[0].id}/${mainQuantities(devices[0])[0]}`] : [];
     const wanted = mainQuantities(first)[0];
-    const zone = first.labels.zone;
-    return [first, ...devices.filter((device) => device !== first && device.values[wanted] && device.labels.zone === zone)]
+    const near = (device) => !(Math.abs(device.values[wanted][0] - first.values[wanted][0]) > 8);
+    return [first, ...devices.filter((device) => device !== first && device.values[wanted] && near(device))]
       .slice(0, 3)
       .map((device) => `${device.id}/${wanted}`);
   }
@@ -110,7 +119,7 @@ class Graphs {
 
   oldest() {
     const known = (this.model.now?.journal ?? []).map((journal) => toMs(journal.oldest)).filter((ms) => ms !== null);
-    return Math.min(this.model.time() - HOUR, ...(known.length ? known : [this.model.time() - 31 * DAY]));
+    return Math.min(this.model.time() - 5 * MINUTE, ...(known.length ? known : [this.model.time() - 31 * DAY]));
   }
 
   address(isStep) {
@@ -120,7 +129,7 @@ class Graphs {
       query.set('from', new Date(this.span[0]).toISOString());
       query.set('to', new Date(this.span[1]).toISOString());
     }
-    if (this.range !== '24h' || this.series.length === 0) query.set('range', this.range);
+    if (this.isChosen || this.series.length === 0) query.set('range', this.range);
     this.page.address(query, isStep);
   }
 
@@ -130,6 +139,7 @@ class Graphs {
 
   choose(range) {
     this.range = range;
+    this.isChosen = true;
     this.span = null;
     this.changed(true);
   }
@@ -221,6 +231,8 @@ class Graphs {
   update(what, detail) {
     if (what === 'devices' && this.series.length === 0 && this.model.devices.size > 0) {
       this.series = this.suggestion();
+      if (!this.isChosen) this.range = this.fitting();
+      this.marks();
       this.ask();
     } else if (what === 'devices' || what === 'connection') {
       if (document.body.dataset.connection === 'open') this.ask();

@@ -2,8 +2,9 @@
 
 import { ago, h, icon, name, render } from './dom.js';
 import { between, bytes, clip, count, moment, plural, rate, span, toMs, written, zone } from './format.js';
-import { isSilent } from './api.js';
+import { isSilent, rank } from './api.js';
 
+const SEVERITIES = ['critical', 'warning', 'info'];
 const LEVELS = { UP: 'ok', DEGRADED: 'warning', DOWN: 'critical' };
 
 export function open(root, page) {
@@ -28,7 +29,7 @@ function sections(model) {
     routes(now),
     stores(now),
     h('p', { class: 'small-print' },
-      `Version ${clip(now.version ?? '–', 40)}, running since ${moment(now.startedAt)}. Times in ${zone()}.`),
+      `${now.version ? `Version ${clip(now.version, 40)}, r` : 'R'}unning since ${moment(now.startedAt)}. Times in ${zone()}.`),
   ];
 }
 
@@ -46,10 +47,11 @@ function verdict(now, model) {
 function alarmLine(model) {
   const raised = model.alarms.filter((alarm) => alarm.state === 'unacknowledged' && !alarm.shelvedUntil);
   if (raised.length === 0) return null;
-  const worst = raised.some((alarm) => alarm.severity === 'critical') ? 'critical' : raised[0].severity ?? 'warning';
+  raised.sort((one, other) => rank(other.severity) - rank(one.severity));
   const first = raised[0];
+  const worst = SEVERITIES.includes(first.severity) ? first.severity : 'warning';
   return h('a', { class: 'alarm-line ' + worst, href: '#alarms' },
-    icon(worst === 'critical' ? 'critical' : 'warning'),
+    icon(worst),
     h('span', {}, h('strong', {}, plural(raised.length, 'alarm') + ' to acknowledge'), ': ',
       name(first.deviceName || first.deviceId), ' ', written(first.value),
       raised.length > 1 ? `, and ${raised.length - 1} more` : ''));
@@ -72,15 +74,15 @@ function tiles(now, model) {
   const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
   const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
   const alarms = now.alarms ?? {};
-  const silent = [...model.devices.values()].filter((device) => isSilent(device, model.time())).length;
+  const silent = [...model.devices.values()].filter((device) => device.seen && isSilent(device, model.time())).length;
   return h('div', { class: 'tiles', 'data-key': 'tiles' },
-    tile('stream', 'Stream', streams.length === well ? 'receiving' : `${well} of ${streams.length}`, null,
-      Number.isFinite(lastByte) ? ['last byte ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
+    tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
+      Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
     tile('gaps', 'Gaps', open.length === 0 ? 'none' : count(open.length), open.length ? 'open' : null,
       open.length === 0 ? 'nothing is missing' : 'being filled from history', open.length ? 'warning' : 'ok'),
     tile('alarms', 'Alarms', count((alarms.raised ?? 0) + (alarms.acknowledged ?? 0)), null,
-      alarmWords(alarms), alarms.raised ? (alarms.worst === 'critical' ? 'critical' : 'warning') : null, '#alarms'),
+      alarmWords(alarms), alarms.raised ? alarms.worst : null, '#alarms'),
     tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
       lag === 0 ? 'nothing waits' : `${plural(lag, 'event')} wait, ${span(lagSeconds * 1000)}`, failing.length ? 'critical' : null, '#routes'),
     silent > 0 && tile('silent', 'Silent', count(silent), null, 'longer than usual', 'warning', '#sensors?state=silent'));
@@ -96,7 +98,8 @@ function alarmWords(alarms) {
 
 export function statePill(route) {
   if (isFailing(route)) return pill('critical', 'failing');
-  return pill(/start|run/i.test(route.state ?? '') ? 'ok' : 'warning', String(route.state ?? '–').toLowerCase());
+  const text = String(route.state ?? '–').toLowerCase();
+  return pill(/start|run/.test(text) ? 'ok' : text === 'left out' ? '' : 'warning', text);
 }
 
 /** When a stream last sent something: an age of a status becomes a time, so that it goes on while no status comes. */
@@ -105,10 +108,12 @@ function lastByteOf(stream, now) {
   return seconds === undefined || seconds === null ? null : toMs(now.now) - seconds * 1000;
 }
 
+function silence(stream) {
+  return stream.state === 'live' ? 'silent' : clip(stream.state, 20);
+}
+
 export function isWell(stream) {
-  return stream.silentAfterSeconds === undefined || stream.silentAfterSeconds === null
-    ? true
-    : (stream.lastByteSeconds ?? Infinity) <= stream.silentAfterSeconds;
+  return stream.state === 'live' && !(stream.lastByteSeconds > stream.silentAfterSeconds);
 }
 
 export function isFailing(route) {
@@ -170,7 +175,7 @@ function table(key, title, heads, rows) {
 
 function streams(now) {
   return table('streams', 'Streams',
-    ['Stream', 'State', '#Last byte', '#Events', '#A second', '#Renewals', 'Reconnects', '#Lost'],
+    ['Stream', 'State', '#Last heard', '#Events', '#A second', '#Renewals', 'Reconnects', '#Lost'],
     (now.streams ?? []).map((stream) => h('tr', { 'data-key': stream.stream },
       h('th', { scope: 'row' }, name(stream.project ?? stream.stream), stream.project && stream.stream !== stream.project && h('span', { class: 'line muted' }, clip(stream.stream, 60))),
       h('td', {}, pill(isWell(stream) ? 'ok' : 'critical', stream.state), ' ', h('span', { class: 'muted nowrap' }, 'for ', ago(toMs(stream.since), 'ago bare'))),
@@ -224,7 +229,7 @@ function stores(now) {
       now.heap.budget ? `events may take ${bytes(now.heap.budget)}` : '', 0.95));
   }
   const rejected = Object.entries(now.rejected ?? {}).filter(([, n]) => n > 0);
-  return h('section', { 'data-key': 'stores' }, h('h2', {}, 'Kept'),
+  return h('section', { 'data-key': 'stores' }, h('h2', {}, 'Journal, disk and memory'),
     h('ul', { class: 'rows' }, items,
       h('li', { class: 'row', 'data-key': 'rejected' },
         h('span', { class: 'grow' }, h('strong', {}, 'Rejected records'), h('span', { class: 'line muted' },

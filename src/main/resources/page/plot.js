@@ -242,9 +242,9 @@ export class Plot {
   }
 
   #height() {
-    if (this.options.height) return this.options.height;
     const lanes = this.#lanes.length * LANE;
     const numbers = this.#answer.series.some((one, i) => !isLane(one) && !this.hidden.has(i));
+    if (this.options.height && numbers) return this.options.height;
     return (numbers ? Math.max(240, Math.min(460, window.innerHeight * 0.5)) : 60) + lanes;
   }
 
@@ -572,9 +572,15 @@ function lonePoints(stroke, small) {
     show: (u, s, i0, i1) => {
       if (small) return false;
       let n = 0;
+      let [first, last] = [0, 0];
       const data = u.data[s];
-      for (let i = i0; i <= i1; i++) if (data[i] !== undefined && data[i] !== null) n++;
-      return n > 0 && n < u.bbox.width / devicePixelRatio / 14;
+      for (let i = i0; i <= i1; i++) {
+        if (data[i] === undefined || data[i] === null) continue;
+        if (n++ === 0) first = i;
+        last = i;
+      }
+      const wide = u.valToPos(u.data[0][last], 'x') - u.valToPos(u.data[0][first], 'x');
+      return n > 0 && wide / n > 14;
     },
     filter: (u, s, show) => {
       if (show) return null;

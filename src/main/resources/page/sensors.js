@@ -17,6 +17,8 @@ const SORTS = {
   signal: ['Signal, weakest first', (one, other) => (one.signal ?? 1000) - (other.signal ?? 1000)],
 };
 
+const OWN = ['battery', 'signal', 'cellular signal'];
+const TYPES = { ccon: 'Cloud Connector' };
 const NAMES = new Intl.Collator('en', { numeric: true });
 
 function compare(one, other) {
@@ -72,8 +74,8 @@ class Sensors {
   }
 
   head() {
-    const heads = [['name', 'Name'], ['type', 'Type'], ['value', 'Value'], [null, '24 hours'], ['seen', 'Measured'], ['battery', 'Battery'], ['signal', 'Signal']];
-    this.heads = heads.map(([sort, text]) => h('div', { role: 'columnheader', class: 'c-' + (sort ?? 'spark') },
+    const heads = [['name', 'Name'], ['type', 'Type'], ['value', 'Value'], [null, 'Trend'], ['seen', 'Measured'], ['battery', 'Battery'], ['signal', 'Signal']];
+    this.heads = heads.map(([sort, text]) => h('div', { role: 'columnheader', class: 'c-' + (sort ?? 'spark'), title: sort ? null : 'of the last 24 hours, or since the journal begins' },
       sort ? h('button', { type: 'button', 'data-sort': sort, onclick: () => { this.sort.value = sort; this.changed(); } }, text) : text));
     return h('div', { role: 'row', class: 's-row s-head', 'aria-rowindex': 1 }, this.heads);
   }
@@ -170,14 +172,16 @@ class Sensors {
     const isOfTime = ['seen', 'silent', 'value'].includes(this.sort.value) || ['silent', 'well'].includes(this.state.value);
     if (isOfTime && performance.now() - this.#sortedAt > 5000) this.filter();
     else this.table.refresh();
+    this.sparks.want(this.table.visible());
   }
 
   fill(row, device) {
     const parts = row.parts;
     const time = this.model.time();
     const silent = isSilent(device, time);
-    const level = device.alarm ? device.alarm.severity : silent ? 'silent' : 'ok';
-    set(row, 'class', 's-row' + (silent ? ' silent' : '') + (device.alarm ? ' alarm-' + device.alarm.severity : ''));
+    const level = device.alarm ? device.alarm.severity : !device.seen ? 'unheard' : silent ? 'silent' : 'ok';
+    set(row, 'class', 's-row' + (silent ? ' silent' : '') + (device.alarm ? ' alarm-' + device.alarm.severity : '')
+      + (row.classList.contains('active') ? ' active' : ''));
     set(parts.dot, 'class', 'dot ' + level);
     const label = clip(device.name || device.id);
     if (parts.name.textContent !== label) {
@@ -185,13 +189,14 @@ class Sensors {
       parts.name.title = clip(device.name || device.id, 600);
     }
     text(parts.labels, (device.pairs ?? []).filter((pair) => !pair.startsWith('name=')).map((pair) => clip(pair, 40)).slice(0, 4).join('  ') || device.id);
-    text(parts.type, clip(state(String(device.type ?? '').replace(/([a-z])([A-Z])/g, '$1 $2')), 40));
-    const [first, second] = mainQuantities(device);
+    text(parts.type, TYPES[device.type] ?? clip(state(String(device.type ?? '').replace(/([a-z])([A-Z])/g, '$1 $2')), 40));
+    // what tells of the device alone is not what it measures
+    const [first, second] = mainQuantities(device).filter((quantity) => !OWN.includes(quantity));
     text(parts.value, this.value(device, first));
     text(parts.second, second ? this.value(device, second) : '');
     const at = device.values[first]?.[1] ?? device.seen;
     this.age(parts.age, at, silent);
-    text(parts.alarm, device.alarm ? `${device.alarm.severity}: ${clip(device.alarm.rule, 60)}` : silent ? 'silent' : '');
+    text(parts.alarm, device.alarm ? `${device.alarm.severity}: ${clip(device.alarm.rule, 60)}` : !device.seen ? 'not heard from yet' : silent ? 'silent' : '');
     set(parts.alarm, 'class', 'flag ' + level);
     text(parts.battery, device.battery === null || device.battery === undefined ? '' : `${Math.round(device.battery)} %`);
     set(parts.battery, 'class', device.battery <= 15 ? 'low' : '');

@@ -1,10 +1,11 @@
 // Small lines of the last 24 hours beside the rows on the screen. They are asked for when a row has been seen for a moment.
 
 import { get, isSilent, mainQuantities, seriesQuery } from './api.js';
-import { DAY } from './format.js';
+import { DAY, MINUTE, toMs } from './format.js';
 
 const AT_ONCE = 20;
-const PATIENCE = 10 * 60_000;
+/** A line of a day moves slowly; one of minutes does not. */
+const patience = (known) => Math.max(20_000, (known.to - known.from) / 120);
 
 export class Sparks {
   #known = new Map();
@@ -28,17 +29,18 @@ export class Sparks {
   async #ask() {
     if (this.#asking || document.hidden) return;
     const now = Date.now();
-    const missing = this.devices.filter((device) => this.#series(device) && !(now - this.#known.get(device.id)?.asked < PATIENCE)).slice(0, AT_ONCE);
+    const missing = this.devices.filter((device) => this.#series(device) && !(now < this.#known.get(device.id)?.due)).slice(0, AT_ONCE);
     if (missing.length === 0) return;
     this.#asking = true;
     try {
       const to = this.model.time();
-      const answer = await get('/api/series?' + seriesQuery(missing.map((device) => this.#series(device)), to - DAY, to, 110));
-      missing.forEach((device) => this.#known.set(device.id, { asked: now, from: to - DAY, to, gaps: answer.gaps ?? [] }));
+      const from = Math.max(to - DAY, Math.min(to - MINUTE, ...(this.model.now?.journal ?? []).map((journal) => toMs(journal.oldest) ?? to)));
+      const answer = await get('/api/series?' + seriesQuery(missing.map((device) => this.#series(device)), from, to, 110));
+      missing.forEach((device) => this.#known.set(device.id, { asked: now, due: now + patience({ from, to }), from, to }));
       for (const one of answer.series ?? []) Object.assign(this.#known.get(one.device) ?? {}, { data: one });
       this.onKnown(new Set(missing.map((device) => device.id)));
     } catch {
-      missing.forEach((device) => this.#known.set(device.id, { asked: now - PATIENCE + 10_000 }));
+      missing.forEach((device) => this.#known.set(device.id, { ...this.#known.get(device.id), due: now + 10_000 }));
     } finally {
       this.#asking = false;
     }

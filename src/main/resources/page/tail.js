@@ -130,7 +130,7 @@ function brief(event) {
   const data = parsed(event.json)?.data;
   const own = data?.[event.type] ?? (data && typeof data === 'object' ? Object.values(data)[0] : null);
   if (!own || typeof own !== 'object') return '';
-  return clip(Object.entries(own).filter(([key, v]) => key !== 'updateTime' && key !== 'sampleTime' && typeof v !== 'object').map(([key, v]) => `${key} ${v}`).join(', '), 120);
+  return clip(Object.entries(own).filter(([key, v]) => key !== 'updateTime' && key !== 'sampleTime' && typeof v !== 'object' && v !== false && key !== 'transmissionMode').map(([key, v]) => `${key} ${v}`).join(', '), 120);
 }
 
 function pretty(json) {

@@ -356,6 +356,7 @@ class RunningJarIT {
     void demonstratesItselfWithSimulatedEventsAndSaysSo() throws Exception {
         try (JarProcess demo = new JarProcess.Setup(folder).shippedRoutes().start("demo", "--seed", "7")) {
             demo.awaitOutput("SIMULATED");
+            demo.awaitOutput("See it: http://127.0.0.1:");
             demo.awaitOutput("Got ");
             demo.await(
                     "events in files",

@@ -26,7 +26,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A real Chromium without a window. Where there is none, a test that wants it is skipped and says so. Not thread-safe. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** What the browser itself says of an answer that is an error; the page has said what there is to say. */
     private static final String FAILED_REQUEST = "Failed to load resource";
@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
         this.driver = driver;
     }
 
-    static Browser start() {
+    public static Browser start() {
         Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
         Optional<Path> driver = program("chromedriver");
         assumeTrue(
@@ -71,13 +71,13 @@ final class Browser implements AutoCloseable {
     }
 
     /** Shows an address anew, as somebody who has not been there. */
-    void open(URI uri) {
+    public void open(URI uri) {
         driver.get("about:blank");
         driver.get(uri.toString());
     }
 
     /** Goes to a view of the page that is shown, or to another address of it, and waits until the view is there. */
-    void view(String fragment) {
+    public void view(String fragment) {
         script("location.hash = arguments[0]", fragment);
         String name = fragment.replaceAll("[?].*", "");
         until("document.querySelector('main').className === 'view-" + name
@@ -85,7 +85,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** @param scheme light or dark */
-    void scheme(String scheme) {
+    public void scheme(String scheme) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of(
@@ -95,7 +95,7 @@ final class Browser implements AutoCloseable {
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 
-    void size(int width, int height, double ratio) {
+    public void size(int width, int height, double ratio) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", ratio, "mobile", width < 600));
@@ -112,37 +112,42 @@ final class Browser implements AutoCloseable {
         return driver.executeAsyncScript(script);
     }
 
-    double number(String expression) {
+    public double number(String expression) {
         Object result = script("return " + expression);
         return result instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
-    String text(String selector) {
+    public String text(String selector) {
         return driver.findElement(By.cssSelector(selector)).getText();
     }
 
-    void click(String selector) {
+    public void click(String selector) {
         driver.findElement(By.cssSelector(selector)).click();
     }
 
-    WebElement element(String selector) {
+    public WebElement element(String selector) {
         return driver.findElement(By.cssSelector(selector));
     }
 
-    WebElement focused() {
+    public WebElement focused() {
         return driver.switchTo().activeElement();
     }
 
     /** Waits until an expression of JavaScript is true. */
-    void until(String condition) {
+    public void until(String condition) {
+        until(condition, PATIENCE);
+    }
+
+    /** The same, with another patience. */
+    public void until(String condition, Duration patience) {
         await("in the page: " + condition)
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> Boolean.TRUE.equals(driver.executeScript("return Boolean(" + condition + ")")));
     }
 
     /** Opens a tab before the page, which hides it; the result brings the page back. */
-    Runnable hide() {
+    public Runnable hide() {
         String page = driver.getWindowHandle();
         driver.switchTo().newWindow(WindowType.TAB);
         return () -> {
@@ -153,26 +158,26 @@ final class Browser implements AutoCloseable {
     }
 
     /** What is shown, as a small WebP. */
-    byte[] picture() {
+    public byte[] picture() {
         Object data = driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "webp", "quality", 76))
                 .get("data");
         return Base64.getDecoder().decode(String.valueOf(data));
     }
 
     /** Gives what is drawn on idle time the time for it. */
-    void rest() {
+    public void rest() {
         async("const done = arguments[arguments.length - 1]; setTimeout(() => requestAnimationFrame(done), 1500)");
     }
 
     /** What the page, or the browser about the page, has written to the console; a second call has only what is new. */
-    List<String> console() {
+    public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(LogEntry::getMessage)
                 .filter(message -> !message.contains(FAILED_REQUEST) && !message.contains("net::ERR_"))
                 .toList();
     }
 
-    void hasAnEmptyConsole() {
+    public void hasAnEmptyConsole() {
         assertThat(console()).as("console of the page").isEmpty();
     }
 

@@ -373,7 +373,7 @@ public final class FakeRouter implements AutoCloseable {
                 .addObject()
                 .put("stream", "acme-facilities")
                 .put("project", "acme-facilities");
-        stream.put("state", "streaming")
+        stream.put("state", "live")
                 .put("since", iso(now - 42 * 60_000))
                 .put("lastByteSeconds", (now / 1000) % 6)
                 .put("silentAfterSeconds", 12);

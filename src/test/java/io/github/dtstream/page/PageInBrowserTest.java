@@ -249,6 +249,7 @@ class PageInBrowserTest {
             browser.focused().sendKeys(Keys.TAB);
         }
         browser.focused().sendKeys(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+        browser.rest(); // values come meanwhile, and the row keeps its mark
         browser.until(
                 "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.classList.contains('active')");
         browser.focused().sendKeys(Keys.ENTER);

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.router.PageAddress;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -79,6 +80,15 @@ public final class DemoCommand implements Callable<Integer> {
             Map<String, String> simulatedSettings = settingsFor(cloud, configured);
             Settings settings = configured.with(simulatedSettings);
             announce(cloud, settings);
+            Thread address = new Thread(
+                    new PageAddress(
+                            Path.of(settings.get(Setting.DATA_DIR)),
+                            Clock.systemUTC().instant(),
+                            spec.commandLine().getOut(),
+                            Sleeper.SYSTEM),
+                    "demo-address");
+            address.setDaemon(true);
+            address.start();
             Supplier<Settings> reread = () -> SettingsCheck.hereAgain(routes).with(simulatedSettings);
             Thread door = new Thread(new DemoDoor(cloud, Sleeper.SYSTEM), "demo-door");
             door.setDaemon(true);
