@@ -1,6 +1,7 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.series.SeriesViewer;
@@ -97,6 +98,11 @@ public final class LiveData implements AutoCloseable {
         } catch (NumberFormatException e) {
             throw new HttpProblem(400, "limit=" + text + " is no whole number");
         }
+    }
+
+    /** What sensors measure, as metrics, of so many devices at most. */
+    public MetricSource deviceMetrics(int most) {
+        return new DeviceMetrics(status, series, most);
     }
 
     /** What comes as it happens. */

@@ -19,16 +19,20 @@ public final class ManagementResources implements AutoCloseable {
     private final RouterStatus status;
     private final Jobs jobs;
     private final AlarmRequests alarms;
+    private final List<MetricSource> metricSources;
+
     /** Guarded by this: made when first asked for, as it takes a while. */
     private @Nullable Metrics metrics;
 
     /**
      * @param status what it answers with
      * @param jobs what can be started through it
+     * @param metricSources what else has figures to tell
      */
-    public ManagementResources(RouterStatus status, Jobs jobs) {
+    public ManagementResources(RouterStatus status, Jobs jobs, List<MetricSource> metricSources) {
         this.status = status;
         this.jobs = jobs;
+        this.metricSources = List.copyOf(metricSources);
         this.alarms = new AlarmRequests(status);
     }
 
@@ -70,7 +74,7 @@ public final class ManagementResources implements AutoCloseable {
 
     private synchronized Metrics metrics() {
         if (metrics == null) {
-            metrics = new Metrics(status);
+            metrics = new Metrics(status, metricSources);
         }
         return metrics;
     }

@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The samples of one scrape, gathered by name. Used once, by one thread. */
-final class MetricFamilies {
+public final class MetricFamilies {
     private final Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
     private final Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
 
     /** Something that only grows, in whole numbers; {@code _total} is added to the name. */
-    void counter(String name, String help, Labels labels, long value) {
+    public void counter(String name, String help, Labels labels, long value) {
         counter(name, help, labels, (double) value);
     }
 
     /** Something that only grows; {@code _total} is added to the name. */
-    void counter(String name, String help, Labels labels, double value) {
+    public void counter(String name, String help, Labels labels, double value) {
         counters.computeIfAbsent(
                         name, key -> CounterSnapshot.builder().name(key).help(help))
                 .dataPoint(CounterDataPointSnapshot.builder()
@@ -30,12 +30,12 @@ final class MetricFamilies {
     }
 
     /** Something that goes up and down, in whole numbers. */
-    void gauge(String name, String help, Labels labels, long value) {
+    public void gauge(String name, String help, Labels labels, long value) {
         gauge(name, help, labels, (double) value);
     }
 
     /** Something that goes up and down. */
-    void gauge(String name, String help, Labels labels, double value) {
+    public void gauge(String name, String help, Labels labels, double value) {
         gauges.computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
                 .dataPoint(GaugeDataPointSnapshot.builder()
                         .labels(labels)

@@ -40,11 +40,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Metrics implements AutoCloseable {
     private final RouterStatus status;
+    private final List<MetricSource> sources;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
-    Metrics(RouterStatus status) {
+    /** @param sources what else has figures */
+    Metrics(RouterStatus status, List<MetricSource> sources) {
         this.status = status;
+        this.sources = List.copyOf(sources);
         // Micrometer's names for these break the rules of Prometheus: a unit cut short, and a gauge that is called a
         // count.
         registry.config()
@@ -98,6 +101,7 @@ final class Metrics implements AutoCloseable {
         status.deliveries().forEach(delivery -> delivery(all, delivery));
         status.brokers().forEach(broker -> broker(all, broker));
         status.alarms().ifPresent(alarms -> alarms.services().forEach(service -> alarms(all, service.status())));
+        sources.forEach(source -> source.collect(all));
         return all.snapshots();
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.dtstream.app.router.RouterFixture;
+import io.github.dtstream.management.PrometheusRules;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
@@ -15,6 +16,8 @@ import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -131,6 +134,47 @@ class MonitoringTest {
             }
         }
         return MissingNode.getInstance();
+    }
+
+    @Test
+    void whatSensorsMeasureStandsInMetricsIfItIsAskedForUpToABoundAndByTheRules() throws Exception {
+        RouterFixture.addRoute(folder, "keeper");
+        try (SimulatedCloud cloud = RouterFixture.cloud()) {
+            List<String> devices = new ArrayList<>(cloud.addDevices(1, DeviceType.TEMPERATURE));
+            devices.add(cloud.addDevice(DeviceType.CONTACT, Map.of("name", "Door \"A\"\n<img>")));
+            devices.add(cloud.addDevice(DeviceType.CO2, Map.of()));
+            Collections.sort(devices);
+            try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of("dt.device-metrics", "2"))) {
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.get("/metrics").body().contains("dt_stream_last_received_timestamp"));
+                for (String device : devices) {
+                    cloud.publish(device, "temperature", "{\"value\":-21.5}");
+                    cloud.publish(device, "contact", "{\"state\":\"OPEN\"}");
+                    cloud.publish(device, "humidity", "{\"temperature\":-21.5,\"relativeHumidity\":45}");
+                    cloud.publish(device, "touch", "{}");
+                    cloud.publish(device, "touchCount", "{\"total\":7}");
+                }
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.get("/metrics").body().contains("dt_device_metrics_left_out_devices 1.0"));
+                await().atMost(RouterFixture.PATIENCE)
+                        .until(() -> router.get("/metrics").body().split("\\Rdt_device_touches_total").length == 3);
+                String metrics = router.get("/metrics").body();
+
+                PrometheusRules.check(metrics.replace("\\\"", "'"));
+                assertThat(metrics)
+                        .containsPattern("dt_device_temperature_celsius\\{device=\"" + devices.get(0)
+                                + "\",name=\".*\",project=\"" + cloud.projectId() + "\"} -21.5")
+                        .containsPattern("dt_device_humidity_ratio\\{.*} 0.45")
+                        .containsPattern("dt_device_touches_total\\{.*} 7.0")
+                        .containsPattern("dt_device_state\\{.*quantity=\"contact\",state=\"OPEN\"} 1.0")
+                        .containsPattern("dt_device_state\\{.*quantity=\"contact\",state=\"CLOSED\"} 0.0")
+                        .contains("dt_device_touched_timestamp_seconds", "dt_device_last_seen_timestamp_seconds")
+                        .doesNotContain("\n<img>", devices.get(2));
+                assumeThat(isThere("promtool")).as("promtool is installed").isTrue();
+                Path file = Files.writeString(folder.resolve("metrics.txt"), metrics);
+                assertThat(output(folder, file, "promtool", "check", "metrics")).isEmpty();
+            }
+        }
     }
 
     @Test

@@ -45,7 +45,7 @@ class ManagementResourcesTest {
                 WebServer server = WebServer.open(WebSettings.onLoopback(0, token), new Masking(), supervisor)) {
             RouterStatus status = new RouterStatus(context, () -> others, supervisor, CloudClock.system());
             try (ManagementResources resources =
-                    new ManagementResources(status, new Jobs(status, Clock.systemUTC(), supervisor))) {
+                    new ManagementResources(status, new Jobs(status, Clock.systemUTC(), supervisor), List.of())) {
                 server.serve(new Site(
                         resources.all(), List.of(), new StaticFiles(getClass().getClassLoader(), "none")));
                 questions.ask(server);

@@ -54,7 +54,7 @@ final class SecondComponentTest {
             assertThat(status.routesJson().findValuesAsText("stream"))
                     .containsExactlyInAnyOrder(name, "dt-other:" + name);
             assertThat(status.health()).extracting(Health::part).contains("stream " + name, "stream dt-other:" + name);
-            try (Metrics metrics = new Metrics(status)) {
+            try (Metrics metrics = new Metrics(status, List.of())) {
                 assertThat(metrics.scrape())
                         .contains(
                                 "dt_stream_live{stream=\"" + name + "\"}",

@@ -191,7 +191,9 @@ public final class Router {
 
     private void hold(RouterSite open) throws IOException, InterruptedException {
         RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
-        open.serve(status, live(status, Objects.requireNonNull(routes)));
+        LiveData live = live(status, Objects.requireNonNull(routes));
+        int devices = Integer.parseInt(settings.get(Setting.DEVICE_METRICS));
+        open.serve(status, live, devices == 0 ? List.of() : List.of(live.deviceMetrics(devices)));
         if (ended.getCount() > 0) {
             LOG.info(
                     "events take at most {} MB of memory, of a heap of {} MB",

@@ -8,6 +8,7 @@ import io.github.dtstream.live.LiveData;
 import io.github.dtstream.management.Jobs;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.management.ManagementResources;
+import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
@@ -104,9 +105,13 @@ final class RouterSite implements AutoCloseable {
         server().awaitListening();
     }
 
-    /** Answers from now on, and notes where. */
-    void serve(RouterStatus status, LiveData live) throws IOException {
-        management = new ManagementResources(status, new Jobs(status, clock, supervisor));
+    /**
+     * Answers from now on, and notes where.
+     *
+     * @param sources what has figures to tell beside what the status knows
+     */
+    void serve(RouterStatus status, LiveData live, List<MetricSource> sources) throws IOException {
+        management = new ManagementResources(status, new Jobs(status, clock, supervisor), sources);
         List<Resource> resources = new ArrayList<>(management.all());
         resources.addAll(live.resources());
         server().serve(new Site(

@@ -156,6 +156,12 @@ public enum Setting {
             null,
             SettingRule.Choice.yesOrNo(),
             "whether the tests beside the routes must pass before a change is taken"),
+    DEVICE_METRICS(
+            "dt.device-metrics",
+            "0",
+            null,
+            new SettingRule.Whole(0, 100_000, "it must be a number of devices up to 100000, or 0 for none"),
+            "of how many devices, at most, /metrics has the newest values, too; 0 for none"),
     LOG_LEVEL(
             "dt.log-level",
             "INFO",

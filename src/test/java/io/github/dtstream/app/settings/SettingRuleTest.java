@@ -41,6 +41,7 @@ class SettingRuleTest {
         "dt.reload | on | it can be true, false",
         "dt.reload-tests | off | it can be true, false",
         "dt.log-level | LOUD | it can be TRACE, DEBUG, INFO, WARN, ERROR, OFF",
+        "dt.device-metrics | all | it must be a number of devices up to 100000",
         "dt.log-format | xml | it can be text, json",
     };
 
