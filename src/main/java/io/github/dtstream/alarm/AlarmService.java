@@ -9,6 +9,7 @@ import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
@@ -83,6 +84,11 @@ public final class AlarmService implements AutoCloseable {
     /** What is large is saved less often, so that a memory card is not worn out by it. */
     private static final long SAVED_BYTES_PER_SECOND = 40_000;
 
+    /** The part of the memory for what is held for long that values may take which arrived late. */
+    private static final int LATE_PART = 4;
+
+    private static final long LEAST_LATE_BYTES = 64 << 10;
+
     private static final Duration VIEW_EVERY = Duration.ofSeconds(1);
     private static final Duration DISK_DELAY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -93,6 +99,7 @@ public final class AlarmService implements AutoCloseable {
 
     private final AlarmLog log;
     private final MemoryShare memory;
+    private final MemoryShare known;
     private final AlarmSnapshot snapshot;
     private final GapNews gapNews;
     private final DeviceNews deviceNews = new DeviceNews();
@@ -105,6 +112,7 @@ public final class AlarmService implements AutoCloseable {
     private volatile @Nullable Subscription subscription;
     private volatile List<AlarmView> view = List.of();
     private volatile int rulesInForce;
+    private volatile long lateLeftOut;
     private volatile @Nullable String saveProblem;
     private volatile @Nullable String problem;
 
@@ -176,14 +184,23 @@ public final class AlarmService implements AutoCloseable {
         this.reader =
                 rulesText -> rulesText.isEmpty() ? List.of() : setup.reader().read(rulesText);
         this.log = new AlarmLog(setup.alarms(), setup.projectId(), setup.clock());
-        this.snapshot = new AlarmSnapshot(setup.snapshot(), setup.storage(), reader, setup.devices());
+        this.snapshot = new AlarmSnapshot(setup.snapshot(), setup.storage(), reader, this::engine);
         this.memory = setup.memory().share(Holder.BATCHES, BATCH_HEAP);
+        this.known = setup.memory().share(Holder.ALARMS, 0);
         this.gapNews = new GapNews(setup.ids());
-        this.engine = new AlarmEngine(rules.rules(), setup.devices());
+        this.engine = engine(rules.rules());
         this.save = Deadline.after(SAVE_EVERY, setup.ticker());
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
         this.tellTime = look;
         this.subscription = setup.events().subscribe(SUBSCRIBER, Journal.Start.END);
+    }
+
+    /** A part of what is there as it begins, not of what others leave: what is said must be the same after a restart. */
+    private AlarmEngine engine(List<AlarmRule> rules) {
+        return new AlarmEngine(
+                rules,
+                setup.devices(),
+                Math.max(LEAST_LATE_BYTES, setup.memory().keptBytes() / LATE_PART));
     }
 
     /** Begins. */
@@ -240,6 +257,7 @@ public final class AlarmService implements AutoCloseable {
         rulesInForce = engine.rules().size();
         tellAgain();
         append();
+        measure();
         if (restored == null) {
             // under which rules it began
             save();
@@ -255,7 +273,7 @@ public final class AlarmService implements AutoCloseable {
         if (isDamaged) {
             LOG.error("Alarms of {}: {}", setup.stream(), problem);
         }
-        engine = new AlarmEngine(wanted.rules(), setup.devices());
+        engine = engine(wanted.rules());
         text = wanted.text();
         processed = cursor - 1;
         gapNews.restart(Set.of());
@@ -518,6 +536,7 @@ public final class AlarmService implements AutoCloseable {
     /** Writes all that is known, then moves the cursor to where the snapshot before stands. */
     void save() throws InterruptedException {
         log.flush();
+        measure();
         Duration pause = SAVE_EVERY;
         try {
             snapshot.save(
@@ -548,6 +567,17 @@ public final class AlarmService implements AutoCloseable {
         look = Deadline.after(VIEW_EVERY, setup.ticker());
     }
 
+    private void measure() {
+        known.set(engine.heapBytes());
+        if (engine.lateLeftOut() > 0 && lateLeftOut == 0) {
+            LOG.warn(
+                    "Alarms of {}: more values arrived late than memory has room for; the oldest of each device are left out, and"
+                            + " what came and went in them is not told. More heap (-Xmx) makes more room.",
+                    setup.stream());
+        }
+        lateLeftOut = engine.lateLeftOut();
+    }
+
     /** All alarms that are not normal, or shelved; those that matter most first. */
     public List<AlarmView> alarms() {
         return view;
@@ -574,6 +604,7 @@ public final class AlarmService implements AutoCloseable {
                 Math.max(0, last - processed),
                 log.changes(),
                 log.notifications(),
+                lateLeftOut,
                 wrong);
     }
 
@@ -600,6 +631,7 @@ public final class AlarmService implements AutoCloseable {
             source.close();
         }
         memory.close();
+        known.close();
         for (Request<?> request = requests.poll(); request != null; request = requests.poll()) {
             request.answer().completeExceptionally(new IllegalStateException("the router is stopping"));
         }

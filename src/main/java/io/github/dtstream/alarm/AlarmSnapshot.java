@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm;
 
 import io.github.dtstream.alarm.engine.AlarmEngine;
-import io.github.dtstream.alarm.engine.Devices;
+import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
 import java.io.BufferedOutputStream;
@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
@@ -32,13 +34,14 @@ final class AlarmSnapshot {
 
     private final AtomicFile file;
     private final RuleSet.Reader reader;
-    private final Devices devices;
+    private final Function<List<AlarmRule>, AlarmEngine> engines;
     private long bytes;
 
-    AlarmSnapshot(Path file, Storage storage, RuleSet.Reader reader, Devices devices) {
+    /** @param engines makes one that knows nothing, under rules */
+    AlarmSnapshot(Path file, Storage storage, RuleSet.Reader reader, Function<List<AlarmRule>, AlarmEngine> engines) {
         this.file = AtomicFile.keepingPrevious(file, storage);
         this.reader = reader;
-        this.devices = devices;
+        this.engines = engines;
     }
 
     /**
@@ -112,7 +115,7 @@ final class AlarmSnapshot {
         }
         try {
             Place place = place(in);
-            AlarmEngine engine = new AlarmEngine(reader.read(place.rules()), devices);
+            AlarmEngine engine = engines.apply(reader.read(place.rules()));
             engine.read(in);
             return new Restored(engine, place);
         } catch (DateTimeException e) {

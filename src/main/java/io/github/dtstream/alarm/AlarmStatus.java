@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lag how many events of the journal the rules have not seen yet
  * @param changes how many changes of alarms were written since the process began
  * @param notifications how many notifications were written since the process began
+ * @param lateLeftOut how many values that arrived late were left out for want of memory since the process began
  * @param problem what is wrong, one sentence; null while all is well
  */
 public record AlarmStatus(
@@ -22,6 +23,7 @@ public record AlarmStatus(
         long lag,
         long changes,
         long notifications,
+        long lateLeftOut,
         @Nullable String problem) {
     public AlarmStatus {
         alarms = List.copyOf(alarms);

@@ -361,6 +361,11 @@ final class Metrics implements AutoCloseable {
                 "Notifications written to the alarm journal, since the process began",
                 labels,
                 alarms.notifications());
+        all.counter(
+                "dt_alarm_late_left_out",
+                "Values that arrived late and were left out for want of memory, since the process began",
+                labels,
+                alarms.lateLeftOut());
         all.gauge(
                 "dt_alarm_problem",
                 "1 if alarms cannot be saved, or something about them went wrong, else 0",

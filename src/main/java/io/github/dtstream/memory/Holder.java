@@ -19,7 +19,9 @@ public enum Holder {
     /** The newest time of each topic, for brokers. */
     TOPICS("topics", true),
     /** The newest value of each series, and those that are not on disk for graphs yet. */
-    SERIES("series", true);
+    SERIES("series", true),
+    /** What is known of alarms, and values that arrived late and are not judged yet. */
+    ALARMS("alarms", true);
 
     private final String label;
     private final boolean isKept;

@@ -116,6 +116,16 @@ public final class MemoryBudget {
         }
     }
 
+    /** How much there is to divide of what is held for long. */
+    public long keptBytes() {
+        lock.lock();
+        try {
+            return kept.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How much is held, by holder. */
     public Map<Holder, Long> used() {
         Map<Holder, Long> used = new EnumMap<>(Holder.class);

@@ -9,6 +9,7 @@ import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmState;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
+import io.github.dtstream.memory.Holder;
 import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;
 import java.nio.ByteBuffer;
@@ -337,6 +338,33 @@ final class AlarmServiceTest {
                     .extracting(alarm -> alarm.key().deviceId())
                     .containsExactly("d2");
             assertThat(trial.entries()).anyMatch(entry -> entry.contains("\"change\":\"ended\""));
+        }
+    }
+
+    @Test
+    void whatIsKnownOfAlarmsTakesFromTheMemoryOfAll() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(20_000, "d1", 5);
+            trial.work();
+            trial.running().save();
+            long few = trial.memory.used().get(Holder.ALARMS);
+            assertThat(few).isBetween(100L, 1_000L);
+
+            for (int number = 1; number <= 1_000; number++) {
+                trial.appendOnly(number, "d1", number % 2 == 0 ? 5 : 9);
+            }
+            trial.work();
+            trial.running().save();
+            assertThat(trial.memory.used().get(Holder.ALARMS)).isBetween(24_000L, 30_000L);
+            assertThat(trial.running().status().lateLeftOut()).isZero();
+
+            for (int number = 1_001; number <= 5_000; number++) {
+                trial.appendOnly(number, "d1", number % 2 == 0 ? 5 : 9);
+            }
+            trial.work();
+            trial.running().save();
+            assertThat(trial.memory.used().get(Holder.ALARMS)).isLessThan(70_000L);
+            assertThat(trial.running().status().lateLeftOut()).isBetween(1_000L, 4_500L);
         }
     }
 

@@ -44,6 +44,7 @@ final class AlarmTrial implements AutoCloseable {
 
     final ManualTime time = new ManualTime();
     final List<Gap> gaps = new ArrayList<>();
+    final MemoryBudget memory = new MemoryBudget(1 << 18);
     private final Path folder;
     private final Storage eventStorage;
     private final Storage storage;
@@ -145,7 +146,7 @@ final class AlarmTrial implements AutoCloseable {
                         () -> "i" + ++ids,
                         time,
                         time::nanos,
-                        new MemoryBudget(1 << 24)),
+                        memory),
                 rules);
     }
 
@@ -158,6 +159,12 @@ final class AlarmTrial implements AutoCloseable {
     }
 
     void append(int number, String device, double value) throws InterruptedException {
+        appendOnly(number, device, value);
+        events.flush();
+    }
+
+    /** Without waiting for the disk. */
+    void appendOnly(int number, String device, double value) throws InterruptedException {
         Instant at = START.plusSeconds(60L * number);
         String target = device.isEmpty() ? "" : "/devices/" + device;
         String type = device.isEmpty() ? "ping" : "temperature";
@@ -168,7 +175,6 @@ final class AlarmTrial implements AutoCloseable {
         try {
             Event event = decoder.decodeEvent(json, 0, json.length);
             events.append(event, Source.LIVE, at);
-            events.flush();
         } catch (InvalidRecordException e) {
             throw new IllegalArgumentException(e);
         }

@@ -6,6 +6,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Alarm {
     /** No time. */
     static final long NEVER = 0;
+
+    static final Comparator<Alarm> BY_NAME = Comparator.comparing((Alarm alarm) -> alarm.rule.name())
+            .thenComparing(alarm -> alarm.device.id())
+            .thenComparing(alarm -> alarm.subject);
+
+    private static final long BYTES = 56;
+    private static final long COURSE_BYTES = 48;
+    private static final long HANDLING_BYTES = 88;
 
     private static final AlarmState[] STATES = AlarmState.values();
 
@@ -213,6 +222,14 @@ final class Alarm {
     @Nullable
     CountWindow counts() {
         return window instanceof CountWindow counts ? counts : null;
+    }
+
+    /** What it takes of the heap, about. */
+    long heapBytes() {
+        return BYTES
+                + (course == null ? 0 : COURSE_BYTES)
+                + (handled() == null ? 0 : HANDLING_BYTES)
+                + (window == null ? 0 : window.heapBytes());
     }
 
     void write(DataOutput out) throws IOException {

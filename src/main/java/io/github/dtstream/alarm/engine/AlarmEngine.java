@@ -45,11 +45,8 @@ public final class AlarmEngine {
     /** History that is polled while the stream is blocked is as good as live. */
     private static final long CURRENT = Duration.ofMinutes(10).toMillis();
 
-    private static final Comparator<Alarm> BY_NAME = Comparator.comparing((Alarm alarm) -> alarm.rule.name())
-            .thenComparing(alarm -> alarm.device.id())
-            .thenComparing(alarm -> alarm.subject);
-
     private final Devices devices;
+    private final long lateBytes;
     private final Changes changes = new Changes();
     private final StreamTime time = new StreamTime();
     private final Notifier notifier = new Notifier(changes);
@@ -78,13 +75,24 @@ public final class AlarmEngine {
 
     private long sequence;
 
-    /** With nothing known yet. */
+    /** With nothing known yet, and as much memory for what arrives late as it takes. */
     public AlarmEngine(List<AlarmRule> rules, Devices devices) {
+        this(rules, devices, Long.MAX_VALUE);
+    }
+
+    /**
+     * With nothing known yet.
+     *
+     * @param lateBytes how many bytes of heap values may take that arrived late and wait for more; of more than that, those that
+     *     change nothing are left out, then the oldest. The same after a restart, as it decides what is said
+     */
+    public AlarmEngine(List<AlarmRule> rules, Devices devices, long lateBytes) {
+        this.lateBytes = lateBytes;
         this.devices = devices;
         this.rules = rules.stream().map(RuleInForce::new).toList();
         stream.rules(this.rules);
         this.silences = new SilenceAlarms(lifeCycle, time, tracks, this::watch);
-        this.late = new LateValues(lifeCycle, values, notifier, changes, this::watch);
+        this.late = new LateValues(lifeCycle, values, notifier, changes, this::watch, lateBytes);
     }
 
     /** The rules in force. */
@@ -248,7 +256,7 @@ public final class AlarmEngine {
                 due.add(timer.alarm());
             }
         }
-        due.sort(BY_NAME);
+        due.sort(Alarm.BY_NAME);
         return due;
     }
 
@@ -403,7 +411,7 @@ public final class AlarmEngine {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             write(new DataOutputStream(bytes));
-            AlarmEngine copy = new AlarmEngine(rules(), devices);
+            AlarmEngine copy = new AlarmEngine(rules(), devices, lateBytes);
             copy.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
             return copy.edit(edited, "preview", change -> {});
         } catch (IOException e) {
@@ -441,6 +449,20 @@ public final class AlarmEngine {
                 alarm.isStale(),
                 alarm.person(),
                 alarm.isShelved() ? Instant.ofEpochMilli(alarm.handling().shelvedUntil) : null);
+    }
+
+    /** What is known takes so much of the heap, about; values that wait included. */
+    public long heapBytes() {
+        long bytes = late.heapBytes();
+        for (DeviceTrack track : tracks.values()) {
+            bytes += track.heapBytes();
+        }
+        return bytes;
+    }
+
+    /** How many values that arrived late were left out for want of memory, since this one was made. */
+    public long lateLeftOut() {
+        return late.leftOut();
     }
 
     /** Writes all that is known, for {@link #read}. */

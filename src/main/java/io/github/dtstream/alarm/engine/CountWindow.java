@@ -77,6 +77,11 @@ final class CountWindow implements SlidingWindow {
     }
 
     @Override
+    public int heapBytes() {
+        return 64 + (Long.BYTES + Double.BYTES) * times.length;
+    }
+
+    @Override
     public void write(DataOutput out) throws IOException {
         out.writeInt(size);
         for (int i = 0; i < size; i++) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceTrack {
     private static final @Nullable Alarm[] NONE = {};
+    /** With its place in a map, and identifiers of Cloud Connectors. */
+    private static final int BYTES = 160;
 
     /** As the list describes it, or as little as is known. */
     Device device;
@@ -106,6 +108,15 @@ final class DeviceTrack {
         }
         set(place, alarm);
         return true;
+    }
+
+    /** What it and its alarms take of the heap, about; the device itself is shared with the list. */
+    long heapBytes() {
+        long bytes = BYTES + 4L * alarms.length;
+        for (Alarm alarm : alarms) {
+            bytes += alarm == null ? 0 : alarm.heapBytes();
+        }
+        return bytes;
     }
 
     void heardBy(List<String> ids, boolean isSameTime) {

@@ -16,6 +16,10 @@ final class LateSamples {
     private static final int LEAST = 4;
     private static final byte RAISES = 1;
     private static final byte CLEARS = 2;
+    /** What one takes of the heap, and what all of an alarm take beside: about as much as the arrays, whatever their size. */
+    private static final int BYTES_EACH = 24;
+
+    private static final int BYTES_BESIDE = 200;
 
     /** As many of them count as the size says; so in all arrays. */
     private long[] times = new long[LEAST];
@@ -122,10 +126,45 @@ final class LateSamples {
         return sample(size - 1);
     }
 
-    /** What they take of the heap, about. */
-    int heapBytes() {
-        int each = Long.BYTES + Double.BYTES + 1 + (states == null ? 0 : Integer.BYTES);
-        return 150 + each * times.length;
+    /** What they take of the heap, about; the same after a restart. */
+    long heapBytes() {
+        return BYTES_BESIDE + (long) BYTES_EACH * size;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * Leaves out what says the same as those before and after it: of what raises in a row, the first, the last and the worst
+     * stay, of others the first and the last. What comes late in between may then end an alarm a little later than it did.
+     */
+    void thin(RuleInForce rule) {
+        int kept = 0;
+        for (int from = 0, to; from < size; from = to) {
+            to = from + 1;
+            int worst = from;
+            while (to < size && judged[to] == judged[from]) {
+                worst = rule.isWorse(numbers[to], numbers[worst]) ? to : worst;
+                to++;
+            }
+            for (int i = from; i < to; i++) {
+                boolean isWorst = i == worst && (judged[i] & RAISES) != 0;
+                if (i == from || i == to - 1 || isWorst) {
+                    move(i, kept++, 1);
+                }
+            }
+        }
+        size = kept;
+        resize(Math.max(LEAST, size));
+    }
+
+    /** Lets go of the older half; of a single one, of nothing. */
+    void halve() {
+        int gone = size / 2;
+        move(gone, 0, size - gone);
+        size -= gone;
+        resize(Math.max(LEAST, size));
     }
 
     /** @param rule what they are of */

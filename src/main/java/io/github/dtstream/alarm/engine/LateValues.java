@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class LateValues {
     /** How long to wait for more after the last, where no gap says that there are no more. */
     private static final long SETTLES = Duration.ofMinutes(5).toMillis();
+    /** So much of each alarm may wait however many wait. */
+    private static final long FEW_BYTES = 500;
 
     private final LifeCycle lifeCycle;
     private final ValueAlarms values;
@@ -38,13 +40,29 @@ final class LateValues {
     private final Consumer<Alarm> changed;
     /** Those that have values that are not looked at yet. */
     private final Map<Alarm, LateSamples> waiting = new HashMap<>();
+    /** How many bytes of heap all those may take. */
+    private final long most;
+
+    private long held;
+    /** How many were left out for want of memory. */
+    private long leftOut;
     /** By rule: when what came late is looked at. */
     private final TreeMap<String, Long> due = new TreeMap<>();
 
     private long nextDue = Long.MAX_VALUE;
 
-    /** @param changed is told of each alarm that this changes */
-    LateValues(LifeCycle lifeCycle, ValueAlarms values, Notifier notifier, Changes changes, Consumer<Alarm> changed) {
+    /**
+     * @param changed is told of each alarm that this changes
+     * @param most how many bytes of heap what waits may take, a few values of each alarm in any case
+     */
+    LateValues(
+            LifeCycle lifeCycle,
+            ValueAlarms values,
+            Notifier notifier,
+            Changes changes,
+            Consumer<Alarm> changed,
+            long most) {
+        this.most = most;
         this.changed = changed;
         this.lifeCycle = lifeCycle;
         this.values = values;
@@ -60,15 +78,73 @@ final class LateValues {
             return;
         }
         values.accumulate(alarm, reading);
-        waiting.computeIfAbsent(alarm, each -> new LateSamples())
-                .add(reading.time(), sample(alarm, reading.number(), reading.state()));
+        LateSamples late = waiting.get(alarm);
+        if (late == null) {
+            late = new LateSamples();
+            waiting.put(alarm, late);
+            held += late.heapBytes();
+        }
+        held -= late.heapBytes();
+        late.add(reading.time(), sample(alarm, reading.number(), reading.state()));
+        held += late.heapBytes();
+        if (held > bound()) {
+            makeRoom();
+        }
         due.put(alarm.rule.name(), now + SETTLES);
         nextDue = Math.min(nextDue, now + SETTLES);
     }
 
+    private long bound() {
+        return Math.max(most, FEW_BYTES * waiting.size());
+    }
+
+    /** Makes a quarter free, so that it is not done for each value. By what is known alone, so that a restart does the same. */
+    private void makeRoom() {
+        long enough = bound() / 4 * 3;
+        held = 0;
+        waiting.forEach((alarm, late) -> {
+            late.thin(alarm.rule);
+            held += late.heapBytes();
+        });
+        while (held > enough) {
+            List<Map.Entry<Alarm, LateSamples>> most = new ArrayList<>(waiting.entrySet());
+            most.sort(Comparator.comparing((Map.Entry<Alarm, LateSamples> each) ->
+                            each.getValue().size())
+                    .reversed()
+                    .thenComparing(Map.Entry::getKey, Alarm.BY_NAME));
+            for (Map.Entry<Alarm, LateSamples> each : most) {
+                LateSamples late = each.getValue();
+                held -= late.heapBytes();
+                leftOut += late.size();
+                late.halve();
+                leftOut -= late.size();
+                held += late.heapBytes();
+                if (held <= enough) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** What waits takes so much of the heap, about. */
+    long heapBytes() {
+        return held;
+    }
+
+    /** How many values were left out for want of memory; not known across restarts. */
+    long leftOut() {
+        return leftOut;
+    }
+
     /** What came late of an alarm does not count any more. */
     void forget(Alarm alarm) {
-        waiting.remove(alarm);
+        take(alarm);
+    }
+
+    private @Nullable LateSamples take(Alarm alarm) {
+        LateSamples late = waiting.remove(alarm);
+        held -= late == null ? 0 : late.heapBytes();
+        return late;
     }
 
     void write(Alarm alarm, DataOutput out) throws IOException {
@@ -83,7 +159,9 @@ final class LateValues {
     boolean read(Alarm alarm, DataInput in) throws IOException {
         boolean isThere = in.readBoolean();
         if (isThere) {
-            waiting.put(alarm, LateSamples.read(in));
+            LateSamples late = LateSamples.read(in);
+            waiting.put(alarm, late);
+            held += late.heapBytes();
         }
         return isThere;
     }
@@ -129,7 +207,7 @@ final class LateValues {
                 .toList());
         known.sort(Comparator.comparing(alarm -> alarm.device.id()));
         for (Alarm alarm : known) {
-            LateSamples late = waiting.remove(alarm);
+            LateSamples late = take(alarm);
             if (late != null) {
                 settle(alarm, late, unseen);
                 changed.accept(alarm);

@@ -222,8 +222,8 @@ final class SampleWindow implements SlidingWindow {
         set(all, kept);
     }
 
-    /** What it takes of the heap, about. */
-    int heapBytes() {
+    @Override
+    public int heapBytes() {
         return 72 + samples.length;
     }
 

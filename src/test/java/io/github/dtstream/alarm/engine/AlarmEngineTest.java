@@ -16,6 +16,7 @@ import io.github.dtstream.alarm.rule.Limit;
 import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,29 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class AlarmEngineTest {
+    /** What arrived late tells the same with little memory as with much, where most of it changes nothing. */
+    @Test
+    void inLittleMemoryValuesThatChangeNothingAreLeftOutFirst() {
+        List<AlarmWorld> worlds = List.of(new AlarmWorld(0, warm()), new AlarmWorld(warm()));
+        for (AlarmWorld world : worlds) {
+            world.ping("12:00").gapOpened(1, "02:00");
+            for (String device : List.of("d1", "d2", "d3")) {
+                for (int minute = 120; minute < 720; minute += 5) {
+                    boolean isWarm = device.equals("d2") && minute >= 300 && minute <= 345;
+                    String time = String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
+                    world.historyTemperature(device, time, isWarm ? -10 : -20);
+                }
+            }
+        }
+        assertThat(worlds.get(0).engine().heapBytes())
+                .isLessThan(worlds.get(1).engine().heapBytes() / 3);
+        worlds.forEach(world -> world.gapFilled(1, "12:00"));
+        assertThat(worlds.get(0).engine().lateLeftOut()).isZero();
+        assertThat(worlds.get(0).news())
+                .isEqualTo(worlds.get(1).news())
+                .containsExactly("late raised d2 05:00", "late cleared d2 05:50", "tell digest d2");
+    }
+
     private static AlarmRule warm() {
         return rule("warm", Quantity.TEMPERATURE)
                 .raise(above(-15), 30)

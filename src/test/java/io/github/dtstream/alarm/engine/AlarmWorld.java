@@ -31,13 +31,20 @@ final class AlarmWorld {
     private final Map<String, Device> devices = new HashMap<>();
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
     private final List<AlarmChange> changes = new ArrayList<>();
+    private final long lateBytes;
     private AlarmEngine engine;
     private long sequence;
     private Instant received = Instant.EPOCH;
     private int inputs;
 
     AlarmWorld(AlarmRule... rules) {
-        engine = new AlarmEngine(List.of(rules), id -> Optional.ofNullable(devices.get(id)));
+        this(Long.MAX_VALUE, rules);
+    }
+
+    /** @param lateBytes how much memory there is for what arrives late */
+    AlarmWorld(long lateBytes, AlarmRule... rules) {
+        this.lateBytes = lateBytes;
+        engine = new AlarmEngine(List.of(rules), id -> Optional.ofNullable(devices.get(id)), lateBytes);
     }
 
     static Instant at(String time) {
@@ -140,7 +147,7 @@ final class AlarmWorld {
     /** Another process goes on with what one wrote. */
     AlarmWorld restart(byte[] written) {
         try {
-            AlarmEngine next = new AlarmEngine(engine.rules(), id -> Optional.ofNullable(devices.get(id)));
+            AlarmEngine next = new AlarmEngine(engine.rules(), id -> Optional.ofNullable(devices.get(id)), lateBytes);
             next.read(new DataInputStream(new ByteArrayInputStream(written)));
             engine = next;
             return this;
