@@ -72,7 +72,7 @@ class ArchitectureTest {
             web.access:
             alarm.rule: cloud.api reading
             alarm.engine: alarm.rule cloud.api event journal.record reading text
-            alarm.trial: alarm.engine alarm.rule journal.record
+            alarm.trial: alarm.engine alarm.rule cloud.api cloud.fault event journal.record reading storage wire
             alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time
             series: event journal journal.record memory reading storage thread time
@@ -97,8 +97,8 @@ class ArchitectureTest {
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule app.log app.settings camel camel.alarm cloud.api event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
-            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
+            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
+            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command
             """;
 

@@ -48,7 +48,6 @@ final class SilenceAlarms {
         if (measured > track.heard) {
             track.heard = measured;
             track.heardFlowed = isCurrent ? time.flowed() : Math.max(track.heardFlowed, time.flowedAt(measured));
-            nextFlowed = Math.min(nextFlowed, deadline(track));
         }
         boolean isSilent = false;
         Coverage coverage = track.coverage();
@@ -69,6 +68,8 @@ final class SilenceAlarms {
                 lifeCycle.stale(alarm, false, measured);
             }
         }
+        // of an alarm that was just cleared, too
+        nextFlowed = Math.min(nextFlowed, deadline(track));
     }
 
     /** When the first of a device's alarms is due, in time that the stream has flowed. */

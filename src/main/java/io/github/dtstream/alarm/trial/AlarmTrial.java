@@ -52,6 +52,11 @@ public final class AlarmTrial {
         engine.on(record, this::count);
     }
 
+    /** A ping that nobody sent: it says what time it is, and is not counted. */
+    public void ping(JournalRecord record) {
+        engine.on(record, this::count);
+    }
+
     private void count(AlarmChange change) {
         if (change instanceof Notification notification) {
             counted(notification.rule()).notifications++;

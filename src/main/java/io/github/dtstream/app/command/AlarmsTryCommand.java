@@ -8,11 +8,14 @@ import io.github.dtstream.alarm.trial.AlarmTrial;
 import io.github.dtstream.alarm.trial.RuleTrial;
 import io.github.dtstream.alarm.trial.RuleTrial.Raised;
 import io.github.dtstream.alarm.trial.TrialReport;
+import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
+import io.github.dtstream.app.router.HistoryTrial;
 import io.github.dtstream.app.router.RoutesFolder;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.DeviceSnapshot;
 import io.github.dtstream.journal.JournalFiles;
 import io.github.dtstream.route.check.RouteValidator;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +56,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Tries alarm rules on the past: says what they would have raised, by the same code that raises it live.",
             "It reads the journal in the data folder, whether a router runs on it or not, and changes nothing.",
-            "What the journal lacks, backfill fetches.",
+            "With --history it reads the cloud's history instead, which goes back 31 days, and needs neither.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -65,6 +70,11 @@ public final class AlarmsTryCommand implements Callable<Integer> {
             defaultValue = "-7d")
     private String from = "";
 
+    @Option(
+            names = "--history",
+            description = "Read all of it from the cloud's history; the journal is neither read nor written.")
+    private boolean history;
+
     @Option(names = "--rules", paramLabel = "FILE", description = "The rules. Default: all of the folder routes.")
     private @Nullable Path rules;
 
@@ -74,7 +84,10 @@ public final class AlarmsTryCommand implements Callable<Integer> {
     @Option(
             names = "--stream",
             paramLabel = "NAME",
-            description = "The stream, as list shows it. Default: the only one there is.",
+            description = {
+                "The stream, as list shows it. Default: the only one there is;",
+                "with --history, the project of the settings."
+            },
             defaultValue = "")
     private String stream = "";
 
@@ -103,27 +116,30 @@ public final class AlarmsTryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, String> properties = RoutesFolder.properties(Settings.here());
-        List<AlarmRule> tried =
-                rules == null ? rules(RouteFiles.read(Path.of("routes")), properties) : rules(rules, properties);
-        List<AlarmRule> before = against == null ? List.of() : rules(against, properties);
-        Path folder = data.path();
-        Map<String, Device> devices = devices(folder.resolve("devices"));
-        AlarmTrial trial = new AlarmTrial(tried, id -> Optional.ofNullable(devices.get(id)));
-        AlarmTrial old = new AlarmTrial(before, id -> Optional.ofNullable(devices.get(id)));
-        JournalFiles.scan(
-                journal(folder.resolve("journal")),
-                TimeArgument.ofOption(spec, "--from", from, Clock.systemUTC()),
-                record -> {
-                    trial.on(record);
-                    if (against != null) {
-                        old.on(record);
-                    }
-                    return true;
-                });
+        Settings settings = Settings.here();
+        Map<String, String> properties = RoutesFolder.properties(settings);
+        List<List<AlarmRule>> ruleSets = new ArrayList<>();
+        ruleSets.add(rules == null ? rules(RouteFiles.read(Path.of("routes")), properties) : rules(rules, properties));
+        if (against != null) {
+            ruleSets.add(rules(against, properties));
+        }
+        Clock clock = Clock.systemUTC();
+        Instant begin = TimeArgument.ofOption(spec, "--from", from, clock);
+        List<AlarmTrial> trials;
+        try {
+            trials = history
+                    ? historyTrial(settings, ruleSets, begin, clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                    : journalTrial(ruleSets, begin);
+        } catch (CloudException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println(ConsoleLog.masking().mask("The cloud's history cannot be read: " + e.getMessage()));
+            return (e.fault().mayPass() ? ExitCode.GIVEN_UP : ExitCode.REFUSED).code();
+        }
         PrintWriter out = spec.commandLine().getOut();
-        TrialReport report = trial.report();
-        List<TrialReport.Change> changes = against == null ? List.of() : report.against(old.report());
+        TrialReport report = trials.get(0).report();
+        List<TrialReport.Change> changes =
+                trials.size() == 1 ? List.of() : report.against(trials.get(1).report());
         switch (json ? Format.JSON : format) {
             case JSON -> out.println(json(report, changes).toPrettyString());
             case CSV -> printCsv(report, out);
@@ -131,6 +147,28 @@ public final class AlarmsTryCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK.code();
+    }
+
+    private List<AlarmTrial> historyTrial(Settings settings, List<List<AlarmRule>> ruleSets, Instant begin, Instant end)
+            throws Exception {
+        boolean isTerminal = CommandLine.Help.Ansi.AUTO.enabled();
+        try (TemporaryFolder folder = TemporaryFolder.create("dt-alarms-try")) {
+            return new HistoryTrial(settings, stream, spec.commandLine().getErr(), isTerminal)
+                    .run(ruleSets, begin, end, folder.path().resolve("events"));
+        }
+    }
+
+    private List<AlarmTrial> journalTrial(List<List<AlarmRule>> ruleSets, Instant begin)
+            throws IOException, ConfigurationException {
+        Path folder = data.path();
+        Map<String, Device> devices = devices(folder.resolve("devices"));
+        List<AlarmTrial> trials = new ArrayList<>();
+        ruleSets.forEach(set -> trials.add(new AlarmTrial(set, id -> Optional.ofNullable(devices.get(id)))));
+        JournalFiles.scan(journal(folder.resolve("journal")), begin, record -> {
+            trials.forEach(trial -> trial.on(record));
+            return true;
+        });
+        return trials;
     }
 
     private static List<AlarmRule> rules(Path file, Map<String, String> properties)

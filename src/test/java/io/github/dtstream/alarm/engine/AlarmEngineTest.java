@@ -398,6 +398,18 @@ class AlarmEngineTest {
         }
 
         @Test
+        void aDeviceThatIsHeardOnceAndSilentAgainRaisesAgain() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5)
+                    .pings("10:00:30", "11:00")
+                    .temperature("d1", "11:00:30", 5)
+                    .pings("11:01", "11:50");
+            world.news();
+            world.pings("11:50:30", "11:51");
+            assertThat(world.news()).containsExactly("raised silence of d1 11:50:30", "tell raised d1");
+        }
+
+        @Test
         void whileTheStreamIsInterruptedNobodysSilenceIsCountedAndTheTimeBeforeCounts() {
             AlarmWorld world = new AlarmWorld(rule);
             world.temperature("d1", "10:00", 5).pings("10:00:30", "10:30").pings("12:30", "12:49:30");

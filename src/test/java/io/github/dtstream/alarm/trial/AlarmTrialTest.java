@@ -26,7 +26,7 @@ class AlarmTrialTest {
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
     private int number;
 
-    private static List<AlarmRule> rules(String text) {
+    static List<AlarmRule> rules(String text) {
         AlarmRules read = AlarmRules.read(List.of(RouteFile.of(Path.of("alarms.yaml"), text)), Placeholders.NONE);
         assertThat(read.findings()).isEmpty();
         return read.rules();
