@@ -8,8 +8,10 @@ import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,10 @@ import java.util.Map;
 /** The last events of all streams as they come. Used by one thread. */
 final class TailReader {
     private static final int LONGEST_JSON = 16 << 10;
+    /** An event may be large: of those that are too much for that, the newest are shown. */
+    private static final long MOST_BYTES = 2 << 20;
+
+    private static final long BATCH_BYTES = 256 << 10;
 
     private final Masking masking;
     /** By stream: the number of the record that is shown next. */
@@ -66,21 +72,28 @@ final class TailReader {
     }
 
     private static void read(EventStream stream, long from, int count, List<JournalRecord> into) {
+        Deque<JournalRecord> kept = new ArrayDeque<>();
+        long bytes = 0;
         try (Subscription records = stream.journal().follow(from)) {
             int left = count;
-            while (left > 0) {
-                Batch batch = records.poll(left, Duration.ZERO);
-                if (batch.isEmpty()) {
-                    return;
+            Batch batch = records.poll(left, BATCH_BYTES, Duration.ZERO);
+            while (!batch.isEmpty()) {
+                for (JournalRecord record : batch.records()) {
+                    kept.add(record);
+                    bytes += record.event().heapBytes();
                 }
-                into.addAll(batch.records());
+                while (bytes > MOST_BYTES && kept.size() > 1) {
+                    bytes -= kept.remove().event().heapBytes();
+                }
                 left -= batch.records().size();
+                batch = left > 0 ? records.poll(left, BATCH_BYTES, Duration.ZERO) : new Batch(List.of(), batch.end());
             }
         } catch (IOException e) {
             // the journal is closed, or says elsewhere what is wrong with its disk
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        into.addAll(kept);
     }
 
     byte[] json(Tail tail) {

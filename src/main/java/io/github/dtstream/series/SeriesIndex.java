@@ -51,8 +51,8 @@ public final class SeriesIndex implements AutoCloseable {
 
     private static final int BATCH = 250;
     private static final long BATCH_BYTES = 128 << 10;
-    /** For the first values of a block. */
-    private static final long FLOOR = 64 << 10;
+    /** For 8,192 values of a block: with fewer, blocks are many where devices are. */
+    private static final long FLOOR = 8_192L * OpenBlock.POINT_BYTES;
     /** A block without many values ends, too, so that a start does not read for long. */
     private static final int MOST_RECORDS = 250_000;
     /** How much longer it rests than it works while there is more to read. */
@@ -70,6 +70,9 @@ public final class SeriesIndex implements AutoCloseable {
     private final Setup setup;
     private final int blockPoints;
     private final MemoryShare memory;
+    /** What is known of devices is there, whatever it takes, and is not to make blocks small. */
+    private final MemoryShare tableMemory;
+
     private final BlockFolder folder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Block> spoilt = new ConcurrentLinkedQueue<>();
@@ -139,6 +142,7 @@ public final class SeriesIndex implements AutoCloseable {
         this.blockPoints = blockPoints;
         this.open = new OpenBlock(1, blockPoints);
         this.memory = setup.memory().share(Holder.SERIES, FLOOR);
+        this.tableMemory = setup.memory().share(Holder.SERIES, 0);
         this.folder = new BlockFolder(setup.folder(), setup.storage());
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
     }
@@ -412,7 +416,8 @@ public final class SeriesIndex implements AutoCloseable {
 
     private void countMemory() {
         Repair under = repair;
-        memory.set(table.bytes() + open.bytes() + (under == null ? 0 : under.block.bytes()));
+        memory.set(open.bytes() + (under == null ? 0 : under.block.bytes()));
+        tableMemory.set(table.bytes());
     }
 
     /** What readers found spoilt is made anew. */
@@ -725,5 +730,6 @@ public final class SeriesIndex implements AutoCloseable {
         }
         closeReaders();
         memory.close();
+        tableMemory.close();
     }
 }
