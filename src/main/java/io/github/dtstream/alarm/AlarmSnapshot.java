@@ -27,7 +27,7 @@ import java.util.zip.CheckedOutputStream;
  */
 final class AlarmSnapshot {
     private static final int MAGIC = 0x44544132; // DTA2
-    /** Of the same form, with alarms of which nothing is known, too; whoever expects those must not read the newer one. */
+    /** With alarms of which nothing is known, and without those about the stream. */
     private static final int FIRST_MAGIC = 0x44544131; // DTA1
 
     private static final int CHECKSUM_BYTES = Long.BYTES;
@@ -116,7 +116,11 @@ final class AlarmSnapshot {
         try {
             Place place = place(in);
             AlarmEngine engine = engines.apply(reader.read(place.rules()));
-            engine.read(in);
+            if (magic == MAGIC) {
+                engine.read(in);
+            } else {
+                engine.readFirst(in);
+            }
             return new Restored(engine, place);
         } catch (DateTimeException e) {
             throw new IOException("it holds no time where there should be one", e);

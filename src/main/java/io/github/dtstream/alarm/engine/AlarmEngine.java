@@ -498,6 +498,15 @@ public final class AlarmEngine {
      * @throws IOException if it cannot be read; this one is of no use then
      */
     public void read(DataInput in) throws IOException {
+        read(in, true);
+    }
+
+    /** The same of what the first version wrote, which knew no alarms about the stream. */
+    public void readFirst(DataInput in) throws IOException {
+        read(in, false);
+    }
+
+    private void read(DataInput in, boolean hasStream) throws IOException {
         sequence = in.readLong();
         time.read(in);
         for (int left = in.readInt(); left > 0; left--) {
@@ -505,7 +514,9 @@ public final class AlarmEngine {
         }
         notifier.read(in);
         late.read(in);
-        stream.read(in);
+        if (hasStream) {
+            stream.read(in);
+        }
         Map<String, RuleInForce> byName = new HashMap<>();
         rules.forEach(rule -> byName.put(rule.name(), rule));
         for (int left = in.readInt(); left > 0; left--) {

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.reading.Quantity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,16 @@ class AlarmEnginePropertyTest {
     };
 
     /** A day of four devices, gaps, people and edits, one step after the other. */
-    static List<Consumer<AlarmWorld>> day(Random random) {
+    private static List<Consumer<AlarmWorld>> day(Random random) {
+        return day(random, true);
+    }
+
+    /** The same, where nobody is told of an interruption while it lasts: the first version knew nothing of that. */
+    static List<Consumer<AlarmWorld>> untoldDay(Random random) {
+        return day(random, false);
+    }
+
+    private static List<Consumer<AlarmWorld>> day(Random random, boolean isTold) {
         List<Consumer<AlarmWorld>> steps = new ArrayList<>();
         Instant time = START;
         long gap = 0;
@@ -77,7 +88,10 @@ class AlarmEnginePropertyTest {
                         long number = ++gap;
                         steps.add(world -> world.gapOpened(number, now));
                         Instant since = time;
-                        for (int left = random.nextInt(20); left > 0; left--) {
+                        if (!isTold) {
+                            time = time.plus(Duration.ofMinutes(random.nextInt(90)));
+                        }
+                        for (int left = isTold ? random.nextInt(20) : 0; left > 0; left--) {
                             time = time.plusSeconds(60L * random.nextInt(10));
                             Instant told = time;
                             steps.add(world ->
@@ -104,8 +118,19 @@ class AlarmEnginePropertyTest {
         return time.toString().substring(AlarmWorld.DAY.length(), AlarmWorld.DAY.length() + 8);
     }
 
-    static AlarmWorld world() {
-        AlarmWorld world = new AlarmWorld(RULES);
+    private static AlarmWorld world() {
+        return world(RULES);
+    }
+
+    /** Without the rule about the stream. */
+    static AlarmWorld worldOfDevices() {
+        return world(Arrays.stream(RULES)
+                .filter(rule -> rule.quantity().filter(Quantity.STREAM::equals).isEmpty())
+                .toArray(AlarmRule[]::new));
+    }
+
+    private static AlarmWorld world(AlarmRule... rules) {
+        AlarmWorld world = new AlarmWorld(rules);
         for (int i = 0; i < 4; i++) {
             world.device("d" + i, "temperature", Map.of("site", i < 2 ? "north" : "south"));
         }

@@ -23,14 +23,14 @@ class AlarmFormatTest {
     @ParameterizedTest
     @ValueSource(longs = {2, 5})
     void goesOnWithWhatTheFirstVersionWrote(long seed) throws IOException {
-        List<Consumer<AlarmWorld>> steps = AlarmEnginePropertyTest.day(new Random(seed));
-        AlarmWorld whole = AlarmEnginePropertyTest.world();
-        AlarmWorld upgraded = AlarmEnginePropertyTest.world();
+        List<Consumer<AlarmWorld>> steps = AlarmEnginePropertyTest.untoldDay(new Random(seed));
+        AlarmWorld whole = AlarmEnginePropertyTest.worldOfDevices();
+        AlarmWorld upgraded = AlarmEnginePropertyTest.worldOfDevices();
         for (Consumer<AlarmWorld> step : steps.subList(0, STEPS)) {
             step.accept(whole);
             step.accept(upgraded);
         }
-        upgraded.restart(first(seed));
+        upgraded.upgrade(first(seed));
         assertThat(upgraded.engine().alarms())
                 .isEqualTo(whole.engine().alarms())
                 .isNotEmpty();

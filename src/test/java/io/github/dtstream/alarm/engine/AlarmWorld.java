@@ -11,6 +11,7 @@ import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -141,14 +142,23 @@ final class AlarmWorld {
 
     /** The process ends, and another goes on with what was written. */
     AlarmWorld restart() {
-        return restart(written());
+        return restart(written(), AlarmEngine::read);
     }
 
-    /** Another process goes on with what one wrote. */
-    AlarmWorld restart(byte[] written) {
+    /** Another process goes on with what the first version wrote. */
+    AlarmWorld upgrade(byte[] written) {
+        return restart(written, AlarmEngine::readFirst);
+    }
+
+    /** Reads what an engine wrote. */
+    private interface Reading {
+        void read(AlarmEngine engine, DataInput in) throws IOException;
+    }
+
+    private AlarmWorld restart(byte[] written, Reading reading) {
         try {
             AlarmEngine next = new AlarmEngine(engine.rules(), id -> Optional.ofNullable(devices.get(id)), lateBytes);
-            next.read(new DataInputStream(new ByteArrayInputStream(written)));
+            reading.read(next, new DataInputStream(new ByteArrayInputStream(written)));
             engine = next;
             return this;
         } catch (IOException e) {
