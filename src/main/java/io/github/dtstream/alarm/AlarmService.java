@@ -333,9 +333,8 @@ public final class AlarmService implements AutoCloseable {
             reached = batch.end();
         }
         tellAgain();
-        boolean hasChanged = !found.isEmpty();
         append();
-        if (hasChanged || look.isOver()) {
+        if (look.isOver()) {
             showView();
         }
         if (isSaveDue()) {
@@ -382,7 +381,11 @@ public final class AlarmService implements AutoCloseable {
         }
     }
 
+    /** Whoever is told of an alarm, and asks for it at once, finds it: it is shown before it can be told. */
     private void append() throws InterruptedException {
+        if (!found.isEmpty()) {
+            showView();
+        }
         for (AlarmChange change : found) {
             log.append(change);
         }
