@@ -86,7 +86,7 @@ class FillOverHttpTest {
     void journalHoldsWhatTheCloudProducedDuringTheOutage() throws Exception {
         SimulatorSettings settings =
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(200), Duration.ofSeconds(1));
-        try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
                 Journal journal = Journal.open(
@@ -314,7 +314,7 @@ class FillOverHttpTest {
                     .withIndexingDelay(Duration.ZERO, Duration.ZERO)
                     .withLabelMatch(onStream, inList);
             Path own = folder.resolve(inList.name());
-            try (SimulatedCloud cloud = SimulatedCloud.start(settings, CLOCK, new Random(1));
+            try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
                     CloudClient client = client(cloud);
                     RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
                     Journal journal = Journal.open(
@@ -447,7 +447,7 @@ class FillOverHttpTest {
         SimulatorSettings quickIndex =
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(50), Duration.ofMillis(200));
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-        try (SimulatedCloud cloud = SimulatedCloud.start(quickIndex, CLOCK, new Random(1));
+        try (SimulatedCloud cloud = SimulatedCloud.start(quickIndex, Clock.systemUTC(), new Random(1));
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
                 Journal journal = Journal.open(
