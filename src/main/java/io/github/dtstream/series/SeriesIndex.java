@@ -371,9 +371,6 @@ public final class SeriesIndex implements AutoCloseable {
     private void sealOpen() throws InterruptedException {
         OpenBlock sealed = open;
         Block block = write(sealed);
-        if (block == null) {
-            return;
-        }
         lock.lock();
         try {
             folder.add(block);
@@ -395,8 +392,12 @@ public final class SeriesIndex implements AutoCloseable {
                 .orElse(Long.MIN_VALUE);
     }
 
-    /** Writes it, as soon as the disk takes it; null if it is to stop before. */
-    private @Nullable Block write(OpenBlock sealed) throws InterruptedException {
+    /**
+     * Writes it, as soon as the disk takes it.
+     *
+     * @throws InterruptedException if it is to stop before
+     */
+    private Block write(OpenBlock sealed) throws InterruptedException {
         BlockWriter writer = new BlockWriter(sealed, number -> table.series(number).key);
         while (!stopping) {
             try {
@@ -460,10 +461,7 @@ public final class SeriesIndex implements AutoCloseable {
         read(record);
         if (!hasRoom(under.block)) {
             OpenBlock full = under.block;
-            Block block = write(full);
-            if (block != null) {
-                folder.add(block);
-            }
+            folder.add(write(full));
             under.block = new OpenBlock(full.next(), blockPoints);
             countMemory();
             hasRoom(under.block);
@@ -479,10 +477,7 @@ public final class SeriesIndex implements AutoCloseable {
     private void endRepair(Repair under) throws InterruptedException {
         if (under.block.next() > under.block.first()) {
             under.block.advance(under.hole.last, under.block.lastReceived());
-            Block block = write(under.block);
-            if (block != null) {
-                folder.add(block);
-            }
+            folder.add(write(under.block));
         }
         under.records.close();
         repair = null;
