@@ -1,24 +1,16 @@
 package io.github.dtstream.live;
 
 import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.live.DeviceValues.Value;
 import io.github.dtstream.management.MetricFamilies;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.reading.Quantity;
-import io.github.dtstream.series.SeriesIndex;
-import io.github.dtstream.series.SeriesKey;
-import io.github.dtstream.series.SeriesViewer;
-import io.github.dtstream.stream.EventStream;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What sensors measure, as metrics: the newest value of each device and quantity, for a bounded number of devices. A device that is silent for longer
@@ -72,82 +64,40 @@ final class DeviceMetrics implements MetricSource {
         return numbers;
     }
 
-    /** A device with its newest values. */
-    private record Row(
-            String project,
-            String id,
-            @Nullable Device device,
-            long seen,
-            OptionalInt rhythm,
-            Map<Quantity, double[]> values) {
-        boolean isSilent(long now) {
-            long usual = INTERVALS * 1000L * rhythm.orElse(0);
-            return now - seen > Math.max(LEAST_PATIENCE.toMillis(), usual);
-        }
-
-        Labels labels() {
-            return Labels.of("project", project, "device", id, "name", device == null ? id : device.name());
-        }
-    }
-
     @Override
     public void collect(MetricFamilies all) {
-        List<Row> rows = rows();
+        List<DeviceValues> heard = DeviceValues.of(series).values().stream()
+                .filter(device -> device.seen() != Long.MIN_VALUE)
+                .toList();
         all.gauge(
                 "dt_device_metrics_left_out_devices",
                 "Devices whose values are not among these metrics, as there are more than were asked for",
                 Labels.EMPTY,
-                Math.max(0, rows.size() - most));
+                Math.max(0, heard.size() - most));
         long now = status.now().toEpochMilli();
-        rows.stream().limit(most).forEach(row -> collect(row, now, all));
+        heard.stream().limit(most).forEach(device -> collect(device, now, all));
     }
 
-    private List<Row> rows() {
-        List<Row> rows = new ArrayList<>();
-        for (Map.Entry<EventStream, SeriesIndex> each : series.byStream().entrySet()) {
-            Map<String, Device> devices = new HashMap<>();
-            each.getKey().devices().forEach(device -> devices.put(device.id(), device));
-            each.getValue().changes(Long.MIN_VALUE, new Collector(each.getKey().projectId(), devices, rows));
-        }
-        // two streams of a project may have the same device
-        rows.sort(Comparator.comparing(Row::project)
-                .thenComparing(Row::id)
-                .thenComparing(Comparator.comparingLong(Row::seen).reversed()));
-        List<Row> distinct = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            Row last = distinct.isEmpty() ? null : distinct.get(distinct.size() - 1);
-            if (last == null || !last.id().equals(row.id()) || !last.project().equals(row.project())) {
-                distinct.add(row);
-            }
-        }
-        return distinct;
+    private static boolean isSilent(DeviceValues device, long now) {
+        long usual = INTERVALS * 1000L * device.rhythm().orElse(0);
+        return now - device.seen() > Math.max(LEAST_PATIENCE.toMillis(), usual);
     }
 
-    private record Collector(String project, Map<String, Device> devices, List<Row> rows) implements SeriesViewer {
-        @Override
-        public void device(String id, long seen, OptionalInt rhythm, @Nullable String connector) {
-            rows.add(new Row(project, id, devices.get(id), seen, rhythm, new EnumMap<>(Quantity.class)));
-        }
-
-        @Override
-        public void value(SeriesKey key, long time, double value) {
-            rows.get(rows.size() - 1).values().put(key.quantity(), new double[] {time, value});
-        }
-    }
-
-    private static void collect(Row row, long now, MetricFamilies all) {
-        Labels labels = row.labels();
+    private static void collect(DeviceValues device, long now, MetricFamilies all) {
+        String name = device.device().map(Device::name).orElse(device.id());
+        Labels labels = Labels.of("project", device.project(), "device", device.id(), "name", name);
         all.gauge(
                 "dt_device_last_seen_timestamp_seconds",
                 "When the device last said something, in Unix time",
                 labels,
-                row.seen() / 1000.0);
-        if (!row.isSilent(now)) {
-            row.values().forEach((quantity, newest) -> collect(quantity, newest[0], newest[1], labels, all));
+                device.seen() / 1000.0);
+        if (!isSilent(device, now)) {
+            device.values().forEach((quantity, newest) -> collect(quantity, newest, labels, all));
         }
     }
 
-    private static void collect(Quantity quantity, double time, double value, Labels labels, MetricFamilies all) {
+    private static void collect(Quantity quantity, Value newest, Labels labels, MetricFamilies all) {
+        double value = newest.value();
         Numeric number = NUMBERS.get(quantity);
         if (number != null && quantity.kind() == Quantity.Kind.COUNT) {
             all.counter(number.name(), number.help(), labels, value);
@@ -158,7 +108,7 @@ final class DeviceMetrics implements MetricSource {
                     "dt_device_touched_timestamp_seconds",
                     "When the device was last touched, in Unix time",
                     labels,
-                    time / 1000.0);
+                    newest.time() / 1000.0);
         } else {
             for (int state = 0; state < quantity.states().size(); state++) {
                 all.gauge(
