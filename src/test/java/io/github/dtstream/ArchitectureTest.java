@@ -90,7 +90,7 @@ class ArchitectureTest {
             camel: camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel event journal journal.record reject storage stream text time
             web: text thread time web.access
-            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal journal.record memory mqtt mqtt.connection reject session storage stream text thread time web
+            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
             live: alarm alarm.engine alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text

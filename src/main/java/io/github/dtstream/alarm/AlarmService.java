@@ -10,6 +10,7 @@ import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.engine.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.event.Event;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
@@ -43,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +63,9 @@ import org.slf4j.LoggerFactory;
  * saved, after a failure too.
  */
 public final class AlarmService implements AutoCloseable {
+    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
+
     /** The name of the subscriber to the stream's journal. */
     public static final String SUBSCRIBER = "alarms";
 
@@ -594,6 +599,34 @@ public final class AlarmService implements AutoCloseable {
     /** The alarm journal. */
     public Journal journal() {
         return setup.alarms();
+    }
+
+    /** Is shown the changes of the alarm journal. */
+    @FunctionalInterface
+    public interface ChangeVisitor {
+        /** @return whether to go on */
+        boolean visit(Event event, AlarmChange change) throws IOException;
+    }
+
+    /**
+     * Shows the changes that the alarm journal has, the oldest first; entries of another version say nothing here.
+     *
+     * @param from none before that is left out, and some may be shown, as events have the cloud's time
+     * @param wanted asked before an event is read
+     */
+    public void changes(Instant from, Predicate<Event> wanted, ChangeVisitor visitor) throws IOException {
+        AlarmChangeEvents events = new AlarmChangeEvents();
+        Instant received = from.equals(Instant.EPOCH) ? from : from.minus(CLOCK_DIFFERENCE);
+        setup.alarms().scan(received, record -> {
+            try {
+                return !wanted.test(record.event())
+                        || !(events.read(record.event()) instanceof AlarmEntry.Changed changed)
+                        || visitor.visit(record.event(), changed.change());
+            } catch (IOException e) {
+                // an entry of another version
+                return true;
+            }
+        });
     }
 
     /** A snapshot; cheap. */

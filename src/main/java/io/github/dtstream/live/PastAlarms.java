@@ -1,19 +1,15 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.dtstream.alarm.AlarmChangeEvents;
-import io.github.dtstream.alarm.AlarmEntry;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.engine.AlarmChange;
 import io.github.dtstream.alarm.engine.AlarmChange.Transition;
 import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
-import io.github.dtstream.event.Event;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.series.SeriesKey;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** The alarms of some devices over a span, from the alarm journal. Thread-safe. */
 final class PastAlarms {
     private static final int MOST = 500;
-    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
-    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     private final RouterStatus status;
 
@@ -71,16 +65,17 @@ final class PastAlarms {
                 marks.add(new Mark(alarm.key(), alarm.severity(), alarm.state().label(), alarm.since(), null));
             }
         }
-        AlarmChangeEvents events = new AlarmChangeEvents();
         Set<Mark> seen = new HashSet<>();
-        service.journal().scan(Instant.ofEpochMilli(request.from()).minus(CLOCK_DIFFERENCE), record -> {
-            Mark mark =
-                    devices.contains(String.valueOf(record.event().deviceId())) ? mark(events, record.event()) : null;
-            if (mark != null && isSeen(mark, request) && seen.add(mark)) {
-                marks.add(mark);
-            }
-            return marks.size() < MOST;
-        });
+        service.changes(
+                Instant.ofEpochMilli(request.from()),
+                event -> devices.contains(String.valueOf(event.deviceId())),
+                (event, change) -> {
+                    Mark mark = mark(change);
+                    if (mark != null && isSeen(mark, request) && seen.add(mark)) {
+                        marks.add(mark);
+                    }
+                    return marks.size() < MOST;
+                });
         return marks;
     }
 
@@ -90,16 +85,10 @@ final class PastAlarms {
     }
 
     /** What says that one is over says since when it was raised; null for all else. */
-    private static @Nullable Mark mark(AlarmChangeEvents events, Event event) {
-        try {
-            if (events.read(event) instanceof AlarmEntry.Changed changed
-                    && changed.change() instanceof Transition over
-                    && (over.kind() == AlarmChange.Kind.CLEARED || over.kind() == AlarmChange.Kind.ENDED)) {
-                return new Mark(over.key(), over.severity(), over.state().label(), over.since(), over.time());
-            }
-        } catch (IOException e) {
-            // an entry of another version says nothing here
-        }
-        return null;
+    private static @Nullable Mark mark(AlarmChange change) {
+        return change instanceof Transition over
+                        && (over.kind() == AlarmChange.Kind.CLEARED || over.kind() == AlarmChange.Kind.ENDED)
+                ? new Mark(over.key(), over.severity(), over.state().label(), over.since(), over.time())
+                : null;
     }
 }

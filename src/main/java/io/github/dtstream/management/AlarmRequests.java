@@ -3,10 +3,8 @@ package io.github.dtstream.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmCommand;
 import io.github.dtstream.alarm.AlarmCommand.Action;
-import io.github.dtstream.alarm.AlarmEntry;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.alarm.engine.AlarmChange.Person;
@@ -21,7 +19,6 @@ import io.github.dtstream.web.HttpProblem;
 import io.github.dtstream.web.Request;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -36,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class AlarmRequests {
     private static final int PATIENCE_SECONDS = 10;
     private static final int LONGEST_HISTORY = 10_000;
-    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
-    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     private final RouterStatus status;
 
@@ -217,40 +212,34 @@ final class AlarmRequests {
         Instant to = time(wanted.parameter("to"), Instant.MAX);
         ArrayNode entries = status.mapper().createArrayNode();
         for (AlarmService service : services()) {
-            AlarmChangeEvents events = new AlarmChangeEvents();
-            Instant received = from.equals(Instant.EPOCH) ? from : from.minus(CLOCK_DIFFERENCE);
-            service.journal().scan(received, record -> {
-                Instant at = Instant.parse(record.event().timestamp());
-                if (!at.isBefore(from) && at.isBefore(to)) {
-                    add(entries, events, service, record.event(), wanted);
-                }
+            service.changes(from, event -> isIn(event, from, to), (event, change) -> {
+                add(entries, service, event, wanted);
                 return entries.size() < LONGEST_HISTORY;
             });
         }
         return Answer.json(200, entries);
     }
 
-    private void add(ArrayNode entries, AlarmChangeEvents events, AlarmService service, Event event, Request wanted) {
-        try {
-            JsonNode json = status.mapper().readTree(event.json());
-            JsonNode alarm = json.at("/data/alarm");
-            boolean isWanted = events.read(event) instanceof AlarmEntry.Changed
-                    && wanted.parameter("rule")
-                            .orElse(alarm.path("rule").asText())
-                            .equals(alarm.path("rule").asText());
-            String device = wanted.parameter("device").orElse(null);
-            boolean isOfDevice = device == null
-                    || device.equals(event.deviceId())
-                    || device.equals(alarm.path("deviceName").asText());
-            if (isWanted && isOfDevice) {
-                ObjectNode entry = entries.addObject()
-                        .put("stream", service.status().stream())
-                        .put("eventId", event.eventId())
-                        .put("timestamp", event.timestamp());
-                alarm.properties().forEach(field -> entry.set(field.getKey(), field.getValue()));
-            }
-        } catch (IOException e) {
-            // an entry of another version says nothing here
+    private static boolean isIn(Event event, Instant from, Instant to) {
+        Instant at = Instant.parse(event.timestamp());
+        return !at.isBefore(from) && at.isBefore(to);
+    }
+
+    private void add(ArrayNode entries, AlarmService service, Event event, Request wanted) throws IOException {
+        JsonNode alarm = status.mapper().readTree(event.json()).at("/data/alarm");
+        boolean isOfRule = wanted.parameter("rule")
+                .orElse(alarm.path("rule").asText())
+                .equals(alarm.path("rule").asText());
+        String device = wanted.parameter("device").orElse(null);
+        boolean isOfDevice = device == null
+                || device.equals(event.deviceId())
+                || device.equals(alarm.path("deviceName").asText());
+        if (isOfRule && isOfDevice) {
+            ObjectNode entry = entries.addObject()
+                    .put("stream", service.status().stream())
+                    .put("eventId", event.eventId())
+                    .put("timestamp", event.timestamp());
+            alarm.properties().forEach(field -> entry.set(field.getKey(), field.getValue()));
         }
     }
 
