@@ -172,19 +172,23 @@ final class LiveFrames implements AutoCloseable {
     private void look() {
         boolean isNew = seats.stream().anyMatch(seat -> seat.status == null);
         if (tick % STATUS_EVERY == 0 || isNew) {
-            Frame next = frame("status", source.status());
-            Frame last = status;
-            if (last == null || !last.gist.equals(next.gist) || tick % QUIET_STATUS_EVERY == 0) {
-                status = next;
-            }
-            Frame nextAlarms = frame("alarms", source.alarms());
-            alarms = alarms == null || !alarms.gist.equals(nextAlarms.gist) ? nextAlarms : alarms;
+            status = next(status, "status", source.status(), tick % QUIET_STATUS_EVERY == 0);
+            alarms = next(alarms, "alarms", source.alarms(), false);
             devices = source.deviceVersion();
         }
     }
 
-    private Frame frame(String event, ObjectNode document) {
+    /** The last one again, unless there is something new or it is time. */
+    private Frame next(@Nullable Frame last, String event, ObjectNode document, boolean isTime) {
+        String gist = gist(document);
+        if (last != null && last.gist.equals(gist) && !isTime) {
+            return last;
+        }
         String text = MaskedJson.of(document, masking).toString();
+        return new Frame(ServerSentEvent.frame(event, null, text), gist);
+    }
+
+    private static String gist(ObjectNode document) {
         ObjectNode gist = document.deepCopy();
         gist.remove(RESTLESS);
         gist.path("streams").forEach(stream -> {
@@ -192,7 +196,7 @@ final class LiveFrames implements AutoCloseable {
                 one.remove(RESTLESS_OF_STREAM);
             }
         });
-        return new Frame(ServerSentEvent.frame(event, null, text), gist.toString());
+        return gist.toString();
     }
 
     private void tell(Seat seat, long version, Map<Long, byte[]> made) {
