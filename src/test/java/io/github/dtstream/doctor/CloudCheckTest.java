@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
-import io.github.dtstream.cloud.fault.OptionNames;
-import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.doctor.CloudCheck.Selection;
 import io.github.dtstream.doctor.CloudCheck.Wanted;
 import io.github.dtstream.doctor.Diagnosis.Level;
@@ -15,7 +13,7 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.CloudOptions;
-import io.github.dtstream.text.Secret;
+import io.github.dtstream.stream.CloudOptionsFixture;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Ticker;
@@ -54,23 +52,12 @@ class CloudCheckTest {
     }
 
     private CloudOptions options(URI apiUrl, String secret) {
-        return new CloudOptions(
+        return CloudOptionsFixture.of(
                 apiUrl,
                 cloud.tokenUri(),
-                null,
                 cloud.account().keyId(),
-                new Secret(secret),
-                cloud.account().email(),
-                false,
-                Duration.ofSeconds(10),
-                null,
-                ProxyRules.NONE,
-                null,
-                true,
-                100,
-                Duration.ofSeconds(10),
-                Duration.ZERO,
-                OptionNames.OF_COMPONENT);
+                secret,
+                cloud.account().email());
     }
 
     private CloudOptions options() {

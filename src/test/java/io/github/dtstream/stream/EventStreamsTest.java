@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
-import io.github.dtstream.cloud.fault.OptionNames;
-import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.memory.MemoryBudget;
@@ -15,7 +13,6 @@ import io.github.dtstream.session.ScriptedServer.Exchange;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.Masking;
-import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.ManualTime;
@@ -107,23 +104,8 @@ class EventStreamsTest {
     }
 
     private EventStreams open(Clock machineClock, Ticker ticker) {
-        CloudOptions options = new CloudOptions(
-                server.apiUrl(),
-                URI.create("http://127.0.0.1:1/unused"),
-                "basic",
-                "key",
-                new Secret("secret"),
-                null,
-                false,
-                Duration.ofSeconds(10),
-                null,
-                ProxyRules.NONE,
-                null,
-                true,
-                100,
-                Duration.ofSeconds(10),
-                Duration.ZERO,
-                OptionNames.OF_COMPONENT);
+        CloudOptions options =
+                CloudOptionsFixture.of(server.apiUrl(), URI.create("http://127.0.0.1:1/unused"), "key", "secret", null);
         CloudClock clock = new CloudClock(machineClock, ticker);
         EventStreams opened = new EventStreams(
                 options,

@@ -26,6 +26,7 @@ import io.github.dtstream.mqtt.DtMqttConfiguration;
 import io.github.dtstream.mqtt.DtMqttEndpoint;
 import io.github.dtstream.mqtt.link.MqttSettings;
 import io.github.dtstream.mqtt.message.Qos;
+import io.github.dtstream.route.check.RouteValidator.Verdict;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.session.StreamSettings;
@@ -79,8 +80,12 @@ public final class DoctorCommand implements Callable<Integer> {
         settings.hideSecrets(masking);
         Path routes = Path.of("routes");
         RoutesDirectory.requireFolder(routes);
-        if (lookAtFiles(settings, routes)) {
-            lookAround(settings, RouteFiles.read(routes));
+        if (lookAt("settings", SettingsCheck.findings(settings, routes), "they can be read")) {
+            RouteFiles files = RouteFiles.read(routes);
+            Verdict verdict = RoutesFolder.validator().check(files, RoutesFolder.properties(settings));
+            if (lookAt("routes", verdict.findings(), "they are valid")) {
+                lookAround(settings, files, verdict.rules());
+            }
         }
         Path data = Path.of(settings.get(Setting.DATA_DIR));
         new DiskCheck(new SystemStorage(), System::nanoTime, this::say).run(data, DATA_DIR);
@@ -119,15 +124,6 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     /** @return whether there is something to go on with */
-    private boolean lookAtFiles(Settings settings, Path routes) throws IOException {
-        boolean isGood = lookAt("settings", SettingsCheck.findings(settings, routes), "they can be read");
-        return isGood
-                && lookAt(
-                        "routes",
-                        RoutesFolder.validator().validate(routes, RoutesFolder.properties(settings)),
-                        "they are valid");
-    }
-
     private boolean lookAt(String subject, List<Finding> findings, String good) {
         boolean isGood = findings.stream().noneMatch(Finding::isError);
         findings.forEach(finding ->
@@ -139,12 +135,12 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     /** With a data folder of its own: the router's belongs to the router. */
-    private void lookAround(Settings settings, RouteFiles files) throws Exception {
+    private void lookAround(Settings settings, RouteFiles files, List<AlarmRule> rules) throws Exception {
         try (TemporaryFolder data = TemporaryFolder.create("dt-stream-doctor");
                 RoutesAtRest routes = RoutesAtRest.open(
                         settings.with(Map.of(DATA_DIR, data.path().toString())), files)) {
             Supervisor supervisor = Supervisor.system();
-            lookAtCloud(routes, supervisor);
+            lookAtCloud(routes, rules, supervisor);
             lookAtBrokers(settings, routes, supervisor);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -153,7 +149,8 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void lookAtCloud(RoutesAtRest routes, Supervisor supervisor) throws InterruptedException {
+    private void lookAtCloud(RoutesAtRest routes, List<AlarmRule> rules, Supervisor supervisor)
+            throws InterruptedException {
         Map<DtStreamComponent, Map<String, Map<String, StreamSettings>>> components = new LinkedHashMap<>();
         for (Route route : routes.routes()) {
             if (route.getEndpoint() instanceof DtStreamEndpoint stream) {
@@ -167,11 +164,11 @@ public final class DoctorCommand implements Callable<Integer> {
         if (components.isEmpty()) {
             say(new Diagnosis(Level.WARNING, "routes", "none that runs reads a stream (from: dt-stream:PROJECT)"));
         }
-        List<Selection> rules =
-                routes.rules().stream().map(DoctorCommand::selection).toList();
+        List<Selection> selections =
+                rules.stream().map(DoctorCommand::selection).toList();
         for (var component : components.entrySet()) {
             Map<String, Wanted> projects = new LinkedHashMap<>();
-            component.getValue().forEach((project, streams) -> projects.put(project, new Wanted(streams, rules)));
+            component.getValue().forEach((project, streams) -> projects.put(project, new Wanted(streams, selections)));
             new CloudCheck(component.getKey().cloudOptions(), CloudClock.system(), this::say).run(projects, supervisor);
         }
     }

@@ -3,7 +3,6 @@ package io.github.dtstream.app.router;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.trial.AlarmTrial;
 import io.github.dtstream.alarm.trial.PastEvents;
-import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -81,9 +80,7 @@ public final class HistoryTrial {
             err.println("The cloud's history reaches back 31 days; what was before is not tried.");
         }
         settings.requireCredentials();
-        Main main = new Main();
-        Router.configure(main, settings, ConsoleLog.masking());
-        main.init();
+        Main main = Router.atRest(settings);
         DtStreamComponent component = main.getCamelContext().getComponent("dt-stream", DtStreamComponent.class);
         try (CloudClient client = component.cloudOptions().client(component.clock(), component.supervisor())) {
             return run(api(client, component.cloudOptions()), ruleSets, from, to, spool);

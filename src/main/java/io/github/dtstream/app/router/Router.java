@@ -257,8 +257,17 @@ public final class Router {
         main.bind("dt-memory", memory);
     }
 
+    /** Camel as the router has it, to look at: nothing in it is started. */
+    static Main atRest(Settings settings) {
+        Main main = new Main();
+        configure(main, settings, ConsoleLog.masking());
+        main.init();
+        bindHttp(main.getCamelContext().getRegistry());
+        return main;
+    }
+
     /** Gives Camel Main the settings, and what routes may refer to. */
-    static void configure(Main main, Settings settings, Masking masking) {
+    private static void configure(Main main, Settings settings, Masking masking) {
         Properties properties = settings.forCamel();
         properties.putIfAbsent("camel.main.name", "dt-stream-router");
         CamelTuning.apply(properties);
@@ -284,7 +293,7 @@ public final class Router {
     }
 
     /** Made when the first route asks for it: HTTP's client takes a while to load. */
-    static void bindHttp(Registry registry) {
+    private static void bindHttp(Registry registry) {
         registry.bind("http", Component.class, VerbatimHttpComponent::new);
         registry.bind("https", Component.class, VerbatimHttpComponent::new);
     }

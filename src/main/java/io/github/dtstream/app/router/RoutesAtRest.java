@@ -1,9 +1,6 @@
 package io.github.dtstream.app.router;
 
-import io.github.dtstream.alarm.rule.AlarmRule;
-import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.settings.Settings;
-import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteLoader;
 import io.github.dtstream.route.model.RouteSet;
@@ -27,12 +24,10 @@ import org.apache.camel.support.DefaultExchange;
 public final class RoutesAtRest implements AutoCloseable {
     private final Main main;
     private final List<Route> routes;
-    private final List<AlarmRule> rules;
 
-    private RoutesAtRest(Main main, List<Route> routes, List<AlarmRule> rules) {
+    private RoutesAtRest(Main main, List<Route> routes) {
         this.main = main;
         this.routes = List.copyOf(routes);
-        this.rules = List.copyOf(rules);
     }
 
     /**
@@ -43,14 +38,11 @@ public final class RoutesAtRest implements AutoCloseable {
      * @throws Exception if Camel cannot build one
      */
     public static RoutesAtRest open(Settings settings, RouteFiles files) throws Exception {
-        Main main = new Main();
-        Router.configure(main, settings, ConsoleLog.masking());
-        main.init();
+        Main main = Router.atRest(settings);
         CamelContext context = main.getCamelContext();
         Properties values = new Properties();
         values.putAll(settings.forRoutes());
         ((PropertiesComponent) context.getPropertiesComponent()).setOverrideProperties(values);
-        Router.bindHttp(context.getRegistry());
         RouteSet set = new RouteSet(files, context);
         RouteLoader loader = new RouteLoader(context);
         for (var document : set.documents()) {
@@ -66,8 +58,7 @@ public final class RoutesAtRest implements AutoCloseable {
                 }
             }
         }
-        RouteValidator.Verdict verdict = RoutesFolder.validator().trust(files, RoutesFolder.properties(settings));
-        return new RoutesAtRest(main, routes, verdict.rules());
+        return new RoutesAtRest(main, routes);
     }
 
     /** A route without its precondition is not there, and one whose {@code autoStartup} is false does nothing. */
@@ -84,11 +75,6 @@ public final class RoutesAtRest implements AutoCloseable {
     /** The routes, each with what it reads. */
     public List<Route> routes() {
         return routes;
-    }
-
-    /** The alarm rules. */
-    public List<AlarmRule> rules() {
-        return rules;
     }
 
     /** All endpoints of that kind, read or delivered to. */
