@@ -105,7 +105,9 @@ class BrokerWeatherTest extends MqttTest {
         connection.connected();
 
         assertThat(connection.status().isWell()).isFalse();
-        assertThat(connection.status().sentence()).contains("acknowledged nothing for 60", "made anew");
+        // Its time goes on for as long as real sockets take to connect.
+        assertThat(connection.status().sentence())
+                .containsPattern("acknowledged nothing for 6\\d s although the connection was made anew");
         broker.onPublish(publish -> StubBroker.acknowledge(publish, 0));
         connection.pass(Duration.ofSeconds(61));
         await().until(() -> {
