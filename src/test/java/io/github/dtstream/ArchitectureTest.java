@@ -82,13 +82,15 @@ class ArchitectureTest {
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
             session.connection: cloud cloud.api cloud.fault event memory text thread time wire
-            session: cloud cloud.api cloud.fault event memory session.connection text thread time
+            session.handover: cloud.api event memory session.connection thread
+            session: cloud cloud.api cloud.fault memory session.connection session.handover text thread time
             app.settings: cloud.fault cloud.http mqtt.link route.model session text web.access
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
-            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session text thread time
-            camel: camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
-            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel event journal journal.record reject storage stream text time
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session session.handover text thread time
+            camel.message: cloud.api delivery event journal.record
+            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
+            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject storage stream text time
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
@@ -97,9 +99,10 @@ class ArchitectureTest {
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
-            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
-            app: app.command
+            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
+            app.command.common: app.log app.router app.settings management text time
+            app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
+            app: app.command app.command.common
             """;
 
     /** A newcomer reads a package's list of files in one look. */

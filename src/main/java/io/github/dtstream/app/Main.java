@@ -5,7 +5,6 @@ import io.github.dtstream.app.command.BackfillCommand;
 import io.github.dtstream.app.command.DemoCommand;
 import io.github.dtstream.app.command.DoctorCommand;
 import io.github.dtstream.app.command.DryRunCommand;
-import io.github.dtstream.app.command.FailureMessage;
 import io.github.dtstream.app.command.ForgetCommand;
 import io.github.dtstream.app.command.ListCommand;
 import io.github.dtstream.app.command.PasswordCommand;
@@ -14,8 +13,9 @@ import io.github.dtstream.app.command.ReplayCommand;
 import io.github.dtstream.app.command.RouterCommand;
 import io.github.dtstream.app.command.SchemaCommand;
 import io.github.dtstream.app.command.TestCommand;
-import io.github.dtstream.app.command.UsageMessage;
 import io.github.dtstream.app.command.ValidateCommand;
+import io.github.dtstream.app.command.common.FailureMessage;
+import io.github.dtstream.app.command.common.UsageMessage;
 import java.util.List;
 import picocli.CommandLine;
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.session.StreamSettings;
 import java.util.Map;
 import org.apache.camel.Category;

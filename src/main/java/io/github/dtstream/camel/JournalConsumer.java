@@ -1,5 +1,12 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.message.CurrentStep;
+import io.github.dtstream.camel.message.DtStreamConstants;
+import io.github.dtstream.camel.message.EventMessages;
+import io.github.dtstream.camel.message.KafkaReceipts;
+import io.github.dtstream.camel.message.PartMessage;
+import io.github.dtstream.camel.message.PartsInSequence;
+import io.github.dtstream.camel.message.TellingPart;
 import io.github.dtstream.delivery.BatchDelivery;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.DeliverySettings;

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.delivery.BatchDelivery;
 import io.github.dtstream.delivery.EventRefusedException;
 import io.github.dtstream.delivery.PartlyRefused;

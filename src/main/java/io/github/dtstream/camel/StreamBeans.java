@@ -1,5 +1,8 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.message.EventConverters;
+import io.github.dtstream.camel.message.EventJq;
+import io.github.dtstream.camel.message.RecordsAggregationStrategy;
 import io.github.dtstream.camel.simple.CompiledSimple;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Language;

@@ -3,6 +3,7 @@ package io.github.dtstream.session;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.session.connection.StreamConnection;
+import io.github.dtstream.session.handover.HandoverBuffer;
 
 /** What a session's {@link Situation} answers to. Comes as a message to the session's thread, from any other or itself. */
 sealed interface Happening {

@@ -4,6 +4,8 @@ import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.connection.HttpConnections;
+import io.github.dtstream.session.handover.EventSink;
+import io.github.dtstream.session.handover.SerializedSink;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;

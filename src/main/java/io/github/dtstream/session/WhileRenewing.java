@@ -2,6 +2,7 @@ package io.github.dtstream.session;
 
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.session.connection.StreamConnection;
+import io.github.dtstream.session.handover.Successor;
 import java.time.Duration;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.settings.Setting;
-import io.github.dtstream.camel.DtStreamConstants;
+import io.github.dtstream.camel.message.DtStreamConstants;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;

@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.camel.message.RecordsAggregationStrategy;
 import java.util.function.Consumer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;

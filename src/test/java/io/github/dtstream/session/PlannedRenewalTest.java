@@ -10,6 +10,7 @@ import io.github.dtstream.session.SessionState.Connecting;
 import io.github.dtstream.session.SessionState.Live;
 import io.github.dtstream.session.SessionState.Stopped;
 import io.github.dtstream.session.SessionState.Waiting;
+import io.github.dtstream.session.handover.HandoverBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,6 +19,9 @@ import io.github.dtstream.session.connection.ConnectionSettings;
 import io.github.dtstream.session.connection.RecordSink;
 import io.github.dtstream.session.connection.RecordSink.Received;
 import io.github.dtstream.session.connection.StreamConnection;
+import io.github.dtstream.session.handover.HandoverBuffer;
+import io.github.dtstream.session.handover.RecordingSink;
+import io.github.dtstream.session.handover.SerializedSink;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.ManualTime;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +77,7 @@ class SessionControlTest {
     private boolean startFails;
     private boolean listenerFails;
 
-    private final SessionFixture.RecordingSink sink = new SessionFixture.RecordingSink();
+    private final RecordingSink sink = new RecordingSink();
     private final Supervisor supervisor = new Supervisor(time, pause -> {});
     private final MemoryBudget memory = new MemoryBudget(64 << 20);
     private final LogCapture lines = LogCapture.of(OutageLog.class);
@@ -314,8 +317,7 @@ class SessionControlTest {
             value = Trigger.class,
             names = {"RENEW", "CHANGE_FILTERS", "RETRY_NOW", "RETRY_REFUSED"})
     void doesNothingBeforeItIsStarted(Trigger trigger) {
-        opened.add(new FakeConnection(
-                new SerializedSink(new SessionFixture.RecordingSink()), UNHEARD, StreamFilters.NONE));
+        opened.add(new FakeConnection(new SerializedSink(new RecordingSink()), UNHEARD, StreamFilters.NONE));
 
         happen(trigger);
 

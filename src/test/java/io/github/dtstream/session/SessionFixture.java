@@ -7,8 +7,8 @@ import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.token.Credentials;
-import io.github.dtstream.event.Event;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.session.handover.RecordingSink;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
@@ -176,51 +176,6 @@ final class SessionFixture implements AutoCloseable {
         @Override
         public void resumed(Instant firstReceived, Instant past) {
             gaps.add("to " + firstReceived);
-        }
-    }
-
-    /** Keeps what it is given; says so if two threads come at once. */
-    static final class RecordingSink implements EventSink {
-        private final List<Event> events = new CopyOnWriteArrayList<>();
-        final List<Instant> received = new CopyOnWriteArrayList<>();
-        final List<String> rejected = new CopyOnWriteArrayList<>();
-        final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
-        final java.util.concurrent.atomic.AtomicInteger truncated = new java.util.concurrent.atomic.AtomicInteger();
-        /** What the next call ends with. */
-        final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
-
-        volatile boolean crowded;
-        volatile java.util.concurrent.Semaphore gate;
-
-        @Override
-        public void events(List<Event> passed, Instant at) throws InterruptedException {
-            throwOnce(fails);
-            received.add(at);
-            crowded |= inside.incrementAndGet() > 1;
-            try {
-                for (Event event : passed) {
-                    if (gate != null) {
-                        gate.acquire();
-                    }
-                    events.add(event);
-                }
-            } finally {
-                inside.decrementAndGet();
-            }
-        }
-
-        @Override
-        public void rejected(String reason, byte[] record, Instant received) {
-            rejected.add(reason);
-        }
-
-        @Override
-        public void truncated() {
-            truncated.incrementAndGet();
-        }
-
-        List<String> eventIds() {
-            return events.stream().map(Event::eventId).toList();
         }
     }
 }

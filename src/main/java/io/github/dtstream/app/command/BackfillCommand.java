@@ -1,6 +1,7 @@
 package io.github.dtstream.app.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.app.command.common.JobOptions;
 import io.github.dtstream.gap.FillSettings;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package io.github.dtstream.app.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.app.command.common.RoutesDirectory;
+import io.github.dtstream.app.command.common.TemporaryFolder;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.RoutesAtRest;

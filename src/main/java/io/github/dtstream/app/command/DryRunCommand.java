@@ -1,5 +1,7 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.command.common.ForegroundRun;
+import io.github.dtstream.app.command.common.TemporaryFolder;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Setting;

@@ -2,6 +2,8 @@ package io.github.dtstream.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.app.command.common.DataFolder;
+import io.github.dtstream.app.command.common.RouterClient;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.PrintWriter;

@@ -1,6 +1,7 @@
 package io.github.dtstream.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.app.command.common.DataFolder;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.text.Printable;
 import io.github.dtstream.text.ReadableDuration;

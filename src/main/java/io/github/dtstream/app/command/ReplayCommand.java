@@ -1,5 +1,6 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.command.common.JobOptions;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,8 @@
 package io.github.dtstream.app.command;
 
 import io.github.dtstream.app.Main;
+import io.github.dtstream.app.command.common.FailureMessage;
+import io.github.dtstream.app.command.common.ForegroundRun;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.app.settings.SettingsCheck;

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.command.common.RoutesDirectory;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.RoutesFolder;

@@ -9,7 +9,7 @@ import io.github.dtstream.alarm.engine.AlarmChange.Notification;
 import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
 import io.github.dtstream.alarm.engine.AlarmChange.Transition;
 import io.github.dtstream.alarm.engine.AlarmKey.Subject;
-import io.github.dtstream.camel.EventMessages;
+import io.github.dtstream.camel.message.EventMessages;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.github.dtstream.route.flow;
 
-import io.github.dtstream.camel.DtStreamConstants;
 import io.github.dtstream.camel.alarm.DtAlarmConstants;
+import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.route.flow.Passage.Body;
 import io.github.dtstream.route.flow.Passage.Headers;
 import io.github.dtstream.route.model.EndpointUse;

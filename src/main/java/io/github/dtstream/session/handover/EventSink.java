@@ -1,0 +1,28 @@
+package io.github.dtstream.session.handover;
+
+import io.github.dtstream.event.Event;
+import java.time.Instant;
+import java.util.List;
+
+/** Where a session puts what it receives. Called by connection threads, one at a time. */
+public interface EventSink {
+    /**
+     * Takes what one read of the connection completed, in order; pings too. May block while the disk is full or slow: the
+     * connection is then not read on.
+     *
+     * @param events at least one; the sink does not keep the list
+     * @param received when the last byte of each was received
+     */
+    void events(List<Event> events, Instant received) throws InterruptedException;
+
+    /**
+     * Takes a record that is no event: not JSON, no envelope, too long, too deep, an illegal identifier.
+     *
+     * @param reason one short sentence
+     * @param record its bytes, or the first of them where it is too long
+     */
+    void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
+
+    /** The connection has ended within a record; the gap that begins there has it. */
+    default void truncated() {}
+}
