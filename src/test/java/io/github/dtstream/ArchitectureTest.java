@@ -49,6 +49,7 @@ class ArchitectureTest {
             route.model:
             storage:
             text:
+            tls:
             reject: text
             time: text
             event: time
@@ -78,7 +79,7 @@ class ArchitectureTest {
             series: event journal journal.record memory reading storage thread time
             alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal journal.record memory reject text thread time wire
-            mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time
+            mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time tls
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
             session.connection: cloud cloud.api cloud.fault event memory text thread time wire
@@ -89,7 +90,7 @@ class ArchitectureTest {
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session session.handover text thread time
             camel.message: cloud.api delivery event journal.record
-            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time
+            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time tls
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject storage stream text time
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
@@ -99,7 +100,7 @@ class ArchitectureTest {
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time web web.access wire
+            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
             app.command.common: app.log app.router app.settings management text time
             app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common
@@ -177,7 +178,7 @@ class ArchitectureTest {
     static final ArchRule camelIsAtTheEdge = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    packages("alarm", "camel", "mqtt", "file", "http", "route", "management", "web", "app"))
+                    packages("alarm", "camel", "mqtt", "file", "http", "route", "management", "web", "app", "tls"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..")

@@ -5,12 +5,14 @@ import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.cloud.http.CredentialUrl;
 import io.github.dtstream.cloud.http.HttpProxy;
 import io.github.dtstream.cloud.http.ProxyRules;
+import io.github.dtstream.cloud.http.TlsSource;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.text.Secret;
+import io.github.dtstream.tls.RenewedTls;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
@@ -193,7 +195,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                 Duration.ofMillis(connectTimeout),
                 userAgent,
                 proxies(),
-                sslContext(),
+                tls(),
                 fillGaps,
                 historyRequestsPerSecond,
                 Duration.ofMillis(historyIndexingDelay),
@@ -223,18 +225,20 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
         return text == null || text.isEmpty() ? null : new Secret(text);
     }
 
-    private @Nullable SSLContext sslContext() {
+    private @Nullable TlsSource tls() {
         SSLContextParameters parameters =
                 sslContextParameters == null ? retrieveGlobalSslContextParameters() : sslContextParameters;
         if (parameters == null) {
             return null;
         }
+        RenewedTls tls = new RenewedTls(parameters, getCamelContext());
         try {
-            return parameters.createSSLContext(getCamelContext());
-        } catch (Exception e) {
+            tls.current();
+        } catch (IOException e) {
             throw new IllegalArgumentException(
                     "sslContextParameters of dt-stream cannot be used: " + e.getMessage(), e);
         }
+        return tls::current;
     }
 
     public DtStreamConfiguration getConfiguration() {

@@ -106,7 +106,9 @@ final class NetworkCheck {
         try (Socket plain = new Socket()) {
             plain.connect(new InetSocketAddress(server.getHost(), port(server)), patience);
             plain.setSoTimeout(patience);
-            SSLContext context = options.sslContext() == null ? SSLContext.getDefault() : options.sslContext();
+            SSLContext context = options.tls() == null
+                    ? SSLContext.getDefault()
+                    : options.tls().current();
             try (SSLSocket secure =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, server.getHost(), port(server), true)) {
                 SSLParameters parameters = secure.getSSLParameters();

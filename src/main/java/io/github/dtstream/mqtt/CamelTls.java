@@ -2,6 +2,7 @@ package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
 import io.github.dtstream.mqtt.link.TlsMaterial;
+import io.github.dtstream.tls.TlsStores;
 import java.security.KeyStore;
 import java.security.Provider;
 import javax.net.ssl.KeyManager;
@@ -12,22 +13,24 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.TrustManagerFactorySpi;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
-import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /** Camel's TLS parameters in the form that the HiveMQ client takes. Equal if they are the same object. */
 record CamelTls(SSLContextParameters parameters, CamelContext context) implements TlsMaterial {
     private static final String ALGORITHM = "given";
 
+    CamelTls {
+        TlsStores.accept(parameters, context);
+    }
+
     @Override
     public void addTo(MqttClientSslConfigBuilder builder) throws Exception {
-        parameters.setCamelContext(context);
         if (parameters.getKeyManagers() != null) {
-            builder.keyManagerFactory(new GivenKeys(keys(parameters.getKeyManagers(), context)));
+            builder.keyManagerFactory(new GivenKeys(parameters.getKeyManagers().createKeyManagers()));
         }
         if (parameters.getTrustManagers() != null) {
-            builder.trustManagerFactory(new GivenTrust(trust(parameters.getTrustManagers(), context)));
+            builder.trustManagerFactory(
+                    new GivenTrust(parameters.getTrustManagers().createTrustManagers()));
         }
         if (parameters.getCipherSuites() != null) {
             builder.cipherSuites(parameters.getCipherSuites().getCipherSuite());
@@ -35,34 +38,6 @@ record CamelTls(SSLContextParameters parameters, CamelContext context) implement
         if (parameters.getSecureSocketProtocols() != null) {
             builder.protocols(parameters.getSecureSocketProtocols().getSecureSocketProtocol());
         }
-    }
-
-    private static KeyManager[] keys(KeyManagersParameters given, CamelContext context) throws Exception {
-        given.setCamelContext(context);
-        if (given.getKeyStore() == null) {
-            return given.createKeyManagers();
-        }
-        TlsStore store = TlsStore.ofKeys(given.getKeyStore(), given.getKeyPassword(), context);
-        KeyManagersParameters own = new KeyManagersParameters();
-        own.setCamelContext(context);
-        own.setAlgorithm(given.getAlgorithm());
-        own.setProvider(given.getProvider());
-        own.setKeyStore(store);
-        own.setKeyPassword(store.isPem() ? PemStore.KEY_PASSWORD : given.getKeyPassword());
-        return own.createKeyManagers();
-    }
-
-    private static TrustManager[] trust(TrustManagersParameters given, CamelContext context) throws Exception {
-        given.setCamelContext(context);
-        if (given.getTrustManager() != null || given.getKeyStore() == null) {
-            return given.createTrustManagers();
-        }
-        TrustManagersParameters own = new TrustManagersParameters();
-        own.setCamelContext(context);
-        own.setAlgorithm(given.getAlgorithm());
-        own.setProvider(given.getProvider());
-        own.setKeyStore(TlsStore.ofTrust(given.getKeyStore(), context));
-        return own.createTrustManagers();
     }
 
     private static final class NoProvider extends Provider {

@@ -5,13 +5,13 @@ import io.github.dtstream.cloud.fault.CloudOption;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.http.ProxyRules;
+import io.github.dtstream.cloud.http.TlsSource;
 import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import java.net.URI;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout how long a connection may take to be made
  * @param userAgent what requests say of themselves; null for the router's name and version
  * @param proxies which requests go through an HTTP proxy
- * @param sslContext TLS settings; null for the JVM's own
+ * @param tls TLS settings; null for the JVM's own
  * @param fillGaps whether gaps are filled from history
  * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects
  * @param historyIndexingDelay how long an event may take until history shows it
@@ -45,7 +45,7 @@ public record CloudOptions(
         Duration connectTimeout,
         @Nullable String userAgent,
         ProxyRules proxies,
-        @Nullable SSLContext sslContext,
+        @Nullable TlsSource tls,
         boolean fillGaps,
         int historyRequestsPerSecond,
         Duration historyIndexingDelay,
@@ -79,7 +79,7 @@ public record CloudOptions(
                 CloudClientSettings.ANSWER_TIMEOUT,
                 clientName(),
                 proxies,
-                sslContext);
+                tls);
     }
 
     private String clientName() {

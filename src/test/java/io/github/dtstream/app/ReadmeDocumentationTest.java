@@ -86,13 +86,17 @@ class ReadmeDocumentationTest {
         String readme = text(README).replace("`-", "`dt.service-account-");
         Set<String> known = new TreeSet<>(Setting.keys());
 
-        eachNamed("setting", "(?<![\\w/.-])(dt\\.[a-z][a-z.-]*[a-z])(?![\\w=:.-]*\\.(?:java|json))", known::contains);
+        Set<String> files = Set.copyOf(Setting.fileKeys());
+        eachNamed(
+                "setting",
+                "(?<![\\w/.-])(dt\\.[a-z][a-z.-]*[a-z])(?![\\w=:.-]*\\.(?:java|json))",
+                name -> known.contains(name) || files.contains(name));
         eachThere("setting", known, key -> readme.contains("`" + key + "`"), README);
         String file = text(Path.of("application.properties"));
         eachNamed(
                 "variable",
                 "\\b(DT_[A-Z_]+[A-Z])\\b",
-                name -> known.stream()
+                name -> Stream.concat(known.stream(), files.stream())
                         .anyMatch(key -> Setting.environmentVariable(key).startsWith(name)));
         found(file, "(?m)^#? ?(dt\\.[a-z.-]+)=").stream()
                 .filter(key -> !known.contains(key))

@@ -9,7 +9,9 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.stream.EventStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -90,8 +92,12 @@ final class CloudOverTlsTest {
     }
 
     private static SSLContextParameters trustInTheAuthority() {
+        return trustIn(certificates.trust());
+    }
+
+    private static SSLContextParameters trustIn(Path file) {
         KeyStoreParameters store = new KeyStoreParameters();
-        store.setResource("file:" + certificates.trust());
+        store.setResource("file:" + file);
         store.setPassword(Certificates.PASSWORD);
         TrustManagersParameters trust = new TrustManagersParameters();
         trust.setKeyStore(store);
@@ -118,6 +124,22 @@ final class CloudOverTlsTest {
                     cloud.publish(device, "temperature", "{\"value\":21.5}").eventId();
 
             await().atMost(PATIENCE).until(() -> delivered.contains(eventId));
+        }
+    }
+
+    /** As where a company's authority is replaced, while the router runs. */
+    @Test
+    void readsCertificatesAnewThatAreReplacedWhileItRuns() throws Exception {
+        Path trusted = data.resolve("ca.crt");
+        Path other = Files.createDirectory(data.resolve("other"));
+        Files.copy(Certificates.pem(new Certificates(other).trust(), null), trusted);
+        try (TlsFront front = new TlsFront(named, cloud.baseUri().getPort())) {
+            DtStreamComponent component = start(front, trustIn(trusted));
+            assertThat(reasonToWait(component)).contains("no secure connection", "certificate");
+
+            Files.copy(Certificates.pem(certificates.trust(), null), trusted, StandardCopyOption.REPLACE_EXISTING);
+
+            await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
         }
     }
 

@@ -24,6 +24,7 @@ import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.tls.TlsStores;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -282,6 +284,7 @@ public final class Router {
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
         main.addMainListener(new LiteralOptions(settings.literals()));
+        main.addMainListener(new PemFiles());
     }
 
     /** What is secret of a sink's address is masked wherever it occurs. */
@@ -327,6 +330,17 @@ public final class Router {
                         exitCode.code(),
                         Advice.after(stopped.outcome()));
                 ended.countDown();
+            }
+        }
+    }
+
+    /** Where {@code camel.ssl.*} names stores, they may be PEM files, whoever uses them. */
+    private static final class PemFiles extends MainListenerSupport {
+        @Override
+        public void afterConfigure(BaseMainSupport main) {
+            SSLContextParameters parameters = main.getCamelContext().getSSLContextParameters();
+            if (parameters != null) {
+                TlsStores.accept(parameters, main.getCamelContext());
             }
         }
     }

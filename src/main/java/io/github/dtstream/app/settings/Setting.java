@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of the router that users know by a {@code dt.} name. */
@@ -175,6 +176,9 @@ public enum Setting {
             SettingRule.Choice.of("text", "json"),
             "whether a line of the log is text, or a JSON object with the names of the Elastic Common Schema");
 
+    /** What the name of a setting has at its end that names a file. */
+    static final String FILE = "-file";
+
     private final String key;
     private final @Nullable String defaultValue;
     private final @Nullable String componentOption;
@@ -248,5 +252,18 @@ public enum Setting {
 
     public static List<String> keys() {
         return Arrays.stream(values()).map(Setting::key).toList();
+    }
+
+    /** The settings that name a file in which the value of a secret one stands. */
+    public static List<String> fileKeys() {
+        return Arrays.stream(values())
+                .filter(Setting::isSecret)
+                .map(setting -> setting.key + FILE)
+                .toList();
+    }
+
+    /** All that can be set by a name of ours. */
+    static List<String> names() {
+        return Stream.concat(keys().stream(), fileKeys().stream()).toList();
     }
 }

@@ -20,6 +20,11 @@ record SettingSource(String place, String name, int line) {
         return new SettingSource("environment", variable, 0);
     }
 
+    /** One that systemd has handed over. */
+    static SettingSource credential(String key) {
+        return new SettingSource("credentials", key, 0);
+    }
+
     static SettingSource commandLine(String key) {
         return new SettingSource("command line", "-D" + key, 0);
     }

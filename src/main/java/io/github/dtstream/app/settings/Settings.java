@@ -12,14 +12,14 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Every property that routes and components see, from the file, the environment and the command line, the later of them
- * winning. Immutable. {@link SettingsCheck} says what is wrong with them.
+ * Every property that routes and components see, from the file, systemd's credentials, the environment and the command line, the
+ * later of them winning. Immutable. {@link SettingsCheck} says what is wrong with them.
  */
 public final class Settings {
-    /** By key; without the spaces at the ends, which only a secret keeps. */
     /** The component's default is in a folder that need not be the router's. */
     private static final String MQTT_STATE = "dt-mqtt.stateDirectory";
 
+    /** By key; without the spaces at the ends, which only a secret keeps. */
     private final Map<String, String> values;
 
     private final SettingsText text;
@@ -48,7 +48,7 @@ public final class Settings {
 
     /** Settings that are given as they are. */
     public static Settings of(Map<String, String> values) {
-        return new Settings(new SettingsText(List.of(), Map.of())).with(values);
+        return new Settings(SettingsText.given().with(values));
     }
 
     /** The settings of this process, in the folder that it was started in. */
@@ -58,9 +58,7 @@ public final class Settings {
 
     /** The same settings with others on top. */
     public Settings with(Map<String, String> overrides) {
-        List<SettingsText.Entry> entries = new ArrayList<>(text.entries());
-        overrides.forEach((key, value) -> entries.add(SettingsText.Entry.given(key, value)));
-        return new Settings(new SettingsText(entries, text.strangers()));
+        return new Settings(text.with(overrides));
     }
 
     /** The value; empty text where there is none. */

@@ -51,6 +51,7 @@ public final class SettingsCheck {
      */
     public static List<Finding> findings(Settings settings, Path routes) {
         SettingsCheck check = new SettingsCheck(settings.text(), routes);
+        check.findings.addAll(check.text.findings());
         check.lookAtNames();
         check.lookAtValues();
         if (check.findings.stream().noneMatch(Finding::isError)) {
@@ -110,7 +111,7 @@ public final class SettingsCheck {
     }
 
     private void lookAtNames() {
-        Set<String> known = new TreeSet<>(Setting.keys());
+        Set<String> known = new TreeSet<>(Setting.names());
         Map<String, Entry> before = new HashMap<>();
         Optional<Set<String>> used = Optional.empty();
         for (Entry entry : text.entries()) {
@@ -146,7 +147,7 @@ public final class SettingsCheck {
             findings.add(entry.source().error(name + RENAMED));
             return;
         }
-        Optional<String> nearest = NearestName.question(entry.key(), Setting.keys(), key -> likeIn(name, key));
+        Optional<String> nearest = NearestName.question(entry.key(), Setting.names(), key -> likeIn(name, key));
         boolean ours = entry.key().startsWith("dt.");
         if (used.contains(entry.key()) || (!ours && nearest.isEmpty())) {
             return;
@@ -169,7 +170,7 @@ public final class SettingsCheck {
             sayIfNotLiteral(source, variable, value);
         } else if (!used.contains(variable)) {
             List<String> variables =
-                    Setting.keys().stream().map(Setting::environmentVariable).toList();
+                    Setting.names().stream().map(Setting::environmentVariable).toList();
             findings.add(source.warning(
                     variable + " is no setting of the router",
                     NearestName.question(variable, variables, UnaryOperator.identity())

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.settings;
 
+import io.github.dtstream.route.model.Finding;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,16 +17,34 @@ import java.util.TreeSet;
 /**
  * Everything that was written anywhere and may be meant for the router. Immutable.
  *
- * @param entries of the file, of the environment, and of the command line; of two with one key the later counts
+ * @param entries of the file, of systemd's credentials, of the environment, and of the command line; of two with one key the later
+ *     counts; where a file was named, with what is in it
  * @param strangers variables of the environment that look like the router's and set nothing, by name
+ * @param findings what was wrong with the files that were named
  */
-record SettingsText(List<Entry> entries, Map<String, String> strangers) {
+record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Finding> findings) {
+    /** Set by systemd for a unit with {@code LoadCredential}. */
+    private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
+
     private static final List<String> OUR_VARIABLES =
             List.of("DT_", "CAMEL_COMPONENT_DT_STREAM_", "CAMEL_COMPONENT_DT_MQTT_");
 
     SettingsText {
         entries = List.copyOf(entries);
         strangers = Map.copyOf(strangers);
+        findings = List.copyOf(findings);
+    }
+
+    /** Settings that come from no file and no environment. */
+    static SettingsText given() {
+        return new SettingsText(List.of(), Map.of(), List.of());
+    }
+
+    /** The same with others on top. */
+    SettingsText with(Map<String, String> overrides) {
+        List<Entry> all = new ArrayList<>(entries);
+        overrides.forEach((key, value) -> all.add(Entry.given(key, value)));
+        return new SettingsText(all, strangers, findings);
     }
 
     /**
@@ -47,31 +66,54 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers) {
      */
     static SettingsText read(Path file, Map<String, String> environment, Properties system)
             throws ConfigurationException {
-        List<Entry> entries = new ArrayList<>();
-        TreeSet<String> keys = new TreeSet<>(Setting.keys());
+        List<Finding> findings = new ArrayList<>();
+        TreeSet<String> keys = new TreeSet<>(Setting.names());
+        List<Entry> inFile = new ArrayList<>();
         for (PropertiesText.Entry entry : entries(file)) {
             SettingSource source = SettingSource.file(file.toString(), entry.key(), entry.line());
-            entries.add(new Entry(entry.key(), entry.value(), source, entry.lost()));
+            inFile.add(new Entry(entry.key(), entry.value(), source, entry.lost()));
             keys.add(entry.key());
         }
+        List<Entry> entries = new ArrayList<>(SecretFiles.resolved(inFile, findings));
+        entries.addAll(credentials(environment, findings));
         Map<String, String> strangers = new TreeMap<>(environment);
         strangers
                 .keySet()
                 .removeIf(name -> OUR_VARIABLES.stream().noneMatch(name.toUpperCase(Locale.ROOT)::startsWith));
+        List<Entry> inEnvironment = new ArrayList<>();
         for (String key : keys) {
             String variable = Setting.environmentVariable(key);
             String value = environment.get(variable);
             if (value != null) {
-                entries.add(new Entry(key, value, SettingSource.environment(variable), ""));
+                inEnvironment.add(new Entry(key, value, SettingSource.environment(variable), ""));
                 strangers.remove(variable);
             }
         }
+        entries.addAll(SecretFiles.resolved(inEnvironment, findings));
+        List<Entry> onCommandLine = new ArrayList<>();
         for (String key : new TreeSet<>(system.stringPropertyNames())) {
             if (key.startsWith("dt.") || key.startsWith("camel.") || keys.contains(key)) {
-                entries.add(new Entry(key, system.getProperty(key), SettingSource.commandLine(key), ""));
+                onCommandLine.add(new Entry(key, system.getProperty(key), SettingSource.commandLine(key), ""));
             }
         }
-        return new SettingsText(entries, strangers);
+        entries.addAll(SecretFiles.resolved(onCommandLine, findings));
+        return new SettingsText(entries, strangers, findings);
+    }
+
+    /** A credential that is called like a setting of ours is that setting. */
+    private static List<Entry> credentials(Map<String, String> environment, List<Finding> findings) {
+        List<Entry> credentials = new ArrayList<>();
+        String folder = environment.get(CREDENTIALS);
+        if (folder != null && !folder.isEmpty()) {
+            for (String key : Setting.keys()) {
+                Path file = Path.of(folder, key);
+                if (Files.exists(file)) {
+                    SecretFiles.entry(key, file, SettingSource.credential(key), findings)
+                            .ifPresent(credentials::add);
+                }
+            }
+        }
+        return credentials;
     }
 
     private static List<PropertiesText.Entry> entries(Path file) throws ConfigurationException {

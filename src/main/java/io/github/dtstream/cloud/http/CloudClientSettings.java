@@ -3,7 +3,6 @@ package io.github.dtstream.cloud.http;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param answerTimeout how long such an answer may take from the request to its last byte
  * @param userAgent what the {@code User-Agent} header says
  * @param proxies which requests go through an HTTP proxy
- * @param sslContext whom to trust and which certificate to show; null for the JVM's defaults
+ * @param tls whom to trust and which certificate to show; null for the JVM's defaults
  */
 public record CloudClientSettings(
         URI apiUrl,
@@ -24,7 +23,7 @@ public record CloudClientSettings(
         Duration answerTimeout,
         String userAgent,
         ProxyRules proxies,
-        @Nullable SSLContext sslContext) {
+        @Nullable TlsSource tls) {
     /** The default of {@link #connectTimeout}. */
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 

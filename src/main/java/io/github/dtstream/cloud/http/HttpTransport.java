@@ -63,9 +63,9 @@ public final class HttpTransport implements AutoCloseable {
     public HttpTransport(CloudClientSettings settings, Supervisor supervisor) {
         this.settings = settings;
         this.deadlines = new ResponseTimeout(settings.answerTimeout(), supervisor);
-        TlsSocketStrategy tls = settings.sslContext() == null
+        TlsSocketStrategy tls = settings.tls() == null
                 ? DefaultClientTlsStrategy.createDefault()
-                : new DefaultClientTlsStrategy(settings.sslContext());
+                : new RenewedTlsStrategy(settings.tls());
         this.shared = client(connections(
                         tls, SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)

@@ -22,12 +22,15 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP port on an address that others reach: with TLS, a password, and commands beside it. */
 class HttpElsewhereTest {
@@ -69,12 +72,14 @@ class HttpElsewhereTest {
         return context;
     }
 
-    @Test
-    void encryptsByCamelsCertificatesWantsThePasswordAndStillAnswersCommands() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void encryptsByCamelsCertificatesWantsThePasswordAndStillAnswersCommands(boolean isPem) throws Exception {
         Certificates certificates = new Certificates(folder);
         Path store = certificates.issue("router", "ip:127.0.0.1");
+        Path used = isPem ? Certificates.pem(store, null) : store;
         int port = freePort();
-        Map<String, String> settings = Map.of(
+        Map<String, String> settings = new TreeMap<>(Map.of(
                 "dt.http-host",
                 "0.0.0.0",
                 "dt.http-port",
@@ -86,9 +91,10 @@ class HttpElsewhereTest {
                 "camel.ssl.enabled",
                 "true",
                 "camel.ssl.keyStore",
-                store.toString(),
-                "camel.ssl.keystorePassword",
-                Certificates.PASSWORD);
+                used.toString()));
+        if (!isPem) {
+            settings.put("camel.ssl.keystorePassword", Certificates.PASSWORD);
+        }
         HttpClient client = HttpClient.newBuilder()
                 .sslContext(trusting(certificates.trust()))
                 .build();

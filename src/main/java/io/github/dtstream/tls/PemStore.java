@@ -1,4 +1,4 @@
-package io.github.dtstream.mqtt;
+package io.github.dtstream.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,13 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PEM file as Java's key stores are used: the certificates that it holds, and its private key. Keys are in PKCS #8,
- * encrypted or not; of the older forms it says how to convert them.
+ * encrypted or not, or in one of the older forms if they are not encrypted. Stateless.
  */
 final class PemStore {
-    /** Of the key in the key store in memory; it guards nothing. */
-    static final String KEY_PASSWORD = "in-memory";
-
     private static final String BEGIN = "-----BEGIN ";
+    private static final String BOTH = "name the files of certificate and private key, with a comma between them"
+            + " (client.crt,client.key), or one that holds both";
     private static final Pattern PART =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
@@ -59,18 +58,18 @@ final class PemStore {
 
     /**
      * @param password of the private key; null if it is not encrypted
-     * @return a key store with the file's private key and its certificate chain, under {@link #KEY_PASSWORD}
+     * @param passwordInMemory of the key in the key store
+     * @return a key store with the file's private key and its certificate chain
      */
-    static KeyStore keys(byte[] content, char @Nullable [] password) throws GeneralSecurityException, IOException {
+    static KeyStore keys(byte[] content, char @Nullable [] password, char[] passwordInMemory)
+            throws GeneralSecurityException, IOException {
         PrivateKey key = key(content, password);
         List<Certificate> chain = certificates(content);
         if (chain.isEmpty()) {
-            throw new IOException(
-                    "it is a PEM file without a certificate; certificate and private key must stand in one"
-                            + " file: cat client.crt client.key > client.pem");
+            throw new IOException("it is a PEM file without a certificate; " + BOTH);
         }
         KeyStore store = empty();
-        store.setKeyEntry("key", key, KEY_PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
+        store.setKeyEntry("key", key, passwordInMemory, chain.toArray(Certificate[]::new));
         return store;
     }
 
@@ -104,13 +103,22 @@ final class PemStore {
                 return key(decrypted(bytes(parts.group(2)), password));
             }
             if (kind.endsWith(" PRIVATE KEY")) {
-                throw new IOException("its private key is in the older form '" + kind
-                        + "'; convert it with: openssl pkcs8 -topk8 -nocrypt -in client.key -out client.pk8, and then:"
-                        + " cat client.crt client.pk8 > client.pem");
+                return key(new PKCS8EncodedKeySpec(ofOlderForm(kind, parts.group(2))));
             }
         }
-        throw new IOException("it is a PEM file without a private key; certificate and private key must stand in one"
-                + " file: cat client.crt client.key > client.pem");
+        throw new IOException("it is a PEM file without a private key; " + BOTH);
+    }
+
+    private static byte[] ofOlderForm(String kind, String text) throws IOException {
+        boolean encrypted = text.contains("ENCRYPTED");
+        if (!encrypted && kind.equals("RSA PRIVATE KEY")) {
+            return OlderKey.ofRsa(bytes(text));
+        }
+        if (!encrypted && kind.equals("EC PRIVATE KEY")) {
+            return OlderKey.ofCurve(bytes(text));
+        }
+        throw new IOException("its private key is in the older form '" + kind + (encrypted ? "', encrypted" : "'")
+                + "; convert it with: openssl pkcs8 -topk8 -in client.key -out client.pk8");
     }
 
     private static PrivateKey key(PKCS8EncodedKeySpec spec) throws GeneralSecurityException, IOException {
