@@ -11,6 +11,9 @@ const WORDS = {
   multicast: 'to all of', stop: 'leave out', doTry: 'try', doCatch: 'if it fails', transform: 'make', onException: 'if it fails',
 };
 
+/** What is counted at a step, since the route was started. In a split a message is an event, outside of one it is a batch. */
+const COUNTED = { from: 'events delivered or left out', filter: 'messages let in', when: 'messages that went this way', otherwise: 'messages that went this way' };
+
 export function open(root, page, query) {
   let list = null;
   let wanted = query.get('route');
@@ -72,7 +75,7 @@ function steps(list) {
     h('div', { class: 'box' },
       h('span', { class: 'kind' }, WORDS[step.step] ?? clip(step.step, 30)),
       step.what && h('span', { class: 'what' }, h('bdi', {}, clip(step.what, 200))),
-      step.count !== null && step.count !== undefined && h('span', { class: 'num count', title: 'events' }, count(step.count))),
+      step.count !== null && step.count !== undefined && h('span', { class: 'num count', title: COUNTED[step.step] ?? 'messages' }, count(step.count))),
     step.children?.length > 0 && steps(step.children))));
 }
 

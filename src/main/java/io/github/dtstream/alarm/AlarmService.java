@@ -591,6 +591,14 @@ public final class AlarmService implements AutoCloseable {
         return view;
     }
 
+    /** The name of what a rule, as it is to be in force, looks at; empty for one of silence only, and of a rule that was removed. */
+    public Optional<String> quantity(String rule) {
+        return wanted.rules().stream()
+                .filter(one -> one.name().equals(rule))
+                .findFirst()
+                .flatMap(AlarmRule::quantityName);
+    }
+
     /** The names of the rules that are to be in force. */
     public List<String> ruleNames() {
         return wanted.rules().stream().map(rule -> rule.name()).toList();

@@ -351,11 +351,13 @@ public final class Journal implements AutoCloseable {
 
     /** A snapshot; cheap. */
     public JournalStatus status() {
+        long durable = tail.durable();
         AppendQueue.Figures figures = queue.figures();
         CommitLoop.Held held = commits.held();
         return new JournalStatus(
                 oldest(segments, figures.nextSequence()).sequence(),
                 figures.nextSequence(),
+                durable,
                 segments.bytes(),
                 figures.lastReceived(),
                 figures.duplicates(),
@@ -363,7 +365,7 @@ public final class Journal implements AutoCloseable {
                 cursors.lost(),
                 held == null ? null : held.since(),
                 held == null ? null : held.reason(),
-                cursors.status(tail.durable(), subscriberRetention));
+                cursors.status(durable, subscriberRetention));
     }
 
     /**

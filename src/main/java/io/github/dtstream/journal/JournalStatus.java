@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param firstSequence the oldest record's number
  * @param nextSequence the number that the next record will get
+ * @param durableSequence the number of the newest record that is on disk, and so can be read
  * @param bytes the size of all segments
  * @param lastReceived when the newest record was received; null if the journal is empty
  * @param duplicates how many events were not appended because their identifier was known, since start
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record JournalStatus(
         long firstSequence,
         long nextSequence,
+        long durableSequence,
         long bytes,
         @Nullable Instant lastReceived,
         long duplicates,

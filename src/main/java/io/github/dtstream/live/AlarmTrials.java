@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/alarms/try}: what rules would have raised on the past. One at a time, as it reads much. Thread-safe. */
 final class AlarmTrials {
@@ -124,25 +125,25 @@ final class AlarmTrials {
             AlarmRule tried = rules.get(rule.rule());
             for (Raised alarm : rule.alarms()) {
                 if (marks.size() < MOST_MARKS) {
-                    put(
-                            marks.addObject(),
-                            alarm,
-                            tried == null ? "" : tried.severity().label());
+                    put(marks.addObject(), alarm, tried);
                 }
             }
         }
         return json;
     }
 
-    private static void put(ObjectNode json, Raised alarm, String severity) {
+    private static void put(ObjectNode json, Raised alarm, @Nullable AlarmRule rule) {
         json.put("rule", alarm.key().rule())
                 .put("device", alarm.key().deviceId())
                 .put("name", alarm.deviceName())
                 .put("subject", alarm.key().subject().label())
                 .put("from", alarm.since().toEpochMilli())
                 .put("to", alarm.until().map(Instant::toEpochMilli).orElse(null))
-                .put("severity", severity)
+                .put("severity", rule == null ? "" : rule.severity().label())
                 .put("late", alarm.isLate())
                 .put("reason", alarm.reason());
+        if (rule != null) {
+            rule.quantity().ifPresent(quantity -> json.put("quantity", quantity.key()));
+        }
     }
 }

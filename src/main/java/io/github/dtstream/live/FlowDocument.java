@@ -8,9 +8,7 @@ import io.github.dtstream.live.RouteTexts.Refused;
 import io.github.dtstream.live.RouteTexts.RouteText;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.management.RouterStatus.RouteState;
-import io.github.dtstream.route.flow.RouteDrawing.Drawn;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,7 +50,7 @@ final class FlowDocument {
                     .put("setAside", delivery.setAside().count())
                     .put("lastError", delivery.lastFailure());
         }
-        put(json.putArray("flow"), text.flow(), delivery);
+        new StepCounter(text, delivery).put(json.putArray("flow"), text.flow());
         Refused refused = text.refused();
         if (refused == null) {
             json.putNull("refused");
@@ -62,15 +60,6 @@ final class FlowDocument {
                     .put("at", refused.at().toString())
                     .put("file", refused.file())
                     .put("diff", refused.diff());
-        }
-    }
-
-    /** @param delivery counts what the first step has given; null for others */
-    private static void put(ArrayNode json, List<Drawn> steps, @Nullable DeliveryStatus delivery) {
-        for (Drawn step : steps) {
-            ObjectNode one = json.addObject().put("step", step.step()).put("what", step.what());
-            one.put("count", delivery != null && step.step().equals("from") ? delivery.delivered() : null);
-            put(one.putArray("children"), step.children(), null);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
@@ -94,10 +95,14 @@ public final class LiveData implements AutoCloseable {
         try {
             int limit = Math.max(1, Math.min(LONGEST_TAIL, Integer.parseInt(text)));
             TailReader reader = new TailReader(status.masking());
-            return reader.json(TailReader.last(status.streams(), limit));
+            return reader.json(TailReader.last(journals(), limit));
         } catch (NumberFormatException e) {
             throw new HttpProblem(400, "limit=" + text + " is no whole number");
         }
+    }
+
+    private List<Journal> journals() {
+        return status.streams().stream().map(EventStream::journal).toList();
     }
 
     /** What sensors measure, as metrics, of so many devices at most. */
@@ -161,7 +166,7 @@ public final class LiveData implements AutoCloseable {
 
         @Override
         public TailReader.Tail tail(TailReader reader, int most) {
-            return reader.newest(status.streams(), most);
+            return reader.newest(journals(), most);
         }
 
         @Override

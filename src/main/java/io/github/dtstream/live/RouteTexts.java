@@ -4,6 +4,7 @@ import io.github.dtstream.route.flow.RouteDrawing.Drawn;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Knows the texts of the routes. */
@@ -18,6 +19,8 @@ public interface RouteTexts {
      * @param file the name of its file
      * @param yaml the whole file, as it runs
      * @param flow what it does
+     * @param counts by the name of a step, what went through each of that name, in the order of the text; a name that is not
+     *     counted has none
      * @param refused why its file as it is now does not run; null if it does
      */
     record RouteText(
@@ -25,9 +28,11 @@ public interface RouteTexts {
             String file,
             String yaml,
             List<Drawn> flow,
+            Map<String, List<Long>> counts,
             @Nullable Refused refused) {
         public RouteText {
             flow = List.copyOf(flow);
+            counts = Map.copyOf(counts);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
-import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,8 +25,8 @@ final class TailReader {
     private static final long BATCH_BYTES = 256 << 10;
 
     private final Masking masking;
-    /** By stream: the number of the record that is shown next. */
-    private final Map<EventStream, Long> next = new HashMap<>();
+    /** By journal: the number of the record that is shown next. */
+    private final Map<Journal, Long> next = new HashMap<>();
 
     TailReader(Masking masking) {
         this.masking = masking;
@@ -40,29 +40,34 @@ final class TailReader {
     record Tail(List<JournalRecord> records, long skipped) {}
 
     /** What has come since it was asked last; nothing the first time. */
-    Tail newest(List<EventStream> streams, int most) {
+    Tail newest(List<Journal> journals, int most) {
         List<JournalRecord> records = new ArrayList<>();
         long skipped = 0;
-        for (EventStream stream : streams) {
-            long end = stream.journal().status().nextSequence();
-            Long begin = next.put(stream, end);
+        for (Journal journal : journals) {
+            long end = end(journal);
+            Long begin = next.put(journal, end);
             if (begin != null && begin < end) {
                 long from = Math.max(begin, end - most);
                 skipped += from - begin;
-                read(stream, from, (int) (end - from), records);
+                read(journal, from, (int) (end - from), records);
             }
         }
         return shortened(records, most, skipped);
     }
 
     /** The last ones, whatever was shown. */
-    static Tail last(List<EventStream> streams, int most) {
+    static Tail last(List<Journal> journals, int most) {
         List<JournalRecord> records = new ArrayList<>();
-        for (EventStream stream : streams) {
-            long end = stream.journal().status().nextSequence();
-            read(stream, Math.max(1, end - most), most, records);
+        for (Journal journal : journals) {
+            long end = end(journal);
+            read(journal, Math.max(1, end - most), most, records);
         }
         return shortened(records, most, 0);
+    }
+
+    /** The number behind the newest record that can be read; those that are not on disk yet are shown when they are. */
+    private static long end(Journal journal) {
+        return journal.status().durableSequence() + 1;
     }
 
     private static Tail shortened(List<JournalRecord> records, int most, long skipped) {
@@ -71,10 +76,10 @@ final class TailReader {
         return new Tail(records.subList(over, records.size()), skipped + over);
     }
 
-    private static void read(EventStream stream, long from, int count, List<JournalRecord> into) {
+    private static void read(Journal journal, long from, int count, List<JournalRecord> into) {
         Deque<JournalRecord> kept = new ArrayDeque<>();
         long bytes = 0;
-        try (Subscription records = stream.journal().follow(from)) {
+        try (Subscription records = journal.follow(from)) {
             int left = count;
             Batch batch = records.poll(left, BATCH_BYTES, Duration.ZERO);
             while (!batch.isEmpty()) {

@@ -65,7 +65,11 @@ final class AlarmRequests {
             if (now.problem() != null) {
                 stream.put("problem", now.problem());
             }
-            now.alarms().forEach(alarm -> put(alarms.addObject().put("stream", now.stream()), alarm));
+            for (AlarmView alarm : now.alarms()) {
+                ObjectNode entry = alarms.addObject().put("stream", now.stream());
+                put(entry, alarm);
+                putQuantity(entry, service, alarm.key().rule(), alarm.key().deviceId());
+            }
         }
         status.alarms()
                 .ifPresent(running -> running.closed()
@@ -92,6 +96,13 @@ final class AlarmRequests {
         }
         if (alarm.shelvedUntil() != null) {
             json.put("shelvedUntil", alarm.shelvedUntil().toString());
+        }
+    }
+
+    /** What its rule looks at now, by the name that {@code /api/series} takes; what is about the stream has no series. */
+    private static void putQuantity(ObjectNode json, AlarmService service, String rule, String deviceId) {
+        if (!deviceId.isEmpty()) {
+            service.quantity(rule).ifPresent(quantity -> json.put("quantity", quantity));
         }
     }
 
@@ -240,6 +251,11 @@ final class AlarmRequests {
                     .put("eventId", event.eventId())
                     .put("timestamp", event.timestamp());
             alarm.properties().forEach(field -> entry.set(field.getKey(), field.getValue()));
+            putQuantity(
+                    entry,
+                    service,
+                    alarm.path("rule").asText(),
+                    alarm.path("deviceId").asText());
         }
     }
 

@@ -109,7 +109,7 @@ final class Dispatcher {
             guard.check(head);
             Site now = site;
             if (closing || now == null) {
-                throw new HttpProblem(503, closing ? "the router is stopping" : "the router is starting; ask again");
+                throw notNow(request);
             }
             find(new Asked(loop, request, head, lock.trustsAll()), now);
         } catch (Refusal e) {
@@ -119,6 +119,15 @@ final class Dispatcher {
         } catch (IOException | RuntimeException e) {
             answer(workers.usual(), loop, request, () -> failure(request, e));
         }
+    }
+
+    private HttpProblem notNow(HttpServerRequest request) {
+        if (closing) {
+            return new HttpProblem(503, "the router is stopping");
+        }
+        // A browser that was given the address early asks again by itself.
+        request.response().putHeader("Refresh", "1").putHeader("Retry-After", "1");
+        return new HttpProblem(503, "the router is starting; ask again");
     }
 
     private static RequestHead head(HttpServerRequest request) throws Refusal {

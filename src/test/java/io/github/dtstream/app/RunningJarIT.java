@@ -356,8 +356,10 @@ class RunningJarIT {
     void demonstratesItselfWithSimulatedEventsAndSaysSo() throws Exception {
         try (JarProcess demo = new JarProcess.Setup(folder).shippedRoutes().start("demo", "--seed", "7")) {
             demo.awaitOutput("SIMULATED");
-            demo.awaitOutput("See it: http://127.0.0.1:");
             demo.awaitOutput("Got ");
+            assertThat(demo.out().lines().filter(line -> !line.isBlank()).findFirst())
+                    .hasValueSatisfying(first ->
+                            assertThat(first).matches("  See it: http://127\\.0\\.0\\.1:[0-9]+/#token=[0-9a-f]{64}"));
             demo.await(
                     "events in files",
                     () -> contentsUnder(folder.resolve("data/demo/events")).contains("\"eventType\""));

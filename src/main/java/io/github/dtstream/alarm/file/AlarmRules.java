@@ -17,12 +17,14 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /**
  * What files of alarm rules say. Immutable.
  *
- * @param rules in the order of files and lines; those with an error are left out
+ * @param rules in the order of files and lines; those with an error are left out, and those whose precondition does not hold
+ * @param leftOut those whose precondition does not hold
  * @param findings what is wrong, in that order
  */
-public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
+public record AlarmRules(List<AlarmRule> rules, List<AlarmRule> leftOut, List<Finding> findings) {
     public AlarmRules {
         rules = List.copyOf(rules);
+        leftOut = List.copyOf(leftOut);
         findings = List.copyOf(findings);
     }
 
@@ -34,6 +36,7 @@ public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
     /** Reads the rules of some files together: a name is given once in all of them. */
     public static AlarmRules read(Collection<RouteFile> files, Placeholders placeholders) {
         List<AlarmRule> rules = new ArrayList<>();
+        List<AlarmRule> leftOut = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         Map<String, String> places = new HashMap<>();
         for (RouteFile file : files) {
@@ -41,11 +44,11 @@ public record AlarmRules(List<AlarmRule> rules, List<Finding> findings) {
             for (Node node : elements(file, complaints)) {
                 Optional<AlarmRule> rule = RuleReader.read(node, complaints);
                 sayIfTwice(node, places, complaints);
-                rule.ifPresent(rules::add);
+                rule.ifPresent(one -> (Precondition.holds(node, complaints) ? rules : leftOut).add(one));
             }
             findings.addAll(complaints.findings());
         }
-        return new AlarmRules(rules, findings);
+        return new AlarmRules(rules, leftOut, findings);
     }
 
     private static List<Node> elements(RouteFile file, Complaints complaints) {

@@ -44,6 +44,10 @@ public final class AlarmSchema {
                 .put("type", "string")
                 .put("pattern", "^[A-Za-z0-9_-]{1,64}$|" + PLACEHOLDER)
                 .put("description", "the alarm's name: one rule has it");
+        ObjectNode precondition = keys.putObject("precondition");
+        precondition.putArray("type").add("boolean").add("string");
+        precondition.put(
+                "description", "the rule is left out if this is false, mostly by a setting: {{a.setting:false}}");
         devices(said(
                 keys.putObject("devices"),
                 "the devices that it is about: those that match all of these; all, without"));

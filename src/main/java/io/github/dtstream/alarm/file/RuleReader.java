@@ -29,6 +29,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 final class RuleReader {
     static final List<String> KEYS = List.of(
             "alarm",
+            Precondition.KEY,
             "devices",
             "value",
             "raise",
@@ -81,6 +82,7 @@ final class RuleReader {
 
     private AlarmRule read() {
         String name = name();
+        Precondition.check(rule);
         readValue();
         DeviceSelector devices =
                 rule.at("devices").map(node -> Selectors.read(node, complaints)).orElse(DeviceSelector.ANY);

@@ -41,4 +41,9 @@ public record AlarmRule(
     public AlarmRule {
         escalation = List.copyOf(escalation);
     }
+
+    /** What it looks at, by its name. */
+    public Optional<String> quantityName() {
+        return quantity.map(Quantity::key);
+    }
 }

@@ -2,7 +2,6 @@ package io.github.dtstream.app.command;
 
 import io.github.dtstream.app.command.common.ForegroundRun;
 import io.github.dtstream.app.command.common.RoutesDirectory;
-import io.github.dtstream.app.router.PageAddress;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -11,6 +10,7 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.time.Sleeper;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
+    /** What routes and rules that are meant for the demo only have as their precondition. */
+    private static final String DEMO = "dt.demo";
+
     @Option(
             names = "--seed",
             paramLabel = "NUMBER",
@@ -81,16 +84,6 @@ public final class DemoCommand implements Callable<Integer> {
         try (SimulatedCloud cloud = SimulatedCloud.start(simulated, Clock.systemUTC(), random)) {
             Map<String, String> simulatedSettings = settingsFor(cloud, configured);
             Settings settings = configured.with(simulatedSettings);
-            announce(cloud, settings);
-            Thread address = new Thread(
-                    new PageAddress(
-                            Path.of(settings.get(Setting.DATA_DIR)),
-                            Clock.systemUTC().instant(),
-                            spec.commandLine().getOut(),
-                            Sleeper.SYSTEM),
-                    "demo-address");
-            address.setDaemon(true);
-            address.start();
             Supplier<Settings> reread = () -> SettingsCheck.hereAgain(routes).with(simulatedSettings);
             Thread door = new Thread(new DemoDoor(cloud, Sleeper.SYSTEM), "demo-door");
             door.setDaemon(true);
@@ -100,6 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
                     new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);
             new Thread(sensors, "demo-sensors").start();
             Router router = new Router(settings, directory, reread, context -> await(sensors));
+            router.onPage(page -> announce(page, cloud, settings));
             endInTime(router);
             return ForegroundRun.of(router).code();
         }
@@ -142,6 +136,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static Map<String, String> settingsFor(SimulatedCloud cloud, Settings configured) {
         Map<String, String> settings = new HashMap<>();
+        settings.put(DEMO, "true");
         settings.put(Setting.API_URL.key(), cloud.baseUri().toString());
         settings.put(Setting.TOKEN_URL.key(), cloud.tokenUri().toString());
         settings.put(Setting.PROJECT_ID.key(), cloud.projectId());
@@ -158,8 +153,10 @@ public final class DemoCommand implements Callable<Integer> {
         return settings;
     }
 
-    private void announce(SimulatedCloud cloud, Settings settings) {
+    private void announce(URI page, SimulatedCloud cloud, Settings settings) {
         PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.println("  See it: " + page);
         out.println();
         out.println("  DEMO: every event below is SIMULATED. No account, no network; " + devices
                 + " made-up sensors that report " + number(speed)

@@ -1,58 +1,22 @@
 package io.github.dtstream.app.router;
 
-import io.github.dtstream.management.ManagementEndpointFile;
-import io.github.dtstream.time.Sleeper;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.net.URI;
 
-/**
- * Says where the page is, as soon as the router answers there: the demo takes any free port. The address has the token that
- * lets the page acknowledge alarms. Runs in a thread of its own, once.
- */
-public final class PageAddress implements Runnable {
-    private static final Duration LOOK = Duration.ofMillis(100);
+/** Where somebody on this machine sees the page, with the token by which it may acknowledge alarms. Pure. */
+final class PageAddress {
+    private PageAddress() {}
 
-    private final Path data;
-    private final Instant began;
-    private final PrintWriter out;
-    private final Sleeper sleeper;
-
-    /** @param began when this process began: what is older is of one that was killed */
-    public PageAddress(Path data, Instant began, PrintWriter out, Sleeper sleeper) {
-        this.data = data;
-        this.began = began;
-        this.out = out;
-        this.sleeper = sleeper;
-    }
-
-    @Override
-    public void run() {
-        try {
-            while (!tell()) {
-                sleeper.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean tell() {
-        try {
-            if (Files.getLastModifiedTime(ManagementEndpointFile.tokenFile(data))
-                    .toInstant()
-                    .isBefore(began)) {
-                return false;
-            }
-            out.println("\n  See it: http://127.0.0.1:" + ManagementEndpointFile.portOf(data) + "/#token="
-                    + ManagementEndpointFile.tokenOf(data) + "\n");
-            out.flush();
-            return true;
-        } catch (IOException | NumberFormatException e) {
-            return false; // it is not written yet
-        }
+    /**
+     * @param listening where the server listens: of every address, that of this machine is told
+     * @param token goes into the fragment, which a browser sends nobody
+     */
+    static URI of(URI listening, String token) {
+        String host =
+                switch (listening.getHost()) {
+                    case "0.0.0.0" -> "127.0.0.1";
+                    case "[::]", "[0:0:0:0:0:0:0:0]" -> "[::1]";
+                    default -> listening.getHost();
+                };
+        return URI.create(listening.getScheme() + "://" + host + ":" + listening.getPort() + "/#token=" + token);
     }
 }

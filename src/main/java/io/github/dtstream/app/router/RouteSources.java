@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.jspecify.annotations.Nullable;
 
 /** The texts of the routes that a reloader keeps up with. Thread-safe. */
@@ -42,12 +43,17 @@ final class RouteSources implements RouteTexts {
             List<RouteFile> file = running(state);
             Map<String, List<Drawn>> drawn = file.isEmpty() ? Map.of() : RouteDrawing.of(file.get(0), routes);
             String text = state.running() == null ? state.now().text() : state.running();
-            drawn.forEach((id, flow) -> texts.add(new RouteText(id, state.name(), text, flow, refused)));
+            drawn.forEach((id, flow) -> texts.add(new RouteText(id, state.name(), text, flow, counts(id), refused)));
             if (drawn.isEmpty() && refused != null) {
-                texts.add(new RouteText(null, state.name(), text, List.of(), refused));
+                texts.add(new RouteText(null, state.name(), text, List.of(), Map.of(), refused));
             }
         }
         return texts;
+    }
+
+    private Map<String, List<Long>> counts(String route) {
+        Route running = context.getRoute(route);
+        return running == null ? Map.of() : StepCounts.of(running);
     }
 
     private static List<RouteFile> running(FileState state) {

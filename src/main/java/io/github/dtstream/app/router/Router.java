@@ -26,6 +26,7 @@ import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.tls.TlsStores;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,6 +60,9 @@ import org.slf4j.LoggerFactory;
 public final class Router {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
+    private static final String OPENING =
+            "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key() + " to another (0: any free one)";
+
     private final Settings settings;
     private final Path directory;
     private final Supplier<Settings> reread;
@@ -80,6 +84,8 @@ public final class Router {
     private @Nullable FolderLock dataFolder;
     /** Owned by the running thread. */
     private @Nullable RouterSite site;
+    /** Owned by the running thread. */
+    private @Nullable Consumer<URI> pageListener;
 
     /**
      * @param settings what application.properties, the environment and the command line say
@@ -98,6 +104,11 @@ public final class Router {
         this.prepare = prepare;
         supervisor.onProcessEnd(this::fail);
         settings.hideSecrets(masking);
+    }
+
+    /** Has somebody told where the page is, with its token, before anything is logged of the start; before it runs. */
+    public void onPage(Consumer<URI> listener) {
+        pageListener = listener;
     }
 
     private Settings hidingSecrets(Settings read) {
@@ -127,13 +138,15 @@ public final class Router {
             step = "setting up Camel";
             main.init();
             site.use(main.getCamelContext());
+            step = OPENING;
+            tellPage(site);
+            step = "setting up Camel";
             bindHttp(main.getCamelContext().getRegistry());
             hideTokens(main.getCamelContext());
             prepare.accept(main.getCamelContext());
             step = "loading the routes";
             routes = folder.load(main.getCamelContext(), clock, supervisor);
-            step = "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key()
-                    + " to another (0: any free one)";
+            step = OPENING;
             site.awaitListening();
             step = "starting the routes, with the data folder " + data;
             startCamel(routes);
@@ -149,6 +162,12 @@ public final class Router {
             close();
         }
         return failed.getCount() == 0 ? ExitCode.FAILED : exitCode;
+    }
+
+    private void tellPage(RouterSite opening) throws IOException {
+        if (pageListener != null) {
+            pageListener.accept(opening.page());
+        }
     }
 
     private void startCamel(RunningRoutes loaded) throws Exception {

@@ -126,6 +126,11 @@ final class RouterSite implements AutoCloseable {
         return server().address();
     }
 
+    /** Where somebody on this machine sees the page; waits until the server listens. */
+    URI page() throws IOException {
+        return PageAddress.of(address(), token.text());
+    }
+
     @Override
     public void close() {
         if (server != null) {

@@ -44,7 +44,8 @@ final class AlarmTestRun {
                         .map(Finding::toString)
                         .toList();
             }
-            List<AlarmRule> rules = read.rules().stream()
+            // A test says what a rule does where it is there.
+            List<AlarmRule> rules = Stream.concat(read.rules().stream(), read.leftOut().stream())
                     .filter(rule -> !named.isEmpty() || rule.name().equals(tests.tested()))
                     .toList();
             return rules.isEmpty()

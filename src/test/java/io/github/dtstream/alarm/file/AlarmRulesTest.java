@@ -350,4 +350,26 @@ class AlarmRulesTest {
                 .extracting(finding -> finding.toString().replace("0.alarms.yaml:", ""))
                 .containsExactly(said.split(" # "));
     }
+
+    @Test
+    void leavesOutARuleWhosePreconditionIsFalse() {
+        AlarmRules read = read("""
+                alarms:
+                  - {alarm: a, no-data: 1h, precondition: false}
+                  - {alarm: b, no-data: 1h, precondition: "True"}
+                  - {alarm: c, no-data: 1h}
+                """);
+
+        assertThat(read.isGood()).isTrue();
+        assertThat(read.rules()).extracting(AlarmRule::name).containsExactly("b", "c");
+        assertThat(read.leftOut()).extracting(AlarmRule::name).containsExactly("a");
+    }
+
+    @Test
+    void complainsOfAPreconditionThatIsNone() {
+        assertThat(said("no-data: 1h\nprecondition: maybe"))
+                .containsExactly(
+                        "4:19: error: 'precondition' is 'maybe', which is neither true nor false; write true, false or"
+                                + " a setting that is: \"{{a.setting:false}}\"");
+    }
 }

@@ -81,6 +81,9 @@ final class AlarmsInTheRouterTest {
                 JsonNode alarm = router.json("/alarms").at("/alarms/0");
                 assertThat(alarm.path("rule").asText()).isEqualTo("warm");
                 assertThat(alarm.path("state").asText()).isEqualTo("unacknowledged");
+                assertThat(alarm.path("quantity").asText()).isEqualTo("temperature");
+                assertThat(router.json("/alarms/history").at("/0/quantity").asText())
+                        .isEqualTo("temperature");
 
                 String request =
                         "{\"action\":\"acknowledge\",\"rule\":\"warm\",\"person\":\"ann\",\"comment\":\"on my way\"}";

@@ -173,6 +173,11 @@ final class PageDataTest {
         assertThat(routes.at("/0/flow/0/step").asText()).isEqualTo("from");
         assertThat(routes.at("/0/flow/0/what").asText()).isEqualTo("dt-stream:{{dt.project-id}} (files)");
         assertThat(routes.at("/0/flow/1/children/0/step").asText()).isEqualTo("filter");
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/api/routes")
+                                .at("/0/flow/1/children/0/count")
+                                .asLong()
+                        >= 2);
         assertThat(routes.at("/0/flow/1/children/0/children/0/what").asText()).startsWith("file:");
         assertThat(routes.at("/0/refused").isNull()).isTrue();
         assertThat(router.json("/api/tail?limit=1").at("/events/0/json").asText())
@@ -184,6 +189,7 @@ final class PageDataTest {
         JsonNode tried = RouterFixture.parse(post("{\"days\":1}").body());
         assertThat(tried.at("/rules/0/alarms").asInt()).isEqualTo(1);
         assertThat(tried.at("/marks/0/device").asText()).isEqualTo(device);
+        assertThat(tried.at("/marks/0/quantity").asText()).isEqualTo("temperature");
 
         HttpResponse<String> faulty = post("{\"rules\":\"alarms:\\n  - {alarm: a, value: warmth}\"}");
         assertThat(faulty.statusCode()).isEqualTo(400);

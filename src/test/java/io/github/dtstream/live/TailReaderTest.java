@@ -1,0 +1,81 @@
+package io.github.dtstream.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Events;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.TestJournals;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.text.Masking;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TailReaderTest {
+    @TempDir
+    private Path folder;
+
+    private final FaultyStorage storage = new FaultyStorage();
+
+    private Journal journal() throws Exception {
+        return TestJournals.open(
+                folder.resolve("journal"), TestJournals.smallSegments(1 << 20, 1 << 20), storage, TestJournals.CLOCK);
+    }
+
+    private static void append(Journal journal, int from, int to) throws Exception {
+        for (int number = from; number <= to; number++) {
+            journal.append(Events.event(number), Source.LIVE, TestJournals.CLOCK.instant());
+        }
+    }
+
+    private static List<Long> numbers(TailReader.Tail tail) {
+        return tail.records().stream().map(JournalRecord::sequence).toList();
+    }
+
+    @Test
+    void showsTheLastOfThoseOnDiskWhileOthersWaitForIt() throws Exception {
+        try (Journal journal = journal()) {
+            append(journal, 1, 3);
+            journal.flush();
+            storage.failOperations(1, Long.MAX_VALUE);
+            append(journal, 4, 8);
+
+            assertThat(numbers(TailReader.last(List.of(journal), 2))).containsExactly(2L, 3L);
+            storage.mend();
+        }
+    }
+
+    @Test
+    void showsAsItComesWhatHadToWaitForTheDisk() throws Exception {
+        TailReader reader = new TailReader(new Masking());
+        try (Journal journal = journal()) {
+            append(journal, 1, 3);
+            journal.flush();
+            assertThat(numbers(reader.newest(List.of(journal), 50))).isEmpty();
+            storage.failOperations(1, Long.MAX_VALUE);
+            append(journal, 4, 8);
+            assertThat(numbers(reader.newest(List.of(journal), 50))).isEmpty();
+
+            storage.mend();
+            journal.flush();
+            assertThat(numbers(reader.newest(List.of(journal), 50))).containsExactly(4L, 5L, 6L, 7L, 8L);
+        }
+    }
+
+    @Test
+    void saysHowManyItLeavesOut() throws Exception {
+        TailReader reader = new TailReader(new Masking());
+        try (Journal journal = journal()) {
+            assertThat(numbers(reader.newest(List.of(journal), 3))).isEmpty();
+            append(journal, 1, 8);
+            journal.flush();
+
+            TailReader.Tail tail = reader.newest(List.of(journal), 3);
+            assertThat(numbers(tail)).containsExactly(6L, 7L, 8L);
+            assertThat(tail.skipped()).isEqualTo(5);
+        }
+    }
+}
