@@ -6,6 +6,7 @@ import io.github.dtstream.app.command.DemoCommand;
 import io.github.dtstream.app.command.DoctorCommand;
 import io.github.dtstream.app.command.DryRunCommand;
 import io.github.dtstream.app.command.ForgetCommand;
+import io.github.dtstream.app.command.InitCommand;
 import io.github.dtstream.app.command.ListCommand;
 import io.github.dtstream.app.command.PasswordCommand;
 import io.github.dtstream.app.command.RejectedCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine;
 public final class Main {
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
+            InitCommand.class,
             ListCommand.class,
             ValidateCommand.class,
             TestCommand.class,

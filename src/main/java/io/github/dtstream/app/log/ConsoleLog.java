@@ -16,6 +16,7 @@ import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.text.Masking;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -27,13 +28,17 @@ import org.slf4j.LoggerFactory;
  * WARN. Written in code because reading an XML file costs a third of a second at start.
  *
  * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF;
- * {@code dt.log-format} makes each line a JSON object. Both are read once, at start. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
+ * {@code dt.log-format} makes each line a JSON object. Both are read once, at start. Where the lines go to systemd's journal,
+ * they have a priority in place of the time. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
  * on the class path, takes the place of all this.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
-    private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSSXXX} %-5level %logger{0} - %safe%n%trace{12}";
+    private static final String TIME = "%d{yyyy-MM-dd HH:mm:ss.SSSXXX} ";
+    private static final String PATTERN = "%-5level %logger{0} - %safe%n%trace{12}";
+
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
 
     private static final String MASKING = Masking.class.getName();
 
@@ -80,6 +85,14 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         return isJson(format) ? json(context, masking) : layout(context, masking);
     }
 
+    /** The lines without their time, which the journal has itself. */
+    static Layout<ILoggingEvent> journal(LoggerContext context, Masking masking) {
+        JournalLines lines = new JournalLines(lines(PATTERN, context, masking));
+        lines.setContext(context);
+        lines.start();
+        return lines;
+    }
+
     private static boolean isJson(String format) {
         return format.equalsIgnoreCase("json");
     }
@@ -93,11 +106,15 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
     /** Every text that is logged passes here: each is put on one line, and what is secret is masked. */
     static PatternLayout layout(LoggerContext context, Masking masking) {
+        return lines(TIME + PATTERN, context, masking);
+    }
+
+    private static PatternLayout lines(String pattern, LoggerContext context, Masking masking) {
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
         layout.getInstanceConverterMap().put("safe", () -> new SafeMessage(masking));
         layout.getInstanceConverterMap().put("trace", () -> new SafeTrace(masking));
-        layout.setPattern(PATTERN);
+        layout.setPattern(pattern);
         layout.start();
         return layout;
     }
@@ -126,8 +143,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Masking masking) {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setLayout(layout(setting(Setting.LOG_FORMAT), context, masking));
-        if (isJson(setting(Setting.LOG_FORMAT))) {
+        String format = setting(Setting.LOG_FORMAT);
+        boolean toJournal = !isJson(format) && JournalLines.areWanted(System.getenv(), STANDARD_OUTPUT);
+        encoder.setLayout(toJournal ? journal(context, masking) : layout(format, context, masking));
+        if (isJson(format)) {
             // RFC 8259, whatever the terminal takes
             encoder.setCharset(StandardCharsets.UTF_8);
         }

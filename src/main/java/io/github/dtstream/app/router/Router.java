@@ -221,6 +221,7 @@ public final class Router {
                     memory.bytes() >> 20,
                     Runtime.getRuntime().maxMemory() >> 20);
             LOG.info("running; the page, health, metrics and routes are on {}", open.address());
+            SystemdNotice.ready(System.getenv(), "running; the page is on " + open.address());
         }
         if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
             routes.watch();

@@ -1,0 +1,78 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.app.router.RouterFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The folder to start from. */
+class InitTest {
+    @TempDir
+    private Path directory;
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void writesSettingsRoutesAndTheExampleThatWasAskedForAsTheyAreShipped() throws Exception {
+        Path folder = directory.resolve("new/folder");
+
+        RouterFixture.Ended ended = RouterFixture.command("init", folder.toString(), "--with", "postgresql,kafka");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(files(folder))
+                .contains(
+                        "application.properties",
+                        "routes/alarms.yaml",
+                        "routes/events-to-files.camel.yaml",
+                        "routes/postgresql.camel.yaml",
+                        "routes/postgresql.test.yaml",
+                        "routes/kafka.camel.yaml")
+                .doesNotContain("routes/influxdb.camel.yaml");
+        assertThat(folder.resolve("application.properties")).hasSameBinaryContentAs(Path.of("application.properties"));
+        assertThat(folder.resolve("routes/postgresql.camel.yaml"))
+                .hasSameBinaryContentAs(Path.of("routes/examples/postgresql.camel.yaml"));
+        assertThat(ended.out()).contains("postgresql.camel.yaml", "doctor");
+    }
+
+    @Test
+    void writesNothingWhereOneOfTheFilesIsThere() throws Exception {
+        Path mine = Files.createDirectories(directory.resolve("routes")).resolve("alarms.yaml");
+        Files.writeString(mine, "mine");
+
+        RouterFixture.Ended ended = RouterFixture.command("init", directory.toString());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("Nothing was written", mine.toString());
+        assertThat(files(directory)).containsExactly("routes/alarms.yaml");
+        assertThat(mine).hasContent("mine");
+    }
+
+    @Test
+    void namesTheNearestExampleAndWritesNothing() throws Exception {
+        RouterFixture.Ended ended =
+                RouterFixture.command("init", directory.resolve("x").toString(), "--with", "postgres");
+
+        assertThat(ended.code()).isEqualTo(64);
+        assertThat(ended.err()).contains("no example 'postgres'", "postgresql", "home-assistant");
+        assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void listsTheExamples() {
+        assertThat(RouterFixture.command("init", "--list").out().lines())
+                .contains("postgresql", "kafka", "alarm-slack", "water-leak");
+    }
+}
