@@ -1,6 +1,5 @@
 package io.github.dtstream.series;
 
-import io.github.dtstream.event.EventTime;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Subscription;
@@ -9,9 +8,6 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
-import io.github.dtstream.reading.EventReader;
-import io.github.dtstream.reading.Quantity;
-import io.github.dtstream.reading.Reading;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
@@ -24,14 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All of it is derived: a start goes on behind the newest block, and what is missing or spoilt is read from the journal again.
  *
- * <p>Thread-safe. The lock guards the table, the open block and the step from the one to the next; files are read and written
- * without it.
+ * <p>Thread-safe.
  */
 public final class SeriesIndex implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeriesIndex.class);
@@ -53,8 +44,6 @@ public final class SeriesIndex implements AutoCloseable {
     private static final long BATCH_BYTES = 128 << 10;
     /** For 8,192 values of a block: with fewer, blocks are many where devices are. */
     private static final long FLOOR = 8_192L * OpenBlock.POINT_BYTES;
-    /** A block without many values ends, too, so that a start does not read for long. */
-    private static final int MOST_RECORDS = 250_000;
     /** How much longer it rests than it works while there is more to read. */
     private static final int REST = 3;
 
@@ -62,39 +51,29 @@ public final class SeriesIndex implements AutoCloseable {
 
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final Duration LOOK = Duration.ofMinutes(1);
-    private static final Duration DISK_DELAY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** What comes late within so many changes is told together. */
-    private static final long LATE_TOGETHER = 100_000;
 
     private final Setup setup;
-    private final int blockPoints;
     private final MemoryShare memory;
     /** What is known of devices is there, whatever it takes, and is not to make blocks small. */
     private final MemoryShare tableMemory;
 
     private final BlockFolder folder;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final HeldValues held;
+    private final BlockFiller filler;
+    private final HoleRepair repair;
+    private final GraphReader graphs;
     private final Queue<Block> spoilt = new ConcurrentLinkedQueue<>();
 
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Subscription source;
-    private volatile @Nullable String problem;
     /** The number of the record that is read next; written by the thread. */
     private volatile long next;
 
     private volatile @Nullable Instant until;
-    private volatile long missing;
 
-    // Guarded by the lock; only the thread writes.
-    private SeriesTable table = new SeriesTable();
-    private OpenBlock open;
-
-    // Owned by the thread.
-    private final EventReader reader = new EventReader();
-    private final Deque<Span> holes = new ArrayDeque<>();
-    private @Nullable Repair repair;
+    /** Owned by the thread. */
     private Deadline look;
 
     /**
@@ -116,22 +95,6 @@ public final class SeriesIndex implements AutoCloseable {
             Ticker ticker,
             Sleeper sleeper) {}
 
-    /** Records that no block has, both ends included. */
-    private record Span(long first, long last) {}
-
-    /** A hole that is being closed. */
-    private static final class Repair {
-        private final Span hole;
-        private final Subscription records;
-        private OpenBlock block;
-
-        Repair(Span hole, Subscription records, OpenBlock block) {
-            this.hole = hole;
-            this.records = records;
-            this.block = block;
-        }
-    }
-
     public SeriesIndex(Setup setup) {
         this(setup, OpenBlock.MOST_POINTS);
     }
@@ -139,11 +102,13 @@ public final class SeriesIndex implements AutoCloseable {
     /** @param blockPoints how many values a block has at most */
     SeriesIndex(Setup setup, int blockPoints) {
         this.setup = setup;
-        this.blockPoints = blockPoints;
-        this.open = new OpenBlock(1, blockPoints);
         this.memory = setup.memory().share(Holder.SERIES, FLOOR);
         this.tableMemory = setup.memory().share(Holder.SERIES, 0);
         this.folder = new BlockFolder(setup.folder(), setup.storage());
+        this.held = new HeldValues(setup.versions(), folder, new OpenBlock(1, blockPoints));
+        this.filler = new BlockFiller(setup.stream(), folder, held, memory, blockPoints, setup.sleeper());
+        this.repair = new HoleRepair(setup.journal(), folder, filler);
+        this.graphs = new GraphReader(setup.stream(), held, folder, spoilt::add);
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
     }
 
@@ -172,9 +137,11 @@ public final class SeriesIndex implements AutoCloseable {
 
     /** Begins behind the newest block that there is. */
     void restore() throws IOException, InterruptedException {
-        closeReaders();
+        closeReader();
+        repair.clear();
+        spoilt.clear();
         SeriesTable known = new SeriesTable();
-        folder.load((name, entry) -> SeriesKey.of(name).ifPresent(key -> known(known, key, entry)));
+        folder.load((name, entry) -> SeriesKey.of(name).ifPresent(key -> held.known(known, key, entry)));
         SeriesTable restored = known;
         if (isOfAnotherJournal()) {
             LOG.info("Graphs of {}: the journal is another one than before; they begin anew", setup.stream());
@@ -184,34 +151,18 @@ public final class SeriesIndex implements AutoCloseable {
         JournalStatus journal = setup.journal().status();
         // What is on its way to the disk of a new journal has a number already, and no segment.
         long oldest = journal.firstSequence() == journal.nextSequence() ? 1 : journal.firstSequence();
-        holes.clear();
-        spoilt.clear();
         long reached = oldest;
         for (Block block : folder.blocks()) {
-            addHole(reached, block.first() - 1);
+            repair.add(reached, block.first() - 1);
             reached = Math.max(reached, block.last() + 1);
         }
-        countMissing();
-        lock.lock();
-        try {
-            table = restored;
-            open = new OpenBlock(reached, blockPoints);
-        } finally {
-            lock.unlock();
-        }
+        held.restore(restored, filler.block(reached));
         next = reached;
         until = folder.blocks().isEmpty() ? null : lastOf(folder.blocks()).lastReceived();
-        problem = null;
+        filler.restore();
         look = Deadline.after(Duration.ZERO, setup.ticker());
         source = setup.journal().follow(reached);
         countMemory();
-    }
-
-    private void known(SeriesTable known, SeriesKey key, BlockFormat.Entry entry) {
-        DeviceRow device = known.device(key.deviceId());
-        device.known(key.quantity(), entry.minTime(), entry.maxTime(), entry.points());
-        device.version = setup.versions().newest();
-        known.series(device, key.quantity()).offer(entry.maxTime(), entry.newest(), device.version);
     }
 
     /** The journal may have been deleted and begun again, with the same numbers. */
@@ -242,19 +193,6 @@ public final class SeriesIndex implements AutoCloseable {
         return blocks.get(blocks.size() - 1);
     }
 
-    private void addHole(long first, long last) {
-        if (first <= last) {
-            holes.add(new Span(first, last));
-        }
-    }
-
-    private void countMissing() {
-        long count =
-                holes.stream().mapToLong(hole -> hole.last - hole.first + 1).sum();
-        Repair under = repair;
-        missing = count + (under == null ? 0 : under.hole.last - under.block.next() + 1);
-    }
-
     /** One round: the next records; and where there are none, what is missing of older ones. */
     void step(Duration patience) throws IOException, InterruptedException {
         long begun = setup.ticker().nanos();
@@ -263,13 +201,14 @@ public final class SeriesIndex implements AutoCloseable {
         if (records == null) {
             return;
         }
-        boolean isWhole = holes.isEmpty() && repair == null;
+        boolean isWhole = repair.isWhole();
         Batch batch = records.poll(BATCH, BATCH_BYTES, isWhole ? patience : Duration.ZERO);
         for (JournalRecord record : batch.records()) {
             take(record);
         }
-        if (batch.isEmpty()) {
-            repair();
+        if (batch.isEmpty() && !isWhole) {
+            repair.step(BATCH, BATCH_BYTES);
+            countMemory();
         }
         if (look.isOver()) {
             retire();
@@ -286,139 +225,21 @@ public final class SeriesIndex implements AutoCloseable {
     }
 
     private void take(JournalRecord record) throws InterruptedException {
-        read(record);
-        if (!hasRoom(open)) {
-            sealOpen();
-            hasRoom(open);
-        }
-        lock.lock();
-        try {
-            put(record, open, true);
-        } finally {
-            lock.unlock();
-        }
+        filler.put(record, held.open(), true, this::seal);
         next = record.sequence() + 1;
         until = record.received();
     }
 
-    private void read(JournalRecord record) {
-        Instant time = EventTime.of(record.event());
-        reader.read(record.event(), time == null ? record.received().toEpochMilli() : time.toEpochMilli());
-    }
-
-    /** Whether what was read fits, if need be with more memory. */
-    private boolean hasRoom(OpenBlock block) {
-        int needed = block.size() + reader.readings().size();
-        if (block.next() - block.first() >= MOST_RECORDS) {
-            return false;
-        }
-        while (needed > block.capacity()) {
-            int capacity = block.capacity() * 2;
-            boolean isGranted = capacity <= blockPoints
-                    && (block.size() == 0 || memory.tryAcquire((long) block.capacity() * OpenBlock.POINT_BYTES));
-            if (!isGranted) {
-                return block.size() == 0;
-            }
-            lock.lock();
-            try {
-                block.grow(capacity);
-            } finally {
-                lock.unlock();
-            }
-        }
-        return true;
-    }
-
-    /** Puts what was read of a record into a block, and into the table. */
-    private void put(JournalRecord record, OpenBlock block, boolean isNew) {
-        String deviceId = record.event().deviceId();
-        if (deviceId != null && !reader.readings().isEmpty()) {
-            long now = setup.versions().next();
-            DeviceRow device = table.device(deviceId);
-            device.version = now;
-            if (!reader.connectors().isEmpty()) {
-                device.connector = reader.connectors().get(0);
-            }
-            int values = Math.min(reader.readings().size(), block.capacity() - block.size());
-            for (int i = 0; i < values; i++) {
-                put(reader.readings().get(i), device, block, now, isNew);
-            }
-        }
-        block.advance(record.sequence(), record.received());
-    }
-
-    private void put(Reading reading, DeviceRow device, OpenBlock block, long now, boolean isNew) {
-        double value = value(reading);
-        if (Double.isNaN(value)) {
-            return;
-        }
-        Series series = table.series(device, reading.quantity());
-        block.add(series.number, reading.time(), value);
-        device.sign(reading.time(), reading.quantity() == Quantity.SIGNAL);
-        if (!series.offer(reading.time(), value, now) && isNew) {
-            series.late(reading.time(), now, now - LATE_TOGETHER);
-        }
-    }
-
-    private static double value(Reading reading) {
-        if (reading.state() == null) {
-            return reading.number();
-        }
-        int state = reading.quantity().states().indexOf(reading.state());
-        return state < 0 ? Double.NaN : state;
-    }
-
-    private void sealOpen() throws InterruptedException {
-        OpenBlock sealed = open;
-        Block block = write(sealed);
-        lock.lock();
-        try {
-            folder.add(block);
-            open = new OpenBlock(sealed.next(), blockPoints);
-            if (repair == null) {
-                table.forget(oldestTime());
-            }
-        } finally {
-            lock.unlock();
-        }
+    private OpenBlock seal(OpenBlock full) throws InterruptedException {
+        Block block = filler.write(full);
+        held.sealed(block, filler.block(full.next()), !repair.isUnderWay());
         countMemory();
-    }
-
-    private long oldestTime() {
-        return folder.blocks().stream()
-                .filter(block -> block.points() > 0)
-                .mapToLong(Block::minTime)
-                .min()
-                .orElse(Long.MIN_VALUE);
-    }
-
-    /**
-     * Writes it, as soon as the disk takes it.
-     *
-     * @throws InterruptedException if it is to stop before
-     */
-    private Block write(OpenBlock sealed) throws InterruptedException {
-        BlockWriter writer = new BlockWriter(sealed, number -> table.series(number).key);
-        while (!stopping) {
-            try {
-                folder.write(writer);
-                problem = null;
-                return writer.block();
-            } catch (IOException e) {
-                if (problem == null) {
-                    LOG.warn("Graphs of {} cannot go on, which is tried again: {}", setup.stream(), e.toString());
-                }
-                problem = "values for graphs cannot be written (" + e + "); it is tried again";
-                setup.sleeper().sleep(DISK_DELAY);
-            }
-        }
-        throw new InterruptedException("it is to stop");
+        return held.open();
     }
 
     private void countMemory() {
-        Repair under = repair;
-        memory.set(open.bytes() + (under == null ? 0 : under.block.bytes()));
-        tableMemory.set(table.bytes());
+        memory.set(held.open().bytes() + repair.bytes());
+        tableMemory.set(held.tableBytes());
     }
 
     /** What readers found spoilt is made anew. */
@@ -426,62 +247,9 @@ public final class SeriesIndex implements AutoCloseable {
         for (Block block = spoilt.poll(); block != null; block = spoilt.poll()) {
             if (folder.blocks().contains(block)) {
                 folder.delete(block);
-                addHole(block.first(), block.last());
-                countMissing();
+                repair.add(block.first(), block.last());
             }
         }
-    }
-
-    /** Goes on with the first hole, a batch of it. */
-    private void repair() throws IOException, InterruptedException {
-        Repair under = repair;
-        if (under == null) {
-            Span hole = holes.poll();
-            if (hole == null) {
-                return;
-            }
-            under = new Repair(hole, setup.journal().follow(hole.first), new OpenBlock(hole.first, blockPoints));
-            repair = under;
-        }
-        Batch batch = under.records.poll(BATCH, BATCH_BYTES, Duration.ZERO);
-        boolean isDone = batch.isEmpty();
-        for (JournalRecord record : batch.records()) {
-            isDone |= record.sequence() > under.hole.last;
-            if (!isDone) {
-                takeAgain(record, under);
-            }
-        }
-        if (isDone || under.block.next() > under.hole.last) {
-            endRepair(under);
-        }
-        countMissing();
-    }
-
-    private void takeAgain(JournalRecord record, Repair under) throws InterruptedException {
-        read(record);
-        if (!hasRoom(under.block)) {
-            OpenBlock full = under.block;
-            folder.add(write(full));
-            under.block = new OpenBlock(full.next(), blockPoints);
-            countMemory();
-            hasRoom(under.block);
-        }
-        lock.lock();
-        try {
-            put(record, under.block, false);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void endRepair(Repair under) throws InterruptedException {
-        if (under.block.next() > under.block.first()) {
-            under.block.advance(under.hole.last, under.block.lastReceived());
-            folder.add(write(under.block));
-        }
-        under.records.close();
-        repair = null;
-        countMemory();
     }
 
     /** Deletes the blocks of what the journal does not have any more. */
@@ -493,10 +261,7 @@ public final class SeriesIndex implements AutoCloseable {
                 folder.delete(block);
             }
         }
-        List<Span> left = new ArrayList<>(holes);
-        holes.clear();
-        left.forEach(hole -> addHole(Math.max(oldest, hole.first), hole.last));
-        countMissing();
+        repair.retire(oldest);
     }
 
     private long lag() {
@@ -505,48 +270,17 @@ public final class SeriesIndex implements AutoCloseable {
 
     /** A device list that is not doubted: what has left is forgotten when the journal has nothing of it. */
     public void devicesListed(Set<String> devices, Set<String> left) {
-        lock.lock();
-        try {
-            table.listed(devices, left);
-        } finally {
-            lock.unlock();
-        }
+        held.devicesListed(devices, left);
     }
 
     /** Shows all that changed behind a version; the newest version that is shown is asked for before. */
     public void changes(long after, SeriesViewer viewer) {
-        lock.lock();
-        try {
-            for (DeviceRow device : table.devices()) {
-                if (device.version > after) {
-                    show(device, after, viewer);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static void show(DeviceRow device, long after, SeriesViewer viewer) {
-        viewer.device(device.id, device.seen, device.rhythm(), device.connector);
-        for (Series series : device.series) {
-            if (series.version > after) {
-                viewer.value(series.key, series.time, series.value);
-            }
-            if (series.lateVersion > after) {
-                viewer.late(series.key, series.lateFrom, series.lateTo);
-            }
-        }
+        held.changes(after, viewer);
     }
 
     /** Whether there is anything of a series. */
     public boolean knows(SeriesKey key) {
-        lock.lock();
-        try {
-            return table.find(key) != null;
-        } finally {
-            lock.unlock();
-        }
+        return held.knows(key);
     }
 
     /**
@@ -555,154 +289,34 @@ public final class SeriesIndex implements AutoCloseable {
      * @param width in how many pixels they are drawn: a line of numbers has no more than two values for each
      */
     public Graph graph(List<SeriesKey> keys, long from, long to, int width) {
-        long step = Steps.of(to - from, width);
-        List<LineBuilder> lines = keys.stream()
-                .map(key -> new LineBuilder(key, from, to, step, 2 * width))
-                .toList();
-        collect(keys, from, to, lines);
-        boolean isReduced = lines.stream().anyMatch(line -> !line.isState() && line.isReduced());
-        if (isReduced) {
-            lines.stream().filter(line -> !line.isState()).forEach(LineBuilder::reduce);
-        }
-        List<Line> built = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            Line line = lines.get(i).build();
-            built.add(lines.get(i).isState() ? before(keys.get(i), from).putBefore(line) : line);
-        }
-        return new Graph(from, to, isReduced ? step : 0, built);
+        return graphs.graph(keys, from, to, width);
     }
 
     /** Every value of a series from one time to before another, by time. */
     public void values(SeriesKey key, long from, long to, PointConsumer consumer) {
-        ValueRun.over(from, to, (begin, end, points) -> collect(List.of(key), begin, end, List.of(points)), consumer);
-    }
-
-    /** Hands over what there is of some series, in any order, to a consumer for each. */
-    private void collect(List<SeriesKey> keys, long from, long to, List<? extends PointConsumer> consumers) {
-        List<Points> newest = keys.stream().map(key -> new Points()).toList();
-        for (Block block : snapshot(keys, newest)) {
-            if (block.overlaps(from, to)) {
-                read(block, blockReader -> {
-                    for (int i = 0; i < keys.size(); i++) {
-                        BlockFormat.Entry entry = blockReader.find(keys.get(i));
-                        if (entry != null && entry.minTime() < to && entry.maxTime() >= from) {
-                            blockReader.read(entry, from, to, consumers.get(i));
-                        }
-                    }
-                });
-            }
-        }
-        for (int i = 0; i < keys.size(); i++) {
-            PointConsumer consumer = consumers.get(i);
-            newest.get(i).forEach((time, value) -> {
-                if (time >= from && time < to) {
-                    consumer.accept(time, value);
-                }
-            });
-        }
-    }
-
-    /** The blocks, and what is in the open one beside them. */
-    private List<Block> snapshot(List<SeriesKey> keys, List<Points> into) {
-        lock.lock();
-        try {
-            int[] slots = new int[table.seriesCount()];
-            boolean isAny = false;
-            for (int i = 0; i < keys.size(); i++) {
-                Series series = table.find(keys.get(i));
-                if (series != null) {
-                    slots[series.number] = i + 1;
-                    isAny = true;
-                }
-            }
-            for (int i = 0; isAny && i < open.size(); i++) {
-                int slot = slots[open.series(i)];
-                if (slot > 0) {
-                    into.get(slot - 1).accept(open.time(i), open.value(i));
-                }
-            }
-            return folder.blocks();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Reads a block. */
-    private interface BlockWork {
-        void read(BlockReader reader) throws IOException;
-    }
-
-    private void read(Block block, BlockWork work) {
-        try (BlockReader blockReader = folder.open(block)) {
-            work.read(blockReader);
-        } catch (IOException e) {
-            if (folder.blocks().contains(block)) {
-                LOG.info(
-                        "Graphs of {}: the records {} to {} are read again from the journal, as a block is spoilt: {}",
-                        setup.stream(),
-                        block.first(),
-                        block.last(),
-                        e.toString());
-                spoilt.add(block);
-            }
-        }
-    }
-
-    /** The newest value before a time. */
-    private LastBefore before(SeriesKey key, long from) {
-        LastBefore last = new LastBefore(from);
-        Points newest = new Points();
-        List<Block> blocks = new ArrayList<>(snapshot(List.of(key), List.of(newest)));
-        newest.forEach(last);
-        blocks.sort((one, other) -> Long.compare(other.maxTime(), one.maxTime()));
-        for (Block block : blocks) {
-            if (block.maxTime() > last.time() && block.overlaps(Long.MIN_VALUE, from)) {
-                read(block, blockReader -> {
-                    BlockFormat.Entry entry = blockReader.find(key);
-                    if (entry != null && entry.maxTime() < from) {
-                        last.accept(entry.maxTime(), entry.newest());
-                    } else if (entry != null) {
-                        blockReader.read(entry, Long.MIN_VALUE, from, last);
-                    }
-                });
-            }
-        }
-        return last;
+        graphs.values(key, from, to, consumer);
     }
 
     /** A snapshot; cheap. */
     public SeriesStatus status() {
-        int devices;
-        int series;
-        lock.lock();
-        try {
-            devices = table.deviceCount();
-            series = table.seriesCount();
-        } finally {
-            lock.unlock();
-        }
+        HeldValues.Counts counts = held.counts();
         return new SeriesStatus(
                 setup.stream(),
-                devices,
-                series,
+                counts.devices(),
+                counts.series(),
                 lag(),
                 until,
-                missing,
+                repair.missing(),
                 folder.blocks().size(),
                 folder.bytes(),
-                problem);
+                filler.problem());
     }
 
-    private void closeReaders() {
+    private void closeReader() {
         Subscription following = source;
         if (following != null) {
             following.close();
             source = null;
-        }
-        Repair under = repair;
-        if (under != null) {
-            under.records.close();
-            repair = null;
         }
     }
 
@@ -710,6 +324,7 @@ public final class SeriesIndex implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
+        filler.stop();
         Subscription following = source;
         if (following != null) {
             following.close();
@@ -723,7 +338,8 @@ public final class SeriesIndex implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        closeReaders();
+        closeReader();
+        repair.close();
         memory.close();
         tableMemory.close();
     }

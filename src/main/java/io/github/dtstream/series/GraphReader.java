@@ -1,0 +1,125 @@
+package io.github.dtstream.series;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads lines of graphs and single values, from blocks on disk and from what is in memory. Thread-safe. */
+final class GraphReader {
+    private static final Logger LOG = LoggerFactory.getLogger(GraphReader.class);
+
+    private final String stream;
+    private final HeldValues held;
+    private final BlockFolder folder;
+    private final Consumer<Block> spoilt;
+
+    /**
+     * @param stream its name, for what is said
+     * @param spoilt is told of a block that cannot be read
+     */
+    GraphReader(String stream, HeldValues held, BlockFolder folder, Consumer<Block> spoilt) {
+        this.stream = stream;
+        this.held = held;
+        this.folder = folder;
+        this.spoilt = spoilt;
+    }
+
+    /**
+     * The lines of some series from one time to before another.
+     *
+     * @param width in how many pixels they are drawn: a line of numbers has no more than two values for each
+     */
+    Graph graph(List<SeriesKey> keys, long from, long to, int width) {
+        long step = Steps.of(to - from, width);
+        List<LineBuilder> lines = keys.stream()
+                .map(key -> new LineBuilder(key, from, to, step, 2 * width))
+                .toList();
+        collect(keys, from, to, lines);
+        boolean isReduced = lines.stream().anyMatch(line -> !line.isState() && line.isReduced());
+        if (isReduced) {
+            lines.stream().filter(line -> !line.isState()).forEach(LineBuilder::reduce);
+        }
+        List<Line> built = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i).build();
+            built.add(lines.get(i).isState() ? before(keys.get(i), from).putBefore(line) : line);
+        }
+        return new Graph(from, to, isReduced ? step : 0, built);
+    }
+
+    /** Every value of a series from one time to before another, by time. */
+    void values(SeriesKey key, long from, long to, PointConsumer consumer) {
+        ValueRun.over(from, to, (begin, end, points) -> collect(List.of(key), begin, end, List.of(points)), consumer);
+    }
+
+    /** Hands over what there is of some series, in any order, to a consumer for each. */
+    private void collect(List<SeriesKey> keys, long from, long to, List<? extends PointConsumer> consumers) {
+        List<Points> newest = keys.stream().map(key -> new Points()).toList();
+        for (Block block : held.snapshot(keys, newest)) {
+            if (block.overlaps(from, to)) {
+                read(block, blockReader -> {
+                    for (int i = 0; i < keys.size(); i++) {
+                        BlockFormat.Entry entry = blockReader.find(keys.get(i));
+                        if (entry != null && entry.minTime() < to && entry.maxTime() >= from) {
+                            blockReader.read(entry, from, to, consumers.get(i));
+                        }
+                    }
+                });
+            }
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            PointConsumer consumer = consumers.get(i);
+            newest.get(i).forEach((time, value) -> {
+                if (time >= from && time < to) {
+                    consumer.accept(time, value);
+                }
+            });
+        }
+    }
+
+    /** Reads a block. */
+    private interface BlockWork {
+        void read(BlockReader reader) throws IOException;
+    }
+
+    private void read(Block block, BlockWork work) {
+        try (BlockReader blockReader = folder.open(block)) {
+            work.read(blockReader);
+        } catch (IOException e) {
+            if (folder.blocks().contains(block)) {
+                LOG.info(
+                        "Graphs of {}: the records {} to {} are read again from the journal, as a block is spoilt: {}",
+                        stream,
+                        block.first(),
+                        block.last(),
+                        e.toString());
+                spoilt.accept(block);
+            }
+        }
+    }
+
+    /** The newest value before a time. */
+    private LastBefore before(SeriesKey key, long from) {
+        LastBefore last = new LastBefore(from);
+        Points newest = new Points();
+        List<Block> blocks = new ArrayList<>(held.snapshot(List.of(key), List.of(newest)));
+        newest.forEach(last);
+        blocks.sort((one, other) -> Long.compare(other.maxTime(), one.maxTime()));
+        for (Block block : blocks) {
+            if (block.maxTime() > last.time() && block.overlaps(Long.MIN_VALUE, from)) {
+                read(block, blockReader -> {
+                    BlockFormat.Entry entry = blockReader.find(key);
+                    if (entry != null && entry.maxTime() < from) {
+                        last.accept(entry.maxTime(), entry.newest());
+                    } else if (entry != null) {
+                        blockReader.read(entry, Long.MIN_VALUE, from, last);
+                    }
+                });
+            }
+        }
+        return last;
+    }
+}

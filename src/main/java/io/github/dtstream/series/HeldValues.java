@@ -1,0 +1,236 @@
+package io.github.dtstream.series;
+
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.reading.EventReader;
+import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.reading.Reading;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What of a stream's values is in memory: the newest of each series, and those that are not in a block on disk yet. Thread-safe; one
+ * thread writes. One lock guards the table, the open block and the step from the one to the next.
+ */
+final class HeldValues {
+    /** What comes late within so many changes is told together. */
+    private static final long LATE_TOGETHER = 100_000;
+
+    private final Versions versions;
+    private final BlockFolder folder;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock; only the one thread writes.
+    private SeriesTable table = new SeriesTable();
+    private OpenBlock open;
+
+    /** @param folder has the blocks on disk; one is added in the same moment as the open one ends */
+    HeldValues(Versions versions, BlockFolder folder, OpenBlock open) {
+        this.versions = versions;
+        this.folder = folder;
+        this.open = open;
+    }
+
+    /** A row of what a block on disk has of a series. */
+    void known(SeriesTable known, SeriesKey key, BlockFormat.Entry entry) {
+        DeviceRow device = known.device(key.deviceId());
+        device.known(key.quantity(), entry.minTime(), entry.maxTime(), entry.points());
+        device.version = versions.newest();
+        known.series(device, key.quantity()).offer(entry.maxTime(), entry.newest(), device.version);
+    }
+
+    /** Begins anew. */
+    void restore(SeriesTable restored, OpenBlock first) {
+        lock.lock();
+        try {
+            table = restored;
+            open = first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The block that new values go to; for the one thread. */
+    OpenBlock open() {
+        return open;
+    }
+
+    /** Which series has a number; for the one thread. */
+    SeriesKey key(int number) {
+        return table.series(number).key;
+    }
+
+    /** How much the table takes; for the one thread. */
+    long tableBytes() {
+        return table.bytes();
+    }
+
+    void grow(OpenBlock block, int capacity) {
+        lock.lock();
+        try {
+            block.grow(capacity);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The open block is on disk now, and another takes its place.
+     *
+     * @param forget whether devices that have left are forgotten when no block has anything of them
+     */
+    void sealed(Block block, OpenBlock next, boolean forget) {
+        lock.lock();
+        try {
+            folder.add(block);
+            open = next;
+            if (forget) {
+                table.forget(oldestTime());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long oldestTime() {
+        return folder.blocks().stream()
+                .filter(block -> block.points() > 0)
+                .mapToLong(Block::minTime)
+                .min()
+                .orElse(Long.MIN_VALUE);
+    }
+
+    /**
+     * Puts what was read of a record into a block, and into the table.
+     *
+     * @param isNew whether it was not there before; what is made anew is not told as late
+     */
+    void put(JournalRecord record, EventReader reader, OpenBlock block, boolean isNew) {
+        lock.lock();
+        try {
+            String deviceId = record.event().deviceId();
+            if (deviceId != null && !reader.readings().isEmpty()) {
+                put(deviceId, reader, block, isNew);
+            }
+            block.advance(record.sequence(), record.received());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void put(String deviceId, EventReader reader, OpenBlock block, boolean isNew) {
+        long now = versions.next();
+        DeviceRow device = table.device(deviceId);
+        device.version = now;
+        if (!reader.connectors().isEmpty()) {
+            device.connector = reader.connectors().get(0);
+        }
+        int values = Math.min(reader.readings().size(), block.capacity() - block.size());
+        for (int i = 0; i < values; i++) {
+            put(reader.readings().get(i), device, block, now, isNew);
+        }
+    }
+
+    private void put(Reading reading, DeviceRow device, OpenBlock block, long now, boolean isNew) {
+        double value = value(reading);
+        if (Double.isNaN(value)) {
+            return;
+        }
+        Series series = table.series(device, reading.quantity());
+        block.add(series.number, reading.time(), value);
+        device.sign(reading.time(), reading.quantity() == Quantity.SIGNAL);
+        if (!series.offer(reading.time(), value, now) && isNew) {
+            series.late(reading.time(), now, now - LATE_TOGETHER);
+        }
+    }
+
+    private static double value(Reading reading) {
+        if (reading.state() == null) {
+            return reading.number();
+        }
+        int state = reading.quantity().states().indexOf(reading.state());
+        return state < 0 ? Double.NaN : state;
+    }
+
+    /** A device list that is not doubted: what has left is forgotten when the journal has nothing of it. */
+    void devicesListed(Set<String> devices, Set<String> left) {
+        lock.lock();
+        try {
+            table.listed(devices, left);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows all that changed behind a version. */
+    void changes(long after, SeriesViewer viewer) {
+        lock.lock();
+        try {
+            for (DeviceRow device : table.devices()) {
+                if (device.version > after) {
+                    show(device, after, viewer);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void show(DeviceRow device, long after, SeriesViewer viewer) {
+        viewer.device(device.id, device.seen, device.rhythm(), device.connector);
+        for (Series series : device.series) {
+            if (series.version > after) {
+                viewer.value(series.key, series.time, series.value);
+            }
+            if (series.lateVersion > after) {
+                viewer.late(series.key, series.lateFrom, series.lateTo);
+            }
+        }
+    }
+
+    boolean knows(SeriesKey key) {
+        lock.lock();
+        try {
+            return table.find(key) != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many devices and series there are. */
+    record Counts(int devices, int series) {}
+
+    Counts counts() {
+        lock.lock();
+        try {
+            return new Counts(table.deviceCount(), table.seriesCount());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The blocks on disk, and what is in the open one beside them, as they are at one moment. */
+    List<Block> snapshot(List<SeriesKey> keys, List<Points> into) {
+        lock.lock();
+        try {
+            int[] slots = new int[table.seriesCount()];
+            boolean isAny = false;
+            for (int i = 0; i < keys.size(); i++) {
+                Series series = table.find(keys.get(i));
+                if (series != null) {
+                    slots[series.number] = i + 1;
+                    isAny = true;
+                }
+            }
+            for (int i = 0; isAny && i < open.size(); i++) {
+                int slot = slots[open.series(i)];
+                if (slot > 0) {
+                    into.get(slot - 1).accept(open.time(i), open.value(i));
+                }
+            }
+            return folder.blocks();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
