@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.vertx.common.VertxHelper;
-import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +39,7 @@ public final class WebServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
     private static final long END_SECONDS = 5;
     private static final long LOOK_MILLIS = 50;
+    private static final Duration LOOK_AT_FILE = Duration.ofSeconds(10);
 
     private final WebSettings settings;
     private final Connections connections;
@@ -50,14 +49,14 @@ public final class WebServer implements AutoCloseable {
     private final CompletableFuture<Listening> listening = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private final @Nullable CamelContext certificates;
+    private final @Nullable ServerCertificates certificates;
 
     /** @param commands where commands of this machine are answered; it may be the same */
     private record Listening(Vertx vertx, EventLoop loop, HttpServer server, HttpServer commands) {}
 
     private WebServer(
             WebSettings settings,
-            @Nullable CamelContext certificates,
+            @Nullable ServerCertificates certificates,
             WebLimits limits,
             Masking masking,
             Supervisor supervisor) {
@@ -84,12 +83,12 @@ public final class WebServer implements AutoCloseable {
     /** The same with TLS, by the certificates of a Camel context ({@code camel.ssl.*}). */
     public static WebServer openEncrypted(
             WebSettings settings, CamelContext certificates, Masking masking, Supervisor supervisor) {
-        return open(settings, certificates, WebLimits.usual(), masking, supervisor);
+        return open(settings, new ServerCertificates(certificates, LOOK_AT_FILE), WebLimits.usual(), masking, supervisor);
     }
 
     static WebServer open(
             WebSettings settings,
-            @Nullable CamelContext certificates,
+            @Nullable ServerCertificates certificates,
             WebLimits limits,
             Masking masking,
             Supervisor supervisor) {
@@ -105,21 +104,13 @@ public final class WebServer implements AutoCloseable {
             Vertx vertx = Vertx.vertx(vertxOptions());
             vertx.exceptionHandler(e -> LOG.error("a request failed", e));
             HttpServerOptions options = serverOptions();
-            encrypt(options);
+            if (certificates != null) {
+                certificates.use(options);
+            }
             EventLoop loop = new EventLoop(vertx.getOrCreateContext());
             loop.run(() -> listen(vertx, loop, options));
         } catch (Exception | LinkageError e) {
             listening.completeExceptionally(e);
-        }
-    }
-
-    private void encrypt(HttpServerOptions options) throws Exception {
-        if (certificates != null) {
-            SSLContextParameters parameters = certificates.getSSLContextParameters();
-            if (parameters == null) {
-                throw new IOException("there are no certificates: set camel.ssl.enabled=true and camel.ssl.keyStore");
-            }
-            VertxHelper.setupSSLOptions(certificates, parameters, options);
         }
     }
 
@@ -133,6 +124,9 @@ public final class WebServer implements AutoCloseable {
                         commands == server ? Future.succeededFuture(open) : commands.listen(0, WebSettings.LOOPBACK))
                 .onComplete(result -> {
                     if (result.succeeded()) {
+                        if (certificates != null) {
+                            certificates.watch(server, options, workers.usual());
+                        }
                         listening.complete(new Listening(vertx, loop, server, commands));
                     } else {
                         vertx.close();

@@ -1,0 +1,127 @@
+package io.github.dtstream.web;
+
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.vertx.common.VertxHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.jsse.KeyManagersParameters;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificates by which the server encrypts, those of a Camel context ({@code camel.ssl.*}). Their files are looked at now and
+ * then: what was renewed counts for the connections that begin after that, and what cannot be read changes nothing. Used
+ * by one thread at a time.
+ */
+final class ServerCertificates {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCertificates.class);
+
+    private final CamelContext context;
+    private final Duration look;
+    private List<Seen> used = List.of();
+    private List<Seen> newest = List.of();
+
+    /** What tells one state of a file from the next. */
+    private record Seen(long modified, long size, @Nullable Object key) {}
+
+    /** @param look how often the files are looked at */
+    ServerCertificates(CamelContext context, Duration look) {
+        this.context = context;
+        this.look = look;
+    }
+
+    /** Has a server that is to be opened encrypt. */
+    void use(HttpServerOptions options) throws Exception {
+        SSLContextParameters parameters = context.getSSLContextParameters();
+        if (parameters == null) {
+            throw new IOException("there are no certificates: set camel.ssl.enabled=true and camel.ssl.keyStore");
+        }
+        used = look(); // before they are read: what comes after is seen
+        VertxHelper.setupSSLOptions(context, parameters, options);
+    }
+
+    /** Goes on looking at the file, and has the server use what is in it. */
+    void watch(HttpServer server, HttpServerOptions options, ScheduledExecutorService timer) {
+        if (!used.isEmpty()) {
+            timer.scheduleWithFixedDelay(
+                    () -> renew(server, options), look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void renew(HttpServer server, HttpServerOptions options) {
+        List<Seen> now = look();
+        boolean isSettled = now.equals(newest);
+        newest = now;
+        if (now.isEmpty() || now.equals(used) || !isSettled) {
+            return; // certificate and key are renewed one after the other
+        }
+        used = now;
+        try {
+            HttpServerOptions renewed = new HttpServerOptions(options);
+            VertxHelper.setupSSLOptions(
+                    context, Objects.requireNonNull(context.getSSLContextParameters()), renewed);
+            server.updateSSLOptions(renewed.getSslOptions(), true)
+                    .onSuccess(any -> LOG.info("the certificates of {} count from now on", name()))
+                    .onFailure(this::complain);
+        } catch (Exception e) {
+            complain(e);
+        }
+    }
+
+    private void complain(Throwable e) {
+        LOG.warn("{} has changed and cannot be used; the certificates of before are used on: {}", name(), e.toString());
+    }
+
+    /** Empty where not all are files, or one is not there for now. */
+    private List<Seen> look() {
+        List<Seen> seen = new ArrayList<>();
+        for (String name : name().split(",")) {
+            Path file = file(name.strip());
+            try {
+                if (file == null) {
+                    return List.of();
+                }
+                BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+                seen.add(new Seen(is.lastModifiedTime().toMillis(), is.size(), is.fileKey()));
+            } catch (IOException e) {
+                return List.of();
+            }
+        }
+        return seen;
+    }
+
+    /** The file, or files with commas between them, that hold key and certificates; empty where they are not in files. */
+    private String name() {
+        SSLContextParameters parameters = context.getSSLContextParameters();
+        KeyManagersParameters managers = parameters == null ? null : parameters.getKeyManagers();
+        KeyStoreParameters store = managers == null ? null : managers.getKeyStore();
+        String name = store == null ? null : store.getResource();
+        return name == null || name.startsWith("ref:") ? "" : context.resolvePropertyPlaceholders(name);
+    }
+
+    private @Nullable Path file(String name) {
+        if (name.isEmpty()) {
+            return null;
+        }
+        if (!ResourceHelper.hasScheme(name)) {
+            return Path.of(name);
+        }
+        URI uri = ResourceHelper.resolveResource(context, name).getURI();
+        return uri != null && "file".equals(uri.getScheme()) ? Path.of(uri) : null;
+    }
+}
