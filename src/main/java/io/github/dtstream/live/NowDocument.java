@@ -70,7 +70,7 @@ final class NowDocument {
                 verdict.since());
         ArrayNode checks = json.putArray("checks");
         parts.forEach(part -> checks.addObject()
-                .put("part", part.part())
+                .put("part", part.part().toString())
                 .put("status", part.status().name())
                 .put("message", part.message()));
         putStreams(json, now);
@@ -152,7 +152,7 @@ final class NowDocument {
         for (RouterStatus.RouteState route : status.routeStates()) {
             ObjectNode one = json.addObject().put("route", route.route()).put("state", route.state());
             Health health = parts.stream()
-                    .filter(part -> part.part().equals("route " + route.route()))
+                    .filter(part -> part.part().equals(Health.Kind.ROUTE.part(route.route())))
                     .findFirst()
                     .orElse(null);
             route.delivery().ifPresent(delivery -> putDelivery(one, route.route(), delivery, now));

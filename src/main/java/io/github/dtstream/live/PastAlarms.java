@@ -7,14 +7,16 @@ import io.github.dtstream.alarm.engine.AlarmChange.Transition;
 import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
-import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.series.SeriesKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class PastAlarms {
     private static final int MOST = 500;
 
-    private final RouterStatus status;
+    private final Supplier<List<AlarmService>> services;
 
-    PastAlarms(RouterStatus status) {
-        this.status = status;
+    PastAlarms(Supplier<List<AlarmService>> services) {
+        this.services = services;
     }
 
     /** From when to when one was raised; without an end it still is. */
@@ -39,7 +41,7 @@ final class PastAlarms {
     void write(JsonGenerator json, SeriesRequest request) throws IOException {
         Set<String> devices = request.keys().stream().map(SeriesKey::deviceId).collect(Collectors.toSet());
         json.writeArrayFieldStart("alarms");
-        for (AlarmService service : status.alarmServices()) {
+        for (AlarmService service : services.get()) {
             for (Mark mark : marks(service, devices, request)) {
                 json.writeStartObject();
                 json.writeStringField("rule", mark.key().rule());
@@ -65,12 +67,13 @@ final class PastAlarms {
                 marks.add(new Mark(alarm.key(), alarm.severity(), alarm.state().label(), alarm.since(), null));
             }
         }
+        Map<AlarmKey, Instant> raised = new HashMap<>();
         Set<Mark> seen = new HashSet<>();
         service.changes(
                 Instant.ofEpochMilli(request.from()),
                 event -> devices.contains(String.valueOf(event.deviceId())),
                 (event, change) -> {
-                    Mark mark = mark(change);
+                    Mark mark = mark(change, raised, request);
                     if (mark != null && isSeen(mark, request) && seen.add(mark)) {
                         marks.add(mark);
                     }
@@ -84,11 +87,31 @@ final class PastAlarms {
         return mark.from().toEpochMilli() < request.to() && to != null && to.toEpochMilli() >= request.from();
     }
 
-    /** What says that one is over says since when it was raised; null for all else. */
-    private static @Nullable Mark mark(AlarmChange change) {
-        return change instanceof Transition over
-                        && (over.kind() == AlarmChange.Kind.CLEARED || over.kind() == AlarmChange.Kind.ENDED)
-                ? new Mark(over.key(), over.severity(), over.state().label(), over.since(), over.time())
-                : null;
+    /**
+     * The alarm that a change is the end of; null if it is none. One that was raised before what is read is shown from the
+     * beginning of what is asked for.
+     *
+     * @param raised since when those have been that are not over yet
+     */
+    private static @Nullable Mark mark(AlarmChange change, Map<AlarmKey, Instant> raised, SeriesRequest request) {
+        if (!(change instanceof Transition now)) {
+            return null;
+        }
+        if (now.kind() == AlarmChange.Kind.RAISED) {
+            raised.put(now.key(), now.since());
+            return null;
+        }
+        boolean isCleared = now.kind() == AlarmChange.Kind.CLEARED;
+        if (!isCleared && now.kind() != AlarmChange.Kind.ENDED) {
+            return null;
+        }
+        Instant since = raised.remove(now.key());
+        if (since == null) {
+            // What has ended may have been pending only.
+            since = isCleared ? Instant.ofEpochMilli(request.from()) : null;
+        }
+        return since == null
+                ? null
+                : new Mark(now.key(), now.severity(), now.state().label(), since, now.time());
     }
 }

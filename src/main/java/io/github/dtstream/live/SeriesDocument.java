@@ -37,7 +37,7 @@ final class SeriesDocument {
     SeriesDocument(RouterStatus status, RunningSeries series) {
         this.status = status;
         this.series = series;
-        this.pastAlarms = new PastAlarms(status);
+        this.pastAlarms = new PastAlarms(status::alarmServices);
     }
 
     /** A series, and where its values are. */

@@ -39,21 +39,23 @@ final class Troubles {
     }
 
     private Trouble of(Health part) {
-        int space = part.part().indexOf(' ');
-        String kind = space < 0 ? part.part() : part.part().substring(0, space);
-        String name = space < 0 ? "" : part.part().substring(space + 1);
-        return switch (kind) {
-            case "stream" -> stream(part, name);
-            case "journal" -> new Trouble(Kind.JOURNAL, name, part.status(), part.message(), heldSince(name));
-            case "gaps" -> gaps(part, name);
-            case "route" -> new Trouble(Kind.ROUTE, name, part.status(), part.message(), failingSince(name));
-            case "broker" -> new Trouble(Kind.BROKER, name, part.status(), part.message(), null);
-            case "routes" -> new Trouble(Kind.ROUTE_FILES, "", part.status(), part.message(), null);
-            case "threads" -> new Trouble(Kind.THREADS, "", part.status(), part.message(), null);
-            case "alarms" -> new Trouble(Kind.ALARMS, name, part.status(), part.message(), null);
-            case "graphs" -> new Trouble(Kind.GRAPHS, name, part.status(), part.message(), null);
-            default -> new Trouble(Kind.OTHER, part.part(), part.status(), part.message(), null);
+        String name = part.part().name();
+        return switch (part.part().kind()) {
+            case STREAM -> stream(part, name);
+            case JOURNAL -> trouble(Kind.JOURNAL, part, heldSince(name));
+            case GAPS -> gaps(part, name);
+            case ROUTE -> trouble(Kind.ROUTE, part, failingSince(name));
+            case BROKER -> trouble(Kind.BROKER, part, null);
+            case ROUTES -> trouble(Kind.ROUTE_FILES, part, null);
+            case THREADS -> trouble(Kind.THREADS, part, null);
+            case ALARMS -> trouble(Kind.ALARMS, part, null);
+            case GRAPHS -> trouble(Kind.GRAPHS, part, null);
+            case ROUTER -> new Trouble(Kind.OTHER, part.part().toString(), part.status(), part.message(), null);
         };
+    }
+
+    private static Trouble trouble(Kind kind, Health part, @Nullable Instant since) {
+        return new Trouble(kind, part.part().name(), part.status(), part.message(), since);
     }
 
     private Trouble stream(Health part, String name) {
@@ -106,7 +108,7 @@ final class Troubles {
 
     /** Whether the values for graphs are what the journal has; a lag of moments is none. */
     static Health ofGraphs(SeriesStatus graphs, Instant now) {
-        String part = "graphs " + graphs.stream();
+        Health.Part part = Health.Kind.GRAPHS.part(graphs.stream());
         if (graphs.problem() != null) {
             return new Health(part, Health.Status.DEGRADED, graphs.problem());
         }

@@ -36,7 +36,7 @@ final class PartHealth {
     private PartHealth() {}
 
     static Health ofSession(EventStream stream) {
-        String part = "stream " + stream.name();
+        Health.Part part = Health.Kind.STREAM.part(stream.name());
         SessionState state = stream.sessionState();
         if (state instanceof SessionState.Live) {
             return new Health(part, Health.Status.UP, "receiving since " + state.since());
@@ -79,10 +79,10 @@ final class PartHealth {
                         .toList()
                 : down;
         if (told.isEmpty()) {
-            return new Health("threads", Health.Status.UP, threads.size() + " work");
+            return new Health(Health.Kind.THREADS.part(), Health.Status.UP, threads.size() + " work");
         }
         return new Health(
-                "threads",
+                Health.Kind.THREADS.part(),
                 down.isEmpty() ? Health.Status.DEGRADED : Health.Status.DOWN,
                 told.stream().map(PartHealth::sentence).collect(Collectors.joining("; ")));
     }
@@ -102,7 +102,7 @@ final class PartHealth {
     }
 
     static Health ofJournal(String stream, JournalStatus journal) {
-        String part = "journal " + stream;
+        Health.Part part = Health.Kind.JOURNAL.part(stream);
         if (journal.heldSince() != null) {
             return new Health(
                     part,
@@ -145,7 +145,7 @@ final class PartHealth {
     }
 
     static Health ofGaps(EventStream stream, Instant now) {
-        String part = "gaps " + stream.name();
+        Health.Part part = Health.Kind.GAPS.part(stream.name());
         Health told = ofGaps(part, stream, now);
         return stream.ledgerProblem()
                 .map(problem -> new Health(
@@ -157,7 +157,7 @@ final class PartHealth {
                 .orElse(told);
     }
 
-    private static Health ofGaps(String part, EventStream stream, Instant now) {
+    private static Health ofGaps(Health.Part part, EventStream stream, Instant now) {
         List<Gap> gaps = stream.gaps();
         Optional<Gap> lost =
                 gaps.stream().filter(gap -> isLatelyUnfillable(gap, now)).reduce((one, other) -> other);
@@ -213,12 +213,12 @@ final class PartHealth {
     static List<Health> ofAlarms(RunningAlarms alarms) {
         List<Health> all = new ArrayList<>();
         for (RunningAlarms.Closed closed : alarms.closed()) {
-            all.add(new Health("alarms " + closed.stream(), Health.Status.DOWN, closed.problem()));
+            all.add(new Health(Health.Kind.ALARMS.part(closed.stream()), Health.Status.DOWN, closed.problem()));
         }
         for (AlarmService service : alarms.services()) {
             AlarmStatus status = service.status();
             JournalStatus journal = service.journal().status();
-            String part = "alarms " + status.stream();
+            Health.Part part = Health.Kind.ALARMS.part(status.stream());
             if (journal.heldSince() != null) {
                 all.add(new Health(
                         part,
@@ -243,12 +243,12 @@ final class PartHealth {
 
     static Health ofBroker(MqttStatus broker) {
         Health.Status status = broker.isWell() ? Health.Status.UP : Health.Status.DOWN;
-        return new Health("broker " + broker.broker(), status, broker.sentence());
+        return new Health(Health.Kind.BROKER.part(broker.broker()), status, broker.sentence());
     }
 
     /** @param delivery what the route says of its deliveries; empty if it reads no stream */
     static Health ofRoute(String route, ServiceStatus state, Optional<DeliveryStatus> delivery, Instant now) {
-        String part = "route " + route;
+        Health.Part part = Health.Kind.ROUTE.part(route);
         if (!state.isStarted()) {
             return new Health(
                     part,

@@ -138,7 +138,7 @@ public final class RouterStatus {
 
     /** The same without its parts, but as good or bad. */
     static List<Health> bare(List<Health> parts) {
-        return List.of(new Health("router", overall(parts), ""));
+        return List.of(new Health(Health.Kind.ROUTER.part(), overall(parts), ""));
     }
 
     /** Health as JSON. */

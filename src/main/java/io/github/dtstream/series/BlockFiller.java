@@ -108,7 +108,8 @@ final class BlockFiller {
     }
 
     /** What keeps it from writing; null while all is well. */
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return problem;
     }
 

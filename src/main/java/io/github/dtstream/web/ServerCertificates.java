@@ -73,8 +73,7 @@ final class ServerCertificates {
         used = now;
         try {
             HttpServerOptions renewed = new HttpServerOptions(options);
-            VertxHelper.setupSSLOptions(
-                    context, Objects.requireNonNull(context.getSSLContextParameters()), renewed);
+            VertxHelper.setupSSLOptions(context, Objects.requireNonNull(context.getSSLContextParameters()), renewed);
             server.updateSSLOptions(renewed.getSslOptions(), true)
                     .onSuccess(any -> LOG.info("the certificates of {} count from now on", name()))
                     .onFailure(this::complain);

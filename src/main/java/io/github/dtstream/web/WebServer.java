@@ -83,7 +83,8 @@ public final class WebServer implements AutoCloseable {
     /** The same with TLS, by the certificates of a Camel context ({@code camel.ssl.*}). */
     public static WebServer openEncrypted(
             WebSettings settings, CamelContext certificates, Masking masking, Supervisor supervisor) {
-        return open(settings, new ServerCertificates(certificates, LOOK_AT_FILE), WebLimits.usual(), masking, supervisor);
+        return open(
+                settings, new ServerCertificates(certificates, LOOK_AT_FILE), WebLimits.usual(), masking, supervisor);
     }
 
     static WebServer open(

@@ -35,8 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A service without a thread on real journals, which a test steps, kills and begins again. */
-final class AlarmTrial implements AutoCloseable {
-    static final Instant START = Instant.parse("2026-05-29T10:00:00Z");
+public final class AlarmTrial implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-05-29T10:00:00Z");
     static final AlarmKey WARM = new AlarmKey("warm", "d1", AlarmKey.Subject.VALUE);
 
     private static final Duration NOTHING = Duration.ZERO;
@@ -56,7 +56,7 @@ final class AlarmTrial implements AutoCloseable {
     private AlarmService service;
     private int ids;
 
-    AlarmTrial(Path folder, Storage eventStorage, Storage storage, AlarmRule... rules) throws Exception {
+    public AlarmTrial(Path folder, Storage eventStorage, Storage storage, AlarmRule... rules) throws Exception {
         this.folder = folder;
         this.eventStorage = eventStorage;
         this.storage = storage;
@@ -72,7 +72,7 @@ final class AlarmTrial implements AutoCloseable {
     }
 
     /** Reacts to the first value. */
-    static AlarmRule above(String name, double limit, int minutes) {
+    public static AlarmRule above(String name, double limit, int minutes) {
         return rule(
                 name,
                 Quantity.TEMPERATURE,
@@ -150,7 +150,7 @@ final class AlarmTrial implements AutoCloseable {
                 rules);
     }
 
-    AlarmService running() {
+    public AlarmService running() {
         return service;
     }
 
@@ -158,7 +158,7 @@ final class AlarmTrial implements AutoCloseable {
         return alarms;
     }
 
-    void append(int number, String device, double value) throws InterruptedException {
+    public void append(int number, String device, double value) throws InterruptedException {
         appendOnly(number, device, value);
         events.flush();
     }
@@ -180,19 +180,19 @@ final class AlarmTrial implements AutoCloseable {
         }
     }
 
-    void timeIs(Instant now) {
+    public void timeIs(Instant now) {
         time.advance(Duration.between(time.instant(), now));
     }
 
     /** Has the service do all there is to do. */
-    void work() throws Exception {
+    public void work() throws Exception {
         do {
             service.step(1, NOTHING);
         } while (service.status().lag() > 0);
         service.step(1, NOTHING);
     }
 
-    void acknowledge() throws Exception {
+    public void acknowledge() throws Exception {
         var answer =
                 service.put(new AlarmCommand(AlarmCommand.Action.ACKNOWLEDGE, WARM, new Person("ann", "seen", null)));
         work();

@@ -186,11 +186,12 @@ class ManagementResourcesTest {
     @Test
     void listsWithTheRoutesWhatHealthComplainsOf() throws Exception {
         List<Health> others = List.of(
-                new Health("reload", Health.Status.DEGRADED, "routes/a.camel.yaml:1:1: error: a mistake"),
-                new Health("disk", Health.Status.UP, "has room"));
+                new Health(
+                        Health.Kind.ROUTES.part(), Health.Status.DEGRADED, "routes/a.camel.yaml:1:1: error: a mistake"),
+                new Health(Health.Kind.GRAPHS.part("p"), Health.Status.UP, "has room"));
         withServer(Supervisor.system(), others, server -> {
             assertThat(send(server, "GET", "/routes").body())
-                    .contains("\"complaints\"", "\"reload\"", "a mistake")
+                    .contains("\"complaints\"", "\"routes\"", "a mistake")
                     .doesNotContain("has room");
             assertThat(send(server, "GET", "/health").statusCode()).isEqualTo(200);
             assertThat(send(server, "GET", "/metrics").body()).contains("dt_health_status 1.0");

@@ -48,7 +48,7 @@ class RouteHealthTest {
     @Test
     void isUpWhileItDeliversAndSaysHowMuchIsLeft() {
         assertThat(of(delivery(0, null, null, DeliveryFailures.NONE, DeliveryFailures.NONE)))
-                .isEqualTo(new Health("route a", Health.Status.UP, "delivered all there is"));
+                .isEqualTo(new Health(Health.Kind.ROUTE.part("a"), Health.Status.UP, "delivered all there is"));
         assertThat(of(delivery(7, null, null, DeliveryFailures.NONE, DeliveryFailures.NONE))
                         .message())
                 .isEqualTo("7 events to go");
@@ -57,7 +57,7 @@ class RouteHealthTest {
     @Test
     void isUpWithoutAStreamOfItsOwn() {
         assertThat(PartHealth.ofRoute("a", ServiceStatus.Started, Optional.empty(), NOW))
-                .isEqualTo(new Health("route a", Health.Status.UP, "started"));
+                .isEqualTo(new Health(Health.Kind.ROUTE.part("a"), Health.Status.UP, "started"));
     }
 
     @Test

@@ -53,7 +53,9 @@ final class SecondComponentTest {
             String name = cloud.projectId() + "/default";
             assertThat(status.routesJson().findValuesAsText("stream"))
                     .containsExactlyInAnyOrder(name, "dt-other:" + name);
-            assertThat(status.health()).extracting(Health::part).contains("stream " + name, "stream dt-other:" + name);
+            assertThat(status.health())
+                    .extracting(health -> health.part().toString())
+                    .contains("stream " + name, "stream dt-other:" + name);
             try (Metrics metrics = new Metrics(status, List.of())) {
                 assertThat(metrics.scrape())
                         .contains(

@@ -24,7 +24,7 @@ class ThreadHealthTest {
 
     @Test
     void isUpWhileEveryThreadWorks() {
-        assertThat(health(WELL, WELL)).isEqualTo(new Health("threads", Health.Status.UP, "2 work"));
+        assertThat(health(WELL, WELL)).isEqualTo(new Health(Health.Kind.THREADS.part(), Health.Status.UP, "2 work"));
     }
 
     @Test

@@ -59,17 +59,9 @@ class RenewedCertificateTest {
         context.setSSLContextParameters(parameters);
         BearerToken token = BearerToken.random(new Random(1), "a file");
         WebSettings settings = new WebSettings(
-                "127.0.0.1",
-                0,
-                true,
-                AccessSettings.ofThisMachine(token),
-                WebSettings.ROUTE_BODY,
-                Sleeper.SYSTEM);
+                "127.0.0.1", 0, true, AccessSettings.ofThisMachine(token), WebSettings.ROUTE_BODY, Sleeper.SYSTEM);
         server = WebServer.open(
-                settings,
-                new ServerCertificates(context, LOOK),
-                WebLimits.usual(),
-                new Masking(), Supervisor.system());
+                settings, new ServerCertificates(context, LOOK), WebLimits.usual(), new Masking(), Supervisor.system());
         server.serve(new Site(List.of(), List.of(), new StaticFiles(getClass().getClassLoader(), "page")));
     }
 
@@ -91,8 +83,7 @@ class RenewedCertificateTest {
         client.init(null, managers.getTrustManagers(), null);
         try (SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", server.port())) {
             socket.startHandshake();
-            X509Certificate shown =
-                    (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return shown.getSubjectX500Principal().getName();
         }
     }
@@ -112,7 +103,9 @@ class RenewedCertificateTest {
         assertThat(subject()).isEqualTo("CN=first");
         byte[] half = new byte[100];
         Files.write(store, half);
-        await().pollDelay(LOOK.multipliedBy(6)).atMost(SOON).until(() -> subject().equals("CN=first"));
+        await().pollDelay(LOOK.multipliedBy(6))
+                .atMost(SOON)
+                .until(() -> subject().equals("CN=first"));
 
         Path renewed = certificates.issue("third", "ip:127.0.0.1");
         Files.move(renewed, store, StandardCopyOption.REPLACE_EXISTING);

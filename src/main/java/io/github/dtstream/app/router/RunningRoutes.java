@@ -147,7 +147,10 @@ final class RunningRoutes implements AutoCloseable {
                 .filter(Finding::isError)
                 .map(Finding::toString)
                 .collect(Collectors.joining("; "));
-        return new Health("routes", judge(status), status.summary() + (findings.isEmpty() ? "" : ": " + findings));
+        return new Health(
+                Health.Kind.ROUTES.part(),
+                judge(status),
+                status.summary() + (findings.isEmpty() ? "" : ": " + findings));
     }
 
     private static Health.Status judge(ReloadStatus status) {

@@ -185,6 +185,29 @@ final class PageDataTest {
     }
 
     @Test
+    void saysWhatARefusedEditComplainedOfAndHowItDiffersFromWhatRuns() throws Exception {
+        Path file = folder.resolve("routes/files.camel.yaml");
+        String runs = Files.readString(file);
+        Files.writeString(file, runs.replace("fileExist: Append", "fileExits: Append"));
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/api/routes").at("/0/refused").isObject());
+
+        JsonNode route = router.json("/api/routes").get(0);
+        assertThat(route.at("/refused/message").asText())
+                .contains("files.camel.yaml:", "error", "fileExits", "did you mean 'fileExist'");
+        assertThat(route.at("/refused/diff").asText().lines())
+                .anyMatch(line -> line.startsWith("-") && line.contains("fileExist: Append"))
+                .anyMatch(line -> line.startsWith("+") && line.contains("fileExits: Append"));
+        assertThat(Instant.parse(route.at("/refused/at").asText())).isAfter(begun.minusSeconds(5));
+        assertThat(route.path("state").asText()).as("what ran runs on").isEqualTo("started");
+        assertThat(route.path("yaml").asText()).contains("fileExist: Append").doesNotContain("fileExits");
+
+        Files.writeString(file, runs);
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/api/routes").at("/0/refused").isNull());
+    }
+
+    @Test
     void triesRulesOnWhatWasReceived() throws Exception {
         JsonNode tried = RouterFixture.parse(post("{\"days\":1}").body());
         assertThat(tried.at("/rules/0/alarms").asInt()).isEqualTo(1);
