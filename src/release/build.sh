@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds what a release holds from the commit that is checked out, twice, in two clean folders, and fails if the two jars differ.
-# Leaves target/release/: the archive that users unpack, the jar, and SHA256SUMS. Needs git, a JDK 17, GNU tar.
+# Builds what a release holds from the commit that is checked out, twice, in two clean folders, and fails if two files differ.
+# Leaves target/release/: the archive that users unpack, the jar, the Debian package, sources, Javadoc, the list of what is in the
+# jar (CycloneDX), and SHA256SUMS. Needs git, a JDK 17, GNU tar.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD
@@ -10,15 +11,23 @@ jdk=$(javac -version 2>&1)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml)
+name=dt-stream-router-$version
 for build in first second; do
     git clone -q --no-local "$top" "$work/$build"
     git -C "$work/$build" checkout -q "$(git rev-parse HEAD)"
-    (cd "$work/$build" && ./mvnw -B -q -Dquick -DskipTests package)
+    (cd "$work/$build" && ${MVN:-./mvnw} -B -q -Dquick -DskipTests -Prelease package)
+    mkdir "$work/$build-files"
+    cd "$work/$build/target"
+    cp dt-stream-router.jar "$work/$build-files/$name.jar"
+    cp dt-stream-router-sources.jar "$work/$build-files/$name-sources.jar"
+    cp dt-stream-router-javadoc.jar "$work/$build-files/$name-javadoc.jar"
+    cp dt-stream-router-sbom.json "$work/$build-files/$name-sbom.json"
+    cp dt-stream-router.deb "$work/$build-files/$name.deb"
+    cd "$top"
 done
-cmp "$work"/{first,second}/target/dt-stream-router.jar
+diff -rq "$work"/{first,second}-files
 
-version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml)
-name=dt-stream-router-$version
 mkdir -p "$work/$name"
 cp -R "$work/first"/{application.properties,routes,README.md,CHANGELOG.md,LICENSE} "$work/$name"
 cp "$work/first/target/dt-stream-router.jar" "$work/$name"
@@ -27,6 +36,7 @@ rm -rf target/release
 mkdir -p target/release
 tar --sort=name --mtime="@$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner --mode='u+rwX,go=rX' \
     -C "$work" -cf - "$name" | gzip -9n > "target/release/$name.tar.gz"
-cp "$work/first/target/dt-stream-router.jar" "target/release/$name.jar"
+cp "$work/first-files"/* target/release
 cd target/release
-sha256sum "$name.jar" "$name.tar.gz" | tee SHA256SUMS
+sha256sum -- * | tee ../SHA256SUMS
+mv ../SHA256SUMS .

@@ -52,7 +52,7 @@ public final class FolderLock implements Closeable {
      * Takes the lock of an existing folder.
      *
      * @param what the folder is, for messages, such as "the journal in"
-     * @throws IOException if somebody else holds it
+     * @throws FolderInUseException if somebody else holds it
      */
     public static FolderLock acquire(String what, Path directory) throws IOException {
         return acquire(what, directory, file -> file.tryLock() != null);
@@ -133,8 +133,8 @@ public final class FolderLock implements Closeable {
         }
     }
 
-    private static IOException inUse(String what, Path directory, String remedy) {
-        return new IOException(what + " " + directory + " is in use: " + remedy);
+    private static FolderInUseException inUse(String what, Path directory, String remedy) {
+        return new FolderInUseException(what + " " + directory + " is in use: " + remedy);
     }
 
     @Override

@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -62,6 +63,11 @@ public final class Router {
 
     private static final String OPENING =
             "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key() + " to another (0: any free one)";
+
+    /** A minute in all. */
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
+
+    private static final int LOOKS_AT_LOCK = 121;
 
     private final Settings settings;
     private final Path directory;
@@ -133,7 +139,10 @@ public final class Router {
         try {
             RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
             step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
-            dataFolder = FolderLock.acquire("the data folder", created(data));
+            dataFolder = takeTurn(created(data));
+            if (dataFolder == null) {
+                return ended.getCount() == 0 ? ExitCode.OK : ExitCode.GIVEN_UP;
+            }
             site = new RouterSite(settings, masking, supervisor, clock);
             step = "setting up Camel";
             main.init();
@@ -168,6 +177,14 @@ public final class Router {
         if (pageListener != null) {
             pageListener.accept(opening.page());
         }
+    }
+
+    private @Nullable FolderLock takeTurn(Path data) throws IOException, InterruptedException {
+        AtomicInteger left = new AtomicInteger(LOOKS_AT_LOCK);
+        return FolderTurn.take(
+                        data,
+                        () -> left.decrementAndGet() > 0 && !ended.await(LOCK_PAUSE.toMillis(), TimeUnit.MILLISECONDS))
+                .orElse(null);
     }
 
     private void startCamel(RunningRoutes loaded) throws Exception {
