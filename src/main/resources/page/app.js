@@ -1,7 +1,7 @@
 // The frame of the page: which view is shown, the one connection, and what is said when it is cut.
 
 import { Live, Model, get, rank, token } from './api.js';
-import { h, icon, setClock, tickAges } from './dom.js';
+import { breathe, h, icon, setClock, tickAges } from './dom.js';
 import { clip, moment } from './format.js';
 import * as now from './now.js';
 import * as sensors from './sensors.js';
@@ -98,10 +98,15 @@ async function path(signal) {
     get('/api/now', signal),
     get('/alarms', signal).catch((e) => (e.name === 'AbortError' ? Promise.reject(e) : { alarms: [] })),
   ]);
+  // thousands of devices are much for one go
+  await breathe();
+  signal.throwIfAborted();
   model.takeDevices(devices);
   model.takeNow(status);
   model.takeAlarms(list);
   dirty.clear();
+  await breathe();
+  signal.throwIfAborted();
   for (const what of ['devices', 'status', 'alarms']) tell(what);
   showRouter();
   tick();

@@ -125,3 +125,15 @@ export function render(root, ...children) {
   next.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   morphChildren(root, next);
 }
+
+/** Lets the browser draw and take input before a long piece of work goes on. */
+export function breathe() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

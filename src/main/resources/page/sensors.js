@@ -1,7 +1,7 @@
 // Sensors: every device with its newest values and their age; what is silent for longer than usual looks so.
 
 import { isSilent, mainQuantities, rank } from './api.js';
-import { ago, h, icon, name, svg } from './dom.js';
+import { ago, breathe, h, icon, name, svg } from './dom.js';
 import { clip, count, state, toMs, valueWithUnit } from './format.js';
 import { Sparks } from './spark.js';
 import { VirtualTable } from './table.js';
@@ -17,12 +17,19 @@ const SORTS = {
   signal: ['Signal, weakest first', (one, other) => (one.signal ?? 1000) - (other.signal ?? 1000)],
 };
 
+/** A device list of thousands is prepared in pieces that take so long. */
+const PIECE_MS = 12;
+
 const OWN = ['battery', 'signal', 'cellular signal'];
 const TYPES = { ccon: 'Cloud Connector' };
-const NAMES = new Intl.Collator('en', { numeric: true });
 
 function compare(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** What names are sorted by: "Door 2" stands before "Door 10", "Østre" beside "Ostre". */
+function sortKey(name) {
+  return name.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ø', 'o').replaceAll('æ', 'ae').replace(/\d+/g, (digits) => digits.padStart(15, '0'));
 }
 
 function mainNumber(device) {
@@ -35,12 +42,13 @@ export function open(root, page, query) {
   return {
     go: (next) => view.go(next),
     update: (what, detail) => view.update(what, detail),
-    close: () => view.table.close(),
+    close: () => view.close(),
   };
 }
 
 class Sensors {
   #sortedAt = 0;
+  #planned = 0;
 
   constructor(root, page, query) {
     this.page = page;
@@ -81,9 +89,9 @@ class Sensors {
   }
 
   /** Takes what the address says. */
-  go(query) {
+  async go(query) {
     this.query.value = query.get('q') ?? '';
-    this.index();
+    if (!await this.index()) return;
     for (const [select, field] of [[this.type, 'type'], [this.label, 'label'], [this.state, 'state']]) {
       select.value = query.get(field) ?? '';
       if (select.selectedIndex < 0) select.value = '';
@@ -92,11 +100,31 @@ class Sensors {
     this.filter();
   }
 
-  /** Prepares what is searched and offered, once for each list of devices. */
-  index() {
+  close() {
+    this.table.close();
+    cancelAnimationFrame(this.#planned);
+    this.indexing = null;
+  }
+
+  /**
+   * Prepares what is searched and offered, once for each list of devices, in pieces between which the browser draws.
+   *
+   * @return whether it was done, and not overtaken by a newer list
+   */
+  async index() {
+    const devices = this.model.devices;
+    this.indexing = devices;
     const types = new Map();
     const labels = new Map();
-    for (const device of this.model.devices.values()) {
+    const named = [];
+    let begun = performance.now();
+    for (const device of devices.values()) {
+      if (performance.now() - begun > PIECE_MS) {
+        await breathe();
+        if (this.indexing !== devices) return false;
+        begun = performance.now();
+      }
+      named.push([sortKey(clip(device.name || device.id)), device]);
       const pairs = Object.entries(device.labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
       device.haystack = [device.name, device.id, device.type, device.project, device.productNumber, ...pairs].join('\n').toLowerCase();
       device.pairs = pairs;
@@ -106,14 +134,24 @@ class Sensors {
       }
     }
     // names are compared once and not at each filter: "Door 2" stands before "Door 10"
-    const named = [...this.model.devices.values()].map((device) => [clip(device.name || device.id), device]);
-    named.sort(([one], [other]) => NAMES.compare(one, other)).forEach(([, device], i) => { device.place = i; });
+    if (devices.size > 500) await breathe();
+    if (this.indexing !== devices) return false;
+    named.sort(([one], [other]) => compare(one, other)).forEach(([, device], i) => { device.place = i; });
     offer(this.type, 'Any type', types);
     offer(this.label, 'Any label', labels);
-    this.indexed = this.model.devices;
+    this.indexed = devices;
+    return true;
   }
 
+  /** What is typed fast is searched once. */
   changed() {
+    this.#planned ||= requestAnimationFrame(() => {
+      this.#planned = 0;
+      this.apply();
+    });
+  }
+
+  apply() {
     const query = new URLSearchParams();
     for (const [field, value] of [['q', this.query.value.trim()], ['type', this.type.value], ['label', this.label.value],
       ['state', this.state.value], ['sort', this.sort.value === 'name' ? '' : this.sort.value]]) {
@@ -125,6 +163,7 @@ class Sensors {
   }
 
   filter() {
+    if (this.indexed !== this.model.devices) return; // it is done when they are ready
     const started = performance.now();
     const words = this.query.value.toLowerCase().split(/\s+/).filter(Boolean);
     const [type, label, wanted] = [this.type.value, this.label.value, this.state.value];
@@ -155,8 +194,7 @@ class Sensors {
 
   update(what, detail) {
     if (what === 'devices') {
-      this.index();
-      this.filter();
+      this.index().then((isDone) => isDone && this.filter());
     } else if (what === 'alarms') {
       if (this.sort.value === 'alarm' || this.state.value === 'alarm') this.filter();
       else this.table.refresh();

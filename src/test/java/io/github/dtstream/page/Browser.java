@@ -21,6 +21,10 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.PointerInput;
+import org.openqa.selenium.interactions.Sequence;
+import org.openqa.selenium.interactions.WheelInput;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -144,6 +148,35 @@ public final class Browser implements AutoCloseable {
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> Boolean.TRUE.equals(driver.executeScript("return Boolean(" + condition + ")")));
+    }
+
+    /** Turns the wheel over the middle of an element; less than 0 is away from the user. */
+    void wheel(String selector, int by) {
+        new Actions(driver)
+                .scrollFromOrigin(WheelInput.ScrollOrigin.fromElement(element(selector)), 0, by)
+                .perform();
+    }
+
+    /** Two fingers on the middle of an element that go from one distance to another. */
+    void pinch(String selector, int from, int to) {
+        WebElement over = element(selector);
+        driver.perform(List.of(finger(over, "left", -from / 2, -to / 2), finger(over, "right", from / 2, to / 2)));
+    }
+
+    private static Sequence finger(WebElement over, String name, int from, int to) {
+        PointerInput finger = new PointerInput(PointerInput.Kind.TOUCH, name);
+        PointerInput.Origin middle = PointerInput.Origin.fromElement(over);
+        return new Sequence(finger, 0)
+                .addAction(finger.createPointerMove(Duration.ZERO, middle, from, 0))
+                .addAction(finger.createPointerDown(PointerInput.MouseButton.LEFT.asArg()))
+                .addAction(finger.createPointerMove(Duration.ofMillis(200), middle, to, 0))
+                .addAction(finger.createPointerUp(PointerInput.MouseButton.LEFT.asArg()));
+    }
+
+    /** Where the browser puts what the page has it keep. */
+    void downloadTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
     /** Opens a tab before the page, which hides it; the result brings the page back. */
