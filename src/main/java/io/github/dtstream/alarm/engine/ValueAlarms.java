@@ -143,11 +143,14 @@ final class ValueAlarms {
         }
     }
 
-    /** Whether it has held without a break only if it held in a gap, too, that is not filled yet. */
+    /**
+     * Whether it has held without a break only if it held in a gap, too, that is not filled yet. A gap begins with the newest
+     * event before it, which may be the very one since which it holds: what followed that is missing.
+     */
     private static boolean isInDoubt(Alarm alarm, long at, Collection<Long> gaps) {
         if (alarm.rule.raiseLasts() > 0) {
             for (long gap : gaps) {
-                if (gap > alarm.holdsSince() && gap < at) {
+                if (gap >= alarm.holdsSince() && gap < at) {
                     return true;
                 }
             }

@@ -249,7 +249,7 @@ final class Connection implements StreamConnection {
                     "no event and no ping was received from " + streamName() + " for longer than is allowed, only "
                             + (doubtful.isEmpty() ? "blank lines, comments or half records" : doubtful.sample()));
         }
-        return error == null ? faults.ofThrowable(failure, streamName()) : endOfStream();
+        return faults.ofThrowable(failure, streamName());
     }
 
     private Fault endOfStream() {

@@ -315,6 +315,22 @@ class AlarmEngineTest {
         }
 
         @Test
+        void whatBeganWithTheLastEventBeforeAGapIsInDoubtToo() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:00").temperature("d1", "12:05", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.historyTemperature("d1", "11:00", -20).gapFilled(1, "12:05");
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void whatHeldForLongEnoughBeforeAGapIsNotInDoubt() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:30").temperature("d1", "10:30", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00", "raised d1 10:30", "tell raised d1");
+        }
+
+        @Test
         void aThousandDevicesWithATwoHourGapGiveOneDigest() {
             AlarmWorld world = new AlarmWorld(warm());
             for (int i = 0; i < 1000; i++) {
