@@ -293,4 +293,13 @@ class AppendQueueTest {
                 .withThrowableThat()
                 .withCauseInstanceOf(IllegalStateException.class);
     }
+
+    @Test
+    void whoLooksAtItOrPausesHoldsNobodyUpAfterwards() throws Exception {
+        assertThat(queue.isClosed()).isFalse();
+        assertThat(queue.remembered()).isGreaterThanOrEqualTo(100);
+        assertThat(queue.figures().nextSequence()).isEqualTo(7);
+        queue.pauseTaker(1);
+        assertThat(appending(1).get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
 }

@@ -4,6 +4,7 @@ import static io.github.dtstream.journal.TestJournals.CLOCK;
 import static io.github.dtstream.journal.TestJournals.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.dtstream.LogCapture;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,10 @@ class CommitLoopTest {
 
     @BeforeEach
     void makeLoop() throws Exception {
+        makeLoop(Duration.ofMillis(1));
+    }
+
+    private void makeLoop(Duration retry) throws Exception {
         // As small as this, each event has a chunk and a segment of its own.
         JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), 1 << 30, 100, 1 << 20, 1 << 20);
         FaultyStorage storage = new FaultyStorage();
@@ -80,7 +86,7 @@ class CommitLoopTest {
                 cursors,
                 new Retention(storage, segmentFolder, segments, cursors, settings, CLOCK),
                 CLOCK,
-                Duration.ofMillis(1));
+                retry);
     }
 
     private RejectFile rejects() {
@@ -181,5 +187,42 @@ class CommitLoopTest {
 
         assertThat(tail.durable()).isEqualTo(4);
         assertThat(shownAtForce).hasSize(32);
+    }
+
+    @Test
+    void givingUpEndsThePauseAtOnce(@TempDir Path other) throws Exception {
+        folder = other;
+        makeLoop(Duration.ofDays(1));
+        force = attempt -> {
+            throw new IOException("no space");
+        };
+        appendAndClose(1);
+        Thread thread = new Thread(loop);
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> loop.held() != null);
+        loop.giveUp();
+        thread.join(Duration.ofSeconds(30).toMillis());
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(tail.isClosed()).isTrue();
+    }
+
+    @Test
+    void givesTheMemoryOfEachEventBackOnceItIsOnTheDevice() throws Exception {
+        List<Long> pending = new ArrayList<>();
+        force = attempt -> {
+            pending.add(memory.used().get(Holder.PENDING));
+            if (attempt == 3) {
+                queue.close();
+            }
+        };
+        for (int number = 1; number <= 3; number++) {
+            queue.append(List.of(Events.event(number)), Source.LIVE, NOON);
+        }
+        loop.run();
+        assertThat(pending)
+                .hasSize(3)
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .doesNotHaveDuplicates();
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -316,5 +317,25 @@ class TailTest {
         tail.close();
 
         assertThat(memory.used()).containsEntry(Holder.TAIL, 0L);
+    }
+
+    @Test
+    void whoWaitsLooksAgainWhenItIsWoken() throws Exception {
+        assertThat(tail.isClosed()).isFalse();
+        AtomicBoolean hasEnough = new AtomicBoolean();
+        CompletableFuture<Long> left = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                left.complete(tail.await(1, LONG, hasEnough::get));
+            } catch (InterruptedException e) {
+                left.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        hasEnough.set(true);
+        tail.wakeAll();
+        assertThat(left.get(30, TimeUnit.SECONDS)).isPositive();
     }
 }

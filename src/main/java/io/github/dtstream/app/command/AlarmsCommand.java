@@ -3,6 +3,7 @@ package io.github.dtstream.app.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.file.Spans;
 import io.github.dtstream.app.command.common.DataFolder;
 import io.github.dtstream.app.command.common.JsonText;
 import io.github.dtstream.app.command.common.TimeArgument;
@@ -229,16 +230,12 @@ public final class AlarmsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            Clock clock = Clock.systemUTC();
-            Instant now = clock.instant();
-            try {
-                Duration length = Duration.between(TimeArgument.parse("-" + span, clock), now);
-                String until = now.plus(length).toString();
-                return target.run("shelve", until, "shelved until " + until);
-            } catch (IllegalArgumentException e) {
-                throw new CommandLine.ParameterException(
-                        spec.commandLine(), "--for is '" + span + "'; write a duration such as 30m, 8h or 2d", e);
-            }
+            Duration length = Spans.parse(span)
+                    .filter(given -> !given.isZero())
+                    .orElseThrow(() -> new CommandLine.ParameterException(
+                            spec.commandLine(), "--for is '" + span + "'; write a duration such as 30m, 8h or 2d"));
+            String until = Clock.systemUTC().instant().plus(length).toString();
+            return target.run("shelve", until, "shelved until " + until);
         }
     }
 

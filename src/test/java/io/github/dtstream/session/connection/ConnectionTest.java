@@ -195,7 +195,8 @@ class ConnectionTest {
         }
         exchange.event("e3", "2025-12-30T08:00:00Z");
         await().until(() -> told.contains("complete"));
-        assertThat(connection.completeFrom()).isEqualTo(NOON.plus(SILENCE_LIMIT.dividedBy(2).multipliedBy(3)));
+        assertThat(connection.completeFrom())
+                .isEqualTo(NOON.plus(SILENCE_LIMIT.dividedBy(2).multipliedBy(3)));
     }
 
     @Test
@@ -261,7 +262,9 @@ class ConnectionTest {
         await().until(() -> told.contains("complete"));
         told.clear();
 
-        connections.connection(settings(StreamFormat.JSON, StreamFilters.NONE, 20_000), sink, listener).start();
+        connections
+                .connection(settings(StreamFormat.JSON, StreamFilters.NONE, 20_000), sink, listener)
+                .start();
         Exchange page = server.next().ok();
         for (int i = 0; i < 70; i++) {
             page.offer("c" + "d".repeat(15_999) + "\n");
@@ -284,9 +287,14 @@ class ConnectionTest {
         started();
         Exchange exchange = server.next().ok();
         String token = exchange.header("Authorization").substring("Bearer ".length());
-        exchange.chunk(Lines.event("e1") + Lines.error(13, "upstream " + token) + Lines.error(7, "second")
+        exchange.chunk(Lines.event("e1")
+                + Lines.error(13, "upstream " + token)
+                + Lines.error(7, "second")
                 + Lines.event("e2"));
-        assertThat(awaitEnd().summary()).contains("upstream ").doesNotContain(token).doesNotContain("second");
+        assertThat(awaitEnd().summary())
+                .contains("upstream ")
+                .doesNotContain(token)
+                .doesNotContain("second");
         awaitTold("received e1 e2", "live", "complete", "ended");
         exchange.awaitClosed();
     }
@@ -302,7 +310,10 @@ class ConnectionTest {
     @Test
     void passesOnAWholeEventWithoutALineEndAndTellsOfARecordThatWasCut() throws Exception {
         started();
-        server.next().ok().chunk(ping("k1", 1) + Lines.event("e1").stripTrailing()).end();
+        server.next()
+                .ok()
+                .chunk(ping("k1", 1) + Lines.event("e1").stripTrailing())
+                .end();
         awaitEnd();
         assertThat(told.subList(told.indexOf("live"), told.size()))
                 .containsExactly("live", "complete", "received e1", "ended");
@@ -451,8 +462,9 @@ class ConnectionTest {
         exchange.awaitClosed();
         connection.join(Duration.ofSeconds(30), Duration.ZERO);
         awaitTold("ended");
-        assertThat(supervisor.reports()).singleElement().satisfies(report -> assertThat(report.failures())
-                .isEqualTo(1));
+        assertThat(supervisor.reports())
+                .singleElement()
+                .satisfies(report -> assertThat(report.failures()).isEqualTo(1));
     }
 
     @Test
@@ -482,8 +494,8 @@ class ConnectionTest {
     void asksForWhatTheSettingsSayAndNumbersItsThreads() throws Exception {
         StreamFilters filters = new StreamFilters(
                 List.of("touch", "temperature"), List.of("d1"), List.of("ccon"), List.of("102058"), List.of("a=b"));
-        StreamConnection named = connections.connection(
-                settings(StreamFormat.EVENT_STREAM, filters, 10_000), sink, listener);
+        StreamConnection named =
+                connections.connection(settings(StreamFormat.EVENT_STREAM, filters, 10_000), sink, listener);
         named.start();
         Exchange exchange = server.next();
         assertThat(exchange.header("Accept")).isEqualTo("text/event-stream");
