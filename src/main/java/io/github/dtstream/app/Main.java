@@ -13,6 +13,7 @@ import io.github.dtstream.app.command.RejectedCommand;
 import io.github.dtstream.app.command.ReplayCommand;
 import io.github.dtstream.app.command.RouterCommand;
 import io.github.dtstream.app.command.SchemaCommand;
+import io.github.dtstream.app.command.SimulateCommand;
 import io.github.dtstream.app.command.TestCommand;
 import io.github.dtstream.app.command.ValidateCommand;
 import io.github.dtstream.app.command.common.FailureMessage;
@@ -24,6 +25,7 @@ import picocli.CommandLine;
 public final class Main {
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
+            SimulateCommand.class,
             InitCommand.class,
             ListCommand.class,
             ValidateCommand.class,

@@ -1,12 +1,10 @@
 package io.github.dtstream.simulator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.simulator.device.Device;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.http.HttpError;
-import io.github.dtstream.simulator.http.Json;
 import io.github.dtstream.simulator.http.Request;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -32,7 +30,7 @@ final class EmulatorEndpoint {
             devices.list(request, Device::isEmulated);
             return;
         }
-        JsonNode body = object(request);
+        JsonNode body = request.object();
         String name = body.path("type").asText();
         DeviceType type =
                 DeviceType.ofApiName(name).orElseThrow(() -> new HttpError(400, "unknown device type: " + name));
@@ -55,7 +53,7 @@ final class EmulatorEndpoint {
 
     void publish(Request request, Device device) throws IOException, HttpError {
         request.requireMethod("POST");
-        JsonNode body = object(request);
+        JsonNode body = request.object();
         if (body.size() != 1) {
             throw new HttpError(400, "the body must hold exactly one event");
         }
@@ -71,17 +69,5 @@ final class EmulatorEndpoint {
             project.publish(device, "networkStatus", NETWORK_STATUS);
         }
         request.answer(200, "{}");
-    }
-
-    private static JsonNode object(Request request) throws IOException, HttpError {
-        try {
-            JsonNode body = Json.parse(request.body());
-            if (body != null && body.isObject()) {
-                return body;
-            }
-        } catch (JsonProcessingException e) {
-            throw new HttpError(400, "the body is not JSON: " + e.getOriginalMessage());
-        }
-        throw new HttpError(400, "the body is no object");
     }
 }

@@ -37,6 +37,7 @@ final class HttpApi implements HttpHandler {
             StreamEndpoint stream,
             HistoryEndpoint history,
             DeviceEndpoint devices,
+            LabelEndpoint labels,
             EmulatorEndpoint emulator,
             ControlEndpoint control) {}
 
@@ -162,6 +163,12 @@ final class HttpApi implements HttpHandler {
             return new Destination(Target.STREAM, false, request -> {
                 requireProject(projectId, false);
                 endpoints.stream().handle(request, null);
+            });
+        }
+        if (depth == 2 && last.equals("devices:batchUpdate")) {
+            return devices(request -> {
+                requireProject(projectId, false);
+                endpoints.labels().update(request);
             });
         }
         if (depth == 2 && last.equals("devices")) {

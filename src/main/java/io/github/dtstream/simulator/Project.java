@@ -1,10 +1,13 @@
 package io.github.dtstream.simulator;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.simulator.device.Device;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.device.EventText;
 import io.github.dtstream.simulator.device.Identifiers;
 import io.github.dtstream.simulator.device.SimulatedEvent;
+import io.github.dtstream.simulator.http.Json;
 import io.github.dtstream.simulator.stream.OpenStream;
 import io.github.dtstream.simulator.stream.StreamHub;
 import java.time.Clock;
@@ -95,6 +98,26 @@ final class Project {
 
     boolean removeDevice(String deviceId) {
         return devices.remove(deviceId) != null;
+    }
+
+    /** Sets some labels of a device and removes others; it sends what changed, if anything did. */
+    synchronized void relabel(Device device, Map<String, String> set, Collection<String> remove) {
+        Map<String, String> before = device.edit(set, remove);
+        ObjectNode change = Json.object();
+        ObjectNode added = change.putObject("added");
+        ObjectNode modified = change.putObject("modified");
+        ArrayNode removed = change.putArray("removed");
+        set.forEach((key, value) -> {
+            if (!value.equals(before.get(key))) {
+                (before.containsKey(key) ? modified : added).put(key, value);
+            }
+        });
+        before.keySet().stream()
+                .filter(key -> remove.contains(key) && !set.containsKey(key))
+                .forEach(removed::add);
+        if (!added.isEmpty() || !modified.isEmpty() || !removed.isEmpty()) {
+            publish(device, "labelsChanged", change.toString());
+        }
     }
 
     /** An event that happens now. */

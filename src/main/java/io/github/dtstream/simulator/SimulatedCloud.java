@@ -82,6 +82,7 @@ public final class SimulatedCloud implements AutoCloseable {
                 new StreamEndpoint(project, streams, settings, faults, clock),
                 new HistoryEndpoint(project, clock),
                 devices,
+                new LabelEndpoint(project),
                 new EmulatorEndpoint(project, devices),
                 new ControlEndpoint(new FaultCommands(faults), project, log, streams, tokens, counts));
         RateLimit limit = settings.rateLimit() ? new RateLimit(clock) : null;

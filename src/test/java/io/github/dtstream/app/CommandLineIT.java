@@ -8,6 +8,9 @@ import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,23 @@ class CommandLineIT {
                         "DT_PROJECT_ID",
                         "demo");
         assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void simulatesTheCloudForAnyClientUntilItIsStopped() throws Exception {
+        try (JarProcess cloud =
+                new JarProcess.Setup(folder).start("simulate", "--port", "0", "--devices", "2", "--speed", "1000")) {
+            cloud.awaitOutput("export DT_SERVICE_ACCOUNT_EMAIL=");
+            assertThat(cloud.out())
+                    .contains("export DT_API_URL=http://127.0.0.1:", "export DT_TOKEN_URL=", "export DT_PROJECT_ID=");
+            String status = cloud.out().replaceAll("(?s).*curl (\\S+).*", "$1");
+            try (InputStream answer = URI.create(status).toURL().openStream()) {
+                assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("\"devices\":3");
+            }
+            cloud.signal("TERM");
+            assertThat(cloud.exitCode()).isZero();
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "list", "validate", "test", "dry-run", "replay", "backfill"})
+    @ValueSource(strings = {"", "demo", "simulate", "list", "validate", "test", "dry-run", "replay", "backfill"})
     void helps(String command) {
         RouterFixture.Ended ended =
                 command.isEmpty() ? RouterFixture.command("--help") : RouterFixture.command(command, "--help");

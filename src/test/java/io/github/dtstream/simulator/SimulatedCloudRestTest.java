@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,65 @@ class SimulatedCloudRestTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(client.get("/devices/" + id, bearer).statusCode()).isEqualTo(404);
+    }
+
+    /** The bodies that the vendor's clients send: Python's name only what they change, Swift's always both. */
+    @Test
+    void editsLabelsAsTheVendorsClientsAskForIt() throws Exception {
+        start(SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO));
+        String device = cloud.addDevice(DeviceType.TOUCH, Map.of("name", "Old", "zone", "1", "floor", "2"));
+        String other = cloud.addDevice(DeviceType.TOUCH, Map.of());
+
+        assertThat(edit("{\"devices\":[" + name(device) + "],\"addLabels\":{\"name\":\"New\",\"room\":\"7\"}}"))
+                .isEqualTo("{\"batchErrors\":[]}");
+        assertThat(edit("{\"devices\":[" + name(device) + "," + name(other)
+                        + "],\"addLabels\":{},\"removeLabels\":[\"zone\",\"none\"]}"))
+                .isEqualTo("{\"batchErrors\":[]}");
+
+        JsonNode labels = get("/devices/" + device).path("labels");
+        assertThat(labels.path("name").asText()).isEqualTo("New");
+        assertThat(labels.path("room").asText()).isEqualTo("7");
+        assertThat(labels.path("floor").asText()).isEqualTo("2");
+        assertThat(labels.has("zone")).isFalse();
+        assertThat(cloud.produced())
+                .extracting(event -> CloudClient.json(new String(event.json(), StandardCharsets.UTF_8))
+                        .path("data")
+                        .toString())
+                .containsExactly(
+                        "{\"added\":{\"room\":\"7\"},\"modified\":{\"name\":\"New\"},\"removed\":[]}",
+                        "{\"added\":{},\"modified\":{},\"removed\":[\"zone\"]}");
+    }
+
+    @Test
+    void editsLabelsOfTheOtherDevicesWhereOneIsUnknown() throws Exception {
+        start();
+        String device = cloud.addDevice(DeviceType.TOUCH, Map.of());
+
+        JsonNode errors = CloudClient.json(edit(
+                        "{\"devices\":[" + name("nobody") + "," + name(device) + "],\"addLabels\":{\"room\":\"7\"}}"))
+                .path("batchErrors");
+
+        assertThat(errors).hasSize(1);
+        assertThat(errors.at("/0/device").asText()).endsWith("/devices/nobody");
+        assertThat(errors.at("/0/status/code").asText()).isEqualTo("NOT_FOUND");
+        assertThat(get("/devices/" + device).at("/labels/room").asText()).isEqualTo("7");
+        URI batch = URI.create(cloud.baseUri() + "/projects/" + cloud.projectId() + "/devices:batchUpdate");
+        assertThat(client.send("POST", batch, bearer, "{\"devices\":[]}").statusCode())
+                .isEqualTo(400);
+        assertThat(client.send("POST", batch, bearer, "{\"devices\":[" + name(device) + "],\"addLabels\":{\"a\":1}}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    private String name(String device) {
+        return "\"projects/" + cloud.projectId() + "/devices/" + device + '"';
+    }
+
+    private String edit(String body) throws Exception {
+        URI batch = URI.create(cloud.baseUri() + "/projects/" + cloud.projectId() + "/devices:batchUpdate");
+        HttpResponse<String> answer = client.send("POST", batch, bearer, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.dtstream.simulator.device;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,8 +37,18 @@ public final class Device {
         return labels;
     }
 
-    void label(Map<String, String> newLabels) {
-        labels = copy(newLabels);
+    /**
+     * Sets some labels and removes others.
+     *
+     * @return the labels before
+     */
+    public synchronized Map<String, String> edit(Map<String, String> set, Collection<String> remove) {
+        Map<String, String> before = labels;
+        Map<String, String> after = new LinkedHashMap<>(before);
+        after.keySet().removeAll(remove);
+        after.putAll(set);
+        labels = Collections.unmodifiableMap(after);
+        return before;
     }
 
     /** The latest event of each type, by the events' own times. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -160,10 +159,8 @@ public final class Sensor {
     }
 
     private void relabel(Instant at, SimulatedEvent.Origin origin) {
-        Map<String, String> labels = new LinkedHashMap<>(device.labels());
         String room = String.valueOf(100 + world.random().nextInt(400));
-        boolean isNew = labels.put("room", room) == null;
-        device.label(labels);
+        boolean isNew = !device.edit(Map.of("room", room), List.of()).containsKey("room");
         String change = "{\"room\":\"" + room + "\"}";
         send(
                 new Reading(

@@ -1,5 +1,7 @@
 package io.github.dtstream.simulator.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.github.dtstream.simulator.weather.Distortion;
 import io.github.dtstream.simulator.weather.ForeignAnswer;
@@ -69,6 +71,19 @@ public final class Request {
             throw new HttpError(413, "the body is longer than 1 MiB");
         }
         return body;
+    }
+
+    /** The body, which must be a JSON object. */
+    public JsonNode object() throws IOException, HttpError {
+        try {
+            JsonNode body = Json.parse(body());
+            if (body != null && body.isObject()) {
+                return body;
+            }
+        } catch (JsonProcessingException e) {
+            throw new HttpError(400, "the body is not JSON: " + e.getOriginalMessage());
+        }
+        throw new HttpError(400, "the body is no object");
     }
 
     public void requireMethod(String... allowed) throws HttpError {

@@ -1,0 +1,118 @@
+package io.github.dtstream.app.command;
+
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.simulator.ServiceAccount;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.time.Clock;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the simulated cloud alone, for any client. */
+@Command(
+        name = "simulate",
+        description = {
+            "Runs the simulated cloud alone, on this machine, and prints the environment by which clients find it.",
+            "It gives access tokens, lists devices, streams, has a history, edits labels, and emulates devices.",
+            "Faults are set by curl: src/main/docs/simulate.md. All sensor data is simulated.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+public final class SimulateCommand implements Callable<Integer> {
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "The port on 127.0.0.1; 0 for any free one. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "8088")
+    private int port;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "COUNT",
+            description = "How many simulated sensors there are. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "20")
+    private int devices;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "FACTOR",
+            description = "How much faster than real sensors these ones report. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "120")
+    private double speed;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "Makes the simulated sensors behave the same way again.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "Ends by itself after so long. Default: it runs until it is stopped.")
+    private @Nullable Integer seconds;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        SimulatorSettings settings = settings();
+        Random random = seed == null ? new Random() : new Random(seed);
+        try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), random)) {
+            announce(cloud);
+            // The JVM would report a signal as a failure (130, 143); being asked to stop is none.
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0), "shutdown"));
+            new CountDownLatch(1).await(seconds == null ? Long.MAX_VALUE : seconds, TimeUnit.SECONDS);
+            return 0;
+        } catch (BindException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "port " + port + " is taken; --port 0 takes any free one", e);
+        }
+    }
+
+    private SimulatorSettings settings() {
+        require("--port", port, 0, 65_535);
+        require("--devices", devices, 0, 1000);
+        require("--speed", speed, 1, 10_000);
+        require("--seconds", seconds == null ? 1 : seconds, 1, 86_400);
+        return SimulatorSettings.demo().withPort(port).withSensors(devices, speed);
+    }
+
+    private void require(String option, double value, int least, int most) {
+        if (!(value >= least && value <= most)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), option + " must be " + least + " to " + most);
+        }
+    }
+
+    /** Lines that a shell can take as they are. */
+    private void announce(SimulatedCloud cloud) {
+        ServiceAccount account = cloud.account();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("# The cloud, simulated: every event is made up. Ctrl-C ends it.");
+        out.println("# Status: curl " + cloud.baseUri().resolve("/simulator/status"));
+        export(Setting.API_URL, cloud.baseUri().toString());
+        export(Setting.TOKEN_URL, cloud.tokenUri().toString());
+        out.println("export DT_EMULATOR_URL=" + cloud.emulatorUri());
+        export(Setting.PROJECT_ID, cloud.projectId());
+        export(Setting.KEY_ID, account.keyId());
+        export(Setting.SECRET, account.secret());
+        export(Setting.EMAIL, account.email());
+        out.flush();
+    }
+
+    private void export(Setting setting, String value) {
+        spec.commandLine().getOut().println("export " + Setting.environmentVariable(setting.key()) + "=" + value);
+    }
+}
