@@ -1,5 +1,7 @@
 package io.github.dtstream.reading;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -8,6 +10,7 @@ import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventReader {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Map<String, Map<String, Quantity>> FIELDS = fields();
+
+    private static final byte[] CONNECTORS = "cloudConnectors".getBytes(US_ASCII);
+    private static final byte[] BACKFILLED = "isBackfilled".getBytes(US_ASCII);
+    private static final byte[] NOT_BACKFILLED = "isBackfilled\":false".getBytes(US_ASCII);
 
     private final List<Reading> readings = new ArrayList<>();
     private final List<String> connectors = new ArrayList<>();
@@ -71,6 +78,39 @@ public final class EventReader {
         } catch (IOException e) {
             readings.clear();
         }
+    }
+
+    /**
+     * Reads no quantities where none is wanted, but what holds for all of the event: {@link #connectors} and {@link #isBackfilled}.
+     * Most events say nothing of the two, which a look at their bytes tells for a tenth of the time.
+     *
+     * @param time when the event was measured, in milliseconds since 1970
+     */
+    public void readNoQuantity(Event event, long time) {
+        if (mayConcernAll(event.json(), event.dataOffset(), event.dataOffset() + event.dataLength())) {
+            read(event, time);
+        } else {
+            connectors.clear();
+            isBackfilled = false;
+        }
+        readings.clear();
+    }
+
+    private static boolean mayConcernAll(byte[] json, int from, int end) {
+        for (int i = from; i < end; i++) {
+            byte character = json[i];
+            // a name may be written with escapes
+            if (character == '\\'
+                    || character == 'c' && isAt(CONNECTORS, json, i, end)
+                    || character == 'i' && isAt(BACKFILLED, json, i, end) && !isAt(NOT_BACKFILLED, json, i, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAt(byte[] name, byte[] json, int from, int end) {
+        return end - from >= name.length && Arrays.mismatch(name, 0, name.length, json, from, from + name.length) < 0;
     }
 
     private void readData(JsonParser parser, Map<String, Quantity> wanted, long time) throws IOException {

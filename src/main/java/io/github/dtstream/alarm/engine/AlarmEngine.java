@@ -144,7 +144,11 @@ public final class AlarmEngine {
 
     private void event(Event event, String deviceId, long measured, boolean isCurrent) {
         DeviceTrack track = track(deviceId);
-        reader.read(event, measured);
+        if (track.coverage().looksAt(event.eventType())) {
+            reader.read(event, measured);
+        } else {
+            reader.readNoQuantity(event, measured);
+        }
         boolean isNow = isCurrent && !reader.isBackfilled();
         if (SilenceAlarms.isSignOfLife(event.eventType())) {
             track.heardBy(reader.connectors(), Math.abs(measured - track.heard) < 10_000);

@@ -1,0 +1,106 @@
+package io.github.dtstream.reading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dtstream.event.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventReaderTest {
+    private static final long TIME = 1_780_000_000_000L;
+
+    private final EventReader reader = new EventReader();
+
+    private static Event event(String type, String data) {
+        byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+        return new Event("e", type, "p", "d", "2026-05-28T20:26:40Z", bytes, 0, bytes.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "temperature; {'value':21.5,'isBackfilled':false,'updateTime':'2026-05-28T20:26:40Z'}; false; 0",
+                "temperature; {'value':21.5,'isBackfilled':true,'updateTime':'2026-05-28T20:26:40Z'}; true; 0",
+                "temperature; {'value':21.5,'isBackfilled' : true}; true; 0",
+                "temperature; {'value':21.5,'is\\u0042ackfilled':true}; true; 0",
+                "temperature; {'isBackfilled':false,'isBackfilled':true}; true; 0",
+                "temperature; {'value':21.5,'isBackfilled'; false; 0",
+                "temperature; {'note':'isBackfilled and cloudConnectors','value':21.5}; false; 0",
+                "temperature; {'value':21.5,'cloudConnectors':[{'id':'c1'}]}; false; 1",
+                "networkStatus; {'signalStrength':9,'cloudConnectors':[{'id':'c1'},{'rssi':-80,'id':'c2'}]}; false; 2",
+                "networkStatus; {'signalStrength':9,'cloudConnectors':[]}; false; 0",
+                "touch; {'isBackfilled':true}; false; 0",
+                "unheardOf; {'isBackfilled':true,'cloudConnectors':[{'id':'c1'}]}; false; 0"
+            })
+    void readsTheSameOfAWholeEventWhetherItsQuantitiesAreWantedOrNot(
+            String type, String data, boolean isBackfilled, int connectors) {
+        Event event = event(type, data.replace('\'', '"'));
+
+        reader.read(event, TIME);
+        assertThat(reader.isBackfilled()).isEqualTo(isBackfilled);
+        assertThat(reader.connectors()).hasSize(connectors);
+        List<String> read = List.copyOf(reader.connectors());
+
+        // what another event left behind does not count
+        reader.read(event("humidity", "{\"isBackfilled\":true,\"cloudConnectors\":[{\"id\":\"c9\"}]}"), TIME);
+        reader.readNoQuantity(event, TIME);
+        assertThat(reader.isBackfilled()).isEqualTo(isBackfilled);
+        assertThat(reader.connectors()).isEqualTo(read);
+        assertThat(reader.readings()).isEmpty();
+    }
+
+    @Test
+    void readsEachQuantityThatAnEventHas() {
+        reader.read(event("humidity", "{\"temperature\":22.5,\"relativeHumidity\":41}"), TIME);
+
+        assertThat(reader.readings())
+                .containsExactly(
+                        new Reading(Quantity.TEMPERATURE, TIME, 22.5, null),
+                        new Reading(Quantity.HUMIDITY, TIME, 41, null));
+    }
+
+    @Test
+    void takesSamplesForTheValueThatStandsBesideThem() {
+        reader.read(
+                event(
+                        "temperature",
+                        "{\"value\":3,\"samples\":[{\"value\":3,\"sampleTime\":\"2026-05-28T20:26:40Z\"},"
+                                + "{\"value\":1,\"sampleTime\":\"2026-05-28T20:16:40Z\"}]}"),
+                TIME);
+
+        assertThat(reader.readings())
+                .containsExactly(
+                        new Reading(Quantity.TEMPERATURE, TIME - 600_000, 1, null),
+                        new Reading(Quantity.TEMPERATURE, TIME, 3, null));
+    }
+
+    @Test
+    void knowsTheFieldOfEachEventTypeOfEachQuantity() {
+        for (Quantity quantity : Quantity.values()) {
+            for (Map.Entry<String, String> field : quantity.fields().entrySet()) {
+                String value = quantity == Quantity.ETHERNET || quantity == Quantity.CELLULAR
+                        ? "[]"
+                        : quantity.states().isEmpty()
+                                ? "5"
+                                : '"' + quantity.states().get(0) + '"';
+                reader.read(event(field.getKey(), "{\"" + field.getValue() + "\":" + value + "}"), TIME);
+                assertThat(reader.readings())
+                        .as("%s in %s", quantity, field.getKey())
+                        .extracting(Reading::quantity)
+                        .containsExactly(quantity);
+            }
+        }
+    }
+
+    @Test
+    void saysNothingOfWhatIsNotOfTheDocumentedForm() {
+        reader.read(event("temperature", "{\"value\":\"warm\",\"samples\":[7]}"), TIME);
+        assertThat(reader.readings()).isEmpty();
+    }
+}
