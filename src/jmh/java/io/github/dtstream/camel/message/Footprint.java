@@ -1,4 +1,4 @@
-package io.github.dtstream.camel;
+package io.github.dtstream.camel.message;
 
 import io.github.dtstream.benchmark.Batches;
 import io.github.dtstream.journal.record.JournalRecord;
