@@ -323,18 +323,24 @@ public abstract class JournalConsumer extends DefaultConsumer {
         replays.forEach(Replay::stop);
         replays.clear();
         BatchDelivery stopping = delivery;
-        if (stopping != null) {
-            stopping.stop();
-            tellSinks();
-            Duration grace = component.stopGrace().left();
-            if (!stopping.awaitIdle(grace)) {
-                stopping.keepProgress();
-                LOG.warn(
-                        "route {}: a batch is still on its way; it is delivered again when the route starts",
-                        getRouteId());
+        try {
+            if (stopping != null) {
+                stopping.stop();
+                tellSinks();
+                awaitIdle(stopping);
             }
+        } finally {
+            // Camel interrupts a stop that takes longer than it was given; the route is to start again all the same.
+            release();
         }
-        release();
+    }
+
+    private void awaitIdle(BatchDelivery stopping) throws InterruptedException {
+        if (!stopping.awaitIdle(component.stopGrace().left())) {
+            stopping.keepProgress();
+            LOG.warn(
+                    "route {}: a batch is still on its way; it is delivered again when the route starts", getRouteId());
+        }
     }
 
     /** Hands nothing more to the route; events that the route has may still be finished. Called by any thread. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -53,6 +54,35 @@ final class StopOfManyRoutesTest {
             assertThat(granted.stream().filter(time -> !time.isNegative()).reduce(Duration.ZERO, Duration::plus))
                     .isLessThanOrEqualTo(GRACE);
         }
+    }
+
+    @Test
+    void aRouteWhoseStopCamelInterruptsStartsAgainAndDeliversWhatItHeld() throws Exception {
+        try (SimulatedCloud cloud =
+                        SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+            DtStreamComponent component = new DtStreamComponent(new StopGrace(PATIENCE, Ticker.SYSTEM));
+            SimulatedAccount.set(component, cloud, data);
+            context.addComponent("dt-stream", component);
+            context.addRoutes(routes(cloud.projectId()));
+            context.start();
+            await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
+            cloud.publish(device, "temperature", "{\"value\":1}");
+            await().atMost(PATIENCE).until(() -> holding.get() == ROUTES);
+
+            context.getRouteController().stopRoute("r0", 100, TimeUnit.MILLISECONDS);
+            context.getRouteController().startRoute("r0");
+
+            await().atMost(PATIENCE).until(() -> holding.get() == ROUTES + 1);
+            held.countDown();
+            await().atMost(PATIENCE).until(() -> lag(context, "r0") == 0);
+        }
+    }
+
+    private static long lag(DefaultCamelContext context, String route) {
+        JournalConsumer consumer = (JournalConsumer) context.getRoute(route).getConsumer();
+        return consumer.status().orElseThrow().lag();
     }
 
     /** Notes how long each route may take, and lets it take that long. */

@@ -367,7 +367,10 @@ public final class FakeRouter implements AutoCloseable {
             checks.addObject()
                     .put("part", "gaps")
                     .put("status", "DEGRADED")
-                    .put("message", "1 open, the oldest since " + iso(now - 7 * FakeFleet.HOUR) + "; history is being read, 62 % done");
+                    .put(
+                            "message",
+                            "1 open, the oldest since " + iso(now - 7 * FakeFleet.HOUR)
+                                    + "; history is being read, 62 % done");
         }
         ObjectNode stream = json.putArray("streams")
                 .addObject()
