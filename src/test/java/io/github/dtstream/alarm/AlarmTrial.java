@@ -192,6 +192,11 @@ public final class AlarmTrial implements AutoCloseable {
         service.step(1, NOTHING);
     }
 
+    /** What it said is on the disk, where others read it. */
+    public void flush() throws InterruptedException {
+        alarms.flush();
+    }
+
     public void acknowledge() throws Exception {
         var answer =
                 service.put(new AlarmCommand(AlarmCommand.Action.ACKNOWLEDGE, WARM, new Person("ann", "seen", null)));

@@ -36,6 +36,7 @@ class PastAlarmsTest {
         trial.append(40, "d2", 5);
         trial.append(50, "d1", 9.5);
         trial.work();
+        trial.flush();
     }
 
     @AfterEach
