@@ -202,10 +202,12 @@ public final class AlarmService implements AutoCloseable {
 
     /** A part of what is there as it begins, not of what others leave: what is said must be the same after a restart. */
     private AlarmEngine engine(List<AlarmRule> rules) {
-        return new AlarmEngine(
-                rules,
-                setup.devices(),
-                Math.max(LEAST_LATE_BYTES, setup.memory().keptBytes() / LATE_PART));
+        return new AlarmEngine(rules, setup.devices(), lateBytes(setup.memory()));
+    }
+
+    /** How much memory values may take that arrive late, where a budget begins with so much. */
+    public static long lateBytes(MemoryBudget memory) {
+        return Math.max(LEAST_LATE_BYTES, memory.keptBytes() / LATE_PART);
     }
 
     /** Begins. */

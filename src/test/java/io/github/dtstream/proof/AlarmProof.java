@@ -55,6 +55,7 @@ public final class AlarmProof {
 
     private final String projectId;
     private final String rules;
+    private final long lateBytes;
     private final Scan events;
     private final Scan alarms;
 
@@ -68,15 +69,26 @@ public final class AlarmProof {
      * @param rules those under which it began
      */
     public AlarmProof(Path data, String projectId, String rules) {
+        this(data, projectId, rules, Long.MAX_VALUE);
+    }
+
+    /** @param lateBytes how much memory the router has for what arrives late: of more than that, the oldest is not told */
+    AlarmProof(Path data, String projectId, String rules, long lateBytes) {
         this(
                 projectId,
                 rules,
+                lateBytes,
                 scanOf(data.resolve("journal").resolve(projectId).resolve("default")),
                 scanOf(data.resolve("alarms").resolve(projectId).resolve("default")));
     }
 
     AlarmProof(String projectId, String rules, Scan events, Scan alarms) {
+        this(projectId, rules, Long.MAX_VALUE, events, alarms);
+    }
+
+    private AlarmProof(String projectId, String rules, long lateBytes, Scan events, Scan alarms) {
         this.projectId = projectId;
+        this.lateBytes = lateBytes;
         this.rules = rules;
         this.events = events;
         this.alarms = alarms;
@@ -158,7 +170,7 @@ public final class AlarmProof {
         }
 
         private void replay() throws IOException {
-            AlarmEngine engine = new AlarmEngine(rules(), id -> Optional.empty());
+            AlarmEngine engine = new AlarmEngine(rules(), id -> Optional.empty(), lateBytes);
             events.read(record -> {
                 while (!told.isEmpty() && after(told.peek()) < record.sequence()) {
                     tell(engine, told.remove());

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The packaged router as a child process in a folder of its own. Used by one thread. */
 final class RouterProcess implements AutoCloseable {
+    static final long HEAP_MEGABYTES = 64;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +48,7 @@ final class RouterProcess implements AutoCloseable {
         Files.deleteIfExists(portFile());
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path archive = jar.toAbsolutePath().resolveSibling("dt-stream-router.jsa");
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx64m", "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx" + HEAP_MEGABYTES + "m", "-XX:TieredStopAtLevel=1"));
         if (Files.exists(archive)) {
             command.add("-XX:SharedArchiveFile=" + archive);
         }

@@ -1,8 +1,10 @@
 package io.github.dtstream.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.faultproxy.Cut;
 import io.github.dtstream.faultproxy.FaultProxy;
+import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.simulator.Faults.StreamEnd;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
@@ -455,7 +457,11 @@ final class Trial implements AutoCloseable {
     }
 
     private AlarmProof.Outcome compareAlarms() throws Exception {
-        AlarmProof proof = new AlarmProof(router.data(), cloud.projectId(), AlarmProof.RULES);
+        AlarmProof proof = new AlarmProof(
+                router.data(),
+                cloud.projectId(),
+                AlarmProof.RULES,
+                AlarmService.lateBytes(MemoryBudget.ofHeap(RouterProcess.HEAP_MEGABYTES << 20)));
         AtomicReference<AlarmProof.Outcome> outcome = new AtomicReference<>();
         waitFor(() -> {
             try {
