@@ -44,6 +44,8 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
     /** The level of libraries; a route's {@code log:} steps have loggers of their own, named after the route. */
     private static final Level LIBRARY_LEVEL = Level.WARN;
+    /** Warns, with a stack trace, of who connects just as the server closes. */
+    private static final String TELLS_WHILE_CLOSING = "io.netty.bootstrap.ServerBootstrap";
 
     private static final List<String> LIBRARIES =
             List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
@@ -64,6 +66,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, masking));
         LIBRARIES.forEach(name -> context.getLogger(name).setLevel(LIBRARY_LEVEL));
         context.getLogger(TELLS_TWICE).setLevel(Level.OFF);
+        context.getLogger(TELLS_WHILE_CLOSING).setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
