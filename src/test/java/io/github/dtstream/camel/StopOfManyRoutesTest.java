@@ -40,13 +40,7 @@ final class StopOfManyRoutesTest {
         try (SimulatedCloud cloud =
                         SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
                 DefaultCamelContext context = new DefaultCamelContext()) {
-            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
-            context.addComponent("dt-stream", component(cloud));
-            context.addRoutes(routes(cloud.projectId()));
-            context.start();
-            await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
-            cloud.publish(device, "temperature", "{\"value\":1}");
-            await().atMost(PATIENCE).until(() -> holding.get() == ROUTES);
+            startHolding(cloud, context, new NotedGrace());
 
             context.stop();
 
@@ -61,15 +55,7 @@ final class StopOfManyRoutesTest {
         try (SimulatedCloud cloud =
                         SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
                 DefaultCamelContext context = new DefaultCamelContext()) {
-            String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
-            DtStreamComponent component = new DtStreamComponent(new StopGrace(PATIENCE, Ticker.SYSTEM));
-            SimulatedAccount.set(component, cloud, data);
-            context.addComponent("dt-stream", component);
-            context.addRoutes(routes(cloud.projectId()));
-            context.start();
-            await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
-            cloud.publish(device, "temperature", "{\"value\":1}");
-            await().atMost(PATIENCE).until(() -> holding.get() == ROUTES);
+            startHolding(cloud, context, new StopGrace(PATIENCE, Ticker.SYSTEM));
 
             context.getRouteController().stopRoute("r0", 100, TimeUnit.MILLISECONDS);
             context.getRouteController().startRoute("r0");
@@ -99,10 +85,17 @@ final class StopOfManyRoutesTest {
         }
     }
 
-    private DtStreamComponent component(SimulatedCloud cloud) {
-        DtStreamComponent component = new DtStreamComponent(new NotedGrace());
+    /** Until each route holds a batch. */
+    private void startHolding(SimulatedCloud cloud, DefaultCamelContext context, StopGrace grace) throws Exception {
+        String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+        DtStreamComponent component = new DtStreamComponent(grace);
         SimulatedAccount.set(component, cloud, data);
-        return component;
+        context.addComponent("dt-stream", component);
+        context.addRoutes(routes(cloud.projectId()));
+        context.start();
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
+        cloud.publish(device, "temperature", "{\"value\":1}");
+        await().atMost(PATIENCE).until(() -> holding.get() == ROUTES);
     }
 
     private RouteBuilder routes(String project) {
