@@ -2,6 +2,7 @@ package io.github.dtstream.app.command;
 
 import io.github.dtstream.app.command.common.ForegroundRun;
 import io.github.dtstream.app.command.common.RoutesDirectory;
+import io.github.dtstream.app.command.common.SimulationOptions;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -22,11 +23,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the routes on a simulated cloud inside this process. */
@@ -43,31 +42,8 @@ public final class DemoCommand implements Callable<Integer> {
     /** What routes and rules that are meant for the demo only have as their precondition. */
     private static final String DEMO = "dt.demo";
 
-    @Option(
-            names = "--seed",
-            paramLabel = "NUMBER",
-            description = "Makes the simulated sensors behave the same way again.")
-    private @Nullable Long seed;
-
-    @Option(
-            names = "--speed",
-            paramLabel = "FACTOR",
-            description = "How much faster than real sensors these ones report. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "120")
-    private double speed;
-
-    @Option(
-            names = "--devices",
-            paramLabel = "COUNT",
-            description = "How many simulated sensors there are. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "20")
-    private int devices;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "SECONDS",
-            description = "Ends by itself after so long. Default: it runs until it is stopped.")
-    private @Nullable Integer seconds;
+    @Mixin
+    private SimulationOptions options = new SimulationOptions();
 
     @Spec
     private CommandSpec spec;
@@ -80,7 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
         SettingsCheck.require(configured, routes).forEach(spec.commandLine().getErr()::println);
         SimulatorSettings simulated = settings();
         RoutesDirectory.requireFolder(routes);
-        Random random = seed == null ? new Random() : new Random(seed);
+        Random random = options.random();
         try (SimulatedCloud cloud = SimulatedCloud.start(simulated, Clock.systemUTC(), random)) {
             Map<String, String> simulatedSettings = settingsFor(cloud, configured);
             Settings settings = configured.with(simulatedSettings);
@@ -89,8 +65,8 @@ public final class DemoCommand implements Callable<Integer> {
             door.setDaemon(true);
             door.start();
             // The sensors' past is made up while Camel gets ready; both take a while.
-            FutureTask<Void> sensors =
-                    new FutureTask<>(() -> cloud.startSensors(devices, speed, simulated.preload()), null);
+            FutureTask<Void> sensors = new FutureTask<>(
+                    () -> cloud.startSensors(options.devices(), options.speed(), simulated.preload()), null);
             new Thread(sensors, "demo-sensors").start();
             Router router = new Router(settings, directory, reread, context -> await(sensors));
             router.onPage(page -> announce(page, cloud, settings));
@@ -100,6 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void endInTime(Router router) {
+        Integer seconds = options.seconds();
         if (seconds != null) {
             CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(router::end);
         }
@@ -107,21 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** The cloud begins without sensors: they come while the rest gets ready. */
     private SimulatorSettings settings() {
-        require("--devices", devices, 0, 1000);
-        require("--speed", speed, 1, 10_000);
-        require("--seconds", seconds == null ? 1 : seconds, 1, 86_400);
-        return SimulatorSettings.demo().withSensors(0, speed);
-    }
-
-    private void require(String option, double value, int least, int most) {
-        if (!(value >= least && value <= most)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), option + " is " + number(value) + "; it must be " + least + " to " + most);
-        }
-    }
-
-    private static Object number(double value) {
-        return value == Math.rint(value) ? (Object) (long) value : value;
+        options.check();
+        return SimulatorSettings.demo().withSensors(0, options.speed());
     }
 
     private static void await(FutureTask<Void> task) {
@@ -158,8 +122,8 @@ public final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println("  See it: " + page);
         out.println();
-        out.println("  DEMO: every event below is SIMULATED. No account, no network; " + devices
-                + " made-up sensors that report " + number(speed)
+        out.println("  DEMO: every event below is SIMULATED. No account, no network; " + options.devices()
+                + " made-up sensors that report " + SimulationOptions.number(options.speed())
                 + " times as often as real ones.");
         out.println("  The simulated cloud is at " + cloud.baseUri() + ".");
         out.println("  Events go to " + settings.get(Setting.DATA_DIR) + "/events and to the log below"

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.command.common.SimulationOptions;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.simulator.ServiceAccount;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -11,9 +12,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,31 +37,8 @@ public final class SimulateCommand implements Callable<Integer> {
             defaultValue = "8088")
     private int port;
 
-    @Option(
-            names = "--devices",
-            paramLabel = "COUNT",
-            description = "How many simulated sensors there are. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "20")
-    private int devices;
-
-    @Option(
-            names = "--speed",
-            paramLabel = "FACTOR",
-            description = "How much faster than real sensors these ones report. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "120")
-    private double speed;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "NUMBER",
-            description = "Makes the simulated sensors behave the same way again.")
-    private @Nullable Long seed;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "SECONDS",
-            description = "Ends by itself after so long. Default: it runs until it is stopped.")
-    private @Nullable Integer seconds;
+    @Mixin
+    private SimulationOptions options = new SimulationOptions();
 
     @Spec
     private CommandSpec spec;
@@ -68,12 +46,13 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SimulatorSettings settings = settings();
-        Random random = seed == null ? new Random() : new Random(seed);
+        Random random = options.random();
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), random)) {
             announce(cloud);
             // The JVM would report a signal as a failure (130, 143); being asked to stop is none.
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0), "shutdown"));
+            Integer seconds = options.seconds();
             new CountDownLatch(1).await(seconds == null ? Long.MAX_VALUE : seconds, TimeUnit.SECONDS);
             return 0;
         } catch (BindException e) {
@@ -83,17 +62,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulatorSettings settings() {
-        require("--port", port, 0, 65_535);
-        require("--devices", devices, 0, 1000);
-        require("--speed", speed, 1, 10_000);
-        require("--seconds", seconds == null ? 1 : seconds, 1, 86_400);
-        return SimulatorSettings.demo().withPort(port).withSensors(devices, speed);
-    }
-
-    private void require(String option, double value, int least, int most) {
-        if (!(value >= least && value <= most)) {
-            throw new CommandLine.ParameterException(spec.commandLine(), option + " must be " + least + " to " + most);
-        }
+        options.require("--port", port, 0, 65_535);
+        options.check();
+        return SimulatorSettings.demo().withPort(port).withSensors(options.devices(), options.speed());
     }
 
     /** Lines that a shell can take as they are. */
