@@ -51,6 +51,13 @@ public final class DtStreamConstants {
             javaType = "String")
     public static final String DEVICE_TYPE = "DtDeviceType";
 
+    @Metadata(
+            description =
+                    "The device's product number, for example 102058; empty on an emulated device. Absent until the device list"
+                            + " has been read.",
+            javaType = "String")
+    public static final String PRODUCT_NUMBER = "DtProductNumber";
+
     @Metadata(description = "The device's labels. Absent until the device list has been read.", javaType = "Map")
     public static final String LABELS = "DtLabels";
 

@@ -72,6 +72,7 @@ final class EventHeaders extends CaseInsensitiveMap {
             case DtStreamConstants.RECEIVED_DATE -> receivedDate;
             case DtStreamConstants.DEVICE_NAME -> ofDevice(Device::name, event.deviceId());
             case DtStreamConstants.DEVICE_TYPE -> ofDevice(Device::type, null);
+            case DtStreamConstants.PRODUCT_NUMBER -> ofDevice(Device::productNumber, null);
             case DtStreamConstants.LABELS -> ofDevice(Device::labels, null);
             default -> null;
         };
@@ -99,6 +100,7 @@ final class EventHeaders extends CaseInsensitiveMap {
             fill(DtStreamConstants.RECEIVED_DATE);
             fill(DtStreamConstants.DEVICE_NAME);
             fill(DtStreamConstants.DEVICE_TYPE);
+            fill(DtStreamConstants.PRODUCT_NUMBER);
             fill(DtStreamConstants.LABELS);
         }
         return this;

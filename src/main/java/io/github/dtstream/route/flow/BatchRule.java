@@ -38,6 +38,7 @@ public final class BatchRule implements EventFlow.Rule {
             DtStreamConstants.RECEIVED_DATE,
             DtStreamConstants.DEVICE_NAME,
             DtStreamConstants.DEVICE_TYPE,
+            DtStreamConstants.PRODUCT_NUMBER,
             DtStreamConstants.LABELS);
 
     /** What {@code dt-alarm} sets beside those. */
