@@ -5,10 +5,13 @@ import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -87,6 +90,30 @@ final class CrashSafeAppender {
         }
         // only now: a file system may report a failed write as late as on close
         state.cutBackTo = State.NOWHERE;
+    }
+
+    /**
+     * Deletes a file to which nothing was written since then, as no append begins meanwhile.
+     *
+     * @return its size; empty if it stays, as it was written to, or is no regular file
+     */
+    Optional<Long> deleteIfUnwrittenSince(Path file, Instant time) throws IOException {
+        Path path = file.toAbsolutePath().normalize();
+        Stripe stripe = stripes[Math.floorMod(path.hashCode(), STRIPES)];
+        stripe.lock.lock();
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()
+                    || !attributes.lastModifiedTime().toInstant().isBefore(time)) {
+                return Optional.empty();
+            }
+            storage.delete(path);
+            stripe.files.remove(path);
+            return Optional.of(attributes.size());
+        } finally {
+            stripe.lock.unlock();
+        }
     }
 
     /** Ends what earlier appends left undone. */

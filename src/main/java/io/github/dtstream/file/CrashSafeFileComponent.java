@@ -3,7 +3,11 @@ package io.github.dtstream.file;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import java.io.File;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.FileComponentConfigurer;
 import org.apache.camel.component.file.FileEndpoint;
@@ -56,6 +60,28 @@ public final class CrashSafeFileComponent extends FileComponent {
         endpoint.setConfiguration(plain.getConfiguration());
         endpoint.setFile(plain.getFile());
         return endpoint;
+    }
+
+    /**
+     * Deletes files that routes append to, by the endpoints that there are now, when the day that their name holds has ended and
+     * nothing was written to them since. Whatever else lies beside them stays, and no symbolic link is followed.
+     *
+     * @param root nothing outside of it is touched
+     * @param others names of folders in it that are not for routes
+     * @param before until when
+     */
+    public DeletedFiles deleteOld(Path root, Set<String> others, Instant before) {
+        OldFiles old = new OldFiles(appender, root, others, before);
+        DeletedFiles all = DeletedFiles.NONE;
+        for (Endpoint endpoint : getCamelContext().getEndpoints()) {
+            if (endpoint instanceof CrashSafeFileEndpoint file) {
+                all = file.appended()
+                        .map(names -> old.delete(file.getFile().toPath(), names))
+                        .orElse(DeletedFiles.NONE)
+                        .plus(all);
+            }
+        }
+        return all;
     }
 
     // Camel finds the following by an annotation that subclasses do not inherit

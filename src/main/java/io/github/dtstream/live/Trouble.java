@@ -23,6 +23,7 @@ record Trouble(
     enum Kind {
         THREADS,
         JOURNAL,
+        DISK,
         STREAM_STOPPED,
         STREAM,
         ROUTE,

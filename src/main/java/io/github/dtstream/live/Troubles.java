@@ -47,6 +47,7 @@ final class Troubles {
             case ROUTE -> trouble(Kind.ROUTE, part, failingSince(name));
             case BROKER -> trouble(Kind.BROKER, part, null);
             case ROUTES -> trouble(Kind.ROUTE_FILES, part, null);
+            case DISK -> trouble(Kind.DISK, part, null);
             case THREADS -> trouble(Kind.THREADS, part, null);
             case ALARMS -> trouble(Kind.ALARMS, part, null);
             case GRAPHS -> trouble(Kind.GRAPHS, part, null);

@@ -77,6 +77,7 @@ record Verdict(
                                 + " Make room on the disk or mend it; the router waits, goes on by itself, and fetches what was"
                                 + " missed from the cloud."
                         : "Events were deleted before every route had them" + since + ": " + what;
+            case DISK -> "The disk is nearly full" + since + ": " + what;
             case STREAM_STOPPED ->
                 "No events arrive from " + name + since + ", and the router does not try any more: " + what
                         + " Put that right, then start the router again; what was missed is fetched from the cloud then.";
@@ -119,6 +120,7 @@ record Verdict(
         return switch (trouble.kind()) {
             case THREADS -> "a part of the router that failed";
             case JOURNAL -> "the journal " + name;
+            case DISK -> "the disk, which is nearly full";
             case STREAM_STOPPED, STREAM -> "the stream " + name;
             case ROUTE -> "the route " + name;
             case BROKER -> "the broker " + name;

@@ -37,6 +37,8 @@ public record Health(Part part, Status status, String message) {
         /** The files of routes. */
         ROUTES,
         BROKER,
+        /** That of the data folder. */
+        DISK,
         ALARMS,
         GRAPHS;
 

@@ -90,6 +90,7 @@ class HealthAndMetricsTest {
                 .containsEntry("dt_gaps", "gauge")
                 .containsEntry("dt_route_delivered_events_total", "counter")
                 .containsEntry("dt_route_lag_events", "gauge")
+                .containsEntry("dt_disk_free_bytes", "gauge")
                 .containsEntry("dt_memory_budget_bytes", "gauge");
     }
 

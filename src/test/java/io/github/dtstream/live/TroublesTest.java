@@ -44,6 +44,7 @@ class TroublesTest {
         "ROUTE, ROUTE",
         "ROUTES, ROUTE_FILES",
         "BROKER, BROKER",
+        "DISK, DISK",
         "THREADS, THREADS",
         "ALARMS, ALARMS",
         "GRAPHS, GRAPHS",

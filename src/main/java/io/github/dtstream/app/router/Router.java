@@ -12,6 +12,7 @@ import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
 import io.github.dtstream.live.LiveData;
 import io.github.dtstream.management.Health;
+import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.route.model.QuietErrors;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -90,6 +92,8 @@ public final class Router {
     private @Nullable FolderLock dataFolder;
     /** Owned by the running thread. */
     private @Nullable RouterSite site;
+    /** Written by the running thread only. */
+    private volatile @Nullable Housekeeping housekeeping;
     /** Owned by the running thread. */
     private @Nullable Consumer<URI> pageListener;
 
@@ -228,10 +232,17 @@ public final class Router {
     }
 
     private void hold(RouterSite open) throws IOException, InterruptedException {
-        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloudClock());
+        CloudClock cloud = cloudClock();
+        Housekeeping keeping = new Housekeeping(settings, main.getCamelContext(), cloud, supervisor);
+        housekeeping = keeping;
+        RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloud);
         LiveData live = live(status, Objects.requireNonNull(routes));
         int devices = Integer.parseInt(settings.get(Setting.DEVICE_METRICS));
-        open.serve(status, live, devices == 0 ? List.of() : List.of(live.deviceMetrics(devices)));
+        List<MetricSource> sources = new ArrayList<>(keeping.metrics());
+        if (devices > 0) {
+            sources.add(live.deviceMetrics(devices));
+        }
+        open.serve(status, live, sources);
         if (ended.getCount() > 0) {
             LOG.info(
                     "events take at most {} MB of memory, of a heap of {} MB",
@@ -275,6 +286,9 @@ public final class Router {
         try {
             if (site != null) {
                 site.close();
+            }
+            if (housekeeping != null) {
+                housekeeping.close();
             }
             if (routes != null) {
                 routes.close();
@@ -339,8 +353,16 @@ public final class Router {
     }
 
     private List<Health> otherHealth() {
+        List<Health> all = new ArrayList<>();
         RunningRoutes loaded = routes;
-        return loaded == null ? List.of() : List.of(loaded.health());
+        if (loaded != null) {
+            all.add(loaded.health());
+        }
+        Housekeeping keeping = housekeeping;
+        if (keeping != null) {
+            all.add(keeping.health());
+        }
+        return all;
     }
 
     private void watchStreams() {

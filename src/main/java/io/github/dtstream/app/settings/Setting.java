@@ -77,6 +77,15 @@ public enum Setting {
             "dt-stream.dataDirectory",
             new SettingRule.Folder(),
             "where events, journal and gap ledger are kept"),
+    EVENTS_RETENTION(
+            "dt.events-retention",
+            null,
+            null,
+            new SettingRule.Span(
+                    Duration.ofDays(1),
+                    Duration.ofDays(36_500),
+                    "it must be a duration of at least 1d, such as 90d; without it nothing is deleted"),
+            "for how long files are kept that routes append to in dt.data-dir; without it nothing is deleted"),
     RECONCILE_WINDOW(
             "dt.reconcile-window",
             null,

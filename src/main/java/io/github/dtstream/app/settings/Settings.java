@@ -2,6 +2,7 @@ package io.github.dtstream.app.settings;
 
 import io.github.dtstream.text.Masking;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,12 @@ public final class Settings {
         return value == null || value.isEmpty()
                 ? setting.defaultValue().orElse("")
                 : setting.rule().canonical(value);
+    }
+
+    /** For how long files are kept that routes append to; empty for ever. */
+    public Optional<Duration> eventsRetention() {
+        String value = get(Setting.EVENTS_RETENTION);
+        return value.isEmpty() ? Optional.empty() : SettingRule.Span.parse(value);
     }
 
     /** Whether it is set, and does not only have its default. */

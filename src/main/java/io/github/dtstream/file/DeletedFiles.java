@@ -1,0 +1,28 @@
+package io.github.dtstream.file;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was deleted.
+ *
+ * @param failure why something could not be looked at or deleted; null if nothing failed
+ */
+public record DeletedFiles(long files, long bytes, @Nullable String failure) {
+    public static final DeletedFiles NONE = new DeletedFiles(0, 0, null);
+
+    static DeletedFiles one(long bytes) {
+        return new DeletedFiles(1, bytes, null);
+    }
+
+    /** What is not there, or not yet, is no failure. */
+    static DeletedFiles failed(IOException failure) {
+        return failure instanceof NoSuchFileException ? NONE : new DeletedFiles(0, 0, failure.toString());
+    }
+
+    /** Both together, with the newer failure. */
+    public DeletedFiles plus(DeletedFiles more) {
+        return new DeletedFiles(files + more.files, bytes + more.bytes, more.failure == null ? failure : more.failure);
+    }
+}
