@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what a release holds from the commit that is checked out, twice, in two clean folders, and fails if two files differ.
-# Leaves target/release/: the archive that users unpack, the jar, the Debian package, sources, Javadoc, the list of what is in the
-# jar (CycloneDX), and SHA256SUMS. Needs git, a JDK 17, GNU tar.
+# Leaves target/release/: the archive that users unpack, the jar, the component alone, the Debian package, sources, Javadoc, the list of
+# what is in the jar (CycloneDX), and SHA256SUMS. Needs git, a JDK 17, GNU tar.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD
@@ -20,6 +20,7 @@ for build in first second; do
     mkdir "$work/$build-files"
     cd "$work/$build/target"
     cp dt-stream-router.jar "$work/$build-files/$name.jar"
+    cp component/dt-stream-router.jar "$work/$build-files/$name-component.jar"
     cp dt-stream-router-sources.jar "$work/$build-files/$name-sources.jar"
     cp dt-stream-router-javadoc.jar "$work/$build-files/$name-javadoc.jar"
     cp dt-stream-router-sbom.json "$work/$build-files/$name-sbom.json"

@@ -20,10 +20,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,6 +111,9 @@ class ArchitectureTest {
 
     /** A newcomer reads a package's list of files in one look. */
     private static final int FILES_MAX = 28;
+
+    /** Where an application's routes enter. */
+    private static final List<String> COMPONENT = List.of("camel", "camel.alarm", "mqtt");
 
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "github", "dtstream");
     private static final Path DOCUMENT = Path.of("src", "main", "docs", "architecture.md");
@@ -259,6 +265,65 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingStaticChanges =
             fields().that().areStatic().should().beFinal().allowEmptyShould(true);
+
+    /** The plain jar, which foreign applications take, has what the component's endpoints reach, and no more. */
+    @ArchTest
+    static void theApplicationsPackagesAreThoseThatTheComponentDoesNotReach(JavaClasses classes) throws Exception {
+        Set<String> expected = new TreeSet<>(matrix().keySet());
+        expected.removeAll(reached(COMPONENT));
+        Set<String> left = new TreeSet<>(matrix().keySet());
+        List<String> leftOut = ProjectModel.read().componentExcludes();
+        left.removeIf(name -> leftOut.stream()
+                .noneMatch(pattern -> pattern.endsWith("/**")
+                        && ("io/github/dtstream/" + name.replace('.', '/') + "/")
+                                .startsWith(pattern.substring(0, pattern.length() - 2))));
+        assertThat(left)
+                .as("what the execution 'component' of maven-shade-plugin leaves out in pom.xml")
+                .isEqualTo(expected);
+    }
+
+    /** What is optional in the POM a foreign application does not get. */
+    @ArchTest
+    static void theComponentReachesNoOptionalDependency(JavaClasses classes) throws Exception {
+        Set<String> packages = reached(COMPONENT);
+        Set<String> optional = ProjectModel.read().optionalArtifacts();
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass from : classes) {
+            if (packages.contains(name(from))) {
+                from.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                        .forEach(to -> artifact(to)
+                                .filter(optional::contains)
+                                .ifPresent(artifact -> wrong.add(from.getName() + " knows " + to.getName() + " of "
+                                        + artifact + ", which is optional")));
+            }
+        }
+        assertThat(optional).contains("logback-classic", "picocli", "camel-main");
+        assertThat(wrong).isEmpty();
+    }
+
+    /** Of a class that is in a jar of a Maven repository: {@code …/artifact/version/artifact-version.jar}. */
+    private static Optional<String> artifact(JavaClass type) {
+        if (type.isPrimitive() || type.getName().startsWith(ROOT)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(type.reflect().getProtectionDomain().getCodeSource())
+                .map(source -> source.getLocation().getPath().split("/"))
+                .filter(folders -> folders[folders.length - 1].endsWith(".jar"))
+                .map(folders -> folders[folders.length - 3]);
+    }
+
+    private static Set<String> reached(List<String> names) {
+        Set<String> reached = new TreeSet<>();
+        Deque<String> next = new ArrayDeque<>(names);
+        while (!next.isEmpty()) {
+            String name = next.pop();
+            if (reached.add(name)) {
+                next.addAll(matrix().get(name));
+            }
+        }
+        return reached;
+    }
 
     private static Map<String, Map<String, String>> imports(JavaClasses classes) {
         Map<String, Map<String, String>> imports = new TreeMap<>();
