@@ -70,6 +70,7 @@ function tiles(now, model) {
   const lastByte = Math.min(...streams.map((stream) => lastByteOf(stream, now) ?? Infinity));
   const well = streams.filter((stream) => isWell(stream)).length;
   const open = (now.gaps ?? []).filter((gap) => gap.state !== 'closed');
+  const byPush = streams.some((stream) => stream.state === 'push');
   const failing = (now.routes ?? []).filter((route) => isFailing(route));
   const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
   const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
@@ -79,8 +80,8 @@ function tiles(now, model) {
     tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
       Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
-    tile('gaps', 'Gaps', open.length === 0 ? 'none' : count(open.length), open.length ? 'open' : null,
-      open.length === 0 ? 'nothing is missing' : 'being filled from history', open.length ? 'warning' : 'ok'),
+    tile('gaps', 'Gaps', open.length ? count(open.length) : byPush ? 'unknown' : 'none', open.length ? 'open' : null,
+      open.length ? 'being filled from history' : byPush ? 'pushes do not show them' : 'nothing is missing', open.length ? 'warning' : byPush ? null : 'ok'),
     tile('alarms', 'Alarms', count((alarms.raised ?? 0) + (alarms.acknowledged ?? 0)), null,
       alarmWords(alarms), alarms.raised ? alarms.worst : null, '#alarms'),
     tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
@@ -113,7 +114,7 @@ function silence(stream) {
 }
 
 export function isWell(stream) {
-  return stream.state === 'live' && !(stream.lastByteSeconds > stream.silentAfterSeconds);
+  return stream.state === 'push' || stream.state === 'live' && !(stream.lastByteSeconds > stream.silentAfterSeconds);
 }
 
 export function isFailing(route) {

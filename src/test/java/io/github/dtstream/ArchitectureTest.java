@@ -89,11 +89,12 @@ class ArchitectureTest {
             session.handover: cloud.api event memory session.connection thread
             session: cloud cloud.api cloud.fault memory session.connection session.handover text thread time
             app.settings: cloud.fault cloud.http mqtt.link route.model session text web.access
+            push: cloud.api event journal memory text thread time wire
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
-            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory reject session session.handover text thread time
-            camel.message: cloud.api delivery event journal.record
-            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message reject session stream text thread time tls
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover text thread time
+            camel.message: cloud.api delivery event journal.record push
+            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message push reject session stream text thread time tls
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject storage stream text time
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web

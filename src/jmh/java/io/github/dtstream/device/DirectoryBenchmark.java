@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,9 +73,11 @@ public class DirectoryBenchmark {
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public DeviceDirectory read() {
         DeviceDirectory read = new DeviceDirectory(
+                "benchmark0project000",
                 new Devices((path, query) -> page(query), "benchmark0project000"),
                 folder.resolve("devices.json"),
                 Duration.ofHours(1),
+                Clock.systemUTC(),
                 Ticker.SYSTEM,
                 Runnable::run);
         read.refreshSoon();

@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.delivery.SinkFailures;
 import io.github.dtstream.mqtt.message.PublishRefusedException;
+import io.github.dtstream.push.MessageRefusedException;
 import java.util.Optional;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
@@ -9,7 +10,7 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 public final class CamelSinkFailures implements SinkFailures {
     @Override
     public boolean isRefusal(Throwable cause) {
-        return cause instanceof PublishRefusedException;
+        return cause instanceof PublishRefusedException || cause instanceof MessageRefusedException;
     }
 
     @Override

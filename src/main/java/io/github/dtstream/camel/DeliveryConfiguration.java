@@ -7,25 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** The options of a consumer that reads a journal: under which name, from where, and how it delivers. */
 @UriParams
 public class DeliveryConfiguration implements Cloneable {
-    @UriParam
+    @UriParam(label = "consumer")
     private @Nullable String subscriber;
 
-    @UriParam(defaultValue = "500")
+    @UriParam(label = "consumer", defaultValue = "500")
     private int maxBatchSize = 500;
 
-    @UriParam(defaultValue = "1")
+    @UriParam(label = "consumer", defaultValue = "1")
     private int maxInflightExchanges = 1;
 
-    @UriParam(defaultValue = "end", enums = "end,beginning")
+    @UriParam(label = "consumer", defaultValue = "end", enums = "end,beginning")
     private String startFrom = "end";
 
-    @UriParam(label = "advanced", defaultValue = "200", javaType = "java.time.Duration")
+    @UriParam(label = "consumer,advanced", defaultValue = "200", javaType = "java.time.Duration")
     private long redeliveryDelay = 200;
 
-    @UriParam(label = "advanced", defaultValue = "60000", javaType = "java.time.Duration")
+    @UriParam(label = "consumer,advanced", defaultValue = "60000", javaType = "java.time.Duration")
     private long maxRedeliveryDelay = 60_000;
 
-    @UriParam(label = "advanced", defaultValue = "3")
+    @UriParam(label = "consumer,advanced", defaultValue = "3")
     private int maxDeliveryAttempts = 3;
 
     public @Nullable String getSubscriber() {

@@ -10,13 +10,18 @@ import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +40,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** How often it is looked whether a batch takes far too long: that is told after a minute. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
+    private static final int AFTER_APPENDS = 4;
+
     private final CloudClock clock = CloudClock.system();
     private final StopGrace stopGrace;
     /** Under which it stands in the context, where there may be others of its kind. */
@@ -47,6 +54,12 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private @Nullable MemoryBudget memory;
     /** Guarded by this. */
     private @Nullable ScheduledExecutorService looks;
+
+    /** Guarded by this. */
+    private @Nullable ScheduledExecutorService afterAppends;
+
+    /** Those of routes that run. */
+    private final Set<DtStreamProducer> feeders = ConcurrentHashMap.newKeySet();
 
     private final List<Runnable> beforeBegin = new CopyOnWriteArrayList<>();
     /** Guarded by this: whether the routes have subscribed. */
@@ -96,17 +109,24 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     @Override
     protected void doStop() throws Exception {
         EventStreams open;
+        ScheduledExecutorService leaving;
         synchronized (this) {
             if (looks != null) {
                 looks.shutdownNow();
                 looks = null;
             }
+            leaving = afterAppends;
+            afterAppends = null;
             open = streams;
             streams = null;
             begun = false;
         }
         if (open != null) {
             open.close();
+        }
+        if (leaving != null) {
+            // What is told by then is that the router stops, and it takes no time.
+            leaving.shutdown();
         }
         super.doStop();
     }
@@ -150,12 +170,46 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     private void begin() {
         // They open streams, and so take the lock by themselves.
         beforeBegin.forEach(Runnable::run);
+        feeders.forEach(DtStreamComponent::open);
         synchronized (this) {
             begun = true;
             if (streams != null) {
                 streams.start();
             }
         }
+    }
+
+    private static void open(DtStreamProducer feeder) {
+        try {
+            feeder.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A route is there that appends. Its stream is that of the routes that read it, which have to come first. */
+    void feeds(DtStreamProducer feeder) throws IOException {
+        feeders.add(feeder);
+        boolean isLate;
+        synchronized (this) {
+            isLate = begun;
+        }
+        if (isLate) {
+            feeder.open();
+        }
+    }
+
+    void feedsNoMore(DtStreamProducer feeder) {
+        feeders.remove(feeder);
+    }
+
+    /** Runs what follows in routes that have appended: those who tell of it have others to tell. */
+    synchronized Executor afterAppends() {
+        if (afterAppends == null) {
+            afterAppends = supervisor()
+                    .pool(AFTER_APPENDS, "dt-stream-appended", "what follows an append in a route did not happen");
+        }
+        return afterAppends;
     }
 
     /** Has something done when the routes have subscribed, and nothing has come yet. */
@@ -205,6 +259,11 @@ public class DtStreamComponent extends DtStreamComponentOptions {
      */
     public CloudOptions cloudOptions() {
         return cloudOptions(optionNames());
+    }
+
+    /** Whether anything is said of a service account; if not, the cloud is asked for nothing. */
+    public boolean namesAccount() {
+        return cloudOptions().namesAccount();
     }
 
     private OptionNames optionNames() {

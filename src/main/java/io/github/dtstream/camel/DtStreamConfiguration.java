@@ -17,6 +17,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(defaultValue = "default")
     private String stream = "default";
 
+    @UriParam(defaultValue = "true")
+    private boolean streaming = true;
+
     @UriParam(defaultValue = "application/json", enums = "application/json,text/event-stream")
     private String format = "application/json";
 
@@ -59,6 +62,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(label = "advanced", defaultValue = "3300000", javaType = "java.time.Duration")
     private long renewalPeriod = 3_300_000;
 
+    @UriParam(label = "producer", defaultValue = "0", javaType = "java.time.Duration")
+    private long appendTimeout;
+
     /** A copy for one endpoint to change. */
     public DtStreamConfiguration copy() {
         try {
@@ -96,6 +102,18 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setStream(String stream) {
         this.stream = stream;
+    }
+
+    public boolean isStreaming() {
+        return streaming;
+    }
+
+    /**
+     * Whether the cloud's stream is held. Without it, the journal has what routes append by to: dt-stream alone, from Data
+     * Connectors for example, and no service account is needed. Nothing then shows what is missing, and no gap is filled.
+     */
+    public void setStreaming(boolean streaming) {
+        this.streaming = streaming;
     }
 
     public String getFormat() {
@@ -229,5 +247,17 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setRenewalPeriod(long renewalPeriod) {
         this.renewalPeriod = renewalPeriod;
+    }
+
+    public long getAppendTimeout() {
+        return appendTimeout;
+    }
+
+    /**
+     * After how long an exchange fails whose events are not on disk; to be sent again then, which does no harm. 0 waits for as
+     * long as it takes.
+     */
+    public void setAppendTimeout(long appendTimeout) {
+        this.appendTimeout = appendTimeout;
     }
 }

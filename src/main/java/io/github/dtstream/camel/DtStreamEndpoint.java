@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.session.StreamSettings;
 import java.util.Map;
+import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -13,17 +14,17 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * Receive the live event stream of a Disruptive Technologies project, without losing what happens while it is interrupted.
+ * Receive the live event stream of a Disruptive Technologies project, without losing what happens while it is interrupted, and
+ * append events to it that come by other ways.
  */
 @UriEndpoint(
         firstVersion = "1.0.0",
         scheme = "dt-stream",
         title = "DT Stream",
         syntax = "dt-stream:projectId",
-        consumerOnly = true,
         category = {Category.IOT, Category.HTTP},
         headersClass = DtStreamConstants.class)
-public class DtStreamEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
+public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, EndpointServiceLocation {
     @UriParam
     private DtStreamConfiguration configuration;
 
@@ -41,7 +42,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements EndpointService
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("dt-stream only receives: use it in a route's from, not in a to");
+        return new DtStreamProducer(this);
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class StreamOptions {
         range("initialRetryDelay", options.getInitialRetryDelay(), 1, 3_600_000, "ms");
         range("maxRetryDelay", options.getMaxRetryDelay(), options.getInitialRetryDelay(), 3_600_000, "ms");
         range("renewalPeriod", options.getRenewalPeriod(), 0, 3_600_000, "ms");
+        range("appendTimeout", options.getAppendTimeout(), 0, 3_600_000, "ms");
         checkDelivery(options);
         return new StreamSettings(
                 options.getProjectId(),
@@ -44,7 +45,8 @@ public final class StreamOptions {
                 options.getMaxRetries(),
                 Duration.ofMillis(options.getInitialRetryDelay()),
                 Duration.ofMillis(options.getMaxRetryDelay()),
-                Duration.ofMillis(options.getRenewalPeriod()));
+                Duration.ofMillis(options.getRenewalPeriod()),
+                options.isStreaming());
     }
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */

@@ -53,7 +53,8 @@ public final class SendAgain {
     }
 
     private static Source source(Rejected rejected) {
-        return rejected.detail("source").equals(Source.HISTORY.label()) ? Source.HISTORY : Source.LIVE;
+        String label = rejected.detail("source");
+        return label.isEmpty() ? Source.LIVE : Source.ofLabel(label);
     }
 
     public static Result result(Throwable failure, SinkFailures sinks) {

@@ -5,7 +5,9 @@ public enum Source {
     /** Received on the open stream. */
     LIVE("live"),
     /** Fetched from the cloud's event history. */
-    HISTORY("history");
+    HISTORY("history"),
+    /** Brought by somebody else: a Data Connector, a queue, a file. It says nothing of what the stream has sent. */
+    PUSH("push");
 
     private final String label;
 
@@ -13,7 +15,7 @@ public enum Source {
         this.label = label;
     }
 
-    /** The name in records, headers and metrics: {@code live} or {@code history}. */
+    /** The name in records, headers and metrics: {@code live}, {@code history} or {@code push}. */
     public String label() {
         return label;
     }

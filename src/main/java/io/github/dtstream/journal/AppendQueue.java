@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,12 @@ final class AppendQueue {
         this.memory = memory;
     }
 
-    /** Adds events in order; waits for room where there is none. Returns how many were not known already. */
-    int append(List<Event> events, Source source, Instant received) throws InterruptedException {
+    /**
+     * Adds events in order; waits for room where there is none. Returns how many were not known already.
+     *
+     * @param known takes the indices of those that were, under the lock
+     */
+    int append(List<Event> events, Source source, Instant received, IntConsumer known) throws InterruptedException {
         long spare = 0;
         EventIdHash[] ids = new EventIdHash[events.size()];
         for (int i = 0; i < ids.length; i++) {
@@ -81,6 +86,8 @@ final class AppendQueue {
                     if (append(event, ids[i], source, received)) {
                         added++;
                         spare -= Chunk.heapBytes(event);
+                    } else {
+                        known.accept(i);
                     }
                 }
             } finally {

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -220,7 +221,7 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the journal is closed
      */
     public boolean append(Event event, Source source, Instant received) throws InterruptedException {
-        return queue.append(List.of(event), source, received) > 0;
+        return append(List.of(event), source, received) > 0;
     }
 
     /**
@@ -231,7 +232,17 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the journal is closed
      */
     public int append(List<Event> events, Source source, Instant received) throws InterruptedException {
-        return queue.append(events, source, received);
+        return append(events, source, received, index -> {});
+    }
+
+    /**
+     * The same for who has to know which.
+     *
+     * @param known takes the indices of those events that were duplicates; it must not wait
+     */
+    public int append(List<Event> events, Source source, Instant received, IntConsumer known)
+            throws InterruptedException {
+        return queue.append(events, source, received, known);
     }
 
     /** How many of the newest identifiers are remembered: as many as memory allows, up to the window of the settings. */

@@ -15,7 +15,9 @@ import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.series.SeriesIndex;
 import io.github.dtstream.series.SeriesStatus;
+import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.StreamCounters;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -56,7 +58,8 @@ final class NowDocument {
         graphs.forEach(each -> parts.add(Troubles.ofGraphs(each, now)));
         List<AlarmService> alarms = status.alarmServices();
         Troubles troubles = new Troubles(status);
-        Verdict verdict = Verdict.of(troubles.of(parts), troubles.wellSince(startedAt), Troubles.alarms(alarms), now);
+        Verdict verdict =
+                Verdict.of(troubles.of(parts), troubles.wellSince(startedAt), isByPush(), Troubles.alarms(alarms), now);
 
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("now", now.toString());
@@ -124,11 +127,19 @@ final class NowDocument {
         ObjectNode reconnects = json.putObject("reconnects");
         stream.reconnects().forEach(reconnects::put);
         json.put("renewals", stream.renewals())
-                .put("events", stream.counters().live() + stream.counters().history())
+                .put("events", events(stream.counters()))
                 .put("duplicates", journal.duplicates())
                 .put("lost", journal.lost())
                 .put("perSecond", rounded(stream.perSecond()));
         putTime(json, "lastReceived", journal.lastReceived());
+    }
+
+    private boolean isByPush() {
+        return status.streams().stream().anyMatch(stream -> stream.sessionState() instanceof SessionState.Unheld);
+    }
+
+    private static long events(StreamCounters counters) {
+        return counters.live() + counters.history() + counters.pushed();
     }
 
     private static void putGaps(ArrayNode json, EventStream stream, Instant now) {

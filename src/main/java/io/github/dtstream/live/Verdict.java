@@ -29,14 +29,18 @@ record Verdict(
     /**
      * @param troubles in any order
      * @param wellSince since when all has been well, where it is
+     * @param byPush whether some come by push alone, so that nothing shows what does not arrive
      * @param alarms a clause on what the sensors say, which is no trouble of the router's; may be empty
      */
-    static Verdict of(List<Trouble> troubles, @Nullable Instant wellSince, String alarms, Instant now) {
+    static Verdict of(List<Trouble> troubles, @Nullable Instant wellSince, boolean byPush, String alarms, Instant now) {
         if (troubles.isEmpty()) {
             return new Verdict(
                     Health.Status.UP,
                     "All is well" + since(wellSince, now)
-                            + ": every event arrives, is stored, and is delivered by every route."
+                            + (byPush
+                                    ? ": every event that is pushed is stored, and is delivered by every route; what is not"
+                                            + " pushed, nothing shows."
+                                    : ": every event arrives, is stored, and is delivered by every route.")
                             + (alarms.isEmpty() ? "" : " " + alarms),
                     wellSince);
         }
@@ -79,10 +83,16 @@ record Verdict(
                         : "Events were deleted before every route had them" + since + ": " + what;
             case DISK -> "The disk is nearly full" + since + ": " + what;
             case STREAM_STOPPED ->
-                "No events arrive from " + name + since + ", and the router does not try any more: " + what
+                (isDown
+                                ? "No events arrive from " + name + since
+                                : "The stream of " + name + " is interrupted" + since + ", and events come by push")
+                        + ", and the router does not try any more: " + what
                         + " Put that right, then start the router again; what was missed is fetched from the cloud then.";
             case STREAM ->
-                "No events arrive from " + name + since + ": " + what
+                (isDown
+                                ? "No events arrive from " + name + since
+                                : "The stream of " + name + " is interrupted" + since + ", and events come by push")
+                        + ": " + what
                         + " The router tries again by itself and fetches what was missed. If it lasts, look whether this machine"
                         + " reaches the internet.";
             case ROUTE ->

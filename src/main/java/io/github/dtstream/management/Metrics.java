@@ -167,16 +167,18 @@ final class Metrics implements AutoCloseable {
                 ? waiting.failures()
                 : state instanceof SessionState.Connecting connecting ? connecting.failures() : 0;
         var counters = stream.counters();
-        all.gauge(
-                "dt_stream_live",
-                "1 while the stream is receiving, else 0",
-                labels,
-                state instanceof SessionState.Live ? 1 : 0);
-        all.gauge(
-                "dt_stream_failures_in_a_row",
-                "Attempts at a connection that failed since the stream last received",
-                labels,
-                failures);
+        if (!(state instanceof SessionState.Unheld)) {
+            all.gauge(
+                    "dt_stream_live",
+                    "1 while the stream is receiving, else 0",
+                    labels,
+                    state instanceof SessionState.Live ? 1 : 0);
+            all.gauge(
+                    "dt_stream_failures_in_a_row",
+                    "Attempts at a connection that failed since the stream last received",
+                    labels,
+                    failures);
+        }
         all.counter(
                 "dt_stream_events_received",
                 "Events and pings received live, duplicates included",
@@ -187,6 +189,17 @@ final class Metrics implements AutoCloseable {
                 "Events fetched from history that had not been received live",
                 labels,
                 counters.history());
+        all.counter(
+                "dt_stream_events_pushed",
+                "Events that others brought, duplicates included",
+                labels,
+                counters.pushed());
+        time(
+                all,
+                "dt_stream_last_pushed",
+                "When somebody brought an event last",
+                labels,
+                stream.lastPushed().orElse(null));
         all.counter(
                 "dt_stream_records_rejected",
                 "Records that are no events and went to the reject file",

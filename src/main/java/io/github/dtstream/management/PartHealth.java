@@ -33,13 +33,47 @@ final class PartHealth {
     /** An error handler may be meant to take what fails now and then. */
     private static final Duration HANDLED_IS_TOLD = Duration.ofMinutes(10);
 
+    private static final Duration PUSH_IS_FRESH = Duration.ofMinutes(20);
+
     private PartHealth() {}
 
-    static Health ofSession(EventStream stream) {
+    /** Events that come by push keep a stream from being down, not from being interrupted. */
+    static Health ofSession(EventStream stream, Instant now) {
+        Health session = ofSession(stream);
+        Optional<Instant> pushed = stream.lastPushed();
+        if (stream.sessionState() instanceof SessionState.Unheld) {
+            return new Health(
+                    session.part(),
+                    session.status(),
+                    "the stream is not held: events come by push alone, "
+                            + pushed.map(last -> "the last at " + last).orElse("none has since the start")
+                            + "; nothing shows what is missing");
+        }
+        if (pushed.isEmpty()) {
+            return session;
+        }
+        boolean isEnough = session.status() == Health.Status.DOWN && isPushedLately(stream, now);
+        return new Health(
+                session.part(),
+                isEnough ? Health.Status.DEGRADED : session.status(),
+                session.message() + "; events come by push, too, the last at " + pushed.get());
+    }
+
+    /** A sensor as it is delivered sends every fifteen minutes, give or take three. */
+    private static boolean isPushedLately(EventStream stream, Instant now) {
+        return stream.lastPushed()
+                .filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH)))
+                .isPresent();
+    }
+
+    private static Health ofSession(EventStream stream) {
         Health.Part part = Health.Kind.STREAM.part(stream.name());
         SessionState state = stream.sessionState();
         if (state instanceof SessionState.Live) {
             return new Health(part, Health.Status.UP, "receiving since " + state.since());
+        }
+        if (state instanceof SessionState.Unheld) {
+            return new Health(part, Health.Status.UP, "");
         }
         if (state instanceof SessionState.Connecting connecting) {
             boolean fresh = connecting.failures() == 0;
@@ -62,10 +96,12 @@ final class PartHealth {
     }
 
     /** Whether the stream receives now, as {@link #ofSession} but without patience for a first attempt. */
-    static Health ofReceiving(EventStream stream) {
-        Health session = ofSession(stream);
-        boolean live = stream.sessionState() instanceof SessionState.Live;
-        return live ? session : new Health(session.part(), Health.Status.DOWN, session.message());
+    static Health ofReceiving(EventStream stream, Instant now) {
+        Health session = ofSession(stream, now);
+        boolean receives = stream.sessionState() instanceof SessionState.Live
+                || stream.sessionState() instanceof SessionState.Unheld
+                || isPushedLately(stream, now);
+        return receives ? session : new Health(session.part(), Health.Status.DOWN, session.message());
     }
 
     /** @param now failures of the last day are told, so that somebody sees them */

@@ -91,7 +91,7 @@ public final class RouterStatus {
         Instant now = clock.instant();
         List<Health> all = new ArrayList<>();
         for (StreamStatus each : streams) {
-            all.add(PartHealth.ofSession(each.stream()));
+            all.add(PartHealth.ofSession(each.stream(), now));
             all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
             all.add(PartHealth.ofGaps(each.stream(), now));
         }
@@ -111,11 +111,12 @@ public final class RouterStatus {
         return List.of(PartHealth.ofThreads(supervisor.reports(), clock.instant()));
     }
 
-    /** Whether it does its work: every stream receives, and its journal takes what comes. */
+    /** Whether it does its work: every stream receives, be it by push, and its journal takes what comes. */
     public List<Health> readiness() {
         List<Health> all = new ArrayList<>(liveness());
+        Instant now = clock.instant();
         for (EventStream stream : streams()) {
-            all.add(PartHealth.ofReceiving(stream));
+            all.add(PartHealth.ofReceiving(stream, now));
             all.add(PartHealth.ofJournal(stream.name(), stream.journal().status()));
         }
         return all;

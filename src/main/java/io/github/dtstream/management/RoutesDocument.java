@@ -55,6 +55,7 @@ record RoutesDocument(
      * A stream and its journal.
      *
      * @param events how many the journal holds
+     * @param pushed how many were brought by others since start, those known already included; left out where none was
      * @param lost how many it had to delete before a subscriber had them
      */
     @JsonInclude(Include.NON_NULL)
@@ -68,7 +69,9 @@ record RoutesDocument(
             long lost,
             int openGaps,
             @Nullable String ledgerProblem,
-            @Nullable Instant lastReceived) {
+            @Nullable Instant lastReceived,
+            @Nullable Long pushed,
+            @Nullable Instant lastPushed) {
         static StreamEntry of(EventStream stream, JournalStatus journal) {
             return new StreamEntry(
                     stream.name(),
@@ -80,7 +83,9 @@ record RoutesDocument(
                     journal.lost(),
                     stream.openGaps(),
                     stream.ledgerProblem().orElse(null),
-                    journal.lastReceived());
+                    journal.lastReceived(),
+                    stream.lastPushed().isEmpty() ? null : stream.counters().pushed(),
+                    stream.lastPushed().orElse(null));
         }
     }
 

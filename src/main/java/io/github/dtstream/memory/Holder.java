@@ -4,6 +4,8 @@ package io.github.dtstream.memory;
 public enum Holder {
     /** What is being received: buffers of connections, and the events that one read of them brought. */
     READING("reading", false),
+    /** Messages that others bring, until their events are on their way to the disk. */
+    PUSHED("pushed", false),
     /** What was received and is not on disk yet. */
     PENDING("pending", false),
     /** The newest records, kept for subscribers that keep up: a cache, which gives back when others need it. */

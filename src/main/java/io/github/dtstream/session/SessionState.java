@@ -18,7 +18,7 @@ public sealed interface SessionState {
     /** When the session came into this state. */
     Instant since();
 
-    /** One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}. */
+    /** One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}, {@code push}. */
     String label();
 
     /**
@@ -60,6 +60,14 @@ public sealed interface SessionState {
         @Override
         public String label() {
             return "stopped";
+        }
+    }
+
+    /** There is no session: nobody asked for the stream to be held, and events come by push alone. */
+    record Unheld(Instant since) implements SessionState {
+        @Override
+        public String label() {
+            return "push";
         }
     }
 

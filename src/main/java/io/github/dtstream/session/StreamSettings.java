@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param maxRetryDelay the bound's cap
  * @param renewalPeriod how long a connection lives at most before a successor takes over, by chance up to five minutes
  *     less; shorter than the cloud's hour; zero switches the planned renewal off
+ * @param streaming whether the stream is held at all; without, events come by push alone
  */
 public record StreamSettings(
         String projectId,
@@ -32,7 +33,34 @@ public record StreamSettings(
         int maxRetries,
         Duration initialRetryDelay,
         Duration maxRetryDelay,
-        Duration renewalPeriod) {
+        Duration renewalPeriod,
+        boolean streaming) {
+
+    /** Of a stream that is held. */
+    public StreamSettings(
+            String projectId,
+            StreamFormat format,
+            StreamFilters filters,
+            Duration pingInterval,
+            Duration pingJitter,
+            int maxEventSize,
+            int maxRetries,
+            Duration initialRetryDelay,
+            Duration maxRetryDelay,
+            Duration renewalPeriod) {
+        this(
+                projectId,
+                format,
+                filters,
+                pingInterval,
+                pingJitter,
+                maxEventSize,
+                maxRetries,
+                initialRetryDelay,
+                maxRetryDelay,
+                renewalPeriod,
+                true);
+    }
 
     /** The same settings with other filters. */
     public StreamSettings withFilters(StreamFilters other) {
@@ -46,7 +74,8 @@ public record StreamSettings(
                 maxRetries,
                 initialRetryDelay,
                 maxRetryDelay,
-                renewalPeriod);
+                renewalPeriod,
+                streaming);
     }
 
     /** What a connection needs of them that asks for these events. */

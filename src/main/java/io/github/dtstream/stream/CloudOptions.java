@@ -71,6 +71,11 @@ public record CloudOptions(
         return email == null ? "basic" : "oauth2";
     }
 
+    /** Whether anything is said of a service account; if not, nobody is to be asked. */
+    public boolean namesAccount() {
+        return keyId != null || secret != null || email != null;
+    }
+
     private CloudClientSettings clientSettings() {
         return new CloudClientSettings(
                 apiUrl,

@@ -3,6 +3,8 @@ package io.github.dtstream.stream;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.cloud.fault.Fault;
+import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.device.DeviceListListener;
 import io.github.dtstream.event.Event;
@@ -17,6 +19,9 @@ import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.push.PushIntake;
+import io.github.dtstream.push.PushReceipt;
+import io.github.dtstream.push.PushedEvent;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.SessionListener;
@@ -37,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -47,24 +53,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One stream: a session with the cloud that writes into a journal, which any number of subscribers read. It outlives its
- * subscribers: a route that is edited or stopped does not interrupt it. Thread-safe.
+ * subscribers: a route that is edited or stopped does not interrupt it. What others bring ({@link #push}) goes into the same
+ * journal, beside what the session receives, or in its place where the stream is not to be held. Thread-safe.
  */
 public final class EventStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final String NO_HISTORY =
+            "the stream is not held any more, and without a service account history cannot be read";
 
     private final String name;
     private final Journal journal;
     private final JournalSettings journalSettings;
     private final RejectFile rejects;
     private final GapLedger ledger;
-    private final HistoryFill fill;
+    private final @Nullable HistoryFill fill;
     private final DeviceDirectory devices;
     private final CloudClock clock;
+    private final PushFactory pushes;
     private final Consumer<EventStream> onStopped;
-    private final StreamSession session;
+    private final @Nullable StreamSession session;
+    private final Instant opened;
 
     private final AtomicLong live = new AtomicLong();
     private final AtomicLong history = new AtomicLong();
+    private final AtomicLong pushed = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
     private final AtomicLong truncated = new AtomicLong();
     private final AtomicLong interruptions = new AtomicLong();
@@ -75,6 +87,14 @@ public final class EventStream implements AutoCloseable {
     private final EventRate rate = new EventRate();
     /** By the ticker; 0 while nothing has come. */
     private volatile long heardNanos;
+    /** When somebody brought something last. */
+    private volatile @Nullable Instant lastPushed;
+    /** Made with the first push; written under this. */
+    private volatile @Nullable PushIntake intake;
+    /** Whether a route brings what it gets elsewhere. */
+    private volatile boolean fed;
+    /** Whether the session has what it needs to begin, and is wanted. Written under this, for good when it starts. */
+    private volatile boolean streaming;
 
     /** Guarded by this. */
     private final Set<String> subscribers = new TreeSet<>();
@@ -101,6 +121,15 @@ public final class EventStream implements AutoCloseable {
         HistoryFill create(GapLedger ledger, EventLog log, Supplier<StreamFilters> filters);
     }
 
+    /** Makes what takes pushes. */
+    interface PushFactory {
+        PushIntake create(Consumer<List<PushedEvent>> observer);
+    }
+
+    /**
+     * @param fills null where nobody may read history
+     * @param sessions null where nobody may ask for the stream
+     */
     EventStream(
             String name,
             StreamSettings settings,
@@ -111,8 +140,9 @@ public final class EventStream implements AutoCloseable {
             GapLedger ledger,
             DeviceDirectory devices,
             CloudClock clock,
-            FillFactory fills,
-            SessionFactory sessions,
+            @Nullable FillFactory fills,
+            @Nullable SessionFactory sessions,
+            PushFactory pushes,
             Consumer<EventStream> onStopped) {
         this.name = name;
         this.settings = settings;
@@ -122,9 +152,12 @@ public final class EventStream implements AutoCloseable {
         this.ledger = ledger;
         this.devices = devices;
         this.clock = clock;
+        this.pushes = pushes;
         this.onStopped = onStopped;
-        this.fill = fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
-        this.session = sessions.create(settings, new Intake(), List.of(new Progress()));
+        this.opened = clock.instant();
+        this.fill = fills == null ? null : fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
+        this.session = sessions == null ? null : sessions.create(settings, new Intake(), List.of(new Progress()));
+        this.streaming = session != null && settings.streaming();
     }
 
     /** Project and stream name, as they stand in logs and metrics. */
@@ -141,7 +174,7 @@ public final class EventStream implements AutoCloseable {
         return journalSettings;
     }
 
-    /** How long ago the last event or ping came; empty if none has. */
+    /** How long ago the stream brought its last event or ping, or, where it is not held, somebody did; empty if none has. */
     public Optional<Duration> silence() {
         long heard = heardNanos;
         return heard == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, clock.nanos() - heard)));
@@ -171,13 +204,78 @@ public final class EventStream implements AutoCloseable {
 
     /** Where the session with the cloud stands. */
     public SessionState sessionState() {
-        return session.state();
+        return session == null || !streaming ? new SessionState.Unheld(opened) : session.state();
+    }
+
+    /** When somebody brought something last, since start; empty if nobody has. */
+    public Optional<Instant> lastPushed() {
+        return Optional.ofNullable(lastPushed);
+    }
+
+    /** Whether a route is there that brings events from elsewhere. */
+    public boolean isFed() {
+        return fed;
+    }
+
+    /** A route is there that brings events from elsewhere. */
+    void feed() {
+        fed = true;
+    }
+
+    /** Whether it can go on by itself no more: the session has ended, and nobody brings anything. */
+    public boolean isStopped() {
+        return sessionState() instanceof SessionState.Stopped && !fed;
+    }
+
+    /** Appends what somebody brings, once; see {@link PushIntake#push}. */
+    public CompletableFuture<PushReceipt> push(List<byte[]> parts, Duration patience) throws InterruptedException {
+        PushIntake taking = intake;
+        return (taking == null ? openIntake() : taking).push(parts, patience);
+    }
+
+    private synchronized PushIntake openIntake() {
+        PushIntake taking = intake;
+        if (taking == null) {
+            taking = pushes.create(this::pushed);
+            intake = taking;
+        }
+        return taking;
+    }
+
+    private void heard() {
+        long now = clock.nanos();
+        heardNanos = now == 0 ? 1 : now;
+    }
+
+    /** Called by the intake's thread. */
+    private void pushed(List<PushedEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        pushed.addAndGet(events.size());
+        lastPushed = now;
+        if (!streaming) {
+            heard();
+        }
+        synchronized (rate) {
+            rate.add(now, events.size());
+        }
+        for (PushedEvent one : events) {
+            devices.pushed(one.event(), one.device());
+        }
     }
 
     /** What was counted since start; an immutable snapshot. */
     public StreamCounters counters() {
         return new StreamCounters(
-                live.get(), history.get(), rejected.get(), truncated.get(), interruptions.get(), retries.get());
+                live.get(),
+                history.get(),
+                pushed.get(),
+                rejected.get(),
+                truncated.get(),
+                interruptions.get(),
+                retries.get());
     }
 
     /** The gaps that the ledger knows, oldest first. */
@@ -187,12 +285,12 @@ public final class EventStream implements AutoCloseable {
 
     /** How history is polled while the stream is blocked; empty if it is not. */
     public Optional<Polling> polling() {
-        return fill.polling();
+        return fill == null ? Optional.empty() : fill.polling();
     }
 
     /** Why and for how long a gap's fill waits; empty if it does not. */
     public Optional<HistoryFill.Pause> fillPause(Gap gap) {
-        return fill.pause(gap.id());
+        return fill == null ? Optional.empty() : fill.pause(gap.id());
     }
 
     /** What the disk said when the ledger of gaps could not be written last; empty while it is as it should be. */
@@ -247,9 +345,28 @@ public final class EventStream implements AutoCloseable {
             started = true;
             startedNanos = clock.nanos();
             isNew = journal.lastLive().isEmpty();
-            ledger.restart(journal.lastLive());
-            fill.start();
-            session.start();
+            if (session != null && streaming) {
+                ledger.restart(journal.lastLive());
+            } else {
+                endOpenGaps();
+            }
+            if (fill != null) {
+                fill.start();
+            }
+            if (session != null && streaming) {
+                session.start();
+            }
+        }
+    }
+
+    /** The stream was held before and is not any more: what was missing then is all that ever will be known to be. */
+    private void endOpenGaps() {
+        List<Gap> open =
+                ledger.snapshot().stream().filter(gap -> !gap.isSettled()).toList();
+        if (!open.isEmpty() && fill != null) {
+            ledger.resumed(clock.instant());
+        } else {
+            open.forEach(gap -> ledger.unfillable(gap.id(), NO_HISTORY, gap.progress()));
         }
     }
 
@@ -260,6 +377,10 @@ public final class EventStream implements AutoCloseable {
      */
     public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
             throws CloudException, IOException, InterruptedException {
+        if (fill == null) {
+            throw new CloudException(
+                    Fault.of(FaultKind.PERMANENT, "history cannot be read, as no service account is set"));
+        }
         return fill.backfill(from, to, listener);
     }
 
@@ -300,17 +421,26 @@ public final class EventStream implements AutoCloseable {
                         Difference.between(settings, wanted));
             }
             LOG.info("stream {} changes over to {}", name, wanted.filters());
-            session.changeFilters(wanted.filters());
+            if (session != null) {
+                session.changeFilters(wanted.filters());
+            }
             settings = wanted;
+            if (!started) {
+                streaming = session != null && wanted.streaming();
+            }
         }
         subscribers.add(subscriber);
-        // the route or its settings may have been edited for the very reason that the stream does not flow
-        session.retryNow();
+        if (session != null && streaming) {
+            // the route or its settings may have been edited for the very reason that the stream does not flow
+            session.retryNow();
+        }
     }
 
     /** Is asked for again after a while, as others go on; see {@link StreamSession#retryRefused}. */
     void retryRefused() {
-        session.retryRefused();
+        if (session != null) {
+            session.retryRefused();
+        }
     }
 
     /** Counts a subscriber out. */
@@ -318,11 +448,19 @@ public final class EventStream implements AutoCloseable {
         subscribers.remove(subscriber);
     }
 
-    /** Ends the fill and the session, then closes the journal. */
+    /** Ends the fill, the session and what takes pushes, then closes the journal. */
     @Override
     public void close() {
-        fill.close();
-        session.close();
+        if (fill != null) {
+            fill.close();
+        }
+        if (session != null && streaming) {
+            session.close();
+        }
+        PushIntake taking = intake;
+        if (taking != null) {
+            taking.close();
+        }
         journal.close();
     }
 
@@ -331,8 +469,7 @@ public final class EventStream implements AutoCloseable {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {
             live.addAndGet(events.size());
-            long now = clock.nanos();
-            heardNanos = now == 0 ? 1 : now;
+            heard();
             synchronized (rate) {
                 rate.add(received, events.size());
             }

@@ -15,8 +15,8 @@ import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.Masking;
@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,9 +63,8 @@ public final class EventStreams implements AutoCloseable {
     private final CloudClock clock;
     private final RandomGenerator random;
     private final Supervisor supervisor;
-    private final CloudClient client;
-    /** The client's requests within the one budget of the service account. */
-    private final CloudApi rateLimited;
+    /** Guarded by this: made when the first stream needs it. */
+    private @Nullable Cloud reached;
 
     private final RejectFile rejects;
     private final Timers timers;
@@ -85,6 +85,9 @@ public final class EventStreams implements AutoCloseable {
     /** Guarded by this: whether streams that are opened begin at once. */
     private boolean started;
 
+    /** The cloud as it is reached. */
+    private record Cloud(CloudClient client, CloudApi rateLimited) {}
+
     /**
      * @param cloud how the cloud is reached
      * @param journalSettings the bounds of each journal
@@ -94,7 +97,6 @@ public final class EventStreams implements AutoCloseable {
      * @param masking takes what is secret out of texts that are kept
      * @param memory what events in memory are taken from
      * @param prefix of the streams' names, to tell them from those of another component; empty text for none
-     * @throws IllegalArgumentException if a credential is missing or a URL is not fit to send one to
      */
     public EventStreams(
             CloudOptions cloud,
@@ -140,15 +142,6 @@ public final class EventStreams implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
-        this.client = cloud.client(clock, supervisor);
-        if (cloud.proxies().proxy() != null) {
-            LOG.info(
-                    "the cloud is reached through the proxy {}, which {} names",
-                    cloud.proxies().proxy(),
-                    cloud.proxies().source());
-        }
-        this.rateLimited =
-                new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM));
         this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
@@ -156,11 +149,31 @@ public final class EventStreams implements AutoCloseable {
     /**
      * The stream of that project and name, opened if need be.
      *
-     * @throws IllegalArgumentException if others use it with different options
+     * @throws IllegalArgumentException if others use it with different options, or a credential is missing, or a URL is not fit
+     *     to send one to
      * @throws IOException if its journal cannot be opened
      */
     public synchronized EventStream acquire(String streamName, StreamSettings settings, String subscriber)
             throws IOException {
+        EventStream stream = opened(streamName, settings);
+        stream.join(subscriber, settings);
+        return stream;
+    }
+
+    /**
+     * The stream of that project and name for one who brings events, and does not care what else it gets; opened if need be.
+     *
+     * @param settings count where nobody uses it yet
+     * @throws IllegalArgumentException if a credential is missing, or a URL is not fit to send one to
+     * @throws IOException if its journal cannot be opened
+     */
+    public synchronized EventStream feed(String streamName, StreamSettings settings) throws IOException {
+        EventStream stream = opened(streamName, settings);
+        stream.feed();
+        return stream;
+    }
+
+    private EventStream opened(String streamName, StreamSettings settings) throws IOException {
         String name = settings.projectId() + "/" + streamName;
         EventStream stream = streams.get(name);
         if (stream == null) {
@@ -172,8 +185,24 @@ public final class EventStreams implements AutoCloseable {
                 stream.start();
             }
         }
-        stream.join(subscriber, settings);
         return stream;
+    }
+
+    /** Null where only pushes are wanted, and nobody has said who might ask for more. */
+    private @Nullable Cloud reach(StreamSettings settings) {
+        if (reached == null && (settings.streaming() || cloud.namesAccount())) {
+            CloudClient client = cloud.client(clock, supervisor);
+            if (cloud.proxies().proxy() != null) {
+                LOG.info(
+                        "the cloud is reached through the proxy {}, which {} names",
+                        cloud.proxies().proxy(),
+                        cloud.proxies().source());
+            }
+            reached = new Cloud(
+                    client,
+                    new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM)));
+        }
+        return reached;
     }
 
     /** Counts a subscriber out; the stream goes on. */
@@ -227,15 +256,22 @@ public final class EventStreams implements AutoCloseable {
     public void close() {
         closeListeners.forEach(Runnable::run);
         List<EventStream> open;
+        List<DeviceDirectory> known;
+        Cloud leaving;
         synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();
+            known = List.copyOf(directories.values());
+            leaving = reached;
         }
         open.forEach(EventStream::close);
         timers.close();
         background.shutdownNow();
-        client.close();
+        if (leaving != null) {
+            leaving.client().close();
+        }
         awaitBackground();
+        known.forEach(DeviceDirectory::close);
         rejects.close();
     }
 
@@ -251,6 +287,7 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private EventStream open(String name, StreamSettings settings) throws IOException {
+        Cloud asked = reach(settings);
         Journal journal = openJournal(dataDirectory.resolve("journal").resolve(name), journalSettings);
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
@@ -258,7 +295,7 @@ public final class EventStreams implements AutoCloseable {
                     .withIndexingDelay(cloud.historyIndexingDelay())
                     .withReconcileWindow(cloud.reconcileWindow());
             GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
-            DeviceDirectory devices = directory(settings.projectId());
+            DeviceDirectory devices = directory(settings.projectId(), asked);
             return new EventStream(
                     prefix + name,
                     settings,
@@ -269,24 +306,38 @@ public final class EventStreams implements AutoCloseable {
                     ledger,
                     devices,
                     clock,
-                    (of, log, filters) -> new HistoryFill(
+                    asked == null
+                            ? null
+                            : (of, log, filters) -> new HistoryFill(
+                                    settings.projectId(),
+                                    filters,
+                                    devices::matching,
+                                    asked.rateLimited(),
+                                    of,
+                                    log,
+                                    gaps,
+                                    fillSettings,
+                                    new FillEnvironment(
+                                            clock,
+                                            clock::nanos,
+                                            Sleeper.SYSTEM,
+                                            random,
+                                            supervisor.factory(
+                                                    "dt-history-" + name, "no gap is filled", AfterFailure.RESTART),
+                                            memory)),
+                    asked == null
+                            ? null
+                            : (wanted, sink, listeners) -> new StreamSession(
+                                    wanted, asked.client(), sink, listeners, clock, random, timers, supervisor, memory),
+                    observer -> new PushIntake(
                             settings.projectId(),
-                            filters,
-                            devices::matching,
-                            rateLimited,
-                            of,
-                            log,
-                            gaps,
-                            fillSettings,
-                            new FillEnvironment(
-                                    clock,
-                                    clock::nanos,
-                                    Sleeper.SYSTEM,
-                                    random,
-                                    supervisor.factory("dt-history-" + name, "no gap is filled", AfterFailure.RESTART),
-                                    memory)),
-                    (wanted, sink, listeners) -> new StreamSession(
-                            wanted, client, sink, listeners, clock, random, timers, supervisor, memory),
+                            settings.maxEventSize(),
+                            journal,
+                            clock,
+                            timers,
+                            supervisor,
+                            memory,
+                            observer),
                     this::stopped);
         } catch (IOException | RuntimeException e) {
             journal.close();
@@ -297,14 +348,10 @@ public final class EventStreams implements AutoCloseable {
     /** Called by the stream's thread. */
     private void stopped(EventStream stream) {
         stopListeners.forEach(listener -> listener.accept(stream));
-        if (!all().stream().allMatch(EventStreams::isStopped)) {
+        if (!all().stream().allMatch(EventStream::isStopped)) {
             // others go on, and so does the process
             stream.retryRefused();
         }
-    }
-
-    private static boolean isStopped(EventStream stream) {
-        return stream.sessionState() instanceof SessionState.Stopped;
     }
 
     /** Opens a journal of something else, which draws on the same memory and puts torn records into the same reject file. */
@@ -324,18 +371,22 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    private DeviceDirectory directory(String projectId) {
+    private DeviceDirectory directory(String projectId, @Nullable Cloud asked) {
         return directories.computeIfAbsent(projectId, project -> {
-            CloudApi api =
-                    RetryingApi.of(rateLimited, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
             DeviceDirectory directory = new DeviceDirectory(
-                    new Devices(api, project),
+                    project,
+                    asked == null ? null : new Devices(retrying(asked.rateLimited()), project),
                     dataDirectory.resolve("devices").resolve(project + ".ndjson"),
                     DEVICE_LIST_AGE,
+                    clock,
                     clock::nanos,
                     background);
             directory.start();
             return directory;
         });
+    }
+
+    private CloudApi retrying(CloudApi single) {
+        return RetryingApi.of(single, DEVICE_LIST_ATTEMPTS, DEVICE_LIST_BACKOFF, Sleeper.SYSTEM, random);
     }
 }

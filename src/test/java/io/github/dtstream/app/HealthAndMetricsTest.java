@@ -106,7 +106,7 @@ class HealthAndMetricsTest {
         assertThat(RouterFixture.command("list", "--data-dir", router.data.toString())
                         .out())
                 .containsPattern(
-                        "MEMORY for events: \\d+\\.\\d MB; reading \\d+\\.\\d, pending \\d+\\.\\d, tail \\d+\\.\\d, batches");
+                        "MEMORY for events: \\d+\\.\\d MB; reading \\d+\\.\\d, pushed \\d+\\.\\d, pending \\d+\\.\\d, tail \\d+\\.\\d, batches");
     }
 
     @Test

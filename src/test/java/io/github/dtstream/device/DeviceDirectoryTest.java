@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,12 +51,23 @@ class DeviceDirectoryTest {
     }
 
     private DeviceDirectory directory() {
+        return directory(new Devices((path, query) -> answer(), "p"));
+    }
+
+    private DeviceDirectory directory(@Nullable Devices list) {
         return new DeviceDirectory(
-                new Devices((path, query) -> answer(), "p"),
-                folder.resolve("devices.ndjson"),
-                Duration.ofHours(1),
-                time,
-                background::add);
+                "p", list, folder.resolve("devices.ndjson"), Duration.ofHours(1), time, time, background::add);
+    }
+
+    private static Event touch(String time) throws Exception {
+        byte[] json = ("{\"eventId\":\"t1\",\"targetName\":\"projects/p/devices/d1\",\"eventType\":\"touch\","
+                        + "\"data\":{\"touch\":{}},\"timestamp\":\"" + time + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new EnvelopeDecoder().decodeEvent(json, 0, json.length);
+    }
+
+    private static Device named(String name) {
+        return new Device("d1", "touch", "102058", Map.of("name", name));
     }
 
     private void work() {
@@ -214,5 +226,70 @@ class DeviceDirectoryTest {
         work();
 
         assertThat(name(directory, "d1")).isEqualTo("Attic");
+    }
+
+    @Test
+    void whatIsPushedOfADeviceIsKnownAtOnce() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        directory.pushed(touch("2026-03-01T10:00:00Z"), named("Cellar"));
+        assertThat(name(directory, "d1")).isEqualTo("Cellar");
+        assertThat(directory.version()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsPushedHoursLateSaysNothingOfADeviceThatTheListHasSince() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        directory.pushed(touch("2026-03-01T09:59:59Z"), named("Cellar"));
+        assertThat(name(directory, "d1")).isEqualTo("Kitchen");
+
+        directory.pushed(touch("2026-03-01T10:00:01Z"), named("Attic"));
+        directory.pushed(touch("2026-03-01T10:00:00Z"), named("Cellar"));
+        assertThat(name(directory, "d1")).isEqualTo("Attic");
+    }
+
+    @Test
+    void changedLabelsThatArePushedLateDoNotTakeBackWhatTheStreamHasTold() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        work();
+        directory.pushed(touch("2026-03-01T10:00:05Z"), named("Attic"));
+        directory.pushed(labelsChanged("{\"modified\":{\"name\":\"Cellar\"}}"), null);
+        assertThat(name(directory, "d1")).isEqualTo("Attic");
+        directory.seen(List.of(labelsChanged("{\"modified\":{\"name\":\"Cellar\"}}")));
+        assertThat(name(directory, "d1")).isEqualTo("Cellar");
+    }
+
+    @Test
+    void whatIsPushedWhileTheListIsReadIsNotTakenBackByIt() throws Exception {
+        DeviceDirectory directory = directory();
+        directory.start();
+        Event pushed = touch("2026-03-01T10:00:01Z");
+        beforeAnswerArrives = () -> directory.pushed(pushed, named("Attic"));
+        work();
+        assertThat(name(directory, "d1")).isEqualTo("Attic");
+    }
+
+    @Test
+    void withoutAListWhatWasPushedIsKnownAfterARestart() throws Exception {
+        DeviceDirectory first = directory(null);
+        first.start();
+        first.pushed(touch("2026-03-01T10:00:00Z"), named("Cellar"));
+        work();
+        first.pushed(touch("2026-03-01T10:00:10Z"), named("Attic"));
+        work();
+        assertThat(requests).isZero();
+
+        assertThat(name(afterRestart(), "d1")).as("a write a minute").isEqualTo("Cellar");
+        first.close();
+        assertThat(name(afterRestart(), "d1")).isEqualTo("Attic");
+    }
+
+    private DeviceDirectory afterRestart() {
+        DeviceDirectory second = directory(null);
+        second.start();
+        return second;
     }
 }

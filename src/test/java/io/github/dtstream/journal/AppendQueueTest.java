@@ -66,7 +66,7 @@ class AppendQueueTest {
     }
 
     private int append(AppendQueue to, int number, Instant received) throws InterruptedException {
-        return to.append(events(number, number), Source.LIVE, received);
+        return to.append(events(number, number), Source.LIVE, received, index -> {});
     }
 
     /** Appends on a thread of its own. */
@@ -90,14 +90,16 @@ class AppendQueueTest {
     }
 
     private void fill() throws InterruptedException {
-        queue.append(events(1, 3), Source.LIVE, NOON);
-        queue.append(List.of(Events.sized("large", PENDING)), Source.LIVE, NOON);
+        queue.append(events(1, 3), Source.LIVE, NOON, index -> {});
+        queue.append(List.of(Events.sized("large", PENDING)), Source.LIVE, NOON, index -> {});
     }
 
     @Test
     void givesNumbersInOrderAndNoneToWhatIsKnown() throws Exception {
-        assertThat(queue.append(events(1, 3), Source.LIVE, NOON)).isEqualTo(3);
-        assertThat(queue.append(events(2, 5), Source.HISTORY, NOON)).isEqualTo(2);
+        assertThat(queue.append(events(1, 3), Source.LIVE, NOON, index -> {})).isEqualTo(3);
+        List<Integer> known = new ArrayList<>();
+        assertThat(queue.append(events(2, 5), Source.HISTORY, NOON, known::add)).isEqualTo(2);
+        assertThat(known).containsExactly(0, 1);
 
         assertThat(records(queue.take(0)))
                 .extracting(JournalRecord::sequence, record -> record.event().eventId(), JournalRecord::source)

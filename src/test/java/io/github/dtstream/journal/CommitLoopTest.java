@@ -95,7 +95,7 @@ class CommitLoopTest {
 
     private void appendAndClose(int count) throws InterruptedException {
         for (int number = 1; number <= count; number++) {
-            queue.append(List.of(Events.event(number)), Source.LIVE, NOON);
+            queue.append(List.of(Events.event(number)), Source.LIVE, NOON, index -> {});
         }
         queue.close();
     }
@@ -217,7 +217,7 @@ class CommitLoopTest {
             }
         };
         for (int number = 1; number <= 3; number++) {
-            queue.append(List.of(Events.event(number)), Source.LIVE, NOON);
+            queue.append(List.of(Events.event(number)), Source.LIVE, NOON, index -> {});
         }
         loop.run();
         assertThat(pending)

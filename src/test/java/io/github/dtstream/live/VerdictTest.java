@@ -15,7 +15,7 @@ class VerdictTest {
     private static final Instant SINCE = Instant.parse("2026-11-26T09:14:10Z");
 
     private static Verdict of(Trouble... troubles) {
-        return Verdict.of(List.of(troubles), SINCE, "", NOW);
+        return Verdict.of(List.of(troubles), SINCE, false, "", NOW);
     }
 
     private static Trouble down(Kind kind, String name, String what) {
@@ -39,15 +39,23 @@ class VerdictTest {
 
     @Test
     void saysBesideThatWhatTheSensorsSay() {
-        assertThat(Verdict.of(List.of(), SINCE, "An alarm is raised: warm of Freezer 3 (critical).", NOW)
+        assertThat(Verdict.of(List.of(), SINCE, false, "An alarm is raised: warm of Freezer 3 (critical).", NOW)
                         .sentence())
                 .startsWith("All is well since 09:14 UTC")
                 .endsWith("An alarm is raised: warm of Freezer 3 (critical).");
     }
 
     @Test
+    void doesNotClaimThatEveryEventArrivesWhereTheyComeByPushAlone() {
+        assertThat(Verdict.of(List.of(), SINCE, true, "", NOW).sentence())
+                .isEqualTo(
+                        "All is well since 09:14 UTC: every event that is pushed is stored, and is delivered by every"
+                                + " route; what is not pushed, nothing shows.");
+    }
+
+    @Test
     void namesTheDayWhereItWasNotToday() {
-        assertThat(Verdict.of(List.of(), Instant.parse("2026-11-02T23:59:00Z"), "", NOW)
+        assertThat(Verdict.of(List.of(), Instant.parse("2026-11-02T23:59:00Z"), false, "", NOW)
                         .sentence())
                 .startsWith("All is well since 2 November 23:59 UTC:");
     }

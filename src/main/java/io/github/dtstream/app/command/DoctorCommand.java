@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,10 +170,23 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Selection> selections =
                 rules.stream().map(DoctorCommand::selection).toList();
         for (var component : components.entrySet()) {
+            if (livesByPush(component.getKey(), component.getValue().values())) {
+                String why =
+                        "the stream is not held, and no service account is set: the cloud is not asked for anything";
+                say(new Diagnosis(Level.OK, "cloud", why));
+                continue;
+            }
             Map<String, Wanted> projects = new LinkedHashMap<>();
             component.getValue().forEach((project, streams) -> projects.put(project, new Wanted(streams, selections)));
             new CloudCheck(component.getKey().cloudOptions(), CloudClock.system(), this::say).run(projects, supervisor);
         }
+    }
+
+    private static boolean livesByPush(DtStreamComponent component, Collection<Map<String, StreamSettings>> projects) {
+        return !component.namesAccount()
+                && projects.stream()
+                        .flatMap(streams -> streams.values().stream())
+                        .noneMatch(StreamSettings::streaming);
     }
 
     private static Selection selection(AlarmRule rule) {

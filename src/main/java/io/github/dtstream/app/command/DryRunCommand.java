@@ -39,7 +39,7 @@ public final class DryRunCommand implements Callable<Integer> {
         Path routes = Path.of("routes");
         Settings settings = Settings.here().with(overrides);
         SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
-        settings.requireCredentials();
+        settings.requireToRun();
         Router router = new Router(
                 settings,
                 Path.of(""),

@@ -57,6 +57,11 @@ public final class ListCommand implements Callable<Integer> {
                     ago(stream.path("lastReceived"), now));
         }
         for (JsonNode stream : status.get("streams")) {
+            if (stream.has("lastPushed")) {
+                out.printf(
+                        "%s: %d events came by push, the last %s%n",
+                        text(stream.get("stream")), stream.get("pushed").asLong(), ago(stream.path("lastPushed"), now));
+            }
             if (stream.has("ledgerProblem")) {
                 out.printf(
                         "%s: the ledger of gaps cannot be written (%s)%n",

@@ -71,7 +71,7 @@ public final class RouterCommand implements Callable<Integer> {
         Settings settings = Settings.here();
         Path routes = directory.resolve("routes");
         SettingsCheck.require(settings, routes).forEach(err::println);
-        settings.requireCredentials();
+        settings.requireToRun();
         Router router = new Router(settings, directory, () -> SettingsCheck.hereAgain(routes));
         return ForegroundRun.of(
                         router, () -> LOG.info("stopped; what is missed until the next start will be fetched then"))

@@ -381,7 +381,7 @@ public final class Router {
             boolean noneLeft = DtStreamComponent.allIn(main.getCamelContext()).stream()
                     .flatMap(component -> component.openStreams().stream())
                     .flatMap(streams -> streams.all().stream())
-                    .allMatch(other -> other.sessionState() instanceof SessionState.Stopped);
+                    .allMatch(EventStream::isStopped);
             if (noneLeft) {
                 exitCode = ExitCode.of(stopped.outcome());
                 LOG.error(

@@ -52,6 +52,12 @@ public enum Setting {
             "dt-stream.tokenUrl",
             new SettingRule.Address(),
             "where OAuth2 access tokens are issued"),
+    STREAMING(
+            "dt.streaming",
+            null,
+            "dt-stream.streaming",
+            SettingRule.Choice.yesOrNo(),
+            "whether the stream is held; without it events come by push alone, and no service account is needed"),
     FORMAT(
             "dt.format",
             null,

@@ -90,15 +90,26 @@ public final class Settings {
                 .findFirst();
     }
 
-    /** Refuses to go on if something is missing that the stream needs, naming all of it. */
+    /** Refuses to go on if something is missing that a running router needs, naming all of it. */
+    public void requireToRun() throws ConfigurationException {
+        boolean namesAccount = has(Setting.KEY_ID) || has(Setting.SECRET) || has(Setting.EMAIL);
+        require(namesAccount || !get(Setting.STREAMING).equals("false"));
+    }
+
+    /** Refuses to go on if something is missing without which the cloud cannot be asked, naming all of it. */
     public void requireCredentials() throws ConfigurationException {
+        require(true);
+    }
+
+    private void require(boolean account) throws ConfigurationException {
         List<Setting> missing = new ArrayList<>();
-        for (Setting setting : List.of(Setting.PROJECT_ID, Setting.KEY_ID, Setting.SECRET)) {
+        for (Setting setting :
+                account ? List.of(Setting.PROJECT_ID, Setting.KEY_ID, Setting.SECRET) : List.of(Setting.PROJECT_ID)) {
             if (get(setting).isEmpty()) {
                 missing.add(setting);
             }
         }
-        if (get(Setting.EMAIL).isEmpty() && !get(Setting.AUTH).equals("basic")) {
+        if (account && get(Setting.EMAIL).isEmpty() && !get(Setting.AUTH).equals("basic")) {
             missing.add(Setting.EMAIL);
         }
         if (!missing.isEmpty()) {

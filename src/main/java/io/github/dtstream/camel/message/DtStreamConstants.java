@@ -23,7 +23,7 @@ public final class DtStreamConstants {
             javaType = "String")
     public static final String TIMESTAMP = "DtTimestamp";
 
-    @Metadata(description = "How the event reached us: live or history.", javaType = "String")
+    @Metadata(description = "How the event reached us: live, history or push.", javaType = "String")
     public static final String SOURCE = "DtSource";
 
     @Metadata(
@@ -60,6 +60,18 @@ public final class DtStreamConstants {
 
     @Metadata(description = "The device's labels. Absent until the device list has been read.", javaType = "Map")
     public static final String LABELS = "DtLabels";
+
+    @Metadata(
+            label = "producer",
+            description = "How many events of the message were new, after to: dt-stream.",
+            javaType = "Integer")
+    public static final String ADDED = "DtAdded";
+
+    @Metadata(
+            label = "producer",
+            description = "How many events of the message the journal had already, after to: dt-stream.",
+            javaType = "Integer")
+    public static final String KNOWN = "DtKnown";
 
     private DtStreamConstants() {}
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * @param sequence its number in the journal: 1 for the first, without holes, for ever
  * @param received when we received it; never goes back from one record to the next
- * @param source live or from history
+ * @param source live, from history or pushed
  * @param event the event
  */
 public record JournalRecord(long sequence, Instant received, Source source, Event event) {}

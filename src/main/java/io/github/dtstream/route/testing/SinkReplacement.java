@@ -31,7 +31,6 @@ final class SinkReplacement implements EndpointStrategy {
             "controlbus",
             "timer",
             "scheduler",
-            "dt-stream",
             "dt-alarm");
 
     private final Replacement replacement;

@@ -20,6 +20,7 @@ class SettingRuleTest {
         "dt.auth | oauth | it can be oauth2, basic",
         "dt.api-url | http://example.com/v2 | is plain http, which would send the credentials in clear text",
         "dt.token-url | identity.example.com | is not an https URL with a host",
+        "dt.streaming | off | it can be true, false",
         "dt.format | json | it can be application/json, text/event-stream",
         "dt.ping-interval | 10 seconds | it must be a duration from 1s to 5m, such as 10s",
         "dt.max-retries | 1.5 | it must be a whole number, or -1 for no limit",

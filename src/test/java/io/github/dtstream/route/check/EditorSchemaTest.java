@@ -39,8 +39,12 @@ final class EditorSchemaTest {
 
         assertThat(optionsOf(definitions.path("org.apache.camel.model.FromDefinition"), "dt-mqtt"))
                 .isEmpty();
-        assertThat(optionsOf(definitions.at("/org.apache.camel.model.ToDefinition/oneOf/1"), "dt-stream"))
+        assertThat(optionsOf(definitions.at("/org.apache.camel.model.ToDefinition/oneOf/1"), "dt-alarm"))
                 .isEmpty();
+        assertThat(optionsOf(definitions.at("/org.apache.camel.model.ToDefinition/oneOf/1"), "dt-stream")
+                        .at("/properties")
+                        .has("subscriber"))
+                .isFalse();
         assertThat(optionsOf(definitions.path("org.apache.camel.model.FromDefinition"), "file")
                         .at("/properties")
                         .has("appendChars"))

@@ -1,0 +1,269 @@
+package io.github.dtstream.push;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Timers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * Appends to a journal what others bring. A thread of its own takes the messages that wait, appends their events, waits once
+ * until all of that is on disk, and tells those who brought them: so those who come at the same time share a sync, with
+ * each other and with the stream. Thread-safe.
+ *
+ * <p>A message is appended as a whole or refused as a whole. Only a crash, or the end of the process, may leave a part of one
+ * that nobody was told of; where it is brought again, the rest is appended.
+ */
+public final class PushIntake implements AutoCloseable {
+    /** How many bytes a message may have. */
+    public static final int LARGEST_MESSAGE = 4 << 20;
+
+    /** What is waited for is no more than this, so that the first ones need not wait for the last ones of a crowd. */
+    private static final int ROUND_BYTES = 1 << 20;
+    /** What a byte of a message takes in memory until its event is on its way to the disk: with itself, and what is read of it. */
+    private static final long HEAP_PER_BYTE = 4;
+    /** What a message takes however short it is, with the one who waits for it. */
+    private static final long HEAP_PER_MESSAGE = 1 << 10;
+
+    private static final long FLOOR = 256 << 10;
+    /** What the journal takes at once without asking for more memory than it has set aside. */
+    private static final long SLICE_BYTES = 192 << 10;
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private final Journal journal;
+    private final Clock clock;
+    private final Timers timers;
+    private final MemoryShare memory;
+    private final Consumer<List<PushedEvent>> observer;
+    private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    // The following are the thread's own.
+    private final MessageReader reader;
+    private List<Waiting> round = List.of();
+
+    /** A message that somebody waits for. */
+    private static final class Waiting {
+        private final List<byte[]> parts;
+        private final int bytes;
+        private final CompletableFuture<PushReceipt> told = new CompletableFuture<>();
+        // The intake's thread's own.
+        private List<PushedEvent> events = List.of();
+        private int count;
+        private int known;
+
+        Waiting(List<byte[]> parts, int bytes) {
+            this.parts = parts;
+            this.bytes = bytes;
+        }
+    }
+
+    /** An event on its way, and with which message it came. */
+    private record Outgoing(Event event, Waiting message) {}
+
+    /**
+     * @param projectId whose events are taken
+     * @param maxEventSize the longest event that is taken, in bytes
+     * @param observer is shown what is about to be appended, by the intake's thread
+     */
+    public PushIntake(
+            String projectId,
+            int maxEventSize,
+            Journal journal,
+            Clock clock,
+            Timers timers,
+            Supervisor supervisor,
+            MemoryBudget memory,
+            Consumer<List<PushedEvent>> observer) {
+        this.reader = new MessageReader(projectId, maxEventSize);
+        this.journal = journal;
+        this.clock = clock;
+        this.timers = timers;
+        this.memory = memory.share(Holder.PUSHED, FLOOR);
+        this.observer = observer;
+        this.thread = supervisor.thread(
+                "dt-push-" + projectId, "nothing that is pushed is appended", AfterFailure.RESTART, this::work);
+        thread.start();
+    }
+
+    /**
+     * Brings a message.
+     *
+     * @param parts JSON in UTF-8 each, with one event or several; nobody writes to them any more
+     * @param patience after how long it fails by a {@link PushDelayedException}; zero for never. With it the call does not
+     *     wait; without it, it waits where there is no memory for one more message
+     * @return done when all is on disk, or failed by a {@link MessageRefusedException} or {@link PushDelayedException}. It is
+     *     completed by a thread that others wait for: who does more then than take note does it elsewhere
+     */
+    public CompletableFuture<PushReceipt> push(List<byte[]> parts, Duration patience) throws InterruptedException {
+        long bytes = parts.stream().mapToLong(part -> part.length).sum();
+        if (bytes > LARGEST_MESSAGE) {
+            return CompletableFuture.failedFuture(
+                    new MessageRefusedException("the message is refused as a whole: it has " + bytes
+                            + " bytes, and one may have " + LARGEST_MESSAGE + "; split it before"));
+        }
+        Waiting waiting = new Waiting(List.copyOf(parts), (int) bytes);
+        if (patience.isZero()) {
+            memory.acquire(heapBytes(waiting));
+        } else if (!memory.tryAcquire(heapBytes(waiting))) {
+            return CompletableFuture.failedFuture(
+                    new PushDelayedException("too much waits to be appended; try again in a moment"));
+        } else {
+            limit(waiting, patience);
+        }
+        queue.add(waiting);
+        if (closed) {
+            failAll(List.of(waiting), stopping());
+        }
+        return waiting.told;
+    }
+
+    private void limit(Waiting waiting, Duration patience) {
+        Timers.Timer timer = timers.after(
+                patience,
+                () -> waiting.told.completeExceptionally(new PushDelayedException(
+                        "it was not on disk within " + ReadableDuration.of(patience) + "; try again later")));
+        waiting.told.whenComplete((receipt, failure) -> timer.cancel());
+    }
+
+    private static long heapBytes(Waiting waiting) {
+        return HEAP_PER_MESSAGE + waiting.bytes * HEAP_PER_BYTE;
+    }
+
+    private static PushDelayedException stopping() {
+        return new PushDelayedException("the router is stopping; try again later");
+    }
+
+    private void work() {
+        try {
+            // what a failure has left
+            failAll(round, new PushDelayedException("it failed in a way that was not foreseen; try again later"));
+            while (!closed) {
+                round = gather();
+                finish(appendGood());
+                round = List.of();
+            }
+        } catch (InterruptedException e) {
+            // only close interrupts
+            Thread.currentThread().interrupt();
+        } finally {
+            if (closed) {
+                failAll(round, stopping());
+                failAll(queue, stopping());
+            }
+        }
+    }
+
+    private List<Waiting> gather() throws InterruptedException {
+        List<Waiting> gathered = new ArrayList<>();
+        int bytes = 0;
+        Waiting next = queue.take();
+        while (next != null) {
+            gathered.add(next);
+            bytes += next.bytes;
+            next = bytes < ROUND_BYTES ? queue.poll() : null;
+        }
+        return gathered;
+    }
+
+    private List<Waiting> appendGood() throws InterruptedException {
+        try {
+            List<Waiting> good = round.stream().filter(this::read).toList();
+            append(good);
+            return good;
+        } finally {
+            round.forEach(waiting -> memory.release(heapBytes(waiting)));
+        }
+    }
+
+    /** Who has given up brings it again. What one message makes fail is no other's trouble. */
+    private boolean read(Waiting waiting) {
+        try {
+            if (!waiting.told.isDone()) {
+                waiting.events = reader.read(waiting.parts);
+                return true;
+            }
+        } catch (MessageRefusedException | RuntimeException e) {
+            waiting.told.completeExceptionally(e);
+        }
+        return false;
+    }
+
+    private void append(List<Waiting> messages) throws InterruptedException {
+        List<Outgoing> slice = new ArrayList<>();
+        long bytes = 0;
+        for (Waiting message : messages) {
+            observer.accept(message.events);
+            for (PushedEvent pushed : message.events) {
+                bytes += pushed.event().heapBytes();
+                slice.add(new Outgoing(pushed.event(), message));
+                if (bytes >= SLICE_BYTES) {
+                    appendSlice(slice, messages);
+                    slice.clear();
+                    bytes = 0;
+                }
+            }
+            message.events = List.of();
+        }
+        appendSlice(slice, messages);
+    }
+
+    private void appendSlice(List<Outgoing> slice, List<Waiting> messages) throws InterruptedException {
+        List<Event> events = slice.stream().map(Outgoing::event).toList();
+        slice.forEach(each -> each.message().count++);
+        try {
+            journal.append(
+                    events,
+                    Source.PUSH,
+                    clock.instant(),
+                    index -> slice.get(index).message().known++);
+        } catch (IllegalStateException e) {
+            failAll(messages, stopping());
+        }
+    }
+
+    /** Also what was known already is told of when it is on disk: it may have come a moment ago. */
+    private void finish(List<Waiting> appended) throws InterruptedException {
+        if (appended.isEmpty()) {
+            return;
+        }
+        try {
+            journal.flush();
+        } catch (IllegalStateException e) {
+            failAll(appended, stopping());
+        }
+        appended.forEach(one -> one.told.complete(new PushReceipt(one.count - one.known, one.known)));
+    }
+
+    private static void failAll(Iterable<Waiting> all, PushDelayedException failure) {
+        all.forEach(waiting -> waiting.told.completeExceptionally(failure));
+    }
+
+    /** Ends the thread; who waits has been told that the router is stopping when this returns. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        memory.close();
+        try {
+            thread.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        failAll(queue, stopping());
+    }
+}
