@@ -12,7 +12,7 @@ const WORDS = {
 };
 
 /** What is counted at a step, since the route was started. In a split a message is an event, outside of one it is a batch. */
-const COUNTED = { from: 'events delivered or left out', filter: 'messages let in', when: 'messages that went this way', otherwise: 'messages that went this way' };
+const COUNTED = { from: 'events delivered or left out', filter: 'messages let in', when: 'messages that went this way', otherwise: 'messages that went this way', to: 'messages given to it', toD: 'messages given to it', wireTap: 'messages given to it' };
 
 export function open(root, page, query) {
   let list = null;

@@ -107,11 +107,15 @@ final class PastAlarms {
         }
         Instant since = raised.remove(now.key());
         if (since == null) {
-            // What has ended may have been pending only.
-            since = isCleared ? Instant.ofEpochMilli(request.from()) : null;
+            since = isCleared ? Instant.ofEpochMilli(request.from()) : raisedBefore(now);
         }
         return since == null
                 ? null
                 : new Mark(now.key(), now.severity(), now.state().label(), since, now.time());
+    }
+
+    /** Since when an alarm had been raised that has ended; null if it was pending or shelved only. */
+    private static @Nullable Instant raisedBefore(Transition ended) {
+        return ended.since().isBefore(ended.time()) ? ended.since() : null;
     }
 }

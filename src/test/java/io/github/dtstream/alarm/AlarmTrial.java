@@ -204,7 +204,7 @@ public final class AlarmTrial implements AutoCloseable {
         answer.get();
     }
 
-    void edit(AlarmRule... edited) throws Exception {
+    public void edit(AlarmRule... edited) throws Exception {
         rules = set(edited);
         var answer = service.edit(rules);
         work();

@@ -91,4 +91,23 @@ class PastAlarmsTest {
         assertThat(marks("d1", 55, 60)).hasSize(1);
         assertThat(marks("d3", 0, 60)).isEmpty();
     }
+
+    @Test
+    void oneThatWasRaisedBeforeTheSpanAndWhoseRuleWasTakenAwayWithinItCounts() throws Exception {
+        trial.timeIs(minute(70));
+        trial.append(65, "d2", 5);
+        trial.work();
+        trial.edit(AlarmTrial.above("hot", 80, 0));
+        trial.append(70, "d1", 9.5);
+        trial.work();
+        trial.flush();
+
+        JsonNode marks = marks("d1", 55, 80);
+
+        assertThat(marks).hasSize(1);
+        assertThat(marks.get(0).path("from").asLong()).isEqualTo(minute(50).toEpochMilli());
+        assertThat(marks.get(0).path("to").asLong())
+                .isBetween(minute(50).toEpochMilli() + 1, minute(70).toEpochMilli());
+        assertThat(marks("d1", 71, 80)).isEmpty();
+    }
 }

@@ -54,7 +54,8 @@ public sealed interface AlarmChange {
      * @param deviceName what people call the device
      * @param state where it stands now
      * @param severity how much it matters
-     * @param since since when it has been raised, or pending; the time of the change where it is neither
+     * @param since since when it has been raised, or pending; of one that was raised when it ended, since when it had been; else the
+     *     time of the change
      * @param value the value that counted, as people write it, with its unit; empty where there is none
      * @param isLate whether it is about what arrived late: it says nothing about now
      * @param isStale whether the device is silent, so that the state is that of before

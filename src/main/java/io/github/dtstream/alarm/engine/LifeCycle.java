@@ -76,9 +76,12 @@ final class LifeCycle {
         }
         boolean wasRaised = alarm.state.isRaised();
         alarm.state = AlarmState.NORMAL;
-        alarm.course().since = now;
         alarm.handling().shelvedUntil = Alarm.NEVER;
+        if (!wasRaised) {
+            alarm.course().since = now;
+        }
         say(alarm, Kind.ENDED, now, reason, null);
+        alarm.course().since = now;
         if (wasRaised) {
             tellEnd(alarm, describe(alarm, reason), now);
         }

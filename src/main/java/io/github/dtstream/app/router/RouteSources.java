@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class RouteSources implements RouteTexts {
     private final RouteReloader reloader;
     private final CamelContext context;
+    private final SendCounts sends;
 
-    RouteSources(RouteReloader reloader, CamelContext context) {
+    RouteSources(RouteReloader reloader, CamelContext context, SendCounts sends) {
         this.reloader = reloader;
         this.context = context;
+        this.sends = sends;
     }
 
     @Override
@@ -53,7 +55,7 @@ final class RouteSources implements RouteTexts {
 
     private Map<String, List<Long>> counts(String route) {
         Route running = context.getRoute(route);
-        return running == null ? Map.of() : StepCounts.of(running);
+        return running == null ? Map.of() : StepCounts.of(running, sends);
     }
 
     private static List<RouteFile> running(FileState state) {

@@ -26,10 +26,12 @@ import org.apache.camel.CamelContext;
 final class RunningRoutes implements AutoCloseable {
     private final RouteReloader reloader;
     private final RouteChangeNotifier events;
+    private final SendCounts sends;
 
-    private RunningRoutes(RouteReloader reloader, RouteChangeNotifier events) {
+    private RunningRoutes(RouteReloader reloader, RouteChangeNotifier events, SendCounts sends) {
         this.reloader = reloader;
         this.events = events;
+        this.sends = sends;
     }
 
     /** What can be done with the folder before there is a context. */
@@ -55,6 +57,8 @@ final class RunningRoutes implements AutoCloseable {
          */
         RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
                 throws ConfigurationException, IOException {
+            SendCounts sends = new SendCounts();
+            context.getCamelContextExtension().addInterceptStrategy(sends);
             RouteReloader reloader = new RouteReloader(
                     context,
                     reload,
@@ -79,7 +83,7 @@ final class RunningRoutes implements AutoCloseable {
             } catch (InvalidRoutesException e) {
                 throw notValid(e);
             }
-            return new RunningRoutes(reloader, events);
+            return new RunningRoutes(reloader, events, sends);
         }
     }
 
@@ -137,7 +141,7 @@ final class RunningRoutes implements AutoCloseable {
 
     /** The texts of the routes. */
     RouteTexts texts(CamelContext context) {
-        return new RouteSources(reloader, context);
+        return new RouteSources(reloader, context, sends);
     }
 
     /** Whether what runs is what the files say. */

@@ -12,22 +12,29 @@ import org.apache.camel.processor.FilterProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Camel counts of a route without being asked to: how many messages a filter or a branch let in since the route was started.
- * Nothing is added to the way of an event. What an endpoint was given Camel counts only with JMX. Used once, by one thread.
+ * How many messages the steps of a route had since it was started: what a filter or a branch let in, as Camel counts it without
+ * being asked to, and what endpoints were given. Used once, by one thread.
  */
 final class StepCounts {
+    private final SendCounts sends;
     private final Map<String, List<Long>> counts = new HashMap<>();
 
-    private StepCounts() {}
+    private StepCounts(SendCounts sends) {
+        this.sends = sends;
+    }
 
     /** By the name of a step in the YAML DSL: the count of each of that name, in the order of the text. */
-    static Map<String, List<Long>> of(Route route) {
-        StepCounts counts = new StepCounts();
+    static Map<String, List<Long>> of(Route route, SendCounts sends) {
+        StepCounts counts = new StepCounts(sends);
         counts.visit(route.navigate());
         return counts.counts;
     }
 
     private void visit(@Nullable Object processor) {
+        if (processor == null) {
+            return;
+        }
+        sends.of(processor).ifPresent(sent -> add(sent.step(), sent.messages().sum()));
         if (processor instanceof ChoiceProcessor choice) {
             for (FilterProcessor when : choice.getFilters()) {
                 add("when", when.getFilteredCount());

@@ -41,19 +41,23 @@ class StepCountsTest {
             """;
 
     @Test
-    void areOfEachFilterAndBranchInTheOrderOfTheText() throws Exception {
+    void areOfEachFilterBranchAndEndpointInTheOrderOfTheText() throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
+            SendCounts sends = new SendCounts();
+            context.getCamelContextExtension().addInterceptStrategy(sends);
             context.start();
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("r.camel.yaml", ROUTE));
             ProducerTemplate template = context.createProducerTemplate();
             template.sendBody("direct:in", List.of(1, 2, 3, 4));
             template.sendBody("direct:in", List.of(5));
 
-            assertThat(StepCounts.of(context.getRoute("r")))
+            assertThat(StepCounts.of(context.getRoute("r"), sends))
                     .isEqualTo(Map.of(
                             "filter", List.of(4L),
                             "when", List.of(1L, 2L, 1L, 1L),
-                            "otherwise", List.of(1L, 2L)));
+                            "otherwise", List.of(1L, 2L),
+                            "to", List.of(4L, 1L, 2L, 2L),
+                            "toD", List.of(1L)));
         }
     }
 }
