@@ -85,7 +85,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         name = uri.substring(0, uri.indexOf(':'));
         DtStreamEndpoint endpoint = new DtStreamEndpoint(uri, this, copy);
         setProperties(endpoint, parameters);
-        endpoint.streamSettings();
+        endpoint.allStreamSettings();
         return endpoint;
     }
 
@@ -135,9 +135,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     void stopDelivering() {
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
-            if (route.getConsumer() instanceof JournalConsumer consumer && consumer.component() == this) {
-                consumer.handOutNoMore();
-            }
+            JournalConsumer.of(route).stream()
+                    .filter(consumer -> consumer.component() == this)
+                    .forEach(JournalConsumer::handOutNoMore);
         }
     }
 

@@ -24,7 +24,7 @@ public class DtStreamConsumer extends JournalConsumer {
     }
 
     @Override
-    protected String projectId() {
+    public String projectId() {
         return endpoint.getConfiguration().getProjectId();
     }
 

@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.session.StreamSettings;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
@@ -35,7 +36,19 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        DtStreamConsumer consumer = new DtStreamConsumer(this, processor);
+        List<DtStreamEndpoint> projects = ofEachProject();
+        if (projects.size() == 1) {
+            DtStreamConsumer consumer = new DtStreamConsumer(projects.get(0), processor);
+            configureConsumer(consumer);
+            return consumer;
+        }
+        ProjectsConsumer consumer = new ProjectsConsumer(
+                this,
+                processor,
+                getComponent(),
+                projects.stream()
+                        .map(project -> new DtStreamConsumer(project, processor))
+                        .toList());
         configureConsumer(consumer);
         return consumer;
     }
@@ -58,9 +71,29 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
         this.configuration = configuration;
     }
 
-    /** The stream's settings, checked. */
-    public StreamSettings streamSettings() {
+    /** Itself, or one of each project that it names. */
+    private List<DtStreamEndpoint> ofEachProject() {
+        List<String> projects = StreamOptions.projects(configuration.getProjectId());
+        return projects.size() == 1
+                ? List.of(this)
+                : projects.stream().map(this::ofProject).toList();
+    }
+
+    private DtStreamEndpoint ofProject(String project) {
+        DtStreamConfiguration copy = configuration.copy();
+        copy.setProjectId(project);
+        return new DtStreamEndpoint(
+                getEndpointUri().replaceFirst(":.*", ":" + project), getComponent(), copy);
+    }
+
+    /** The settings of the one stream that it names, checked. */
+    StreamSettings streamSettings() {
         return StreamOptions.of(configuration);
+    }
+
+    /** The settings of each stream that it names, checked. */
+    public List<StreamSettings> allStreamSettings() {
+        return ofEachProject().stream().map(DtStreamEndpoint::streamSettings).toList();
     }
 
     /**
@@ -69,7 +102,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
      * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
      */
     public void checkOptions() {
-        StreamOptions.of(configuration);
+        allStreamSettings();
         StreamOptions.checkSubscriber(configuration);
     }
 

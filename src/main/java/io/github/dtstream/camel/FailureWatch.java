@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -39,8 +40,12 @@ final class FailureWatch extends EventNotifierSupport {
             Exchange exchange = handled.getExchange();
             Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             Route route = routeOf(exchange.getFromRouteId());
-            if (failure != null && route != null && route.getConsumer() instanceof JournalConsumer consumer) {
-                consumer.failureHandled(handler(handled), failure);
+            if (failure != null && route != null) {
+                List<JournalConsumer> consumers = JournalConsumer.of(route);
+                consumers.stream()
+                        .filter(consumer ->
+                                consumers.size() == 1 || consumer.getEndpoint() == exchange.getFromEndpoint())
+                        .forEach(consumer -> consumer.failureHandled(handler(handled), failure));
             }
         }
     }

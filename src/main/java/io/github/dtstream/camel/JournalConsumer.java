@@ -42,6 +42,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
@@ -73,6 +74,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
     private volatile @Nullable BatchDelivery delivery;
     private @Nullable Thread thread;
     private @Nullable Future<?> looks;
+    /** Set before it starts. */
+    private String threadSuffix = "";
     // Set before the thread starts.
     private @Nullable RouteShape shape;
     private boolean sendsOneByOne;
@@ -118,7 +121,20 @@ public abstract class JournalConsumer extends DefaultConsumer {
     protected void end() {}
 
     /** The project that batches are of. */
-    protected abstract String projectId();
+    public abstract String projectId();
+
+    /** What a route reads journals by: one consumer, or one of each of several projects; none if it reads something else. */
+    public static List<JournalConsumer> of(Route route) {
+        if (route.getConsumer() instanceof ProjectsConsumer several) {
+            return several.consumers();
+        }
+        return route.getConsumer() instanceof JournalConsumer single ? List.of(single) : List.of();
+    }
+
+    /** There are others of the same route, and its thread's name says whose it is. */
+    void isOneOfSeveral() {
+        threadSuffix = "-" + projectId();
+    }
 
     DtStreamComponent component() {
         return component;
@@ -189,7 +205,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
             thread = component
                     .supervisor()
                     .thread(
-                            getEndpoint().getEndpointKey().replaceFirst(":.*", "") + "-" + name,
+                            getEndpoint().getEndpointKey().replaceFirst(":.*", "") + "-" + name + threadSuffix,
                             "the route " + getRouteId() + " delivers nothing",
                             AfterFailure.RESTART,
                             delivering);

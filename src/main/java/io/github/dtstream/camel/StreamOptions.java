@@ -4,6 +4,7 @@ import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.event.EventTypes;
 import io.github.dtstream.event.Identifier;
+import io.github.dtstream.session.ProjectNames;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.NearestName;
 import java.time.Duration;
@@ -17,10 +18,8 @@ public final class StreamOptions {
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
     public static StreamSettings of(DtStreamConfiguration options) {
-        check(
-                Identifier.isName(options.getProjectId()),
-                "projectId is '" + options.getProjectId()
-                        + "'; it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio");
+        List<String> projects = projects(options.getProjectId());
+        check(projects.size() == 1, "projectId is '" + options.getProjectId() + "'; here it is one project");
         check(
                 Identifier.isName(options.getStream()),
                 "stream is '" + options.getStream() + "'; use letters, digits, hyphen and underscore, at most 64");
@@ -36,7 +35,7 @@ public final class StreamOptions {
         range("appendTimeout", options.getAppendTimeout(), 0, 3_600_000, "ms");
         checkDelivery(options);
         return new StreamSettings(
-                options.getProjectId(),
+                projects.get(0),
                 format(options.getFormat()),
                 filters(options),
                 Duration.ofMillis(options.getPingInterval()),
@@ -64,6 +63,19 @@ public final class StreamOptions {
         check(
                 options.getStartFrom().equals("end") || options.getStartFrom().equals("beginning"),
                 "startFrom is '" + options.getStartFrom() + "'; use end or beginning");
+    }
+
+    /**
+     * The projects that are named, with commas between them.
+     *
+     * @throws IllegalArgumentException if they are not; the message says what is allowed
+     */
+    public static List<String> projects(String names) {
+        try {
+            return ProjectNames.parse(names);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("projectId is '" + names + "'; " + e.getMessage(), e);
+        }
     }
 
     /** @throws IllegalArgumentException if a name is given and is none; the message says what is allowed */

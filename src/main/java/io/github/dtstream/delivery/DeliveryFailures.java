@@ -15,6 +15,13 @@ public record DeliveryFailures(
     /** So far all is well. */
     public static final DeliveryFailures NONE = new DeliveryFailures(0, null, null);
 
+    /** Those of two readers as one. */
+    DeliveryFailures and(DeliveryFailures other) {
+        boolean isNewer = last == null || (other.last != null && other.last.isAfter(last));
+        return new DeliveryFailures(
+                count + other.count, isNewer ? other.last : last, isNewer ? other.reason : reason);
+    }
+
     DeliveryFailures and(String why, Instant now) {
         return new DeliveryFailures(count + 1, now, why);
     }

@@ -36,6 +36,35 @@ public record DeliveryStatus(
         DeliveryFailures refused,
         DeliveryFailures setAside,
         DeliveryFailures handled) {
+    /** Those of two readers of the same route as one: sums, and of what fails that which has failed for longer. */
+    public DeliveryStatus and(DeliveryStatus other) {
+        DeliveryStatus worse = isWorse(other) ? other : this;
+        return new DeliveryStatus(
+                subscriber,
+                lag + other.lag,
+                inFlight + other.inFlight,
+                delivered + other.delivered,
+                perSecond + other.perSecond,
+                failures + other.failures,
+                later(lastDelivered, other.lastDelivered),
+                worse.failingSince,
+                worse.failedInARow,
+                worse.lastFailure,
+                overdue == null ? other.overdue : overdue,
+                refused.and(other.refused),
+                setAside.and(other.setAside),
+                handled.and(other.handled));
+    }
+
+    private boolean isWorse(DeliveryStatus other) {
+        Instant since = failingSince;
+        return other.failingSince != null && (since == null || other.failingSince.isBefore(since));
+    }
+
+    private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || (other != null && other.isAfter(one)) ? other : one;
+    }
+
     public DeliveryStatus with(DeliveryFailures notSentAgain, DeliveryFailures ofErrorHandlers) {
         return new DeliveryStatus(
                 subscriber,

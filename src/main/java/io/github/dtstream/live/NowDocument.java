@@ -25,9 +25,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/now}: how the router does at this moment. Thread-safe. */
@@ -162,20 +165,34 @@ final class NowDocument {
     private void putRoutes(ArrayNode json, List<Health> parts, Instant now) {
         for (RouterStatus.RouteState route : status.routeStates()) {
             ObjectNode one = json.addObject().put("route", route.route()).put("state", route.state());
-            Health health = parts.stream()
-                    .filter(part -> part.part().equals(Health.Kind.ROUTE.part(route.route())))
-                    .findFirst()
-                    .orElse(null);
-            route.delivery().ifPresent(delivery -> putDelivery(one, route.route(), delivery, now));
-            one.put("advice", health == null || health.status() == Health.Status.UP ? null : health.message());
+            route.delivery().ifPresent(delivery -> putDelivery(one, route, delivery, now));
+            one.put("advice", advice(route, parts));
         }
     }
 
-    private void putDelivery(ObjectNode json, String route, DeliveryStatus delivery, Instant now) {
+    /** What health says of the worst of the projects that it reads; null if all is well. */
+    private static @Nullable String advice(RouterStatus.RouteState route, List<Health> parts) {
+        Set<String> names = new HashSet<>(Set.of(route.route()));
+        route.deliveries().forEach(each -> names.add(each.name()));
+        return parts.stream()
+                .filter(part -> part.part().kind() == Health.Kind.ROUTE
+                        && names.contains(part.part().name()))
+                .filter(part -> part.status() != Health.Status.UP)
+                .max(Comparator.comparing(Health::status))
+                .map(part -> (names.size() > 2 ? part.part().name() + ": " : "") + part.message())
+                .orElse(null);
+    }
+
+    private void putDelivery(
+            ObjectNode json, RouterStatus.RouteState route, DeliveryStatus delivery, Instant now) {
         json.put("lag", delivery.lag())
                 .put(
                         "lagSeconds",
-                        lag(route, delivery, now).map(NowDocument::seconds).orElse(null))
+                        route.deliveries().stream()
+                                .flatMap(each -> lag(each, now).stream())
+                                .max(Comparator.naturalOrder())
+                                .map(NowDocument::seconds)
+                                .orElse(null))
                 .put("perSecond", rounded(delivery.perSecond()))
                 .put("delivered", delivery.delivered())
                 .put("refused", delivery.setAside().count())
@@ -185,12 +202,13 @@ final class NowDocument {
     }
 
     /** How old the oldest event is that the route has not delivered; empty where that cannot be told. */
-    private Optional<Duration> lag(String route, DeliveryStatus delivery, Instant now) {
-        if (delivery.lag() == 0) {
+    private Optional<Duration> lag(RouterStatus.RouteDelivery delivery, Instant now) {
+        long lag = delivery.status().lag();
+        if (lag == 0) {
             return Optional.of(Duration.ZERO);
         }
-        return status.journalOf(route).flatMap(journal -> {
-            Instant received = times.of(journal, journal.status().nextSequence() - delivery.lag());
+        return delivery.journal().flatMap(journal -> {
+            Instant received = times.of(journal, journal.status().nextSequence() - lag);
             return Optional.ofNullable(received)
                     .map(time -> time.isAfter(now) ? Duration.ZERO : Duration.between(time, now));
         });

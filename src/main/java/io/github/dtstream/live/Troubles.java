@@ -101,7 +101,7 @@ final class Troubles {
 
     private @Nullable Instant failingSince(String route) {
         return status.deliveries().stream()
-                .filter(each -> each.route().equals(route))
+                .filter(each -> each.name().equals(route))
                 .map(each -> each.status().failingSince())
                 .findFirst()
                 .orElse(null);

@@ -25,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -118,14 +117,17 @@ public final class Jobs implements AutoCloseable {
     }
 
     private Job replay(String subscriber, Span span) throws HttpProblem {
-        consumer(subscriber);
+        consumers(subscriber);
         return submit(replays, "replay to " + subscriber + ", " + span, job -> {
-            Replay replay = consumer(subscriber).replay(span.from(), span.to());
-            boolean complete = follow(replay, job);
-            long delivered = replay.progress().delivered();
-            if (!complete) {
-                throw new IllegalStateException("the route was stopped or exchanged after " + delivered
-                        + " events; start the replay again for the rest");
+            long delivered = 0;
+            for (JournalConsumer consumer : consumers(subscriber)) {
+                Replay replay = consumer.replay(span.from(), span.to());
+                boolean complete = follow(replay, job);
+                delivered += replay.progress().delivered();
+                if (!complete) {
+                    throw new IllegalStateException("the route was stopped or exchanged after " + delivered
+                            + " events; start the replay again for the rest");
+                }
             }
             return delivered == 0
                     ? "the journal holds no events of that time; what the cloud still has, backfill fetches"
@@ -152,7 +154,7 @@ public final class Jobs implements AutoCloseable {
 
     private Job retry(RejectQuery query) throws HttpProblem {
         if (!query.subscriber().isEmpty()) {
-            consumer(query.subscriber());
+            consumers(query.subscriber());
         }
         // What is refused again while it runs is left to the next one.
         RejectQuery before = query.before(clock.instant());
@@ -206,14 +208,16 @@ public final class Jobs implements AutoCloseable {
         return job;
     }
 
-    private JournalConsumer consumer(String subscriber) throws HttpProblem {
-        Optional<JournalConsumer> found = status.consumer(subscriber);
-        if (found.isPresent()) {
-            return found.get();
+    /** Of each project that its route reads. */
+    private List<JournalConsumer> consumers(String subscriber) throws HttpProblem {
+        List<JournalConsumer> found = status.consumers(subscriber);
+        if (!found.isEmpty()) {
+            return found;
         }
         List<String> known = status.deliveries().stream()
                 .map(RouteDelivery::status)
                 .map(delivery -> delivery.subscriber())
+                .distinct()
                 .sorted()
                 .toList();
         throw new HttpProblem(404, unknown("subscriber", subscriber, known));

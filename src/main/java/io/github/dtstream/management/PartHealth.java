@@ -320,6 +320,14 @@ final class PartHealth {
         return new Health(part, mishaps.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, progress + mishaps);
     }
 
+    /** Of a route that reads several projects, one of which it cannot read. */
+    static Health ofUnread(String route, String why) {
+        return new Health(
+                Health.Kind.ROUTE.part(route),
+                Health.Status.DOWN,
+                "cannot be read: " + why + "; the other projects go on, and it is tried again");
+    }
+
     private static String failing(DeliveryStatus delivery, Instant now) {
         Instant since = delivery.failingSince();
         String duration = since == null ? "" : " for " + ReadableDuration.of(Duration.between(since, now));

@@ -10,7 +10,6 @@ import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Sends events once more that sinks refused, one at a time and the oldest first, each to the route that it was refused of. What is
@@ -92,11 +91,7 @@ final class RefusedRetry {
     private void send(RejectFile file, Rejected rejected, String subscriber) throws IOException, InterruptedException {
         int attempts = 0;
         while (true) {
-            Optional<JournalConsumer> consumer = status.consumer(subscriber);
-            if (consumer.isEmpty()) {
-                throw new IllegalStateException("no route with the subscriber " + subscriber + " is running");
-            }
-            SendAgain.Result result = consumer.get().sendAgain(rejected);
+            SendAgain.Result result = consumer(subscriber, rejected).sendAgain(rejected);
             switch (result.outcome()) {
                 case DELIVERED -> {
                     file.settle(rejected, DELIVERED);
@@ -116,6 +111,21 @@ final class RefusedRetry {
                 }
             }
         }
+    }
+
+    /** Of a route that reads several projects, what reads the event's own. */
+    private JournalConsumer consumer(String subscriber, Rejected rejected) {
+        List<JournalConsumer> consumers = status.consumers(subscriber);
+        if (consumers.size() == 1) {
+            return consumers.get(0);
+        }
+        // PROJECT/STREAM, or COMPONENT:PROJECT/STREAM
+        String project = rejected.detail("stream").replaceFirst("^[^/]*:", "").replaceFirst("/.*", "");
+        return consumers.stream()
+                .filter(consumer -> consumer.projectId().equals(project))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no route with the subscriber " + subscriber
+                        + (consumers.isEmpty() ? "" : " that reads the project " + project) + " is running"));
     }
 
     private void report(String more) {

@@ -9,6 +9,7 @@ import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.JournalConsumer;
+import io.github.dtstream.camel.ProjectsConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.delivery.DeliveryStatus;
@@ -97,7 +98,13 @@ public final class RouterStatus {
         }
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
-            all.add(PartHealth.ofRoute(route.getRouteId(), state, delivery(route), now));
+            List<RouteDelivery> deliveries = deliveries(route);
+            deliveries.forEach(
+                    each -> all.add(PartHealth.ofRoute(each.name(), state, Optional.of(each.status()), now)));
+            problems(route).forEach((project, why) -> all.add(PartHealth.ofUnread(nameOf(route, project), why)));
+            if (deliveries.isEmpty()) {
+                all.add(PartHealth.ofRoute(route.getRouteId(), state, Optional.empty(), now));
+            }
         }
         brokers().forEach(broker -> all.add(PartHealth.ofBroker(broker)));
         alarms().ifPresent(running -> all.addAll(PartHealth.ofAlarms(running)));
@@ -165,15 +172,21 @@ public final class RouterStatus {
                         .toList(),
                 complaints,
                 journals().stream().flatMap(RouterStatus::retired).toList(),
-                context.getRoutes().stream().map(route -> entry(route, now)).toList()));
+                context.getRoutes().stream()
+                        .flatMap(route -> entries(route, now).stream())
+                        .toList()));
     }
 
-    private RoutesDocument.RouteEntry entry(Route route, Instant now) {
+    private List<RoutesDocument.RouteEntry> entries(Route route, Instant now) {
         String id = route.getRouteId();
         String state = state(route);
-        return delivery(route)
-                .map(status -> RoutesDocument.RouteEntry.of(id, state, status, now))
-                .orElseGet(() -> RoutesDocument.RouteEntry.of(id, state));
+        List<RouteDelivery> deliveries = deliveries(route);
+        return deliveries.isEmpty()
+                ? List.of(RoutesDocument.RouteEntry.of(id, state))
+                : deliveries.stream()
+                        .map(each -> RoutesDocument.RouteEntry.of(
+                                id, isOfSeveral(route) ? each.project() : null, state, each.status(), now))
+                        .toList();
     }
 
     private static Stream<RoutesDocument.RetiredEntry> retired(NamedJournal journal) {
@@ -233,27 +246,62 @@ public final class RouterStatus {
         return DtStreamComponent.allIn(context).stream().flatMap(component -> component.openStreams().stream());
     }
 
-    /** What a route says of its deliveries. */
-    public record RouteDelivery(String route, DeliveryStatus status) {}
+    /**
+     * What a route says of its deliveries of one project's events.
+     *
+     * @param name the route's, and the project's if it reads several
+     * @param journal empty for a moment while the route stops
+     */
+    public record RouteDelivery(
+            String route, String name, String project, DeliveryStatus status, Optional<Journal> journal) {}
 
     public List<RouteDelivery> deliveries() {
         return context.getRoutes().stream()
-                .flatMap(route -> delivery(route).map(status -> new RouteDelivery(route.getRouteId(), status)).stream())
+                .flatMap(route -> deliveries(route).stream())
                 .toList();
+    }
+
+    private static List<RouteDelivery> deliveries(Route route) {
+        List<RouteDelivery> deliveries = new ArrayList<>();
+        for (JournalConsumer consumer : JournalConsumer.of(route)) {
+            String project = consumer.projectId();
+            consumer.status()
+                    .ifPresent(status -> deliveries.add(new RouteDelivery(
+                            route.getRouteId(), nameOf(route, project), project, status, consumer.journal())));
+        }
+        return deliveries;
+    }
+
+    private static boolean isOfSeveral(Route route) {
+        return JournalConsumer.of(route).size() > 1;
+    }
+
+    private static String nameOf(Route route, String project) {
+        return isOfSeveral(route) ? route.getRouteId() + " of " + project : route.getRouteId();
+    }
+
+    /** Why a route that reads several projects does not read some of them, by project. */
+    private static Map<String, String> problems(Route route) {
+        return route.getConsumer() instanceof ProjectsConsumer several ? several.problems() : Map.of();
     }
 
     /**
      * A route, and what it says of its deliveries.
      *
      * @param state started, stopped, suspended
-     * @param delivery empty if it reads no stream
+     * @param deliveries of each project that it reads; none if it reads no stream
      */
-    public record RouteState(String route, String state, Optional<DeliveryStatus> delivery) {}
+    public record RouteState(String route, String state, List<RouteDelivery> deliveries) {
+        /** All together; empty if it reads no stream. */
+        public Optional<DeliveryStatus> delivery() {
+            return deliveries.stream().map(RouteDelivery::status).reduce(DeliveryStatus::and);
+        }
+    }
 
     /** Every route. */
     public List<RouteState> routeStates() {
         return context.getRoutes().stream()
-                .map(route -> new RouteState(route.getRouteId(), state(route), delivery(route)))
+                .map(route -> new RouteState(route.getRouteId(), state(route), deliveries(route)))
                 .toList();
     }
 
@@ -262,14 +310,6 @@ public final class RouterStatus {
                 .getRouteStatus(route.getRouteId())
                 .name()
                 .toLowerCase(Locale.ROOT);
-    }
-
-    /** The journal that a route reads; empty if it reads none. */
-    public Optional<Journal> journalOf(String route) {
-        Route found = context.getRoute(route);
-        return found != null && found.getConsumer() instanceof JournalConsumer reader
-                ? reader.journal()
-                : Optional.empty();
     }
 
     /** What the router is called. */
@@ -310,17 +350,13 @@ public final class RouterStatus {
         return clock.instant();
     }
 
-    /** The running route of a subscriber. */
-    Optional<JournalConsumer> consumer(String subscriber) {
+    /** What the running routes of a subscriber read by, of each project that they read. */
+    List<JournalConsumer> consumers(String subscriber) {
         return context.getRoutes().stream()
-                .filter(route -> delivery(route)
+                .flatMap(route -> JournalConsumer.of(route).stream())
+                .filter(consumer -> consumer.status()
                         .filter(status -> status.subscriber().equals(subscriber))
                         .isPresent())
-                .map(route -> (JournalConsumer) route.getConsumer())
-                .findFirst();
-    }
-
-    private static Optional<DeliveryStatus> delivery(Route route) {
-        return route.getConsumer() instanceof JournalConsumer consumer ? consumer.status() : Optional.empty();
+                .toList();
     }
 }

@@ -103,10 +103,14 @@ record RoutesDocument(
         }
     }
 
-    /** A route; {@code subscriber} and all behind it are left out of one that reads no stream. */
+    /**
+     * A route, or what it does for one of several projects; {@code subscriber} and all behind it are left out of one that reads no
+     * stream.
+     */
     @JsonInclude(Include.NON_NULL)
     record RouteEntry(
             String route,
+            @Nullable String project,
             String state,
             @Nullable String subscriber,
             @Nullable Long lag,
@@ -124,13 +128,16 @@ record RoutesDocument(
             @Nullable String lastHandledFailure) {
         static RouteEntry of(String route, String state) {
             return new RouteEntry(
-                    route, state, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                    route, null, state, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null);
         }
 
-        static RouteEntry of(String route, String state, DeliveryStatus status, Instant now) {
+        static RouteEntry of(
+                String route, @Nullable String project, String state, DeliveryStatus status, Instant now) {
             Overdue overdue = status.overdue();
             return new RouteEntry(
                     route,
+                    project,
                     state,
                     status.subscriber(),
                     status.lag(),

@@ -43,10 +43,16 @@ public final class RejectFile implements AutoCloseable {
     private final Masking masking;
 
     private final RejectFolder folder;
+    /** The name of a detail: which stream it was of. */
+    private static final String STREAM = "stream";
+
     private final SentenceCounts counts = new SentenceCounts();
 
-    /** By subscriber; null until somebody asks, and after files were deleted. */
-    private @Nullable Map<String, OpenRefusals> open;
+    /** A subscriber of a stream: that of another project's may have the same name, as one route reads both. */
+    private record Reader(String stream, String subscriber) {}
+
+    /** Null until somebody asks, and after files were deleted. */
+    private @Nullable Map<Reader, OpenRefusals> open;
 
     private @Nullable OutputStream file;
     private @Nullable LocalDate day;
@@ -113,7 +119,8 @@ public final class RejectFile implements AutoCloseable {
             failing = false;
             if (written && open != null && where.startsWith(Rejected.SUBSCRIBER)) {
                 open.merge(
-                        where.substring(Rejected.SUBSCRIBER.length()),
+                        new Reader(
+                                details.getOrDefault(STREAM, ""), where.substring(Rejected.SUBSCRIBER.length())),
                         OpenRefusals.NONE.and(now, masking.mask(reason)),
                         (before, one) -> before.and(one.last(), one.reason()));
             }
@@ -148,26 +155,28 @@ public final class RejectFile implements AutoCloseable {
      */
     public synchronized void settle(Rejected rejected, String outcome) throws IOException {
         folder.settle(rejected.id(), outcome, clock);
-        Map<String, OpenRefusals> counted = open;
+        Map<Reader, OpenRefusals> counted = open;
         if (counted != null) {
             rejected.subscriber()
-                    .ifPresent(name -> counted.computeIfPresent(name, (key, refusals) -> refusals.lessOne()));
+                    .ifPresent(name -> counted.computeIfPresent(
+                            new Reader(rejected.detail(STREAM), name), (key, refusals) -> refusals.lessOne()));
         }
     }
 
     /**
-     * What the subscriber's sink refused and was not sent again, of this and of earlier processes.
+     * What the subscriber's sink refused of a stream and was not sent again, of this and of earlier processes.
      *
+     * @param stream as it stands in the details of what was rejected
      * @throws IOException if the disk fails; the first call reads all files
      */
-    public synchronized OpenRefusals open(String subscriber) throws IOException {
-        Map<String, OpenRefusals> counted = open;
+    public synchronized OpenRefusals open(String stream, String subscriber) throws IOException {
+        Map<Reader, OpenRefusals> counted = open;
         if (counted == null) {
-            Map<String, OpenRefusals> counts = new HashMap<>();
+            Map<Reader, OpenRefusals> counts = new HashMap<>();
             folder.scan(RejectQuery.OPEN, rejected -> {
                 rejected.subscriber()
                         .ifPresent(name -> counts.merge(
-                                name,
+                                new Reader(rejected.detail(STREAM), name),
                                 OpenRefusals.NONE.and(rejected.time(), rejected.reason()),
                                 (before, one) -> before.and(one.last(), one.reason())));
                 return true;
@@ -175,7 +184,7 @@ public final class RejectFile implements AutoCloseable {
             counted = counts;
             open = counts;
         }
-        return counted.getOrDefault(subscriber, OpenRefusals.NONE);
+        return counted.getOrDefault(new Reader(stream, subscriber), OpenRefusals.NONE);
     }
 
     /** @return whether there was room for it */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,23 @@ final class HttpApi implements HttpHandler {
         this.clock = clock;
     }
 
+    /** Projects beside this one, which is asked first. */
+    private final List<HttpApi> neighbours = new CopyOnWriteArrayList<>();
+
+    void addNeighbour(HttpApi other) {
+        neighbours.add(other);
+    }
+
+    /** Whose project it is; this one's where it is nobody's. */
+    private HttpApi owner(List<String> path) {
+        int at = path.indexOf("projects") + 1;
+        String id = at > 0 && at < path.size() ? path.get(at) : "";
+        return neighbours.stream()
+                .filter(other -> other.project.id().equals(id))
+                .findFirst()
+                .orElse(this);
+    }
+
     /** A path in parts, and what is to be done there. */
     private record Destination(Target target, boolean open, Endpoint endpoint) {}
 
@@ -95,6 +113,11 @@ final class HttpApi implements HttpHandler {
 
     private void serve(Request request, HttpExchange exchange) throws IOException, HttpError, InterruptedException {
         List<String> path = request.path();
+        HttpApi owner = owner(path);
+        if (owner != this) {
+            owner.serve(request, exchange);
+            return;
+        }
         if (!path.isEmpty() && path.get(0).equals("simulator")) {
             endpoints.control().handle(request);
             return;

@@ -25,13 +25,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 /**
  * The vendor's cloud on a loopback port, as far as its API is documented: OAuth2 tokens, the event stream in both
- * formats, devices, history, emulator; with one project and one service account, and with faults on request.
+ * formats, devices, history, emulator; with one project, or several ({@link #addProject}), and one service account, and with
+ * faults on request.
  * Thread-safe.
  *
  * <p>Everything is stamped by the clock that it is given, and made by the random generator: the same seed and the same
@@ -51,42 +53,77 @@ public final class SimulatedCloud implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService exchanges;
-    private final ServiceAccount account;
+    private final HttpApi.Access access;
+    private final HttpApi api;
+    private final SimulatorSettings settings;
+    private final Clock clock;
     private final Project project;
     private final EventLog log;
     private final StreamHub streams;
-    private final AccessTokens tokens;
     private final RequestCounts counts;
     private final Faults faults;
     private final Production production;
+    private final List<SimulatedCloud> neighbours = new CopyOnWriteArrayList<>();
 
-    private SimulatedCloud(SimulatorSettings settings, Clock clock, RandomGenerator random, HttpServer server) {
+    /** @param access who may ask, which all projects of a server share */
+    private SimulatedCloud(
+            SimulatorSettings settings,
+            Clock clock,
+            RandomGenerator random,
+            HttpServer server,
+            ExecutorService exchanges,
+            HttpApi.Access access) {
+        this.settings = settings;
+        this.clock = clock;
         this.server = server;
-        this.exchanges = Executors.newCachedThreadPool(SimulatedCloud::thread);
+        this.exchanges = exchanges;
+        this.access = access;
         this.log = new EventLog(settings.keptEvents());
         this.streams = new StreamHub(settings.maxStreams());
-        this.account = account(clock, random);
-        this.tokens = new AccessTokens(clock, split(random), settings.tokenLife());
         this.counts = new RequestCounts();
-        this.faults = new Faults(clock, streams, tokens);
+        this.faults = new Faults(clock, streams, access.tokens());
         this.project = new Project(settings, clock, split(random), streams, faults, log);
         this.production = new Production(project, streams, clock, split(random));
-        server.setExecutor(exchanges);
-        server.createContext("/", api(settings, clock));
+        this.api = api();
     }
 
-    private HttpApi api(SimulatorSettings settings, Clock clock) {
+    private static SimulatedCloud first(
+            SimulatorSettings settings, Clock clock, RandomGenerator random, HttpServer server) {
+        ServiceAccount account = account(clock, random);
+        AccessTokens tokens = new AccessTokens(clock, split(random), settings.tokenLife());
+        RateLimit limit = settings.rateLimit() ? new RateLimit(clock) : null;
+        ExecutorService exchanges = Executors.newCachedThreadPool(SimulatedCloud::thread);
+        server.setExecutor(exchanges);
+        return new SimulatedCloud(
+                settings,
+                clock,
+                random,
+                server,
+                exchanges,
+                new HttpApi.Access(account, settings.basicAuth(), tokens, limit));
+    }
+
+    /**
+     * Adds a project to the same server, with devices, events, faults and counts of its own. Service account, tokens and the limit
+     * of requests are shared; tokens are given out, and may be refused, by the first. It ends with the first.
+     */
+    public SimulatedCloud addProject(RandomGenerator random) {
+        SimulatedCloud other = new SimulatedCloud(settings, clock, random, server, exchanges, access);
+        api.addNeighbour(other.api);
+        neighbours.add(other);
+        return other;
+    }
+
+    private HttpApi api() {
         DeviceEndpoint devices = new DeviceEndpoint(project, settings.listLabels(), faults);
         HttpApi.Endpoints endpoints = new HttpApi.Endpoints(
-                new TokenEndpoint(account, tokens, faults),
+                new TokenEndpoint(access.account(), access.tokens(), faults),
                 new StreamEndpoint(project, streams, settings, faults, clock),
                 new HistoryEndpoint(project, clock),
                 devices,
                 new LabelEndpoint(project),
                 new EmulatorEndpoint(project, devices),
-                new ControlEndpoint(new FaultCommands(faults), project, log, streams, tokens, counts));
-        RateLimit limit = settings.rateLimit() ? new RateLimit(clock) : null;
-        HttpApi.Access access = new HttpApi.Access(account, settings.basicAuth(), tokens, limit);
+                new ControlEndpoint(new FaultCommands(faults), project, log, streams, access.tokens(), counts));
         return new HttpApi(project, endpoints, access, faults, counts, clock);
     }
 
@@ -101,7 +138,8 @@ public final class SimulatedCloud implements AutoCloseable {
             throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port());
         HttpServer server = HttpServer.create(address, CONNECTION_BACKLOG);
-        SimulatedCloud cloud = new SimulatedCloud(settings, clock, random, server);
+        SimulatedCloud cloud = first(settings, clock, random, server);
+        server.createContext("/", cloud.api);
         if (settings.sensors() > 0) {
             cloud.production.startSensors(settings.sensors(), settings.speed(), settings.preload());
         }
@@ -153,7 +191,7 @@ public final class SimulatedCloud implements AutoCloseable {
 
     /** The credentials that are good here. */
     public ServiceAccount account() {
-        return account;
+        return access.account();
     }
 
     public String projectId() {
@@ -288,16 +326,21 @@ public final class SimulatedCloud implements AutoCloseable {
 
     /** How many access tokens were given out. */
     public long tokensIssued() {
-        return tokens.issued();
+        return access.tokens().issued();
     }
 
     /** Cuts all connections and frees the port. */
     @Override
     public void close() {
-        production.close();
-        streams.closeAll();
+        neighbours.forEach(SimulatedCloud::end);
+        end();
         exchanges.shutdownNow();
         server.stop(0);
+    }
+
+    private void end() {
+        production.close();
+        streams.closeAll();
         try {
             log.close();
         } catch (IOException e) {

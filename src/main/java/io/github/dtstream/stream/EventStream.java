@@ -397,7 +397,7 @@ public final class EventStream implements AutoCloseable {
 
     /** What the subscriber's sink refused, in this process or before, and was not sent again. */
     public OpenRefusals openRefusals(String subscriber) throws IOException {
-        return rejects.open(subscriber);
+        return rejects.open(name, subscriber);
     }
 
     /**

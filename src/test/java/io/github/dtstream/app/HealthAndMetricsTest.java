@@ -75,6 +75,10 @@ class HealthAndMetricsTest {
         return Double.parseDouble(line.group(1));
     }
 
+    private String ofRoute(String name) {
+        return name + "{project=\"" + cloud.projectId() + "\",route=\"keeper\",subscriber=\"keeper\"}";
+    }
+
     private String ofStream(String name) {
         return name + "{stream=\"" + cloud.projectId() + "/default\"}";
     }
@@ -164,15 +168,15 @@ class HealthAndMetricsTest {
         assertThat(router.get("/health/ready").statusCode())
                 .as("receives and writes its journal")
                 .isEqualTo(200);
-        assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))
+        assertThat(metric(ofRoute("dt_route_failing")))
                 .isEqualTo(1);
-        assertThat(metric("dt_route_failures_total{route=\"keeper\",subscriber=\"keeper\"}"))
+        assertThat(metric(ofRoute("dt_route_failures_total")))
                 .isPositive();
 
         Files.delete(inTheWay);
 
         awaitPart("route", "UP", "delivered all there is");
-        assertThat(metric("dt_route_failing{route=\"keeper\",subscriber=\"keeper\"}"))
+        assertThat(metric(ofRoute("dt_route_failing")))
                 .isZero();
     }
 
@@ -183,7 +187,7 @@ class HealthAndMetricsTest {
         publish();
         cloud.publishRaw("this is no event");
         await().atMost(RouterFixture.PATIENCE)
-                .until(() -> metric("dt_route_delivered_events_total{route=\"keeper\",subscriber=\"keeper\"}") >= 2
+                .until(() -> metric(ofRoute("dt_route_delivered_events_total")) >= 2
                         && metric(ofStream("dt_stream_records_rejected_total")) == 1
                         && metric(ofStream("dt_journal_duplicates_total")) == 1);
 
@@ -198,7 +202,7 @@ class HealthAndMetricsTest {
         assertThat(metric(ofStream("dt_stream_events_received_total"))).isGreaterThanOrEqualTo(3);
         assertThat(metric(ofStream("dt_stream_events_history_total"))).isZero();
         assertThat(metric(ofStream("dt_journal_events"))).isGreaterThanOrEqualTo(2);
-        assertThat(metric("dt_route_last_delivered_timestamp_seconds{route=\"keeper\",subscriber=\"keeper\"}"))
+        assertThat(metric(ofRoute("dt_route_last_delivered_timestamp_seconds")))
                 .isGreaterThan(1.7e9);
         assertThat(metric(ofStream("dt_stream_last_received_timestamp_seconds")))
                 .isGreaterThan(1.7e9);

@@ -91,11 +91,12 @@ class RejectFileTest {
     void namesEachRecordByDateAndLineAndRemembersWhatBecameOfIt() throws Exception {
         Files.writeString(folder.resolve("2026-11-22.ndjson"), "{\"time\":\"20");
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
-            rejects.rejectEvent("a", "too large", Map.of("eventId", "e1"), bytes("x".repeat(100_000)));
+            rejects.rejectEvent("a", "too large", Map.of("stream", "p/default", "eventId", "e1"), bytes("x".repeat(100_000)));
             rejects.reject("stream p/default", "no event", Map.of(), bytes("y"));
             clock.advance(Duration.ofDays(1));
-            rejects.rejectEvent("b", "no such unit", Map.of("eventId", "e2"), bytes("z"));
-            assertThat(rejects.open("a").count()).isEqualTo(1);
+            rejects.rejectEvent("b", "no such unit", Map.of("stream", "p/default", "eventId", "e2"), bytes("z"));
+            assertThat(rejects.open("p/default", "a").count()).isEqualTo(1);
+            assertThat(rejects.open("other/default", "a").count()).isZero();
 
             Rejected first = scan(rejects, RejectQuery.OPEN).get(0);
             assertThat(first.id()).isEqualTo("2026-11-22-2");
@@ -103,15 +104,15 @@ class RejectFileTest {
             assertThat(first.subscriber()).contains("a");
             rejects.settle(first, "delivered");
 
-            assertThat(rejects.open("a").count()).isZero();
+            assertThat(rejects.open("p/default", "a").count()).isZero();
         }
         try (RejectFile later = new RejectFile(folder, 1 << 20, clock)) {
             assertThat(scan(later, RejectQuery.OPEN))
                     .extracting(Rejected::id)
                     .containsExactly("2026-11-22-3", "2026-11-23-1");
-            assertThat(later.open("a").count()).isZero();
-            assertThat(later.open("b").count()).isEqualTo(1);
-            assertThat(later.open("b").reason()).isEqualTo("no such unit");
+            assertThat(later.open("p/default", "a").count()).isZero();
+            assertThat(later.open("p/default", "b").count()).isEqualTo(1);
+            assertThat(later.open("p/default", "b").reason()).isEqualTo("no such unit");
             assertThat(scan(later, new RejectQuery("", Instant.MIN, Instant.MAX, "", Set.of(), true)))
                     .extracting(Rejected::settled)
                     .containsExactly("delivered", "", "");

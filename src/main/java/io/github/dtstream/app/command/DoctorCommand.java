@@ -157,11 +157,12 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<DtStreamComponent, Map<String, Map<String, StreamSettings>>> components = new LinkedHashMap<>();
         for (Route route : routes.routes()) {
             if (route.getEndpoint() instanceof DtStreamEndpoint stream) {
-                StreamSettings settings = stream.streamSettings();
-                components
-                        .computeIfAbsent(stream.getComponent(), key -> new LinkedHashMap<>())
-                        .computeIfAbsent(settings.projectId(), key -> new LinkedHashMap<>())
-                        .put("route " + route.getRouteId(), settings);
+                for (StreamSettings settings : stream.allStreamSettings()) {
+                    components
+                            .computeIfAbsent(stream.getComponent(), key -> new LinkedHashMap<>())
+                            .computeIfAbsent(settings.projectId(), key -> new LinkedHashMap<>())
+                            .put("route " + route.getRouteId(), settings);
+                }
             }
         }
         if (components.isEmpty()) {
@@ -194,7 +195,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void lookAtBrokers(Settings settings, RoutesAtRest routes, Supervisor supervisor) throws Exception {
-        String topic = "dt/" + RoutesFolder.properties(settings).get(Setting.PROJECT_ID.key()) + "/doctor";
+        String projects = RoutesFolder.properties(settings).getOrDefault(Setting.PROJECT_ID.key(), "");
+        String topic = "dt/" + projects.replaceFirst(",.*", "") + "/doctor";
         Map<List<Object>, BrokerCheck.Use> uses = new LinkedHashMap<>();
         for (DtMqttEndpoint endpoint : routes.endpoints(DtMqttEndpoint.class)) {
             DtMqttConfiguration options = endpoint.getConfiguration();

@@ -80,6 +80,10 @@ public final class HistoryTrial {
             err.println("The cloud's history reaches back 31 days; what was before is not tried.");
         }
         settings.requireCredentials();
+        if (projectId.contains(",")) {
+            throw new ConfigurationException(
+                    Setting.PROJECT_ID.key() + " names several projects; say with --stream which, PROJECT or PROJECT/STREAM");
+        }
         Main main = Router.atRest(settings);
         DtStreamComponent component = main.getCamelContext().getComponent("dt-stream", DtStreamComponent.class);
         try (CloudClient client = component.cloudOptions().client(component.clock(), component.supervisor())) {

@@ -15,10 +15,8 @@ public enum Setting {
             "dt.project-id",
             null,
             "dt-alarm.project",
-            new SettingRule.Form(
-                    Pattern.compile("[A-Za-z0-9_-]{1,64}"),
-                    "it is the project's identifier, 20 letters and digits, as in the address of its page in DT Studio"),
-            "the identifier of the project to stream"),
+            new SettingRule.Projects(),
+            "the identifier of the project to stream, or several with commas between them"),
     KEY_ID(
             "dt.service-account-key-id",
             null,

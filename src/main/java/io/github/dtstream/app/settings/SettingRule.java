@@ -2,6 +2,7 @@ package io.github.dtstream.app.settings;
 
 import io.github.dtstream.cloud.http.CredentialUrl;
 import io.github.dtstream.mqtt.link.BrokerAddress;
+import io.github.dtstream.session.ProjectNames;
 import io.github.dtstream.web.access.PasswordHash;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -148,6 +149,24 @@ sealed interface SettingRule {
             } catch (IllegalArgumentException e) {
                 return Optional.of(String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    /** The identifiers of projects. */
+    record Projects() implements SettingRule {
+        @Override
+        public Optional<String> complaint(String name, String value) {
+            try {
+                ProjectNames.parse(value);
+                return Optional.empty();
+            } catch (IllegalArgumentException e) {
+                return unless(false, name, value, String.valueOf(e.getMessage()));
+            }
+        }
+
+        @Override
+        public String canonical(String value) {
+            return value.replaceAll("\\s*,\\s*", ",");
         }
     }
 

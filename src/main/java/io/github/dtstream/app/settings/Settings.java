@@ -20,6 +20,9 @@ public final class Settings {
     /** The component's default is in a folder that need not be the router's. */
     private static final String MQTT_STATE = "dt-mqtt.stateDirectory";
 
+    /** A placeholder for paths, not set by anybody: with several projects a folder of each, and nothing with one. */
+    private static final String PROJECT_FOLDER = "dt.project-folder";
+
     /** By key; without the spaces at the ends, which only a secret keeps. */
     private final Map<String, String> values;
 
@@ -195,6 +198,7 @@ public final class Settings {
         for (Setting setting : Setting.values()) {
             properties.put(setting.key(), get(setting));
         }
+        properties.put(PROJECT_FOLDER, get(Setting.PROJECT_ID).contains(",") ? "${header.DtProjectId}/" : "");
         if (get(Setting.ROUTE_MQTT).isEmpty()) {
             properties.put(
                     Setting.ROUTE_MQTT.key(),

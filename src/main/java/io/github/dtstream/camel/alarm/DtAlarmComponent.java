@@ -48,8 +48,7 @@ public class DtAlarmComponent extends DefaultComponent {
     public synchronized RunningAlarms alarms() {
         if (alarms == null) {
             alarms = new RunningAlarms(streams());
-            String project = configuration.getProject();
-            if (project != null && !project.isBlank()) {
+            for (String project : configuration.projects()) {
                 alarms.want(project, configuration.getStream());
             }
         }

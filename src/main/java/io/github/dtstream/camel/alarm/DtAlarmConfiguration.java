@@ -1,6 +1,8 @@
 package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.camel.DeliveryConfiguration;
+import io.github.dtstream.camel.StreamOptions;
+import java.util.List;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -56,7 +58,15 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
         return project;
     }
 
-    /** The identifier of the project whose alarms these are. The router sets it to the project that it streams. */
+    /** The projects that are named; none where nobody has said which. */
+    List<String> projects() {
+        return project == null || project.isBlank() ? List.of() : StreamOptions.projects(project);
+    }
+
+    /**
+     * The identifier of the project whose alarms these are, or several with commas between them. The router sets it to those that
+     * it streams.
+     */
     public void setProject(@Nullable String project) {
         this.project = project;
     }

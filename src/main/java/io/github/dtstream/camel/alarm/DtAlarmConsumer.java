@@ -25,7 +25,7 @@ public class DtAlarmConsumer extends JournalConsumer {
     }
 
     @Override
-    protected String projectId() {
+    public String projectId() {
         return endpoint.project();
     }
 

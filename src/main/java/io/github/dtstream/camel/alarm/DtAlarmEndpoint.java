@@ -1,5 +1,7 @@
 package io.github.dtstream.camel.alarm;
 
+import io.github.dtstream.camel.ProjectsConsumer;
+import java.util.List;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -28,7 +30,19 @@ public class DtAlarmEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        DtAlarmConsumer consumer = new DtAlarmConsumer(this, processor);
+        List<String> projects = configuration.projects();
+        if (projects.size() < 2) {
+            DtAlarmConsumer consumer = new DtAlarmConsumer(this, processor);
+            configureConsumer(consumer);
+            return consumer;
+        }
+        ProjectsConsumer consumer = new ProjectsConsumer(
+                this,
+                processor,
+                getComponent().streams(),
+                projects.stream()
+                        .map(project -> new DtAlarmConsumer(ofProject(project), processor))
+                        .toList());
         configureConsumer(consumer);
         return consumer;
     }
@@ -60,16 +74,22 @@ public class DtAlarmEndpoint extends DefaultEndpoint {
         var unused = filter();
     }
 
+    private DtAlarmEndpoint ofProject(String project) {
+        DtAlarmConfiguration copy = configuration.copy();
+        copy.setProject(project);
+        return new DtAlarmEndpoint(getEndpointUri() + "#" + project, getComponent(), copy);
+    }
+
     AlarmFilter filter() {
         return new AlarmFilter(configuration);
     }
 
     /** @throws IllegalArgumentException if there is none */
     String project() {
-        String project = configuration.getProject();
-        if (project == null || project.isBlank()) {
+        List<String> projects = configuration.projects();
+        if (projects.isEmpty()) {
             throw new IllegalArgumentException("dt-alarm does not know whose alarms these are; set the option project");
         }
-        return project;
+        return projects.get(0);
     }
 }

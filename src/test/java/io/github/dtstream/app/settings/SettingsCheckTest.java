@@ -66,7 +66,10 @@ class SettingsCheckTest {
                 "dt.format | json | it can be application/json, text/event-stream",
                 "dt.http-port | 80800 | it must be a port from 1 to 65535, or 0 for any free one",
                 "dt.project-id | my project | it is the project's identifier, 20 letters and digits, as in the address"
-                        + " of its page in DT Studio",
+                        + " of its page in DT Studio, or several of them with commas between them",
+                "dt.project-id | a,a | 'a' is named twice: name it once",
+                "dt.project-id | organizations/c1 | an organisation has no stream: name its projects, with commas between"
+                        + " them; the identifier of each is in the address of its page in DT Studio",
                 "dt.reload | on | it can be true, false",
                 "dt.log-level | LOUD | it can be TRACE, DEBUG, INFO, WARN, ERROR, OFF",
                 "camel.component.dt-stream.journalRetention | a week"
