@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The options of {@code dt-stream}; each can be set on the component for all endpoints, or on one endpoint. */
 @UriParams
 public class DtStreamConfiguration extends DeliveryConfiguration {
-    @UriPath(description = "The identifier of the project whose devices are streamed, or several with commas between them.")
+    @UriPath(
+            description =
+                    "The identifier of the project whose devices are streamed, or several with commas between them.")
     @Metadata(required = true)
     private String projectId = "";
 

@@ -82,8 +82,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
     private DtStreamEndpoint ofProject(String project) {
         DtStreamConfiguration copy = configuration.copy();
         copy.setProjectId(project);
-        return new DtStreamEndpoint(
-                getEndpointUri().replaceFirst(":.*", ":" + project), getComponent(), copy);
+        return new DtStreamEndpoint(getEndpointUri().replaceFirst(":.*", ":" + project), getComponent(), copy);
     }
 
     /** The settings of the one stream that it names, checked. */

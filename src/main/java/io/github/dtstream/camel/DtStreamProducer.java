@@ -2,27 +2,37 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.camel.message.PushBody;
+import io.github.dtstream.push.MessageProject;
 import io.github.dtstream.push.MessageRefusedException;
 import io.github.dtstream.push.PushDelayedException;
 import io.github.dtstream.push.PushReceipt;
+import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.text.FailureReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Appends the events that exchanges bring to the project's journal, and completes each exchange when they are on disk. What
- * follows in the route runs on threads of the component's own. Thread-safe.
+ * Appends the events that exchanges bring to the project's journal, of several projects to that which a message's first event names,
+ * and completes each exchange when they are on disk. What follows in the route runs on threads of the component's own. Thread-safe.
  */
 public class DtStreamProducer extends DefaultAsyncProducer {
+    private static final Logger LOG = LoggerFactory.getLogger(DtStreamProducer.class);
+
     private final DtStreamEndpoint endpoint;
-    /** Set when all routes have subscribed: the first one says what the stream is. */
-    private volatile @Nullable EventStream stream;
+    /** By project, opened when all routes have subscribed: the first one says what a stream is. */
+    private final Map<String, EventStream> streams = new ConcurrentHashMap<>();
 
     DtStreamProducer(DtStreamEndpoint endpoint) {
         super(endpoint);
@@ -32,9 +42,9 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
-            opened().push(
-                            PushBody.of(exchange),
-                            Duration.ofMillis(endpoint.getConfiguration().getAppendTimeout()))
+            List<byte[]> parts = PushBody.of(exchange);
+            opened(parts)
+                    .push(parts, Duration.ofMillis(endpoint.getConfiguration().getAppendTimeout()))
                     .whenCompleteAsync(
                             (receipt, failure) -> {
                                 end(exchange, receipt, failure);
@@ -63,21 +73,53 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         }
     }
 
-    private EventStream opened() throws IOException {
+    private EventStream opened(List<byte[]> parts) throws IOException, MessageRefusedException {
         if (!isRunAllowed()) {
             throw new PushDelayedException("the route has been stopped; try again later");
         }
-        EventStream known = stream;
-        return known == null ? open() : known;
+        List<StreamSettings> projects = endpoint.allStreamSettings();
+        if (projects.size() == 1) {
+            return opened(projects.get(0));
+        }
+        // Where none is to be seen, whoever reads all of it says what is wrong.
+        String project = MessageProject.of(parts).orElse(projects.get(0).projectId());
+        for (StreamSettings settings : projects) {
+            if (settings.projectId().equals(project)) {
+                return opened(settings);
+            }
+        }
+        throw new MessageRefusedException("the message is refused as a whole: it is of the project " + project
+                + ", and this appends to " + endpoint.getConfiguration().getProjectId());
     }
 
-    /** Takes the stream, or opens it. */
-    EventStream open() throws IOException {
+    private EventStream opened(StreamSettings settings) throws IOException {
+        EventStream known = streams.get(settings.projectId());
+        if (known != null) {
+            return known;
+        }
         EventStream opened = endpoint.getComponent()
                 .streams()
-                .feed(endpoint.getConfiguration().getStream(), endpoint.streamSettings());
-        stream = opened;
+                .feed(endpoint.getConfiguration().getStream(), settings);
+        streams.put(settings.projectId(), opened);
         return opened;
+    }
+
+    /** Takes the streams, or opens them. Of several projects one whose journal cannot be opened is tried with each message of it. */
+    void open() throws IOException {
+        List<StreamSettings> projects = endpoint.allStreamSettings();
+        for (StreamSettings settings : projects) {
+            try {
+                var unused = opened(settings);
+            } catch (IOException e) {
+                if (projects.size() == 1) {
+                    throw e;
+                }
+                LOG.error(
+                        "nothing can be appended to project {}, which is tried again: {}",
+                        settings.projectId(),
+                        FailureReason.of(e));
+            }
+        }
     }
 
     @Override
@@ -89,7 +131,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     @Override
     protected void doStop() throws Exception {
         endpoint.getComponent().feedsNoMore(this);
-        stream = null;
+        streams.clear();
         super.doStop();
     }
 }

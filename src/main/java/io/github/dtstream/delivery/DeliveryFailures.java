@@ -18,8 +18,7 @@ public record DeliveryFailures(
     /** Those of two readers as one. */
     DeliveryFailures and(DeliveryFailures other) {
         boolean isNewer = last == null || (other.last != null && other.last.isAfter(last));
-        return new DeliveryFailures(
-                count + other.count, isNewer ? other.last : last, isNewer ? other.reason : reason);
+        return new DeliveryFailures(count + other.count, isNewer ? other.last : last, isNewer ? other.reason : reason);
     }
 
     DeliveryFailures and(String why, Instant now) {

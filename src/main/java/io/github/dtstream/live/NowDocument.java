@@ -183,8 +183,7 @@ final class NowDocument {
                 .orElse(null);
     }
 
-    private void putDelivery(
-            ObjectNode json, RouterStatus.RouteState route, DeliveryStatus delivery, Instant now) {
+    private void putDelivery(ObjectNode json, RouterStatus.RouteState route, DeliveryStatus delivery, Instant now) {
         json.put("lag", delivery.lag())
                 .put(
                         "lagSeconds",

@@ -289,8 +289,8 @@ final class Metrics implements AutoCloseable {
 
     private static void delivery(MetricFamilies all, RouteDelivery delivery) {
         var now = delivery.status();
-        Labels labels = Labels.of(
-                "route", delivery.route(), "project", delivery.project(), "subscriber", now.subscriber());
+        Labels labels =
+                Labels.of("route", delivery.route(), "project", delivery.project(), "subscriber", now.subscriber());
         all.gauge("dt_route_lag_events", "Events in the journal that the route has not delivered", labels, now.lag());
         all.gauge("dt_route_in_flight_events", "Events that the route has in hand", labels, now.inFlight());
         all.counter(

@@ -132,8 +132,7 @@ record RoutesDocument(
                     null);
         }
 
-        static RouteEntry of(
-                String route, @Nullable String project, String state, DeliveryStatus status, Instant now) {
+        static RouteEntry of(String route, @Nullable String project, String state, DeliveryStatus status, Instant now) {
             Overdue overdue = status.overdue();
             return new RouteEntry(
                     route,

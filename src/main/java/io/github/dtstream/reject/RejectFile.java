@@ -119,8 +119,7 @@ public final class RejectFile implements AutoCloseable {
             failing = false;
             if (written && open != null && where.startsWith(Rejected.SUBSCRIBER)) {
                 open.merge(
-                        new Reader(
-                                details.getOrDefault(STREAM, ""), where.substring(Rejected.SUBSCRIBER.length())),
+                        new Reader(details.getOrDefault(STREAM, ""), where.substring(Rejected.SUBSCRIBER.length())),
                         OpenRefusals.NONE.and(now, masking.mask(reason)),
                         (before, one) -> before.and(one.last(), one.reason()));
             }

@@ -45,8 +45,9 @@ public final class ProjectNames {
                     "an identifier is missing: it is the project's, or several with one comma between them");
         }
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("it is the project's identifier, 20 letters and digits, as in the address"
-                    + " of its page in DT Studio, or several of them with commas between them");
+            throw new IllegalArgumentException(
+                    "it is the project's identifier, 20 letters and digits, as in the address"
+                            + " of its page in DT Studio, or several of them with commas between them");
         }
     }
 }

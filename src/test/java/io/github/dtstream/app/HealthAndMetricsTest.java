@@ -168,16 +168,13 @@ class HealthAndMetricsTest {
         assertThat(router.get("/health/ready").statusCode())
                 .as("receives and writes its journal")
                 .isEqualTo(200);
-        assertThat(metric(ofRoute("dt_route_failing")))
-                .isEqualTo(1);
-        assertThat(metric(ofRoute("dt_route_failures_total")))
-                .isPositive();
+        assertThat(metric(ofRoute("dt_route_failing"))).isEqualTo(1);
+        assertThat(metric(ofRoute("dt_route_failures_total"))).isPositive();
 
         Files.delete(inTheWay);
 
         awaitPart("route", "UP", "delivered all there is");
-        assertThat(metric(ofRoute("dt_route_failing")))
-                .isZero();
+        assertThat(metric(ofRoute("dt_route_failing"))).isZero();
     }
 
     @Test
@@ -202,8 +199,7 @@ class HealthAndMetricsTest {
         assertThat(metric(ofStream("dt_stream_events_received_total"))).isGreaterThanOrEqualTo(3);
         assertThat(metric(ofStream("dt_stream_events_history_total"))).isZero();
         assertThat(metric(ofStream("dt_journal_events"))).isGreaterThanOrEqualTo(2);
-        assertThat(metric(ofRoute("dt_route_last_delivered_timestamp_seconds")))
-                .isGreaterThan(1.7e9);
+        assertThat(metric(ofRoute("dt_route_last_delivered_timestamp_seconds"))).isGreaterThan(1.7e9);
         assertThat(metric(ofStream("dt_stream_last_received_timestamp_seconds")))
                 .isGreaterThan(1.7e9);
         for (String state : new String[] {"open", "filling", "closed", "unfillable"}) {

@@ -169,7 +169,8 @@ class SinkTroublesTest {
         assertThat(route().get("refused").asLong()).isEqualTo(1);
         assertThat(list()).contains("refused: http://127.0.0.1:", "field type conflict");
         assertThat(router.get("/metrics").body())
-                .contains("dt_route_refused_events_total{project=\"" + cloud.projectId() + "\",route=\"hook\",subscriber=\"hook\"} 1.0");
+                .contains("dt_route_refused_events_total{project=\"" + cloud.projectId()
+                        + "\",route=\"hook\",subscriber=\"hook\"} 1.0");
         assertThat(rejectFile()).contains(bad, "answered 400: field type conflict");
     }
 
@@ -290,6 +291,7 @@ class SinkTroublesTest {
         assertThat(route().get("handledFailures").asLong()).isEqualTo(2);
         assertThat(list()).contains("handled by the route: http://127.0.0.1:", "no space left on device");
         assertThat(router.get("/metrics").body())
-                .contains("dt_route_handled_failures_total{project=\"" + cloud.projectId() + "\",route=\"hook\",subscriber=\"hook\"} 2.0");
+                .contains("dt_route_handled_failures_total{project=\"" + cloud.projectId()
+                        + "\",route=\"hook\",subscriber=\"hook\"} 2.0");
     }
 }

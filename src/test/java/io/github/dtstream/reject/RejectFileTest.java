@@ -91,7 +91,8 @@ class RejectFileTest {
     void namesEachRecordByDateAndLineAndRemembersWhatBecameOfIt() throws Exception {
         Files.writeString(folder.resolve("2026-11-22.ndjson"), "{\"time\":\"20");
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
-            rejects.rejectEvent("a", "too large", Map.of("stream", "p/default", "eventId", "e1"), bytes("x".repeat(100_000)));
+            rejects.rejectEvent(
+                    "a", "too large", Map.of("stream", "p/default", "eventId", "e1"), bytes("x".repeat(100_000)));
             rejects.reject("stream p/default", "no event", Map.of(), bytes("y"));
             clock.advance(Duration.ofDays(1));
             rejects.rejectEvent("b", "no such unit", Map.of("stream", "p/default", "eventId", "e2"), bytes("z"));

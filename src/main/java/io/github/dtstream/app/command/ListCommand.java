@@ -85,8 +85,7 @@ public final class ListCommand implements Callable<Integer> {
             boolean subscribed = route.has("lag");
             out.printf(
                     "%-24s %-24s %-9s %10s %8s %8s %8s %10s %-16s %s%n",
-                    text(route.get("route"))
-                            + (route.has("project") ? " of " + text(route.get("project")) : ""),
+                    text(route.get("route")) + (route.has("project") ? " of " + text(route.get("project")) : ""),
                     subscribed ? text(route.get("subscriber")) : "-",
                     route.get("state").asText(),
                     subscribed ? route.get("delivered").asText() : "-",

@@ -81,8 +81,8 @@ public final class HistoryTrial {
         }
         settings.requireCredentials();
         if (projectId.contains(",")) {
-            throw new ConfigurationException(
-                    Setting.PROJECT_ID.key() + " names several projects; say with --stream which, PROJECT or PROJECT/STREAM");
+            throw new ConfigurationException(Setting.PROJECT_ID.key()
+                    + " names several projects; say with --stream which, PROJECT or PROJECT/STREAM");
         }
         Main main = Router.atRest(settings);
         DtStreamComponent component = main.getCamelContext().getComponent("dt-stream", DtStreamComponent.class);

@@ -9,6 +9,9 @@ import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.device.SimulatedEvent;
 import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,9 +119,8 @@ final class SeveralProjectsTest {
     private static void awaitEvents(Path files, SimulatedEvent... expected) {
         await().atMost(RouterFixture.PATIENCE)
                 .untilAsserted(() -> assertThat(events(files))
-                        .containsExactly(Stream.of(expected)
-                                .map(SimulatedEvent::eventId)
-                                .toArray(String[]::new)));
+                        .containsExactly(
+                                Stream.of(expected).map(SimulatedEvent::eventId).toArray(String[]::new)));
     }
 
     @Test
@@ -134,13 +136,15 @@ final class SeveralProjectsTest {
             awaitEvents(router.data.resolve("events/" + one.projectId()), ofOne);
             awaitEvents(router.data.resolve("events/" + other.projectId()), ofOther);
             await().atMost(RouterFixture.PATIENCE)
-                    .until(() -> Files.exists(out.resolve("alarms.txt")) && lines(out.resolve("alarms.txt")).size() == 2);
+                    .until(() -> Files.exists(out.resolve("alarms.txt"))
+                            && lines(out.resolve("alarms.txt")).size() == 2);
             assertThat(lines(out.resolve("alarms.txt")))
                     .containsExactlyInAnyOrder(
                             one.projectId() + " warm " + deviceOfOne, other.projectId() + " warm " + deviceOfOther);
             assertThat(router.json("/alarms").path("alarms")).hasSize(2);
 
-            assertThat(RouterFixture.command("list", "--data-dir", router.data.toString()).out())
+            assertThat(RouterFixture.command("list", "--data-dir", router.data.toString())
+                            .out())
                     .contains("events-to-files of " + one.projectId(), "events-to-files of " + other.projectId());
             assertThat(router.get("/metrics").body())
                     .contains("dt_route_delivered_events_total{project=\"" + one.projectId()
@@ -177,18 +181,22 @@ final class SeveralProjectsTest {
             awaitLive(router, one, other);
             SimulatedEvent waits = publish(other, deviceOfOther, 1);
             await().atMost(RouterFixture.PATIENCE)
-                    .until(() -> router.get("/health").body().contains("route events-to-files of " + other.projectId()));
+                    .until(() ->
+                            router.get("/health").body().contains("route events-to-files of " + other.projectId()));
             SimulatedEvent first = publish(one, deviceOfOne, 2);
             SimulatedEvent second = publish(one, deviceOfOne, 3);
 
             awaitEvents(router.data.resolve("events/" + one.projectId()), first, second);
             await().atMost(RouterFixture.PATIENCE)
-                    .untilAsserted(() -> assertThat(router.json("/routes")
-                                    .path("complaints")
-                                    .findValuesAsText("part"))
+                    .untilAsserted(() -> assertThat(
+                                    router.json("/routes").path("complaints").findValuesAsText("part"))
                             .contains("route events-to-files of " + other.projectId())
                             .doesNotContain("route events-to-files of " + one.projectId()));
-            assertThat(router.json("/api/now").path("routes").path(0).path("advice").asText())
+            assertThat(router.json("/api/now")
+                            .path("routes")
+                            .path(0)
+                            .path("advice")
+                            .asText())
                     .startsWith("events-to-files of " + other.projectId() + ": deliveries fail");
 
             Files.delete(blocked);
@@ -228,6 +236,41 @@ final class SeveralProjectsTest {
             awaitEvents(router.data.resolve("events/" + other.projectId()), late);
             assertThat(router.json("/health").path("status").asText()).isEqualTo("UP");
         }
+    }
+
+    @Test
+    void whatIsPushedGoesToItsProject() throws Exception {
+        Files.writeString(folder.resolve("routes/push.camel.yaml"), """
+                - route:
+                    id: push
+                    from:
+                      uri: platform-http:/push
+                      steps:
+                        - to: dt-stream:{{dt.project-id}}
+                        - setBody: {simple: "${header.DtAdded} ${header.DtKnown}"}
+                """);
+        try (RouterFixture router = router(Map.of())) {
+            awaitLive(router, one, other);
+            SimulatedEvent event = publish(other, deviceOfOther, 4);
+            awaitEvents(router.data.resolve("events/" + other.projectId()), event);
+            String known = new String(event.json(), StandardCharsets.UTF_8);
+            String pushed = known.replace(event.eventId(), "pushed1");
+
+            assertThat(push(router, pushed)).isEqualTo("200 1 0");
+            assertThat(push(router, known)).isEqualTo("200 0 1");
+            assertThat(push(router, pushed.replace("projects/", "projects/x"))).startsWith("500");
+            await().atMost(RouterFixture.PATIENCE)
+                    .untilAsserted(() -> assertThat(events(router.data.resolve("events/" + other.projectId())))
+                            .containsExactly(event.eventId(), "pushed1"));
+            assertThat(events(router.data.resolve("events/" + one.projectId()))).isEmpty();
+        }
+    }
+
+    private static String push(RouterFixture router, String body) {
+        HttpResponse<String> answer = router.send(router.request("/push")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+        return answer.statusCode() + " " + answer.body();
     }
 
     @Test
