@@ -211,13 +211,15 @@ public final class Masking {
 
     /**
      * Whether it looks random: long, with letters and digits. The identifiers of projects, devices and events, which are
-     * 20 digits of base 32, do not count.
+     * 20 digits of base 32, do not count, nor do expressions, whose braces are digits in an address.
      */
-    private static boolean isToken(String text) {
+    private static boolean isToken(String encoded) {
+        String text = decoded(encoded);
         return text.length() >= SHORTEST_TOKEN
                 && text.chars().anyMatch(Character::isLetter)
                 && text.chars().filter(Character::isDigit).count() >= 2
                 && !text.contains("{{")
+                && !text.contains("${")
                 && !text.matches("[a-v0-9]{20}(:\\w+)?")
                 && !text.matches("[\\w.-]*[a-z]\\.[a-z]{2,}(:\\d+)?");
     }

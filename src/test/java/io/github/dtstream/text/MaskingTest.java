@@ -129,4 +129,22 @@ final class MaskingTest {
 
         assertThat(masking.mask(text)).isEqualTo("https://h.example.com/?t=***");
     }
+
+    @Test
+    void anExpressionInAnAddressIsNoSecretHoweverItIsEncoded() {
+        Masking masking = new Masking();
+        masking.addAddress("file://data/events?fileName=%24%7Bheader.DtReceivedDate%7D.ndjson&appendChars=%5Cn");
+        masking.addAddress("file://data/%24%7Bheader.DtReceivedDate%7D/x?fileName=${date:now:yyyyMMdd-HH00}.ndjson");
+
+        String text = "fileName: \"${header.DtReceivedDate}.ndjson\" and ${date:now:yyyyMMdd-HH00}.ndjson";
+        assertThat(masking.mask(text)).isEqualTo(text);
+    }
+
+    @Test
+    void aTokenInAnAddressIsASecretHoweverItIsEncoded() {
+        Masking masking = new Masking();
+        masking.addAddress("https://hooks.example.com/services/T00%2FB11abcdefghijkl99?sig=x");
+
+        assertThat(masking.mask("posted T00/B11abcdefghijkl99")).isEqualTo("posted ***");
+    }
 }

@@ -98,7 +98,8 @@ final class RunningRoutes implements AutoCloseable {
         Path routes = directory.resolve("routes");
         if (!Files.isDirectory(routes)) {
             throw new ConfigurationException("There is no folder " + routes.toAbsolutePath()
-                    + ". Start the router in a folder that holds routes/ and application.properties.");
+                    + ". Start the router in a folder that holds routes/ and application.properties; the command init"
+                    + " writes one.");
         }
         ReloadSettings reload = ReloadSettings.of(
                 routes, directory.resolve("application.properties"), Path.of(settings.get(Setting.DATA_DIR)));

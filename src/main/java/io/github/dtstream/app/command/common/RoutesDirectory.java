@@ -22,8 +22,9 @@ public final class RoutesDirectory {
 
     public static void requireFolder(Path directory) throws ConfigurationException {
         if (!Files.isDirectory(directory)) {
-            throw new ConfigurationException("There is no folder " + directory.toAbsolutePath()
-                    + ". Name the folder that holds the routes, or go to where routes/ is.");
+            throw new ConfigurationException(
+                    "There is no folder " + directory.toAbsolutePath()
+                            + ". Name the folder that holds the routes, or go to where routes/ is; the command init writes one.");
         }
     }
 }
