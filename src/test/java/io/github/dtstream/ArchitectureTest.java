@@ -95,7 +95,8 @@ class ArchitectureTest {
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover text thread time
             camel.message: cloud.api delivery event journal.record push
             camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject storage stream text time
+            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject route.model storage stream text time
+            camel.spring: camel camel.alarm mqtt
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: route.model text
@@ -114,7 +115,7 @@ class ArchitectureTest {
     private static final int FILES_MAX = 28;
 
     /** Where an application's routes enter. */
-    private static final List<String> COMPONENT = List.of("camel", "camel.alarm", "mqtt");
+    private static final List<String> COMPONENT = List.of("camel", "camel.alarm", "camel.spring", "mqtt");
 
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "github", "dtstream");
     private static final Path DOCUMENT = Path.of("src", "main", "docs", "architecture.md");

@@ -26,11 +26,15 @@ final class ComponentJarIT {
 
     @Test
     void theComponentChangesNothingOfTheApplicationThatTakesIt() throws IOException {
-        // Beside its classes only what Camel looks for by the component's name, and what Maven says of the jar.
+        // Beside its classes only what Camel looks for by the component's name, its options for Spring Boot, and what
+        // Maven
+        // says of the jar.
         assertThat(files(COMPONENT))
                 .filteredOn(name -> !name.startsWith("io/github/dtstream/"))
                 .allMatch(name -> name.startsWith("META-INF/services/org/apache/camel/")
                         || name.startsWith("META-INF/io/github/dtstream/")
+                        || name.equals(
+                                "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports")
                         || name.startsWith("META-INF/maven/io.github.dtstream/")
                         || name.equals("META-INF/MANIFEST.MF"));
     }

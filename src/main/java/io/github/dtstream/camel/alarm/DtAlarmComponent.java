@@ -18,6 +18,12 @@ public class DtAlarmComponent extends DefaultComponent {
     @Metadata
     private DtAlarmConfiguration configuration = new DtAlarmConfiguration();
 
+    @Metadata(
+            description =
+                    "A file of alarm rules, as Camel names a resource: file:alarms.yaml or classpath:alarms.yaml. It is read"
+                            + " when the component starts. The router sets rules by itself, from the folder of its routes.")
+    private @Nullable String rulesFile;
+
     /** Guarded by this. */
     private @Nullable RunningAlarms alarms;
 
@@ -60,6 +66,14 @@ public class DtAlarmComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (rulesFile != null) {
+            alarms().apply(RulesFile.read(getCamelContext(), rulesFile));
+        }
+    }
+
+    @Override
     protected void doStop() throws Exception {
         RunningAlarms stopping;
         synchronized (this) {
@@ -78,5 +92,13 @@ public class DtAlarmComponent extends DefaultComponent {
     /** The defaults for all endpoints. */
     public void setConfiguration(DtAlarmConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    public @Nullable String getRulesFile() {
+        return rulesFile;
+    }
+
+    public void setRulesFile(@Nullable String rulesFile) {
+        this.rulesFile = rulesFile;
     }
 }

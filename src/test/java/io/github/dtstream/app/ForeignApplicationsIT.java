@@ -1,0 +1,214 @@
+package io.github.dtstream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.dtstream.mqtt.StubBroker;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.device.DeviceType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The component in applications that are not the router: the projects of {@code src/it}, built by Maven with nothing but the
+ * component's artifact and what its POM says, and run on the simulated cloud.
+ */
+class ForeignApplicationsIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Path PLACE = Path.of("target", "foreign-projects");
+
+    private static ForeignProjects projects;
+
+    /** Of the application; it stays, for whoever asks why a test failed. */
+    private Path folder;
+
+    private SimulatedCloud cloud;
+    private String device;
+
+    @BeforeAll
+    static void build() throws Exception {
+        assumeTrue(ForeignProjects.canBeBuilt(), "there is no Maven where the property dt.maven says");
+        projects = ForeignProjects.in(PLACE);
+        projects.build();
+    }
+
+    @BeforeEach
+    void startCloud(TestInfo test) throws IOException {
+        folder = Files.createDirectories(
+                PLACE.resolve(test.getTestMethod().orElseThrow().getName()));
+        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
+    }
+
+    @AfterEach
+    void stopCloud() {
+        cloud.close();
+    }
+
+    /** All that the component's classes may ask for, be it in a case that no test reaches. */
+    @ParameterizedTest
+    @ValueSource(strings = {"camel-main", "spring-boot"})
+    void theComponentFindsEveryClassThatItRefersTo(String project) throws IOException {
+        List<String> classPath = new ArrayList<>(List.of(projects.dependencies(project)));
+        if (project.equals("camel-main")) {
+            // Only Spring Boot asks for what refers to it.
+            classPath.add(projects.dependencies("spring-boot"));
+        }
+        StringWriter out = new StringWriter();
+
+        int code = ToolProvider.findFirst("jdeps")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(out),
+                        new PrintWriter(out),
+                        "--multi-release",
+                        "17",
+                        "--missing-deps",
+                        "-cp",
+                        String.join(":", classPath),
+                        System.getProperty("dt.component"));
+
+        assertThat(out.toString()).isBlank();
+        assertThat(code).isZero();
+    }
+
+    /** Of one library all parts, or what one calls another may not have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"camel-main", "spring-boot"})
+    void thePartsOfALibraryAreOfOneVersion(String project) throws IOException {
+        List<String> jars = List.of(projects.dependencies(project).split(":"));
+
+        for (String part : List.of("/io/netty/", "/com/fasterxml/jackson/core/jackson-[cd]", "/org/apache/camel/")) {
+            assertThat(jars.stream()
+                            .filter(jar -> jar.matches(".*" + part + ".*"))
+                            .map(jar -> Path.of(jar).getParent().getFileName())
+                            .distinct())
+                    .as(part)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aCamelMainApplicationWritesEventsAndAlarmsAndPublishesThem() throws Exception {
+        try (StubBroker broker = StubBroker.start()) {
+            Process application = start("camel-main", "-DBROKER=" + broker.url());
+            try {
+                publishUntil(
+                        application,
+                        () -> isWritten("events.ndjson", "\"value\":-12.5}")
+                                && isWritten("alarms.txt", "too-warm raised")
+                                && broker.publishes().stream()
+                                        .anyMatch(sent -> sent.topic().equals("dt/" + device + "/temperature")
+                                                && sent.payload().contains("-12.5")));
+
+                assertThat(log()).as("its own log, in its own form").contains("[main] INFO org.apache.camel");
+            } finally {
+                stop(application);
+            }
+        }
+    }
+
+    @Test
+    void aSpringBootApplicationTakesTheComponentsOptionsFromItsSettings() throws Exception {
+        Process application = start("spring-boot");
+        try {
+            publishUntil(
+                    application,
+                    () -> isWritten("events.ndjson", "-12.5") && isWritten("alarms.txt", "too-warm raised"));
+
+            assertThat(log())
+                    .as("its own log, in its own form")
+                    .contains(":: Spring Boot ::")
+                    .containsPattern(" INFO \\d+ --- .*Apache Camel");
+        } finally {
+            stop(application);
+        }
+    }
+
+    @Test
+    void aSpringBootApplicationIsToldOfAnOptionThatThereIsNot() throws Exception {
+        Process application = start("spring-boot", "-Dcamel.component.dt-stream.api-ulr=http://127.0.0.1");
+        try {
+            assertThat(application.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(application.exitValue()).isNotZero();
+            assertThat(log()).contains("api-ulr");
+        } finally {
+            stop(application);
+        }
+    }
+
+    private Process start(String project, String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.add("-Dcamel.component.dt-stream.apiUrl=" + cloud.baseUri());
+        command.add("-Dcamel.component.dt-stream.tokenUrl=" + cloud.tokenUri());
+        command.add("-Dcamel.component.dt-stream.pingInterval=1s");
+        command.add("-Dcamel.component.dt-stream.pingJitter=60s");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", projects.classPath(project), "example.Freezers"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().put("DT_PROJECT_ID", cloud.projectId());
+        builder.environment().put("DT_SERVICE_ACCOUNT_KEY_ID", cloud.account().keyId());
+        builder.environment().put("DT_SERVICE_ACCOUNT_SECRET", cloud.account().secret());
+        builder.environment().put("DT_SERVICE_ACCOUNT_EMAIL", cloud.account().email());
+        return builder.start();
+    }
+
+    /** As a sensor does: again and again. */
+    private void publishUntil(Process application, Callable<Boolean> condition) {
+        await("a stream to the cloud").atMost(PATIENCE).until(() -> isAlive(application) && cloud.openStreams() > 0);
+        await("what the application shall write").atMost(PATIENCE).until(() -> {
+            cloud.publish(device, "temperature", "{\"value\":-12.5}");
+            return isAlive(application) && condition.call();
+        });
+    }
+
+    private boolean isWritten(String name, String text) throws IOException {
+        Path file = folder.resolve("out").resolve(name);
+        return Files.exists(file) && Files.readString(file).contains(text);
+    }
+
+    private boolean isAlive(Process application) throws IOException {
+        if (!application.isAlive()) {
+            throw new AssertionError("it has ended:\n" + log());
+        }
+        return true;
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    /** As whoever watches over it would, so that it closes its files before they are deleted. */
+    private static void stop(Process application) throws InterruptedException {
+        application.destroy();
+        if (!application.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            application.destroyForcibly();
+        }
+    }
+}
