@@ -105,7 +105,7 @@ class ArchitectureTest {
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
+            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt push route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
             app.command.common: app.log app.router app.settings management text time
             app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common

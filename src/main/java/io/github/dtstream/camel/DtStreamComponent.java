@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.Masking;
@@ -259,6 +260,15 @@ public class DtStreamComponent extends DtStreamComponentOptions {
      */
     public CloudOptions cloudOptions() {
         return cloudOptions(optionNames());
+    }
+
+    /**
+     * Tells whether what is pushed is of who has the secret; empty where none is set.
+     */
+    public Optional<PushSignature> pushSignature() {
+        return Optional.ofNullable(getSignatureSecret())
+                .filter(secret -> !secret.isBlank())
+                .map(secret -> new PushSignature(secret, clock));
     }
 
     /** Whether anything is said of a service account; if not, the cloud is asked for nothing. */

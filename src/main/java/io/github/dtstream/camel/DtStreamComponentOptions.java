@@ -55,6 +55,14 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     @Metadata(
             label = "security",
+            secret = true,
+            description =
+                    "The secret by which messages are signed that are appended with the option signed. While it is"
+                            + " changed: the old one and the new one, with a space in between.")
+    private @Nullable String signatureSecret;
+
+    @Metadata(
+            label = "security",
             defaultValue = "false",
             description = "Send the access token of the stream request as its token query parameter instead of the"
                     + " Authorization header. Proxies may log it; use it only where headers do not get through.")
@@ -288,6 +296,14 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     public void setServiceAccountSecret(@Nullable String serviceAccountSecret) {
         this.serviceAccountSecret = serviceAccountSecret;
+    }
+
+    public @Nullable String getSignatureSecret() {
+        return signatureSecret;
+    }
+
+    public void setSignatureSecret(@Nullable String signatureSecret) {
+        this.signatureSecret = signatureSecret;
     }
 
     public @Nullable String getServiceAccountEmail() {

@@ -67,6 +67,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(label = "producer", defaultValue = "0", javaType = "java.time.Duration")
     private long appendTimeout;
 
+    @UriParam(label = "producer,security", defaultValue = "false")
+    private boolean signed;
+
     /** A copy for one endpoint to change. */
     public DtStreamConfiguration copy() {
         try {
@@ -261,5 +264,17 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setAppendTimeout(long appendTimeout) {
         this.appendTimeout = appendTimeout;
+    }
+
+    public boolean isSigned() {
+        return signed;
+    }
+
+    /**
+     * Whether a message is appended only if the header X-Dt-Signature signs its body, as the vendor's Data Connectors do: by the
+     * component's signatureSecret.
+     */
+    public void setSigned(boolean signed) {
+        this.signed = signed;
     }
 }

@@ -6,6 +6,8 @@ import io.github.dtstream.push.MessageProject;
 import io.github.dtstream.push.MessageRefusedException;
 import io.github.dtstream.push.PushDelayedException;
 import io.github.dtstream.push.PushReceipt;
+import io.github.dtstream.push.PushSignature;
+import io.github.dtstream.push.SignatureRefusedException;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.text.FailureReason;
@@ -34,6 +36,9 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     /** By project, opened when all routes have subscribed: the first one says what a stream is. */
     private final Map<String, EventStream> streams = new ConcurrentHashMap<>();
 
+    /** Set when it starts; null if messages need not be signed. */
+    private volatile @Nullable PushSignature signature;
+
     DtStreamProducer(DtStreamEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
@@ -43,6 +48,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
             List<byte[]> parts = PushBody.of(exchange);
+            requireSigned(exchange, parts);
             opened(parts)
                     .push(parts, Duration.ofMillis(endpoint.getConfiguration().getAppendTimeout()))
                     .whenCompleteAsync(
@@ -55,11 +61,20 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             exchange.setException(e);
-        } catch (MessageRefusedException | IOException | RuntimeException e) {
+        } catch (MessageRefusedException | SignatureRefusedException | IOException | RuntimeException e) {
             exchange.setException(e);
         }
         callback.done(true);
         return true;
+    }
+
+    /** A signature is of the bytes as they came. */
+    private void requireSigned(Exchange exchange, List<byte[]> parts) throws SignatureRefusedException {
+        PushSignature needed = signature;
+        if (needed != null) {
+            needed.check(exchange.getMessage().getHeader(PushSignature.HEADER, String.class))
+                    .requireBody(parts.size() == 1 ? parts.get(0) : new byte[0]);
+        }
     }
 
     private static void end(Exchange exchange, @Nullable PushReceipt receipt, @Nullable Throwable failure) {
@@ -125,7 +140,16 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        signature = endpoint.getConfiguration().isSigned() ? requiredSignature() : null;
         endpoint.getComponent().feeds(this);
+    }
+
+    private PushSignature requiredSignature() {
+        return endpoint.getComponent()
+                .pushSignature()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "dt-stream appends with signed=true only what is signed, and there is no secret to check that by:"
+                                + " set the component's option signatureSecret"));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.dtstream.web;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -12,6 +13,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The place where Camel's {@code platform-http:} routes hang their paths. It is made when the first of them starts, as most
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class CamelRoutes {
     /** The name by which Camel looks where it knows no port. */
     private static final String NAME = VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CamelRoutes.class);
 
     private final Consumer<HttpServerRequest> otherwise;
     private volatile @Nullable VertxPlatformHttpRouter router;
@@ -52,11 +57,23 @@ final class CamelRoutes {
             // Without this a body that is too long is an error in the log.
             routes.errorHandler(
                     413, routing -> routing.response().setStatusCode(413).end());
+            routes.errorHandler(500, CamelRoutes::failed);
             routes.errorHandler(404, routing -> otherwise.accept(routing.request()));
             made = new CamelRouter(at.vertx(), routes, at.longestBody());
             router = made;
         }
         return made;
+    }
+
+    private static void failed(RoutingContext routing) {
+        if (routing.failure() instanceof HttpClosedException) {
+            LOG.debug("{} was given up by who sent it", routing.request().path());
+            return;
+        }
+        LOG.error("{} cannot be answered", routing.request().path(), routing.failure());
+        if (!routing.response().ended()) {
+            routing.response().setStatusCode(500).end();
+        }
     }
 
     /** Has the routes answer, or what does otherwise. On the event loop. */

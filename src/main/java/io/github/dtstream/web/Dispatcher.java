@@ -13,10 +13,12 @@ import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +42,12 @@ final class Dispatcher {
     private final Responder responder;
     private final Viewers viewers;
     private final CamelRoutes routes;
+    /** The event loop's own: what has come to signed paths and is not answered. */
+    private final Set<HttpServerRequest> signedInHand = new HashSet<>();
+
     private final AtomicInteger passwordsWaiting = new AtomicInteger();
     private volatile @Nullable Site site;
+    private volatile @Nullable SignedPaths signed;
     private volatile boolean closing;
 
     /** Makes the answer to a request that has been read. */
@@ -85,6 +91,11 @@ final class Dispatcher {
         site = next;
     }
 
+    /** What is let through by signature from now on; for any thread. */
+    void admit(SignedPaths next) {
+        signed = next;
+    }
+
     /** Answers no more that it has not begun with; for any thread. */
     void close() {
         closing = true;
@@ -106,11 +117,14 @@ final class Dispatcher {
         HEADERS.forEach(request.response()::putHeader);
         try {
             RequestHead head = head(request);
-            guard.check(head);
-            Site now = site;
-            if (closing || now == null) {
-                throw notNow(request);
+            SignedPaths bySignature = signed;
+            if (bySignature != null && bySignature.cover(head.path())) {
+                open(request);
+                admitSigned(request, head, bySignature);
+                return;
             }
+            guard.check(head);
+            Site now = open(request);
             find(new Asked(loop, request, head, lock.trustsAll()), now);
         } catch (Refusal e) {
             refuse(loop, request, problem(e));
@@ -119,6 +133,31 @@ final class Dispatcher {
         } catch (IOException | RuntimeException e) {
             answer(workers.usual(), loop, request, () -> failure(request, e));
         }
+    }
+
+    /** Looks at the signature before anything of the body is taken. */
+    private void admitSigned(HttpServerRequest request, RequestHead head, SignedPaths paths) throws HttpProblem {
+        if (!head.method().equals("POST")) {
+            request.response().putHeader("Allow", "POST");
+            throw new HttpProblem(405, "this takes POST");
+        }
+        paths.check().check(head::first);
+        signedInHand.removeIf(each -> each.response().ended() || each.response().closed());
+        if (signedInHand.size() >= paths.inHand()) {
+            request.response().putHeader("Retry-After", "1");
+            throw new HttpProblem(429, paths.inHand() + " requests are in hand, which is the limit; send it again");
+        }
+        signedInHand.add(request);
+        routes.handle(request);
+    }
+
+    /** What there is to ask for, unless it is too early or too late. */
+    private Site open(HttpServerRequest request) throws HttpProblem {
+        Site now = site;
+        if (closing || now == null) {
+            throw notNow(request);
+        }
+        return now;
     }
 
     private HttpProblem notNow(HttpServerRequest request) {

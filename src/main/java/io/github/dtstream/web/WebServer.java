@@ -39,6 +39,10 @@ public final class WebServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
     private static final long END_SECONDS = 5;
     private static final long LOOK_MILLIS = 50;
+
+    /** How many requests to signed paths are taken at once. */
+    private static final int SIGNED_IN_HAND = 16;
+
     private static final Duration LOOK_AT_FILE = Duration.ofSeconds(10);
 
     private final WebSettings settings;
@@ -152,7 +156,8 @@ public final class WebServer implements AutoCloseable {
     private static VertxOptions vertxOptions() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(4)
+                // as many as may be held by pushes that wait for the disk, and some for the routes beside them
+                .setWorkerPoolSize(SIGNED_IN_HAND + 4)
                 .setInternalBlockingPoolSize(2)
                 // A route may take its time; it has a worker thread.
                 .setMaxWorkerExecuteTime(1)
@@ -210,6 +215,15 @@ public final class WebServer implements AutoCloseable {
                 throw new IllegalStateException(e.getMessage(), e);
             }
         });
+    }
+
+    /**
+     * Lets through by signature what is sent to {@code platform-http:} routes, from now on; see {@link SignedPaths}.
+     *
+     * @param under the beginning of their paths, with a slash at its end
+     */
+    public void admitSigned(String under, SignedPaths.Check check) {
+        dispatcher.admit(new SignedPaths(under, SIGNED_IN_HAND, check));
     }
 
     /** What there is to ask for from now on. */

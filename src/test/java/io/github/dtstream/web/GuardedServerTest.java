@@ -48,6 +48,7 @@ class GuardedServerTest {
             @Override
             public void configure() {
                 from("platform-http:/hook").setBody(constant("hooked"));
+                from("platform-http:/signed/hook").setBody(constant("hooked"));
                 from("platform-http:/open/hook").setBody(constant("hooked"));
             }
         });
@@ -64,6 +65,7 @@ class GuardedServerTest {
             @Override
             public void configure() {
                 from("platform-http:/hook").setBody(constant("hooked"));
+                from("platform-http:/signed/hook").setBody(constant("hooked"));
                 from("platform-http:/open/hook").setBody(constant("hooked"));
             }
         });
@@ -94,6 +96,15 @@ class GuardedServerTest {
     void stop() {
         server.close();
         context.stop();
+    }
+
+    /** Lets in by a header what is sent below /signed/. */
+    private void admitSigned() throws Exception {
+        server.admitSigned("/signed/", headers -> {
+            if (headers.first("x-signature").filter("good"::equals).isEmpty()) {
+                throw new HttpProblem(401, "not signed");
+            }
+        });
     }
 
     private String ask(String line, String... headers) throws IOException {
@@ -303,6 +314,25 @@ class GuardedServerTest {
         assertThat(status("GET " + path, bearer + "0")).isEqualTo(401);
         assertThat(status("HEAD " + path, bearer)).isNotEqualTo(401);
         assertThat(status("HEAD " + path, BASIC)).isNotEqualTo(401);
+    }
+
+    @Test
+    void letsInBySignatureWhateverNameAndProxyAndNothingElseInItsPlace() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            admitSigned();
+            String[] foreign = {"Host: public.example", "X-Forwarded-For: 10.0.0.1", "X-Signature: good"};
+            assertThat(ask("POST /signed/hook", foreign)).contains("hooked");
+            assertThat(status("POST /%73igned/hook", "X-Signature: bad")).isEqualTo(401);
+            assertThat(status("POST /signed/hook")).isEqualTo(401);
+            assertThat(status("POST /signed/hook", bearer)).isEqualTo(401);
+            assertThat(status("POST /signed/hook", BASIC)).isEqualTo(401);
+            assertThat(status("GET /signed/hook", foreign)).isEqualTo(405);
+            assertThat(status("POST /signed/../hook", foreign)).isEqualTo(400);
+            assertThat(status("POST /signed/other", foreign)).isEqualTo(404);
+            assertThat(status("POST /hook", foreign)).isEqualTo(421);
+            assertThat(status("GET /data", foreign)).isEqualTo(421);
+            lock();
+        }
     }
 
     @Test

@@ -216,6 +216,13 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void lookAtPort(Settings settings, Path data) {
         HttpSettings http = HttpSettings.of(settings);
+        if (settings.has(Setting.DATA_CONNECTOR_SECRET)) {
+            String where = "it pushes to https://NAME/data-connector/PROJECT";
+            String how = http.isTls()
+                    ? ""
+                    : ", where a proxy with TLS passes it on to port " + http.port() + " of " + http.host();
+            say(new Diagnosis(Level.OK, "push", "a Data Connector is let in by its signature; " + where + how));
+        }
         OptionalInt running = OptionalInt.empty();
         try {
             int forCommands = ManagementEndpointFile.portOf(data);

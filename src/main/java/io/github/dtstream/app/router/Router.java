@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -237,6 +238,7 @@ public final class Router {
         housekeeping = keeping;
         RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloud);
         LiveData live = live(status, Objects.requireNonNull(routes));
+        dtStream().flatMap(DtStreamComponent::pushSignature).ifPresent(open::admit);
         int devices = Integer.parseInt(settings.get(Setting.DEVICE_METRICS));
         List<MetricSource> sources = new ArrayList<>(keeping.metrics());
         if (devices > 0) {
@@ -277,9 +279,13 @@ public final class Router {
     }
 
     private CloudClock cloudClock() {
+        return dtStream().map(DtStreamComponent::clock).orElseGet(CloudClock::system);
+    }
+
+    private Optional<DtStreamComponent> dtStream() {
         return main.getCamelContext().hasComponent("dt-stream") instanceof DtStreamComponent component
-                ? component.clock()
-                : CloudClock.system();
+                ? Optional.of(component)
+                : Optional.empty();
     }
 
     private void close() {

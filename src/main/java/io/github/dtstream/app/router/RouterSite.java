@@ -10,10 +10,12 @@ import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.management.ManagementResources;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.web.Resource;
 import io.github.dtstream.web.Site;
 import io.github.dtstream.web.StaticFiles;
@@ -103,6 +105,11 @@ final class RouterSite implements AutoCloseable {
     /** Waits until the server listens. */
     void awaitListening() throws IOException {
         server().awaitListening();
+    }
+
+    /** Lets Data Connectors push, from when it answers on. */
+    void admit(PushSignature signature) {
+        server().admitSigned(DataConnectorDoor.UNDER, new DataConnectorDoor(signature, Ticker.SYSTEM));
     }
 
     /**

@@ -9,6 +9,7 @@ public final class Secrets {
     /** The secret options of our components, by their keys. */
     static final Set<String> OPTIONS = Set.of(
             "camel.component.dt-stream.serviceAccountSecret",
+            "camel.component.dt-stream.signatureSecret",
             "camel.component.dt-stream.proxyPassword",
             "camel.component.dt-mqtt.userName",
             "camel.component.dt-mqtt.password");

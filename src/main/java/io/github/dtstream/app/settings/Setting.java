@@ -56,6 +56,12 @@ public enum Setting {
             "dt-stream.streaming",
             SettingRule.Choice.yesOrNo(),
             "whether the stream is held; without it events come by push alone, and no service account is needed"),
+    DATA_CONNECTOR_SECRET(
+            "dt.data-connector-secret",
+            null,
+            "dt-stream.signatureSecret",
+            new SettingRule.Text(true),
+            "the signature secret of the project's Data Connector (HTTP push); while it is changed, two with a space in between"),
     FORMAT(
             "dt.format",
             null,
@@ -116,6 +122,12 @@ public enum Setting {
             null,
             SettingRule.Choice.yesOrNo(),
             "whether events go to MQTT; the default is whether dt.mqtt-url is set"),
+    ROUTE_DATA_CONNECTOR(
+            "dt.route.data-connector",
+            null,
+            null,
+            SettingRule.Choice.yesOrNo(),
+            "whether a Data Connector may push events; the default is whether dt.data-connector-secret is set"),
     HTTP_PORT(
             "dt.http-port",
             "8080",

@@ -199,18 +199,22 @@ public final class Settings {
             properties.put(setting.key(), get(setting));
         }
         properties.put(PROJECT_FOLDER, get(Setting.PROJECT_ID).contains(",") ? "${header.DtProjectId}/" : "");
-        if (get(Setting.ROUTE_MQTT).isEmpty()) {
-            properties.put(
-                    Setting.ROUTE_MQTT.key(),
-                    String.valueOf(!get(Setting.MQTT_URL).isEmpty()));
-        }
+        runIfSet(Setting.ROUTE_MQTT, Setting.MQTT_URL, properties);
+        runIfSet(Setting.ROUTE_DATA_CONNECTOR, Setting.DATA_CONNECTOR_SECRET, properties);
         properties.keySet().removeIf(key -> key.startsWith("camel.") || Secrets.holds(key));
         return properties;
+    }
+
+    private void runIfSet(Setting route, Setting needed, Map<String, String> properties) {
+        if (get(route).isEmpty()) {
+            properties.put(route.key(), String.valueOf(!get(needed).isBlank()));
+        }
     }
 
     /** Makes known what of them must not be seen. */
     public void hideSecrets(Masking masking) {
         SecretValues.hide(values, masking);
+        masking.add(List.of(get(Setting.DATA_CONNECTOR_SECRET).split(" ")));
         masking.addCredentials(get(Setting.KEY_ID), get(Setting.SECRET));
     }
 

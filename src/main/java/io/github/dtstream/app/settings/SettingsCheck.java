@@ -56,9 +56,21 @@ public final class SettingsCheck {
         check.lookAtValues();
         if (check.findings.stream().noneMatch(Finding::isError)) {
             HttpSettings.of(settings).complaint().ifPresent(check::sayAboutHttp);
+            if (pushesUnsigned(settings)) {
+                check.sayAboutHttp(
+                        Setting.ROUTE_DATA_CONNECTOR.key() + "=true needs the Data Connector's signature secret: set "
+                                + Setting.DATA_CONNECTOR_SECRET.key());
+            }
         }
         check.findings.sort(Comparator.comparingInt(Finding::line));
         return check.findings;
+    }
+
+    private static boolean pushesUnsigned(Settings settings) {
+        return settings.get(Setting.ROUTE_DATA_CONNECTOR).equals("true")
+                && settings.get(Setting.DATA_CONNECTOR_SECRET).isBlank()
+                && settings.camel(CamelKeys.COMPONENT + "dt-stream.signatureSecret")
+                        .isEmpty();
     }
 
     private void sayAboutHttp(String complaint) {

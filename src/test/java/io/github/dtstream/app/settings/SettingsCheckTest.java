@@ -134,6 +134,16 @@ class SettingsCheckTest {
     }
 
     @Test
+    void letsDataConnectorsPushOnlyWithASecret() throws Exception {
+        assertThat(findings("dt.route.data-connector=true"))
+                .contains(":1:1: error: dt.route.data-connector=true needs", "set dt.data-connector-secret");
+        assertThat(findings("dt.route.data-connector=true\ndt.data-connector-secret=s"))
+                .isEmpty();
+        assertThat(findings("dt.route.data-connector=true\ncamel.component.dt-stream.signatureSecret=s"))
+                .isEmpty();
+    }
+
+    @Test
     void showsNoHashOfAPasswordThatIsWrong() throws Exception {
         assertThat(findings("dt.http-password-hash=my-secret"))
                 .contains("is no hash of a password")

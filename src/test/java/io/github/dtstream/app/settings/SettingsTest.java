@@ -91,7 +91,12 @@ class SettingsTest {
 
     @Test
     void runsTheRouteToABrokerWhereOneIsNamedUnlessToldOtherwise() {
-        assertThat(Settings.of(Map.of()).forRoutes()).containsEntry("dt.route.mqtt", "false");
+        assertThat(Settings.of(Map.of()).forRoutes())
+                .containsEntry("dt.route.mqtt", "false")
+                .containsEntry("dt.route.data-connector", "false");
+        assertThat(Settings.of(Map.of("dt.data-connector-secret", "s")).forRoutes())
+                .containsEntry("dt.route.data-connector", "true")
+                .doesNotContainKey("dt.data-connector-secret");
         assertThat(Settings.of(Map.of("dt.mqtt-url", "tcp://b")).forRoutes()).containsEntry("dt.route.mqtt", "true");
         assertThat(Settings.of(Map.of("dt.mqtt-url", "tcp://b", "dt.route.mqtt", "false"))
                         .forRoutes())

@@ -1,0 +1,10 @@
+package io.github.dtstream.push;
+
+/** A message is not signed by one who has the secret, or not any more: nothing of it is read. The text says why. */
+public final class SignatureRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public SignatureRefusedException(String reason) {
+        super(reason);
+    }
+}
