@@ -9,6 +9,7 @@ top=$PWD
 jdk=$(javac -version 2>&1)
 [[ $jdk == "javac 17."* ]] || { echo "a release is built with JDK 17, not with $jdk" >&2; exit 1; }
 
+archive=${ARCHIVE:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml)
@@ -16,7 +17,8 @@ name=dt-stream-router-$version
 for build in first second; do
     git clone -q --no-local "$top" "$work/$build"
     git -C "$work/$build" checkout -q "$(git rev-parse HEAD)"
-    (cd "$work/$build" && ${MVN:-./mvnw} -B -q -Dquick -DskipTests -Prelease package)
+    (cd "$work/$build" && ${MVN:-./mvnw} -B -q -Dquick -DskipTests -Prelease,image "-Dimage.archive=$archive" package)
+    archive=$work/$build/target/image/archive/router/classes.jsa
     mkdir "$work/$build-files"
     cd "$work/$build/target"
     cp dt-stream-router.jar "$work/$build-files/$name.jar"
@@ -25,6 +27,7 @@ for build in first second; do
     cp dt-stream-router-javadoc.jar "$work/$build-files/$name-javadoc.jar"
     cp dt-stream-router-sbom.json "$work/$build-files/$name-sbom.json"
     cp dt-stream-router.deb "$work/$build-files/$name.deb"
+    cp dt-stream-router-image.tar "$work/$build-files/$name-image.tar"
     cd "$top"
 done
 diff -rq "$work"/{first,second}-files
