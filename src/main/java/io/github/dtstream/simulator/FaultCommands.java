@@ -10,9 +10,14 @@ import io.github.dtstream.simulator.weather.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Durations are written as in {@code 1m30s}, with a minus in front for a clock that is behind. Thread-safe.
  */
 final class FaultCommands {
+    private static final Map<String, BiConsumer<Faults, JsonNode>> ALL = all();
+
     private final Faults faults;
 
     FaultCommands(Faults faults) {
@@ -65,36 +72,58 @@ final class FaultCommands {
 
     private void runOne(JsonNode command) {
         String name = command.path("fault").asText();
-        switch (name) {
-            case "respond" ->
-                faults.respond(
-                        target(command), times(command), command.path("status").asInt(503), retryAfter(command));
-            case "slow" -> faults.slow(target(command), times(command), duration(command));
-            case "short-list" ->
-                faults.shortenLists(times(command), command.path("devices").asInt(0));
-            case "stream-error" ->
-                faults.streamError(
+        BiConsumer<Faults, JsonNode> fault = ALL.get(name);
+        if (fault == null) {
+            throw new IllegalArgumentException("fault is '" + name + "'; it must be one of " + names());
+        }
+        fault.accept(faults, command);
+    }
+
+    /** All that can be asked for, in the order in which they are documented. */
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+
+    private static Map<String, BiConsumer<Faults, JsonNode>> all() {
+        Map<String, BiConsumer<Faults, JsonNode>> all = new LinkedHashMap<>();
+        all.put(
+                "respond",
+                (faults, command) -> faults.respond(
+                        target(command), times(command), command.path("status").asInt(503), retryAfter(command)));
+        all.put("slow", (faults, command) -> faults.slow(target(command), times(command), duration(command)));
+        all.put(
+                "short-list",
+                (faults, command) -> faults.shortenLists(
+                        times(command), command.path("devices").asInt(0)));
+        all.put(
+                "stream-error",
+                (faults, command) -> faults.streamError(
                         constant(ErrorShape.class, command, "shape"),
                         command.path("code").asInt(500),
-                        command.path("message").asText("fault on request"));
-            case "end-streams" -> faults.endStreams(constant(Faults.StreamEnd.class, command, "how"));
-            case "silence" -> faults.silence(duration(command));
-            case "slow-index" -> faults.slowIndex(duration(command));
-            case "clock-skew" -> faults.clockSkew(duration(command));
-            case "duplicate" -> faults.duplicate(times(command));
-            case "history-only" -> faults.historyOnly(times(command));
-            case "late" -> faults.late(times(command), duration(command));
-            case "raw-record" -> faults.rawRecord(command.path("record").asText());
-            case "oversize-record" ->
-                faults.oversizeRecord(command.path("bytes").asInt(2 << 20));
-            case "weather" -> faults.weather(spell(command));
-            case "changing-weather" ->
-                faults.changingWeather(command.path("seed").asLong(), duration(command));
-            case "illegal-identifiers" -> faults.illegalIdentifiers();
-            case "revoke-tokens" -> faults.revokeTokens();
-            case "clear" -> faults.clear();
-            default -> throw new IllegalArgumentException("no such fault: " + name);
-        }
+                        command.path("message").asText("fault on request")));
+        all.put(
+                "end-streams",
+                (faults, command) -> faults.endStreams(constant(Faults.StreamEnd.class, command, "how")));
+        all.put("silence", (faults, command) -> faults.silence(duration(command)));
+        all.put("slow-index", (faults, command) -> faults.slowIndex(duration(command)));
+        all.put("clock-skew", (faults, command) -> faults.clockSkew(duration(command)));
+        all.put("duplicate", (faults, command) -> faults.duplicate(times(command)));
+        all.put("history-only", (faults, command) -> faults.historyOnly(times(command)));
+        all.put("late", (faults, command) -> faults.late(times(command), duration(command)));
+        all.put(
+                "raw-record",
+                (faults, command) -> faults.rawRecord(command.path("record").asText()));
+        all.put(
+                "oversize-record",
+                (faults, command) -> faults.oversizeRecord(command.path("bytes").asInt(2 << 20)));
+        all.put("weather", (faults, command) -> faults.weather(spell(command)));
+        all.put(
+                "changing-weather",
+                (faults, command) -> faults.changingWeather(command.path("seed").asLong(), duration(command)));
+        all.put("illegal-identifiers", (faults, command) -> faults.illegalIdentifiers());
+        all.put("revoke-tokens", (faults, command) -> faults.revokeTokens());
+        all.put("clear", (faults, command) -> faults.clear());
+        return Collections.unmodifiableMap(all);
     }
 
     private static Spell spell(JsonNode command) {

@@ -73,9 +73,9 @@ public final class SimulateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("# The cloud, simulated: every event is made up. Ctrl-C ends it.");
         out.println("# Status: curl " + cloud.baseUri().resolve("/simulator/status"));
+        out.println("# Emulator, which publishes what it is told: " + cloud.emulatorUri());
         export(Setting.API_URL, cloud.baseUri().toString());
         export(Setting.TOKEN_URL, cloud.tokenUri().toString());
-        out.println("export DT_EMULATOR_URL=" + cloud.emulatorUri());
         export(Setting.PROJECT_ID, cloud.projectId());
         export(Setting.KEY_ID, account.keyId());
         export(Setting.SECRET, account.secret());
