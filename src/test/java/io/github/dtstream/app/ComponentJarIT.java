@@ -33,6 +33,7 @@ final class ComponentJarIT {
                 .filteredOn(name -> !name.startsWith("io/github/dtstream/"))
                 .allMatch(name -> name.startsWith("META-INF/services/org/apache/camel/")
                         || name.startsWith("META-INF/io/github/dtstream/")
+                        || name.matches("kamelets/dt-[a-z-]+\\.kamelet\\.yaml")
                         || name.equals(
                                 "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports")
                         || name.startsWith("META-INF/maven/io.github.dtstream/")

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +147,54 @@ class ForeignApplicationsIT {
         }
     }
 
+    /** With the properties of component.md, which name the component in one line. */
+    @Test
+    void camelRunTakesTheShippedRoutesAndAKamelet() throws Exception {
+        Path routes = Files.createDirectories(folder.resolve("routes"));
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.filter(path -> path.toString().matches(".*(camel|alarms)\\.yaml"))
+                    .toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.writeString(folder.resolve("application.properties"), documentedProperties());
+        Files.writeString(routes.resolve("kamelet.camel.yaml"), """
+                - route:
+                    from:
+                      uri: kamelet:dt-stream-source
+                      parameters: {projectId: "{{dt.project-id}}", subscriber: kamelet}
+                      steps:
+                        - log: "of the Kamelet: ${header.DtData}"
+                """);
+        List<String> arguments = new ArrayList<>(List.of("run", "--logging-color=false", "application.properties"));
+        try (Stream<Path> files = Files.list(routes)) {
+            files.map(file -> "routes/" + file.getFileName())
+                    .filter(name -> name.endsWith(".camel.yaml"))
+                    .sorted()
+                    .forEach(arguments::add);
+        }
+        Process application =
+                startClass("camel-run", "example.Camel", arguments, "-Dmaven.repo.local=" + projects.repository());
+        try {
+            publishUntil(application, () -> {
+                try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+                    return log().contains("of the Kamelet: {\"value\":-12.5")
+                            && log().contains("Got temperature event from")
+                            && files.anyMatch(file -> file.toString().matches(".*/events/[0-9-]+\\.ndjson"));
+                }
+            });
+        } finally {
+            stop(application);
+        }
+    }
+
+    private static String documentedProperties() throws IOException {
+        String page = Files.readString(Path.of("src", "main", "docs", "component.md"));
+        int begin = page.indexOf("camel.jbang.dependencies");
+        return page.substring(begin, page.indexOf("```", begin))
+                .replaceFirst("(dt-stream-router:)\\S+", "$1" + System.getProperty("dt.version"));
+    }
+
     @Test
     void aSpringBootApplicationIsToldOfAnOptionThatThereIsNot() throws Exception {
         Process application = start("spring-boot", "-Dcamel.component.dt-stream.api-ulr=http://127.0.0.1");
@@ -159,6 +209,11 @@ class ForeignApplicationsIT {
     }
 
     private Process start(String project, String... options) throws IOException {
+        return startClass(project, "example.Freezers", List.of(), options);
+    }
+
+    private Process startClass(String project, String main, List<String> arguments, String... options)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
@@ -167,7 +222,8 @@ class ForeignApplicationsIT {
         command.add("-Dcamel.component.dt-stream.pingInterval=1s");
         command.add("-Dcamel.component.dt-stream.pingJitter=60s");
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", projects.classPath(project), "example.Freezers"));
+        command.addAll(List.of("-cp", projects.classPath(project), main));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

@@ -111,7 +111,7 @@ final class ForeignProjects {
 
     private void maven(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(maven().toString(), "-B", "-q"));
-        command.add("-Dmaven.repo.local=" + repository.toAbsolutePath());
+        command.add("-Dmaven.repo.local=" + repository());
         command.add("-Ddt-stream.version=" + System.getProperty("dt.version"));
         command.add("-Dcamel.version=" + System.getProperty("camel.version"));
         command.add("-Dspring-boot.version=" + System.getProperty("spring-boot.version"));
@@ -129,6 +129,11 @@ final class ForeignProjects {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** Where the component is installed. */
+    Path repository() {
+        return repository.toAbsolutePath();
     }
 
     /** What a project depends on, as a class path; without its own classes. */
