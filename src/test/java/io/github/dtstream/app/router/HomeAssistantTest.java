@@ -1,0 +1,249 @@
+package io.github.dtstream.app.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.mqtt.Subscriber;
+import io.github.dtstream.proof.Broker;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent.Origin;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The route of the shelf for Home Assistant beside the shipped one for MQTT, by a real broker: what one that starts then finds. */
+final class HomeAssistantTest {
+    private static final String DISCOVERY = "home-assistant-discovery.json";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** All event types but ping, with what their data may be. */
+    private static final Map<String, String> EVENTS = Map.ofEntries(
+            Map.entry("temperature", "{\"value\":21.5}"),
+            Map.entry("humidity", "{\"temperature\":20.5,\"relativeHumidity\":41}"),
+            Map.entry("co2", "{\"ppm\":526}"),
+            Map.entry("pressure", "{\"pascal\":99301}"),
+            Map.entry("touch", "{}"),
+            Map.entry("touchCount", "{\"total\":469}"),
+            Map.entry("objectPresent", "{\"state\":\"NOT_PRESENT\"}"),
+            Map.entry("objectPresentCount", "{\"total\":4176}"),
+            Map.entry("waterPresent", "{\"state\":\"PRESENT\"}"),
+            Map.entry("motion", "{\"state\":\"MOTION_DETECTED\"}"),
+            Map.entry("deskOccupancy", "{\"state\":\"NOT_OCCUPIED\",\"remarks\":[]}"),
+            Map.entry("contact", "{\"state\":\"OPEN\"}"),
+            Map.entry("probeWireStatus", "{\"state\":\"THREE_WIRE\"}"),
+            Map.entry(
+                    "networkStatus",
+                    "{\"signalStrength\":99,\"rssi\":-60,\"cloudConnectors\":[{\"id\":\"c\",\"signalStrength\":99,\"rssi\":-60}]}"),
+            Map.entry("batteryStatus", "{\"percentage\":100}"),
+            Map.entry("connectionStatus", "{\"connection\":\"ETHERNET\",\"available\":[\"CELLULAR\",\"ETHERNET\"]}"),
+            Map.entry(
+                    "ethernetStatus",
+                    "{\"macAddress\":\"f0:b5:b7:00:0a:08\",\"ipAddress\":\"10.0.0.1\",\"errors\":[]}"),
+            Map.entry("cellularStatus", "{\"signalStrength\":80,\"errors\":[]}"));
+
+    @TempDir
+    private Path folder;
+
+    private SimulatedCloud cloud;
+    private Broker broker;
+    private String device;
+
+    @BeforeEach
+    void startCloudAndBroker() throws Exception {
+        cloud = RouterFixture.cloud();
+        device = cloud.addDevices(1, DeviceType.CO2).get(0);
+        broker = Broker.start(Files.createDirectories(folder.resolve("broker")));
+        Path routes = Files.createDirectories(folder.resolve("routes"));
+        Files.copy(Path.of("routes/events-to-mqtt.camel.yaml"), routes.resolve("events-to-mqtt.camel.yaml"));
+        Files.copy(Path.of("routes/examples/home-assistant.camel.yaml"), routes.resolve("home-assistant.camel.yaml"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+        cloud.close();
+    }
+
+    private RouterFixture router() throws Exception {
+        RouterFixture router = RouterFixture.start(
+                folder, cloud, Map.of("dt.mqtt-url", "tcp://127.0.0.1:" + broker.port(), "dt.mqtt-last-value", "true"));
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
+        return router;
+    }
+
+    /** What a broker has for somebody who comes now, by topic. */
+    private Map<String, String> retained(String filter) throws Exception {
+        Map<String, String> found = new TreeMap<>();
+        try (Subscriber subscriber = Subscriber.to(broker.port(), filter)) {
+            await().atMost(PATIENCE).until(() -> isQuiet(subscriber));
+            for (Mqtt5Publish message : subscriber.received()) {
+                if (message.isRetain()) {
+                    found.put(message.getTopic().toString(), Subscriber.text(message));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isQuiet(Subscriber subscriber) throws InterruptedException {
+        int before = subscriber.received().size();
+        Thread.sleep(300);
+        return subscriber.received().size() == before;
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static JsonNode discovery() throws Exception {
+        try (InputStream in = HomeAssistantTest.class.getResourceAsStream(DISCOVERY)) {
+            return new ObjectMapper().readTree(in);
+        }
+    }
+
+    /** What Home Assistant would refuse of a message, or warn of. */
+    private static List<String> findings(JsonNode of, String platform, JsonNode config) {
+        List<String> findings = new ArrayList<>();
+        Set<String> keys = names(config);
+        Set<String> allowed = texts(of.at("/everyPlatform/allowed"));
+        allowed.addAll(texts(of.path("platforms").path(platform)));
+        keys.stream().filter(key -> !allowed.contains(key)).forEach(key -> findings.add("unknown " + key));
+        texts(of.at("/everyPlatform/required")).stream()
+                .filter(key -> !keys.contains(key))
+                .forEach(key -> findings.add("no " + key));
+        texts(of.at("/everyPlatform/needed to be kept and configured")).stream()
+                .filter(key -> !keys.contains(key))
+                .forEach(key -> findings.add("no " + key));
+        findings.addAll(unknown("device", texts(of.at("/device/allowed")), config));
+        findings.addAll(unknown("origin", texts(of.at("/origin/allowed")), config));
+        if (!config.at("/device/identifiers").isArray()
+                || config.at("/origin/name").asText().isEmpty()) {
+            findings.add("no identifiers, or no name of the origin");
+        }
+        if (config.has("entity_category")
+                && !texts(of.path("entityCategories"))
+                        .contains(config.path("entity_category").asText())) {
+            findings.add("entity_category of a sensor");
+        }
+        String deviceClass = config.path("device_class").asText();
+        if (platform.equals("binary_sensor")) {
+            if (!deviceClass.isEmpty() && !texts(of.path("binarySensorClasses")).contains(deviceClass)) {
+                findings.add("unknown device_class " + deviceClass);
+            }
+        } else {
+            findings.addAll(classFindings(of, deviceClass, config));
+        }
+        return findings;
+    }
+
+    private static List<String> classFindings(JsonNode of, String deviceClass, JsonNode config) {
+        List<String> findings = new ArrayList<>();
+        String unit = config.path("unit_of_measurement").asText();
+        String stateClass = config.path("state_class").asText();
+        if (!stateClass.isEmpty() && !texts(of.path("stateClasses")).contains(stateClass)) {
+            findings.add("unknown state_class " + stateClass);
+        }
+        if (config.has("options") != deviceClass.equals("enum")) {
+            findings.add("options without enum, or the other way round");
+        }
+        if (deviceClass.isEmpty()) {
+            return findings;
+        }
+        JsonNode known = of.path("sensorClasses").path(deviceClass);
+        if (known.isMissingNode()) {
+            findings.add("unknown device_class " + deviceClass);
+        } else if (!(unit.isEmpty()
+                ? known.path("units").isEmpty()
+                : texts(known.path("units")).contains(unit))) {
+            findings.add(deviceClass + " in '" + unit + "'");
+        } else if (!stateClass.isEmpty() && !texts(known.path("stateClasses")).contains(stateClass)) {
+            findings.add(deviceClass + " as " + stateClass);
+        }
+        return findings;
+    }
+
+    private static List<String> unknown(String what, Set<String> allowed, JsonNode config) {
+        return names(config.path(what)).stream()
+                .filter(key -> !allowed.contains(key))
+                .map(key -> "unknown " + what + "." + key)
+                .toList();
+    }
+
+    @Test
+    void announcesEveryEventTypeAsHomeAssistantTakesItWithAValueThatIsThereAfterItsRestart() throws Exception {
+        JsonNode of = discovery();
+        Map<String, String> announced;
+        Map<String, String> values;
+        try (RouterFixture router = router()) {
+            EVENTS.forEach((type, data) -> cloud.publish(device, type, data));
+            await().atMost(PATIENCE).until(() -> retained("homeassistant/#").size() >= 21);
+            announced = retained("homeassistant/#");
+            await().atMost(PATIENCE).until(() -> retained("dt/+/+/+/last").size() >= EVENTS.size());
+            values = retained("dt/+/+/+/last");
+            assertThat(retained("dt/+/state"))
+                    .containsEntry("dt/home-assistant-" + cloud.projectId() + "/state", "online");
+        }
+
+        Set<String> types = new TreeSet<>();
+        Set<String> identifiers = new TreeSet<>();
+        for (Map.Entry<String, String> message : announced.entrySet()) {
+            String[] topic = message.getKey().split("/");
+            JsonNode config = RouterFixture.parse(message.getValue());
+            assertThat(topic).as(message.getKey()).hasSize(5).endsWith("config");
+            assertThat(findings(of, topic[1], config)).as(message.toString()).isEmpty();
+            assertThat(values).containsKey(config.path("state_topic").asText());
+            assertThat(config.path("value_template").asText())
+                    .as(message.toString())
+                    .startsWith("{{ value_json.")
+                    .endsWith(" }}");
+            types.add(config.path("state_topic").asText().split("/")[3]);
+            identifiers.add(config.path("unique_id").asText());
+        }
+        assertThat(types).isEqualTo(new TreeSet<>(EVENTS.keySet()));
+        assertThat(identifiers).hasSameSizeAs(announced.keySet());
+        assertThat(retained("dt/+/state"))
+                .containsEntry("dt/home-assistant-" + cloud.projectId() + "/state", "offline");
+    }
+
+    @Test
+    void hasTheNewestValueForOneThatStartsAfterAnOldOneCameLate() throws Exception {
+        String last = "dt/" + cloud.projectId() + "/" + device + "/contact/last";
+        String late = "dt/" + cloud.projectId() + "/" + device + "/contact/late";
+        try (RouterFixture router = router();
+                Subscriber subscriber = Subscriber.to(broker.port(), late)) {
+            Instant now = Instant.now();
+            cloud.publish(device, "contact", "{\"state\":\"CLOSED\"}", now, Origin.LIVE);
+            await().atMost(PATIENCE).until(() -> retained(last).size() == 1);
+            cloud.publish(device, "contact", "{\"state\":\"OPEN\"}", now.minusSeconds(3600), Origin.LATE);
+            await().atMost(PATIENCE).until(() -> subscriber.received().size() == 1);
+
+            assertThat(retained(last).get(last)).contains("\"state\":\"CLOSED\"");
+        }
+    }
+}
