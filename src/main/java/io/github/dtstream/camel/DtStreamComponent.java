@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -59,6 +60,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** Guarded by this. */
     private @Nullable ScheduledExecutorService afterAppends;
 
+    /** By project: which named accounts endpoints want for it. */
+    private final Map<String, Set<String>> wanted = new ConcurrentHashMap<>();
+
     /** Those of routes that run. */
     private final Set<DtStreamProducer> feeders = ConcurrentHashMap.newKeySet();
 
@@ -86,7 +90,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         name = uri.substring(0, uri.indexOf(':'));
         DtStreamEndpoint endpoint = new DtStreamEndpoint(uri, this, copy);
         setProperties(endpoint, parameters);
-        endpoint.allStreamSettings();
+        endpoint.allStreamSettings().forEach(each -> wants(each.projectId(), copy.getAccount()));
         return endpoint;
     }
 
@@ -223,6 +227,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         if (streams == null) {
             streams = new EventStreams(
                     cloudOptions(),
+                    this::cloudOptions,
                     journalSettings(),
                     Path.of(getDataDirectory()),
                     clock,
@@ -271,9 +276,50 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                 .map(secret -> new PushSignature(secret, clock));
     }
 
-    /** Whether anything is said of a service account; if not, the cloud is asked for nothing. */
-    public boolean namesAccount() {
-        return cloudOptions().namesAccount();
+    /** Whether anything is said of a service account for a project; if not, the cloud is asked for nothing. */
+    public boolean namesAccount(String project) {
+        return cloudOptions(project).namesAccount();
+    }
+
+    private void wants(String project, @Nullable String account) {
+        if (account != null && !account.isBlank()) {
+            wanted.computeIfAbsent(project, key -> ConcurrentHashMap.newKeySet())
+                    .add(account);
+        }
+    }
+
+    /**
+     * The name of the service account that a project is read by: that which its endpoints want, or which names it; empty text for
+     * the component's own.
+     *
+     * @throws IllegalArgumentException if endpoints want different ones
+     */
+    public String accountOf(String project) {
+        Set<String> names = wanted.getOrDefault(project, Set.of());
+        if (names.size() > 1) {
+            throw new IllegalArgumentException(
+                    "endpoints of the project " + project + " want different service accounts ("
+                            + String.join(", ", new TreeSet<>(names))
+                            + "), and one reads a project: give all of them the same, and start again if one was changed");
+        }
+        return names.stream().findFirst().or(() -> naming(project)).orElse("");
+    }
+
+    private Optional<String> naming(String project) {
+        return getAccounts().entrySet().stream()
+                .filter(account -> account.getValue().projects().contains(project))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /**
+     * How the cloud is reached for a project.
+     *
+     * @throws IllegalArgumentException if an option is wrong, or there is no account of that name; the message names it
+     */
+    public CloudOptions cloudOptions(String project) {
+        String account = accountOf(project);
+        return account.isEmpty() ? cloudOptions() : cloudOptions(optionNames(), account);
     }
 
     private OptionNames optionNames() {

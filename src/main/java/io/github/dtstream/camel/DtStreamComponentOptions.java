@@ -13,6 +13,8 @@ import io.github.dtstream.tls.RenewedTls;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
@@ -60,6 +62,13 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                     "The secret by which messages are signed that are appended with the option signed. While it is"
                             + " changed: the old one and the new one, with a space in between.")
     private @Nullable String signatureSecret;
+
+    @Metadata(
+            label = "security",
+            description =
+                    "Service accounts beside that one, by name. A project is read by the account that names it, or that the"
+                            + " option account of its endpoints names.")
+    private Map<String, ServiceAccount> accounts = Map.of();
 
     @Metadata(
             label = "security",
@@ -193,6 +202,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
      */
     CloudOptions cloudOptions(OptionNames names) {
         return new CloudOptions(
+                "",
                 CredentialUrl.parse(apiUrl, names.of(CloudOption.API_URL)),
                 CredentialUrl.parse(tokenUrl, names.of(CloudOption.TOKEN_URL)),
                 auth,
@@ -215,6 +225,19 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
         return proxyUrl == null || proxyUrl.isEmpty()
                 ? ProxyRules.of(System.getenv(), System.getProperties())
                 : ProxyRules.always(HttpProxy.at(URI.create(proxyUrl), proxyUser, secret(proxyPassword)), "proxyUrl");
+    }
+
+    /** The same with a service account that has a name. */
+    CloudOptions cloudOptions(OptionNames names, String account) {
+        CloudOptions own = cloudOptions(names);
+        ServiceAccount named = accounts.get(account);
+        if (named == null) {
+            throw new IllegalArgumentException("there is no service account of the name '" + account + "'; "
+                    + (accounts.isEmpty()
+                            ? "none has a name"
+                            : "there are " + String.join(", ", new TreeSet<>(accounts.keySet()))));
+        }
+        return own.as(account, named.keyId(), new Secret(named.secret()), named.email(), named.auth());
     }
 
     /** How journals are kept. */
@@ -312,6 +335,14 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     public void setServiceAccountEmail(@Nullable String serviceAccountEmail) {
         this.serviceAccountEmail = serviceAccountEmail;
+    }
+
+    public Map<String, ServiceAccount> getAccounts() {
+        return accounts;
+    }
+
+    public void setAccounts(Map<String, ServiceAccount> accounts) {
+        this.accounts = Map.copyOf(accounts);
     }
 
     public boolean isTokenAsQueryParameter() {

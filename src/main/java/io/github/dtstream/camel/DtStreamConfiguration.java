@@ -43,6 +43,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(label = "filter")
     private @Nullable String labelFilters;
 
+    @UriParam(label = "security")
+    private @Nullable String account;
+
     @UriParam(defaultValue = "10000", javaType = "java.time.Duration")
     private long pingInterval = 10_000;
 
@@ -185,6 +188,18 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setLabelFilters(@Nullable String labelFilters) {
         this.labelFilters = labelFilters;
+    }
+
+    public @Nullable String getAccount() {
+        return account;
+    }
+
+    /**
+     * Which of the component's named service accounts reads the project: one for all endpoints of a project. Without it, it is the
+     * account that names the project, or else the component's own.
+     */
+    public void setAccount(@Nullable String account) {
+        this.account = account;
     }
 
     public long getPingInterval() {

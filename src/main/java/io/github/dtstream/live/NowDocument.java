@@ -121,6 +121,7 @@ final class NowDocument {
     private static void putStream(ObjectNode json, EventStream stream, JournalStatus journal) {
         json.put("stream", stream.name())
                 .put("project", stream.projectId())
+                .put("account", stream.account().isEmpty() ? null : stream.account())
                 .put("state", stream.sessionState().label())
                 .put("since", stream.sessionState().since().toString())
                 .put(

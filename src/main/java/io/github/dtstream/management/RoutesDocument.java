@@ -54,6 +54,7 @@ record RoutesDocument(
     /**
      * A stream and its journal.
      *
+     * @param account the name of the service account that it is read by; left out of the one that needs none
      * @param events how many the journal holds
      * @param pushed how many were brought by others since start, those known already included; left out where none was
      * @param lost how many it had to delete before a subscriber had them
@@ -69,6 +70,7 @@ record RoutesDocument(
             long lost,
             int openGaps,
             @Nullable String ledgerProblem,
+            @Nullable String account,
             @Nullable Instant lastReceived,
             @Nullable Long pushed,
             @Nullable Instant lastPushed) {
@@ -83,6 +85,7 @@ record RoutesDocument(
                     journal.lost(),
                     stream.openGaps(),
                     stream.ledgerProblem().orElse(null),
+                    stream.account().isEmpty() ? null : stream.account(),
                     journal.lastReceived(),
                     stream.lastPushed().isEmpty() ? null : stream.counters().pushed(),
                     stream.lastPushed().orElse(null));

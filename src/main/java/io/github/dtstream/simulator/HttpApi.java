@@ -72,6 +72,10 @@ final class HttpApi implements HttpHandler {
         neighbours.add(other);
     }
 
+    void giveTokens(Access others) {
+        endpoints.token().add(others.account(), others.tokens());
+    }
+
     /** Whose project it is; this one's where it is nobody's. */
     private HttpApi owner(List<String> path) {
         int at = path.indexOf("projects") + 1;

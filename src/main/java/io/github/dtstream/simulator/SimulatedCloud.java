@@ -108,7 +108,21 @@ public final class SimulatedCloud implements AutoCloseable {
      * of requests are shared; tokens are given out, and may be refused, by the first. It ends with the first.
      */
     public SimulatedCloud addProject(RandomGenerator random) {
-        SimulatedCloud other = new SimulatedCloud(settings, clock, random, server, exchanges, access);
+        return added(new SimulatedCloud(settings, clock, random, server, exchanges, access));
+    }
+
+    /** The same, of a service account of its own: nobody else may ask for it, and it for nothing else. */
+    public SimulatedCloud addProjectOfAnotherAccount(RandomGenerator random) {
+        HttpApi.Access others = new HttpApi.Access(
+                account(clock, random),
+                access.basic(),
+                new AccessTokens(clock, split(random), settings.tokenLife()),
+                access.rateLimit());
+        api.giveTokens(others);
+        return added(new SimulatedCloud(settings, clock, random, server, exchanges, others));
+    }
+
+    private SimulatedCloud added(SimulatedCloud other) {
         api.addNeighbour(other.api);
         neighbours.add(other);
         return other;

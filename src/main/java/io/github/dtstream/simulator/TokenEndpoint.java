@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Exchanges assertions for access tokens: the JWT-bearer grant of RFC 7523. */
 final class TokenEndpoint implements Endpoint {
@@ -26,14 +27,20 @@ final class TokenEndpoint implements Endpoint {
     private static final Duration CLOCK_LEEWAY = Duration.ofSeconds(10);
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
-    private final ServiceAccount account;
-    private final AccessTokens tokens;
+    private final List<Holder> holders = new CopyOnWriteArrayList<>();
     private final Faults faults;
 
     TokenEndpoint(ServiceAccount account, AccessTokens tokens, Faults faults) {
-        this.account = account;
-        this.tokens = tokens;
         this.faults = faults;
+        add(account, tokens);
+    }
+
+    /** Who may have tokens, and of which kind. */
+    private record Holder(ServiceAccount account, AccessTokens tokens) {}
+
+    /** Gives tokens to one more. */
+    void add(ServiceAccount account, AccessTokens tokens) {
+        holders.add(new Holder(account, tokens));
     }
 
     /** Why no token is given. */
@@ -53,7 +60,7 @@ final class TokenEndpoint implements Endpoint {
         request.requireMethod("POST");
         try {
             Parameters form = new Parameters(new String(request.body(), StandardCharsets.UTF_8));
-            check(request, form);
+            AccessTokens tokens = check(request, form);
             request.answer(
                     200,
                     "{\"access_token\":\"" + tokens.issue() + "\",\"token_type\":\"bearer\",\"expires_in\":"
@@ -66,7 +73,7 @@ final class TokenEndpoint implements Endpoint {
         }
     }
 
-    private void check(Request request, Parameters form) throws HttpError, Refused {
+    private AccessTokens check(Request request, Parameters form) throws HttpError, Refused {
         String type = request.header("Content-Type").orElse("");
         if (!type.startsWith("application/x-www-form-urlencoded")) {
             throw new Refused("invalid_request", "the parameters must be sent as a form");
@@ -74,29 +81,32 @@ final class TokenEndpoint implements Endpoint {
         if (!form.scalar("grant_type").orElse("").equals(GRANT)) {
             throw new Refused("unsupported_grant_type", "unsupported grant type");
         }
-        check(form.scalar("assertion").orElse(""));
+        return check(form.scalar("assertion").orElse(""));
     }
 
-    private void check(String assertion) throws Refused {
+    private AccessTokens check(String assertion) throws Refused {
         DecodedJWT jwt;
         try {
             jwt = JWT.decode(assertion);
         } catch (JWTDecodeException e) {
             throw new Refused("invalid_request", "the assertion is no JWT");
         }
-        if (!account.email().equals(jwt.getIssuer()) || !account.keyId().equals(jwt.getKeyId())) {
-            throw new Refused("invalid_grant", "untrusted entity: issuer or key is not known");
-        }
+        Holder holder = holders.stream()
+                .filter(one -> one.account().email().equals(jwt.getIssuer())
+                        && one.account().keyId().equals(jwt.getKeyId()))
+                .findFirst()
+                .orElseThrow(() -> new Refused("invalid_grant", "untrusted entity: issuer or key is not known"));
         try {
             if (!"HS256".equals(jwt.getAlgorithm())) {
                 throw new Refused("invalid_grant", "signature error: the algorithm must be HS256");
             }
-            Algorithm.HMAC256(account.secret()).verify(jwt);
+            Algorithm.HMAC256(holder.account().secret()).verify(jwt);
         } catch (SignatureVerificationException e) {
             throw new Refused("invalid_grant", "signature error: the signature does not match");
         }
         checkAudience(jwt.getAudience());
         checkTimes(jwt.getIssuedAtAsInstant(), jwt.getExpiresAtAsInstant());
+        return holder.tokens();
     }
 
     /** Any loopback port will do, so that a proxy may stand in between, one that speaks TLS, too. */

@@ -15,8 +15,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cloud is reached, for all streams.
+ * How the cloud is reached, for all streams of a service account.
  *
+ * @param account the account's name; empty text for the one that needs none
  * @param apiUrl the base of the REST API
  * @param tokenUrl where OAuth2 access tokens are issued
  * @param auth {@code oauth2}, {@code basic}, or null: OAuth2 if the e-mail is set, else Basic
@@ -29,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param proxies which requests go through an HTTP proxy
  * @param tls TLS settings; null for the JVM's own
  * @param fillGaps whether gaps are filled from history
- * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects
+ * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects and accounts
  * @param historyIndexingDelay how long an event may take until history shows it
  * @param reconcileWindow how far back late events are looked for; zero for not at all
  * @param names what messages call the options
  */
 public record CloudOptions(
+        String account,
         URI apiUrl,
         URI tokenUrl,
         @Nullable String auth,
@@ -74,6 +76,38 @@ public record CloudOptions(
     /** Whether anything is said of a service account; if not, nobody is to be asked. */
     public boolean namesAccount() {
         return keyId != null || secret != null || email != null;
+    }
+
+    /** The same cloud, asked with another service account. */
+    public CloudOptions as(
+            String name,
+            String otherKeyId,
+            Secret otherSecret,
+            @Nullable String otherEmail,
+            @Nullable String otherAuth) {
+        return new CloudOptions(
+                name,
+                apiUrl,
+                tokenUrl,
+                otherAuth,
+                otherKeyId,
+                otherSecret,
+                otherEmail,
+                tokenAsQueryParameter,
+                connectTimeout,
+                userAgent,
+                proxies,
+                tls,
+                fillGaps,
+                historyRequestsPerSecond,
+                historyIndexingDelay,
+                reconcileWindow,
+                new OptionNames() {
+                    @Override
+                    public String of(CloudOption option) {
+                        return names.ofAccount(option, name);
+                    }
+                });
     }
 
     private CloudClientSettings clientSettings() {

@@ -62,6 +62,7 @@ public final class EventStream implements AutoCloseable {
             "the stream is not held any more, and without a service account history cannot be read";
 
     private final String name;
+    private final String account;
     private final Journal journal;
     private final JournalSettings journalSettings;
     private final RejectFile rejects;
@@ -127,11 +128,13 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
+     * @param account the name of the service account that it is read by; empty text for the one that needs none
      * @param fills null where nobody may read history
      * @param sessions null where nobody may ask for the stream
      */
     EventStream(
             String name,
+            String account,
             StreamSettings settings,
             Journal journal,
             JournalSettings journalSettings,
@@ -145,6 +148,7 @@ public final class EventStream implements AutoCloseable {
             PushFactory pushes,
             Consumer<EventStream> onStopped) {
         this.name = name;
+        this.account = account;
         this.settings = settings;
         this.journal = journal;
         this.journalSettings = journalSettings;
@@ -163,6 +167,11 @@ public final class EventStream implements AutoCloseable {
     /** Project and stream name, as they stand in logs and metrics. */
     public String name() {
         return name;
+    }
+
+    /** The name of the service account that it is read by; empty text for the one that needs none. */
+    public String account() {
+        return account;
     }
 
     public Journal journal() {

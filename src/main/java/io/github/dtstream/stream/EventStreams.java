@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,8 +64,11 @@ public final class EventStreams implements AutoCloseable {
     private final CloudClock clock;
     private final RandomGenerator random;
     private final Supervisor supervisor;
-    /** Guarded by this: made when the first stream needs it. */
-    private @Nullable Cloud reached;
+    private final Function<String, CloudOptions> accounts;
+    /** Guarded by this: by account, each made when the first stream needs it. */
+    private final Map<String, Cloud> reached = new TreeMap<>();
+    /** One for all accounts: nobody knows whether the cloud's limit is of each. */
+    private final RequestBudget budget;
 
     private final RejectFile rejects;
     private final Timers timers;
@@ -90,6 +94,7 @@ public final class EventStreams implements AutoCloseable {
 
     /**
      * @param cloud how the cloud is reached
+     * @param accounts the same with the service account that a project is read by
      * @param journalSettings the bounds of each journal
      * @param dataDirectory where everything is kept
      * @param clock learns the cloud's time, which all streams go by
@@ -100,6 +105,7 @@ public final class EventStreams implements AutoCloseable {
      */
     public EventStreams(
             CloudOptions cloud,
+            Function<String, CloudOptions> accounts,
             JournalSettings journalSettings,
             Path dataDirectory,
             CloudClock clock,
@@ -110,6 +116,7 @@ public final class EventStreams implements AutoCloseable {
             String prefix) {
         this(
                 cloud,
+                accounts,
                 journalSettings,
                 dataDirectory,
                 clock,
@@ -124,6 +131,7 @@ public final class EventStreams implements AutoCloseable {
 
     EventStreams(
             CloudOptions cloud,
+            Function<String, CloudOptions> accounts,
             JournalSettings journalSettings,
             Path dataDirectory,
             CloudClock clock,
@@ -137,6 +145,8 @@ public final class EventStreams implements AutoCloseable {
         this.memory = memory;
         this.timers = timers;
         this.cloud = cloud;
+        this.accounts = accounts;
+        this.budget = RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM);
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
         this.clock = clock;
@@ -190,19 +200,21 @@ public final class EventStreams implements AutoCloseable {
 
     /** Null where only pushes are wanted, and nobody has said who might ask for more. */
     private @Nullable Cloud reach(StreamSettings settings) {
-        if (reached == null && (settings.streaming() || cloud.namesAccount())) {
-            CloudClient client = cloud.client(clock, supervisor);
-            if (cloud.proxies().proxy() != null) {
-                LOG.info(
-                        "the cloud is reached through the proxy {}, which {} names",
-                        cloud.proxies().proxy(),
-                        cloud.proxies().source());
-            }
-            reached = new Cloud(
-                    client,
-                    new RateLimitedApi(client, RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM)));
+        CloudOptions asked = accounts.apply(settings.projectId());
+        Cloud known = reached.get(asked.account());
+        if (known != null || (!settings.streaming() && !asked.namesAccount())) {
+            return known;
         }
-        return reached;
+        CloudClient client = asked.client(clock, supervisor);
+        if (cloud.proxies().proxy() != null && reached.isEmpty()) {
+            LOG.info(
+                    "the cloud is reached through the proxy {}, which {} names",
+                    cloud.proxies().proxy(),
+                    cloud.proxies().source());
+        }
+        Cloud made = new Cloud(client, new RateLimitedApi(client, budget));
+        reached.put(asked.account(), made);
+        return made;
     }
 
     /** Counts a subscriber out; the stream goes on. */
@@ -257,19 +269,17 @@ public final class EventStreams implements AutoCloseable {
         closeListeners.forEach(Runnable::run);
         List<EventStream> open;
         List<DeviceDirectory> known;
-        Cloud leaving;
+        List<Cloud> leaving;
         synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();
             known = List.copyOf(directories.values());
-            leaving = reached;
+            leaving = List.copyOf(reached.values());
         }
         open.forEach(EventStream::close);
         timers.close();
         background.shutdownNow();
-        if (leaving != null) {
-            leaving.client().close();
-        }
+        leaving.forEach(asked -> asked.client().close());
         awaitBackground();
         known.forEach(DeviceDirectory::close);
         rejects.close();
@@ -298,6 +308,7 @@ public final class EventStreams implements AutoCloseable {
             DeviceDirectory devices = directory(settings.projectId(), asked);
             return new EventStream(
                     prefix + name,
+                    accounts.apply(settings.projectId()).account(),
                     settings,
                     journal,
                     journalSettings,

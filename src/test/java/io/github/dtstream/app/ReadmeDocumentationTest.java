@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.message.DtStreamConstants;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -91,18 +93,28 @@ class ReadmeDocumentationTest {
         eachNamed(
                 "setting",
                 "(?<![\\w/.-])(dt\\.[a-z][a-z.-]*[a-z])(?![\\w=:.-]*\\.(?:java|json))",
-                name -> known.contains(name) || files.contains(name));
+                name -> known.contains(name) || files.contains(name) || isOfNamedAccount(name));
         eachThere("setting", known, key -> readme.contains("`" + key + "`"), README);
         String file = text(Path.of("application.properties"));
         eachNamed(
                 "variable",
                 "\\b(DT_[A-Z_]+[A-Z])\\b",
-                name -> Stream.concat(known.stream(), files.stream())
-                        .anyMatch(key -> Setting.environmentVariable(key).startsWith(name)));
+                name -> name.startsWith("DT_ACCOUNT_")
+                        || Stream.concat(known.stream(), files.stream())
+                                .anyMatch(
+                                        key -> Setting.environmentVariable(key).startsWith(name)));
         found(file, "(?m)^#? ?(dt\\.[a-z.-]+)=").stream()
                 .filter(key -> !known.contains(key))
                 .forEach(key -> differences.add("application.properties sets " + key + ", which there is not"));
         report();
+    }
+
+    /** {@code dt.account.NAME.…}, where the name may be left open. */
+    private static boolean isOfNamedAccount(String name) {
+        return name.equals("dt.account")
+                || !Settings.of(Map.of(name.replaceFirst("-file$", ""), "x"))
+                        .accounts()
+                        .isEmpty();
     }
 
     @Test

@@ -122,7 +122,8 @@ class CloudCheckTest {
         check(options(cloud.baseUri(), "another"), stream(cloud.projectId(), StreamFilters.NONE));
 
         assertThat(of("credentials").level()).isEqualTo(Level.ERROR);
-        assertThat(of("credentials").message()).contains("check its e-mail, the key id and the secret");
+        assertThat(of("credentials").message())
+                .contains("check serviceAccountEmail, serviceAccountKeyId and serviceAccountSecret");
         assertThat(found).extracting(Diagnosis::subject).containsExactly("dns", "credentials");
         assertThat(found.toString()).doesNotContain("another");
     }

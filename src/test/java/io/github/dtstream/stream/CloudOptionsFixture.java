@@ -14,6 +14,7 @@ public final class CloudOptionsFixture {
     /** @param email with it by OAuth2, without it by Basic */
     public static CloudOptions of(URI apiUrl, URI tokenUrl, String keyId, String secret, @Nullable String email) {
         return new CloudOptions(
+                "",
                 apiUrl,
                 tokenUrl,
                 null,

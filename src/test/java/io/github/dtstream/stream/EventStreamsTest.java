@@ -109,6 +109,7 @@ class EventStreamsTest {
         CloudClock clock = new CloudClock(machineClock, ticker);
         EventStreams opened = new EventStreams(
                 options,
+                project -> options,
                 JournalSettings.DEFAULTS,
                 data,
                 clock,

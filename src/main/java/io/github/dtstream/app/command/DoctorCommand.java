@@ -154,37 +154,54 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void lookAtCloud(RoutesAtRest routes, List<AlarmRule> rules, Supervisor supervisor)
             throws InterruptedException {
-        Map<DtStreamComponent, Map<String, Map<String, StreamSettings>>> components = new LinkedHashMap<>();
+        Map<Asked, Map<String, Map<String, StreamSettings>>> accounts = new LinkedHashMap<>();
         for (Route route : routes.routes()) {
             if (route.getEndpoint() instanceof DtStreamEndpoint stream) {
                 for (StreamSettings settings : stream.allStreamSettings()) {
-                    components
-                            .computeIfAbsent(stream.getComponent(), key -> new LinkedHashMap<>())
+                    String account = stream.getComponent().accountOf(settings.projectId());
+                    accounts.computeIfAbsent(new Asked(stream.getComponent(), account), key -> new LinkedHashMap<>())
                             .computeIfAbsent(settings.projectId(), key -> new LinkedHashMap<>())
                             .put("route " + route.getRouteId(), settings);
                 }
             }
         }
-        if (components.isEmpty()) {
+        if (accounts.isEmpty()) {
             say(new Diagnosis(Level.WARNING, "routes", "none that runs reads a stream (from: dt-stream:PROJECT)"));
         }
         List<Selection> selections =
                 rules.stream().map(DoctorCommand::selection).toList();
-        for (var component : components.entrySet()) {
-            if (livesByPush(component.getKey(), component.getValue().values())) {
+        for (var asked : accounts.entrySet()) {
+            String project = asked.getValue().keySet().iterator().next();
+            DtStreamComponent component = asked.getKey().component();
+            if (livesByPush(component, project, asked.getValue().values())) {
                 String why =
                         "the stream is not held, and no service account is set: the cloud is not asked for anything";
                 say(new Diagnosis(Level.OK, "cloud", why));
                 continue;
             }
             Map<String, Wanted> projects = new LinkedHashMap<>();
-            component.getValue().forEach((project, streams) -> projects.put(project, new Wanted(streams, selections)));
-            new CloudCheck(component.getKey().cloudOptions(), CloudClock.system(), this::say).run(projects, supervisor);
+            asked.getValue().forEach((name, streams) -> projects.put(name, new Wanted(streams, selections)));
+            new CloudCheck(
+                            component.cloudOptions(project),
+                            CloudClock.system(),
+                            found -> say(of(asked.getKey().account(), found)))
+                    .run(projects, supervisor);
         }
     }
 
-    private static boolean livesByPush(DtStreamComponent component, Collection<Map<String, StreamSettings>> projects) {
-        return !component.namesAccount()
+    /** A service account by which a component asks; empty text for the one that needs no name. */
+    private record Asked(DtStreamComponent component, String account) {}
+
+    /** With the account's name where it has one: each is looked at by itself. */
+    private static Diagnosis of(String account, Diagnosis found) {
+        return account.isEmpty()
+                ? found
+                : new Diagnosis(found.level(), found.subject(), found.message() + " (account " + account + ")");
+    }
+
+    private static boolean livesByPush(
+            DtStreamComponent component, String project, Collection<Map<String, StreamSettings>> projects) {
+        return !component.namesAccount(project)
                 && projects.stream()
                         .flatMap(streams -> streams.values().stream())
                         .noneMatch(StreamSettings::streaming);

@@ -57,6 +57,11 @@ public final class ListCommand implements Callable<Integer> {
                     ago(stream.path("lastReceived"), now));
         }
         for (JsonNode stream : status.get("streams")) {
+            if (stream.has("account")) {
+                out.printf(
+                        "%s: read by the service account %s%n",
+                        text(stream.get("stream")), text(stream.get("account")));
+            }
             if (stream.has("lastPushed")) {
                 out.printf(
                         "%s: %d events came by push, the last %s%n",

@@ -86,8 +86,9 @@ public final class HistoryTrial {
         }
         Main main = Router.atRest(settings);
         DtStreamComponent component = main.getCamelContext().getComponent("dt-stream", DtStreamComponent.class);
-        try (CloudClient client = component.cloudOptions().client(component.clock(), component.supervisor())) {
-            return run(api(client, component.cloudOptions()), ruleSets, from, to, spool);
+        CloudOptions options = component.cloudOptions(projectId);
+        try (CloudClient client = options.client(component.clock(), component.supervisor())) {
+            return run(api(client, options), ruleSets, from, to, spool);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("The cloud cannot be asked: " + e.getMessage());
         } finally {

@@ -341,6 +341,7 @@ public final class Router {
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
         main.addMainListener(new LiteralOptions(settings.literals()));
+        main.addMainListener(new NamedAccounts(settings.accounts()));
         main.addMainListener(new PemFiles());
     }
 

@@ -20,7 +20,9 @@ public final class Secrets {
 
     /** Whether the value of that key is taken as it stands, and never shown. */
     static boolean holds(String key) {
-        return Setting.of(key).filter(Setting::isSecret).isPresent() || isOption(key);
+        return Setting.of(key).filter(Setting::isSecret).isPresent()
+                || AccountKey.of(key).filter(AccountKey::isSecret).isPresent()
+                || isOption(key);
     }
 
     /** Whether it is a secret option of one of our components. */

@@ -10,6 +10,17 @@ public final class SettingNames implements OptionNames {
         return setting(option).key();
     }
 
+    @Override
+    public String ofAccount(CloudOption option, String account) {
+        return switch (option) {
+            case KEY_ID -> new AccountKey(account, AccountKey.Part.KEY_ID).key();
+            case SECRET -> new AccountKey(account, AccountKey.Part.SECRET).key();
+            case EMAIL -> new AccountKey(account, AccountKey.Part.EMAIL).key();
+            case AUTH -> new AccountKey(account, AccountKey.Part.AUTH).key();
+            case PROJECT, API_URL, TOKEN_URL -> of(option);
+        };
+    }
+
     private static Setting setting(CloudOption option) {
         return switch (option) {
             case PROJECT -> Setting.PROJECT_ID;

@@ -96,12 +96,14 @@ public final class Settings {
     /** Refuses to go on if something is missing that a running router needs, naming all of it. */
     public void requireToRun() throws ConfigurationException {
         boolean namesAccount = has(Setting.KEY_ID) || has(Setting.SECRET) || has(Setting.EMAIL);
-        require(namesAccount || !get(Setting.STREAMING).equals("false"));
+        boolean needsOne = accounts().isEmpty() && !get(Setting.STREAMING).equals("false");
+        require(namesAccount || needsOne);
     }
 
     /** Refuses to go on if something is missing without which the cloud cannot be asked, naming all of it. */
     public void requireCredentials() throws ConfigurationException {
-        require(true);
+        // Where accounts have names, only who asks knows which one it takes.
+        require(accounts().isEmpty());
     }
 
     private void require(boolean account) throws ConfigurationException {
@@ -138,6 +140,44 @@ public final class Settings {
                 .append("it needs a role in the project.\n")
                 .append("To look around without one: java -jar dt-stream-router.jar demo")
                 .toString();
+    }
+
+    /**
+     * A service account that has a name.
+     *
+     * @param email empty text where it has none
+     * @param auth empty text where nothing is said
+     */
+    public record Account(String keyId, String secret, String email, String auth, List<String> projects) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Account[" + keyId + ", projects=" + projects + "]";
+        }
+    }
+
+    /** The service accounts that have names, by name. */
+    public Map<String, Account> accounts() {
+        Map<String, Account> accounts = new TreeMap<>();
+        for (String key : values.keySet()) {
+            AccountKey.of(key).ifPresent(found -> accounts.computeIfAbsent(found.account(), this::account));
+        }
+        return accounts;
+    }
+
+    private Account account(String name) {
+        String projects = get(name, AccountKey.Part.PROJECTS);
+        return new Account(
+                get(name, AccountKey.Part.KEY_ID),
+                get(name, AccountKey.Part.SECRET),
+                get(name, AccountKey.Part.EMAIL),
+                get(name, AccountKey.Part.AUTH),
+                projects.isEmpty() ? List.of() : List.of(projects.split(",")));
+    }
+
+    private String get(String account, AccountKey.Part part) {
+        String value = values.getOrDefault(new AccountKey(account, part).key(), "");
+        return value.isEmpty() ? "" : part.like().rule().canonical(value);
     }
 
     /** All that was written, whether it counts or not. */
@@ -216,6 +256,7 @@ public final class Settings {
         SecretValues.hide(values, masking);
         masking.add(List.of(get(Setting.DATA_CONNECTOR_SECRET).split(" ")));
         masking.addCredentials(get(Setting.KEY_ID), get(Setting.SECRET));
+        accounts().values().forEach(account -> masking.addCredentials(account.keyId(), account.secret()));
     }
 
     @Override

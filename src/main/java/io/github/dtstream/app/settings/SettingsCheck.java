@@ -54,6 +54,7 @@ public final class SettingsCheck {
         check.findings.addAll(check.text.findings());
         check.lookAtNames();
         check.lookAtValues();
+        check.lookAtAccounts(settings);
         if (check.findings.stream().noneMatch(Finding::isError)) {
             HttpSettings.of(settings).complaint().ifPresent(check::sayAboutHttp);
             if (pushesUnsigned(settings)) {
@@ -130,7 +131,9 @@ public final class SettingsCheck {
             if (entry.source().line() > 0) {
                 sayIfTwice(before.put(entry.key(), entry), entry);
             }
-            if (!known.contains(entry.key()) && !entry.key().startsWith("camel.")) {
+            if (!known.contains(entry.key())
+                    && !AccountKey.isKnown(entry.key())
+                    && !entry.key().startsWith("camel.")) {
                 used = Optional.of(used.orElseGet(this::usedNames));
                 sayIfStrange(entry, used.get());
             }
@@ -157,6 +160,13 @@ public final class SettingsCheck {
         String name = entry.source().name();
         if (entry.key().equals(FORMER_PORT)) {
             findings.add(entry.source().error(name + RENAMED));
+            return;
+        }
+        if (entry.key().startsWith(AccountKey.PREFIX)) {
+            findings.add(entry.source()
+                    .error(name
+                            + " is no setting of a service account: it is dt.account.NAME.PART, NAME of lower-case letters,"
+                            + " digits and hyphens, and PART one of " + AccountKey.labels()));
             return;
         }
         Optional<String> nearest = NearestName.question(entry.key(), Setting.names(), key -> likeIn(name, key));
@@ -233,7 +243,9 @@ public final class SettingsCheck {
 
     private void lookAtValue(Entry entry) {
         SettingSource source = entry.source();
-        Optional<Setting> setting = Setting.of(entry.key()).or(() -> Setting.ofOption(entry.key()));
+        Optional<Setting> setting = Setting.of(entry.key())
+                .or(() -> Setting.ofOption(entry.key()))
+                .or(() -> AccountKey.of(entry.key()).map(key -> key.part().like()));
         boolean secret = Secrets.holds(entry.key());
         String value = secret ? entry.value() : entry.value().trim();
         if (secret && !value.equals(value.strip())) {
@@ -254,6 +266,45 @@ public final class SettingsCheck {
                                     ? source.error(said.message() + (said.hint() == null ? "" : "; " + said.hint()))
                                     : source.warning(said.message(), said.hint())));
         }
+    }
+
+    private void lookAtAccounts(Settings settings) {
+        Map<String, String> owners = new HashMap<>();
+        settings.accounts().forEach((name, account) -> {
+            sayIfMissing(name, AccountKey.Part.KEY_ID, account.keyId());
+            sayIfMissing(name, AccountKey.Part.SECRET, account.secret());
+            if (!account.auth().equals("basic")) {
+                sayIfMissing(name, AccountKey.Part.EMAIL, account.email());
+            }
+            for (String project : account.projects()) {
+                String other = owners.put(project, name);
+                if (other != null && !other.equals(name)) {
+                    AccountKey key = new AccountKey(name, AccountKey.Part.PROJECTS);
+                    findings.add(source(key.key())
+                            .error(key.key() + " names the project " + project + ", and so does "
+                                    + new AccountKey(other, AccountKey.Part.PROJECTS).key()
+                                    + ": one account reads a project, so take it from one of them"));
+                }
+            }
+        });
+    }
+
+    private void sayIfMissing(String account, AccountKey.Part part, String value) {
+        if (value.isEmpty()) {
+            AccountKey missing = new AccountKey(account, part);
+            findings.add(source(missing.key())
+                    .error(missing.key() + " is missing: " + part.like().description()));
+        }
+    }
+
+    /** Where it was written, or else what was written of the same account last. */
+    private SettingSource source(String key) {
+        String account = key.substring(0, key.lastIndexOf('.') + 1);
+        return text.entries().stream()
+                .filter(entry -> entry.key().startsWith(account))
+                .reduce((one, other) -> one.key().equals(key) && !other.key().equals(key) ? one : other)
+                .map(Entry::source)
+                .orElse(SettingSource.program(key));
     }
 
     /** Camel's own keys may hold placeholders; ours are taken as they stand. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Everything that was written anywhere and may be meant for the router. Immutable.
@@ -89,6 +90,13 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
                 strangers.remove(variable);
             }
         }
+        for (Map.Entry<String, String> variable : Map.copyOf(strangers).entrySet()) {
+            AccountKey.ofVariable(variable.getKey()).ifPresent(key -> {
+                SettingSource source = SettingSource.environment(variable.getKey());
+                inEnvironment.add(new Entry(key, variable.getValue(), source, ""));
+                strangers.remove(variable.getKey());
+            });
+        }
         entries.addAll(SecretFiles.resolved(inEnvironment, findings));
         List<Entry> onCommandLine = new ArrayList<>();
         for (String key : new TreeSet<>(system.stringPropertyNames())) {
@@ -105,15 +113,24 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         List<Entry> credentials = new ArrayList<>();
         String folder = environment.get(CREDENTIALS);
         if (folder != null && !folder.isEmpty()) {
-            for (String key : Setting.keys()) {
-                Path file = Path.of(folder, key);
-                if (Files.exists(file)) {
+            for (Path file : files(Path.of(folder))) {
+                String key = file.getFileName().toString();
+                if (Setting.of(key).isPresent() || AccountKey.of(key).isPresent()) {
                     SecretFiles.entry(key, file, SettingSource.credential(key), findings)
                             .ifPresent(credentials::add);
                 }
             }
         }
         return credentials;
+    }
+
+    /** In the order of their names; none if the folder cannot be read. */
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static List<PropertiesText.Entry> entries(Path file) throws ConfigurationException {

@@ -34,10 +34,12 @@ final class Explanation {
                                 ? "its parameters"
                                 : "the project id, the filters and ping-interval");
             case 401 ->
-                "the cloud does not accept the credentials for " + what + " (401): check the service account's"
-                        + " key id and secret; Basic authentication must be enabled on the service account";
+                "the cloud does not accept the credentials for " + what + " (401): check "
+                        + names.of(CloudOption.KEY_ID) + " and " + names.of(CloudOption.SECRET)
+                        + "; Basic authentication must be enabled on the service account";
             case 403 ->
-                "the service account may not read " + what + " (403): give it a role in the project"
+                "the service account of " + names.of(CloudOption.KEY_ID) + " may not read " + what
+                        + " (403): give it a role in the project"
                         + " (Project User suffices), or correct "
                         + names.of(CloudOption.PROJECT);
             case 404 ->
@@ -56,8 +58,9 @@ final class Explanation {
         if (status != 400 && status != 401 && status != 403) {
             return "the token endpoint answered " + status + ": check " + names.of(CloudOption.TOKEN_URL);
         }
-        String text = "no access token is given for the service account (" + status + "): check its e-mail, the key id"
-                + " and the secret, and that the key still exists; check this machine's clock";
+        String text = "no access token is given for the service account (" + status + "): check "
+                + names.of(CloudOption.EMAIL) + ", " + names.of(CloudOption.KEY_ID) + " and "
+                + names.of(CloudOption.SECRET) + ", and that the key still exists; check this machine's clock";
         if (clockOffset.abs().compareTo(NOTABLE_OFFSET) <= 0) {
             return text;
         }

@@ -1,0 +1,34 @@
+package io.github.dtstream.app.router;
+
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.camel.DtStreamComponent;
+import io.github.dtstream.camel.ServiceAccount;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+
+/** Tells the component {@code dt-stream} which service accounts the settings name. */
+final class NamedAccounts extends MainListenerSupport {
+    private final Map<String, ServiceAccount> accounts = new HashMap<>();
+
+    NamedAccounts(Map<String, Settings.Account> settings) {
+        settings.forEach((name, account) -> accounts.put(
+                name,
+                new ServiceAccount(
+                        account.keyId(),
+                        account.secret(),
+                        account.email().isEmpty() ? null : account.email(),
+                        account.auth().isEmpty() ? null : account.auth(),
+                        account.projects())));
+    }
+
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+        if (!accounts.isEmpty()) {
+            main.getCamelContext()
+                    .getComponent("dt-stream", DtStreamComponent.class)
+                    .setAccounts(accounts);
+        }
+    }
+}
