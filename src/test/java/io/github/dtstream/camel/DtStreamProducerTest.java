@@ -36,6 +36,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.SimpleTypeConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,21 @@ final class DtStreamProducerTest {
 
         awaitIds("text", "bytes", "map", "tree", "stream", "f1", "f2", "l1", "l2", "l3", "a1", "a2");
         assertThat(delivered).extracting(part -> part.getHeader("DtSource")).containsOnly("push");
+    }
+
+    /** As the body of a message of Azure Service Bus, of which its component makes text. */
+    private record Wrapped(String json) {}
+
+    @Test
+    void takesWhatAComponentMakesTextOf() throws Exception {
+        context.getTypeConverterRegistry()
+                .addTypeConverter(
+                        String.class,
+                        Wrapped.class,
+                        new SimpleTypeConverter(false, (type, exchange, value) -> ((Wrapped) value).json()));
+        startAndFlow();
+        pushWell(new Wrapped(event("e1")));
+        awaitIds("e1");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.TypeConversionException;
@@ -75,12 +76,27 @@ public final class PushBody {
         }
     }
 
+    /** What a component has told Camel how to make text of, such as the body of a message of Azure's. */
+    private static @Nullable String text(Exchange exchange, @Nullable Object body) {
+        if (body == null) {
+            return null;
+        }
+        CamelContext context = exchange.getContext();
+        return context.getTypeConverterRegistry().lookup(String.class, body.getClass()) == null
+                ? null
+                : context.getTypeConverter().convertTo(String.class, exchange, body);
+    }
+
     /** No more than a message may have, and one byte, by which that shows. */
     private static byte[] read(Exchange exchange, @Nullable Object body) throws MessageRefusedException, IOException {
         try (InputStream in = body == null
                 ? null
                 : exchange.getContext().getTypeConverter().convertTo(InputStream.class, exchange, body)) {
             if (in == null) {
+                String text = text(exchange, body);
+                if (text != null) {
+                    return text.getBytes(StandardCharsets.UTF_8);
+                }
                 throw new MessageRefusedException("the message is refused as a whole: its body is " + name(body)
                         + ", and has to be JSON as text, bytes, a map, a tree, or a list of these");
             }

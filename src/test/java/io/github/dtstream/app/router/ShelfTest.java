@@ -3,31 +3,44 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.testing.CaseResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.catalog.DefaultCamelCatalog;
+import org.apache.camel.catalog.EndpointValidationResult;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The routes and alarm rules that are shipped and those on the shelf: valid, and as their own tests expect. */
 final class ShelfTest {
     private static final String ROUTE = ".camel.yaml";
     private static final String ALARMS = ".alarms.yaml";
     private static final String TEST = ".test.yaml";
+    /** What they need is too large to be here; which options they have stands in Camel's catalogue. */
+    private static final Set<String> ELSEWHERE =
+            Set.of("aws2-sqs", "azure-servicebus", "azure-eventhubs", "google-pubsub");
+
     private static final Pattern SETTING = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)}}");
 
     @TestFactory
@@ -62,7 +75,33 @@ final class ShelfTest {
         properties.putAll(settingsNamedIn(folder));
 
         assertThat(RoutesFolder.validator().validate(Path.of(folder), properties))
+                .filteredOn(finding -> ELSEWHERE.stream()
+                        .noneMatch(name -> finding.message().equals("unknown component '" + name + "'")))
                 .isEmpty();
+    }
+
+    @Test
+    void routesFromQueuesOfCloudsUseOptionsThatTheirComponentsHave() throws IOException {
+        DefaultCamelCatalog catalog = new DefaultCamelCatalog();
+        List<String> found = new ArrayList<>();
+        for (String name : names("routes/examples", ROUTE)) {
+            String text = Files.readString(Path.of("routes/examples", name + ROUTE));
+            Object yaml = new Load(LoadSettings.builder().build()).loadFromString(text);
+            JsonNode from = new ObjectMapper().valueToTree(yaml).at("/0/route/from");
+            String uri = from.path("uri").asText();
+            String scheme = uri.substring(0, Math.max(0, uri.indexOf(':')));
+            if (ELSEWHERE.contains(scheme)) {
+                found.add(scheme);
+                String options = from.path("parameters").properties().stream()
+                        .map(option -> option.getKey() + "=" + option.getValue().asText())
+                        .collect(Collectors.joining("&"));
+                EndpointValidationResult result = catalog.validateEndpointProperties(uri + "?" + options);
+                assertThat(result.isSuccess())
+                        .as(result.summaryErrorMessage(false))
+                        .isTrue();
+            }
+        }
+        assertThat(found).containsExactlyInAnyOrderElementsOf(ELSEWHERE);
     }
 
     @Test
