@@ -34,31 +34,6 @@ final class HomeAssistantTest {
     private static final String DISCOVERY = "home-assistant-discovery.json";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** All event types but ping, with what their data may be. */
-    private static final Map<String, String> EVENTS = Map.ofEntries(
-            Map.entry("temperature", "{\"value\":21.5}"),
-            Map.entry("humidity", "{\"temperature\":20.5,\"relativeHumidity\":41}"),
-            Map.entry("co2", "{\"ppm\":526}"),
-            Map.entry("pressure", "{\"pascal\":99301}"),
-            Map.entry("touch", "{}"),
-            Map.entry("touchCount", "{\"total\":469}"),
-            Map.entry("objectPresent", "{\"state\":\"NOT_PRESENT\"}"),
-            Map.entry("objectPresentCount", "{\"total\":4176}"),
-            Map.entry("waterPresent", "{\"state\":\"PRESENT\"}"),
-            Map.entry("motion", "{\"state\":\"MOTION_DETECTED\"}"),
-            Map.entry("deskOccupancy", "{\"state\":\"NOT_OCCUPIED\",\"remarks\":[]}"),
-            Map.entry("contact", "{\"state\":\"OPEN\"}"),
-            Map.entry("probeWireStatus", "{\"state\":\"THREE_WIRE\"}"),
-            Map.entry(
-                    "networkStatus",
-                    "{\"signalStrength\":99,\"rssi\":-60,\"cloudConnectors\":[{\"id\":\"c\",\"signalStrength\":99,\"rssi\":-60}]}"),
-            Map.entry("batteryStatus", "{\"percentage\":100}"),
-            Map.entry("connectionStatus", "{\"connection\":\"ETHERNET\",\"available\":[\"CELLULAR\",\"ETHERNET\"]}"),
-            Map.entry(
-                    "ethernetStatus",
-                    "{\"macAddress\":\"f0:b5:b7:00:0a:08\",\"ipAddress\":\"10.0.0.1\",\"errors\":[]}"),
-            Map.entry("cellularStatus", "{\"signalStrength\":80,\"errors\":[]}"));
-
     @TempDir
     private Path folder;
 
@@ -201,10 +176,10 @@ final class HomeAssistantTest {
         Map<String, String> announced;
         Map<String, String> values;
         try (RouterFixture router = router()) {
-            EVENTS.forEach((type, data) -> cloud.publish(device, type, data));
+            EventTypes.DATA.forEach((type, data) -> cloud.publish(device, type, data));
             await().atMost(PATIENCE).until(() -> retained("homeassistant/#").size() >= 21);
             announced = retained("homeassistant/#");
-            await().atMost(PATIENCE).until(() -> retained("dt/+/+/+/last").size() >= EVENTS.size());
+            await().atMost(PATIENCE).until(() -> retained("dt/+/+/+/last").size() >= EventTypes.DATA.size());
             values = retained("dt/+/+/+/last");
             assertThat(retained("dt/+/state"))
                     .containsEntry("dt/home-assistant-" + cloud.projectId() + "/state", "online");
@@ -225,7 +200,7 @@ final class HomeAssistantTest {
             types.add(config.path("state_topic").asText().split("/")[3]);
             identifiers.add(config.path("unique_id").asText());
         }
-        assertThat(types).isEqualTo(new TreeSet<>(EVENTS.keySet()));
+        assertThat(types).isEqualTo(new TreeSet<>(EventTypes.DATA.keySet()));
         assertThat(identifiers).hasSameSizeAs(announced.keySet());
         assertThat(retained("dt/+/state"))
                 .containsEntry("dt/home-assistant-" + cloud.projectId() + "/state", "offline");
