@@ -2,8 +2,12 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.benchmark.Folders;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
@@ -42,6 +46,7 @@ public class PushBenchmark {
     private Path folder;
     private CamelContext context;
     private ProducerTemplate sender;
+    private FileChannel plain;
 
     @Setup
     public void start() throws Exception {
@@ -60,11 +65,17 @@ public class PushBenchmark {
         });
         context.start();
         sender = context.createProducerTemplate();
+        plain = FileChannel.open(
+                folder.resolve("plain"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
     }
 
     @TearDown
     public void stop() throws IOException {
         context.stop();
+        plain.close();
         Folders.delete(folder);
     }
 
@@ -75,6 +86,16 @@ public class PushBenchmark {
             throw new IllegalStateException(exchange.getException());
         }
         return exchange;
+    }
+
+    /** What the disk itself takes: a line that is written and synced. */
+    @Benchmark
+    @Threads(1)
+    public int bareSync() throws IOException {
+        int written = plain.write(
+                ByteBuffer.wrap(String.format(PAYLOAD, number.incrementAndGet()).getBytes(StandardCharsets.UTF_8)));
+        plain.force(false);
+        return written;
     }
 
     @Benchmark
