@@ -46,6 +46,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(label = "security")
     private @Nullable String account;
 
+    @UriParam(defaultValue = "false")
+    private boolean firstValues;
+
     @UriParam(defaultValue = "10000", javaType = "java.time.Duration")
     private long pingInterval = 10_000;
 
@@ -200,6 +203,18 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setAccount(@Nullable String account) {
         this.account = account;
+    }
+
+    public boolean isFirstValues() {
+        return firstValues;
+    }
+
+    /**
+     * Whether the route is also given what each device sent last, as the device list reports it, with the source reported: once of
+     * each device, when the subscriber is new, and when a device comes into the project.
+     */
+    public void setFirstValues(boolean firstValues) {
+        this.firstValues = firstValues;
     }
 
     public long getPingInterval() {

@@ -2,12 +2,16 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.message.EventMessages;
 import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.stream.EventStream;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
 
 /** A route's end of the stream. Starting and stopping it does not touch the connection to the cloud. */
 public class DtStreamConsumer extends JournalConsumer {
@@ -33,10 +37,21 @@ public class DtStreamConsumer extends JournalConsumer {
         EventStream stream = component()
                 .streams()
                 .acquire(endpoint.getConfiguration().getStream(), endpoint.streamSettings(), subscriber);
-        attach(new Source(component(), stream));
+        attach(new Source(component(), stream, endpoint.getConfiguration().isFirstValues() ? subscriber : null));
     }
 
-    private record Source(DtStreamComponent component, EventStream stream) implements RecordSource {
+    /** @param first who wants first values; null where nobody does */
+    private record Source(
+            DtStreamComponent component,
+            EventStream stream,
+            @Nullable String first) implements RecordSource {
+        @Override
+        public Optional<Subscription> beside(boolean isNew) throws IOException {
+            return first == null
+                    ? Optional.empty()
+                    : stream.firstValues(first, isNew, Path.of(component.getDataDirectory(), "reported"));
+        }
+
         @Override
         public Journal journal() {
             return stream.journal();

@@ -72,6 +72,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
 
     private @Nullable Subscription subscription;
     private volatile @Nullable BatchDelivery delivery;
+    private volatile @Nullable Beside beside;
     private @Nullable Thread thread;
     private @Nullable Future<?> looks;
     /** Set before it starts. */
@@ -100,6 +101,15 @@ public abstract class JournalConsumer extends DefaultConsumer {
         /** Those of the records that the route is to have. */
         default Subscription narrowed(Subscription records) {
             return records;
+        }
+
+        /**
+         * What the route is to have beside the journal, in no order with it; closed by the consumer.
+         *
+         * @param isNew whether the journal has not known the subscriber
+         */
+        default Optional<Subscription> beside(boolean isNew) throws IOException {
+            return Optional.empty();
         }
 
         /** Makes the message of a record. */
@@ -198,6 +208,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
         try {
             Journal.Start start =
                     options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
+            boolean isNew = opened.journal().status().subscribers().stream()
+                    .noneMatch(one -> one.name().equals(name));
             Subscription records = opened.narrowed(opened.journal().subscribe(name, start));
             subscription = records;
             BatchDelivery delivering = delivery(records, opened, name);
@@ -211,11 +223,31 @@ public abstract class JournalConsumer extends DefaultConsumer {
                             delivering);
             thread.start();
             looks = component.look(delivering::tellOverdue);
+            deliverBeside(opened, name, isNew);
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
         }
     }
+
+    private void deliverBeside(RecordSource opened, String name, boolean isNew) throws IOException {
+        Optional<Subscription> records = opened.beside(isNew);
+        if (records.isPresent()) {
+            BatchDelivery delivering = delivery(records.get(), opened, name);
+            Thread delivers = component
+                    .supervisor()
+                    .thread(
+                            "dt-stream-" + records.get().name() + threadSuffix,
+                            "the route " + getRouteId() + " does not get first values",
+                            AfterFailure.RESTART,
+                            delivering);
+            beside = new Beside(records.get(), delivering, delivers);
+            delivers.start();
+        }
+    }
+
+    /** A delivery beside that of the journal. */
+    private record Beside(Subscription records, BatchDelivery delivery, Thread thread) {}
 
     /**
      * Camel 4.17's split does not come to its end with pooled exchanges, as a part that goes back to the pool resets the clock
@@ -340,10 +372,14 @@ public abstract class JournalConsumer extends DefaultConsumer {
         replays.clear();
         BatchDelivery stopping = delivery;
         try {
+            handOutNoMore();
             if (stopping != null) {
-                stopping.stop();
                 tellSinks();
                 awaitIdle(stopping);
+            }
+            Beside other = beside;
+            if (other != null) {
+                awaitIdle(other.delivery());
             }
         } finally {
             // Camel interrupts a stop that takes longer than it was given; the route is to start again all the same.
@@ -364,6 +400,10 @@ public abstract class JournalConsumer extends DefaultConsumer {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
             stopping.stop();
+        }
+        Beside other = beside;
+        if (other != null) {
+            other.delivery().stop();
         }
         replays.forEach(Replay::stop);
     }
@@ -399,6 +439,13 @@ public abstract class JournalConsumer extends DefaultConsumer {
         if (subscription != null) {
             subscription.close();
             subscription = null;
+        }
+        Beside other = beside;
+        beside = null;
+        if (other != null) {
+            other.delivery().stop();
+            other.records().close();
+            other.thread().interrupt();
         }
         RecordSource released = source;
         source = null;

@@ -305,6 +305,16 @@ public final class DeviceDirectory implements AutoCloseable {
         listeners.add(listener);
     }
 
+    /** Tells that one no more. */
+    public void removeListener(DeviceListListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** What reads the list; empty where nobody may. */
+    public Optional<Devices> list() {
+        return Optional.ofNullable(list);
+    }
+
     /** What a doubted list lacks is not forgotten, and the list soon asked for again. */
     private void keepIfDoubted(Map<String, Device> fresh) {
         Map<String, Device> known = devices;

@@ -7,7 +7,9 @@ public enum Source {
     /** Fetched from the cloud's event history. */
     HISTORY("history"),
     /** Brought by somebody else: a Data Connector, a queue, a file. It says nothing of what the stream has sent. */
-    PUSH("push");
+    PUSH("push"),
+    /** The last one of its type, as the device list reports it: of whatever age, and in no journal. */
+    REPORTED("reported");
 
     private final String label;
 
@@ -15,7 +17,7 @@ public enum Source {
         this.label = label;
     }
 
-    /** The name in records, headers and metrics: {@code live}, {@code history} or {@code push}. */
+    /** The name in records, headers and metrics: {@code live}, {@code history}, {@code push} or {@code reported}. */
     public String label() {
         return label;
     }

@@ -33,5 +33,11 @@ public final class DtMqttConstants {
             javaType = "String")
     public static final String TIMESTAMP = "DtTimestamp";
 
+    @Metadata(
+            label = "producer",
+            description = "Of a message with reported, which can be of any age, only a last value is made",
+            javaType = "String")
+    public static final String SOURCE = "DtSource";
+
     private DtMqttConstants() {}
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * than that, it goes to another topic. Thread-safe.
  */
 final class LastValueTopics {
+    private static final String REPORTED = "reported";
+
     private final LastValues values;
     private final String lastSuffix;
     private final String lateSuffix;
@@ -32,6 +34,26 @@ final class LastValueTopics {
 
     LastValues values() {
         return values;
+    }
+
+    /**
+     * Whether a message is what the device list reports. It can be of any age, so that on its own topic it would be taken for
+     * something that has just happened.
+     */
+    static boolean isReported(Message headers) {
+        return REPORTED.equals(headers.getHeader(DtMqttConstants.SOURCE, String.class));
+    }
+
+    /** Whether what such a message says has come by itself, so that its last value was made or is about to be. */
+    boolean hasCome(String own, Message headers) {
+        Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
+        return timestamp != null && values.isKnown(own, timestamp);
+    }
+
+    /** The topic of such a message; null if it has none but that of a last value. */
+    @Nullable
+    String reportedTopic(String own) {
+        return lastSuffix.isEmpty() ? own + lateSuffix : null;
     }
 
     /**

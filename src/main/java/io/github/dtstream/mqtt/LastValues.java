@@ -115,6 +115,12 @@ final class LastValues implements Closeable {
         return true;
     }
 
+    /** Whether a value of the topic that is as new, or newer, has been published or is on its way. */
+    synchronized boolean isKnown(String topic, long timestamp) {
+        int index = entryOf(hash(topic));
+        return index != NONE && timestamp <= newest[index];
+    }
+
     /** Values that are about to be on their way together; {@link #ended} is called when they are not any more. */
     synchronized Values begin() {
         Values values = new Values();

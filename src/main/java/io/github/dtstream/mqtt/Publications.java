@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -79,6 +80,10 @@ final class Publications {
                     publications.add(publication(batch, index, topic, headers, payload));
                     continue;
                 }
+                if (LastValueTopics.isReported(headers)) {
+                    addReported(batch, index, topic, headers, payload, publications, last);
+                    continue;
+                }
                 String actual = lastValues.topic(topic, headers, values, index);
                 Publication publication = publication(batch, index, actual, headers, payload);
                 lastValues.collect(topic, publication, headers, last);
@@ -92,6 +97,27 @@ final class Publications {
         }
         publications.addAll(last.values());
         batch.fill(publications, refusals, earlier.published());
+    }
+
+    private void addReported(
+            PublishBatch batch,
+            int index,
+            String topic,
+            Message headers,
+            byte[] payload,
+            List<Publication> publications,
+            Map<String, Publication> last)
+            throws IOException {
+        LastValueTopics topics = Objects.requireNonNull(lastValues);
+        if (topics.hasCome(topic, headers)) {
+            return;
+        }
+        String late = topics.reportedTopic(topic);
+        if (late == null) {
+            topics.collect(topic, publication(batch, index, topic, headers, payload), headers, last);
+        } else {
+            publications.add(publication(batch, index, late, headers, payload));
+        }
     }
 
     private Publication publication(

@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.device.DeviceListListener;
+import io.github.dtstream.device.OfferedDevices;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.gap.FillProgress;
@@ -18,6 +19,7 @@ import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.push.PushReceipt;
@@ -33,6 +35,7 @@ import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.EventRate;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -321,6 +324,33 @@ public final class EventStream implements AutoCloseable {
     /** What is known of a device; empty while the list has not been read, or it is not in it. */
     public Optional<Device> device(String deviceId) {
         return devices.get(deviceId);
+    }
+
+    /**
+     * What each device has sent last, for a subscriber that wants it; empty where nobody may read the device list.
+     *
+     * @param isNew whether nobody is to count as offered yet
+     * @param folder of the files that say who was offered to whom
+     */
+    public Optional<Subscription> firstValues(String subscriber, boolean isNew, Path folder) throws IOException {
+        if (devices.list().isEmpty()) {
+            return Optional.empty();
+        }
+        OfferedDevices offered = OfferedDevices.read(
+                folder.resolve(name.replaceFirst("^[^/]*:", "")).resolve(subscriber + ".txt"));
+        if (isNew) {
+            offered.clear();
+        }
+        FirstValues values = new FirstValues(
+                subscriber + "-first-values",
+                devices.list().get(),
+                devices,
+                () -> settings.filters(),
+                offered,
+                clock,
+                clock::nanos);
+        values.begin();
+        return Optional.of(values);
     }
 
     /** All devices of the project that are known, in no order. */

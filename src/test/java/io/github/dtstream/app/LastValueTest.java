@@ -172,6 +172,42 @@ class LastValueTest {
     }
 
     @Test
+    void isThereOfADeviceThatHasSentNothingSinceMarchAndNowhereElse() throws Exception {
+        Instant march = Instant.now().minus(Duration.ofDays(240));
+        publish(march, Origin.PRELOADED);
+        String first = "reported-" + device + "-temperature-";
+        try (RouterFixture router = router(true)) {
+            awaitLive();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(retained(topic + "/last"))
+                            .get()
+                            .asString()
+                            .contains(first, "\"source\":\"reported\""));
+            SimulatedEvent now = publish(Instant.now(), Origin.LIVE);
+            awaitOn(topic, now, "live");
+            awaitOn(topic + "/last", now, "live");
+            assertThat(router.data.resolve("reported")).isDirectory();
+        }
+        try (RouterFixture router = router(true)) {
+            awaitLive();
+            SimulatedEvent later = publish(Instant.now(), Origin.LIVE);
+            awaitOn(topic + "/last", later, "live");
+            assertThat(router.data).isDirectory();
+        }
+        assertThat(subscriber.payloads(topic)).noneMatch(text -> text.contains("reported"));
+        assertThat(subscriber.payloads(topic + "/late")).isEmpty();
+        assertThat(subscriber.payloads(topic + "/last").stream().filter(text -> text.contains("reported")))
+                .hasSizeLessThanOrEqualTo(1);
+        try (Stream<Path> files = Files.walk(folder.resolve("data/journal"))) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(each -> each.toString().contains("segments"))
+                    .toList()) {
+                assertThat(Files.readString(file)).doesNotContain(first);
+            }
+        }
+    }
+
+    @Test
     void isNotThereUnlessItIsSwitchedOn() throws Exception {
         try (RouterFixture router = router(false)) {
             awaitLive();

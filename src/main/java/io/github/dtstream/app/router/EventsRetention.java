@@ -23,8 +23,8 @@ final class EventsRetention implements MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(EventsRetention.class);
 
     /** What the router itself keeps in the data folder. */
-    static final Set<String> NOT_OF_ROUTES =
-            Set.of("journal", "gaps", "alarms", "series", "devices", "rejected", "mqtt", "routes-last-good");
+    static final Set<String> NOT_OF_ROUTES = Set.of(
+            "journal", "gaps", "alarms", "series", "devices", "rejected", "mqtt", "reported", "routes-last-good");
 
     private static final Duration TOLD_AGAIN = Duration.ofDays(1);
 

@@ -48,6 +48,20 @@ public final class Devices {
         }
     }
 
+    /** One page with what each device sent last, of all devices: the first where no token is given. */
+    public ReportedPage reported(Optional<String> pageToken) throws CloudException, InterruptedException {
+        Map<String, List<String>> query = DeviceFilters.NONE.query();
+        query.put("page_size", List.of(Integer.toString(PAGE_SIZE)));
+        query.put("page_token", pageToken.stream().toList());
+        byte[] body = api.get(path, query);
+        try {
+            ReportedPage page = ReportedPage.parse(body);
+            return new ReportedPage(page.devices(), Paging.next("the device list", pageToken, page.nextPageToken()));
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("the device list", e);
+        }
+    }
+
     /** The project that a device is in now; empty if the cloud knows none that this service account may look into. */
     public Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
         String lookUp = "projects/-/devices/" + Identifiers.requireSafe(deviceId);

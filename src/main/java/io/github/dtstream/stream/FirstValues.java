@@ -1,0 +1,304 @@
+package io.github.dtstream.stream;
+
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.ReportedPage;
+import io.github.dtstream.cloud.api.StreamFilters;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.device.DeviceDirectory;
+import io.github.dtstream.device.DeviceListListener;
+import io.github.dtstream.device.OfferedDevices;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.time.Deadline;
+import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each device has sent last, as the device list reports it, for a route that wants it: once of each device, when the route is
+ * new, and when a device comes into the project. They are events of the source {@code reported}, which stand in no journal; their
+ * identifiers are made of device, type and time, so that one that is offered again after a crash can be recognised.
+ *
+ * <p>The list is read by the thread that polls, a page at a time, when somebody is in it who was not offered. A page follows when
+ * the one before it has been handed out.
+ */
+public final class FirstValues implements Subscription, DeviceListListener {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstValues.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofMinutes(1);
+
+    private final String name;
+    private final Devices list;
+    private final DeviceDirectory directory;
+    private final Supplier<StreamFilters> filters;
+    private final OfferedDevices offered;
+    private final Clock clock;
+    private final Ticker ticker;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private boolean wanted;
+    private boolean closed;
+    private @Nullable Deadline nextTry;
+    /** How many devices' values were delivered of this reading of the list. */
+    private int count;
+
+    private final Deque<JournalRecord> waiting = new ArrayDeque<>();
+    private final Deque<End> ends = new ArrayDeque<>();
+    // Owned by the thread that polls.
+    private Optional<String> nextPage = Optional.empty();
+    private long sequence = 1;
+
+    /** Where a device's values end: the number of the record behind them. */
+    private record End(String deviceId, long sequence) {}
+
+    /**
+     * @param name of the subscription, for messages
+     * @param filters of the stream, which count here, too
+     */
+    FirstValues(
+            String name,
+            Devices list,
+            DeviceDirectory directory,
+            Supplier<StreamFilters> filters,
+            OfferedDevices offered,
+            Clock clock,
+            Ticker ticker) {
+        this.name = name;
+        this.list = list;
+        this.directory = directory;
+        this.filters = filters;
+        this.offered = offered;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    /** Looks whether somebody was not offered yet, now and with each list from now on. */
+    void begin() {
+        directory.addListener(this);
+        look();
+    }
+
+    @Override
+    public void listed(Set<String> devices, Set<String> left) {
+        try {
+            offered.remove(left);
+        } catch (IOException e) {
+            LOG.warn("{}: those who have left the project cannot be forgotten: {}", name, e.toString());
+        }
+        look();
+    }
+
+    private void look() {
+        if (!offered.containsAll(directory.matching(filters.get().devices()))) {
+            lock.lock();
+            try {
+                wanted = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
+        if (lag() == 0 && isDue(timeout)) {
+            fetch();
+        }
+        return next(maxRecords, maxBytes);
+    }
+
+    private boolean isDue(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (!closed && !(wanted && (nextTry == null || nextTry.isOver())) && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !closed && wanted && (nextTry == null || nextTry.isOver());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fetch() throws IOException, InterruptedException {
+        ReportedPage page;
+        try {
+            page = list.reported(nextPage);
+        } catch (CloudException e) {
+            LOG.warn("{}: the device list cannot be read, which is tried again: {}", name, e.getMessage());
+            nextPage = Optional.empty();
+            lock.lock();
+            try {
+                nextTry = Deadline.after(BETWEEN_TRIES, ticker);
+            } finally {
+                lock.unlock();
+            }
+            return;
+        }
+        List<String> silent = new ArrayList<>();
+        List<JournalRecord> records = new ArrayList<>();
+        List<End> found = new ArrayList<>();
+        read(page, records, found, silent);
+        offered.add(silent);
+        nextPage = page.nextPageToken();
+        lock.lock();
+        try {
+            nextTry = null;
+            waiting.addAll(records);
+            ends.addAll(found);
+            wanted = nextPage.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(ReportedPage page, List<JournalRecord> records, List<End> found, List<String> silent) {
+        StreamFilters now = filters.get();
+        DeviceFilters wantedDevices = now.devices();
+        Instant received = clock.instant();
+        for (ReportedPage.Reported reported : page.devices()) {
+            String id = reported.device().id();
+            if (offered.contains(id) || !wantedDevices.allow(reported.device())) {
+                continue;
+            }
+            long before = sequence;
+            for (ReportedPage.Value value : reported.values()) {
+                boolean isWanted =
+                        now.eventTypes().isEmpty() || now.eventTypes().contains(value.eventType());
+                Event event = isWanted ? event(id, value) : null;
+                if (event != null) {
+                    records.add(new JournalRecord(sequence++, received, Source.REPORTED, event));
+                }
+            }
+            if (sequence == before) {
+                silent.add(id);
+            } else {
+                found.add(new End(id, sequence));
+            }
+        }
+    }
+
+    /** Null if its time is none. */
+    private @Nullable Event event(String deviceId, ReportedPage.Value value) {
+        try {
+            OffsetDateTime unused = OffsetDateTime.parse(value.updateTime());
+        } catch (DateTimeException e) {
+            return null;
+        }
+        String eventId = "reported-" + deviceId + "-" + value.eventType() + "-"
+                + value.updateTime().replaceAll("[^0-9TZ]", "");
+        String head = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"projects/" + list.projectId() + "/devices/"
+                + deviceId + "\",\"eventType\":\"" + value.eventType() + "\",\"data\":{\"" + value.eventType() + "\":";
+        byte[] json = (head + value.json() + "},\"timestamp\":\"" + value.updateTime() + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new Event(
+                eventId,
+                value.eventType(),
+                list.projectId(),
+                deviceId,
+                value.updateTime(),
+                json,
+                head.length(),
+                value.json().getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    private Batch next(int maxRecords, long maxBytes) {
+        List<JournalRecord> records = new ArrayList<>();
+        long bytes = 0;
+        lock.lock();
+        try {
+            JournalRecord first = waiting.peek();
+            while (first != null && records.size() < maxRecords) {
+                bytes += first.event().json().length;
+                if (!records.isEmpty() && bytes > maxBytes) {
+                    break;
+                }
+                records.add(waiting.remove());
+                first = waiting.peek();
+            }
+        } finally {
+            lock.unlock();
+        }
+        long end = records.isEmpty() ? 0 : records.get(records.size() - 1).sequence() + 1;
+        return new Batch(records, Position.before(end));
+    }
+
+    @Override
+    public void commit(Position end) throws IOException {
+        List<String> done = new ArrayList<>();
+        lock.lock();
+        try {
+            for (End each : ends) {
+                if (each.sequence() <= end.sequence()) {
+                    done.add(each.deviceId());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        offered.add(done);
+        lock.lock();
+        try {
+            ends.removeIf(each -> each.sequence() <= end.sequence());
+            count += done.size();
+            if (count > 0 && ends.isEmpty() && !wanted) {
+                LOG.info("{}: what {} devices sent last was delivered", name, count);
+                count = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long lag() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        directory.removeListener(this);
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
