@@ -108,10 +108,13 @@ final class CloudOverTlsTest {
 
     private static String reasonToWait(DtStreamComponent component) {
         EventStream stream = component.streams().all().get(0);
-        await().atMost(PATIENCE).until(() -> stream.sessionState() instanceof SessionState.Waiting);
-        return stream.sessionState() instanceof SessionState.Waiting waiting
-                ? waiting.reason().summary()
-                : "";
+        // one look: the state after it may be another one
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> stream.sessionState() instanceof SessionState.Waiting waiting
+                                ? waiting.reason().summary()
+                                : "",
+                        reason -> !reason.isEmpty());
     }
 
     @Test

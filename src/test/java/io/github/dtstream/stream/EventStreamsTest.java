@@ -83,13 +83,21 @@ class EventStreamsTest {
                 if (target.contains("devices:stream")) {
                     requests(target.split("/")[3]).add(exchange);
                 } else if (target.contains("/events")) {
-                    exchange.json(200, "{\"events\":[]}");
+                    answer(exchange, "{\"events\":[]}");
                 } else {
-                    exchange.json(200, "{\"devices\":[{\"name\":\"projects/p1/devices/d1\",\"type\":\"touch\"}]}");
+                    answer(exchange, "{\"devices\":[{\"name\":\"projects/p1/devices/d1\",\"type\":\"touch\"}]}");
                 }
             }
         } catch (InterruptedException | AssertionError e) {
             // the test is over
+        }
+    }
+
+    private static void answer(Exchange exchange, String json) {
+        try {
+            exchange.json(200, json);
+        } catch (AssertionError e) {
+            // a stream that a test has closed waits for no answer; the next one's requests still want theirs
         }
     }
 
