@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +26,11 @@ class ContainerImageIT {
     void startsFromTheEnvironmentAloneIsWellInLittleMemoryAndEndsAsAsked() throws Exception {
         Path image = Path.of(System.getProperty("dt.image"));
         assumeTrue(Files.exists(image), "there is no " + image + ": mvn -Pimage makes it, on Linux");
+        ScheduledExecutorService sensors = Executors.newSingleThreadScheduledExecutor();
         try (SimulatedCloud cloud =
                 SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1))) {
-            cloud.addDevices(3, DeviceType.TEMPERATURE);
-            cloud.produce(20);
+            cloud.addDevices(20, DeviceType.TEMPERATURE);
+            sensors.scheduleWithFixedDelay(() -> cloud.produce(100), 0, 100, TimeUnit.MILLISECONDS);
             List<String> command = new ArrayList<>(List.of(
                     "bash",
                     "src/image/try.sh",
@@ -52,6 +55,8 @@ class ContainerImageIT {
                     .filteredOn(line -> line.startsWith("ok: "))
                     .as(said)
                     .hasSize(7);
+        } finally {
+            sensors.shutdownNow();
         }
     }
 }
