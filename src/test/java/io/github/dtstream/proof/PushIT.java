@@ -2,6 +2,7 @@ package io.github.dtstream.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.push.SignedPush;
@@ -30,10 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a Data Connector was told to be in the journal is there, and once, though the router is killed again and again while
- * it is pushed to. Each sender does as the cloud does: it sends an event until that is answered by 204.
+ * it is pushed to, and though its disk is full. Each sender does as the cloud does: it sends an event until that is answered
+ * by 204.
  */
 @Timeout(180)
-class KilledWhilePushedIT {
+class PushIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET = "the-secret-of-the-data-connector";
@@ -82,6 +84,32 @@ class KilledWhilePushedIT {
         assertThat(repeated).as("sent again after a kill").hasPositiveValue();
     }
 
+    @Test
+    void whatAFullDiskDoesNotTakeIsAnsweredInTimeAndTakenWhenItIsSentAgain() throws Exception {
+        assumeTrue(SmallDisk.isPossible(), "a file system of its own needs root on Linux");
+        configure();
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), 16);
+                RouterProcess router = new RouterProcess(JAR, folder, Map.of())) {
+            router.start();
+            await().atMost(PATIENCE).until(() -> push(payload("first")) == 204);
+            disk.fill();
+            // the last block of a file may have some room
+            int last = 0;
+            while (push(payload("e" + last)) == 204) {
+                last++;
+            }
+            long begun = System.nanoTime();
+            assertThat(push(payload("delayed"))).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+            disk.free();
+            await().atMost(PATIENCE).until(() -> push(payload("delayed")) == 204);
+            assertThat(push(payload("e" + last))).isEqualTo(204);
+            router.terminate();
+            List<String> journal = journal();
+            assertThat(journal).doesNotHaveDuplicates().hasSize(last + 3).contains("first", "delayed", "e" + last);
+        }
+    }
+
     private void configure() throws IOException {
         Files.writeString(folder.resolve("application.properties"), """
                 dt.project-id=p1
@@ -111,15 +139,20 @@ class KilledWhilePushedIT {
     }
 
     private void send(String id) throws InterruptedException {
-        String body = SignedPush.payload(SignedPush.event(id, "d1", "p1"), "d1", "p1", "Door");
-        while (!isAcknowledged(body)) {
+        String body = payload(id);
+        while (push(body) != 204) {
             repeated.incrementAndGet();
             TimeUnit.MILLISECONDS.sleep(50);
         }
         acknowledged.add(id);
     }
 
-    private boolean isAcknowledged(String body) throws InterruptedException {
+    private static String payload(String id) {
+        return SignedPush.payload(SignedPush.event(id, "d1", "p1"), "d1", "p1", "Door");
+    }
+
+    /** The status of the answer; 0 for none. */
+    private int push(String body) throws InterruptedException {
         try {
             String port =
                     Files.readString(folder.resolve("data/management.port")).trim();
@@ -129,10 +162,10 @@ class KilledWhilePushedIT {
                     .header(PushSignature.HEADER, SignedPush.token(body, SECRET))
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 204;
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException | NumberFormatException e) {
             // there is no router, or not yet
-            return false;
+            return 0;
         }
     }
 
