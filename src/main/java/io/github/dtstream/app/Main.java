@@ -7,6 +7,7 @@ import io.github.dtstream.app.command.DoctorCommand;
 import io.github.dtstream.app.command.DryRunCommand;
 import io.github.dtstream.app.command.ForgetCommand;
 import io.github.dtstream.app.command.InitCommand;
+import io.github.dtstream.app.command.LibCommand;
 import io.github.dtstream.app.command.ListCommand;
 import io.github.dtstream.app.command.PasswordCommand;
 import io.github.dtstream.app.command.RejectedCommand;
@@ -17,6 +18,7 @@ import io.github.dtstream.app.command.SimulateCommand;
 import io.github.dtstream.app.command.TestCommand;
 import io.github.dtstream.app.command.ValidateCommand;
 import io.github.dtstream.app.command.common.FailureMessage;
+import io.github.dtstream.app.command.common.LibFolder;
 import io.github.dtstream.app.command.common.UsageMessage;
 import java.util.List;
 import picocli.CommandLine;
@@ -37,6 +39,7 @@ public final class Main {
             RejectedCommand.class,
             AlarmsCommand.class,
             ForgetCommand.class,
+            LibCommand.class,
             PasswordCommand.class,
             SchemaCommand.class);
 
@@ -47,6 +50,7 @@ public final class Main {
         // Answers of the simulator leave at once instead of waiting for the client's
         // acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        LibFolder.join();
         // The parser of command lines takes a tenth of the time that a router takes to start.
         System.exit(
                 arguments.length == 0 ? RouterCommand.alone() : commandLine().execute(arguments));

@@ -40,6 +40,7 @@ final class JarProcess implements AutoCloseable {
         private final List<String> jvm = new ArrayList<>();
         private final Map<String, String> properties = new HashMap<>();
         private final List<String> classPath = new ArrayList<>();
+        private String jar = System.getProperty("dt.jar");
 
         Setup(Path folder) {
             this.folder = folder;
@@ -82,6 +83,12 @@ final class JarProcess implements AutoCloseable {
             return this;
         }
 
+        /** Another copy of the jar. */
+        Setup jar(Path copy) {
+            jar = copy.toString();
+            return this;
+        }
+
         /** A class of the tests that the jar's are to find beside their own. */
         Setup with(Class<?> type) throws IOException {
             Path classes = folder.resolve("classes");
@@ -96,7 +103,6 @@ final class JarProcess implements AutoCloseable {
         }
 
         private List<String> program() {
-            String jar = System.getProperty("dt.jar");
             if (classPath.isEmpty()) {
                 return List.of("-jar", jar);
             }

@@ -163,8 +163,12 @@ final class EndpointCheck {
     }
 
     private String componentHint(String scheme) {
+        if (CamelArtifacts.of(scheme).isPresent()) {
+            return "fetch it by java -jar dt-stream-router.jar lib " + scheme + ", and start again";
+        }
         return NearestName.question(scheme, components(context))
-                .orElse("if it is one of Camel's, put its jar on the class path");
+                .orElse("Camel has none of that name; if it is another's, put its jar into lib/ beside"
+                        + " dt-stream-router.jar, and start again");
     }
 
     private static boolean isOption(EndpointUriFactory factory, String name) {

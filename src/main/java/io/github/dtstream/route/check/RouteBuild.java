@@ -154,8 +154,7 @@ final class RouteBuild {
                 return document.error(
                         locate(document, item, name),
                         "there is no class '" + name + "'",
-                        "put its jar on the class path, by java -cp 'dt-stream-router.jar:lib/*' "
-                                + "io.github.dtstream.app.Main for example");
+                        "put its jar into lib/ beside dt-stream-router.jar, and start again");
             }
             if (cause instanceof SimpleIllegalSyntaxException syntax) {
                 ExpressionError error = ExpressionError.of("simple", syntax.getExpression(), syntax);

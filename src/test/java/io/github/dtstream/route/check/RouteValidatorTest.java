@@ -122,7 +122,8 @@ class RouteValidatorTest {
                 """))
                 .containsExactly(
                         "x.camel.yaml:3:12: error: unknown component 'tmier'; did you mean 'timer'?",
-                        "x.camel.yaml:5:15: error: unknown component 'nowhere'; if it is one of Camel's, put its jar on the class path");
+                        "x.camel.yaml:5:15: error: unknown component 'nowhere'; Camel has none of that name; if it "
+                                + "is another's, put its jar into lib/ beside dt-stream-router.jar, and start again");
     }
 
     @Test
@@ -475,8 +476,8 @@ class RouteValidatorTest {
                         - log: a
                 """))
                 .containsExactly(
-                        "x.camel.yaml:3:13: error: there is no class 'com.example.Nowhere'; put its jar on the class path, "
-                                + "by java -cp 'dt-stream-router.jar:lib/*' io.github.dtstream.app.Main for example");
+                        "x.camel.yaml:3:13: error: there is no class 'com.example.Nowhere'; put its jar into lib/ "
+                                + "beside dt-stream-router.jar, and start again");
     }
 
     @Test
@@ -642,8 +643,8 @@ class RouteValidatorTest {
                     steps: [{log: a}]
                 """))
                 .containsExactly(
-                        "x.camel.yaml:2:17: error: there is no class 'java.io.IOExceptio'; put its jar on the class "
-                                + "path, by java -cp 'dt-stream-router.jar:lib/*' io.github.dtstream.app.Main for example");
+                        "x.camel.yaml:2:17: error: there is no class 'java.io.IOExceptio'; put its jar into lib/ "
+                                + "beside dt-stream-router.jar, and start again");
     }
 
     @Test
