@@ -41,10 +41,38 @@ class InitTest {
                         "routes/postgresql.test.yaml",
                         "routes/kafka.camel.yaml")
                 .doesNotContain("routes/influxdb.camel.yaml");
-        assertThat(folder.resolve("application.properties")).hasSameBinaryContentAs(Path.of("application.properties"));
         assertThat(folder.resolve("routes/postgresql.camel.yaml"))
                 .hasSameBinaryContentAs(Path.of("routes/examples/postgresql.camel.yaml"));
         assertThat(ended.out()).contains("postgresql.camel.yaml", "doctor");
+    }
+
+    @Test
+    void addsToTheSettingsWhatTheExamplesNeedAndSaysIt() throws Exception {
+        RouterFixture.Ended ended = RouterFixture.command("init", directory.toString(), "--with", "postgresql,daily-csv");
+
+        String shipped = Files.readString(Path.of("application.properties"));
+        assertThat(Files.readString(directory.resolve("application.properties")))
+                .isEqualTo(shipped + """
+
+                        # For daily-csv; take the # away and fill in what is yours.
+                        # csv.separator=,
+                        # csv.time-zone=UTC
+
+                        # For postgresql; take the # away and fill in what is yours.
+                        # postgres.url=jdbc:postgresql://host/database
+                        # postgres.user=
+                        # postgres.password=
+                        """);
+        assertThat(ended.out())
+                .contains("For postgresql set, at the end of ", "  postgres.url=jdbc:postgresql://host/database", "  csv.separator=,");
+    }
+
+    @Test
+    void leavesTheSettingsAsTheyAreShippedWithoutAnExampleThatNeedsOne() throws Exception {
+        RouterFixture.command("init", directory.toString(), "--with", "file-per-device");
+
+        assertThat(directory.resolve("application.properties"))
+                .hasSameBinaryContentAs(Path.of("application.properties"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.dtstream.app.command;
 
+import io.github.dtstream.app.command.common.ExampleSettings;
 import io.github.dtstream.app.command.common.Starter;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.text.NearestName;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class InitCommand implements Callable<Integer> {
     private static final Path ROUTES = Path.of("routes");
+    private static final String SETTINGS = "application.properties";
 
     @Parameters(
             paramLabel = "DIR",
@@ -77,9 +79,10 @@ public final class InitCommand implements Callable<Integer> {
                 return ExitCode.FINDINGS.code();
             }
             write(files, out);
+            out.println();
+            appendSettings(shelf, out);
         }
-        out.println();
-        out.println("Next: fill in project and service account in " + folder.resolve("application.properties")
+        out.println("Next: fill in project and service account in " + folder.resolve(SETTINGS)
                 + ", then" + (folder.toString().isEmpty() ? "" : ", in " + folder) + ":");
         out.println("  java -jar dt-stream-router.jar doctor");
         out.println("  java -jar dt-stream-router.jar");
@@ -107,6 +110,28 @@ public final class InitCommand implements Callable<Integer> {
             of.forEach(file -> files.put(routes.resolve(name(file)), file));
         }
         return files;
+    }
+
+    /** Adds what the examples need to the settings, as comments, as their values are to be filled in first. */
+    private void appendSettings(Map<String, List<Path>> shelf, PrintWriter out) throws IOException {
+        Path settings = folder.resolve(SETTINGS);
+        for (Map.Entry<String, List<Path>> example : shelf.entrySet()) {
+            if (examples.contains(example.getKey())) {
+                List<String> lines = new ArrayList<>();
+                for (Path file : example.getValue()) {
+                    lines.addAll(ExampleSettings.of(file));
+                }
+                if (!lines.isEmpty()) {
+                    List<String> comments = new ArrayList<>();
+                    comments.add("");
+                    comments.add("# For " + example.getKey() + "; take the # away and fill in what is yours.");
+                    lines.forEach(line -> comments.add("# " + line));
+                    Files.write(settings, comments, StandardOpenOption.APPEND);
+                    out.println("For " + example.getKey() + " set, at the end of " + settings + ":");
+                    lines.forEach(line -> out.println("  " + line));
+                }
+            }
+        }
     }
 
     private static String name(Path file) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.SimulatedEvent.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
         disabledReason = "PostgreSQL is not installed (Debian: postgresql)")
 final class PostgresTest {
     private static final Path ROUTE = Path.of("routes/examples/postgresql.camel.yaml");
-    private static final Pattern TABLE = Pattern.compile("create table [^;]+;");
+    private static final Pattern TABLE = Pattern.compile("create (?:table|view) [^;]+;");
 
     private static PostgresCluster cluster;
 
@@ -173,8 +175,42 @@ final class PostgresTest {
     }
 
     @Test
+    void countsVisitsPerHourFromTheTotalsOfCountersWhateverTheirOrder() throws Exception {
+        execute("postgres", "create database visits");
+        execute("visits", tables().get(0), tables().get(2));
+        try (RouterFixture router = router("visits")) {
+            awaitLive();
+            count("2026-05-29T11:10:00Z", 110);
+            count("2026-05-29T10:10:00Z", 100);
+            count("2026-05-29T10:40:00Z", 103);
+            count("2026-05-29T12:40:00Z", 2);
+
+            await().atMost(RouterFixture.PATIENCE)
+                    .untilAsserted(() -> assertThat(visits()).containsExactly("10 3", "11 7", "12 2"));
+            assertThat(router.data).isDirectory();
+        }
+    }
+
+    private void count(String at, int total) {
+        cloud.publish(device, "objectPresentCount", "{\"total\":" + total + "}", Instant.parse(at), Origin.LATE);
+    }
+
+    private List<String> visits() throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(cluster.url(cluster.port(), "visits"), "test", "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select extract(hour from hour at time zone 'UTC') || ' ' || visits from dt_visits_per_hour order by hour")) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+
+    @Test
     void hasEachEventOnceInATableWhoseKeyHoldsTheTimeAsTimescaleDbWantsIt() throws Exception {
-        assertThat(tables()).hasSize(2);
+        assertThat(tables()).hasSize(3);
         assertThat(tables().get(1)).contains("primary key (event_id, time)");
         execute("postgres", "create database hyper");
         execute("hyper", tables().get(1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.app.command.common.ExampleSettings;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.testing.CaseResult;
@@ -16,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,6 +45,9 @@ final class ShelfTest {
             Set.of("aws2-sqs", "azure-servicebus", "azure-eventhubs", "google-pubsub");
 
     private static final Pattern SETTING = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)}}");
+
+    /** With or without a value for where it is not set. */
+    private static final Pattern USED = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)(:[^}]*)?}}");
 
     @TestFactory
     Stream<DynamicTest> routesDoWhatTheirTestsExpect() throws IOException {
@@ -118,14 +124,21 @@ final class ShelfTest {
     }
 
     @Test
-    void examplesSayWhichSettingsTheyNeed() throws IOException {
+    void examplesNameTheSettingsTheyNeedInTheFormThatInitReads() throws IOException {
         for (String name : names("routes/examples", ROUTE)) {
-            String text = Files.readString(Path.of("routes/examples", name + ROUTE));
-            String comment = text.substring(0, text.indexOf("- route:"));
-            Matcher setting = SETTING.matcher(text);
+            Path file = Path.of("routes/examples", name + ROUTE);
+            Set<String> used = new TreeSet<>();
+            Matcher setting = USED.matcher(Files.readString(file));
             while (setting.find()) {
-                assertThat(comment).as(name).contains(setting.group(1));
+                used.add(setting.group(1));
             }
+            Set<String> named = new TreeSet<>();
+            for (String line : ExampleSettings.of(file)) {
+                assertThat(line).as(name).matches("[a-z.-]+=\\S*");
+                named.add(line.substring(0, line.indexOf('=')));
+            }
+            named.removeIf(key -> key.startsWith("dt."));
+            assertThat(named).as(name).isEqualTo(used);
         }
     }
 
@@ -135,7 +148,7 @@ final class ShelfTest {
             for (String name : names("routes/examples", suffix)) {
                 List<String> lines = Files.readAllLines(Path.of("routes/examples", name + suffix));
                 // with a table that has a line for each kind of value, there are that many more
-                int most = name.equals("home-assistant") ? 80 : 50;
+                int most = name.equals("home-assistant") ? 90 : 60;
                 assertThat(lines).as(name).hasSizeBetween(5, most);
                 assertThat(lines.get(0)).as(name).startsWith("# ");
             }
