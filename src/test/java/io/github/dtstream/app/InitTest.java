@@ -48,7 +48,8 @@ class InitTest {
 
     @Test
     void addsToTheSettingsWhatTheExamplesNeedAndSaysIt() throws Exception {
-        RouterFixture.Ended ended = RouterFixture.command("init", directory.toString(), "--with", "postgresql,daily-csv");
+        RouterFixture.Ended ended =
+                RouterFixture.command("init", directory.toString(), "--with", "postgresql,daily-csv");
 
         String shipped = Files.readString(Path.of("application.properties"));
         assertThat(Files.readString(directory.resolve("application.properties")))
@@ -64,7 +65,10 @@ class InitTest {
                         # postgres.password=
                         """);
         assertThat(ended.out())
-                .contains("For postgresql set, at the end of ", "  postgres.url=jdbc:postgresql://host/database", "  csv.separator=,");
+                .contains(
+                        "For postgresql set, at the end of ",
+                        "  postgres.url=jdbc:postgresql://host/database",
+                        "  csv.separator=,");
     }
 
     @Test

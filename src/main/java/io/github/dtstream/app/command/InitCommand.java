@@ -82,8 +82,8 @@ public final class InitCommand implements Callable<Integer> {
             out.println();
             appendSettings(shelf, out);
         }
-        out.println("Next: fill in project and service account in " + folder.resolve(SETTINGS)
-                + ", then" + (folder.toString().isEmpty() ? "" : ", in " + folder) + ":");
+        out.println("Next: fill in project and service account in " + folder.resolve(SETTINGS) + ", then"
+                + (folder.toString().isEmpty() ? "" : ", in " + folder) + ":");
         out.println("  java -jar dt-stream-router.jar doctor");
         out.println("  java -jar dt-stream-router.jar");
         out.flush();

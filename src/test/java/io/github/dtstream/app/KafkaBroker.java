@@ -1,0 +1,130 @@
+package io.github.dtstream.app;
+
+import io.github.dtstream.faultproxy.FreePort;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Apache Kafka as a process of its own, broker and controller in one. Maven fetches it; none of its jars is on our class path. */
+final class KafkaBroker implements AutoCloseable {
+    private static final String POM = """
+            <project xmlns="http://maven.apache.org/POM/4.0.0">
+              <modelVersion>4.0.0</modelVersion>
+              <groupId>test</groupId>
+              <artifactId>kafka-broker</artifactId>
+              <version>1</version>
+              <dependencies>
+                <dependency>
+                  <groupId>org.apache.kafka</groupId>
+                  <artifactId>kafka_2.13</artifactId>
+                  <version>3.9.1</version>
+                </dependency>
+              </dependencies>
+            </project>
+            """;
+    private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
+    private static final int PATIENCE_SECONDS = 120;
+
+    private final Path folder;
+    private final String classPath;
+    private final int port;
+    private @Nullable Process process;
+
+    private KafkaBroker(Path folder, String classPath, int port) {
+        this.folder = folder;
+        this.classPath = classPath;
+        this.port = port;
+    }
+
+    /** Has Maven fetch it, makes its folder, and starts it. */
+    static KafkaBroker start(Path folder) throws Exception {
+        Files.writeString(folder.resolve("pom.xml"), POM);
+        Path maven = Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
+        String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
+        run(folder, List.of(maven.toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
+        int port = FreePort.find();
+        int controller = FreePort.find();
+        Files.writeString(folder.resolve("server.properties"), """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                controller.listener.names=CONTROLLER
+                log.dirs=%3$s
+                offsets.topic.replication.factor=1
+                num.partitions=3
+                group.initial.rebalance.delay.ms=0
+                broker.heartbeat.interval.ms=200
+                broker.session.timeout.ms=1000
+                """.formatted(port, controller, folder.resolve("data")));
+        KafkaBroker broker = new KafkaBroker(
+                folder, Files.readString(folder.resolve("class-path.txt")).strip(), port);
+        run(folder, broker.java("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c"));
+        broker.begin();
+        return broker;
+    }
+
+    private List<String> java(String main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-cp", classPath, main));
+        command.addAll(List.of(arguments));
+        command.add(folder.resolve("server.properties").toString());
+        return command;
+    }
+
+    private static Process begin(Path folder, List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("log.txt").toFile()))
+                .start();
+    }
+
+    private static void run(Path folder, List<String> command) throws Exception {
+        Process process = begin(folder, command);
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException(command + " failed: " + Files.readString(folder.resolve("log.txt")));
+        }
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Starts it, and waits until it listens. */
+    void begin() throws Exception {
+        process = begin(folder, java("kafka.Kafka"));
+        for (int attempt = 0; attempt < PATIENCE_SECONDS * 10; attempt++) {
+            try (Socket ignored = new Socket("127.0.0.1", port)) {
+                return;
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+        throw new IOException("Kafka does not listen: " + Files.readString(folder.resolve("log.txt")));
+    }
+
+    /** Without a chance to write anything. */
+    void kill() throws InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().waitFor();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        kill();
+    }
+}
