@@ -1,20 +1,15 @@
 package io.github.dtstream.camel;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataConnectorSignature implements CamelContextAware {
     private static final Duration GOOD_FOR = Duration.ofHours(1);
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-    private static final String HEADER =
-            BASE64.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
 
     private final Clock clock;
     private final Supplier<String> identifiers;
-    private @Nullable SecretKeySpec key;
+    private @Nullable Algorithm key;
     private @Nullable CamelContext context;
 
     public DataConnectorSignature() {
@@ -65,7 +56,7 @@ public final class DataConnectorSignature implements CamelContextAware {
             throw new IllegalArgumentException(
                     "the signature's secret is empty: take any long text, and tell the receiver the same");
         }
-        key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        key = Algorithm.HMAC256(secret);
     }
 
     /**
@@ -77,17 +68,14 @@ public final class DataConnectorSignature implements CamelContextAware {
         if (key == null) {
             throw new IllegalStateException("the bean that signs has no property 'secret'");
         }
-        long now = now().getEpochSecond();
-        ObjectNode claims = JSON.createObjectNode()
-                .put("checksum", checksum("SHA-1", body))
-                .put("checksum_sha256", checksum("SHA-256", body))
-                .put("exp", now + GOOD_FOR.toSeconds())
-                .put("iat", now)
-                .put("jti", identifiers.get());
-        String signed = HEADER + "." + BASE64.encodeToString(claims.toString().getBytes(StandardCharsets.UTF_8));
-        Mac mac = Mac.getInstance(key.getAlgorithm());
-        mac.init(key);
-        return signed + "." + BASE64.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
+        Instant now = now();
+        return JWT.create()
+                .withClaim("checksum", checksum("SHA-1", body))
+                .withClaim("checksum_sha256", checksum("SHA-256", body))
+                .withExpiresAt(now.plus(GOOD_FOR))
+                .withIssuedAt(now)
+                .withJWTId(identifiers.get())
+                .sign(key);
     }
 
     private Instant now() {

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.simulator.device.Device;
 import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.device.EventText;
+import io.github.dtstream.simulator.device.SimulatedEvent;
 import io.github.dtstream.simulator.http.HttpError;
 import io.github.dtstream.simulator.http.Request;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Makes, publishes for, and removes emulated devices. */
@@ -16,12 +21,18 @@ final class EmulatorEndpoint {
             "{\"signalStrength\":99,\"rssi\":0,\"cloudConnectors\":[{\"id\":\"emulated-ccon\",\"signalStrength\":99,"
                     + "\"rssi\":0}],\"transmissionMode\":\"LOW_POWER_STANDARD_MODE\"}";
 
+    /** What a sample has of its event, by event type. */
+    private static final Map<String, List<String>> SAMPLED =
+            Map.of("temperature", List.of("value"), "humidity", List.of("temperature", "relativeHumidity"));
+
     private final Project project;
     private final DeviceEndpoint devices;
+    private final Clock clock;
 
-    EmulatorEndpoint(Project project, DeviceEndpoint devices) {
+    EmulatorEndpoint(Project project, DeviceEndpoint devices, Clock clock) {
         this.project = project;
         this.devices = devices;
+        this.clock = clock;
     }
 
     void collection(Request request) throws IOException, HttpError {
@@ -64,10 +75,31 @@ final class EmulatorEndpoint {
         if (!(body.get(eventType) instanceof ObjectNode data)) {
             throw new HttpError(400, eventType + " is no object");
         }
-        project.publish(device, eventType, data.toString());
+        Instant now = clock.instant();
+        complete(eventType, data, now);
+        project.publish(device, eventType, data.toString(), now, SimulatedEvent.Origin.LIVE);
         if (!eventType.equals("networkStatus") && device.type().sends("networkStatus")) {
             project.publish(device, "networkStatus", NETWORK_STATUS);
         }
         request.answer(200, "{}");
+    }
+
+    /** Adds what the cloud's events always have: the vendor's clients fail without it. */
+    private static void complete(String eventType, ObjectNode data, Instant now) {
+        if (!data.has("updateTime")) {
+            data.put("updateTime", EventText.timestamp(now));
+        }
+        List<String> sampled = SAMPLED.get(eventType);
+        if (sampled == null) {
+            return;
+        }
+        if (!data.has("samples")) {
+            ObjectNode sample = data.deepCopy().retain(sampled);
+            sample.set("sampleTime", data.get("updateTime"));
+            data.putArray("samples").add(sample);
+        }
+        if (!data.has("isBackfilled")) {
+            data.put("isBackfilled", false);
+        }
     }
 }

@@ -136,7 +136,7 @@ public final class SimulatedCloud implements AutoCloseable {
                 new HistoryEndpoint(project, clock),
                 devices,
                 new LabelEndpoint(project),
-                new EmulatorEndpoint(project, devices),
+                new EmulatorEndpoint(project, devices, clock),
                 new ControlEndpoint(new FaultCommands(faults), project, log, streams, access.tokens(), counts));
         return new HttpApi(project, endpoints, access, faults, counts, clock);
     }

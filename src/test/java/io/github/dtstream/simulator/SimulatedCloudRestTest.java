@@ -269,8 +269,11 @@ class SimulatedCloudRestTest {
                         .statusCode())
                 .isEqualTo(400);
 
-        assertThat(get("/devices/" + id).at("/reported/temperature/value").asInt())
-                .isEqualTo(7);
+        JsonNode reported = get("/devices/" + id).at("/reported/temperature");
+        assertThat(reported.path("value").asInt()).isEqualTo(7);
+        assertThat(reported.path("isBackfilled").isBoolean()).isTrue();
+        assertThat(reported.path("samples").toString())
+                .isEqualTo("[{\"value\":7,\"sampleTime\":\"2026-03-01T12:00:00.000000Z\"}]");
         assertThat(get("/devices/" + id + "/events").path("events")).hasSize(2);
         assertThat(client.send("DELETE", URI.create(base + "/" + id), bearer, "")
                         .statusCode())
