@@ -230,11 +230,22 @@ public final class Jobs implements AutoCloseable {
             long added = 0;
             StringBuilder problems = new StringBuilder();
             for (EventStream stream : streams) {
-                FillProgress result = stream.backfill(
-                        span.from(), span.to(), progress -> job.running(progress.percent(), sentence(progress)));
-                found += result.eventsFound();
-                added += result.eventsNew();
-                note(problems, "not read", result.reasons());
+                try {
+                    FillProgress result = stream.backfill(
+                            span.from(), span.to(), progress -> job.running(progress.percent(), sentence(progress)));
+                    found += result.eventsFound();
+                    added += result.eventsNew();
+                    note(problems, "not read", result.reasons());
+                } catch (CloudException e) {
+                    if (streams.size() == 1) {
+                        throw e;
+                    }
+                    // The others may be another account's.
+                    note(
+                            problems,
+                            "not read",
+                            List.of(stream.name() + ": " + e.fault().summary()));
+                }
             }
             String outcome = found + " events found, " + added + " of them new and on their way to the routes";
             if (problems.length() > 0) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -271,6 +272,31 @@ final class SeveralProjectsTest {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build());
         return answer.statusCode() + " " + answer.body();
+    }
+
+    @Test
+    void aBackfillReadsWhatItCanAndSaysOfWhichProjectItCannot() throws Exception {
+        boolean isFirst = one.projectId().compareTo(other.projectId()) < 0;
+        SimulatedCloud refused = isFirst ? one : other;
+        SimulatedCloud read = isFirst ? other : one;
+        try (RouterFixture router = router(Map.of())) {
+            awaitLive(router, one, other);
+            refused.faults().respond(Target.DEVICES, 1000, 403);
+            refused.faults().respond(Target.HISTORY, 1000, 403);
+            SimulatedEvent missed = read.publish(
+                    isFirst ? deviceOfOther : deviceOfOne,
+                    "temperature",
+                    "{\"value\":5}",
+                    Instant.now().minusSeconds(600),
+                    SimulatedEvent.Origin.HISTORY_ONLY);
+
+            RouterFixture.Ended ended =
+                    RouterFixture.command("backfill", "--data-dir", router.data.toString(), "--from", "-1h");
+
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.out() + ended.err()).contains(refused.projectId(), "1 of them new");
+            awaitEvents(router.data.resolve("events/" + read.projectId()), missed);
+        }
     }
 
     @Test
