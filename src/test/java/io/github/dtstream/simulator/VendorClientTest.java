@@ -48,13 +48,14 @@ class VendorClientTest {
                         .replace("{emulated}", emulated)
                         .split(" *\\| *", -1);
                 boolean isStream = parts[0].endsWith(" stream");
-                await().until(() -> cloud.openStreams() == 0);
                 CompletableFuture<HttpResponse<InputStream>> coming =
                         http.sendAsync(request(cloud, parts, bearer), HttpResponse.BodyHandlers.ofInputStream());
                 if (isStream) {
                     // the head of the answer comes with the first event
-                    await().until(() -> cloud.openStreams() > 0);
-                    cloud.publish(device, "temperature", TEMPERATURE);
+                    await().until(() -> {
+                        cloud.publish(device, "temperature", TEMPERATURE);
+                        return coming.isDone();
+                    });
                 }
                 HttpResponse<InputStream> answer = coming.get();
                 assertThat(answer.statusCode()).as(line).isEqualTo(200);
