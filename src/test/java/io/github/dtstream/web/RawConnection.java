@@ -30,12 +30,9 @@ final class RawConnection implements AutoCloseable {
         socket.connect(new InetSocketAddress(host, port));
     }
 
-    /** Sends lines as they are, each with a line break as HTTP has it. */
+    /** Sends lines as they are, each with a line break as HTTP has it; in one go, as a server may close after the first. */
     RawConnection send(String... lines) throws IOException {
-        for (String line : lines) {
-            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        }
-        return this;
+        return sendPart(String.join("\r\n", lines) + "\r\n");
     }
 
     /** Sends text without a line break. */
