@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds what a release holds from the commit that is checked out, twice, in two clean folders, and fails if two files differ.
-# Leaves target/release/: the archive that users unpack, the jar, the component alone, the Debian package, sources, Javadoc, the list of
-# what is in the jar (CycloneDX), and SHA256SUMS. Needs git, a JDK 17, GNU tar.
+# Leaves target/release/: the archive that users unpack, the jar, the component alone, the Debian package, the
+# container image, sources, Javadoc, the list of what is in the jar (CycloneDX), and SHA256SUMS. The classes' archive within the image is
+# that of the first build, as Java writes it differently each time. Needs git, a JDK 17, GNU tar.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD
