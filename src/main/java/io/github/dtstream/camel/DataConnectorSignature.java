@@ -2,12 +2,10 @@ package io.github.dtstream.camel;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import io.github.dtstream.push.PushSignature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -64,14 +62,14 @@ public final class DataConnectorSignature implements CamelContextAware {
      *
      * @throws IllegalStateException if it has no secret
      */
-    public String sign(byte[] body) throws GeneralSecurityException {
+    public String sign(byte[] body) {
         if (key == null) {
             throw new IllegalStateException("the bean that signs has no property 'secret'");
         }
         Instant now = now();
         return JWT.create()
-                .withClaim("checksum", checksum("SHA-1", body))
-                .withClaim("checksum_sha256", checksum("SHA-256", body))
+                .withClaim(PushSignature.SHA_1, PushSignature.checksum("SHA-1", body))
+                .withClaim(PushSignature.SHA_256, PushSignature.checksum("SHA-256", body))
                 .withExpiresAt(now.plus(GOOD_FOR))
                 .withIssuedAt(now)
                 .withJWTId(identifiers.get())
@@ -82,9 +80,5 @@ public final class DataConnectorSignature implements CamelContextAware {
         return context != null && context.hasComponent("dt-stream") instanceof DtStreamComponent component
                 ? component.clock().instant()
                 : clock.instant();
-    }
-
-    private static String checksum(String algorithm, byte[] body) throws GeneralSecurityException {
-        return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(body));
     }
 }

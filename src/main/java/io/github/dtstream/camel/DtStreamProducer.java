@@ -36,7 +36,10 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     /** By project, opened when all routes have subscribed: the first one says what a stream is. */
     private final Map<String, EventStream> streams = new ConcurrentHashMap<>();
 
-    /** Set when it starts; null if messages need not be signed. */
+    /** Set when it starts, as is the next one. */
+    private volatile List<StreamSettings> projects = List.of();
+
+    /** Null if messages need not be signed. */
     private volatile @Nullable PushSignature signature;
 
     DtStreamProducer(DtStreamEndpoint endpoint) {
@@ -92,7 +95,6 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         if (!isRunAllowed()) {
             throw new PushDelayedException("the route has been stopped; try again later");
         }
-        List<StreamSettings> projects = endpoint.allStreamSettings();
         if (projects.size() == 1) {
             return opened(projects.get(0));
         }
@@ -121,7 +123,6 @@ public class DtStreamProducer extends DefaultAsyncProducer {
 
     /** Takes the streams, or opens them. Of several projects one whose journal cannot be opened is tried with each message of it. */
     void open() throws IOException {
-        List<StreamSettings> projects = endpoint.allStreamSettings();
         for (StreamSettings settings : projects) {
             try {
                 var unused = opened(settings);
@@ -140,6 +141,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        projects = endpoint.allStreamSettings();
         signature = endpoint.getConfiguration().isSigned() ? requiredSignature() : null;
         endpoint.getComponent().feeds(this);
     }

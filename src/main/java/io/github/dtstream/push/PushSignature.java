@@ -31,8 +31,10 @@ public final class PushSignature {
     private static final Duration LEEWAY = Duration.ofMinutes(1);
 
     private static final String EXPIRY = "exp";
-    private static final String SHA_256 = "checksum_sha256";
-    private static final String SHA_1 = "checksum";
+    /** The claim with the body's SHA-256. */
+    public static final String SHA_256 = "checksum_sha256";
+    /** The claim with its SHA-1, which the vendor has had for longer. */
+    public static final String SHA_1 = "checksum";
 
     private final List<JWTVerifier> verifiers;
 
@@ -46,19 +48,20 @@ public final class PushSignature {
         /** @throws SignatureRefusedException if it is not this body that was signed */
         public void requireBody(byte[] body) throws SignatureRefusedException {
             byte[] expected = checksum.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
-            byte[] found = HexFormat.of().formatHex(digest(body)).getBytes(StandardCharsets.UTF_8);
+            byte[] found = PushSignature.checksum(algorithm, body).getBytes(StandardCharsets.UTF_8);
             if (!MessageDigest.isEqual(expected, found)) {
                 throw new SignatureRefusedException(
                         "the body is not the one that was signed: something on its way has changed it");
             }
         }
+    }
 
-        private byte[] digest(byte[] body) {
-            try {
-                return MessageDigest.getInstance(algorithm).digest(body);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has " + algorithm, e);
-            }
+    /** A body's checksum as it stands in a claim; every Java has SHA-1 and SHA-256. */
+    public static String checksum(String algorithm, byte[] body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has " + algorithm, e);
         }
     }
 
