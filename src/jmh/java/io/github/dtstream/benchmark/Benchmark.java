@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +29,14 @@ final class Benchmark {
     /** Of those, and of what waits for a broker that is away. */
     private static final long MOST_EVENTS = 1_000_000;
 
+    private static final long MOST_EVENTS_OF_STREAMS = 2_000_000;
+    private static final int SETTLE_SECONDS = 20;
+
     private final Options options;
     private final Path project = Path.of("").toAbsolutePath();
     private final Path work;
     private final List<Contender> present = new ArrayList<>();
+    private final Goals goals = new Goals();
     private int runs;
     /** Whether ours did not deliver all in some run. */
     private boolean failed;
@@ -46,6 +54,7 @@ final class Benchmark {
     }
 
     private void run() throws IOException, InterruptedException {
+        long began = System.nanoTime();
         Folders.delete(work);
         Files.createDirectories(work);
         System.out.println(Report.machine());
@@ -71,22 +80,42 @@ final class Benchmark {
                 System.out.println(table + Calibration.line(before, Calibration.measure()));
             }
         }
+        System.out.println(goals.table());
+        System.out.printf(
+                "%d minutes in all.%n",
+                Duration.ofNanos(System.nanoTime() - began).toMinutes());
     }
 
     private String table(Scenario scenario) throws IOException, InterruptedException {
         return switch (scenario) {
-            case START -> Report.start(scenario.title, inTurn(scenario, this::start));
+            case START -> {
+                Map<String, List<Start>> starts = inTurn(scenario, this::start);
+                goals.ofStart(starts);
+                yield Report.start(scenario.title, starts);
+            }
             case BACKLOG -> backlog(scenario);
-            case STREAMS -> manyStreams(scenario);
-            case FILES, MQTT, STOCK, DELAYED, BOTH ->
-                Report.throughput(scenario.title, inTurn(scenario, this::throughput));
-            case FILES1000, MQTT1000, FILES1, MQTT1 -> Report.latency(scenario.title, inTurn(scenario, this::latency));
+            case STREAMS -> {
+                List<ManyStreams> results = manyStreams(scenario);
+                goals.ofStreams(results);
+                yield Report.manyStreams(scenario.title, results);
+            }
+            case FILES, MQTT, STOCK, DELAYED, BOTH -> {
+                Map<String, List<Throughput>> results = inTurn(scenario, this::throughput);
+                goals.ofThroughput(scenario, results);
+                yield Report.throughput(scenario.title, results);
+            }
+            case FILES1000, MQTT1000 -> Report.latency(scenario.title, inTurn(scenario, this::latency));
+            case FILES1, MQTT1 -> {
+                Map<String, List<Latency>> results = sideBySide(scenario);
+                goals.ofQuiet(scenario, results);
+                yield Report.latency(scenario.title, results);
+            }
         };
     }
 
     /** One run. */
     private interface Run<T> {
-        T of(Scenario scenario, Contender contender) throws IOException, InterruptedException;
+        T of(Scenario scenario, Contender contender, Path folder) throws IOException, InterruptedException;
     }
 
     /** Each contender's runs; one run of each, and then the next, so that all meet the same moods of the machine. */
@@ -96,24 +125,54 @@ final class Benchmark {
         List<Contender> taking = taking(scenario);
         for (int round = 0; round < options.runs(); round++) {
             for (Contender contender : taking) {
-                T result = run.of(scenario, contender);
-                failed |= contender.isRouter() && (!result.isWhole() || hasRunOutOfMemory());
+                Path folder = folder();
+                T result = run.of(scenario, contender, folder);
+                note(scenario, contender, folder, result);
                 results.computeIfAbsent(contender.name(), name -> new ArrayList<>())
                         .add(result);
-                System.err.println(scenario + " " + contender.name() + " " + result);
             }
         }
         return results;
     }
 
-    /** Whether the contender of the last run says so: what it then delivers nevertheless is luck. */
-    private boolean hasRunOutOfMemory() throws IOException {
-        Path log = work.resolve("run-" + runs).resolve("log");
+    /** A run of all contenders at the same time: at one event a second none takes anything from another. */
+    private Map<String, List<Latency>> sideBySide(Scenario scenario) throws IOException, InterruptedException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Map<Contender, Path> folders = new LinkedHashMap<>();
+            Map<Contender, Future<Latency>> running = new LinkedHashMap<>();
+            for (Contender contender : taking(scenario)) {
+                Path folder = folder();
+                folders.put(contender, folder);
+                running.put(contender, threads.submit(() -> latency(scenario, contender, folder)));
+            }
+            Map<String, List<Latency>> results = new LinkedHashMap<>();
+            for (Map.Entry<Contender, Future<Latency>> each : running.entrySet()) {
+                Latency result = each.getValue().get();
+                note(scenario, each.getKey(), folders.get(each.getKey()), result);
+                results.put(each.getKey().name(), List.of(result));
+            }
+            return results;
+        } catch (ExecutionException e) {
+            throw new IOException(scenario + " went wrong", e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void note(Scenario scenario, Contender contender, Path folder, Outcome result) throws IOException {
+        failed |= contender.isRouter() && (!result.isWhole() || hasRunOutOfMemory(folder));
+        System.err.println(scenario + " " + contender.name() + " " + result);
+    }
+
+    /** Whether the contender of a run says so: what it then delivers nevertheless is luck. */
+    private static boolean hasRunOutOfMemory(Path folder) throws IOException {
+        Path log = folder.resolve("log");
         return Files.exists(log) && Files.readString(log).contains("OutOfMemoryError");
     }
 
-    private Throughput throughput(Scenario scenario, Contender contender) throws IOException, InterruptedException {
-        Path folder = folder();
+    private Throughput throughput(Scenario scenario, Contender contender, Path folder)
+            throws IOException, InterruptedException {
         long most = scenario.sink == Sink.FILES ? options.events() : options.mqttEvents();
         long events = Math.max(1000, (long) (most * contender.share()));
         try (Mosquitto broker = broker(scenario, folder);
@@ -130,15 +189,16 @@ final class Benchmark {
         }
     }
 
-    private Latency latency(Scenario scenario, Contender contender) throws IOException, InterruptedException {
-        Path folder = folder();
+    private Latency latency(Scenario scenario, Contender contender, Path folder)
+            throws IOException, InterruptedException {
         int events = Math.max(5, scenario.rate * options.seconds());
         try (Mosquitto broker = broker(scenario, folder);
                 EventServer server = new EventServer(new EventServer.Plan(events, scenario.rate, false), 0)) {
             Setup setup = setup(scenario, folder, server, broker, null);
             try (Launched launched = Launched.start(contender.command().pipeline(setup), folder.resolve("log"))) {
-                Duration limit = Duration.ofSeconds(options.seconds() + 20L);
-                return Latency.measure(launched, setup, broker == null ? 0 : broker.port(), events, limit);
+                Duration limit = Duration.ofSeconds(options.seconds() + 60L);
+                return Latency.measure(
+                        launched, setup, broker == null ? 0 : broker.port(), events, limit, scenario.rate == 1);
             }
         } finally {
             clear(folder);
@@ -146,8 +206,7 @@ final class Benchmark {
     }
 
     /** The second start in a folder: by then, ours has checked the routes. */
-    private Start start(Scenario scenario, Contender contender) throws IOException, InterruptedException {
-        Path folder = folder();
+    private Start start(Scenario scenario, Contender contender, Path folder) throws IOException, InterruptedException {
         try {
             startOnce(scenario, contender, folder);
             Folders.delete(folder.resolve("data/events"));
@@ -185,26 +244,33 @@ final class Benchmark {
         }
     }
 
-    private String manyStreams(Scenario scenario) throws IOException, InterruptedException {
-        Contender router = Contender.named("router", present);
+    /** With the memory that is recommended for many. */
+    private List<ManyStreams> manyStreams(Scenario scenario) throws IOException, InterruptedException {
+        Contender router = Contender.named("router -Xmx256m", present);
         List<ManyStreams> results = new ArrayList<>();
         for (int streams : router == null ? List.<Integer>of() : options.streams()) {
             Path folder = folder();
-            long each = Math.min(options.events(), MOST_EVENTS) / streams;
+            long each = Math.min(options.events(), MOST_EVENTS_OF_STREAMS) / streams;
             try (EventServer server = new EventServer(new EventServer.Plan(each, 0, false), 0)) {
                 Setup setup = setup(scenario, folder, server, 0);
                 List<ProcessBuilder> command = router.command().pipeline(setup);
                 Contenders.addStreams(setup, streams);
                 try (Launched launched = Launched.start(command, folder.resolve("log"))) {
-                    ManyStreams result = ManyStreams.measure(launched, server, setup, streams, each * streams);
-                    failed |= Double.isNaN(result.perSecond()) || hasRunOutOfMemory();
+                    ManyStreams result = ManyStreams.measure(
+                            launched,
+                            server,
+                            setup,
+                            streams,
+                            each * streams,
+                            Duration.ofSeconds(Math.min(options.seconds(), SETTLE_SECONDS)));
+                    note(scenario, router, folder, result);
                     results.add(result);
                 }
             } finally {
                 clear(folder);
             }
         }
-        return Report.manyStreams(scenario.title, results);
+        return results;
     }
 
     private List<Contender> taking(Scenario scenario) {
@@ -330,12 +396,19 @@ final class Benchmark {
                             "runs", "1",
                             "seconds", "2",
                             "contenders", "router,bare,python",
-                            "scenarios", "start,files,mqtt,files1000"));
+                            "streams", "1,3",
+                            "scenarios", "start,files,mqtt,streams,files1000"));
+                } else if (arg.equals("--goals")) {
+                    given.putAll(Map.of(
+                            "seconds", "180",
+                            "streams", "1,100",
+                            "contenders", "router,bare Java loop!,bare HiveMQ loop!,Node.js loop!,Python loop!",
+                            "scenarios", "start,files,mqtt,streams,files1"));
                 } else if (option.length == 2 && given.containsKey(option[0])) {
                     given.put(option[0], option[1]);
                 } else if (!arg.isBlank()) {
                     throw new IllegalArgumentException(
-                            arg + " is no option; there are --quick and --NAME=VALUE for " + given.keySet());
+                            arg + " is no option; there are --quick, --goals and --NAME=VALUE for " + given.keySet());
                 }
             }
             return new Options(

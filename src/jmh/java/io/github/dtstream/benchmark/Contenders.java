@@ -11,10 +11,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Who takes part. */
 final class Contenders {
+    private static final Pattern COMPOSE_OPTIONS =
+            Pattern.compile("JDK_JAVA_OPTIONS: \"@/router/java.options ([^\"]+)\"");
     private static final Set<Figure> ALL = EnumSet.allOf(Figure.class);
 
     private final Path project;
@@ -48,11 +52,18 @@ final class Contenders {
                         setup -> router(setup, List.of("-Xmx64m"))),
                 new Contender(
                         "router -Xmx256m",
-                        Set.of(Sink.values()),
+                        Set.of(Sink.FILES),
                         1,
                         Set.of(Figure.THROUGHPUT),
                         List.of(),
                         setup -> router(setup, List.of("-Xmx256m"))),
+                new Contender(
+                        "router as in the image",
+                        Set.of(Sink.FILES),
+                        0.3,
+                        Set.of(Figure.THROUGHPUT, Figure.QUIET),
+                        List.of(List.of("test", "-f", archive().toString())),
+                        setup -> router(setup, imageOptions())),
                 new Contender(
                         "router with AppCDS",
                         Set.of(Sink.FILES),
@@ -178,6 +189,26 @@ final class Contenders {
                     setup.folder().resolve("routes/" + project + ".camel.yaml"),
                     route.replace("{{dt.project-id}}", project).replace("id: events-to-files", "id: " + project));
         }
+    }
+
+    /** What the container image runs with, but for the place of the archive of classes. */
+    private List<String> imageOptions() throws IOException {
+        Path image = project.resolve("src/image");
+        List<String> options = new ArrayList<>();
+        for (String line : Files.readAllLines(image.resolve("java.options"))) {
+            if (line.startsWith("-XX:SharedArchiveFile=")) {
+                options.add("-XX:SharedArchiveFile=" + archive());
+            } else if (line.startsWith("-")) {
+                options.add(line);
+            }
+        }
+        String compose = Files.readString(image.resolve("compose.yaml"));
+        Matcher more = COMPOSE_OPTIONS.matcher(compose);
+        if (!more.find()) {
+            throw new IOException("compose.yaml has no options of Java: " + COMPOSE_OPTIONS);
+        }
+        options.addAll(List.of(more.group(1).split(" ")));
+        return options;
     }
 
     /** What {@code mvn package} makes beside the jar. */

@@ -18,14 +18,20 @@ import java.util.concurrent.locks.LockSupport;
  * @param startMillis from the start of the process to the first event delivered
  * @param idlePercent of a core: the median of the half minutes in the run's second half, for on a machine that is shared
  *     others make some of them dear
+ * @param percent of a core, on average from ten seconds after the first event to the end
  */
-record Latency(long events, double median, double p99, double max, double startMillis, double idlePercent)
+record Latency(
+        long events, double median, double p99, double max, double startMillis, double idlePercent, double percent)
         implements Outcome {
     private static final long POLL_NANOS = 200_000;
+    /** Where all run side by side: a look costs the machine something, too. */
+    private static final long SLOW_POLL_NANOS = 500_000;
+
+    private static final long SETTLE_NANOS = 10_000_000_000L;
     private static final String KEY = "\"timestamp\":\"";
 
     /** The first half of the events does not count: by the second, a JVM has compiled what matters. */
-    static Latency measure(Launched launched, Setup setup, int port, int events, Duration limit)
+    static Latency measure(Launched launched, Setup setup, int port, int events, Duration limit, boolean quiet)
             throws IOException, InterruptedException {
         int skip = events / 2;
         Arrivals arrivals = new Arrivals();
@@ -35,6 +41,8 @@ record Latency(long events, double median, double p99, double max, double startM
                         port, "dt/+/+/+/#", message -> arrivals.add(message.getPayloadAsBytes(), Instant.now()));
         Usage usage = new Usage(launched);
         long end = System.nanoTime() + limit.toNanos();
+        long settled = 0;
+        double settledCpu = 0;
         try (GrowingLines lines = new GrowingLines(setup.events())) {
             while (arrivals.count() < events && System.nanoTime() < end && launched.isAlive()) {
                 if (subscriber == null) {
@@ -43,14 +51,22 @@ record Latency(long events, double median, double p99, double max, double startM
                 if (arrivals.count() >= skip) {
                     usage.look();
                 }
-                LockSupport.parkNanos(POLL_NANOS);
+                if (settled == 0
+                        && arrivals.firstNanos() != 0
+                        && System.nanoTime() - arrivals.firstNanos() > SETTLE_NANOS) {
+                    settled = System.nanoTime();
+                    settledCpu = launched.cpuSeconds();
+                }
+                LockSupport.parkNanos(quiet ? SLOW_POLL_NANOS : POLL_NANOS);
             }
         } finally {
             if (subscriber != null) {
                 subscriber.close();
             }
         }
-        return arrivals.toLatency(skip, launched.startedNanos(), usage.percent());
+        double percent =
+                settled == 0 ? Double.NaN : (launched.cpuSeconds() - settledCpu) * 1e11 / (System.nanoTime() - settled);
+        return arrivals.toLatency(skip, launched.startedNanos(), usage.percent(), percent);
     }
 
     @Override
@@ -106,6 +122,10 @@ record Latency(long events, double median, double p99, double max, double startM
             return millis.size();
         }
 
+        synchronized long firstNanos() {
+            return firstNanos;
+        }
+
         void feed(ByteBuffer part, Instant now) {
             while (part.hasRemaining()) {
                 byte next = part.get();
@@ -130,11 +150,11 @@ record Latency(long events, double median, double p99, double max, double startM
             }
         }
 
-        synchronized Latency toLatency(int skip, long startedNanos, double idle) {
+        synchronized Latency toLatency(int skip, long startedNanos, double idle, double percent) {
             List<Double> sorted = new ArrayList<>(millis.subList(Math.min(skip, millis.size()), millis.size()));
             Collections.sort(sorted);
             if (sorted.isEmpty()) {
-                return new Latency(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, idle);
+                return new Latency(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, idle, percent);
             }
             return new Latency(
                     millis.size(),
@@ -142,7 +162,8 @@ record Latency(long events, double median, double p99, double max, double startM
                     sorted.get((int) (sorted.size() * 0.99)),
                     sorted.get(sorted.size() - 1),
                     (firstNanos - startedNanos) / 1e6,
-                    idle);
+                    idle,
+                    percent);
         }
     }
 }

@@ -8,29 +8,51 @@ import java.time.Duration;
  * events in all.
  *
  * @param perSecond events per second, from the first event that is sent to the last line
+ * @param warmPerSecond the same from the middle on
  * @param cpu seconds per million events, the start included
  * @param idlePercent of a core, afterwards, with nothing but a ping every two seconds on each stream
  */
-record ManyStreams(int streams, long events, double perSecond, double cpu, double megabytes, double idlePercent) {
+record ManyStreams(
+        int streams,
+        long events,
+        double perSecond,
+        double warmPerSecond,
+        double cpu,
+        double megabytes,
+        double idlePercent)
+        implements Outcome {
     private static final long LIMIT_NANOS = Duration.ofMinutes(4).toNanos();
     private static final int POLL_MILLIS = 10;
-    private static final int SETTLE_MILLIS = 20_000;
-    private static final int IDLE_MILLIS = 10_000;
 
-    static ManyStreams measure(Launched launched, EventServer server, Setup setup, int streams, long events)
+    /** @param settle how long it may come to rest, and then is looked at for half as long */
+    static ManyStreams measure(
+            Launched launched, EventServer server, Setup setup, int streams, long events, Duration settle)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
+        long half = 0;
         try (GrowingLines lines = new GrowingLines(setup.events())) {
             while (lines.count() < events && launched.isAlive() && System.nanoTime() - began < LIMIT_NANOS) {
+                if (half == 0 && lines.count() >= events / 2) {
+                    half = System.nanoTime();
+                }
                 Thread.sleep(POLL_MILLIS);
             }
-            double seconds = lines.count() < events ? Double.NaN : (System.nanoTime() - server.firstSentNanos()) / 1e9;
+            boolean whole = lines.count() >= events;
+            double seconds = whole ? (System.nanoTime() - server.firstSentNanos()) / 1e9 : Double.NaN;
+            double warmSeconds = whole && half != 0 ? (System.nanoTime() - half) / 1e9 : Double.NaN;
             double cpu = launched.cpuSeconds() * 1e6 / events;
-            Thread.sleep(SETTLE_MILLIS);
+            Thread.sleep(settle.toMillis());
             double before = launched.cpuSeconds();
-            Thread.sleep(IDLE_MILLIS);
-            double idle = (launched.cpuSeconds() - before) * 1000 / IDLE_MILLIS * 100;
-            return new ManyStreams(streams, events, events / seconds, cpu, launched.peakMegabytes(), idle);
+            long from = System.nanoTime();
+            Thread.sleep(settle.toMillis() / 2);
+            double idle = (launched.cpuSeconds() - before) * 1e11 / (System.nanoTime() - from);
+            return new ManyStreams(
+                    streams, events, events / seconds, events / 2.0 / warmSeconds, cpu, launched.peakMegabytes(), idle);
         }
+    }
+
+    @Override
+    public boolean isWhole() {
+        return !Double.isNaN(perSecond);
     }
 }

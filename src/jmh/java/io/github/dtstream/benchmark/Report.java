@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Tables in Markdown: medians of the runs, and the ratio of ours to each. */
@@ -63,6 +64,7 @@ final class Report {
                         median("from cold, start included", "%.1f", Throughput::cpu),
                         new Column<>("broker's", runs -> unlessZero(median(runs, Throughput::brokerCpu))),
                         median("peak RSS MB", "%.0f", Throughput::megabytes),
+                        new Column<>("RSS MB at each quarter", Report::quarters),
                         new Column<>("delivered", Report::delivered)));
     }
 
@@ -79,6 +81,12 @@ final class Report {
         return incomplete == 0 ? "all" : "not all in " + incomplete + " of " + runs.size();
     }
 
+    private static String quarters(List<Throughput> runs) {
+        return IntStream.range(0, runs.get(0).resident().size())
+                .mapToObj(i -> format("%.0f", median(runs, run -> run.resident().get(i))))
+                .collect(Collectors.joining(", "));
+    }
+
     static String latency(String title, Map<String, List<Latency>> results) {
         return table(
                 title,
@@ -89,7 +97,8 @@ final class Report {
                         median("p99 ms", "%.2f", Latency::p99),
                         median("max ms", "%.1f", Latency::max),
                         median("start to first event, ms", "%.0f", Latency::startMillis),
-                        median("CPU, % of a core", "%.2f", Latency::idlePercent),
+                        median("CPU, % of a core, second half", "%.2f", Latency::idlePercent),
+                        median("from the tenth second on", "%.2f", Latency::percent),
                         new Column<>("events", runs -> format("%,d", runs.get(0).events()))));
     }
 
@@ -127,6 +136,7 @@ final class Report {
                 List.of(
                         median("events", "%,.0f", ManyStreams::events),
                         median("events/s, start included", "%,.0f", ManyStreams::perSecond),
+                        median("second half", "%,.0f", ManyStreams::warmPerSecond),
                         median("CPU s per million", "%.1f", ManyStreams::cpu),
                         median("peak RSS MB", "%.0f", ManyStreams::megabytes),
                         median("CPU afterwards, % of a core", "%.2f", ManyStreams::idlePercent)));

@@ -3,6 +3,8 @@ package io.github.dtstream.benchmark;
 import io.github.dtstream.benchmark.Contender.Sink;
 import io.github.dtstream.mqtt.Mosquitto;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param cpu seconds per million events, the start included
  * @param warmCpu the same from the middle on
  * @param brokerCpu the broker's seconds per million events
+ * @param megabytes resident at most
+ * @param resident megabytes when a quarter, a half and three quarters of the events were there, and at the end; empty where
+ *     only the middle and the end are seen
  */
 record Throughput(
         long events,
@@ -24,10 +29,12 @@ record Throughput(
         double cpu,
         double warmCpu,
         double brokerCpu,
-        double megabytes)
+        double megabytes,
+        List<Double> resident)
         implements Outcome {
     private static final long LIMIT_NANOS = 240_000_000_000L;
     private static final int POLL_MILLIS = 5;
+    private static final int QUARTERS = 4;
 
     static Throughput measure(EventServer server, Launched launched, Mosquitto broker, Progress progress, long events)
             throws IOException, InterruptedException {
@@ -36,6 +43,7 @@ record Throughput(
         double halfCpu = 0;
         double cpu = 0;
         double megabytes = 0;
+        List<Double> resident = new ArrayList<>();
         boolean running = true;
         while (true) {
             boolean wasRunning = running;
@@ -47,6 +55,9 @@ record Throughput(
                 halfCpu = cpu;
             }
             megabytes = launched.peakMegabytes();
+            if (resident.size() < QUARTERS && progress.hasCome(resident.size() + 1)) {
+                resident.add(launched.residentMegabytes());
+            }
             if (progress.isDone() || !wasRunning || System.nanoTime() - began > LIMIT_NANOS) {
                 break;
             }
@@ -63,7 +74,8 @@ record Throughput(
                 cpu / millions,
                 (cpu - halfCpu) / millions * 2,
                 broker == null ? 0 : broker.cpuTime().toNanos() / 1e9 / millions,
-                megabytes);
+                megabytes,
+                resident);
     }
 
     @Override
@@ -99,6 +111,11 @@ record Throughput(
 
         boolean isHalf() {
             return (sink == Sink.MQTT || count >= events / 2) && (sink == Sink.FILES || marks.get() >= 1);
+        }
+
+        /** Whether so many quarters of the lines are there. */
+        boolean hasCome(int quarters) {
+            return sink != Sink.MQTT && count >= events / QUARTERS * quarters;
         }
 
         boolean isDone() {
