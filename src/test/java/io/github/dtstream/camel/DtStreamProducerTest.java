@@ -57,7 +57,9 @@ final class DtStreamProducerTest {
 
     @BeforeEach
     void startCloud() throws IOException {
-        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        SimulatorSettings settings =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(500));
+        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
         device = cloud.addDevices(1, DeviceType.TOUCH).get(0);
         newContext();
     }
@@ -72,6 +74,8 @@ final class DtStreamProducerTest {
         context = new DefaultCamelContext();
         component = new DtStreamComponent();
         SimulatedAccount.set(component, cloud, data);
+        component.setHistoryIndexingDelay(500);
+        component.getConfiguration().setPingInterval(1000); // a stream counts as live with its first event, here a ping
         context.addComponent("dt-stream", component);
     }
 
