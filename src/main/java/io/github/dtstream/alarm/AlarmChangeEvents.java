@@ -17,6 +17,7 @@ import io.github.dtstream.alarm.engine.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.engine.AlarmInput.Shelve;
 import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
+import io.github.dtstream.alarm.engine.AlarmInput.TimePassed;
 import io.github.dtstream.alarm.engine.AlarmInput.Unshelve;
 import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmState;
@@ -50,6 +51,7 @@ public final class AlarmChangeEvents {
     private static final String EDIT = "edit";
     private static final String DEVICE_LEFT = "device-left";
     private static final String STREAM_SILENT = "stream-silent";
+    private static final String TIME_PASSED = "time-passed";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -98,6 +100,8 @@ public final class AlarmChangeEvents {
         } else if (input instanceof StreamSilent silent) {
             alarm.put("input", STREAM_SILENT).put("since", silent.since().toString());
             alarm.put("time", silent.time().toString()).put("reason", silent.reason());
+        } else if (input instanceof TimePassed passed) {
+            alarm.put("input", TIME_PASSED).put("time", passed.time().toString());
         }
         return event(projectId, deviceId, input.id(), told.time(), alarm);
     }
@@ -281,6 +285,8 @@ public final class AlarmChangeEvents {
                         Instant.parse(alarm.path("since").asText()),
                         Instant.parse(alarm.path("time").asText()),
                         alarm.path("reason").asText());
+            case TIME_PASSED ->
+                new TimePassed(id, Instant.parse(alarm.path("time").asText()));
             default -> throw new IllegalArgumentException("there is no input '" + input + "'");
         };
     }

@@ -6,6 +6,7 @@ import io.github.dtstream.alarm.engine.AlarmInput;
 import io.github.dtstream.alarm.engine.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
+import io.github.dtstream.alarm.engine.AlarmInput.TimePassed;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.engine.EditEffect;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -151,6 +153,7 @@ public final class AlarmService implements AutoCloseable {
      * @param snapshot the file of what is known
      * @param devices what is known of the project's devices
      * @param gaps the gaps that the stream's ledger knows
+     * @param isStreaming whether it is wanted that a stream is open, whose pings say what time it is
      * @param reader reads the rules of a snapshot and of edits
      * @param ids makes identifiers that nothing else has
      * @param memory what events in hand are taken from
@@ -164,6 +167,7 @@ public final class AlarmService implements AutoCloseable {
             Storage storage,
             Devices devices,
             Supplier<List<Gap>> gaps,
+            BooleanSupplier isStreaming,
             RuleSet.Reader reader,
             Supplier<String> ids,
             Clock clock,
@@ -435,7 +439,9 @@ public final class AlarmService implements AutoCloseable {
         for (String device : deviceNews.left(view)) {
             inputs.add(new DeviceLeft(setup.ids().get(), device, setup.clock().instant()));
         }
-        silence().ifPresent(inputs::add);
+        if (tellTime.isOver() && isTimeDue()) {
+            time().ifPresent(inputs::add);
+        }
         for (AlarmInput input : inputs) {
             try {
                 put(input);
@@ -448,19 +454,27 @@ public final class AlarmService implements AutoCloseable {
         }
     }
 
-    /** What time it is, where nothing is received that would say so, and an alarm about that waits for it. */
-    private Optional<AlarmInput> silence() {
-        Gap open = gapNews.interruption().orElse(null);
-        Instant now = setup.clock().instant();
-        if (open == null || !tellTime.isOver() || now.isBefore(engine.streamDue(open.from()))) {
-            return Optional.empty();
-        }
+    private boolean isTimeDue() {
+        Instant due = setup.isStreaming().getAsBoolean()
+                ? gapNews.interruption()
+                        .map(open -> engine.dueInSilence(open.from()))
+                        .orElse(Instant.MAX)
+                : engine.due();
+        return !setup.clock().instant().isBefore(due);
+    }
+
+    /** What time it is, where nothing is received that would say so. */
+    private Optional<AlarmInput> time() {
         boolean hasAll = processed >= setup.events().status().nextSequence() - 1;
         if (!hasAll) {
             return Optional.empty();
         }
         tellTime = Deadline.after(TOLD_TIME_EVERY, setup.ticker());
-        return Optional.of(new StreamSilent(setup.ids().get(), open.from(), now, open.reason()));
+        Instant now = setup.clock().instant();
+        if (!setup.isStreaming().getAsBoolean()) {
+            return Optional.of(new TimePassed(setup.ids().get(), now));
+        }
+        return gapNews.interruption().map(open -> new StreamSilent(setup.ids().get(), open.from(), now, open.reason()));
     }
 
     /** The engine says what is wrong before anything is written. */
@@ -499,6 +513,10 @@ public final class AlarmService implements AutoCloseable {
      */
     public CompletableFuture<AlarmCommand> put(AlarmCommand command) {
         return request(() -> {
+            Optional<AlarmInput> time = time();
+            if (time.isPresent()) {
+                put(time.get());
+            }
             put(command.input(setup.ids().get()));
             finishInput();
             return command;

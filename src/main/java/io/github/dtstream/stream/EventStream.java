@@ -214,6 +214,11 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
+    /** Whether it is wanted that the cloud's stream is open, whether it just is or not. */
+    public boolean isStreaming() {
+        return streaming;
+    }
+
     /** Where the session with the cloud stands. */
     public SessionState sessionState() {
         return session == null || !streaming ? new SessionState.Unheld(opened) : session.state();

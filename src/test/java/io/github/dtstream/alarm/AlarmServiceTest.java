@@ -292,6 +292,57 @@ final class AlarmServiceTest {
     }
 
     @Test
+    void whoAcknowledgesWhileNothingIsReceivedDoesSoAtTheTimeThatItIs() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.timeIs(minute(1));
+            trial.work();
+            gap(trial, Gap.open(1, minute(1), "connection reset"));
+            trial.timeIs(minute(75));
+
+            trial.acknowledge();
+
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"change\":\"acknowledged\""))
+                    .singleElement()
+                    .asString()
+                    .contains(minute(75).toString());
+            List<String> told = trial.entries();
+            trial.kill();
+            trial.work();
+            assertThat(trial.entries()).isEqualTo(told);
+        }
+    }
+
+    @Test
+    void whereThereIsNoStreamTheRoutersClockIsWhatTimeItIs() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.isStreaming = false;
+            trial.append(1, "d1", 9);
+            trial.timeIs(minute(1));
+            trial.work();
+            int before = trial.entries().size();
+
+            trial.timeIs(minute(500));
+            trial.work();
+            trial.timeIs(minute(501));
+            trial.work();
+            assertThat(trial.entries()).as("nothing is due").hasSize(before);
+
+            trial.acknowledge();
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("\"change\":\"acknowledged\""))
+                    .singleElement()
+                    .asString()
+                    .contains(minute(501).toString());
+            List<String> told = trial.entries();
+            trial.kill();
+            trial.work();
+            assertThat(trial.entries()).isEqualTo(told);
+        }
+    }
+
+    @Test
     void theTimeInWhichTheRouterWasNotRunningIsToldAtItsStart() throws Exception {
         try (AlarmTrial trial = trial("a", BLIND)) {
             trial.append(1, "d1", 9);

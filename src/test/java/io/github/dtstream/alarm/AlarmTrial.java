@@ -55,6 +55,8 @@ public final class AlarmTrial implements AutoCloseable {
     private Journal alarms;
     private AlarmService service;
     private int ids;
+    /** Whether the project has a stream; one without lives by what is brought. */
+    boolean isStreaming = true;
 
     public AlarmTrial(Path folder, Storage eventStorage, Storage storage, AlarmRule... rules) throws Exception {
         this.folder = folder;
@@ -141,6 +143,7 @@ public final class AlarmTrial implements AutoCloseable {
                         storage,
                         id -> Optional.of(new Device(id, "temperature", "", Map.of("name", "Freezer " + id))),
                         () -> List.copyOf(gaps),
+                        () -> isStreaming,
                         text -> Optional.ofNullable(texts.get(text))
                                 .orElseThrow(() -> new IOException("unknown rules")),
                         () -> "i" + ++ids,

@@ -29,6 +29,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -106,13 +107,27 @@ public final class AlarmEngine {
     }
 
     /**
-     * Not after the time at which the clock changes an alarm about the stream next, if nothing is received until then.
+     * Not after the time at which the clock changes something next, if nothing is received until then although it should be:
+     * an alarm about the stream, or what people are told of others. Looks at all alarms that wait for a time.
      *
      * @param since since when nothing is received, if nothing ever was
      */
-    public Instant streamDue(Instant since) {
-        long due = stream.nextDue(since.toEpochMilli());
-        return due == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(due);
+    public Instant dueInSilence(Instant since) {
+        long due = Math.min(stream.nextDue(since.toEpochMilli()), notifier.nextDue());
+        for (Timer timer : timers) {
+            due = Math.min(due, lifeCycle.nextDue(timer.alarm(), Long.MIN_VALUE));
+        }
+        return instant(due);
+    }
+
+    /** Not after the time at which the clock changes something next, where nothing is expected that would say what time it is. */
+    public Instant due() {
+        long timed = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().due();
+        return instant(Math.min(timed, Math.min(notifier.nextDue(), late.nextDue(!gaps.isEmpty()))));
+    }
+
+    private static Instant instant(long time) {
+        return time == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(time);
     }
 
     /** An event or a ping, in journal order. */
@@ -122,7 +137,14 @@ public final class AlarmEngine {
         boolean isLive = record.source() == Source.LIVE;
         long received = record.received().toEpochMilli();
         long before = time.alive();
+        boolean wasAhead = isLive && time.told() > received;
         time.passed(received, isLive);
+        if (wasAhead) {
+            waiting(alarm -> true).forEach(alarm -> {
+                lifeCycle.clockWasAhead(alarm, received);
+                watch(alarm);
+            });
+        }
         if (isLive) {
             stream.flows(before, received);
         }
@@ -274,7 +296,10 @@ public final class AlarmEngine {
         if (input instanceof AlarmInput.GapChanged gap) {
             gapChanged(gap);
         } else if (input instanceof AlarmInput.StreamSilent silent) {
-            stream.silent(silent.since().toEpochMilli(), silent.time().toEpochMilli(), silent.reason());
+            silent(silent);
+        } else if (input instanceof AlarmInput.TimePassed passed) {
+            time.passed(passed.time().toEpochMilli(), false);
+            tick();
         } else if (input instanceof AlarmInput.DeviceJoined joined) {
             joined(joined);
         } else if (input instanceof AlarmInput.DeviceLeft left) {
@@ -291,6 +316,28 @@ public final class AlarmEngine {
         } else if (input instanceof AlarmInput.Comment comment) {
             act(comment.key(), (alarm, now) -> lifeCycle.comment(alarm, comment.person(), now));
         }
+    }
+
+    /** Nothing is judged meanwhile; but who waits to be told, or told again, of what was raised before is told by the clock. */
+    private void silent(AlarmInput.StreamSilent silent) {
+        time.tell(silent.time().toEpochMilli());
+        stream.silent(silent.since().toEpochMilli(), silent.reason());
+        long now = time.clock();
+        waiting(alarm -> lifeCycle.nextDue(alarm, now) <= now).forEach(alarm -> {
+            lifeCycle.tick(alarm, now);
+            watch(alarm);
+        });
+        notifier.tick(now);
+    }
+
+    /** Alarms of devices that wait for a time, in a fixed order. */
+    private List<Alarm> waiting(Predicate<Alarm> wanted) {
+        return timers.stream()
+                .map(Timer::alarm)
+                .filter(wanted)
+                .distinct()
+                .sorted(Alarm.BY_NAME)
+                .toList();
     }
 
     private void gapChanged(AlarmInput.GapChanged gap) {
@@ -336,7 +383,7 @@ public final class AlarmEngine {
         if (alarm == null) {
             throw new IllegalArgumentException(noSuch(key));
         }
-        action.accept(alarm, time.now());
+        action.accept(alarm, time.clock());
         watch(alarm);
         tickIfDue();
     }

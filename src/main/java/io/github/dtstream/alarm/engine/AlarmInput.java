@@ -45,6 +45,9 @@ public sealed interface AlarmInput {
      */
     record StreamSilent(String id, Instant since, Instant time, String reason) implements AlarmInput {}
 
+    /** Time goes by in a project without a stream, whose pings would say so. */
+    record TimePassed(String id, Instant time) implements AlarmInput {}
+
     /** A device is in the project, whether it has sent anything or not: from now on its silence counts. */
     record DeviceJoined(String id, String deviceId, Instant time) implements AlarmInput {}
 

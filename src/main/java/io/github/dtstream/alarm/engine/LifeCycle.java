@@ -160,6 +160,13 @@ final class LifeCycle {
         }
     }
 
+    /** The clock that was told while nothing was received was ahead: nobody is to wait longer for a reminder because of that. */
+    void clockWasAhead(Alarm alarm, long now) {
+        if (alarm.state.isRaised() && alarm.handling().toldAt > now) {
+            alarm.handling().toldAt = now;
+        }
+    }
+
     /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if that is not known. */
     long nextDue(Alarm alarm, long now) {
         long next = alarm.isShelved() ? alarm.handling().shelvedUntil : Long.MAX_VALUE;

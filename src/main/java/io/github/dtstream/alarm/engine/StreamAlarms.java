@@ -29,8 +29,6 @@ final class StreamAlarms {
     private final ValueAlarms values;
     private final DeviceTrack track = new DeviceTrack(stream(""));
     private List<Alarm> alarms = new ArrayList<>();
-    /** What time it is as was told since the last live record; {@link Alarm#NEVER} if that was not needed. */
-    private long told;
     /** Not after the time at which the clock changes something next. */
     private long nextDue = Long.MAX_VALUE;
 
@@ -55,7 +53,7 @@ final class StreamAlarms {
     }
 
     long now() {
-        return Math.max(time.now(), told);
+        return time.clock();
     }
 
     /** Other rules are in force; of the ones of the same name the alarms go on. */
@@ -91,7 +89,6 @@ final class StreamAlarms {
         if (alarms.isEmpty()) {
             return;
         }
-        told = Alarm.NEVER;
         boolean isChanged = false;
         for (Alarm alarm : alarms) {
             // nobody may have told of it, as when the router was not running
@@ -110,11 +107,9 @@ final class StreamAlarms {
      * Nothing is received.
      *
      * @param since since when, if there is no live record
-     * @param now what time it is
      * @param reason one sentence; may be empty
      */
-    void silent(long since, long now, String reason) {
-        told = Math.max(told, now);
+    void silent(long since, String reason) {
         long from = time.alive() == Alarm.NEVER ? since : time.alive();
         track.device = stream(reason);
         for (Alarm alarm : alarms) {
@@ -171,7 +166,7 @@ final class StreamAlarms {
     }
 
     void write(DataOutput out) throws IOException {
-        out.writeLong(told);
+        out.writeLong(time.told());
         out.writeUTF(reason(track.device));
         out.writeInt(alarms.size());
         for (Alarm alarm : alarms) {
@@ -181,7 +176,7 @@ final class StreamAlarms {
     }
 
     void read(DataInput in) throws IOException {
-        told = in.readLong();
+        time.tell(in.readLong());
         track.device = stream(in.readUTF());
         for (int left = in.readInt(); left > 0; left--) {
             String name = in.readUTF();

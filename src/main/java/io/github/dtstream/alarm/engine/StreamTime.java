@@ -13,12 +13,28 @@ final class StreamTime {
     private static final long LONGEST_SILENCE = 120_000;
 
     private long now;
+    private long told;
     private long alive;
     private long flowed;
 
     /** The cloud's time of the newest record; since 1970. */
     long now() {
         return now;
+    }
+
+    /** What time it is for people, who wait while nothing is received, too; not before {@link #now}. */
+    long clock() {
+        return Math.max(now, told);
+    }
+
+    /** Nothing is received that would say what time it is; somebody else does. */
+    void tell(long time) {
+        told = Math.max(told, time);
+    }
+
+    /** What was told since the last live record; {@link Alarm#NEVER} if that was not needed. */
+    long told() {
+        return told;
     }
 
     /** When the newest live record was received; 0 before the first. */
@@ -39,6 +55,7 @@ final class StreamTime {
     /** A record was received. */
     void passed(long received, boolean isLive) {
         now = Math.max(now, received);
+        told = isLive ? Alarm.NEVER : told;
         if (isLive && received > alive) {
             if (received - alive <= LONGEST_SILENCE) {
                 flowed += received - alive;

@@ -241,6 +241,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                             new SystemStorage(),
                             stream::device,
                             stream::gaps,
+                            stream::isStreaming,
                             RuleText::read,
                             () -> UUID.randomUUID().toString(),
                             component.clock(),

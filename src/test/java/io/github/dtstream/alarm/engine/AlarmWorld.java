@@ -75,6 +75,12 @@ final class AlarmWorld {
         return tell(device, type, at(time), data, Source.LIVE, received);
     }
 
+    /** Brought by somebody, where there is no stream. */
+    AlarmWorld push(String device, String type, String time, String data) {
+        received = at(time).isAfter(received) ? at(time) : received;
+        return tell(device, type, at(time), data, Source.PUSH, received);
+    }
+
     AlarmWorld ping(String time) {
         return live("", "ping", time, "null");
     }

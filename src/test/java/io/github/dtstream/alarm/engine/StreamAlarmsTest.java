@@ -1,5 +1,6 @@
 package io.github.dtstream.alarm.engine;
 
+import static io.github.dtstream.alarm.engine.RuleBuilder.above;
 import static io.github.dtstream.alarm.engine.RuleBuilder.is;
 import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
 import static io.github.dtstream.alarm.engine.RuleBuilder.silence;
@@ -11,6 +12,7 @@ import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Alarms about the stream itself: raised while nothing is received, cleared by what is. */
@@ -24,7 +26,7 @@ final class StreamAlarmsTest {
     }
 
     private static Instant due(AlarmWorld world) {
-        return world.engine().streamDue(AlarmWorld.at("09:00"));
+        return world.engine().dueInSilence(AlarmWorld.at("09:00"));
     }
 
     @Test
@@ -199,5 +201,103 @@ final class StreamAlarmsTest {
 
         assertThat(effect.kept()).isEqualTo(1);
         assertThat(world.news()).isEqualTo(List.of());
+    }
+
+    private static AlarmRule warm() {
+        return rule("warm", Quantity.TEMPERATURE)
+                .raise(above(8), 0)
+                .acknowledge(60)
+                .remind(90)
+                .escalate(0, "duty")
+                .escalate(30, "manager")
+                .build();
+    }
+
+    @Test
+    void whoWaitsToBeToldOfADeviceIsToldByTheClockThoughNothingIsReceived() {
+        AlarmWorld world = new AlarmWorld(warm()).temperature("d1", "10:00", 9).gapOpened(1, "10:01");
+        assertThat(world.news()).containsExactly("raised d1 10:00", "tell duty raised d1");
+        assertThat(due(world)).isEqualTo(AlarmWorld.at("10:30"));
+
+        silent(world, "10:29:59");
+        assertThat(world.news()).isEmpty();
+        silent(world, "10:30");
+        assertThat(world.news()).containsExactly("tell manager escalation d1");
+        world.acknowledge("warm", "d1");
+        assertThat(world.news()).containsExactly("acknowledged d1 10:30");
+        assertThat(due(world)).isEqualTo(AlarmWorld.at("11:30"));
+        world.restart();
+        silent(world, "11:30");
+        assertThat(world.news()).startsWith("lapsed d1 11:30").hasSize(3);
+        assertThat(due(world)).isEqualTo(AlarmWorld.at("13:00"));
+
+        world.temperature("d1", "11:31", 3).gapFilled(1, "11:31");
+        assertThat(world.news()).startsWith("cleared d1 11:31");
+    }
+
+    @Test
+    void nothingIsJudgedMeanwhile() {
+        AlarmWorld world = new AlarmWorld(
+                        rule("door", Quantity.CONTACT).raise(is("OPEN"), 10).build())
+                .live("d1", "contact", "10:00", "{\"state\":\"OPEN\"}")
+                .gapOpened(1, "10:01");
+        assertThat(world.news()).containsExactly("pending d1 10:00");
+
+        assertThat(due(world)).isEqualTo(Instant.MAX);
+        silent(world, "10:30");
+
+        assertThat(world.news()).isEmpty();
+    }
+
+    @Test
+    void aGroupThatWaitsForOthersIsToldMeanwhile() {
+        AlarmWorld world = new AlarmWorld(rule("warm", Quantity.TEMPERATURE)
+                        .raise(above(8), 0)
+                        .group("site", 120)
+                        .build())
+                .device("d1", "temperature", Map.of("site", "north"))
+                .temperature("d1", "10:00", 9);
+        assertThat(world.news()).containsExactly("raised d1 10:00");
+        assertThat(due(world)).isEqualTo(AlarmWorld.at("10:02"));
+
+        silent(world, "10:02");
+
+        assertThat(world.news()).containsExactly("tell raised d1");
+    }
+
+    @Test
+    void nobodyWaitsLongerForAReminderBecauseTheClockWasAheadMeanwhile() {
+        AlarmWorld world = new AlarmWorld(warm()).temperature("d1", "10:00", 9);
+        silent(world, "18:00");
+        assertThat(world.news()).endsWith("tell manager escalation d1");
+
+        world.ping("10:05").pings("11:34", "11:36");
+
+        assertThat(world.news()).contains("tell duty reminder d1");
+    }
+
+    @Test
+    void whereThereIsNoStreamTheClockAloneRaisesAndEscalatesAndIsNotWantedAgainForTheSame() {
+        AlarmWorld world = new AlarmWorld(
+                        rule("door", Quantity.CONTACT)
+                                .raise(is("OPEN"), 10)
+                                .escalate(0, "duty")
+                                .escalate(30, "manager")
+                                .build(),
+                        silence("silent", 5).build())
+                .push("d1", "contact", "10:00", "{\"state\":\"OPEN\"}");
+        assertThat(world.engine().due()).isEqualTo(AlarmWorld.at("10:10"));
+
+        passed(world, "10:10");
+        assertThat(world.news()).containsExactly("pending d1 10:00", "raised d1 10:10", "tell duty raised d1");
+        assertThat(world.engine().due()).isEqualTo(AlarmWorld.at("10:40"));
+        world.restart();
+        passed(world, "10:40");
+        assertThat(world.news()).containsExactly("tell manager escalation d1");
+        assertThat(world.engine().due()).isEqualTo(Instant.MAX);
+    }
+
+    private static void passed(AlarmWorld world, String time) {
+        world.input(new AlarmInput.TimePassed(world.nextInput(), AlarmWorld.at(time)));
     }
 }
