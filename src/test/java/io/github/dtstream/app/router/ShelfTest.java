@@ -43,6 +43,9 @@ final class ShelfTest {
     private static final Set<String> ELSEWHERE =
             Set.of("aws2-sqs", "azure-servicebus", "azure-eventhubs", "google-pubsub");
 
+    private static final Map<String, String> DATABASES = Map.of(
+            "postgres.url", "jdbc:postgresql://localhost/events", "mysql.url", "jdbc:mariadb://localhost/events");
+
     private static final Pattern SETTING = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)}}");
 
     /** With or without a value for where it is not set. */
@@ -174,9 +177,7 @@ final class ShelfTest {
                 String key = setting.group(1);
                 settings.put(
                         key,
-                        key.equals("postgres.url")
-                                ? "jdbc:postgresql://localhost/events"
-                                : key.endsWith("url") ? "https://localhost/" + name : "some-" + key);
+                        DATABASES.getOrDefault(key, key.endsWith("url") ? "https://localhost/" + name : "some-" + key));
             }
         }
         return settings;
