@@ -67,10 +67,12 @@ class ArchitectureTest {
             simulator: simulator.device simulator.http simulator.stream simulator.weather time
             thread: text time
             cloud.http: text thread
-            journal.segment: event journal.record reject storage wire
             mqtt.link: mqtt.message text thread
             cloud.fault: cloud.http text wire
-            journal: event journal.record journal.segment memory reject storage text thread wire
+            journal: event journal.record
+            journal.buffer: event journal journal.record memory
+            journal.segment: event journal.buffer journal.record reject storage wire
+            journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
@@ -92,7 +94,7 @@ class ArchitectureTest {
             push: cloud.api event journal memory text thread time wire
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
-            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover text thread time
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.local journal.record memory push reject session session.handover text thread time
             camel.message: cloud.api delivery event journal.record push
             camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message push reject session stream text thread time tls
             camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject route.model storage stream text time
@@ -107,7 +109,7 @@ class ArchitectureTest {
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
             app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt push route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
             app.command.common: app.log app.router app.settings management text time
-            app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
+            app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common
             """;
 

@@ -8,8 +8,9 @@ import io.github.dtstream.alarm.trial.AlarmTrial;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.JournalFiles;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.JournalFiles;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
@@ -129,7 +130,7 @@ public final class AlarmBenchmark {
         Path folder = Files.createTempDirectory("alarm-benchmark");
         try {
             try (RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC());
-                    Journal journal = Journal.open(
+                    Journal journal = LocalJournal.open(
                             folder.resolve("journal"),
                             JournalSettings.DEFAULTS,
                             rejects,

@@ -5,6 +5,7 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
@@ -64,7 +65,7 @@ public class JournalBenchmark {
                     defaults.deduplicationWindow(),
                     defaults.maxPendingBytes(),
                     defaults.tailBytes());
-            journal = Journal.open(
+            journal = LocalJournal.open(
                     folder.resolve("journal"),
                     settings,
                     rejects,

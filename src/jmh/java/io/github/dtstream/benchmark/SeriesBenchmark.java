@@ -4,6 +4,7 @@ import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.reject.RejectFile;
@@ -52,7 +53,8 @@ public final class SeriesBenchmark {
                 new JournalSettings(64L << 20, Duration.ofDays(400), 64L << 30, 1 << 16, 4 << 20, 4 << 20);
         RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, clock);
         Supervisor supervisor = Supervisor.system();
-        try (Journal journal = Journal.open(folder.resolve("journal"), settings, rejects, clock, supervisor, memory)) {
+        try (Journal journal =
+                LocalJournal.open(folder.resolve("journal"), settings, rejects, clock, supervisor, memory)) {
             int events = append(journal, sensors, days, start);
             System.out.printf(
                     Locale.ROOT,

@@ -2,225 +2,49 @@ package io.github.dtstream.journal;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
-import io.github.dtstream.journal.record.Batch;
-import io.github.dtstream.journal.record.EventDecoder;
 import io.github.dtstream.journal.record.JournalRecord;
-import io.github.dtstream.journal.record.Position;
-import io.github.dtstream.journal.record.RecentEventIds;
-import io.github.dtstream.journal.segment.CorruptRecords;
-import io.github.dtstream.journal.segment.RecordReader;
-import io.github.dtstream.journal.segment.Recovery;
-import io.github.dtstream.journal.segment.Segment;
-import io.github.dtstream.journal.segment.SegmentLines;
-import io.github.dtstream.journal.segment.SegmentSearch;
-import io.github.dtstream.journal.segment.SegmentWriter;
-import io.github.dtstream.journal.segment.Segments;
-import io.github.dtstream.memory.Holder;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.memory.MemoryShare;
-import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.storage.FolderLock;
-import io.github.dtstream.storage.Storage;
-import io.github.dtstream.storage.SystemStorage;
-import io.github.dtstream.thread.AfterFailure;
-import io.github.dtstream.thread.Supervisor;
-import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The local, durable, ordered record of every event received, live or from history; each {@code eventId} stands in it
- * once. Thread-safe.
+ * The durable, ordered record of every event received, live or from history; each {@code eventId} stands in it once, as far
+ * back as {@link #remembered} identifiers go. Thread-safe.
  *
- * <p>A folder with {@code segments/<first number>-<UTC date>.ndjson}, one JSON object a line, {@code cursors/<subscriber>
- * .ndjson}, and a {@code lock} that keeps a second process out. One thread of the journal's own writes: it takes what was
- * appended meanwhile, writes it, waits for the device (fsync), and only then shows it to subscribers.
+ * <p>What every journal promises:
+ *
+ * <ul>
+ *   <li>One process writes it at a time. It numbers its records 1, 2, 3, … in the order of append; a number is never given out
+ *       again.
+ *   <li>No subscriber sees a record that is not durable: what was seen stands there after any crash. Of what was appended and
+ *       not flushed, a crash keeps the first part.
+ *   <li>A subscription hands out in the order of the numbers, each once; what was not committed comes again to the next one of
+ *       its name. A committed cursor never goes back, but a crash may take back what was committed a moment before.
+ *   <li>While nothing can be written, appends wait, nothing is lost, and {@link JournalStatus#heldSince} says so.
+ * </ul>
  */
-public final class Journal implements AutoCloseable {
+public interface Journal extends AutoCloseable {
 
     /** Where a subscriber without a cursor begins. */
-    public enum Start {
+    enum Start {
         /** With what is received from now on. */
         END,
         /** With the oldest record there is. */
         BEGINNING
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration CLOSE = Duration.ofSeconds(5);
-    /** About what one read of a connection brings. */
-    private static final long PENDING_FLOOR = 256 << 10;
-
-    /** For 8,192 identifiers: what two connections may both bring while one takes over from the other. */
-    private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
-
-    private static final int SCAN_BATCH = 1000;
-    private static final long SCAN_BYTES = 1 << 20;
-
-    private final Path directory;
-    private final Storage storage;
-    private final Supplier<EventDecoder> decoders;
-    private final FolderLock folderLock;
-    private final CorruptRecords corrupt;
-    private final Segments segments;
-    private final Cursors cursors;
-    private final Tail tail;
-    private final AppendQueue queue;
-    private final MemoryShare identifiers;
-    private final CommitLoop commits;
-    private final Thread thread;
-    private final Duration closeTimeout;
-    private final Optional<Instant> lastLive;
-    private final Duration subscriberRetention;
-    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
-
-    /** What a test replaces. */
-    record Surroundings(
-            Storage storage,
-            Supplier<EventDecoder> decoders,
-            Clock clock,
-            Duration retry,
-            Duration close,
-            Supervisor supervisor,
-            MemoryBudget memory) {
-        static Surroundings system(Clock clock, Supervisor supervisor, MemoryBudget memory) {
-            return new Surroundings(
-                    new SystemStorage(),
-                    () -> new EnvelopeDecoder()::decodeEvent,
-                    clock,
-                    RETRY,
-                    CLOSE,
-                    supervisor,
-                    memory);
-        }
-    }
-
-    private Journal(
-            Path directory,
-            JournalSettings settings,
-            CorruptRecords corrupt,
-            Surroundings surroundings,
-            FolderLock folderLock)
-            throws IOException {
-        this.directory = directory;
-        this.corrupt = corrupt;
-        this.folderLock = folderLock;
-        storage = surroundings.storage();
-        decoders = surroundings.decoders();
-        closeTimeout = surroundings.close();
-        subscriberRetention = settings.subscriberRetention();
-        Path segmentFolder = directory.resolve("segments");
-        Path cursorFolder = directory.resolve("cursors");
-        storage.createDirectories(segmentFolder);
-        storage.createDirectories(cursorFolder);
-        storage.syncDirectory(directory);
-
-        Recovery recovery = new Recovery(storage, corrupt, decoders.get());
-        segments = recovery.find(segmentFolder);
-        recovery.repair(segments);
-        lastLive = recovery.lastLive();
-        cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
-        // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
-        long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
-        identifiers = surroundings.memory().share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
-        RecentEventIds recent =
-                recovery.recentIds(segments, settings.deduplicationWindow(), identifiers::tryAcquire, decoders.get());
-        cursors.skipTo(oldest(segments, nextSequence), 1, "their segments are not in " + segmentFolder);
-
-        SegmentWriter writer = new SegmentWriter(storage, segmentFolder, segments, settings.segmentBytes());
-        Position end = new Position(nextSequence, 0, 0);
-        Segment newest = segments.newest();
-        if (newest != null) {
-            writer.resume(newest, storage.open(newest.path()));
-            end = new Position(nextSequence, newest.first(), newest.durableBytes());
-        }
-        tail = new Tail(settings.tailBytes(), end, surroundings.memory());
-        queue = new AppendQueue(
-                recent,
-                nextSequence,
-                recovery.lastReceived(),
-                settings,
-                surroundings.memory().share(Holder.PENDING, PENDING_FLOOR));
-        Retention retention = new Retention(storage, segmentFolder, segments, cursors, settings, surroundings.clock());
-        commits = new CommitLoop(
-                directory.toString(),
-                queue,
-                writer,
-                tail,
-                cursors,
-                retention,
-                surroundings.clock(),
-                surroundings.retry());
-        thread = surroundings
-                .supervisor()
-                .thread(
-                        "journal-" + directory.getFileName(),
-                        "nothing is written to the journal " + directory,
-                        AfterFailure.END_PROCESS,
-                        commits);
-    }
-
     /**
-     * Opens the journal in a folder, creating it if need be; torn and corrupt records are set aside in the reject file and
-     * counted.
-     *
-     * @param supervisor makes the writing thread; if that fails for good, the process has to end
-     * @param memory what it holds in memory is taken from
-     * @throws IOException if the folder cannot be used, or another process holds it
-     */
-    public static Journal open(
-            Path directory,
-            JournalSettings settings,
-            RejectFile rejects,
-            Clock clock,
-            Supervisor supervisor,
-            MemoryBudget memory)
-            throws IOException {
-        return open(directory, settings, rejects, Surroundings.system(clock, supervisor, memory));
-    }
-
-    static Journal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)
-            throws IOException {
-        surroundings.storage().createDirectories(directory);
-        FolderLock lock = FolderLock.acquire("the journal in", directory);
-        try {
-            Journal journal = new Journal(directory, settings, new CorruptRecords(rejects), surroundings, lock);
-            journal.thread.start();
-            return journal;
-        } catch (IOException | RuntimeException e) {
-            lock.close();
-            throw e;
-        }
-    }
-
-    private static Position oldest(Segments segments, long nextSequence) {
-        Segment oldest = segments.oldest();
-        return oldest == null ? new Position(nextSequence, 0, 0) : new Position(oldest.first(), oldest.first(), 0);
-    }
-
-    /**
-     * Appends an event unless its identifier is already known. Returns when the event is queued for the disk; blocks while
-     * {@code maxPendingBytes} wait for it, a full disk included.
+     * Appends an event unless its identifier is already known. Returns when the event is queued; blocks while {@code
+     * maxPendingBytes} wait to be written.
      *
      * @param received when it was received, kept to the microsecond; where it lies before the last one's, that counts
      * @return false if it was a duplicate
      * @throws IllegalStateException if the journal is closed
      */
-    public boolean append(Event event, Source source, Instant received) throws InterruptedException {
+    default boolean append(Event event, Source source, Instant received) throws InterruptedException {
         return append(List.of(event), source, received) > 0;
     }
 
@@ -231,7 +55,7 @@ public final class Journal implements AutoCloseable {
      * @return how many were no duplicates
      * @throws IllegalStateException if the journal is closed
      */
-    public int append(List<Event> events, Source source, Instant received) throws InterruptedException {
+    default int append(List<Event> events, Source source, Instant received) throws InterruptedException {
         return append(events, source, received, index -> {});
     }
 
@@ -240,29 +64,17 @@ public final class Journal implements AutoCloseable {
      *
      * @param known takes the indices of those events that were duplicates; it must not wait
      */
-    public int append(List<Event> events, Source source, Instant received, IntConsumer known)
-            throws InterruptedException {
-        return queue.append(events, source, received, known);
-    }
+    int append(List<Event> events, Source source, Instant received, IntConsumer known) throws InterruptedException;
 
     /** How many of the newest identifiers are remembered: as many as memory allows, up to the window of the settings. */
-    public int remembered() {
-        return queue.remembered();
-    }
+    int remembered();
 
     /**
-     * Waits until everything appended before the call is on disk.
+     * Waits until everything appended before the call is durable.
      *
      * @throws IllegalStateException if the journal was closed before it was
      */
-    public void flush() throws InterruptedException {
-        long last = queue.figures().nextSequence() - 1;
-        tail.await(last, Long.MAX_VALUE, () -> false);
-        if (tail.durable() < last) {
-            throw new IllegalStateException(
-                    "the journal closed before records " + (tail.durable() + 1) + " to " + last + " were on disk");
-        }
-    }
+    void flush() throws InterruptedException;
 
     /**
      * Opens a subscription.
@@ -270,11 +82,7 @@ public final class Journal implements AutoCloseable {
      * @param name {@code [A-Za-z0-9_-]}, at most 64 characters
      * @throws IllegalStateException if one of that name is open
      */
-    public Subscription subscribe(String name, Start start) throws IOException {
-        Position begin = start == Start.BEGINNING ? oldest(segments, tail.durable() + 1) : tail.end();
-        CursorFile file = cursors.activate(name, begin);
-        return register(name, new DurableCursor(file, queue), () -> cursors.deactivate(name));
-    }
+    Subscription subscribe(String name, Start start) throws IOException;
 
     /**
      * A subscription without a durable cursor, from a record on, for who may come late: nothing is held back or waited for on
@@ -282,150 +90,38 @@ public final class Journal implements AutoCloseable {
      *
      * @param sequence the number of the first record
      */
-    public Subscription follow(long sequence) {
-        return add(self -> JournalSubscription.unhurried(
-                "follow from " + sequence,
-                segments,
-                tail,
-                reader(),
-                new TransientCursor(Position.before(sequence)),
-                () -> subscriptions.remove(self[0])));
-    }
+    Subscription follow(long sequence);
 
     /**
-     * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds no
-     * segment back, and what it commits is known only to itself.
+     * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds nothing
+     * back, and what it commits is known only to itself.
      */
-    public Subscription read(Instant receivedFrom) throws IOException {
-        long durable = tail.durable();
-        Position begin;
-        try (SegmentLines lines = new SegmentLines(storage)) {
-            begin = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
-        }
-        return register("read from " + receivedFrom, new TransientCursor(begin), () -> {});
-    }
-
-    private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {
-        return add(self -> new JournalSubscription(name, segments, tail, reader(), cursor, () -> {
-            subscriptions.remove(self[0]);
-            onClose.run();
-        }));
-    }
-
-    /** @param maker is given where it will stand, for when it is closed */
-    private Subscription add(Function<Subscription[], Subscription> maker) {
-        Subscription[] self = new Subscription[1];
-        self[0] = maker.apply(self);
-        subscriptions.add(self[0]);
-        return self[0];
-    }
-
-    private RecordReader reader() {
-        return new RecordReader(segments, storage, decoders.get(), corrupt);
-    }
+    Subscription read(Instant receivedFrom) throws IOException;
 
     /**
-     * Forgets a subscriber: its cursor is deleted and holds no segment back any more.
+     * Forgets a subscriber: its cursor is deleted and holds nothing back any more.
      *
      * @return false if there was none of that name
      * @throws IllegalStateException if a subscription of that name is open
      */
-    public boolean removeSubscriber(String name) throws IOException {
-        return cursors.remove(name);
-    }
+    boolean removeSubscriber(String name) throws IOException;
 
     /** Reads all durable records received at or after a time, until the consumer returns false or the end is reached. */
-    public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
-        long durable = tail.durable();
-        try (SegmentLines lines = new SegmentLines(storage);
-                RecordReader reader = reader()) {
-            Position at = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
-            while (at.sequence() <= durable) {
-                Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, durable);
-                for (JournalRecord record : batch.records()) {
-                    if (record.sequence() > durable || !consumer.test(record)) {
-                        return;
-                    }
-                }
-                at = batch.end();
-            }
-        }
-    }
+    void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException;
 
     /**
      * When the cloud had sent the newest live event or ping that was in the journal as it was opened, by its own word; empty
      * if there was none. What was sent before is in the journal, or in a gap that the ledger knows.
      */
-    public Optional<Instant> lastLive() {
-        return lastLive;
-    }
+    Optional<Instant> lastLive();
 
     /** A snapshot; cheap. */
-    public JournalStatus status() {
-        long durable = tail.durable();
-        AppendQueue.Figures figures = queue.figures();
-        CommitLoop.Held held = commits.held();
-        return new JournalStatus(
-                oldest(segments, figures.nextSequence()).sequence(),
-                figures.nextSequence(),
-                durable,
-                segments.bytes(),
-                figures.lastReceived(),
-                figures.duplicates(),
-                corrupt.count(),
-                cursors.lost(),
-                held == null ? null : held.since(),
-                held == null ? null : held.reason(),
-                cursors.status(durable, subscriberRetention));
-    }
+    JournalStatus status();
 
     /**
-     * Writes what is queued and closes, its subscriptions too; a disk that takes nothing is waited for at most five
-     * seconds. Appending threads that wait for room get an {@link IllegalStateException}.
+     * Writes what is queued and closes, its subscriptions too; what takes nothing is waited for a few seconds. Appending threads
+     * that wait for room get an {@link IllegalStateException}.
      */
     @Override
-    public void close() {
-        List.copyOf(subscriptions).forEach(Subscription::close);
-        queue.close();
-        boolean interrupted = join(closeTimeout);
-        if (thread.isAlive()) {
-            commits.giveUp();
-            interrupted |= join(CLOSE);
-        }
-        cursors.close();
-        identifiers.close();
-        if (thread.isAlive()) {
-            // It hangs in a system call and may write yet: keeping the lock keeps a second writer out.
-            LOG.error(
-                    "journal {}: the disk does not answer; the folder stays locked until the process ends", directory);
-        } else {
-            unlock();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
-    private boolean join(Duration timeout) {
-        boolean interrupted = Thread.interrupted();
-        long end = System.nanoTime() + timeout.toNanos();
-        while (thread.isAlive() && System.nanoTime() < end) {
-            try {
-                thread.join(
-                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        return interrupted;
-    }
-
-    private void unlock() {
-        try {
-            folderLock.close();
-        } catch (IOException e) {
-            LOG.warn("the lock of journal {} could not be freed", directory, e);
-        }
-    }
+    void close();
 }

@@ -14,6 +14,7 @@ import io.github.dtstream.gap.fill.FillEnvironment;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.reject.RejectFile;
@@ -368,7 +369,7 @@ public final class EventStreams implements AutoCloseable {
     /** Opens a journal of something else, which draws on the same memory and puts torn records into the same reject file. */
     public Journal openJournal(Path folder, JournalSettings settings) throws IOException {
         try {
-            return Journal.open(folder, settings, rejects, clock, supervisor, memory);
+            return LocalJournal.open(folder, settings, rejects, clock, supervisor, memory);
         } catch (IOException e) {
             throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
         }

@@ -7,6 +7,7 @@ import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
@@ -77,7 +78,7 @@ class BurstInASmallHeapTest {
             List<Thread> appending = new ArrayList<>();
             List<BatchDelivery> deliveries = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
-                Journal journal = Journal.open(
+                Journal journal = LocalJournal.open(
                         folder.resolve("journal" + i),
                         JournalSettings.DEFAULTS,
                         rejects,

@@ -3,6 +3,7 @@ package io.github.dtstream.journal;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +29,17 @@ public final class Events {
         return of(eventId, json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An event as the cloud makes them, of a device and a time; the stream's own decoder reads it. */
+    public static Event ofDevice(String eventId, String deviceId, Instant at) {
+        String json = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"projects/p1/devices/" + deviceId
+                + "\",\"eventType\":\"temperature\",\"data\":{\"temperature\":{\"value\":21.5,\"updateTime\":\"" + at
+                + "\"}},\"timestamp\":\"" + at + "\"}";
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return new Event(eventId, "temperature", "p1", deviceId, at.toString(), bytes, 0, bytes.length);
+    }
+
     /** An event whose JSON is about as long as asked for. */
-    static Event sized(String eventId, int bytes) {
+    public static Event sized(String eventId, int bytes) {
         return event(eventId, "\"" + "x".repeat(Math.max(0, bytes - 170)) + "\"");
     }
 

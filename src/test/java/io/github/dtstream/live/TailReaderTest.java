@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.TestJournals;
+import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.text.Masking;

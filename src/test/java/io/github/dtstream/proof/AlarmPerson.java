@@ -3,7 +3,7 @@ package io.github.dtstream.proof;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.journal.JournalFiles;
+import io.github.dtstream.journal.local.JournalFiles;
 import io.github.dtstream.management.ManagementEndpointFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

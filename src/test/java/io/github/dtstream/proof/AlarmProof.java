@@ -13,7 +13,7 @@ import io.github.dtstream.alarm.file.Placeholders;
 import io.github.dtstream.alarm.file.RuleText;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.journal.JournalFiles;
+import io.github.dtstream.journal.local.JournalFiles;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.route.model.RouteFile;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.journal.TestJournals;
+import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;

@@ -7,7 +7,7 @@ import static io.github.dtstream.series.SeriesTrial.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.journal.TestJournals;
+import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;

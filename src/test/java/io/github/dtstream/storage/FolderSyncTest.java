@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
-import io.github.dtstream.journal.TestJournals;
+import io.github.dtstream.journal.local.TestJournals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

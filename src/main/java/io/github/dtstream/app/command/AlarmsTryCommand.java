@@ -20,7 +20,7 @@ import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.device.DeviceSnapshot;
-import io.github.dtstream.journal.JournalFiles;
+import io.github.dtstream.journal.local.JournalFiles;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFile;

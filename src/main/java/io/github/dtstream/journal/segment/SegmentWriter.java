@@ -1,5 +1,6 @@
 package io.github.dtstream.journal.segment;
 
+import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -22,6 +22,7 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.LocalJournal;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.SessionListener;
@@ -89,7 +90,7 @@ class FillOverHttpTest {
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
-                Journal journal = Journal.open(
+                Journal journal = LocalJournal.open(
                         folder.resolve("journal"),
                         JournalSettings.DEFAULTS,
                         rejects,
@@ -317,7 +318,7 @@ class FillOverHttpTest {
             try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
                     CloudClient client = client(cloud);
                     RejectFile rejects = new RejectFile(own.resolve("rejected"), 1 << 20, CLOCK);
-                    Journal journal = Journal.open(
+                    Journal journal = LocalJournal.open(
                             own.resolve("journal"),
                             JournalSettings.DEFAULTS,
                             rejects,
@@ -450,7 +451,7 @@ class FillOverHttpTest {
         try (SimulatedCloud cloud = SimulatedCloud.start(quickIndex, Clock.systemUTC(), new Random(1));
                 CloudClient client = client(cloud);
                 RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
-                Journal journal = Journal.open(
+                Journal journal = LocalJournal.open(
                         folder.resolve("journal"),
                         JournalSettings.DEFAULTS,
                         rejects,

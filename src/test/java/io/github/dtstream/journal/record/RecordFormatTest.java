@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
-import io.github.dtstream.journal.segment.Chunk;
+import io.github.dtstream.journal.buffer.Chunk;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import static io.github.dtstream.journal.segment.TestSegments.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.storage.FaultyStorage.Operation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.github.dtstream.journal.segment;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
+import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
@@ -25,11 +26,11 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** A journal's folder of which a test writes each segment as it wants it. */
-final class TestSegments {
+public final class TestSegments {
     /** When record 0 would have been received; each further one comes a second later. */
-    static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    public static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
-    static final LocalDate DAY = LocalDate.of(2026, 11, 22);
+    public static final LocalDate DAY = LocalDate.of(2026, 11, 22);
 
     /** What everything is read from, and what fails if it is to. */
     final FaultyStorage storage = new FaultyStorage();
@@ -87,30 +88,30 @@ final class TestSegments {
         return all.toString();
     }
 
-    static byte[] line(long sequence) {
+    public static byte[] line(long sequence) {
         return line(sequence, START.plusSeconds(sequence));
     }
 
-    static byte[] line(long sequence, Instant received) {
+    public static byte[] line(long sequence, Instant received) {
         return line(record(sequence, received, Source.LIVE, Events.event("event" + sequence)));
     }
 
-    static byte[] line(JournalRecord record) {
+    public static byte[] line(JournalRecord record) {
         Chunk chunk = new Chunk(0);
         chunk.add(record, new RecordEncoder());
         return Arrays.copyOf(chunk.bytes(), chunk.length());
     }
 
-    static JournalRecord record(long sequence) {
+    public static JournalRecord record(long sequence) {
         return record(sequence, START.plusSeconds(sequence), Source.LIVE, Events.event("event" + sequence));
     }
 
-    static JournalRecord record(long sequence, Instant received, Source source, Event event) {
+    public static JournalRecord record(long sequence, Instant received, Source source, Event event) {
         return new JournalRecord(sequence, received, source, event);
     }
 
     /** A chunk of records with the numbers from one to another. */
-    static Chunk chunk(LocalDate day, long from, long to) {
+    public static Chunk chunk(LocalDate day, long from, long to) {
         Chunk chunk = new Chunk(day.toEpochDay());
         LongStream.rangeClosed(from, to).forEach(number -> chunk.add(record(number), new RecordEncoder()));
         return chunk;

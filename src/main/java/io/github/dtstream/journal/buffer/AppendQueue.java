@@ -1,0 +1,259 @@
+package io.github.dtstream.journal.buffer;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.record.EventIdHash;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.record.RecordEncoder;
+import io.github.dtstream.memory.MemoryShare;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was appended and is not on disk yet: any thread adds, the commit thread takes. Gives records their numbers and
+ * refuses events that are known. Its lock guards every field. Under it those of the memory budget are taken, and of tails that
+ * give back.
+ *
+ * <p>What is added has taken from the memory share before, and what is written gives back: the wait for memory ends by the
+ * disk's progress, as the wait for room in the queue does.
+ */
+public final class AppendQueue {
+    private static final long SECONDS_A_DAY = 86_400;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition room = lock.newCondition();
+
+    private final RecordEncoder encoder = new RecordEncoder();
+    private final Deque<Chunk> waiting = new ArrayDeque<>();
+    private final RecentEventIds recent;
+    private final long maxPendingBytes;
+    private final long chunkBytes;
+    private final MemoryShare memory;
+    private long nextSequence;
+    private @Nullable Instant lastReceived;
+    private long pendingBytes;
+    private long duplicates;
+    private boolean takerWaits;
+    private boolean takerWanted;
+    private boolean closed;
+
+    public AppendQueue(
+            RecentEventIds recent,
+            long nextSequence,
+            @Nullable Instant lastReceived,
+            JournalSettings settings,
+            MemoryShare memory) {
+        this.recent = recent;
+        this.nextSequence = nextSequence;
+        this.lastReceived = lastReceived;
+        maxPendingBytes = settings.maxPendingBytes();
+        chunkBytes = settings.segmentBytes();
+        this.memory = memory;
+    }
+
+    /**
+     * Adds events in order; waits for room where there is none. Returns how many were not known already.
+     *
+     * @param known takes the indices of those that were, under the lock
+     */
+    public int append(List<Event> events, Source source, Instant received, IntConsumer known)
+            throws InterruptedException {
+        long spare = 0;
+        EventIdHash[] ids = new EventIdHash[events.size()];
+        for (int i = 0; i < ids.length; i++) {
+            Event event = events.get(i);
+            spare += Chunk.heapBytes(event);
+            ids[i] = EventIdHash.of(event.eventId());
+        }
+        memory.acquire(spare);
+        int added = 0;
+        try {
+            lock.lockInterruptibly();
+            try {
+                recent.anticipate(ids);
+                for (int i = 0; i < ids.length; i++) {
+                    Event event = events.get(i);
+                    if (append(event, ids[i], source, received)) {
+                        added++;
+                        spare -= Chunk.heapBytes(event);
+                    } else {
+                        known.accept(i);
+                    }
+                }
+            } finally {
+                signalTaker();
+                lock.unlock();
+            }
+        } finally {
+            memory.release(spare);
+        }
+        return added;
+    }
+
+    private boolean append(Event event, EventIdHash id, Source source, Instant received) throws InterruptedException {
+        while (true) {
+            requireOpen();
+            if (recent.contains(id)) {
+                duplicates++;
+                return false;
+            }
+            if (pendingBytes < maxPendingBytes) {
+                break;
+            }
+            signalTaker();
+            room.await();
+        }
+        // Whichever step fails for want of memory, the event is in the queue and known, or neither.
+        recent.makeRoom();
+        add(event, source, notBeforeLast(received));
+        recent.add(id);
+        return true;
+    }
+
+    private void signalTaker() {
+        if (takerWaits && !waiting.isEmpty()) {
+            work.signal();
+        }
+    }
+
+    private void add(Event event, Source source, Instant received) {
+        long day = Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
+        Chunk last = waiting.peekLast();
+        boolean fits = last != null && last.day() == day && last.length() < chunkBytes && last.hasRoomFor(event);
+        Chunk chunk = fits ? last : new Chunk(day);
+        int before = chunk.length();
+        chunk.add(new JournalRecord(nextSequence, received, source, event), encoder);
+        if (!fits) {
+            waiting.addLast(chunk);
+        }
+        pendingBytes += chunk.length() - before;
+        nextSequence++;
+        lastReceived = received;
+    }
+
+    private Instant notBeforeLast(Instant received) {
+        if (lastReceived != null && received.isBefore(lastReceived)) {
+            return lastReceived;
+        }
+        return received.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the journal is closed");
+        }
+    }
+
+    /** All that waits, in order; empty if nothing came in time, the queue was closed, or {@link #wakeTaker} was called. */
+    public List<Chunk> take(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            takerWaits = true;
+            while (waiting.isEmpty() && !closed && !takerWanted && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            takerWanted = false;
+            List<Chunk> taken = new ArrayList<>(waiting);
+            waiting.clear();
+            return taken;
+        } finally {
+            takerWaits = false;
+            lock.unlock();
+        }
+    }
+
+    /** Makes the thread in {@link #take} return soon. */
+    public void wakeTaker() {
+        lock.lock();
+        try {
+            takerWanted = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Pauses the taker while the disk is full; returns early when the queue is closed or {@link #wakeTaker} is called. */
+    public void pauseTaker(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            boolean closedBefore = closed;
+            long left = nanos;
+            while (closed == closedBefore && !takerWanted && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            takerWanted = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the room of a chunk that is on disk. */
+    public void written(Chunk chunk) {
+        lock.lock();
+        try {
+            pendingBytes -= chunk.length();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        memory.release(chunk.heapBytes());
+    }
+
+    /** Refuses further events; what waits can still be taken. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signalAll();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        memory.close();
+    }
+
+    public boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many of the newest identifiers are remembered for sure. */
+    public int remembered() {
+        lock.lock();
+        try {
+            return recent.room();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A snapshot of the figures that {@link JournalStatus} shows. */
+    public Figures figures() {
+        lock.lock();
+        try {
+            return new Figures(nextSequence, lastReceived, duplicates);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public record Figures(long nextSequence, @Nullable Instant lastReceived, long duplicates) {}
+}

@@ -1,0 +1,222 @@
+package io.github.dtstream.journal.local;
+
+import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.Chunk;
+import io.github.dtstream.journal.buffer.Tail;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.SegmentWriter;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal's one writing thread: takes what was appended, makes it durable, publishes it, and looks after cursors and
+ * retention in between. While the disk refuses, everything stays in memory and is tried again, and so it is after a failure
+ * that was not foreseen, unless that could make a record stand twice or goes on for ten turns: then the failure leaves
+ * {@link #run}, the process has to end, and the next one recovers what is on disk.
+ */
+final class CommitLoop implements Runnable {
+    /** What went wrong, and since when. */
+    record Held(Instant since, String reason) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
+    private static final long CURSOR_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_UNFORESEEN = 10;
+    private static final long RETENTION_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final String journal;
+    private final AppendQueue queue;
+    private final SegmentWriter writer;
+    private final Tail tail;
+    private final Cursors cursors;
+    private final Retention retention;
+    private final Clock clock;
+    private final long retryNanos;
+
+    /** Written by the commit thread. */
+    private volatile @Nullable Held held;
+    /** Written by the closing thread. */
+    private volatile boolean givenUp;
+    /** Of the commit thread. */
+    private long lastCursorSync = System.nanoTime();
+
+    private long lastElapsed = lastCursorSync;
+    private long lastRetention = lastCursorSync - RETENTION_NANOS;
+    private @Nullable Segment current;
+    /** What was taken from the queue. */
+    private List<Chunk> taken = List.of();
+    /** How many chunks of it are durable and shown. */
+    private int written;
+    /** Whether what is durable is being shown, which cannot be repeated. */
+    private boolean publishing;
+    /** How many turns in a row failed in a way that was not foreseen. */
+    private int unforeseen;
+
+    CommitLoop(
+            String journal,
+            AppendQueue queue,
+            SegmentWriter writer,
+            Tail tail,
+            Cursors cursors,
+            Retention retention,
+            Clock clock,
+            Duration retry) {
+        this.journal = journal;
+        this.queue = queue;
+        this.writer = writer;
+        this.tail = tail;
+        this.cursors = cursors;
+        this.retention = retention;
+        this.clock = clock;
+        retryNanos = retry.toNanos();
+    }
+
+    @Nullable
+    Held held() {
+        return held;
+    }
+
+    /** Lets go of what the disk does not take, so that the loop can end. */
+    void giveUp() {
+        givenUp = true;
+        queue.wakeTaker();
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean open = true;
+            while (open) {
+                try {
+                    open = turn();
+                } catch (RuntimeException | Error e) {
+                    if (publishing || givenUp || unforeseen == MOST_UNFORESEEN) {
+                        throw e;
+                    }
+                    takeBack(e);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the commit thread was interrupted", e);
+        } finally {
+            queue.close();
+            tail.close();
+            writer.close();
+        }
+    }
+
+    /** Takes and writes once; false when the journal is closed and everything is written. */
+    private boolean turn() throws InterruptedException {
+        lookAfter();
+        if (written == taken.size()) {
+            taken = queue.take(cursors.isDirty() ? CURSOR_SYNC_NANOS : RETENTION_NANOS);
+            written = 0;
+        }
+        commit();
+        return !taken.isEmpty() || !queue.isClosed();
+    }
+
+    private void takeBack(Throwable failure) throws InterruptedException {
+        unforeseen++;
+        LOG.error("journal {} is held: {}; nothing is lost, it is tried again", journal, failure, failure);
+        hold(failure.toString());
+        writer.undo();
+        queue.pauseTaker(retryNanos);
+    }
+
+    private void commit() throws InterruptedException {
+        while (written < taken.size()) {
+            try {
+                commitRun(taken);
+                release();
+            } catch (IOException e) {
+                writer.undo();
+                refused(e);
+                if (givenUp) {
+                    long events =
+                            taken.stream().skip(written).mapToLong(Chunk::size).sum();
+                    LOG.error("journal {} closes while it is held; {} events were not written", journal, events);
+                    written = taken.size();
+                    return;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        cursors.sync();
+        // What may be deleted may be the very room that is missing.
+        retention.enforce();
+        queue.pauseTaker(retryNanos);
+    }
+
+    /** Writes and forces the chunks that belong to one segment, and shows them. */
+    private void commitRun(List<Chunk> chunks) throws IOException, InterruptedException {
+        int from = written;
+        Segment segment = writer.segmentFor(chunks.get(from));
+        long[] offsets = new long[chunks.size()];
+        int to = from;
+        do {
+            offsets[to] = writer.write(chunks.get(to));
+            to++;
+        } while (to < chunks.size() && writer.accepts(chunks.get(to)));
+        writer.force(chunks.get(to - 1));
+        publishing = true;
+        for (int i = from; i < to; i++) {
+            tail.publish(chunks.get(i), segment.first(), offsets[i]);
+            queue.written(chunks.get(i));
+        }
+        written = to;
+        publishing = false;
+        if (segment != current) {
+            current = segment;
+            retention.enforce();
+        }
+    }
+
+    private void lookAfter() {
+        long now = System.nanoTime();
+        if (now - lastCursorSync >= CURSOR_SYNC_NANOS) {
+            lastCursorSync = now;
+            cursors.sync();
+        }
+        if (now - lastRetention >= RETENTION_NANOS) {
+            retention.elapsed(Duration.ofNanos(now - lastElapsed), tail.durable());
+            lastElapsed = now;
+            lastRetention = now;
+            retention.enforce();
+        }
+    }
+
+    private void refused(IOException cause) {
+        if (held == null) {
+            String reason = String.valueOf(cause.getMessage());
+            hold(reason);
+            LOG.error(
+                    "journal {} is held: the disk refuses to take more ({}); nothing is lost, going on when it does again",
+                    journal,
+                    reason);
+        }
+    }
+
+    private void hold(String reason) {
+        if (held == null) {
+            held = new Held(clock.instant(), reason);
+        }
+    }
+
+    private void release() {
+        unforeseen = 0;
+        Held before = held;
+        if (before != null) {
+            held = null;
+            LOG.info("journal {} goes on; it was held since {}", journal, before.since());
+        }
+    }
+}

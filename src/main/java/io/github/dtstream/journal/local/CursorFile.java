@@ -1,0 +1,245 @@
+package io.github.dtstream.journal.local;
+
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscriber's durable cursor: a file of two lines, written in turn, each in a disk sector of its own and with its own
+ * checksum. The line that is valid and further on counts, so a write that a crash cut short leaves the one before it.
+ *
+ * <p>Overwriting in place costs one system call, starts no disk traffic of its own, and needs no room on a full disk; a
+ * temporary file and a rename cost several, and at each commit the file system's flush of the new file.
+ *
+ * <p>Thread-safe: the lock guards every field; {@link #sync} waits for the device outside of it.
+ */
+final class CursorFile {
+    static final String SUFFIX = ".ndjson";
+    private static final int SLOT = 512;
+    private static final Duration IDLE_WRITTEN = Duration.ofHours(1);
+    private static final Pattern LINE = Pattern.compile(
+            "(\\{\"subscriber\":\"[A-Za-z0-9_-]+\",\"sequence\":(\\d{1,18}),\"segment\":(\\d{1,18}),\"offset\":(\\d{1,18}),"
+                    + "\"updated\":\"[^\"]*\"(?:,\"idle\":(\\d{1,18}))?),\"crc\":\"([0-9a-f]{8})\"} *");
+
+    private final String name;
+    private final Path path;
+    private final Storage storage;
+    private final Clock clock;
+    private Position position;
+    /** For how long the journal has run without its subscriber. */
+    private Duration idle;
+    /** What of that is on disk. */
+    private Duration idleWritten;
+
+    private Storage.@Nullable OpenFile file;
+    private int nextSlot;
+    private boolean dirty;
+
+    private CursorFile(
+            String name, Path path, Storage storage, Clock clock, Position position, Duration idle, int nextSlot) {
+        this.name = name;
+        this.path = path;
+        this.storage = storage;
+        this.clock = clock;
+        this.position = position;
+        this.idle = idle;
+        this.idleWritten = idle;
+        this.nextSlot = nextSlot;
+    }
+
+    /** A new cursor, on disk when this returns. */
+    static CursorFile create(String name, Path directory, Position position, Storage storage, Clock clock)
+            throws IOException {
+        CursorFile cursor =
+                new CursorFile(name, directory.resolve(name + SUFFIX), storage, clock, position, Duration.ZERO, 0);
+        cursor.rewrite();
+        storage.syncDirectory(directory);
+        return cursor;
+    }
+
+    /** The cursor as it stands on disk; null if neither line of the file is valid. */
+    static @Nullable CursorFile load(String name, Path directory, Storage storage, Clock clock) throws IOException {
+        Path path = directory.resolve(name + SUFFIX);
+        byte[] content = new byte[2 * SLOT];
+        try (Storage.OpenFile opened = storage.open(path)) {
+            int length = 0;
+            int count;
+            do {
+                count = opened.read(content, length, content.length - length, length);
+                length += Math.max(count, 0);
+            } while (count > 0 && length < content.length);
+        }
+        Line first = parse(content, 0);
+        Line second = parse(content, SLOT);
+        if (second != null && (first == null || !first.isBehind(second))) {
+            return new CursorFile(name, path, storage, clock, second.position(), second.idle(), 0);
+        }
+        return first == null ? null : new CursorFile(name, path, storage, clock, first.position(), first.idle(), 1);
+    }
+
+    /** One of the two lines. */
+    private record Line(Position position, Duration idle) {
+        /** Whether it was written after the other one: further on or, without a subscriber, later. */
+        boolean isBehind(Line other) {
+            int further = Long.compare(position.sequence(), other.position.sequence());
+            return further > 0 || further == 0 && idle.compareTo(other.idle) > 0;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    synchronized Position position() {
+        return position;
+    }
+
+    /**
+     * Moves the cursor; it never goes back.
+     *
+     * @return whether there is now something to {@link #sync} and was nothing before
+     */
+    synchronized boolean advance(Position to) throws IOException {
+        if (to.sequence() <= position.sequence()) {
+            return false;
+        }
+        write(to);
+        position = to;
+        boolean wasClean = !dirty;
+        dirty = true;
+        return wasClean;
+    }
+
+    /** For how long the journal has run without its subscriber. */
+    synchronized Duration idle() {
+        return idle;
+    }
+
+    /** Counts time without its subscriber; on disk from hour to hour. */
+    synchronized void addIdle(Duration time) throws IOException {
+        idle = idle.plus(time);
+        if (idle.minus(idleWritten).compareTo(IDLE_WRITTEN) >= 0) {
+            writeIdle();
+        }
+    }
+
+    /** Its subscriber is there, and the time without it counts from nothing again. */
+    synchronized void used() throws IOException {
+        if (!idle.isZero()) {
+            idle = Duration.ZERO;
+            // In both lines: of two equal places the one with more time counts.
+            writeIdle();
+            writeIdle();
+        }
+    }
+
+    private void writeIdle() throws IOException {
+        write(position);
+        idleWritten = idle;
+        dirty = true;
+    }
+
+    /** Makes durable where the cursor stands. */
+    void sync() throws IOException {
+        Storage.OpenFile opened;
+        synchronized (this) {
+            if (!dirty || file == null) {
+                return;
+            }
+            opened = file;
+            dirty = false;
+        }
+        try {
+            opened.force();
+        } catch (IOException e) {
+            synchronized (this) {
+                dirty = true;
+            }
+            throw e;
+        }
+    }
+
+    synchronized boolean isDirty() {
+        return dirty;
+    }
+
+    synchronized void delete() throws IOException {
+        close();
+        storage.delete(path);
+    }
+
+    /** Writes what has been counted since the last hour. */
+    synchronized void writeRest() throws IOException {
+        if (!idle.equals(idleWritten)) {
+            writeIdle();
+        }
+    }
+
+    synchronized void close() throws IOException {
+        Storage.OpenFile closing = file;
+        file = null;
+        if (closing != null) {
+            closing.close();
+        }
+    }
+
+    private synchronized void rewrite() throws IOException {
+        Storage.OpenFile created = storage.create(path);
+        try {
+            byte[] both = Arrays.copyOf(line(position), 2 * SLOT);
+            System.arraycopy(both, 0, both, SLOT, SLOT);
+            created.write(both, 0, both.length, 0);
+            created.force();
+        } catch (IOException e) {
+            created.close();
+            throw e;
+        }
+        file = created;
+    }
+
+    private void write(Position to) throws IOException {
+        if (file == null) {
+            file = storage.open(path);
+        }
+        file.write(line(to), 0, SLOT, (long) nextSlot * SLOT);
+        nextSlot = 1 - nextSlot;
+    }
+
+    private byte[] line(Position at) {
+        String checked = "{\"subscriber\":\"" + name + "\",\"sequence\":" + at.sequence() + ",\"segment\":"
+                + at.segment() + ",\"offset\":" + at.offset() + ",\"updated\":\"" + clock.instant() + "\""
+                + (idle.isZero() ? "" : ",\"idle\":" + idle.toSeconds());
+        byte[] text = (checked + ",\"crc\":\"" + crc(checked) + "\"}").getBytes(StandardCharsets.US_ASCII);
+        byte[] slot = Arrays.copyOf(text, SLOT);
+        Arrays.fill(slot, text.length, SLOT - 1, (byte) ' ');
+        slot[SLOT - 1] = '\n';
+        return slot;
+    }
+
+    private static @Nullable Line parse(byte[] content, int slot) {
+        Matcher line = LINE.matcher(new String(content, slot, SLOT - 1, StandardCharsets.US_ASCII));
+        if (!line.matches() || !crc(line.group(1)).equals(line.group(6))) {
+            return null;
+        }
+        Position at = new Position(
+                Long.parseLong(line.group(2)), Long.parseLong(line.group(3)), Long.parseLong(line.group(4)));
+        String seconds = line.group(5);
+        return new Line(at, seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds)));
+    }
+
+    private static String crc(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}

@@ -1,0 +1,252 @@
+package io.github.dtstream.journal.local;
+
+import io.github.dtstream.event.Identifier;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.text.ReadableDuration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every subscriber with a cursor, whether a subscription of its name is open or not. Thread-safe: one lock. */
+final class Cursors {
+    private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
+
+    private final Path directory;
+    private final Storage storage;
+    private final Clock clock;
+    private final Map<String, CursorFile> cursors = new TreeMap<>();
+    private final Set<String> active = new HashSet<>();
+    private long lost;
+    /** By subscriber; one that is forgotten takes its part along. */
+    private final Map<String, Long> lostBy = new HashMap<>();
+
+    private Cursors(Path directory, Storage storage, Clock clock) {
+        this.directory = directory;
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    /** Reads the cursors in a folder; one that is unreadable begins again at the oldest record. */
+    static Cursors load(Path directory, Storage storage, Clock clock, Position oldest) throws IOException {
+        Cursors loaded = new Cursors(directory, storage, clock);
+        for (String file : storage.list(directory)) {
+            String name = file.endsWith(CursorFile.SUFFIX)
+                    ? file.substring(0, file.length() - CursorFile.SUFFIX.length())
+                    : "";
+            if (Identifier.isName(name)) {
+                loaded.cursors.put(name, loaded.read(name, oldest));
+            }
+        }
+        return loaded;
+    }
+
+    private CursorFile read(String name, Position oldest) throws IOException {
+        CursorFile cursor = CursorFile.load(name, directory, storage, clock);
+        if (cursor != null) {
+            return cursor;
+        }
+        LOG.error(
+                "cursor {}{} in {} is unreadable: subscriber {} gets every record again from number {} on",
+                name,
+                CursorFile.SUFFIX,
+                directory,
+                name,
+                oldest.sequence());
+        return CursorFile.create(name, directory, oldest, storage, clock);
+    }
+
+    /** Gives out a name's cursor, a new one at {@code start} if it has none. */
+    synchronized CursorFile activate(String name, Position start) throws IOException {
+        if (!Identifier.isName(name)) {
+            throw new IllegalArgumentException(
+                    "subscriber name must be 1 to 64 of A-Z a-z 0-9 _ -, is \"" + name + "\"");
+        }
+        if (active.contains(name)) {
+            throw new IllegalStateException("a subscription named " + name + " is open already: choose another name");
+        }
+        CursorFile cursor = cursors.get(name);
+        if (cursor == null) {
+            cursor = CursorFile.create(name, directory, start, storage, clock);
+            cursors.put(name, cursor);
+        }
+        cursor.used();
+        active.add(name);
+        return cursor;
+    }
+
+    synchronized void deactivate(String name) {
+        active.remove(name);
+    }
+
+    synchronized boolean remove(String name) throws IOException {
+        if (active.contains(name)) {
+            throw new IllegalStateException("subscription " + name + " is open: close it before removing it");
+        }
+        CursorFile cursor = cursors.get(name);
+        if (cursor == null) {
+            return false;
+        }
+        cursor.delete();
+        cursors.remove(name);
+        lostBy.remove(name);
+        return true;
+    }
+
+    /** Counts time in which those without a subscription had none. */
+    synchronized void addIdle(Duration time) {
+        for (CursorFile cursor : cursors.values()) {
+            try {
+                if (!active.contains(cursor.name())) {
+                    cursor.addIdle(time);
+                }
+            } catch (IOException e) {
+                LOG.warn("how long subscriber {} has been gone cannot be written: {}", cursor.name(), e.toString());
+            }
+        }
+    }
+
+    /** Forgets those that have been without a subscription for that long, and says what that means. */
+    synchronized void release(Duration limit, long durable) {
+        for (CursorFile cursor : List.copyOf(cursors.values())) {
+            if (active.contains(cursor.name()) || cursor.idle().compareTo(limit) < 0) {
+                continue;
+            }
+            long lag = Math.max(0, durable - cursor.position().sequence() + 1);
+            try {
+                remove(cursor.name());
+                LOG.warn(
+                        "subscriber {} is forgotten: for {} no route has used it; {} events that it had not delivered will"
+                                + " not be, and should it come back, it begins anew",
+                        cursor.name(),
+                        ReadableDuration.of(cursor.idle()),
+                        lag);
+            } catch (IOException e) {
+                LOG.warn("subscriber {} cannot be forgotten; it is tried again: {}", cursor.name(), e.toString());
+            }
+        }
+    }
+
+    /** The lowest number that a subscriber has still to get; null if there are no subscribers. */
+    synchronized @Nullable Long lowest() {
+        return cursors.values().stream()
+                .map(cursor -> cursor.position().sequence())
+                .min(Long::compare)
+                .orElse(null);
+    }
+
+    /** The highest number that a cursor stands at; 1 if there is none. */
+    synchronized long highest() {
+        return cursors.values().stream()
+                .mapToLong(cursor -> cursor.position().sequence())
+                .max()
+                .orElse(1);
+    }
+
+    /**
+     * Moves every cursor that stands before a place to it, since the records in between are gone, and counts them.
+     *
+     * @param oldest the first number that the records which are now gone had
+     * @param to the oldest record that is there
+     */
+    synchronized void skipTo(Position to, long oldest, String cause) {
+        for (CursorFile cursor : cursors.values()) {
+            long from = cursor.position().sequence();
+            long missing = to.sequence() - Math.max(from, oldest);
+            if (missing <= 0) {
+                continue;
+            }
+            lost += missing;
+            lostBy.merge(cursor.name(), missing, Long::sum);
+            LOG.warn(
+                    "subscriber {} lost {} records, numbers {} to {}: {}",
+                    cursor.name(),
+                    missing,
+                    to.sequence() - missing,
+                    to.sequence() - 1,
+                    cause);
+            try {
+                cursor.advance(to);
+            } catch (IOException e) {
+                LOG.warn("cursor of subscriber {} could not be moved past records that are gone", cursor.name(), e);
+            }
+        }
+    }
+
+    synchronized long lost() {
+        return lost;
+    }
+
+    /** Makes durable what was committed; a cursor that cannot be is tried again the next time. */
+    void sync() {
+        for (CursorFile cursor : all()) {
+            try {
+                cursor.sync();
+            } catch (IOException e) {
+                LOG.warn(
+                        "cursor of subscriber {} could not be synced; a power cut may repeat records",
+                        cursor.name(),
+                        e);
+            }
+        }
+    }
+
+    boolean isDirty() {
+        return all().stream().anyMatch(CursorFile::isDirty);
+    }
+
+    synchronized List<JournalStatus.Subscriber> status(long durable, Duration limit) {
+        List<JournalStatus.Subscriber> subscribers = new ArrayList<>();
+        for (CursorFile cursor : cursors.values()) {
+            long sequence = cursor.position().sequence();
+            long lag = Math.max(0, durable - sequence + 1);
+            String name = cursor.name();
+            boolean isActive = active.contains(name);
+            Duration idle = isActive ? Duration.ZERO : cursor.idle();
+            Duration left = limit.minus(idle);
+            subscribers.add(new JournalStatus.Subscriber(
+                    name,
+                    sequence,
+                    lag,
+                    isActive,
+                    lostBy.getOrDefault(name, 0L),
+                    idle,
+                    isActive || left.isNegative() ? Duration.ZERO : left));
+        }
+        return subscribers;
+    }
+
+    void close() {
+        for (CursorFile cursor : all()) {
+            try {
+                cursor.writeRest();
+            } catch (IOException e) {
+                LOG.debug("how long subscriber {} has been gone cannot be written", cursor.name(), e);
+            }
+        }
+        sync();
+        for (CursorFile cursor : all()) {
+            try {
+                cursor.close();
+            } catch (IOException e) {
+                LOG.warn("cursor of subscriber {} could not be closed", cursor.name(), e);
+            }
+        }
+    }
+
+    private synchronized List<CursorFile> all() {
+        return List.copyOf(cursors.values());
+    }
+}

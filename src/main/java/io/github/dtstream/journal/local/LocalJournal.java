@@ -1,0 +1,382 @@
+package io.github.dtstream.journal.local;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.buffer.Tail;
+import io.github.dtstream.journal.buffer.TransientCursor;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.EventDecoder;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.segment.CorruptRecords;
+import io.github.dtstream.journal.segment.RecordReader;
+import io.github.dtstream.journal.segment.Recovery;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.SegmentLines;
+import io.github.dtstream.journal.segment.SegmentSearch;
+import io.github.dtstream.journal.segment.SegmentWriter;
+import io.github.dtstream.journal.segment.Segments;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.FolderLock;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal in a folder of the local disk. Thread-safe.
+ *
+ * <p>The folder has {@code segments/<first number>-<UTC date>.ndjson}, one JSON object a line, {@code cursors/<subscriber>
+ * .ndjson}, and a {@code lock} that keeps a second process out. One thread of the journal's own writes: it takes what was
+ * appended meanwhile, writes it, waits for the device (fsync), and only then shows it to subscribers.
+ */
+public final class LocalJournal implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    /** About what one read of a connection brings. */
+    private static final long PENDING_FLOOR = 256 << 10;
+
+    /** For 8,192 identifiers: what two connections may both bring while one takes over from the other. */
+    private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
+
+    private static final int SCAN_BATCH = 1000;
+    private static final long SCAN_BYTES = 1 << 20;
+
+    private final Path directory;
+    private final Storage storage;
+    private final Supplier<EventDecoder> decoders;
+    private final FolderLock folderLock;
+    private final CorruptRecords corrupt;
+    private final Segments segments;
+    private final Cursors cursors;
+    private final Tail tail;
+    private final AppendQueue queue;
+    private final MemoryShare identifiers;
+    private final CommitLoop commits;
+    private final Thread thread;
+    private final Duration closeTimeout;
+    private final Optional<Instant> lastLive;
+    private final Duration subscriberRetention;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+    /** What a test replaces. */
+    record Surroundings(
+            Storage storage,
+            Supplier<EventDecoder> decoders,
+            Clock clock,
+            Duration retry,
+            Duration close,
+            Supervisor supervisor,
+            MemoryBudget memory) {
+        static Surroundings system(Clock clock, Supervisor supervisor, MemoryBudget memory) {
+            return new Surroundings(
+                    new SystemStorage(),
+                    () -> new EnvelopeDecoder()::decodeEvent,
+                    clock,
+                    RETRY,
+                    CLOSE,
+                    supervisor,
+                    memory);
+        }
+    }
+
+    private LocalJournal(
+            Path directory,
+            JournalSettings settings,
+            CorruptRecords corrupt,
+            Surroundings surroundings,
+            FolderLock folderLock)
+            throws IOException {
+        this.directory = directory;
+        this.corrupt = corrupt;
+        this.folderLock = folderLock;
+        storage = surroundings.storage();
+        decoders = surroundings.decoders();
+        closeTimeout = surroundings.close();
+        subscriberRetention = settings.subscriberRetention();
+        Path segmentFolder = directory.resolve("segments");
+        Path cursorFolder = directory.resolve("cursors");
+        storage.createDirectories(segmentFolder);
+        storage.createDirectories(cursorFolder);
+        storage.syncDirectory(directory);
+
+        Recovery recovery = new Recovery(storage, corrupt, decoders.get());
+        segments = recovery.find(segmentFolder);
+        recovery.repair(segments);
+        lastLive = recovery.lastLive();
+        cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
+        // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
+        long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
+        identifiers = surroundings.memory().share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
+        RecentEventIds recent =
+                recovery.recentIds(segments, settings.deduplicationWindow(), identifiers::tryAcquire, decoders.get());
+        cursors.skipTo(oldest(segments, nextSequence), 1, "their segments are not in " + segmentFolder);
+
+        SegmentWriter writer = new SegmentWriter(storage, segmentFolder, segments, settings.segmentBytes());
+        Position end = new Position(nextSequence, 0, 0);
+        Segment newest = segments.newest();
+        if (newest != null) {
+            writer.resume(newest, storage.open(newest.path()));
+            end = new Position(nextSequence, newest.first(), newest.durableBytes());
+        }
+        tail = new Tail(settings.tailBytes(), end, surroundings.memory());
+        queue = new AppendQueue(
+                recent,
+                nextSequence,
+                recovery.lastReceived(),
+                settings,
+                surroundings.memory().share(Holder.PENDING, PENDING_FLOOR));
+        Retention retention = new Retention(storage, segmentFolder, segments, cursors, settings, surroundings.clock());
+        commits = new CommitLoop(
+                directory.toString(),
+                queue,
+                writer,
+                tail,
+                cursors,
+                retention,
+                surroundings.clock(),
+                surroundings.retry());
+        thread = surroundings
+                .supervisor()
+                .thread(
+                        "journal-" + directory.getFileName(),
+                        "nothing is written to the journal " + directory,
+                        AfterFailure.END_PROCESS,
+                        commits);
+    }
+
+    /**
+     * Opens the journal in a folder, creating it if need be; torn and corrupt records are set aside in the reject file and
+     * counted.
+     *
+     * @param supervisor makes the writing thread; if that fails for good, the process has to end
+     * @param memory what it holds in memory is taken from
+     * @throws IOException if the folder cannot be used, or another process holds it
+     */
+    public static LocalJournal open(
+            Path directory,
+            JournalSettings settings,
+            RejectFile rejects,
+            Clock clock,
+            Supervisor supervisor,
+            MemoryBudget memory)
+            throws IOException {
+        return open(directory, settings, rejects, Surroundings.system(clock, supervisor, memory));
+    }
+
+    static LocalJournal open(Path directory, JournalSettings settings, RejectFile rejects, Surroundings surroundings)
+            throws IOException {
+        surroundings.storage().createDirectories(directory);
+        FolderLock lock = FolderLock.acquire("the journal in", directory);
+        try {
+            LocalJournal journal =
+                    new LocalJournal(directory, settings, new CorruptRecords(rejects), surroundings, lock);
+            journal.thread.start();
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Position oldest(Segments segments, long nextSequence) {
+        Segment oldest = segments.oldest();
+        return oldest == null ? new Position(nextSequence, 0, 0) : new Position(oldest.first(), oldest.first(), 0);
+    }
+
+    @Override
+    public int append(List<Event> events, Source source, Instant received, IntConsumer known)
+            throws InterruptedException {
+        return queue.append(events, source, received, known);
+    }
+
+    @Override
+    public int remembered() {
+        return queue.remembered();
+    }
+
+    @Override
+    public void flush() throws InterruptedException {
+        long last = queue.figures().nextSequence() - 1;
+        tail.await(last, Long.MAX_VALUE, () -> false);
+        if (tail.durable() < last) {
+            throw new IllegalStateException(
+                    "the journal closed before records " + (tail.durable() + 1) + " to " + last + " were on disk");
+        }
+    }
+
+    @Override
+    public Subscription subscribe(String name, Start start) throws IOException {
+        Position begin = start == Start.BEGINNING ? oldest(segments, tail.durable() + 1) : tail.end();
+        CursorFile file = cursors.activate(name, begin);
+        return register(name, new DurableCursor(file, queue), () -> cursors.deactivate(name));
+    }
+
+    @Override
+    public Subscription follow(long sequence) {
+        return add(self -> JournalSubscription.unhurried(
+                "follow from " + sequence,
+                tail,
+                past(),
+                new TransientCursor(Position.before(sequence)),
+                () -> subscriptions.remove(self[0])));
+    }
+
+    @Override
+    public Subscription read(Instant receivedFrom) throws IOException {
+        long durable = tail.durable();
+        Position begin;
+        try (SegmentLines lines = new SegmentLines(storage)) {
+            begin = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
+        }
+        return register("read from " + receivedFrom, new TransientCursor(begin), () -> {});
+    }
+
+    private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {
+        return add(self -> new JournalSubscription(name, tail, past(), cursor, () -> {
+            subscriptions.remove(self[0]);
+            onClose.run();
+        }));
+    }
+
+    /** @param maker is given where it will stand, for when it is closed */
+    private Subscription add(Function<Subscription[], Subscription> maker) {
+        Subscription[] self = new Subscription[1];
+        self[0] = maker.apply(self);
+        subscriptions.add(self[0]);
+        return self[0];
+    }
+
+    private PastSegments past() {
+        return new PastSegments(segments, reader());
+    }
+
+    private RecordReader reader() {
+        return new RecordReader(segments, storage, decoders.get(), corrupt);
+    }
+
+    @Override
+    public boolean removeSubscriber(String name) throws IOException {
+        return cursors.remove(name);
+    }
+
+    @Override
+    public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+        long durable = tail.durable();
+        try (SegmentLines lines = new SegmentLines(storage);
+                RecordReader reader = reader()) {
+            Position at = new SegmentSearch(segments, lines).ofReceived(receivedFrom, durable);
+            while (at.sequence() <= durable) {
+                Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, durable);
+                for (JournalRecord record : batch.records()) {
+                    if (record.sequence() > durable || !consumer.test(record)) {
+                        return;
+                    }
+                }
+                at = batch.end();
+            }
+        }
+    }
+
+    @Override
+    public Optional<Instant> lastLive() {
+        return lastLive;
+    }
+
+    @Override
+    public JournalStatus status() {
+        long durable = tail.durable();
+        AppendQueue.Figures figures = queue.figures();
+        CommitLoop.Held held = commits.held();
+        return new JournalStatus(
+                oldest(segments, figures.nextSequence()).sequence(),
+                figures.nextSequence(),
+                durable,
+                segments.bytes(),
+                figures.lastReceived(),
+                figures.duplicates(),
+                corrupt.count(),
+                cursors.lost(),
+                held == null ? null : held.since(),
+                held == null ? null : held.reason(),
+                cursors.status(durable, subscriberRetention));
+    }
+
+    /**
+     * Writes what is queued and closes, its subscriptions too; a disk that takes nothing is waited for at most five
+     * seconds. Appending threads that wait for room get an {@link IllegalStateException}.
+     */
+    @Override
+    public void close() {
+        List.copyOf(subscriptions).forEach(Subscription::close);
+        queue.close();
+        boolean interrupted = join(closeTimeout);
+        if (thread.isAlive()) {
+            commits.giveUp();
+            interrupted |= join(CLOSE);
+        }
+        cursors.close();
+        identifiers.close();
+        if (thread.isAlive()) {
+            // It hangs in a system call and may write yet: keeping the lock keeps a second writer out.
+            LOG.error(
+                    "journal {}: the disk does not answer; the folder stays locked until the process ends", directory);
+        } else {
+            unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
+    private boolean join(Duration timeout) {
+        boolean interrupted = Thread.interrupted();
+        long end = System.nanoTime() + timeout.toNanos();
+        while (thread.isAlive() && System.nanoTime() < end) {
+            try {
+                thread.join(
+                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    private void unlock() {
+        try {
+            folderLock.close();
+        } catch (IOException e) {
+            LOG.warn("the lock of journal {} could not be freed", directory, e);
+        }
+    }
+}

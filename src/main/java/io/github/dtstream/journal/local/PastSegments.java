@@ -1,0 +1,37 @@
+package io.github.dtstream.journal.local;
+
+import io.github.dtstream.journal.buffer.PastReader;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.segment.RecordReader;
+import io.github.dtstream.journal.segment.Segment;
+import io.github.dtstream.journal.segment.Segments;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+
+/** What a subscription reads of the segments, from which retention may take the oldest at any time. */
+record PastSegments(Segments segments, RecordReader reader) implements PastReader {
+    @Override
+    public Batch read(Position from, int maxRecords, long maxBytes, long durable) throws IOException {
+        Segment oldest = segments.oldest();
+        Position begin = oldest != null && from.sequence() < oldest.first()
+                ? new Position(oldest.first(), oldest.first(), 0)
+                : from;
+        try {
+            return reader.read(begin, maxRecords, maxBytes, durable);
+        } catch (NoSuchFileException e) {
+            Segment gone = segments.holding(begin.sequence());
+            if (gone != null && gone == oldest && segments.contains(gone)) {
+                throw e;
+            }
+            // Deleted by retention between the look at the list and the opening: go on at what is oldest now.
+            return new Batch(List.of(), begin);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

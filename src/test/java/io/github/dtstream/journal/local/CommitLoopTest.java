@@ -1,0 +1,232 @@
+package io.github.dtstream.journal.local;
+
+import static io.github.dtstream.journal.local.TestJournals.CLOCK;
+import static io.github.dtstream.journal.local.TestJournals.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.github.dtstream.LogCapture;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Events;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.Tail;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.journal.segment.CorruptRecords;
+import io.github.dtstream.journal.segment.Recovery;
+import io.github.dtstream.journal.segment.SegmentWriter;
+import io.github.dtstream.journal.segment.Segments;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.FaultyStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The loop on the test's own thread: it ends when the queue is closed and all is written. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CommitLoopTest {
+    private final MemoryBudget memory = new MemoryBudget(64 << 20);
+
+    @TempDir
+    private Path folder;
+
+    private final List<Long> shownAtForce = new ArrayList<>();
+    private final List<Boolean> heldAtForce = new ArrayList<>();
+    private Force force = attempt -> {};
+    private AppendQueue queue;
+    private Tail tail;
+    private CommitLoop loop;
+
+    /** What happens instead of, or before, the real thing. */
+    private interface Force {
+        void run(int attempt) throws IOException;
+    }
+
+    private void look(FaultyStorage.Operation operation, Path file) throws IOException {
+        if (operation == FaultyStorage.Operation.FORCE) {
+            shownAtForce.add(tail.durable());
+            heldAtForce.add(loop.held() != null);
+            force.run(shownAtForce.size());
+        }
+    }
+
+    @BeforeEach
+    void makeLoop() throws Exception {
+        makeLoop(Duration.ofMillis(1));
+    }
+
+    private void makeLoop(Duration retry) throws Exception {
+        // As small as this, each event has a chunk and a segment of its own.
+        JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), 1 << 30, 100, 1 << 20, 1 << 20);
+        FaultyStorage storage = new FaultyStorage();
+        storage.watch(this::look);
+        Path segmentFolder = folder.resolve("segments");
+        Path cursorFolder = folder.resolve("cursors");
+        storage.createDirectories(segmentFolder);
+        storage.createDirectories(cursorFolder);
+        Position begin = new Position(1, 0, 0);
+        Segments segments = new Recovery(storage, new CorruptRecords(rejects()), Events::decode).find(segmentFolder);
+        Cursors cursors = Cursors.load(cursorFolder, storage, CLOCK, begin);
+        queue = new AppendQueue(new RecentEventIds(100), 1, null, settings, memory.share(Holder.PENDING, 0));
+        tail = new Tail(1 << 20, begin, memory);
+        loop = new CommitLoop(
+                "j",
+                queue,
+                new SegmentWriter(storage, segmentFolder, segments, settings.segmentBytes()),
+                tail,
+                cursors,
+                new Retention(storage, segmentFolder, segments, cursors, settings, CLOCK),
+                CLOCK,
+                retry);
+    }
+
+    private RejectFile rejects() {
+        return new RejectFile(folder.resolve("rejected"), 1 << 20, CLOCK);
+    }
+
+    private void appendAndClose(int count) throws InterruptedException {
+        for (int number = 1; number <= count; number++) {
+            queue.append(List.of(Events.event(number)), Source.LIVE, NOON, index -> {});
+        }
+        queue.close();
+    }
+
+    @Test
+    void showsNothingBeforeItIsOnTheDevice() throws Exception {
+        appendAndClose(3);
+        loop.run();
+
+        assertThat(shownAtForce).containsExactly(0L, 1L, 2L);
+        assertThat(tail.durable()).isEqualTo(3);
+        assertThat(tail.isClosed()).isTrue();
+    }
+
+    @Test
+    void repeatsWhatTheDiskRefusesAndIsHeldMeanwhile() throws Exception {
+        force = attempt -> {
+            if (attempt == 2 || attempt == 3) {
+                throw new IOException("no space");
+            }
+        };
+        appendAndClose(3);
+        List<ILoggingEvent> told;
+        try (LogCapture log = LogCapture.of(CommitLoop.class)) {
+            loop.run();
+            told = List.copyOf(log.events());
+        }
+
+        assertThat(shownAtForce).containsExactly(0L, 1L, 1L, 1L, 2L);
+        assertThat(heldAtForce).containsExactly(false, false, true, true, false);
+        assertThat(loop.held()).isNull();
+        assertThat(tail.durable()).isEqualTo(3);
+        assertThat(told)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        held -> assertThat(held).contains("is held").contains("no space"),
+                        goesOn -> assertThat(goesOn).contains("goes on"));
+    }
+
+    @Test
+    void letsGoOfWhatTheDiskDoesNotTakeWhenItIsGivenUp() throws Exception {
+        force = attempt -> {
+            if (attempt == 4) {
+                loop.giveUp();
+            }
+            if (attempt >= 2) {
+                throw new IOException("no space");
+            }
+        };
+        appendAndClose(3);
+        List<ILoggingEvent> told;
+        try (LogCapture log = LogCapture.of(CommitLoop.class)) {
+            loop.run();
+            told = List.copyOf(log.events());
+        }
+
+        assertThat(shownAtForce).hasSize(4);
+        assertThat(tail.durable()).isEqualTo(1);
+        assertThat(told)
+                .last()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).contains("2 events were not written"));
+    }
+
+    @Test
+    void failureThatNobodyForesawIsRepeatedTenTimesInARow() throws Exception {
+        force = attempt -> {
+            if (attempt > 1) {
+                throw new IllegalStateException("by intent");
+            }
+        };
+        appendAndClose(2);
+
+        assertThatThrownBy(loop::run).isInstanceOf(IllegalStateException.class).hasMessage("by intent");
+        assertThat(shownAtForce).hasSize(1 + 11);
+        assertThat(tail.durable()).isEqualTo(1);
+        assertThat(tail.isClosed()).isTrue();
+        assertThat(queue.isClosed()).isTrue();
+    }
+
+    @Test
+    void successInBetweenBeginsTheCountAnew() throws Exception {
+        force = attempt -> {
+            if (attempt % 8 != 0) {
+                throw new IllegalStateException("by intent");
+            }
+        };
+        appendAndClose(4);
+        loop.run();
+
+        assertThat(tail.durable()).isEqualTo(4);
+        assertThat(shownAtForce).hasSize(32);
+    }
+
+    @Test
+    void givingUpEndsThePauseAtOnce(@TempDir Path other) throws Exception {
+        folder = other;
+        makeLoop(Duration.ofDays(1));
+        force = attempt -> {
+            throw new IOException("no space");
+        };
+        appendAndClose(1);
+        Thread thread = new Thread(loop);
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> loop.held() != null);
+        loop.giveUp();
+        thread.join(Duration.ofSeconds(30).toMillis());
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(tail.isClosed()).isTrue();
+    }
+
+    @Test
+    void givesTheMemoryOfEachEventBackOnceItIsOnTheDevice() throws Exception {
+        List<Long> pending = new ArrayList<>();
+        force = attempt -> {
+            pending.add(memory.used().get(Holder.PENDING));
+            if (attempt == 3) {
+                queue.close();
+            }
+        };
+        for (int number = 1; number <= 3; number++) {
+            queue.append(List.of(Events.event(number)), Source.LIVE, NOON, index -> {});
+        }
+        loop.run();
+        assertThat(pending)
+                .hasSize(3)
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .doesNotHaveDuplicates();
+    }
+}
