@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,9 +30,19 @@ public final class EventReader {
     private static final byte[] CONNECTORS = "cloudConnectors".getBytes(US_ASCII);
     private static final byte[] BACKFILLED = "isBackfilled".getBytes(US_ASCII);
     private static final byte[] NOT_BACKFILLED = "isBackfilled\":false".getBytes(US_ASCII);
+    private static final int CONNECTORS_C = "cloud".length();
+    private static final int BACKFILLED_B = "is".length();
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long UPPER_B = 'B' * ONES;
+    private static final long UPPER_C = 'C' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
 
     private final List<Reading> readings = new ArrayList<>();
     private final List<String> connectors = new ArrayList<>();
+    private final DataScan scan = new DataScan(readings, connectors);
     private boolean isBackfilled;
 
     private static Map<String, Map<String, Quantity>> fields() {
@@ -71,6 +84,16 @@ public final class EventReader {
             readings.add(new Reading(pulse, time, Double.NaN, pulse.states().get(0)));
             return;
         }
+        if (scan.read(event, wanted, time)) {
+            isBackfilled = scan.isBackfilled();
+        } else {
+            readings.clear();
+            connectors.clear();
+            parse(event, wanted, time);
+        }
+    }
+
+    private void parse(Event event, Map<String, Quantity> wanted, long time) {
         try (JsonParser parser = JSON.createParser(event.json(), event.dataOffset(), event.dataLength())) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 readData(parser, wanted, time);
@@ -96,17 +119,36 @@ public final class EventReader {
         readings.clear();
     }
 
+    /** Eight bytes at a time: only one of the three below is a place to look at. */
     private static boolean mayConcernAll(byte[] json, int from, int end) {
-        for (int i = from; i < end; i++) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(json, i);
+            if ((zeroBytes(eight ^ UPPER_B) | zeroBytes(eight ^ UPPER_C) | zeroBytes(eight ^ BACKSLASHES)) != 0
+                    && mayConcernAll(json, from, end, i, i + Long.BYTES)) {
+                return true;
+            }
+        }
+        return mayConcernAll(json, from, end, i, end);
+    }
+
+    private static boolean mayConcernAll(byte[] json, int from, int end, int first, int behind) {
+        for (int i = first; i < behind; i++) {
             byte character = json[i];
             // a name may be written with escapes
             if (character == '\\'
-                    || character == 'c' && isAt(CONNECTORS, json, i, end)
-                    || character == 'i' && isAt(BACKFILLED, json, i, end) && !isAt(NOT_BACKFILLED, json, i, end)) {
+                    || character == 'C' && isAt(CONNECTORS, json, Math.max(from, i - CONNECTORS_C), end)
+                    || character == 'B'
+                            && isAt(BACKFILLED, json, Math.max(from, i - BACKFILLED_B), end)
+                            && !isAt(NOT_BACKFILLED, json, i - BACKFILLED_B, end)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static long zeroBytes(long eight) {
+        return (eight - ONES) & ~eight & HIGH_BITS;
     }
 
     private static boolean isAt(byte[] name, byte[] json, int from, int end) {
@@ -181,8 +223,9 @@ public final class EventReader {
     }
 
     private boolean add(JsonParser parser, JsonToken token, Quantity quantity, long time) throws IOException {
-        if (token == JsonToken.START_ARRAY) {
-            // a list of errors: there are some, or none
+        boolean isOfErrors = quantity == Quantity.ETHERNET || quantity == Quantity.CELLULAR;
+        if (token == JsonToken.START_ARRAY && isOfErrors) {
+            // there are some, or none
             boolean isEmpty = parser.nextToken() == JsonToken.END_ARRAY;
             while (!isEmpty && parser.currentToken() != JsonToken.END_ARRAY) {
                 parser.skipChildren();

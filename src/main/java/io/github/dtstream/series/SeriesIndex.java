@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The values of one stream, for graphs and for those who look. A thread follows the stream's journal, puts what it reads into a
- * block in memory, and seals that on disk when it is full. It may be late where events come fast, since it takes no more than a
- * quarter of one processor then; nobody waits for it, and it keeps nothing of the journal from being deleted.
+ * block in memory, and seals that on disk when it is full. It may be late where events come fast; where it is far behind, it takes
+ * no more than a quarter of one processor. Nobody waits for it, and it keeps nothing of the journal from being deleted.
  *
  * <p>All of it is derived: a start goes on behind the newest block, and what is missing or spoilt is read from the journal again.
  *
@@ -44,8 +44,13 @@ public final class SeriesIndex implements AutoCloseable {
     private static final long BATCH_BYTES = 128 << 10;
     /** For 8,192 values of a block: with fewer, blocks are many where devices are. */
     private static final long FLOOR = 8_192L * OpenBlock.POINT_BYTES;
-    /** How much longer it rests than it works while there is more to read. */
+    /** How much longer it rests than it works while it is far behind, or makes anew what is missing. */
     private static final int REST = 3;
+    /**
+     * So many records are not far: what the journal still has in memory takes half the time of what has to be read from its
+     * files, so it is worked off while it is there.
+     */
+    private static final long NEAR = 50_000;
 
     private static final Duration LONGEST_REST = Duration.ofMillis(5);
 
@@ -214,7 +219,7 @@ public final class SeriesIndex implements AutoCloseable {
             retire();
         }
         records.commit(batch.end());
-        if (!isWhole || records.lag() > 0) {
+        if (!isWhole || records.lag() > NEAR) {
             setup.sleeper().sleep(rest(setup.ticker().nanos() - begun));
         }
     }

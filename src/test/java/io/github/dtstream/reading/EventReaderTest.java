@@ -4,14 +4,59 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.event.Event;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EventReaderTest {
     private static final long TIME = 1_780_000_000_000L;
+
+    private static final List<String> NAMES = List.of(
+            "value",
+            "value",
+            "temperature",
+            "relativeHumidity",
+            "signalStrength",
+            "state",
+            "errors",
+            "ppm",
+            "samples",
+            "samples",
+            "sampleTime",
+            "cloudConnectors",
+            "id",
+            "isBackfilled",
+            "updateTime",
+            "is\\u0042ackfilled");
+    private static final List<String> STATES = List.of(
+            "PRESENT",
+            "NOT_PRESENT",
+            "OPEN",
+            "2026-05-28T20:26:40Z",
+            "2026-05-28T20:16:40.5Z",
+            "c1",
+            "c2",
+            "",
+            "C}B",
+            "a\\\"b",
+            "ü");
+    private static final List<String> ODD = List.of(
+            "null",
+            "0",
+            "-0",
+            "-0.0",
+            "0.0",
+            "1e3",
+            "-2.5E-7",
+            "123456789012345",
+            "1234567890123456",
+            "0.1000",
+            "[]",
+            "{}");
 
     private final EventReader reader = new EventReader();
 
@@ -102,5 +147,63 @@ class EventReaderTest {
     void saysNothingOfWhatIsNotOfTheDocumentedForm() {
         reader.read(event("temperature", "{\"value\":\"warm\",\"samples\":[7]}"), TIME);
         assertThat(reader.readings()).isEmpty();
+
+        reader.read(event("temperature", "{\"value\":[7]}"), TIME);
+        assertThat(reader.readings()).isEmpty();
+
+        reader.read(event("contact", "{\"state\":[]}"), TIME);
+        assertThat(reader.readings()).isEmpty();
+    }
+
+    /** With a space in it, the data is for the parser. */
+    @Test
+    void readsCompactDataAsAParserDoes() {
+        SplittableRandom random = new SplittableRandom(11);
+        List<String> types =
+                List.of("temperature", "humidity", "networkStatus", "objectPresent", "cellularStatus", "co2");
+        for (int i = 0; i < 50_000; i++) {
+            String type = types.get(random.nextInt(types.size()));
+            String data = randomData(random);
+            reader.read(event(type, data.replaceFirst("\\{", "{ ")), TIME);
+            List<Reading> readings = List.copyOf(reader.readings());
+            List<String> connectors = List.copyOf(reader.connectors());
+            boolean isBackfilled = reader.isBackfilled();
+
+            reader.read(event(type, data), TIME);
+            assertThat(reader.readings()).as("%s %s", type, data).isEqualTo(readings);
+            assertThat(reader.connectors()).as("%s %s", type, data).isEqualTo(connectors);
+            assertThat(reader.isBackfilled()).as("%s %s", type, data).isEqualTo(isBackfilled);
+
+            reader.readNoQuantity(event(type, data), TIME);
+            assertThat(reader.connectors()).as("%s %s", type, data).isEqualTo(connectors);
+            assertThat(reader.isBackfilled()).as("%s %s", type, data).isEqualTo(isBackfilled);
+        }
+    }
+
+    private static String randomData(SplittableRandom random) {
+        List<String> members = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            members.add('"' + NAMES.get(random.nextInt(NAMES.size())) + "\":" + randomValue(random, 3));
+        }
+        return "{" + String.join(",", members) + "}";
+    }
+
+    private static String randomValue(SplittableRandom random, int depth) {
+        return switch (random.nextInt(depth > 0 ? 8 : 6)) {
+            case 0 -> String.valueOf(random.nextInt(4000) / 100.0 - 20);
+            case 1 -> String.valueOf(random.nextLong() >> random.nextInt(64));
+            case 2 -> (random.nextBoolean() ? "-" : "") + random.nextInt(3) + "." + random.nextLong(1, 1L << 60);
+            case 3 -> '"' + STATES.get(random.nextInt(STATES.size())) + '"';
+            case 4 -> random.nextBoolean() ? "true" : "false";
+            case 5 -> ODD.get(random.nextInt(ODD.size()));
+            case 6 -> randomData(random);
+            default -> {
+                List<String> elements = new ArrayList<>();
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    elements.add(random.nextInt(4) > 0 ? randomData(random) : randomValue(random, depth - 1));
+                }
+                yield "[" + String.join(",", elements) + "]";
+            }
+        };
     }
 }

@@ -1,0 +1,303 @@
+package io.github.dtstream.reading;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.github.dtstream.event.Event;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the data of an event as the cloud writes it: compact JSON with plain names, and no more than one sample, which says the same
+ * as the value beside it. That takes a third of a parser's time, and makes nothing but what was found. What it accepts, a parser
+ * reads with the same result, as the event's JSON was read once when it came; what it does not, is for a parser. Not thread-safe.
+ */
+final class DataScan {
+    /** A number of so many digits, and a tenth power of as many, are exact in a double; so is then their quotient's rounding. */
+    private static final int MOST_DIGITS = 15;
+
+    private static final double[] POWERS = new double[MOST_DIGITS + 1];
+    /** A power of two. */
+    private static final int KNOWN_TEXTS = 64;
+
+    static {
+        POWERS[0] = 1;
+        for (int i = 1; i < POWERS.length; i++) {
+            POWERS[i] = POWERS[i - 1] * 10;
+        }
+    }
+
+    private final List<Reading> readings;
+    private final List<String> connectors;
+    /** Names of fields and identifiers of Cloud Connectors: few, so that most need not be made. */
+    private final @Nullable String[] known = new String[KNOWN_TEXTS];
+
+    private boolean isBackfilled;
+
+    private byte[] json = new byte[0];
+    private int at;
+    private int end;
+    private double number;
+
+    /**
+     * @param readings takes what is read
+     * @param connectors takes the Cloud Connectors
+     */
+    DataScan(List<Reading> readings, List<String> connectors) {
+        this.readings = readings;
+        this.connectors = connectors;
+    }
+
+    /** Whether the event that was read last says that its sensor had kept it. */
+    boolean isBackfilled() {
+        return isBackfilled;
+    }
+
+    /**
+     * Reads the data of an event.
+     *
+     * @param wanted the quantities, by field
+     * @return whether it was as expected; if not, what was read means nothing
+     */
+    boolean read(Event event, Map<String, Quantity> wanted, long time) {
+        json = event.json();
+        at = event.dataOffset();
+        end = at + event.dataLength();
+        isBackfilled = false;
+        if (!take('{')) {
+            return false;
+        }
+        if (take('}')) {
+            return at == end;
+        }
+        do {
+            String name = text();
+            if (name == null || !take(':') || !member(name, wanted, time)) {
+                return false;
+            }
+        } while (take(','));
+        return take('}') && at == end;
+    }
+
+    private boolean member(String name, Map<String, Quantity> wanted, long time) {
+        Quantity quantity = wanted.get(name);
+        if (quantity != null) {
+            return quantity.states().isEmpty() ? number(quantity, time) : state(quantity, time);
+        }
+        return switch (name) {
+            case "samples" -> skipOneSample(wanted);
+            case "cloudConnectors" -> connectors();
+            case "isBackfilled" -> flag();
+            default -> skipValue();
+        };
+    }
+
+    private boolean number(Quantity quantity, long time) {
+        boolean isNumber = number();
+        if (isNumber) {
+            readings.add(new Reading(quantity, time, number, null));
+        }
+        return isNumber;
+    }
+
+    /** Reads a number without an exponent, and with few digits. */
+    private boolean number() {
+        boolean isNegative = take('-');
+        int from = at;
+        long digits = 0;
+        int point = -1;
+        for (; at < end; at++) {
+            byte next = json[at];
+            if (next == '.' && point < 0) {
+                point = at;
+            } else if (next >= '0' && next <= '9' && at - from <= MOST_DIGITS) {
+                digits = digits * 10 + next - '0';
+            } else {
+                break;
+            }
+        }
+        int length = at - from - (point < 0 ? 0 : 1);
+        // a parser says which zero it is
+        if (length < 1 || length > MOST_DIGITS || digits == 0 && isNegative || point == at - 1 || !isOver()) {
+            return false;
+        }
+        double read = point < 0 ? digits : digits / POWERS[at - 1 - point];
+        number = isNegative ? -read : read;
+        return true;
+    }
+
+    private boolean isOver() {
+        return at < end && (json[at] == ',' || json[at] == '}');
+    }
+
+    private boolean state(Quantity quantity, long time) {
+        int from = at + 1;
+        int to = plainEnd();
+        if (to < 0) {
+            return false;
+        }
+        for (String state : quantity.states()) {
+            if (isAt(state, from, to)) {
+                at = to + 1;
+                readings.add(new Reading(quantity, time, Double.NaN, state));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Samples say the same as the value beside them, if there are no more of them than quantities. */
+    private boolean skipOneSample(Map<String, Quantity> wanted) {
+        if (!take('[')) {
+            return false;
+        }
+        if (take(']')) {
+            return true;
+        }
+        if (!take('{')) {
+            return false;
+        }
+        int values = 0;
+        do {
+            String name = text();
+            if (name == null || !take(':') || !skipValue()) {
+                return false;
+            }
+            values += wanted.containsKey(name) ? 1 : 0;
+        } while (take(','));
+        return take('}') && take(']') && values <= wanted.size();
+    }
+
+    private boolean connectors() {
+        if (!take('[')) {
+            return false;
+        }
+        if (take(']')) {
+            return true;
+        }
+        do {
+            if (!connector()) {
+                return false;
+            }
+        } while (take(','));
+        return take(']');
+    }
+
+    private boolean connector() {
+        if (!take('{')) {
+            return false;
+        }
+        do {
+            String name = text();
+            if (name == null || !take(':')) {
+                return false;
+            }
+            if (!name.equals("id")) {
+                if (!skipValue()) {
+                    return false;
+                }
+            } else {
+                String id = text();
+                if (id == null) {
+                    return false;
+                }
+                connectors.add(id);
+            }
+        } while (take(','));
+        return take('}');
+    }
+
+    private boolean flag() {
+        isBackfilled = at < end && json[at] == 't';
+        return (isBackfilled || at < end && json[at] == 'f') && skipValue();
+    }
+
+    /** Passes over a value; what is within was found to be JSON when the event came. */
+    private boolean skipValue() {
+        int depth = 0;
+        int from = at;
+        while (at < end) {
+            switch (json[at]) {
+                case '"' -> {
+                    int to = plainEnd();
+                    if (to < 0) {
+                        return false;
+                    }
+                    at = to;
+                }
+                case '{', '[' -> depth++;
+                case ',' -> {
+                    if (depth == 0) {
+                        return at > from;
+                    }
+                }
+                case '}', ']' -> {
+                    if (depth-- == 0) {
+                        return at > from;
+                    }
+                }
+                case ' ', '\t' -> {
+                    return false;
+                }
+                default -> {
+                    // a part of a number, or of true, false and null
+                }
+            }
+            at++;
+        }
+        return false;
+    }
+
+    /** Reads a string without escapes; null if it is none. Of equal ones it is mostly the same. */
+    private @Nullable String text() {
+        int from = at + 1;
+        int to = plainEnd();
+        if (to < 0) {
+            return null;
+        }
+        at = to + 1;
+        int hash = to - from;
+        for (int i = from; i < to; i++) {
+            hash = hash * 31 + json[i];
+        }
+        int slot = (hash ^ hash >>> 6 ^ hash >>> 12) & KNOWN_TEXTS - 1;
+        String found = known[slot];
+        if (found == null || !isAt(found, from, to)) {
+            found = new String(json, from, to - from, ISO_8859_1).intern();
+            known[slot] = found;
+        }
+        return found;
+    }
+
+    /** Where the closing quote of a string is that has only printable ASCII and no escapes; -1 if it is none. */
+    private int plainEnd() {
+        if (at >= end || json[at] != '"') {
+            return -1;
+        }
+        int i = at + 1;
+        while (i < end && json[i] != '"') {
+            if (json[i] < ' ' || json[i] == '\\') {
+                return -1;
+            }
+            i++;
+        }
+        return i < end ? i : -1;
+    }
+
+    private boolean isAt(String text, int from, int to) {
+        int length = to - from;
+        int i = 0;
+        while (i < length && text.length() == length && text.charAt(i) == json[from + i]) {
+            i++;
+        }
+        return i == length && text.length() == length;
+    }
+
+    private boolean take(char expected) {
+        if (at < end && json[at] == expected) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+}
