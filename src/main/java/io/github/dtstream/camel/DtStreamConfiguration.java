@@ -49,6 +49,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(defaultValue = "false")
     private boolean firstValues;
 
+    @UriParam(defaultValue = "false")
+    private boolean deviceChanges;
+
     @UriParam(defaultValue = "10000", javaType = "java.time.Duration")
     private long pingInterval = 10_000;
 
@@ -215,6 +218,19 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setFirstValues(boolean firstValues) {
         this.firstValues = firstValues;
+    }
+
+    public boolean isDeviceChanges() {
+        return deviceChanges;
+    }
+
+    /**
+     * Whether the route is also told which devices are in the project, with the source devices: by an event deviceAdded of each when
+     * the subscriber is new and when one joins, deviceChanged when its labels, type or product number change, and deviceRemoved
+     * when it has left.
+     */
+    public void setDeviceChanges(boolean deviceChanges) {
+        this.deviceChanges = deviceChanges;
     }
 
     public long getPingInterval() {

@@ -5,13 +5,14 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
+import io.github.dtstream.stream.DeviceChanges;
 import io.github.dtstream.stream.EventStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
-import org.jspecify.annotations.Nullable;
 
 /** A route's end of the stream. Starting and stopping it does not touch the connection to the cloud. */
 public class DtStreamConsumer extends JournalConsumer {
@@ -37,19 +38,24 @@ public class DtStreamConsumer extends JournalConsumer {
         EventStream stream = component()
                 .streams()
                 .acquire(endpoint.getConfiguration().getStream(), endpoint.streamSettings(), subscriber);
-        attach(new Source(component(), stream, endpoint.getConfiguration().isFirstValues() ? subscriber : null));
+        attach(new Source(component(), stream, endpoint.getConfiguration(), subscriber));
     }
 
-    /** @param first who wants first values; null where nobody does */
     private record Source(
-            DtStreamComponent component,
-            EventStream stream,
-            @Nullable String first) implements RecordSource {
+            DtStreamComponent component, EventStream stream, DtStreamConfiguration options, String subscriber)
+            implements RecordSource {
         @Override
-        public Optional<Subscription> beside(boolean isNew) throws IOException {
-            return first == null
-                    ? Optional.empty()
-                    : stream.firstValues(first, isNew, Path.of(component.getDataDirectory(), "reported"));
+        public List<Subscription> beside(boolean isNew) throws IOException {
+            List<Subscription> all = new ArrayList<>();
+            Path data = Path.of(component.getDataDirectory());
+            if (options.isFirstValues()) {
+                stream.firstValues(subscriber, isNew, data.resolve("reported")).ifPresent(all::add);
+            }
+            if (options.isDeviceChanges()) {
+                stream.deviceChanges(subscriber, isNew, data.resolve("device-changes"))
+                        .ifPresent(all::add);
+            }
+            return all;
         }
 
         @Override
@@ -59,7 +65,8 @@ public class DtStreamConsumer extends JournalConsumer {
 
         @Override
         public void fill(DefaultMessage message, JournalRecord record, String receivedDate) {
-            EventMessages.fill(message, record, receivedDate, stream::device);
+            boolean tellsOfDevice = record.source() == io.github.dtstream.event.Source.DEVICES;
+            EventMessages.fill(message, record, receivedDate, tellsOfDevice ? DeviceChanges::device : stream::device);
         }
 
         @Override

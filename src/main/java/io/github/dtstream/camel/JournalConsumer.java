@@ -72,7 +72,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
 
     private @Nullable Subscription subscription;
     private volatile @Nullable BatchDelivery delivery;
-    private volatile @Nullable Beside beside;
+    private volatile List<Beside> beside = List.of();
     private @Nullable Thread thread;
     private @Nullable Future<?> looks;
     /** Set before it starts. */
@@ -104,12 +104,12 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
 
         /**
-         * What the route is to have beside the journal, in no order with it; closed by the consumer.
+         * What the route is to have beside the journal, each in no order with it; closed by the consumer.
          *
          * @param isNew whether the journal has not known the subscriber
          */
-        default Optional<Subscription> beside(boolean isNew) throws IOException {
-            return Optional.empty();
+        default List<Subscription> beside(boolean isNew) throws IOException {
+            return List.of();
         }
 
         /** Makes the message of a record. */
@@ -231,19 +231,20 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     private void deliverBeside(RecordSource opened, String name, boolean isNew) throws IOException {
-        Optional<Subscription> records = opened.beside(isNew);
-        if (records.isPresent()) {
-            BatchDelivery delivering = delivery(records.get(), opened, name);
+        List<Beside> all = new ArrayList<>();
+        for (Subscription records : opened.beside(isNew)) {
+            BatchDelivery delivering = delivery(records, opened, name);
             Thread delivers = component
                     .supervisor()
                     .thread(
-                            "dt-stream-" + records.get().name() + threadSuffix,
-                            "the route " + getRouteId() + " does not get first values",
+                            "dt-stream-" + records.name() + threadSuffix,
+                            "the route " + getRouteId() + " does not get what comes beside the journal",
                             AfterFailure.RESTART,
                             delivering);
-            beside = new Beside(records.get(), delivering, delivers);
-            delivers.start();
+            all.add(new Beside(records, delivering, delivers));
         }
+        beside = List.copyOf(all);
+        all.forEach(each -> each.thread().start());
     }
 
     /** A delivery beside that of the journal. */
@@ -377,8 +378,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
                 tellSinks();
                 awaitIdle(stopping);
             }
-            Beside other = beside;
-            if (other != null) {
+            for (Beside other : beside) {
                 awaitIdle(other.delivery());
             }
         } finally {
@@ -401,10 +401,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         if (stopping != null) {
             stopping.stop();
         }
-        Beside other = beside;
-        if (other != null) {
-            other.delivery().stop();
-        }
+        beside.forEach(other -> other.delivery().stop());
         replays.forEach(Replay::stop);
     }
 
@@ -440,13 +437,12 @@ public abstract class JournalConsumer extends DefaultConsumer {
             subscription.close();
             subscription = null;
         }
-        Beside other = beside;
-        beside = null;
-        if (other != null) {
+        for (Beside other : beside) {
             other.delivery().stop();
             other.records().close();
             other.thread().interrupt();
         }
+        beside = List.of();
         RecordSource released = source;
         source = null;
         if (released != null) {

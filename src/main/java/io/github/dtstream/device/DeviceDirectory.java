@@ -50,7 +50,9 @@ public final class DeviceDirectory implements AutoCloseable {
 
     private final @Nullable Devices list;
     private final DeviceSnapshot snapshot;
-    private final Duration refreshEvery;
+    /** Written under this. */
+    private volatile Duration refreshEvery;
+
     private final Clock clock;
     private final Ticker ticker;
     private final Executor background;
@@ -159,8 +161,23 @@ public final class DeviceDirectory implements AutoCloseable {
                 labelsChanged(event, Instant.MAX);
             }
         }
+        refreshIfOld();
+    }
+
+    /** Asks the cloud for the list in the background if it has become old. */
+    public void refreshIfOld() {
         if (hasCome(nextRefresh)) {
             refreshSoon();
+        }
+    }
+
+    /** From now on, the list becomes old by then, unless it did so sooner before. */
+    public synchronized void refreshAtLeastEvery(Duration age) {
+        if (age.compareTo(refreshEvery) < 0) {
+            refreshEvery = age;
+            if (nextRefresh != null) {
+                nextRefresh = Deadline.after(age, ticker);
+            }
         }
     }
 

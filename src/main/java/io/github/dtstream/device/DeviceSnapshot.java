@@ -9,7 +9,9 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,6 +54,28 @@ public final class DeviceSnapshot {
                 }
             }
         });
+    }
+
+    /** The line of a device, with its end. */
+    static byte[] line(Device device) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (JsonGenerator generator = JSON.createGenerator(line, JsonEncoding.UTF8)) {
+            write(device, generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        line.write('\n');
+        return line.toByteArray();
+    }
+
+    /** @throws IOException if the line is not that of a device */
+    static Device device(String line) throws IOException {
+        try (JsonParser parser = JSON.createParser(line)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("not an object");
+            }
+            return device(parser);
+        }
     }
 
     private static void write(Device device, JsonGenerator generator) throws IOException {

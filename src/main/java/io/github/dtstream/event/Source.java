@@ -9,7 +9,9 @@ public enum Source {
     /** Brought by somebody else: a Data Connector, a queue, a file. It says nothing of what the stream has sent. */
     PUSH("push"),
     /** The last one of its type, as the device list reports it: of whatever age, and in no journal. */
-    REPORTED("reported");
+    REPORTED("reported"),
+    /** That a device joined the project, changed or left it, as the device list shows it: in no journal. */
+    DEVICES("devices");
 
     private final String label;
 
@@ -17,7 +19,7 @@ public enum Source {
         this.label = label;
     }
 
-    /** The name in records, headers and metrics: {@code live}, {@code history}, {@code push} or {@code reported}. */
+    /** The name in records, headers and metrics: {@code live}, {@code history}, {@code push}, {@code reported} or {@code devices}. */
     public String label() {
         return label;
     }

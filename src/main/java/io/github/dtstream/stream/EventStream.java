@@ -8,6 +8,7 @@ import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.device.DeviceListListener;
 import io.github.dtstream.device.OfferedDevices;
+import io.github.dtstream.device.ToldDevices;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.gap.FillProgress;
@@ -341,8 +342,7 @@ public final class EventStream implements AutoCloseable {
         if (devices.list().isEmpty()) {
             return Optional.empty();
         }
-        OfferedDevices offered = OfferedDevices.read(
-                folder.resolve(name.replaceFirst("^[^/]*:", "")).resolve(subscriber + ".txt"));
+        OfferedDevices offered = OfferedDevices.read(folderIn(folder).resolve(subscriber + ".txt"));
         if (isNew) {
             offered.clear();
         }
@@ -356,6 +356,38 @@ public final class EventStream implements AutoCloseable {
                 clock::nanos);
         values.begin();
         return Optional.of(values);
+    }
+
+    /**
+     * Which devices joined the project, changed and left it, for a subscriber that wants to know; empty where nobody may read the
+     * device list.
+     *
+     * @param isNew whether nothing is to count as told yet
+     * @param folder of the files that say what was told to whom
+     */
+    public Optional<Subscription> deviceChanges(String subscriber, boolean isNew, Path folder) throws IOException {
+        if (devices.list().isEmpty()) {
+            return Optional.empty();
+        }
+        ToldDevices told = ToldDevices.read(folderIn(folder).resolve(subscriber + ".ndjson"));
+        if (isNew) {
+            told.clear();
+        }
+        DeviceChanges changes = new DeviceChanges(
+                subscriber + "-device-changes",
+                devices.list().get(),
+                devices,
+                () -> settings.filters().devices(),
+                told,
+                clock,
+                clock::nanos);
+        changes.begin();
+        return Optional.of(changes);
+    }
+
+    /** Its own below that one; the same for a component of another name. */
+    private Path folderIn(Path folder) {
+        return folder.resolve(name.replaceFirst("^[^/]*:", ""));
     }
 
     /** All devices of the project that are known, in no order. */

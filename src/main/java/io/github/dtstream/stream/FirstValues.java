@@ -66,7 +66,8 @@ public final class FirstValues implements Subscription, DeviceListListener {
     /** How many devices' values were delivered of this reading of the list. */
     private int count;
 
-    private final Deque<JournalRecord> waiting = new ArrayDeque<>();
+    private final RecordQueue waiting = new RecordQueue();
+    /** Guarded by the lock. */
     private final Deque<End> ends = new ArrayDeque<>();
     // Owned by the thread that polls.
     private Optional<String> nextPage = Optional.empty();
@@ -134,7 +135,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
         if (lag() == 0 && isDue(timeout)) {
             fetch();
         }
-        return next(maxRecords, maxBytes);
+        return waiting.next(maxRecords, maxBytes);
     }
 
     private boolean isDue(Duration timeout) throws InterruptedException {
@@ -232,27 +233,6 @@ public final class FirstValues implements Subscription, DeviceListListener {
                 value.json().getBytes(StandardCharsets.UTF_8).length);
     }
 
-    private Batch next(int maxRecords, long maxBytes) {
-        List<JournalRecord> records = new ArrayList<>();
-        long bytes = 0;
-        lock.lock();
-        try {
-            JournalRecord first = waiting.peek();
-            while (first != null && records.size() < maxRecords) {
-                bytes += first.event().json().length;
-                if (!records.isEmpty() && bytes > maxBytes) {
-                    break;
-                }
-                records.add(waiting.remove());
-                first = waiting.peek();
-            }
-        } finally {
-            lock.unlock();
-        }
-        long end = records.isEmpty() ? 0 : records.get(records.size() - 1).sequence() + 1;
-        return new Batch(records, Position.before(end));
-    }
-
     @Override
     public void commit(Position end) throws IOException {
         List<String> done = new ArrayList<>();
@@ -282,12 +262,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
 
     @Override
     public long lag() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+        return waiting.size();
     }
 
     @Override

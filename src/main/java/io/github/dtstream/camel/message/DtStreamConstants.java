@@ -23,7 +23,7 @@ public final class DtStreamConstants {
             javaType = "String")
     public static final String TIMESTAMP = "DtTimestamp";
 
-    @Metadata(description = "How the event reached us: live, history, push, or reported.", javaType = "String")
+    @Metadata(description = "How the event reached us: live, history, push, reported or devices.", javaType = "String")
     public static final String SOURCE = "DtSource";
 
     @Metadata(

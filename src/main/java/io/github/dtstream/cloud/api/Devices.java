@@ -1,9 +1,11 @@
 package io.github.dtstream.cloud.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.cloud.fault.CloudException;
 import io.github.dtstream.cloud.fault.FaultKind;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,41 @@ public final class Devices {
             return new ReportedPage(page.devices(), Paging.next("the device list", pageToken, page.nextPageToken()));
         } catch (IOException e) {
             throw JsonStructure.unreadable("the device list", e);
+        }
+    }
+
+    /** Those of some devices that the project has, with what each sent last. */
+    public List<ReportedPage.Reported> reported(Collection<String> deviceIds)
+            throws CloudException, InterruptedException {
+        if (deviceIds.isEmpty() || deviceIds.size() > PAGE_SIZE) {
+            throw new IllegalArgumentException(deviceIds.size() + " devices are no page");
+        }
+        DeviceFilters some = new DeviceFilters(List.copyOf(deviceIds), List.of(), List.of(), List.of());
+        Map<String, List<String>> query = some.query();
+        query.put("page_size", List.of(Integer.toString(PAGE_SIZE)));
+        try {
+            return ReportedPage.parse(api.get(path, query)).devices().stream()
+                    .filter(each -> deviceIds.contains(each.device().id()))
+                    .toList();
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("the device list", e);
+        }
+    }
+
+    /** How many devices the project has, as it says of itself. */
+    public int count() throws CloudException, InterruptedException {
+        try {
+            JsonNode project = JSON.readTree(api.get("projects/" + projectId, Map.of()));
+            JsonNode sensors = project.path("sensorCount");
+            JsonNode connectors = project.path("cloudConnectorCount");
+            if (!project.path("name").asText().equals("projects/" + projectId)
+                    || !sensors.isInt()
+                    || !connectors.isInt()) {
+                throw new IOException("it does not say how many devices it has");
+            }
+            return sensors.intValue() + connectors.intValue();
+        } catch (IOException e) {
+            throw JsonStructure.unreadable("what is known of project " + projectId, e);
         }
     }
 

@@ -1,0 +1,423 @@
+package io.github.dtstream.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.cloud.api.DeviceFilters;
+import io.github.dtstream.cloud.api.Devices;
+import io.github.dtstream.cloud.api.ReportedPage;
+import io.github.dtstream.cloud.fault.CloudException;
+import io.github.dtstream.device.DeviceDirectory;
+import io.github.dtstream.device.DeviceListListener;
+import io.github.dtstream.device.ToldDevices;
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.time.Deadline;
+import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Which devices joined the project, changed and left it, for a route that wants to know: the difference between what the route was
+ * told, which is on disk, and what is known now. They are events of the source {@code devices}, which stand in no journal. What the
+ * route was told changes when it has dealt with it, so that whatever happened while it could not is told as soon as it can.
+ *
+ * <p>That a device has left is told only of a list that was read whole and is not doubted, and after a second look: the device itself
+ * is asked for, and if many are missing, the project must say that it has no more than the list. What cannot be asked for is asked
+ * again later; nobody has left until then.
+ *
+ * <p>The cloud is asked by the thread that polls, for a page of devices at a time; the next when that has been handed out.
+ */
+public final class DeviceChanges implements Subscription, DeviceListListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceChanges.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofMinutes(1);
+    /** How old the list may become where somebody wants to know. */
+    private static final Duration LIST_AGE = Duration.ofMinutes(10);
+
+    private static final int PAGE = 50;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String name;
+    private final Devices list;
+    private final DeviceDirectory directory;
+    private final Supplier<DeviceFilters> filters;
+    private final ToldDevices told;
+    private final Clock clock;
+    private final Ticker ticker;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private boolean closed;
+    /** The devices of a list that was read since the last look; null if none was. */
+    private @Nullable Set<String> newList;
+
+    private final Deque<End> ends = new ArrayDeque<>();
+
+    private final RecordQueue waiting = new RecordQueue();
+
+    // Owned by the thread that polls.
+    /** What was known at the last look; -1 if it is time for another. */
+    private long version = -1;
+    /** Who is not as the route was told. */
+    private final Set<String> joinedOrChanged = new TreeSet<>();
+    /** Who is no more among those that the stream is of, but in the project. */
+    private final Set<String> filteredOut = new TreeSet<>();
+    /** Who is in the list no more. */
+    private final Set<String> absent = new TreeSet<>();
+    /** How long the list is in which they are not, while the project is not known to have no more; negative if it is. */
+    private int listLength = -1;
+
+    private @Nullable Deadline nextTry;
+    private boolean isTroubleTold;
+    private boolean isPartTold;
+    private long sequence = 1;
+
+    /** Where what is told of a device ends: the number of the record behind it. */
+    private record End(ToldDevices.Told told, long sequence) {}
+
+    /** What happened to a device. */
+    private enum Change {
+        ADDED("deviceAdded"),
+        CHANGED("deviceChanged"),
+        REMOVED("deviceRemoved");
+
+        private final String eventType;
+
+        Change(String eventType) {
+            this.eventType = eventType;
+        }
+    }
+
+    /**
+     * @param name of the subscription, for messages
+     * @param filters of the stream: a device that does not pass is not there
+     */
+    DeviceChanges(
+            String name,
+            Devices list,
+            DeviceDirectory directory,
+            Supplier<DeviceFilters> filters,
+            ToldDevices told,
+            Clock clock,
+            Ticker ticker) {
+        this.name = name;
+        this.list = list;
+        this.directory = directory;
+        this.filters = filters;
+        this.told = told;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    /** Looks at what is known now, and at each list from now on. */
+    void begin() {
+        directory.refreshAtLeastEvery(LIST_AGE);
+        directory.addListener(this);
+    }
+
+    /** The device that an event of this source is about, as it is or, if it has left, was. */
+    public static Device device(Event event) {
+        try {
+            JsonNode data = JSON.readTree(event.json(), event.dataOffset(), event.dataLength());
+            Map<String, String> labels = new HashMap<>();
+            data.path("labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            return new Device(
+                    Objects.requireNonNull(event.deviceId()),
+                    data.path("type").asText(),
+                    data.path("productNumber").asText(),
+                    labels);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void listed(Set<String> devices, Set<String> left) {
+        lock.lock();
+        try {
+            newList = devices;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
+        directory.refreshIfOld();
+        if (waiting.size() == 0) {
+            lookIfNeedBe();
+            if (isDue()) {
+                fetch();
+            } else {
+                await(timeout);
+            }
+        }
+        return waiting.next(maxRecords, maxBytes);
+    }
+
+    private boolean isDue() {
+        Deadline next = nextTry;
+        return (next == null || next.isOver())
+                && !(joinedOrChanged.isEmpty() && filteredOut.isEmpty() && absent.isEmpty());
+    }
+
+    private void await(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (!closed && newList == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Not while something is on its way: until the route has dealt with it, it has not been told of it. */
+    private void lookIfNeedBe() {
+        Set<String> listed;
+        lock.lock();
+        try {
+            if (closed || !ends.isEmpty()) {
+                return;
+            }
+            listed = newList;
+            newList = null;
+        } finally {
+            lock.unlock();
+        }
+        long now = directory.version();
+        if (listed != null || now != version) {
+            version = now;
+            look(listed);
+        }
+    }
+
+    private void look(@Nullable Set<String> listed) {
+        DeviceFilters wanted = filters.get();
+        Map<String, Device> known = new HashMap<>();
+        directory.all().forEach(device -> known.put(device.id(), device));
+        joinedOrChanged.clear();
+        filteredOut.clear();
+        for (Device device : known.values()) {
+            if (wanted.allow(device) && !told.has(device)) {
+                joinedOrChanged.add(device.id());
+            }
+        }
+        if (listed != null) {
+            absent.clear();
+        }
+        for (String id : told.ids()) {
+            Device device = known.get(id);
+            if (device != null) {
+                absent.remove(id);
+                if (!wanted.allow(device)) {
+                    filteredOut.add(id);
+                }
+            } else if (listed != null && !listed.contains(id)) {
+                absent.add(id);
+            }
+        }
+        if (listed != null) {
+            boolean many = absent.size() > Math.max(1, told.ids().size() / 10);
+            listLength = many || listed.isEmpty() ? listed.size() : -1;
+        }
+    }
+
+    private void fetch() throws InterruptedException {
+        try {
+            if (!joinedOrChanged.isEmpty()) {
+                tellOfNextPage();
+            } else if (!filteredOut.isEmpty()) {
+                tellAll(filteredOut.stream()
+                        .flatMap(id -> told.get(id).stream())
+                        .map(device -> telling(Change.REMOVED, device, List.of()))
+                        .toList());
+                filteredOut.clear();
+            } else {
+                lookAgainAtAbsent();
+            }
+            nextTry = null;
+            isTroubleTold = false;
+        } catch (CloudException e) {
+            nextTry = Deadline.after(BETWEEN_TRIES, ticker);
+            String what = "{}: the cloud cannot be asked for devices, which is tried again: {}";
+            LOG.atLevel(isTroubleTold ? Level.DEBUG : Level.WARN).log(what, name, e.getMessage());
+            isTroubleTold = true;
+        }
+    }
+
+    /** Who of the page is not found any more is left to the next list. */
+    private void tellOfNextPage() throws CloudException, InterruptedException {
+        List<String> page = joinedOrChanged.stream().limit(PAGE).toList();
+        List<ReportedPage.Reported> found = list.reported(page);
+        joinedOrChanged.removeAll(Set.copyOf(page));
+        DeviceFilters wanted = filters.get();
+        List<Telling> all = new ArrayList<>();
+        for (ReportedPage.Reported each : found) {
+            // The cloud's word counts: what is known here may be of before a restart.
+            Device device = each.device();
+            if (wanted.allow(device) && !told.has(device)) {
+                boolean isNew = told.get(device.id()).isEmpty();
+                all.add(telling(isNew ? Change.ADDED : Change.CHANGED, device, each.values()));
+            }
+        }
+        tellAll(all);
+    }
+
+    private void lookAgainAtAbsent() throws CloudException, InterruptedException {
+        if (listLength >= 0) {
+            int count = list.count();
+            if (count > listLength) {
+                LOG.atLevel(isPartTold ? Level.DEBUG : Level.WARN)
+                        .log(
+                                "{}: the cloud lists {} devices, and says that the project has {}: nobody is taken to have left it. Does the"
+                                        + " service account see all devices of the project?",
+                                name,
+                                listLength,
+                                count);
+                isPartTold = true;
+                absent.clear();
+                return;
+            }
+            isPartTold = false;
+            listLength = -1;
+        }
+        String id = absent.iterator().next();
+        boolean isThere = list.projectOf(id).filter(list.projectId()::equals).isPresent();
+        absent.remove(id);
+        if (isThere) {
+            LOG.info("{}: the cloud does not list device {}, which is in the project all the same", name, id);
+            return;
+        }
+        tellAll(told.get(id).stream()
+                .map(device -> telling(Change.REMOVED, device, List.of()))
+                .toList());
+    }
+
+    /** A record, and what of it is to be kept when the route has dealt with it. */
+    private record Telling(JournalRecord record, End end) {}
+
+    private Telling telling(Change change, Device device, List<ReportedPage.Value> reported) {
+        JournalRecord record =
+                new JournalRecord(sequence++, clock.instant(), Source.DEVICES, event(change, device, reported));
+        return new Telling(record, new End(new ToldDevices.Told(device, change == Change.REMOVED), sequence));
+    }
+
+    private void tellAll(List<Telling> all) {
+        lock.lock();
+        try {
+            all.forEach(each -> ends.add(each.end()));
+        } finally {
+            lock.unlock();
+        }
+        waiting.addAll(all.stream().map(Telling::record).toList());
+    }
+
+    private Event event(Change change, Device device, List<ReportedPage.Value> reported) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        String target = "projects/" + list.projectId() + "/devices/" + device.id();
+        ObjectNode shape = JSON.createObjectNode();
+        shape.put("name", target);
+        shape.put("type", device.type());
+        shape.put("productNumber", device.productNumber());
+        ObjectNode labels = shape.putObject("labels");
+        device.labels().forEach(labels::put);
+        if (!reported.isEmpty()) {
+            ObjectNode values = shape.putObject("reported");
+            reported.forEach(value -> values.putRawValue(value.eventType(), new RawValue(value.json())));
+        }
+        String eventId =
+                change.eventType + "-" + device.id() + "-" + now.toString().replaceAll("[^0-9TZ]", "");
+        String head = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"" + target + "\",\"eventType\":\""
+                + change.eventType + "\",\"data\":{\"" + change.eventType + "\":";
+        byte[] data = shape.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] json = (head + shape + "},\"timestamp\":\"" + now + "\"}").getBytes(StandardCharsets.UTF_8);
+        return new Event(
+                eventId,
+                change.eventType,
+                list.projectId(),
+                device.id(),
+                now.toString(),
+                json,
+                head.length(),
+                data.length);
+    }
+
+    @Override
+    public void commit(Position end) throws IOException {
+        List<ToldDevices.Told> done = new ArrayList<>();
+        lock.lock();
+        try {
+            for (End each : ends) {
+                if (each.sequence() <= end.sequence()) {
+                    done.add(each.told());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        told.add(done);
+        lock.lock();
+        try {
+            ends.removeIf(each -> each.sequence() <= end.sequence());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long lag() {
+        return waiting.size();
+    }
+
+    @Override
+    public void close() {
+        directory.removeListener(this);
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
