@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Asks the router of a data folder how it is, for platforms that run containers: an image needs no shell and no {@code curl} for
- * that, and nobody from outside has to be let in. Uses no library, so that it begins and ends within a tenth of a second and
- * takes little memory beside the router.
+ * Asks the router of a data folder whether it is live or ready, for platforms that run containers. With it an image
+ * needs neither a shell nor {@code curl}, and the router need not admit requests from outside the container. It uses no
+ * library, so it takes a tenth of a second and little memory.
  */
 public final class HealthProbe {
     private static final List<String> QUESTIONS = List.of("live", "ready");
@@ -23,7 +23,10 @@ public final class HealthProbe {
 
     private HealthProbe() {}
 
-    /** Ends with 0 if the answer to {@code live} or {@code ready} is yes, else with 1; with 64 if that is not what is asked. */
+    /**
+     * Ends with 0 if the answer to {@code live} or {@code ready} is yes, and with 1 if not; with 64 if the arguments
+     * are others.
+     */
     public static void main(String[] arguments) {
         String data = System.getenv().getOrDefault("DT_DATA_DIR", "data");
         System.exit(ask(Path.of(data), arguments, System.out));
@@ -36,7 +39,13 @@ public final class HealthProbe {
         }
         try {
             String answer = answer(data, questions[0]);
-            out.println(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+            int body = answer.indexOf("\r\n\r\n");
+            if (body < 0) {
+                out.println(
+                        "no router answers: port " + port(data) + " closed the connection without an HTTP response");
+                return 1;
+            }
+            out.println(answer.substring(body + 4));
             return answer.matches("(?s)HTTP/1\\.[01] 200 .*") ? 0 : 1;
         } catch (NoSuchFileException e) {
             out.println("no router answers yet: there is no " + e.getFile());
@@ -47,10 +56,14 @@ public final class HealthProbe {
         }
     }
 
-    /** The port for commands, on loopback and without TLS: it is there whatever others are let in by. */
-    private static String answer(Path data, String question) throws IOException {
-        int port = Integer.parseInt(
+    private static int port(Path data) throws IOException {
+        return Integer.parseInt(
                 Files.readString(data.resolve("management.port")).trim());
+    }
+
+    /** Asks on the port for commands. That port is on loopback and without TLS, whatever the HTTP port is set to. */
+    private static String answer(Path data, String question) throws IOException {
+        int port = port(data);
         String token = Files.readString(data.resolve("management.token")).trim();
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);

@@ -1,7 +1,7 @@
 /**
- * Where the process begins. {@code app.command} has a file for each command, {@code app.router} puts the running
- * application together, {@code app.settings} alone knows what {@code dt.} settings are called, {@code app.log} sets the log
- * up.
+ * The entry point of the process. {@code app.command} has a file for each command, {@code app.router} assembles the
+ * running application, {@code app.settings} alone knows the names of {@code dt.} settings, {@code app.log} configures
+ * the log.
  */
 @NullMarked
 package io.github.dtstream.app;

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of the alarms of a running router. Thread-safe. */
+/** Answers requests about the alarms of a running router. Thread-safe. */
 final class AlarmRequests {
     private static final int PATIENCE_SECONDS = 10;
     private static final int LONGEST_HISTORY = 10_000;
@@ -44,7 +44,7 @@ final class AlarmRequests {
         return status.alarms().map(RunningAlarms::services).orElse(List.of());
     }
 
-    /** All alarms that are not normal, or shelved. */
+    /** All alarms that are not normal, and the shelved ones. */
     Answer list() {
         return Answer.json(200, json());
     }
@@ -99,7 +99,10 @@ final class AlarmRequests {
         }
     }
 
-    /** What its rule looks at now, by the name that {@code /api/series} takes; what is about the stream has no series. */
+    /**
+     * Adds the quantity that the rule reads now, by the name that {@code /api/series} takes. An alarm about the stream
+     * has none.
+     */
     private static void putQuantity(ObjectNode json, AlarmService service, String rule, String deviceId) {
         if (!deviceId.isEmpty()) {
             service.quantity(rule).ifPresent(quantity -> json.put("quantity", quantity));
@@ -113,16 +116,17 @@ final class AlarmRequests {
     }
 
     /**
-     * Does something to alarms: {@code action} (acknowledge, shelve, unshelve, comment), {@code rule}, and perhaps
-     * {@code device} (identifier or name), {@code subject}, {@code stream}; without these, to all alarms of the rule.
-     * {@code person} says who, {@code comment} why, {@code until} for how long to shelve.
+     * Runs a command on alarms. {@code action} is acknowledge, shelve, unshelve or comment; {@code rule} names the
+     * rule. {@code device} (identifier or name), {@code subject} and {@code stream} select some of its alarms; without
+     * them the command is for all of them. {@code person} tells who gives it, {@code comment} why, {@code until} when
+     * shelving ends.
      */
     Answer command(JsonNode request) throws HttpProblem {
         Action action = action(request.path("action").asText());
         String rule = request.path("rule").asText();
         String name = request.path("person").asText();
         if (name.isBlank()) {
-            throw new HttpProblem(400, "person is missing: who does it stands in the alarm journal");
+            throw new HttpProblem(400, "person is missing: the alarm journal records who does it");
         }
         Instant until = until(action, request.path("until").asText());
         Person person = new Person(name, request.path("comment").asText(), until);
@@ -196,10 +200,10 @@ final class AlarmRequests {
             if (until.isAfter(status.now())) {
                 return until;
             }
-            throw new HttpProblem(400, "until is " + until + ", which is over");
+            throw new HttpProblem(400, "until is " + until + ", which is past");
         } catch (DateTimeException e) {
             throw new HttpProblem(
-                    400, "until is missing or no time such as 2026-01-31T08:00:00Z: nothing is shelved for ever");
+                    400, "until is missing or not a time such as 2026-01-31T08:00:00Z: nothing is shelved for ever");
         }
     }
 
@@ -210,14 +214,18 @@ final class AlarmRequests {
             throw new HttpProblem(409, FailureReason.of(e.getCause() == null ? e : e.getCause()));
         } catch (TimeoutException e) {
             throw new HttpProblem(
-                    503, "it is not on disk yet; /health says what is wrong, and it is done when that is over");
+                    503,
+                    "the command is not on disk yet; /health says why, and the router carries it out when that is mended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HttpProblem(503, "the router is stopping");
         }
     }
 
-    /** What stands in the alarm journal, newest last; {@code from} and {@code to}, {@code rule}, {@code device} narrow it. */
+    /**
+     * The entries of the alarm journal, newest last, 10000 at most per stream; {@code from} and {@code to},
+     * {@code rule} and {@code device} select.
+     */
     Answer history(Request wanted) throws IOException, HttpProblem {
         Instant from = time(wanted.parameter("from"), Instant.EPOCH);
         Instant to = time(wanted.parameter("to"), Instant.MAX);
@@ -263,7 +271,7 @@ final class AlarmRequests {
         try {
             return text.map(Instant::parse).orElse(otherwise);
         } catch (DateTimeException e) {
-            throw new HttpProblem(400, "'" + text.orElse("") + "' is no time such as 2026-01-31T08:00:00Z");
+            throw new HttpProblem(400, "'" + text.orElse("") + "' is not a time such as 2026-01-31T08:00:00Z");
         }
     }
 }

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What room is left on the disk of the data folder, so that somebody is told before it is full and the stream has to be held.
- * One thread looks; any asks what it saw.
+ * Watches the free space on the disk of the data folder, and warns before the disk is full and the stream has to be
+ * held. One thread looks; any thread may ask for the last result.
  */
 public final class DiskRoom implements MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(DiskRoom.class);
 
     private static final long LITTLE = 1L << 30;
-    /** Of a small disk that much is little. */
+    /** On a small disk, less than a tenth is little. */
     private static final int LITTLE_PART = 10;
 
     private static final Duration TOLD_AGAIN = Duration.ofDays(1);
@@ -38,7 +38,7 @@ public final class DiskRoom implements MetricSource {
     private final Disk disk;
     private final String advice;
     private final InstantSource clock;
-    /** Owned by the looking thread, as are the next ones. */
+    /** Owned by the looking thread, as are the next two fields. */
     private @Nullable Instant told;
 
     private @Nullable Instant measured;
@@ -54,7 +54,7 @@ public final class DiskRoom implements MetricSource {
 
     private record Look(long free, long size, boolean isLow, String message) {}
 
-    /** @param advice what to do when room is short, as a sentence */
+    /** @param advice what to do when space is short; the message ends with it */
     public DiskRoom(Path folder, String advice, InstantSource clock) {
         this(folder, of(folder), advice, clock);
     }
@@ -84,12 +84,12 @@ public final class DiskRoom implements MetricSource {
         };
     }
 
-    /** Looks, and says in the log once a day that room is short. */
+    /** Looks at the disk; while space is short, logs that once a day. */
     public void look() {
         try {
             look(disk.free(), disk.size());
         } catch (IOException e) {
-            // Who writes there says that it cannot be reached.
+            // Whatever writes to the disk reports that it cannot be reached.
             LOG.debug("the disk of {} cannot be looked at: {}", folder, e.toString());
             last = null;
         }
@@ -99,7 +99,8 @@ public final class DiskRoom implements MetricSource {
         Look before = last;
         boolean wasLow = before != null && before.isLow();
         long little = Math.min(LITTLE, size / LITTLE_PART);
-        // Some more before it is called enough, so that it does not change with every file.
+        // The limit for enough is 20 % higher than that for too little, so that the result does not change with every
+        // file.
         boolean isLow = free < (wasLow ? little + little / 5 : little);
         String message = sizeOf(free) + " of " + sizeOf(size) + " are free for " + folder;
         if (isLow) {
@@ -124,7 +125,7 @@ public final class DiskRoom implements MetricSource {
         return time == null || Duration.between(time, clock.instant()).abs().compareTo(span) >= 0;
     }
 
-    /** Which folders take the most; not at each look, as there may be many files. */
+    /** Finds the folders that take the most space; once an hour at most, as there may be many files. */
     private void measure() {
         if (!isDue(measured, FOLDERS_ARE_MEASURED)) {
             return;
@@ -163,12 +164,12 @@ public final class DiskRoom implements MetricSource {
                 : String.format(Locale.ROOT, "%.1f GB", bytes / (double) (1 << 30));
     }
 
-    /** What the last look saw. */
+    /** The result of the last look. */
     public Health health() {
         Look seen = last;
         Health.Part part = Health.Kind.DISK.part();
         return seen == null
-                ? new Health(part, Health.Status.UP, "what room there is could not be seen")
+                ? new Health(part, Health.Status.UP, "the free space is not known")
                 : new Health(part, seen.isLow() ? Health.Status.DEGRADED : Health.Status.UP, seen.message());
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unread devices whose history is still to be read
  * @param gone devices that have left the project
- * @param polling what is said of reading history meanwhile; left out where that is not done
- * @param waitsBecause why the fill pauses, until {@code waitsUntil}; left out where it does not
+ * @param polling a sentence about the polling of history while the stream is blocked; left out if there is none
+ * @param waitsBecause why the fill pauses until {@code waitsUntil}; left out if it does not pause
  */
 @JsonInclude(Include.NON_EMPTY)
 record GapEntry(

@@ -4,20 +4,20 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * What one part of the router says of itself.
+ * The health of one part of the router. Immutable.
  *
- * @param part what speaks
- * @param status how it is
+ * @param part the part that it is about
+ * @param status whether the part is well
  * @param message one sentence for an operator: what is wrong and what happens next
  */
 public record Health(Part part, Status status, String message) {
     /**
-     * What speaks: {@code stream P}, {@code route events-to-mqtt}.
+     * A part of the router, such as {@code stream P} or {@code route events-to-mqtt}.
      *
-     * @param name which one; empty where there is only one of its kind
+     * @param name distinguishes parts of a kind; empty if there is only one
      */
     public record Part(Kind kind, String name) {
-        /** As it stands in JSON. */
+        /** The part as JSON shows it. */
         @JsonValue
         @Override
         public String toString() {
@@ -26,7 +26,7 @@ public record Health(Part part, Status status, String message) {
         }
     }
 
-    /** What kind of part it is. */
+    /** The kinds of parts. */
     public enum Kind {
         ROUTER,
         THREADS,
@@ -37,7 +37,7 @@ public record Health(Part part, Status status, String message) {
         /** The files of routes. */
         ROUTES,
         BROKER,
-        /** That of the data folder. */
+        /** The disk of the data folder. */
         DISK,
         ALARMS,
         GRAPHS;
@@ -51,7 +51,7 @@ public record Health(Part part, Status status, String message) {
         }
     }
 
-    /** From well to not. */
+    /** From best to worst. */
     public enum Status {
         UP,
         /** It works, but somebody should look. */

@@ -4,11 +4,9 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One piece of work that was asked for. Thread-safe; written by the thread that works on it.
- */
+/** A job that somebody asked for. Thread-safe; the thread that works on it writes it. */
 final class Job {
-    /** Where it stands. */
+    /** The state of a job. */
     enum State {
         WAITING,
         RUNNING,
@@ -21,10 +19,10 @@ final class Job {
     }
 
     /**
-     * What there is to say of it.
+     * The progress of a job at one moment.
      *
      * @param percent 0 to 100
-     * @param message one sentence: how far it is, what came of it, or why it failed
+     * @param message one sentence: the progress, the result, or why it failed
      * @param ended when it was done or failed
      */
     record Snapshot(
@@ -39,7 +37,7 @@ final class Job {
     private volatile Snapshot snapshot = new Snapshot(State.WAITING, 0, "waits for the job before it", null);
 
     /**
-     * @param id for people to tell it by
+     * @param id the name by which users refer to it
      * @param title what it does
      */
     Job(String id, String title, Instant asked) {

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that a running router does on request: delivering a span of the journal again to one subscriber, sending again what
- * sinks refused, and fetching a span
- * of history for all. Jobs of a kind run one after another, beside everything else; none outlives the process. Thread-safe.
+ * The jobs that a running router does on request: a replay delivers a span of the journal to one subscriber again, a
+ * retry sends again what sinks refused, a backfill fetches a span of history for all routes. Replays and retries run
+ * one after another, and so do backfills; a job does not survive the process. Thread-safe.
  */
 public final class Jobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
@@ -56,7 +56,7 @@ public final class Jobs implements AutoCloseable {
     private int started;
 
     /**
-     * @param status knows the routes and streams to work on
+     * @param status gives the routes and streams to work on
      * @param supervisor makes the threads
      */
     public Jobs(RouterStatus status, Clock clock, Supervisor supervisor) {
@@ -67,7 +67,7 @@ public final class Jobs implements AutoCloseable {
         deliveries = supervisor.pool(1, "replay-wait", "a replay was given up");
     }
 
-    /** What a job does; it ends by an exception if it cannot. */
+    /** The work of a job; returns the result as a sentence, or throws if it cannot be done. */
     private interface Work {
         String run(Job job) throws Exception;
     }
@@ -83,9 +83,11 @@ public final class Jobs implements AutoCloseable {
      * Starts a job.
      *
      * @param kind {@code replay}, {@code backfill}, {@code rejected-retry} or {@code forget}
-     * @param request {@code from} and {@code to}; for a replay {@code subscriber}; for a backfill perhaps {@code stream}; for a
-     *     retry all may be left out, and {@code reason} and {@code ids} narrow it down; for a forget
-     *     {@code subscriber} alone
+     * @param request for a replay {@code from}, {@code to} and {@code subscriber}; for a backfill {@code from},
+     *     {@code to} and optionally {@code stream}; for a retry optionally {@code subscriber}, {@code from}, {@code to},
+     *     {@code reason} and {@code ids}, which select records; for a forget {@code subscriber}
+     * @return the job as JSON
+     * @throws HttpProblem 404 if the kind, subscriber or stream is unknown, 400 if a time is not one, 503 while stopping
      */
     ObjectNode start(String kind, JsonNode request) throws HttpProblem {
         Job job =
@@ -96,7 +98,8 @@ public final class Jobs implements AutoCloseable {
                     case "forget" -> forget(request.path("subscriber").asText());
                     default ->
                         throw new HttpProblem(
-                                404, "there are jobs of the kinds replay, backfill, rejected-retry and forget");
+                                404,
+                                "there is no such kind of job; there are replay, backfill, rejected-retry and forget");
                 };
         return json(job);
     }
@@ -156,7 +159,7 @@ public final class Jobs implements AutoCloseable {
         if (!query.subscriber().isEmpty()) {
             consumers(query.subscriber());
         }
-        // What is refused again while it runs is left to the next one.
+        // Records that are refused while the retry runs are left to the next retry.
         RejectQuery before = query.before(clock.instant());
         String whose = query.subscriber().isEmpty() ? "" : " of " + query.subscriber();
         return submit(
@@ -165,7 +168,7 @@ public final class Jobs implements AutoCloseable {
                 job -> new RefusedRetry(status, Sleeper.SYSTEM, job).run(status.rejectFiles(), before));
     }
 
-    /** Done when this returns. */
+    /** Makes the journals forget a subscriber; the job is done when this returns. */
     private Job forget(String subscriber) throws HttpProblem {
         List<NamedJournal> holders = status.journals().stream()
                 .filter(journal -> journal.subscriber(subscriber).isPresent())
@@ -208,7 +211,7 @@ public final class Jobs implements AutoCloseable {
         return job;
     }
 
-    /** Of each project that its route reads. */
+    /** The consumers of a subscriber, one for each project that its route reads. */
     private List<JournalConsumer> consumers(String subscriber) throws HttpProblem {
         List<JournalConsumer> found = status.consumers(subscriber);
         if (!found.isEmpty()) {
@@ -240,7 +243,7 @@ public final class Jobs implements AutoCloseable {
                     if (streams.size() == 1) {
                         throw e;
                     }
-                    // The others may be another account's.
+                    // The failure may concern this stream's account only, so the other streams go on.
                     note(
                             problems,
                             "not read",
@@ -274,7 +277,7 @@ public final class Jobs implements AutoCloseable {
         List<EventStream> all = status.streams();
         if (name.isEmpty()) {
             if (all.isEmpty()) {
-                throw new HttpProblem(404, "no route has a dt-stream that is running");
+                throw new HttpProblem(404, "no running route reads a stream (from: dt-stream:PROJECT)");
             }
             return all;
         }
@@ -300,8 +303,7 @@ public final class Jobs implements AutoCloseable {
                     Instant.parse(request.path("from").asText()),
                     Instant.parse(request.path("to").asText()));
             if (!span.from().isBefore(span.to())) {
-                throw new HttpProblem(
-                        400, "the time from which on is " + span.from() + ", not before its end " + span.to());
+                throw new HttpProblem(400, "from is " + span.from() + ", which is not before to, " + span.to());
             }
             return span;
         } catch (DateTimeException e) {
@@ -328,7 +330,7 @@ public final class Jobs implements AutoCloseable {
             job.failed("the router was stopped", clock.instant());
             Thread.currentThread().interrupt();
         } catch (CloudException e) {
-            failed(job, "the cloud does not give it: " + e.fault().summary());
+            failed(job, "the cloud refuses it: " + e.fault().summary());
         } catch (IOException e) {
             failed(job, "the local disk fails: " + e);
         } catch (HttpProblem | IllegalStateException e) {
@@ -359,7 +361,7 @@ public final class Jobs implements AutoCloseable {
         return json;
     }
 
-    /** Ends what is under way. */
+    /** Ends running and waiting jobs. */
     @Override
     public void close() {
         replays.shutdownNow();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the router answers and the token that it wants, noted in the data folder, where the commands look. A full disk is no
- * reason to end: the note is tried again until it stands there. Thread-safe.
+ * The files in the data folder that tell the commands the router's port and token. If they cannot be written, as on a
+ * full disk, the router goes on and tries again until they are. Thread-safe.
  */
 public final class ManagementEndpointFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementEndpointFile.class);
@@ -35,7 +35,7 @@ public final class ManagementEndpointFile implements AutoCloseable {
     /** Guarded by this. */
     private boolean closed;
 
-    /** @param timer for the next attempt; its owner ends it */
+    /** @param timer runs the next attempt; its owner ends it */
     public ManagementEndpointFile(
             Path dataDirectory, int port, String token, ScheduledExecutorService timer, Storage storage) {
         this.dataDirectory = dataDirectory;
@@ -49,22 +49,26 @@ public final class ManagementEndpointFile implements AutoCloseable {
         return dataDirectory.resolve(PORT_FILE);
     }
 
-    /** Where the token is noted. */
+    /** The file that holds the token. */
     public static Path tokenFile(Path dataDirectory) {
         return dataDirectory.resolve(TOKEN_FILE);
     }
 
-    /** What a request must carry to start something on the router of this data folder. */
+    /** Reads the token that requests to the router of this data folder must carry. */
     public static String tokenOf(Path dataDirectory) throws IOException {
         return Files.readString(tokenFile(dataDirectory)).trim();
     }
 
-    /** The port on which the router on this data folder answers commands. */
+    /**
+     * Reads the port on which the router of this data folder answers commands.
+     *
+     * @throws NumberFormatException if the file holds no number
+     */
     public static int portOf(Path dataDirectory) throws IOException {
         return Integer.parseInt(Files.readString(portFile(dataDirectory)).trim());
     }
 
-    /** Writes it, now or as soon as the disk takes it. */
+    /** Writes the files, now or as soon as the disk takes them. */
     public synchronized void write() {
         if (closed) {
             return;
@@ -72,7 +76,7 @@ public final class ManagementEndpointFile implements AutoCloseable {
         try {
             Files.createDirectories(dataDirectory);
             OwnerOnlyFile.write(tokenFile(dataDirectory), token + "\n");
-            // In one step: who finds the file finds the port in it.
+            // Replaced in one step: a file that exists is complete.
             portFile.save((port + "\n").getBytes(StandardCharsets.US_ASCII));
             if (failed) {
                 LOG.info("{} is written: the commands find this router now", portFile(dataDirectory));
@@ -81,7 +85,7 @@ public final class ManagementEndpointFile implements AutoCloseable {
             if (!failed) {
                 failed = true;
                 LOG.warn(
-                        "{} cannot be written, which is tried again; until then the commands do not find this router: {}",
+                        "{} cannot be written; until a later attempt succeeds, the commands do not find this router: {}",
                         portFile(dataDirectory),
                         e.toString());
             }
@@ -97,7 +101,7 @@ public final class ManagementEndpointFile implements AutoCloseable {
         }
     }
 
-    /** Takes it away. */
+    /** Deletes the files. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -11,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked about the whole router: {@code /health} with {@code /health/live} and {@code /health/ready}, {@code /metrics}
- * in Prometheus' text format, {@code /routes}, {@code /gaps}, {@code /rejected}, {@code /jobs}, {@code /alarms}. Health and metrics
- * are also where Camel's observability services have them, under {@code /observe}. Thread-safe.
+ * The HTTP resources about the whole router: {@code /health} with {@code /health/live} and {@code /health/ready},
+ * {@code /metrics} in Prometheus' text format, {@code /routes}, {@code /gaps}, {@code /rejected}, {@code /jobs},
+ * {@code /alarms}. Health and metrics are also under {@code /observe}, where Camel's observability services have them.
+ * Thread-safe.
  */
 public final class ManagementResources implements AutoCloseable {
     private final RouterStatus status;
@@ -21,13 +22,13 @@ public final class ManagementResources implements AutoCloseable {
     private final AlarmRequests alarms;
     private final List<MetricSource> metricSources;
 
-    /** Guarded by this: made when first asked for, as it takes a while. */
+    /** Guarded by this. Made at the first request for it, as that takes a while. */
     private @Nullable Metrics metrics;
 
     /**
-     * @param status what it answers with
-     * @param jobs what can be started through it
-     * @param metricSources what else has figures to tell
+     * @param status the source of the answers
+     * @param jobs the jobs that requests start
+     * @param metricSources further metrics
      */
     public ManagementResources(RouterStatus status, Jobs jobs, List<MetricSource> metricSources) {
         this.status = status;
@@ -36,7 +37,7 @@ public final class ManagementResources implements AutoCloseable {
         this.alarms = new AlarmRequests(status);
     }
 
-    /** All of them. */
+    /** All resources. */
     public List<Resource> all() {
         Reading health = () -> health(status.health());
         Handler live = request -> health(status.liveness(), request);
@@ -67,7 +68,7 @@ public final class ManagementResources implements AutoCloseable {
         return Answer.json(down ? 503 : 200, status.json(parts));
     }
 
-    /** Who shows nothing sees how it is, and not why. */
+    /** A request without credentials gets the status, and not the messages. */
     private Answer health(List<Health> parts, Request request) {
         return request.isTrusted() ? health(parts) : health(RouterStatus.bare(parts));
     }

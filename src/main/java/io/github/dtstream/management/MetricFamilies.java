@@ -14,12 +14,12 @@ public final class MetricFamilies {
     private final Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
     private final Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
 
-    /** Something that only grows, in whole numbers; {@code _total} is added to the name. */
+    /** Adds a sample of a counter, a whole number; {@code _total} is appended to the name. */
     public void counter(String name, String help, Labels labels, long value) {
         counter(name, help, labels, (double) value);
     }
 
-    /** Something that only grows; {@code _total} is added to the name. */
+    /** Adds a sample of a counter; {@code _total} is appended to the name. */
     public void counter(String name, String help, Labels labels, double value) {
         counters.computeIfAbsent(
                         name, key -> CounterSnapshot.builder().name(key).help(help))
@@ -29,12 +29,12 @@ public final class MetricFamilies {
                         .build());
     }
 
-    /** Something that goes up and down, in whole numbers. */
+    /** Adds a sample of a gauge, a whole number. */
     public void gauge(String name, String help, Labels labels, long value) {
         gauge(name, help, labels, (double) value);
     }
 
-    /** Something that goes up and down. */
+    /** Adds a sample of a gauge. */
     public void gauge(String name, String help, Labels labels, double value) {
         gauges.computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
                 .dataPoint(GaugeDataPointSnapshot.builder()

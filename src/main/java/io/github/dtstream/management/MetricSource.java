@@ -1,8 +1,8 @@
 package io.github.dtstream.management;
 
-/** Another part of the router that has figures to tell. */
+/** A part of the router that has metrics. */
 @FunctionalInterface
 public interface MetricSource {
-    /** Adds what there is now; called for each scrape, by any thread. */
+    /** Adds the current samples. Called for each scrape, by any thread. */
     void collect(MetricFamilies all);
 }

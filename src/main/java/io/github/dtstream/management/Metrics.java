@@ -35,8 +35,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The router's figures in Prometheus' text format, read from the parts' snapshots when somebody asks, and the JVM's own.
- * Counters begin at 0 with the process, or with their route. Thread-safe.
+ * The metrics of the router and of the JVM, in Prometheus' text format. Each scrape reads the snapshots of the router's
+ * parts. Counters begin at 0 with the process, or with their route. Thread-safe.
  */
 final class Metrics implements AutoCloseable {
     private final RouterStatus status;
@@ -44,12 +44,12 @@ final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
-    /** @param sources what else has figures */
+    /** @param sources further metrics */
     Metrics(RouterStatus status, List<MetricSource> sources) {
         this.status = status;
         this.sources = List.copyOf(sources);
-        // Micrometer's names for these break the rules of Prometheus: a unit cut short, and a gauge that is called a
-        // count.
+        // Micrometer's names for these break Prometheus' rules: one abbreviates its unit, one is a gauge whose name
+        // ends in count.
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
@@ -91,7 +91,7 @@ final class Metrics implements AutoCloseable {
             journal(all, stream.journal().status(), labels);
             all.gauge(
                     "dt_journal_remembered_events",
-                    "Newest events whose identifiers are in memory: one that comes again is left out",
+                    "Newest events whose identifiers are in memory, so that a duplicate of one is recognised",
                     labels,
                     stream.journal().remembered());
             gaps(all, stream, labels);
@@ -190,14 +190,11 @@ final class Metrics implements AutoCloseable {
                 labels,
                 counters.history());
         all.counter(
-                "dt_stream_events_pushed",
-                "Events that others brought, duplicates included",
-                labels,
-                counters.pushed());
+                "dt_stream_events_pushed", "Events that came by push, duplicates included", labels, counters.pushed());
         time(
                 all,
                 "dt_stream_last_pushed",
-                "When somebody brought an event last",
+                "When the last event came by push",
                 labels,
                 stream.lastPushed().orElse(null));
         all.counter(
@@ -292,7 +289,11 @@ final class Metrics implements AutoCloseable {
         Labels labels =
                 Labels.of("route", delivery.route(), "project", delivery.project(), "subscriber", now.subscriber());
         all.gauge("dt_route_lag_events", "Events in the journal that the route has not delivered", labels, now.lag());
-        all.gauge("dt_route_in_flight_events", "Events that the route has in hand", labels, now.inFlight());
+        all.gauge(
+                "dt_route_in_flight_events",
+                "Events that were handed to the route and are not done yet",
+                labels,
+                now.inFlight());
         all.counter(
                 "dt_route_delivered_events",
                 "Events that the route delivered or left out, since it started",
@@ -362,7 +363,7 @@ final class Metrics implements AutoCloseable {
         }
         all.gauge(
                 "dt_alarms_shelved",
-                "Alarms that nobody is told of until a time",
+                "Alarms that are shelved: nobody is told of them for a while",
                 labels,
                 alarms.alarms().stream()
                         .filter(alarm -> alarm.shelvedUntil() != null)
@@ -387,7 +388,7 @@ final class Metrics implements AutoCloseable {
                 alarms.problem() == null ? 0 : 1);
     }
 
-    /** A time that is not known has no sample: 0 would read as 1970. */
+    /** Adds a time. A time that is not known has no sample, as 0 would mean 1970. */
     private static void time(MetricFamilies all, String name, String help, Labels labels, @Nullable Instant time) {
         if (time != null) {
             all.gauge(name + "_timestamp_seconds", help + ", in Unix time", labels, time.toEpochMilli() / 1000.0);

@@ -26,18 +26,18 @@ import java.util.stream.Collectors;
 import org.apache.camel.ServiceStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Judges how each part of a router does, and says it in a sentence. */
+/** Judges the health of each part of a router, with a sentence. Stateless. */
 final class PartHealth {
-    /** What a sink refused is told for a day, so that somebody sees it. */
+    /** A refusal of a sink is shown for a day, so that somebody sees it. */
     private static final Duration REFUSED_IS_TOLD = Duration.ofDays(1);
-    /** An error handler may be meant to take what fails now and then. */
+    /** A handled failure is shown for a shorter time, as an error handler may be meant for occasional failures. */
     private static final Duration HANDLED_IS_TOLD = Duration.ofMinutes(10);
 
     private static final Duration PUSH_IS_FRESH = Duration.ofMinutes(20);
 
     private PartHealth() {}
 
-    /** Events that come by push keep a stream from being down, not from being interrupted. */
+    /** The health of a stream. A stream that is interrupted while events come by push is degraded, not down. */
     static Health ofSession(EventStream stream, Instant now) {
         Health session = ofSession(stream);
         Optional<Instant> pushed = stream.lastPushed();
@@ -59,7 +59,9 @@ final class PartHealth {
                 session.message() + "; events come by push, too, the last at " + pushed.get());
     }
 
-    /** A sensor as it is delivered sends every fifteen minutes, give or take three. */
+    /**
+     * Whether a push came within the last 20 minutes: a sensor's default is to send every 15 minutes, give or take 3.
+     */
     private static boolean isPushedLately(EventStream stream, Instant now) {
         return stream.lastPushed()
                 .filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH)))
@@ -95,7 +97,10 @@ final class PartHealth {
         return new Health(part, Health.Status.DOWN, "stopped: " + reason);
     }
 
-    /** Whether the stream receives now, as {@link #ofSession} but without patience for a first attempt. */
+    /**
+     * Whether the stream receives now. Other than {@link #ofSession}, it is down also during the first attempt to
+     * connect.
+     */
     static Health ofReceiving(EventStream stream, Instant now) {
         Health session = ofSession(stream, now);
         boolean receives = stream.sessionState() instanceof SessionState.Live
@@ -104,7 +109,7 @@ final class PartHealth {
         return receives ? session : new Health(session.part(), Health.Status.DOWN, session.message());
     }
 
-    /** @param now failures of the last day are told, so that somebody sees them */
+    /** The health of the threads. A failure is shown for a day, so that somebody sees it. */
     static Health ofThreads(List<ThreadReport> threads, Instant now) {
         List<ThreadReport> down = threads.stream()
                 .filter(thread -> thread.state() != ThreadReport.State.RUNNING)
@@ -170,7 +175,7 @@ final class PartHealth {
         return subscriber.lost() + " of " + subscriber.name() + use;
     }
 
-    /** Subscribers without a route for which events wait. */
+    /** A sentence about subscribers that no route uses and for which events wait. */
     private static String retired(JournalStatus journal, String what) {
         return journal.subscribers().stream()
                 .filter(subscriber -> !subscriber.active() && subscriber.lag() > 0)
@@ -187,8 +192,8 @@ final class PartHealth {
                 .map(problem -> new Health(
                         part,
                         Health.Status.DEGRADED,
-                        "the ledger of gaps cannot be written (" + problem
-                                + "), and a crash now would forget what has changed in it since; it is tried again. "
+                        "the gap ledger cannot be written (" + problem
+                                + "), so that a crash now would lose its latest changes; it is tried again. "
                                 + told.message()))
                 .orElse(told);
     }
@@ -241,7 +246,7 @@ final class PartHealth {
                 });
     }
 
-    /** What is lost is told for a day, so that somebody sees it; the ledger keeps it for longer. */
+    /** An unfillable gap is shown for a day, so that somebody sees it; the ledger keeps it for longer. */
     private static boolean isLatelyUnfillable(Gap gap, Instant now) {
         return gap.state() == Gap.State.UNFILLABLE && isLately(gap.ended(), now);
     }
@@ -282,7 +287,7 @@ final class PartHealth {
         return new Health(Health.Kind.BROKER.part(broker.broker()), status, broker.sentence());
     }
 
-    /** @param delivery what the route says of its deliveries; empty if it reads no stream */
+    /** @param delivery the status of the route's deliveries; empty if it reads no stream */
     static Health ofRoute(String route, ServiceStatus state, Optional<DeliveryStatus> delivery, Instant now) {
         Health.Part part = Health.Kind.ROUTE.part(route);
         if (!state.isStarted()) {
@@ -320,7 +325,7 @@ final class PartHealth {
         return new Health(part, mishaps.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, progress + mishaps);
     }
 
-    /** Of a route that reads several projects, one of which it cannot read. */
+    /** The health of a route that reads several projects and cannot read one of them. */
     static Health ofUnread(String route, String why) {
         return new Health(
                 Health.Kind.ROUTE.part(route),
@@ -335,7 +340,7 @@ final class PartHealth {
                 + "; " + delivery.lag() + " events wait, and it is tried again";
     }
 
-    /** A sentence while the newest is not older than so; empty text after that. */
+    /** A sentence about failures while the newest is not older than that; empty text after that. */
     private static String lately(DeliveryFailures mishaps, Duration age, String what, String unit, Instant now) {
         Instant last = mishaps.last();
         if (last == null || Duration.between(last, now).compareTo(age) > 0) {
@@ -346,6 +351,6 @@ final class PartHealth {
     }
 
     private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f", bytes / 1_000_000.0);
+        return String.format(Locale.ROOT, "%.1f", bytes / (double) (1 << 20));
     }
 }

@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Sends events once more that sinks refused, one at a time and the oldest first, each to the route that it was refused of. What is
- * delivered is noted as such; what is refused again is in the reject file anew, and its old entry is done with. While a sink is
- * away it is waited for. Used by one thread, once.
+ * Sends events again that sinks refused, one at a time, oldest first, each to the route whose sink refused it. A
+ * delivered event is noted as delivered. An event that is refused again gets a new entry in the reject file, and its
+ * old entry is settled. While a sink is away, the retry waits for it. Used by one thread, once.
  */
 final class RefusedRetry {
     private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -37,7 +37,7 @@ final class RefusedRetry {
         this.job = job;
     }
 
-    /** Stops the walk through a file from inside of it. */
+    /** Ends the scan of a reject file from inside its callback. */
     private static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -46,7 +46,12 @@ final class RefusedRetry {
         }
     }
 
-    /** @return what came of it; an exception if not all is delivered */
+    /**
+     * Sends the selected events.
+     *
+     * @return the result as a sentence
+     * @throws IllegalStateException if an event was refused again or could not be sent; the message has the counts
+     */
     String run(List<RejectFile> files, RejectQuery query) throws IOException, InterruptedException {
         for (RejectFile file : files) {
             file.scan(query, rejected -> {
@@ -113,7 +118,7 @@ final class RefusedRetry {
         }
     }
 
-    /** Of a route that reads several projects, what reads the event's own. */
+    /** The consumer of the subscriber that reads the event's project. */
     private JournalConsumer consumer(String subscriber, Rejected rejected) {
         List<JournalConsumer> consumers = status.consumers(subscriber);
         if (consumers.size() == 1) {

@@ -18,7 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Answers what was rejected; the newest of what is asked for, and how many there are. Stateless. */
+/** Lists the newest rejected records that a request selects, and counts all of them. Stateless. */
 final class RejectedList {
     private static final List<String> PARAMETERS = List.of("subscriber", "from", "to", "reason", "all", "limit");
     private static final int DEFAULT_LIMIT = 50;
@@ -26,7 +26,7 @@ final class RejectedList {
 
     private RejectedList() {}
 
-    /** @param asked by its parameters: subscriber, from, to, reason, all, limit */
+    /** @param asked its parameters select: subscriber, from, to, reason, all, limit */
     static ObjectNode of(List<RejectFile> files, Request asked) throws IOException, HttpProblem {
         ObjectNode request = parameters(asked);
         int limit = Math.max(1, Math.min(MOST, request.path("limit").asInt(DEFAULT_LIMIT)));
@@ -60,7 +60,7 @@ final class RejectedList {
                 .put("reason", rejected.reason());
     }
 
-    /** @throws HttpProblem if a time is none */
+    /** @throws HttpProblem if {@code from} or {@code to} is not a time */
     static RejectQuery query(JsonNode request) throws HttpProblem {
         Set<String> ids = new HashSet<>();
         request.path("ids").forEach(id -> ids.add(id.asText()));

@@ -39,13 +39,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 
-/** Collects what the parts of a running router say of themselves. Thread-safe: it reads snapshots only. */
+/** Collects the status of all parts of a running router. Thread-safe: it reads snapshots only. */
 public final class RouterStatus {
     private final CamelContext context;
     private final Supplier<List<Health>> others;
     private final Supervisor supervisor;
     private final CloudClock clock;
-    /** Times as ISO 8601 has them. */
+    /** Writes times in ISO 8601. */
     private final ObjectMapper mapper = JsonMapper.builder()
             .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
             .build();
@@ -54,9 +54,9 @@ public final class RouterStatus {
 
     /**
      * @param context the running Camel context
-     * @param others what other parts say: the reload of routes
-     * @param supervisor knows the threads
-     * @param clock the cloud's time, in which streams tell theirs
+     * @param others the health of parts that this class does not know: the reload of routes, the disk
+     * @param supervisor reports the threads
+     * @param clock the cloud's time, which the times of streams use
      */
     public RouterStatus(CamelContext context, Supplier<List<Health>> others, Supervisor supervisor, CloudClock clock) {
         this.context = context;
@@ -67,12 +67,12 @@ public final class RouterStatus {
         this.masking = shared == null ? new Masking() : shared;
     }
 
-    /** What is to be taken out of all that is told. */
+    /** The masking of secrets, for all answers. */
     public Masking masking() {
         return masking;
     }
 
-    /** A stream, and what its journal says, which is asked once for an answer. */
+    /** A stream and its journal's status, which is read once for an answer. */
     private record StreamStatus(EventStream stream, JournalStatus journal) {
         static StreamStatus of(EventStream stream) {
             return new StreamStatus(stream, stream.journal().status());
@@ -83,7 +83,7 @@ public final class RouterStatus {
         return streams().stream().map(StreamStatus::of).toList();
     }
 
-    /** What every part says. */
+    /** The health of every part. */
     public List<Health> health() {
         return health(streamStatuses());
     }
@@ -113,12 +113,12 @@ public final class RouterStatus {
         return all;
     }
 
-    /** Whether the process and its threads work: whatever the cloud, a broker or a sink does. */
+    /** Whether the process and its threads work, regardless of cloud, brokers and sinks. */
     public List<Health> liveness() {
         return List.of(PartHealth.ofThreads(supervisor.reports(), clock.instant()));
     }
 
-    /** Whether it does its work: every stream receives, be it by push, and its journal takes what comes. */
+    /** Whether the router does its work: every stream receives, also by push, and its journal takes the events. */
     public List<Health> readiness() {
         List<Health> all = new ArrayList<>(liveness());
         Instant now = clock.instant();
@@ -134,17 +134,17 @@ public final class RouterStatus {
         return clock.offset();
     }
 
-    /** What every thread and pool of threads says. */
+    /** The reports of all threads and thread pools. */
     List<ThreadReport> threads() {
         return supervisor.reports();
     }
 
-    /** The worst of all. */
+    /** The worst status of all parts. */
     public static Health.Status overall(List<Health> parts) {
         return parts.stream().map(Health::status).max(Enum::compareTo).orElse(Health.Status.UP);
     }
 
-    /** The same without its parts, but as good or bad. */
+    /** The overall status alone, without the parts and their messages. */
     static List<Health> bare(List<Health> parts) {
         return List.of(new Health(Health.Kind.ROUTER.part(), overall(parts), ""));
     }
@@ -195,7 +195,7 @@ public final class RouterStatus {
                 .map(subscriber -> RoutesDocument.RetiredEntry.of(journal.name(), subscriber));
     }
 
-    /** A journal that routes read, by the name that people know: that of a stream, or of a stream's alarms. */
+    /** A journal that routes read, with its name for users: that of the stream, or of the stream's alarms. */
     record NamedJournal(String name, Journal journal) {
         Optional<JournalStatus.Subscriber> subscriber(String subscriber) {
             return journal.status().subscribers().stream()
@@ -227,17 +227,17 @@ public final class RouterStatus {
         return mapper.valueToTree(gaps);
     }
 
-    /** Those of every component, however many there are beside {@code dt-stream} itself. */
+    /** The streams of every component, also of components under other names than {@code dt-stream}. */
     public List<EventStream> streams() {
         return opened().flatMap(streams -> streams.all().stream()).toList();
     }
 
-    /** What their events in memory are taken from; components that share it are one. */
+    /** The memory budgets of the streams; one that components share is listed once. */
     public List<MemoryBudget> memory() {
         return opened().map(EventStreams::memory).distinct().toList();
     }
 
-    /** Where they put what is rejected. */
+    /** The reject files of the streams. */
     public List<RejectFile> rejectFiles() {
         return opened().map(EventStreams::rejects).toList();
     }
@@ -247,9 +247,9 @@ public final class RouterStatus {
     }
 
     /**
-     * What a route says of its deliveries of one project's events.
+     * A route's deliveries of one project's events.
      *
-     * @param name the route's, and the project's if it reads several
+     * @param name the route's name, with the project's if the route reads several
      * @param journal empty for a moment while the route stops
      */
     public record RouteDelivery(
@@ -286,13 +286,13 @@ public final class RouterStatus {
     }
 
     /**
-     * A route, and what it says of its deliveries.
+     * A route and its deliveries.
      *
-     * @param state started, stopped, suspended
-     * @param deliveries of each project that it reads; none if it reads no stream
+     * @param state Camel's status in lower case, such as started, stopped, suspended
+     * @param deliveries one for each project that it reads; none if it reads no stream
      */
     public record RouteState(String route, String state, List<RouteDelivery> deliveries) {
-        /** All together; empty if it reads no stream. */
+        /** The sum of all deliveries; empty if the route reads no stream. */
         public Optional<DeliveryStatus> delivery() {
             return deliveries.stream().map(RouteDelivery::status).reduce(DeliveryStatus::and);
         }
@@ -312,7 +312,7 @@ public final class RouterStatus {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** What the router is called. */
+    /** The router's name. */
     public String name() {
         return context.getName();
     }
@@ -322,7 +322,7 @@ public final class RouterStatus {
         return alarms().map(RunningAlarms::services).orElse(List.of());
     }
 
-    /** The alarm rules that are to be in force. */
+    /** The alarm rules that were last accepted; a stream whose alarms cannot be opened has none in force. */
     public List<AlarmRule> alarmRules() {
         return alarms().map(running -> running.rules().rules()).orElse(List.of());
     }
@@ -336,12 +336,12 @@ public final class RouterStatus {
         return context.hasComponent("dt-mqtt") instanceof DtMqttComponent mqtt ? mqtt.statuses() : List.of();
     }
 
-    /** The alarms; empty if nothing has to do with any. */
+    /** The running alarms; empty if the component {@code dt-alarm} is not used. */
     Optional<RunningAlarms> alarms() {
         return DtAlarmComponent.in(context);
     }
 
-    /** Writes times as ISO 8601 has them. */
+    /** A mapper that writes times in ISO 8601. */
     ObjectMapper mapper() {
         return mapper;
     }
@@ -350,7 +350,7 @@ public final class RouterStatus {
         return clock.instant();
     }
 
-    /** What the running routes of a subscriber read by, of each project that they read. */
+    /** The consumers of the running routes of a subscriber, one for each project that they read. */
     List<JournalConsumer> consumers(String subscriber) {
         return context.getRoutes().stream()
                 .flatMap(route -> JournalConsumer.of(route).stream())

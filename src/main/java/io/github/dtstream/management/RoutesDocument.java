@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code /routes} answers and {@code list} shows. Immutable.
  *
- * @param now when it was true, in the cloud's time
+ * @param now the time of the snapshot, by the cloud's clock
  * @param clockOffsetSeconds by how much the machine's clock is behind the cloud's; left out while that is not known
- * @param memory what events take of it; one for all streams, unless components have budgets of their own
- * @param complaints whatever health says but that all is well
+ * @param memory the memory budgets of events; one for all streams, unless components have budgets of their own
+ * @param complaints the health of every part that is not UP
  * @param retired subscribers that no running route uses
  */
 @JsonInclude(Include.NON_NULL)
@@ -38,10 +38,10 @@ record RoutesDocument(
     }
 
     /**
-     * What there is for events in memory.
+     * A memory budget of events.
      *
-     * @param bytes how much they may take
-     * @param used how much they take, about, by what holds them
+     * @param bytes the size of the budget
+     * @param used about how many bytes events take, by their holder
      */
     record MemoryEntry(long bytes, Map<String, Long> used) {
         static MemoryEntry of(MemoryBudget budget) {
@@ -54,10 +54,10 @@ record RoutesDocument(
     /**
      * A stream and its journal.
      *
-     * @param account the name of the service account that it is read by; left out of the one that needs none
+     * @param account the name of its service account; left out if the account has no name
      * @param events how many the journal holds
-     * @param pushed how many were brought by others since start, those known already included; left out where none was
-     * @param lost how many it had to delete before a subscriber had them
+     * @param pushed how many events came by push since the start, duplicates included; left out if none came
+     * @param lost how many events were deleted before a subscriber had them
      */
     @JsonInclude(Include.NON_NULL)
     record StreamEntry(
@@ -92,7 +92,10 @@ record RoutesDocument(
         }
     }
 
-    /** A subscriber that no running route uses; it keeps the journal's records from {@code lag} back until it is forgotten. */
+    /**
+     * A subscriber that no running route uses. The journal keeps its {@code lag} newest records for it until it is
+     * forgotten.
+     */
     record RetiredEntry(
             String stream, String subscriber, long lag, long lost, long idleSeconds, long forgottenInSeconds) {
         static RetiredEntry of(String stream, JournalStatus.Subscriber subscriber) {
@@ -107,8 +110,8 @@ record RoutesDocument(
     }
 
     /**
-     * A route, or what it does for one of several projects; {@code subscriber} and all behind it are left out of one that reads no
-     * stream.
+     * A route, or its deliveries for one of several projects. If the route reads no stream, {@code subscriber} and all
+     * fields after it are left out.
      */
     @JsonInclude(Include.NON_NULL)
     record RouteEntry(

@@ -96,6 +96,7 @@ class CommandLineTest {
         "'demo --speed fast', '--speed is ''fast''; it must be a number'",
         "'demo --seconds x', '--seconds is ''x''; it must be a whole number'",
         "'rejected list --limit x', '--limit is ''x''; it must be a whole number'",
+        "'alarms try --format xml', '--format is ''xml''; it must be one of text, json, csv'",
         "'rejected list --limit 5000', '--limit is 5000; it must be 1 to 1000'",
     })
     void saysWhatIsWrongWithAnOption(String line, String expected) {

@@ -236,7 +236,7 @@ class HealthAndMetricsTest {
 
         cloud.faults().endStreams(Faults.StreamEnd.CUT);
 
-        awaitPart("gaps", "DEGRADED", "the ledger of gaps cannot be written");
+        awaitPart("gaps", "DEGRADED", "the gap ledger cannot be written");
         assertThat(router.json("/routes")
                         .get("streams")
                         .get(0)

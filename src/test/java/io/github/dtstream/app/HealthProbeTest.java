@@ -8,7 +8,11 @@ import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.weather.Target;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +64,27 @@ class HealthProbeTest {
         Files.writeString(data.resolve("management.port"), "x\n");
         assertThat(ask("live")).isEqualTo(1);
         assertThat(said()).contains("no router answers");
+    }
+
+    @Test
+    void isNotContentWithAConnectionThatEndsWithoutAnAnswer() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("management.token"), "t\n");
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(data.resolve("management.port"), silent.getLocalPort() + "\n");
+            Thread server = new Thread(() -> {
+                try (Socket client = silent.accept()) {
+                    client.shutdownOutput();
+                    client.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // The probe has ended.
+                }
+            });
+            server.start();
+            assertThat(ask("live")).isEqualTo(1);
+            server.join();
+        }
+        assertThat(said()).contains("closed the connection without an HTTP response");
     }
 
     @Test

@@ -52,6 +52,6 @@ class JournalHealthTest {
     @Test
     void isUpOtherwise() {
         assertThat(PartHealth.ofJournal("p/default", journal(0, null, null)))
-                .isEqualTo(new Health(Health.Kind.JOURNAL.part("p/default"), Health.Status.UP, "10 events, 2.5 MB"));
+                .isEqualTo(new Health(Health.Kind.JOURNAL.part("p/default"), Health.Status.UP, "10 events, 2.4 MB"));
     }
 }

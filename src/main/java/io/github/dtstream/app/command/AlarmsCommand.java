@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows alarms and what was done about them, does something about them, and tries rules on the past. */
+/** Shows alarms and their history, acknowledges, shelves or comments them, and tries rules on the past. */
 @Command(
         name = "alarms",
         description = {
@@ -51,10 +51,11 @@ public final class AlarmsCommand implements Callable<Integer> {
                 spec.commandLine(), "Say what to do: list, ack, shelve, unshelve, comment, history, or try");
     }
 
-    /** Shows what stands. */
+    /** Shows the alarms that need attention. */
     @Command(
             name = "list",
-            description = {"Shows the alarms that are not normal, or on the shelf, those that matter most first.", ""},
+            description = {"Shows the alarms that are not normal, and the shelved ones; the most severe come first.", ""
+            },
             mixinStandardHelpOptions = true)
     static final class Listing implements Callable<Integer> {
         @Option(names = "--json", description = "Print JSON.")
@@ -139,7 +140,7 @@ public final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
-    /** Which alarms, and who does it. */
+    /** The alarms that a command is about, and the person who gives it. */
     static final class Target {
         @Parameters(index = "0", paramLabel = "RULE", description = "The rule, as alarms list shows it.")
         private String rule = "";
@@ -148,14 +149,14 @@ public final class AlarmsCommand implements Callable<Integer> {
                 index = "1",
                 paramLabel = "DEVICE",
                 arity = "0..1",
-                description = "The device, by its name or identifier. Default: all that the rule has an alarm for.",
+                description = "The device, by its name or identifier. Default: every device with an alarm of the rule.",
                 defaultValue = "")
         private String device = "";
 
         @Option(
                 names = "--by",
                 paramLabel = "NAME",
-                description = "Who does it. Default: the user of this computer, ${DEFAULT-VALUE}.",
+                description = "The person who does it. Default: the user of this computer, ${DEFAULT-VALUE}.",
                 defaultValue = "${sys:user.name}")
         private String person = "";
 
@@ -189,7 +190,7 @@ public final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
-    /** Says that somebody has seen it. */
+    /** Acknowledges alarms. */
     @Command(
             name = "ack",
             description = {
@@ -209,7 +210,7 @@ public final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
-    /** Keeps it from people for a while. */
+    /** Shelves alarms: nobody is told of them for a while. */
     @Command(
             name = "shelve",
             description = {"Puts alarms on the shelf: nobody is told of them for a while.", ""},
@@ -239,7 +240,7 @@ public final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
-    /** Tells people of it again. */
+    /** Ends the shelving of alarms. */
     @Command(
             name = "unshelve",
             description = {"Takes alarms off the shelf: people are told of them again.", ""},
@@ -254,10 +255,10 @@ public final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
-    /** Writes something down. */
+    /** Adds a comment to the history of alarms. */
     @Command(
             name = "comment",
-            description = {"Writes something down about alarms, for alarms history: --comment says what.", ""},
+            description = {"Adds a comment, which --comment gives, to the history of alarms.", ""},
             mixinStandardHelpOptions = true)
     static final class Comment implements Callable<Integer> {
         @Mixin
@@ -265,14 +266,14 @@ public final class AlarmsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            return target.run("comment", "", "written down");
+            return target.run("comment", "", "commented");
         }
     }
 
-    /** Shows what happened. */
+    /** Shows the history of alarms. */
     @Command(
             name = "history",
-            description = {"Shows what happened to alarms, as it stands in the alarm journal.", ""},
+            description = {"Shows what happened to alarms, from the alarm journal.", ""},
             mixinStandardHelpOptions = true)
     static final class History implements Callable<Integer> {
         @Option(

@@ -53,13 +53,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tries alarm rules on what was received. */
+/** Tries alarm rules on events that were received before. */
 @Command(
         name = "try",
         description = {
-            "Tries alarm rules on the past: says what they would have raised, by the same code that raises it live.",
-            "It reads the journal in the data folder, whether a router runs on it or not, and changes nothing.",
-            "With --history it reads the cloud's history instead, which goes back 31 days, and needs neither.",
+            "Tries alarm rules on the past: shows the alarms that they would have raised. The live alarms use the same code.",
+            "It reads the journal in the data folder and changes nothing; a router may run on that folder.",
+            "With --history it reads the cloud's history instead, which goes back 31 days, and needs no journal.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -73,15 +73,13 @@ public final class AlarmsTryCommand implements Callable<Integer> {
             defaultValue = "-7d")
     private String from = "";
 
-    @Option(
-            names = "--history",
-            description = "Read all of it from the cloud's history; the journal is neither read nor written.")
+    @Option(names = "--history", description = "Read the events from the cloud's history instead of the journal.")
     private boolean history;
 
     @Option(names = "--rules", paramLabel = "FILE", description = "The rules. Default: all of the folder routes.")
     private @Nullable Path rules;
 
-    @Option(names = "--against", paramLabel = "FILE", description = "Rules of before: what is different is shown.")
+    @Option(names = "--against", paramLabel = "FILE", description = "Older rules to compare with: shows what differs.")
     private @Nullable Path against;
 
     @Option(
@@ -110,7 +108,7 @@ public final class AlarmsTryCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** How it is printed. */
+    /** The form of the output. */
     enum Format {
         TEXT,
         JSON,

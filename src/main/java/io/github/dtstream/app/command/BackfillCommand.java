@@ -15,11 +15,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Has a running router fetch a span of the cloud's history. */
+/** Makes a running router fetch a span of the cloud's event history. */
 @Command(
         name = "backfill",
         description = {
-            "Has the running router read a span of the cloud's event history, which goes back 31 days; 30 are sure.",
+            "Makes the running router read a span of the cloud's event history, which goes back 31 days; 30 are sure.",
             "Events that the journal lacks go into it, and from there through every route. Ctrl-C leaves the job running.",
             ""
         },

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    /** What routes and rules that are meant for the demo only have as their precondition. */
+    /** The precondition of routes and rules that run in the demo only. */
     private static final String DEMO = "dt.demo";
 
     @Mixin
@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
             Thread door = new Thread(new DemoDoor(cloud, Sleeper.SYSTEM), "demo-door");
             door.setDaemon(true);
             door.start();
-            // The sensors' past is made up while Camel gets ready; both take a while.
+            // Generating the sensors' history and starting Camel both take a while, so they run at the same time.
             FutureTask<Void> sensors = new FutureTask<>(
                     () -> cloud.startSensors(options.devices(), options.speed(), simulated.preload()), null);
             new Thread(sensors, "demo-sensors").start();
@@ -82,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** The cloud begins without sensors: they come while the rest gets ready. */
+    /** The settings of a cloud without sensors: {@code startSensors} adds them while the router starts. */
     private SimulatorSettings settings() {
         options.check();
         return SimulatorSettings.demo().withSensors(0, options.speed());
@@ -110,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
         settings.put(
                 Setting.DATA_DIR.key(),
                 Path.of(configured.get(Setting.DATA_DIR)).resolve("demo").toString());
-        // It may run beside a router.
+        // A router on the same machine may have taken the port.
         if (!configured.has(Setting.HTTP_PORT)) {
             settings.put(Setting.HTTP_PORT.key(), "0");
         }

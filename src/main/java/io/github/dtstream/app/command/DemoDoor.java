@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A door of the demo that is left open for a while, so that an alarm is raised and cleared: the shipped {@code alarms.yaml}
- * has a rule for it. Runs in a thread of its own, once.
+ * A door of the demo that stays open for a while, so that the rule {@code demo-door} of the shipped {@code alarms.yaml}
+ * raises an alarm and clears it. It runs once, in a thread of its own.
  */
 final class DemoDoor implements Runnable {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration CLOSED = Duration.ofSeconds(8);
-    /** Longer than the rule waits. */
+    /** Longer than the rule waits before it raises the alarm. */
     private static final Duration OPEN = Duration.ofSeconds(15);
 
     private final SimulatedCloud cloud;

@@ -54,13 +54,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Looks at all that the router depends on, and says of each thing whether it is well or what to change. */
+/**
+ * Checks everything that the router depends on. Each line of the output says that one thing is well, or what to change.
+ */
 @Command(
         name = "doctor",
         description = {
-            "Looks at what the router depends on: settings, routes, names, proxy, TLS, credentials, role, projects, filters,"
+            "Checks what the router depends on: settings, routes, names, proxy, TLS, credentials, role, projects, filters,"
                     + " history, the stream, the clock, MQTT brokers, disk and port.",
-            "One line of each: ok, warning or error, and what to change. Exit code 1 if there is an error.",
+            "It prints a line for each: ok, warning or error, and what to change. Exit code 1 if there is an error.",
             "It may run beside the router. It publishes one message at each broker, on dt/PROJECT/doctor, which is not retained.",
             ""
         },
@@ -126,7 +128,7 @@ public final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** @return whether there is something to go on with */
+    /** @return whether there is no error, so that the next check makes sense */
     private boolean lookAt(String subject, List<Finding> findings, String good) {
         boolean isGood = findings.stream().noneMatch(Finding::isError);
         findings.forEach(finding ->
@@ -137,7 +139,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return isGood;
     }
 
-    /** With a data folder of its own: the router's belongs to the router. */
+    /** Checks cloud and brokers. It uses a temporary data folder, as a running router locks its own. */
     private void lookAround(Settings settings, RouteFiles files, List<AlarmRule> rules) throws Exception {
         try (TemporaryFolder data = TemporaryFolder.create("dt-stream-doctor");
                 RoutesAtRest routes = RoutesAtRest.open(
@@ -166,7 +168,8 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         }
         if (accounts.isEmpty()) {
-            say(new Diagnosis(Level.WARNING, "routes", "none that runs reads a stream (from: dt-stream:PROJECT)"));
+            say(new Diagnosis(
+                    Level.WARNING, "routes", "no route that is enabled reads a stream (from: dt-stream:PROJECT)"));
         }
         List<Selection> selections =
                 rules.stream().map(DoctorCommand::selection).toList();
@@ -175,7 +178,7 @@ public final class DoctorCommand implements Callable<Integer> {
             DtStreamComponent component = asked.getKey().component();
             if (livesByPush(component, project, asked.getValue().values())) {
                 String why =
-                        "the stream is not held, and no service account is set: the cloud is not asked for anything";
+                        "dt.streaming is false and no service account is set: the router does not connect to the cloud";
                 say(new Diagnosis(Level.OK, "cloud", why));
                 continue;
             }
@@ -189,10 +192,13 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** A service account by which a component asks; empty text for the one that needs no name. */
+    /**
+     * A component and the name of the service account that it uses; the name is empty for the account of the
+     * {@code dt.} settings.
+     */
     private record Asked(DtStreamComponent component, String account) {}
 
-    /** With the account's name where it has one: each is looked at by itself. */
+    /** Adds the account's name if it has one, as each account is checked separately. */
     private static Diagnosis of(String account, Diagnosis found) {
         return account.isEmpty()
                 ? found
@@ -243,10 +249,10 @@ public final class DoctorCommand implements Callable<Integer> {
         OptionalInt running = OptionalInt.empty();
         try {
             int forCommands = ManagementEndpointFile.portOf(data);
-            // Where others may come, commands have a port of their own.
+            // When the HTTP port is locked, commands use another port, so the port file does not name the HTTP port.
             running = OptionalInt.of(http.isLocked() ? http.port() : forCommands);
         } catch (IOException | NumberFormatException e) {
-            // none runs
+            // No router runs.
         }
         new PortCheck(this::say).run(http.host(), http.port(), running, Setting.HTTP_PORT.key());
     }

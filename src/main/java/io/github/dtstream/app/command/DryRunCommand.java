@@ -33,7 +33,7 @@ public final class DryRunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TemporaryFolder data = TemporaryFolder.create("dt-stream-dry-run");
-        // It may run beside the router.
+        // A router may run at the same time.
         Map<String, String> overrides =
                 Map.of(Setting.DATA_DIR.key(), data.path().toString(), Setting.HTTP_PORT.key(), "0");
         Path routes = Path.of("routes");

@@ -15,12 +15,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Has a running router forget the place of a subscriber whose route was removed or renamed. */
+/** Makes a running router delete the cursor of a subscriber whose route was removed or renamed. */
 @Command(
         name = "forget",
         description = {
-            "Has the running router forget a subscriber that no route uses any more, so that its journal need not be kept.",
-            "Without --yes it says what that means, and does nothing.",
+            "Makes the running router forget a subscriber that no route uses any more. Its events need not be kept then.",
+            "Without --yes it only says how many events would not be delivered.",
             ""
         },
         mixinStandardHelpOptions = true)

@@ -23,12 +23,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a folder to start from, so that the jar alone is enough to begin with. */
+/** Writes a folder to start from, so that a user needs the jar alone. */
 @Command(
         name = "init",
         description = {
             "Writes a folder to start from: application.properties with its comments, the shipped routes, alarm rules, and tests.",
-            "It overwrites nothing: if one of the files is there, it names it and writes none.",
+            "It overwrites nothing: if one of the files exists, it names that file and writes none.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -39,7 +39,7 @@ public final class InitCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR",
             arity = "0..1",
-            description = "The folder, which is made if it is not there. Default: this one.",
+            description = "The folder; it is created if it does not exist. Default: the current one.",
             defaultValue = "")
     private Path folder;
 
@@ -47,7 +47,7 @@ public final class InitCommand implements Callable<Integer> {
             names = "--with",
             paramLabel = "EXAMPLE",
             split = ",",
-            description = "Also a route of the shelf, such as postgresql; several with commas. --list names them.")
+            description = "Adds an example route, such as postgresql; several with commas. --list names them.")
     private List<String> examples = new ArrayList<>();
 
     @Option(names = "--list", description = "Name the examples, and write nothing.")
@@ -72,7 +72,7 @@ public final class InitCommand implements Callable<Integer> {
                     .toList();
             if (!there.isEmpty()) {
                 PrintWriter err = spec.commandLine().getErr();
-                err.println("Nothing was written, for there is already:");
+                err.println("Nothing was written, because these files exist already:");
                 there.forEach(file -> err.println("  " + file));
                 err.println("Name another folder, or move these away.");
                 err.flush();
@@ -90,7 +90,7 @@ public final class InitCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    /** What is to be written where, in the order of names. */
+    /** The source of each file to write, by its target, in the order of names. */
     private Map<Path, Path> files(Starter starter, Map<String, List<Path>> shelf) throws IOException {
         Map<Path, Path> files = new TreeMap<>();
         starter.settings().forEach(file -> files.put(folder.resolve(name(file)), file));
@@ -112,7 +112,9 @@ public final class InitCommand implements Callable<Integer> {
         return files;
     }
 
-    /** Adds what the examples need to the settings, as comments, as their values are to be filled in first. */
+    /**
+     * Appends the settings that the examples need. They are commented out until the user has filled in their values.
+     */
     private void appendSettings(Map<String, List<Path>> shelf, PrintWriter out) throws IOException {
         Path settings = folder.resolve(SETTINGS);
         for (Map.Entry<String, List<Path>> example : shelf.entrySet()) {
@@ -144,7 +146,7 @@ public final class InitCommand implements Callable<Integer> {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            // not Files.copy, which would take over the jar's times, and would replace what came in between
+            // Not Files.copy: it would copy the jar's file times. CREATE_NEW refuses a file that appeared meanwhile.
             Files.write(
                     file.getKey(),
                     Files.readAllBytes(file.getValue()),

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Fetches components of Camel that are not in the jar, and whatever else is to be on its class path. */
+/** Fetches Camel components that are not in the jar, and other artifacts for its class path. */
 @Command(
         name = "lib",
         description = {
@@ -97,7 +97,7 @@ public final class LibCommand implements Callable<Integer> {
                     "'" + name
                             + "' is neither a component's name, as kafka, nor an artifact, as group:artifact:version");
         }
-        // An artifact of Camel's that is no component, such as camel-avro, is named as it is called.
+        // A Camel artifact that is not a component, such as camel-avro, goes by its artifact id.
         return dependency("org.apache.camel", CamelArtifacts.of(name).orElse(name), LibFolder.camelVersion());
     }
 
@@ -138,7 +138,7 @@ public final class LibCommand implements Callable<Integer> {
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException e) {
-            err.println("There is no Maven here (mvn), by which it is fetched: " + e.getMessage());
+            err.println("Maven (mvn), which would fetch it, is not installed here: " + e.getMessage());
             err.println(
                     "Install it (sudo apt install maven, or https://maven.apache.org), or do this on another machine with"
                             + " --into lib, and copy that folder beside the jar.");
@@ -153,7 +153,7 @@ public final class LibCommand implements Callable<Integer> {
             err.println(said.lines()
                     .filter(line -> line.contains(ERROR))
                     .findFirst()
-                    // behind what may colour it
+                    // Drops the colour codes before the tag.
                     .map(line ->
                             line.substring(line.indexOf(ERROR) + ERROR.length()).replace(" -> [Help 1]", ""))
                     .orElse(said.strip()));
@@ -166,7 +166,7 @@ public final class LibCommand implements Callable<Integer> {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     }
 
-    /** What the router's jar has already, and would be taken from there. */
+    /** The artifact ids that the router's jar contains already; its class path finds them there first. */
     private static List<String> own() throws IOException {
         Path jar = LibFolder.jar().orElse(null);
         if (jar == null) {
@@ -183,7 +183,7 @@ public final class LibCommand implements Callable<Integer> {
         }
     }
 
-    /** In the place of other versions of the same, of which only one can be found. */
+    /** Copies the jars into the folder and deletes other versions of them, as only one version can be loaded. */
     private static void put(List<Path> jars, Path folder) throws IOException {
         for (Path old : LibFolder.jars(folder)) {
             String name = artifact(old);

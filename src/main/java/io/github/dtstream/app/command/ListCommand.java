@@ -69,7 +69,7 @@ public final class ListCommand implements Callable<Integer> {
             }
             if (stream.has("ledgerProblem")) {
                 out.printf(
-                        "%s: the ledger of gaps cannot be written (%s)%n",
+                        "%s: the gap ledger cannot be written (%s)%n",
                         text(stream.get("stream")), text(stream.get("ledgerProblem")));
             }
         }
@@ -107,7 +107,7 @@ public final class ListCommand implements Callable<Integer> {
         printJobs(status.path("jobs"), out);
     }
 
-    /** What events take of the memory that there is for them. */
+    /** The memory budget for events, and how much of it is used by what. */
     private static void printMemory(JsonNode budgets, PrintWriter out) {
         for (JsonNode budget : budgets) {
             StringJoiner holders = new StringJoiner(", ");
@@ -123,7 +123,7 @@ public final class ListCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.1f", bytes.asLong() / (double) (1 << 20));
     }
 
-    /** All that health complains of, in its own words. */
+    /** Every health check that is not UP, with its message. */
     private static void printComplaints(JsonNode complaints, PrintWriter out) {
         if (complaints.isEmpty()) {
             return;
@@ -160,7 +160,7 @@ public final class ListCommand implements Callable<Integer> {
         return ReadableDuration.of(Duration.ofSeconds(seconds.asLong()));
     }
 
-    /** What is wrong now, or else what was refused or handled last. */
+    /** The current failure, or else the last refusal, or else the last failure that the route handled. */
     private static String lastError(JsonNode route) {
         if (route.path("lastError").isTextual()) {
             return text(route.get("lastError"));
@@ -193,7 +193,7 @@ public final class ListCommand implements Callable<Integer> {
         }
     }
 
-    /** On one line: names and reasons come from outside. */
+    /** The text on one line, as names and reasons come from outside. */
     private static String text(JsonNode node) {
         return Printable.line(node.asText());
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "password",
         description = {
-            "Asks for a password and prints the setting by which the HTTP port wants it from whoever asks from elsewhere.",
+            "Asks for a password and prints the setting that makes the HTTP port require it from other machines.",
             "Without a terminal it reads the password from standard input, one line.",
             ""
         },

@@ -24,12 +24,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what was rejected, and has it sent again. */
+/** Shows rejected records, and makes a running router send them again. */
 @Command(
         name = "rejected",
         description = {
-            "Shows what sinks refused for good, or has the running router send it to them again.",
-            "What came that is no event is shown, too; it cannot be sent.",
+            "Shows the events that sinks refused for good, or makes the running router send them again.",
+            "It also shows received records that are not events; those cannot be sent.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -44,7 +44,7 @@ public final class RejectedCommand implements Callable<Integer> {
                 spec.commandLine(), "Say what to do with what was rejected: list, or retry");
     }
 
-    /** Which are meant. */
+    /** Options that select rejected records. */
     static final class Selection {
         @Option(
                 names = "--subscriber",
@@ -93,7 +93,7 @@ public final class RejectedCommand implements Callable<Integer> {
         }
     }
 
-    /** Shows them. */
+    /** Shows rejected records. */
     @Command(
             name = "list",
             description = {"Shows the newest records that were rejected and not sent again since.", ""},
@@ -173,18 +173,18 @@ public final class RejectedCommand implements Callable<Integer> {
         }
     }
 
-    /** Has them sent again. */
+    /** Makes a running router send rejected records again. */
     @Command(
             name = "retry",
             description = {
-                "Has the running router send again what sinks refused, each event to the route whose sink it was.",
-                "What is delivered is noted, so that it is not sent twice; what is refused again is listed anew.",
+                "Makes the running router send refused events again, each to the route whose sink refused it.",
+                "A delivered event is noted and not sent twice; an event that is refused again is listed as a new entry.",
                 "Ctrl-C leaves the job running.",
                 ""
             },
             mixinStandardHelpOptions = true)
     static final class Retry implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", arity = "0..*", description = "Only those; rejected list shows the ids.")
+        @Parameters(paramLabel = "ID", arity = "0..*", description = "Only these records; rejected list shows the ids.")
         private List<String> ids = List.of();
 
         @Mixin

@@ -7,12 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Has a running router deliver a span of its journal to one route again. */
+/** Makes a running router deliver a span of its journal to one route again. */
 @Command(
         name = "replay",
         description = {
-            "Has the running router deliver again to one subscriber what its journal holds of a span of time.",
-            "The route's own place does not move, and its new events go on meanwhile. Ctrl-C leaves the job running.",
+            "Makes the running router deliver the journal's events of a span of time to one subscriber again.",
+            "The route's cursor does not move, and new events go on meanwhile. Ctrl-C leaves the job running.",
             ""
         },
         mixinStandardHelpOptions = true)

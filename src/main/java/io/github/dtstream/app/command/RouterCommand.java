@@ -1,6 +1,5 @@
 package io.github.dtstream.app.command;
 
-import io.github.dtstream.app.Main;
 import io.github.dtstream.app.command.common.FailureMessage;
 import io.github.dtstream.app.command.common.ForegroundRun;
 import io.github.dtstream.app.router.Router;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What the jar does without a command: it runs the router. {@link Main} adds the commands. */
+/** The command line without a command: it runs the router. {@code Main} adds the other commands. */
 @Command(
         name = "dt-stream-router",
         description = {
@@ -47,7 +46,10 @@ public final class RouterCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** Runs the router without any arguments, as the command without arguments does; returns how the process shall end. */
+    /**
+     * Runs the router as the command line without arguments does, but does not load picocli's parser; returns the exit
+     * code.
+     */
     public static int alone() {
         PrintWriter err = standardError();
         try {
@@ -74,11 +76,11 @@ public final class RouterCommand implements Callable<Integer> {
         settings.requireToRun();
         Router router = new Router(settings, directory, () -> SettingsCheck.hereAgain(routes));
         return ForegroundRun.of(
-                        router, () -> LOG.info("stopped; what is missed until the next start will be fetched then"))
+                        router, () -> LOG.info("stopped; the next start fetches the events that are missed until then"))
                 .code();
     }
 
-    /** Tells the version that the jar was built as. */
+    /** Tells the version of the jar. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

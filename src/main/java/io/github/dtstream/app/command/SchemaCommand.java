@@ -12,14 +12,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints what editors complete routes by. */
+/** Prints the JSON schemas by which editors complete route files and alarm rules. */
 @Command(
         name = "schema",
         description = {
             "Prints a JSON schema of route files, by which an editor completes and checks them.",
             "The options of dt-stream, dt-mqtt and Camel's components are in it:",
             "java -jar dt-stream-router.jar schema > routes.schema.json, and name that file in the editor's settings.",
-            "With --alarms it prints that of alarm rules.",
+            "With --alarms it prints the schema of alarm rules.",
             ""
         },
         mixinStandardHelpOptions = true)

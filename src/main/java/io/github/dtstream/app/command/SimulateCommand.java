@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the simulated cloud alone, for any client. */
+/** Runs the simulated cloud without the router, for any client. */
 @Command(
         name = "simulate",
         description = {
-            "Runs the simulated cloud alone, on this machine, and prints the environment by which clients find it.",
+            "Runs the simulated cloud alone, on this machine, and prints the environment variables by which clients find it.",
             "It gives access tokens, lists devices, streams, has a history, edits labels, and emulates devices.",
             "Faults are set by curl: src/main/docs/simulate.md. All sensor data is simulated.",
             ""
@@ -49,7 +49,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Random random = options.random();
         try (SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), random)) {
             announce(cloud);
-            // The JVM would report a signal as a failure (130, 143); being asked to stop is none.
+            // After a signal the JVM would exit with 130 or 143, which means a failure; a requested stop is not one.
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0), "shutdown"));
             Integer seconds = options.seconds();
@@ -67,7 +67,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return SimulatorSettings.demo().withPort(port).withSensors(options.devices(), options.speed());
     }
 
-    /** Lines that a shell can take as they are. */
+    /** Prints lines that a shell can execute as they are. */
     private void announce(SimulatedCloud cloud) {
         ServiceAccount account = cloud.account();
         PrintWriter out = spec.commandLine().getOut();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Runs the tests that lie beside routes. */
+/** Runs the {@code *.test.yaml} files beside routes and alarm rules. */
 @Command(
         name = "test",
         description = {

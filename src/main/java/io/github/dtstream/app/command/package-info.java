@@ -1,8 +1,8 @@
 /**
- * The commands, a file each: those that run routes in this process, and those that ask a running router. What several share is in
- * {@code app.command.common}.
+ * The commands, a file each: some run routes in this process, others send requests to a running router. What several
+ * commands share is in {@code app.command.common}.
  *
- * <p>Threads: the one that {@code Main} began with.
+ * <p>Threads: the main thread.
  */
 @NullMarked
 package io.github.dtstream.app.command;

@@ -24,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets the log up: short lines on the console, with date, time and its distance from UTC, INFO and above, libraries from
- * WARN. Written in code because reading an XML file costs a third of a second at start.
+ * Configures the log: short lines on the console, with date, time and offset from UTC; of the router from INFO, of
+ * libraries from WARN. It is code because reading an XML file would cost a third of a second at start.
  *
- * <p>The setting {@code dt.log-level} is the level of what is not a library: TRACE, DEBUG, INFO, WARN, ERROR or OFF;
- * {@code dt.log-format} makes each line a JSON object. Both are read once, at start. Where the lines go to systemd's journal,
- * they have a priority in place of the time. Secrets are masked in every line, and control characters of data shown as escapes. A file named by {@code -Dlogback.configurationFile}, or a {@code logback-test.xml}
- * on the class path, takes the place of all this.
+ * <p>The setting {@code dt.log-level} is the level of everything that is not a library: TRACE, DEBUG, INFO, WARN, ERROR
+ * or OFF. {@code dt.log-format} can make each line a JSON object. Both are read once, at start. Lines that go to
+ * systemd's journal have a priority in place of the time. In every line secrets are masked and control characters in
+ * data are shown as escapes. A file that {@code -Dlogback.configurationFile} names, or a {@code logback-test.xml} on
+ * the class path, replaces all this.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
@@ -44,13 +45,15 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
     /** The level of libraries; a route's {@code log:} steps have loggers of their own, named after the route. */
     private static final Level LIBRARY_LEVEL = Level.WARN;
-    /** Warns, with a stack trace, of who connects just as the server closes. */
+    /** This logger warns with a stack trace of a client that connects while the server closes. */
     private static final String TELLS_WHILE_CLOSING = "io.netty.bootstrap.ServerBootstrap";
 
     private static final List<String> LIBRARIES =
             List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
 
-    /** Prints a page when a start fails; the process then ends with a message of its own, which suffices. */
+    /**
+     * This logger prints a page when a start fails; the process then ends with a message of its own, which suffices.
+     */
     private static final String TELLS_TWICE = "org.apache.camel.impl.engine.AbstractCamelContext";
 
     @Override
@@ -78,17 +81,17 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         try {
             return Settings.here().get(setting);
         } catch (ConfigurationException e) {
-            // the command that reads the settings for its own use says so
+            // The command reads the settings again and reports the failure.
             return "";
         }
     }
 
-    /** The log's lines: of text, or as JSON. */
+    /** The layout of the log's lines: text or JSON. */
     static Layout<ILoggingEvent> layout(String format, LoggerContext context, Masking masking) {
         return isJson(format) ? json(context, masking) : layout(context, masking);
     }
 
-    /** The lines without their time, which the journal has itself. */
+    /** The layout for systemd's journal: lines without the time, which the journal records itself. */
     static Layout<ILoggingEvent> journal(LoggerContext context, Masking masking) {
         JournalLines lines = new JournalLines(lines(PATTERN, context, masking));
         lines.setContext(context);
@@ -107,7 +110,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         return lines;
     }
 
-    /** Every text that is logged passes here: each is put on one line, and what is secret is masked. */
+    /** The layout of text lines. Each logged text is put on one line, and secrets in it are masked. */
     static PatternLayout layout(LoggerContext context, Masking masking) {
         return lines(TIME + PATTERN, context, masking);
     }
@@ -122,7 +125,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         return layout;
     }
 
-    /** What masks the log; further secrets are added to it. A new one if the log was set up by somebody else. */
+    /**
+     * The masking of the log, to which further secrets can be added; a new one if the log was configured by something
+     * else.
+     */
     public static Masking masking() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                         && context.getObject(MASKING) instanceof Masking masking
@@ -139,7 +145,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         try {
             Settings.here().hideSecrets(masking);
         } catch (ConfigurationException e) {
-            // the command that reads the settings for its own use says so
+            // The command reads the settings again and reports the failure.
         }
     }
 
@@ -150,7 +156,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         boolean toJournal = !isJson(format) && JournalLines.areWanted(System.getenv(), STANDARD_OUTPUT);
         encoder.setLayout(toJournal ? journal(context, masking) : layout(format, context, masking));
         if (isJson(format)) {
-            // RFC 8259, whatever the terminal takes
+            // RFC 8259 requires UTF-8, whatever the terminal's encoding is.
             encoder.setCharset(StandardCharsets.UTF_8);
         }
         encoder.start();

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Lines for systemd's journal: each begins with its priority, which {@code journalctl -p} selects by. The journal has the time
- * itself. Thread-safe.
+ * The layout for systemd's journal: each line begins with its priority, by which {@code journalctl -p} selects. There
+ * is no time, which the journal records itself. Thread-safe.
  */
 final class JournalLines extends LayoutBase<ILoggingEvent> {
     private final Layout<ILoggingEvent> lines;
@@ -21,10 +21,11 @@ final class JournalLines extends LayoutBase<ILoggingEvent> {
     }
 
     /**
-     * Whether standard output goes to the journal and nowhere else: a child of a service has its variables, too.
+     * Whether standard output goes to the journal. The variable alone does not prove it, as child processes of a
+     * service inherit it.
      *
-     * @param environment the process's
-     * @param output what names standard output in the file system
+     * @param environment the environment variables of the process
+     * @param output the path of standard output in the file system
      */
     static boolean areWanted(Map<String, String> environment, Path output) {
         String stream = environment.get("JOURNAL_STREAM");
@@ -34,7 +35,7 @@ final class JournalLines extends LayoutBase<ILoggingEvent> {
         try {
             return stream.equals(Files.getAttribute(output, "unix:dev") + ":" + Files.getAttribute(output, "unix:ino"));
         } catch (IOException | RuntimeException e) {
-            // not Linux, or /proc is not there
+            // This is not Linux, or there is no /proc.
             return false;
         }
     }
@@ -45,7 +46,7 @@ final class JournalLines extends LayoutBase<ILoggingEvent> {
         return priority + lines.doLayout(event).stripTrailing().replace("\n", "\n" + priority) + "\n";
     }
 
-    /** As syslog has them. */
+    /** The priority of a level in syslog's numbers. */
     private static int priority(Level level) {
         if (level.isGreaterOrEqual(Level.ERROR)) {
             return 3;

@@ -5,7 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.Printable;
 
-/** A log line's message on one line, without secrets, whatever data it tells. */
+/** Converts a log message: on one line, without secrets. */
 final class SafeMessage extends ClassicConverter {
     private final Masking masking;
 

@@ -7,7 +7,7 @@ import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** A log line's stack trace, each exception's message on one line and without secrets. */
+/** Converts a stack trace: each exception's message is on one line and without secrets. */
 final class SafeTrace extends ThrowableProxyConverter {
     private final Masking masking;
 

@@ -1,4 +1,4 @@
-/** The log: its form on the console, and what it must not show. */
+/** The log: the layout of its lines, and the masking of secrets in them. */
 @NullMarked
 package io.github.dtstream.app.log;
 

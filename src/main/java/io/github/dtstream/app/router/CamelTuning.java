@@ -2,23 +2,23 @@ package io.github.dtstream.app.router;
 
 import java.util.Properties;
 
-/** How Camel itself is set up; each can be overridden in {@code application.properties}. */
+/** The router's defaults for Camel's own settings; {@code application.properties} overrides each of them. */
 final class CamelTuning {
     private CamelTuning() {}
 
     static void apply(Properties properties) {
-        // JMX beans for each processor cost start-up time and a little on each exchange; the HTTP server serves
-        // instead.
+        // JMX beans for each processor would cost start-up time and a little time per exchange. The HTTP server shows
+        // the same.
         properties.putIfAbsent("camel.main.jmxEnabled", "false");
-        // A list of every step that an exchange took, kept for each part of each batch.
+        // The history would keep a list of the steps of each part of each batch.
         properties.putIfAbsent("camel.main.messageHistory", "false");
-        // Bodies are events and lists of records, never streams that can be read once.
+        // Bodies are events and lists of records, never streams that can be read only once.
         properties.putIfAbsent("camel.main.streamCachingEnabled", "false");
         properties.putIfAbsent("camel.main.shutdownTimeout", "10");
-        // The settings have what the command line says already.
+        // The settings contain the command line's properties already.
         properties.putIfAbsent("camel.main.autoConfigurationSystemPropertiesEnabled", "false");
         properties.putIfAbsent("camel.main.startupSummaryLevel", "oneline");
-        // The log says what failed; the events themselves are in the journal and the reject file.
+        // The log tells the failure; the events themselves are in the journal and the reject file.
         properties.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     }
 }

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in what a Data Connector has signed, by the head of its request alone, and says now and then in the log what it does not
- * let in. Owned by the event loop.
+ * Admits requests that a Data Connector has signed, by the head of the request alone, and logs refusals at most once in
+ * ten minutes. Owned by the event loop.
  */
 final class DataConnectorDoor implements SignedPaths.Check {
-    /** Below this they push. */
+    /** The path below which Data Connectors push. */
     static final String UNDER = "/data-connector/";
 
     private static final Logger LOG = LoggerFactory.getLogger(DataConnectorDoor.class);
@@ -40,7 +40,7 @@ final class DataConnectorDoor implements SignedPaths.Check {
         try {
             signature.check(token);
         } catch (SignatureRefusedException e) {
-            // what has none is of somebody who looks at every address of the world
+            // A request without a signature comes from a scanner of the internet, not from a Data Connector.
             if (token != null && (mayComplain == null || mayComplain.isOver())) {
                 mayComplain = Deadline.after(BETWEEN_COMPLAINTS, ticker);
                 LOG.warn(

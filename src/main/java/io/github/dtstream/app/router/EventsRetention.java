@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what routes append to below the data folder when it is older than somebody wants to keep it. One thread runs it; any
- * collects its figures.
+ * Deletes files below the data folder that routes wrote and that are older than {@code dt.events-retention}. One thread
+ * runs it; any thread may collect its metrics.
  */
 final class EventsRetention implements MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(EventsRetention.class);
 
-    /** What the router itself keeps in the data folder. */
+    /** The subfolders that the router itself keeps in the data folder. */
     static final Set<String> NOT_OF_ROUTES = Set.of(
             "journal", "gaps", "alarms", "series", "devices", "rejected", "mqtt", "reported", "routes-last-good");
 
@@ -32,7 +32,7 @@ final class EventsRetention implements MetricSource {
     private final Path data;
     private final Duration retention;
     private final CloudClock clock;
-    /** Owned by the running thread, as is the next one. */
+    /** The deletions that the log has not told yet. Owned by the running thread, as is the next field. */
     private DeletedFiles untold = DeletedFiles.NONE;
 
     private @Nullable Instant told;
@@ -46,8 +46,9 @@ final class EventsRetention implements MetricSource {
     }
 
     /**
-     * Deletes what is too old now. The day in a file's name is the cloud's, the time of its last write the machine's: what is old
-     * has to be so by both, and while the cloud has not told its time, which would show that the machine's is wrong, nothing is.
+     * Deletes the files that are too old now. The day in a file's name follows the cloud's clock, the time of its last
+     * write the machine's, so a file must be too old by both. Until the cloud has told its time nothing is deleted, as
+     * the machine's clock may be wrong.
      */
     void run() {
         if (clock.offset().isEmpty()) {

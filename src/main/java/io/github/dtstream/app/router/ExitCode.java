@@ -2,7 +2,10 @@ package io.github.dtstream.app.router;
 
 import io.github.dtstream.session.SessionState;
 
-/** How the process ends; the numbers are those of sysexits.h where it has one, so that a supervisor can tell them apart. */
+/**
+ * The exit codes of the process. They are those of sysexits.h where it has one, so that a supervisor can tell them
+ * apart.
+ */
 public enum ExitCode {
     /** All went well, or it was asked to stop. */
     OK(0),
@@ -10,9 +13,9 @@ public enum ExitCode {
     FINDINGS(1),
     /** The command line is wrong. */
     USAGE(64),
-    /** Something went wrong that is none of the others. */
+    /** An unexpected failure. */
     INTERNAL(70),
-    /** A thread that the router cannot do without failed for good; to start it again makes sense. */
+    /** A thread that the router needs failed for good; starting the router again makes sense. */
     FAILED(71),
     /** The stream was given up after {@code maxRetries} attempts in a row; trying again later makes sense. */
     GIVEN_UP(75),

@@ -10,25 +10,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for its turn where another router holds the data folder: one that is being replaced does so until it has stopped. Not
- * for ever, for it may be one that somebody forgot. Stateless.
+ * Waits while another router holds the lock of the data folder, as a router that is being replaced does until it has
+ * stopped. The wait is limited, as the other router may not be stopping at all. Stateless.
  */
 final class FolderTurn {
     private static final Logger LOG = LoggerFactory.getLogger(FolderTurn.class);
 
     private FolderTurn() {}
 
-    /** A while to wait. */
+    /** A pause between two attempts to take the lock. */
     @FunctionalInterface
     interface Pause {
-        /** @return whether to look again */
+        /** @return whether to try again */
         boolean over() throws IOException, InterruptedException;
     }
 
     /**
      * Takes the lock of the data folder.
      *
-     * @return empty if it was held until the last pause was over, which is logged
+     * @return empty if another router held the lock until the last pause was over, which is logged
      * @throws IOException if the folder cannot be locked for another reason
      */
     static Optional<FolderLock> take(Path folder, Pause pause) throws IOException, InterruptedException {
@@ -39,7 +39,7 @@ final class FolderTurn {
             } catch (FolderInUseException e) {
                 if (!said) {
                     LOG.warn(
-                            "{} with {}. It is waited for a minute, as for a router that is stopping",
+                            "{} with {}. Waiting up to a minute, in case that router is stopping",
                             e.getMessage(),
                             Setting.DATA_DIR.key());
                     said = true;

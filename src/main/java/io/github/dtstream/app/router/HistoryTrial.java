@@ -39,7 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.main.Main;
 
-/** Tries alarm rules on what the cloud's history has, and says how far it is where somebody watches. */
+/** Tries alarm rules on the cloud's event history, and shows its progress on a terminal. Used by one thread. */
 public final class HistoryTrial {
     /** How far back the cloud's history reaches at most. */
     private static final Duration REACH = Duration.ofDays(31);
@@ -56,8 +56,8 @@ public final class HistoryTrial {
 
     /**
      * @param stream {@code PROJECT/NAME}; empty for the project of the settings
-     * @param err for what is to be said beside the result
-     * @param isWatched whether somebody sees that as it comes
+     * @param err takes messages that are not part of the result
+     * @param isWatched whether {@code err} is a terminal, which shows progress
      */
     public HistoryTrial(Settings settings, String stream, PrintWriter err, boolean isWatched) {
         this.settings = settings;
@@ -67,12 +67,12 @@ public final class HistoryTrial {
     }
 
     /**
-     * A trial of each.
+     * Runs a trial of each rule set.
      *
-     * @param ruleSets rules that are tried beside each other
-     * @param spool a file for what was read, which goes again
-     * @throws ConfigurationException if the cloud cannot be asked by these settings
-     * @throws CloudException if the cloud refuses, or fails for long
+     * @param ruleSets sets of rules, each of which gets a trial of its own
+     * @param spool a temporary file for the events; it is deleted again
+     * @throws ConfigurationException if these settings do not suffice to ask the cloud
+     * @throws CloudException if the cloud refuses, or still fails after several attempts
      */
     public List<AlarmTrial> run(List<List<AlarmRule>> ruleSets, Instant from, Instant to, Path spool)
             throws ConfigurationException, CloudException, IOException, InterruptedException {
@@ -96,7 +96,7 @@ public final class HistoryTrial {
         }
     }
 
-    /** Half of the budget: a router may ask with the same service account, and fill gaps. */
+    /** Limits the requests to half of the rate limit, as a router may fill gaps with the same service account. */
     private static CloudApi api(CloudClient client, CloudOptions options) {
         CloudApi slow = RateLimitedApi.of(client, options.historyRequestsPerSecond() / 2.0, Sleeper.SYSTEM);
         return RetryingApi.of(slow, ATTEMPTS, BACKOFF, Sleeper.SYSTEM, new SecureRandom());
@@ -155,8 +155,8 @@ public final class HistoryTrial {
     }
 
     /**
-     * How far something is: one line of a terminal, written again and again, that goes when it is done. Where there is no terminal,
-     * nothing. Not thread-safe.
+     * A line of progress on a terminal, which is overwritten with each change and removed at the end. Without a
+     * terminal it does nothing. Not thread-safe.
      */
     static final class ProgressLine implements AutoCloseable {
         private static final Duration SHOW_EVERY = Duration.ofMillis(200);
@@ -177,7 +177,7 @@ public final class HistoryTrial {
             this.next = Deadline.after(Duration.ZERO, ticker);
         }
 
-        /** @param what a few words on what is done */
+        /** @param what a few words about what is done */
         void show(int done, int total, String what) {
             if (isShown && next.isOver()) {
                 next = Deadline.after(SHOW_EVERY, ticker);

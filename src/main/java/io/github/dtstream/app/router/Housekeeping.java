@@ -17,13 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Looks once a minute after the room on the disk of the data folder, and once an hour after files that are too old. */
+/**
+ * Checks the free space on the disk of the data folder once a minute, and deletes files that are too old once an hour.
+ */
 final class Housekeeping implements AutoCloseable {
     private final DiskRoom room;
     private final Optional<EventsRetention> retention;
     private final ScheduledExecutorService timer;
 
-    /** Begins at once. */
+    /** Checks the disk at once, and starts the timer. */
     Housekeeping(Settings settings, CamelContext context, CloudClock clock, Supervisor supervisor) {
         Path data = Path.of(settings.get(Setting.DATA_DIR));
         Optional<Duration> kept = settings.eventsRetention();

@@ -9,8 +9,8 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.support.PluginHelper;
 
 /**
- * Sets options of components to what their values say, letter by letter. Camel's own way would look for placeholders, beans
- * and more in them, and show a value in which it finds a broken one.
+ * Sets options of components to their values without interpreting them. Camel would look for placeholders and bean
+ * references in a value, and an error about a broken one would show the value, which may be a secret.
  */
 public final class LiteralOptions extends MainListenerSupport {
     private final Map<String, String> options;
@@ -25,7 +25,7 @@ public final class LiteralOptions extends MainListenerSupport {
         set(main.getCamelContext());
     }
 
-    /** Sets them in a context that is not started. */
+    /** Sets the options in a context that is not started yet. */
     public void set(CamelContext context) {
         options.forEach((name, value) -> {
             int dot = name.indexOf('.');

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 
-/** Tells the component {@code dt-stream} which service accounts the settings name. */
+/** Gives the component {@code dt-stream} the service accounts that the settings name. */
 final class NamedAccounts extends MainListenerSupport {
     private final Map<String, ServiceAccount> accounts = new HashMap<>();
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route files of which others were told that they are refused, and not yet that they are mended; kept on disk, so that
- * this is withdrawn after a restart, too. Not thread-safe: owned by the publishing thread.
+ * The route files that were reported as refused and not yet as mended. They are kept on disk, so that a report can be
+ * withdrawn after a restart. Not thread-safe: owned by the publishing thread.
  */
 final class OpenComplaints {
     private static final Logger LOG = LoggerFactory.getLogger(OpenComplaints.class);
@@ -25,18 +25,23 @@ final class OpenComplaints {
     private final AtomicFile file;
     private final Set<String> names = new TreeSet<>();
 
-    /** @param folder holds a JSON list of names, which is replaced as a whole; no list if there are no names */
+    /**
+     * @param folder holds the JSON list of names, which is replaced in one step; there is no file if there are no names
+     */
     OpenComplaints(Path folder, Storage storage) {
         this.path = folder.resolve("open-complaints.json");
         this.file = AtomicFile.of(path, storage);
     }
 
-    /** Whether an earlier process has left any; from any thread. */
+    /** Whether an earlier process left any; from any thread. */
     boolean areLeft() {
         return file.exists();
     }
 
-    /** Reads what an earlier process has left; what cannot be read is logged, and then nothing is withdrawn. */
+    /**
+     * Reads the names that an earlier process left. A file that cannot be read is logged, and then nothing is
+     * withdrawn.
+     */
     Set<String> load() {
         try {
             Optional<byte[]> left = file.read();
@@ -44,7 +49,7 @@ final class OpenComplaints {
                 names.addAll(mapper.readValue(left.get(), new TypeReference<List<String>>() {}));
             }
         } catch (IOException e) {
-            LOG.warn("which complaints of route files are open cannot be read in {}: {}", path, e.toString());
+            LOG.warn("the list of refused route files cannot be read in {}: {}", path, e.toString());
         }
         return Set.copyOf(names);
     }
@@ -70,8 +75,8 @@ final class OpenComplaints {
             }
         } catch (IOException e) {
             LOG.warn(
-                    "which complaints of route files are open cannot be kept in {}: {}; one that is mended while the router does"
-                            + " not run is not withdrawn",
+                    "the list of refused route files cannot be written to {}: {}; the report of a file that is mended while the"
+                            + " router does not run is not withdrawn",
                     path,
                     e.toString());
         }

@@ -2,13 +2,13 @@ package io.github.dtstream.app.router;
 
 import java.net.URI;
 
-/** Where somebody on this machine sees the page, with the token by which it may acknowledge alarms. Pure. */
+/** The URL by which a browser on this machine opens the page, with the token that lets it acknowledge alarms. Pure. */
 final class PageAddress {
     private PageAddress() {}
 
     /**
-     * @param listening where the server listens: of every address, that of this machine is told
-     * @param token goes into the fragment, which a browser sends nobody
+     * @param listening where the server listens; if that is every address, the loopback address is used
+     * @param token goes into the fragment, which a browser does not send to any server
      */
     static URI of(URI listening, String token) {
         String host =

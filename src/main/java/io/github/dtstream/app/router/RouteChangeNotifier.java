@@ -39,10 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes on MQTT which edits are refused, and that they are mended: beside the topic on which the routes' connection
- * tells whether the router is there, {@code dt/bridge-ROUTER/event} beside {@code dt/bridge-ROUTER/state}. QoS 1, not retained, as other
- * bridges do it. The reloader's thread tells; a thread of its own publishes, for a broker may be away for long. What was told
- * to be refused before a restart, and is in order after it, is told to be mended then.
+ * Publishes on MQTT that an edited route file is refused, and later that it is mended. The topic is
+ * {@code dt/bridge-ROUTER/event}, beside {@code dt/bridge-ROUTER/state}, on which the routes' connection tells whether
+ * the router is there. QoS 1, not retained, as other bridges do it. The reloader's thread reports; a thread of its own
+ * publishes, as a broker may be away for long. A file that was reported as refused before a restart, and is valid after
+ * it, is reported as mended then.
  */
 final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteChangeNotifier.class);
@@ -56,27 +57,27 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     private final String brokerUrl;
     private final Supervisor supervisor;
     private final ObjectMapper mapper = new ObjectMapper();
-    /** What is complained of at present. Owned by the reloader's thread. */
+    /** The current errors. Owned by the reloader's thread. */
     private Set<Finding> complaints = Set.of();
 
     /** Owned by the reloader's thread. */
     private boolean isFirst = true;
 
-    /** Owned by the publishing thread: what no broker has taken yet. */
+    /** The events that no broker has taken yet. Owned by the publishing thread. */
     private final Deque<Told> waiting = new ArrayDeque<>();
 
     /** Owned by the publishing thread. */
     private final OpenComplaints open;
 
-    /** Whether there are routes that publish. Written by the thread that starts them. */
+    /** Whether the routes have been started. Written by the thread that starts them. */
     private volatile boolean started;
 
     /** Written by the reloader's thread. */
     private volatile @Nullable ScheduledExecutorService publisher;
 
     /**
-     * @param brokerUrl where to publish while no route has a topic for its state; empty text for nowhere
-     * @param folder where it is kept what others are to be told after a restart
+     * @param brokerUrl where to publish while no route has a state topic; empty text for nowhere
+     * @param folder keeps the list of refused files for the next start
      * @param supervisor makes the publishing thread, a daemon
      */
     RouteChangeNotifier(CamelContext context, String brokerUrl, Path folder, Supervisor supervisor) {
@@ -86,7 +87,11 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
         this.supervisor = supervisor;
     }
 
-    /** @param complaint whether the file is refused, else mended */
+    /**
+     * An event to publish.
+     *
+     * @param complaint whether the file is refused; otherwise it is mended
+     */
     private record Told(String file, boolean complaint, byte[] payload) {}
 
     @Override
@@ -115,7 +120,7 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
         complaints = now;
     }
 
-    /** The routes are loaded before they are started, and with them their connection to the broker. */
+    /** Publishing begins when the routes have started, as they share their connection to the broker. */
     private void awaitStart() {
         try {
             context.addStartupListener(new ExtendedStartupListener() {
@@ -174,7 +179,7 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
         });
     }
 
-    /** Has the publishing thread take something up, and publish what waits. */
+    /** Runs a task on the publishing thread, which then publishes all waiting events. */
     private void publish(Runnable task) {
         ScheduledExecutorService running = publisher;
         if (running == null) {
@@ -192,7 +197,7 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
         }
     }
 
-    /** Ends the publishing thread, after the reloader has told its last. */
+    /** Ends the publishing thread. To be called after the reloader has ended. */
     @Override
     public void close() {
         ScheduledExecutorService running = publisher;
@@ -227,7 +232,7 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
         }
     }
 
-    /** Where to publish now, and through which endpoint. */
+    /** The topics to publish on now, each with the endpoint to use. */
     private Map<String, Endpoint> topics() {
         Map<String, Endpoint> topics = new LinkedHashMap<>();
         if (context.hasComponent("dt-mqtt") instanceof DtMqttComponent component) {
@@ -252,13 +257,13 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     }
 
     /**
-     * Publishes, unless the broker is away: then nothing is left waiting in the connection, for it is the routes' own and
-     * must be free to be changed.
+     * Publishes an event; returns false if the broker is away, so that the event waits here. It must not wait in the
+     * connection, which is the routes' own: a reload must be free to replace it.
      */
     private static boolean publish(String topic, Endpoint endpoint, byte[] payload) {
         try (AsyncProducer producer = endpoint.createAsyncProducer()) {
             producer.start();
-            // a connection that this event opens takes a moment
+            // A connection that this event opens takes a moment.
             if (producer instanceof DtMqttProducer own && !own.awaitConnected(CONNECT)) {
                 return false;
             }

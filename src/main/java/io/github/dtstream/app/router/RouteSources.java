@@ -20,7 +20,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of the routes that a reloader keeps up with. Thread-safe. */
+/** The texts of the routes that a reloader watches. Thread-safe. */
 final class RouteSources implements RouteTexts {
     private final RouteReloader reloader;
     private final CamelContext context;

@@ -67,7 +67,7 @@ public final class Router {
     private static final String OPENING =
             "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key() + " to another (0: any free one)";
 
-    /** A minute in all. */
+    /** The lock of the data folder is waited for for a minute in all. */
     private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
 
     private static final int LOOKS_AT_LOCK = 121;
@@ -85,11 +85,14 @@ public final class Router {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch failed = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
-    /** Written by the last stream's thread, or one that failed for good, before it lets the running thread go on. */
+    /** Written by the thread of the last stream that stops, before it releases the running thread. */
     private volatile ExitCode exitCode = ExitCode.OK;
     /** Written by the running thread only. */
     private volatile @Nullable RunningRoutes routes;
-    /** Owned by the running thread: keeps other routers out, also of other projects, which would share files and port. */
+    /**
+     * Keeps other routers out of the data folder, also those of other projects, which would share its files. Owned by
+     * the running thread.
+     */
     private @Nullable FolderLock dataFolder;
     /** Owned by the running thread. */
     private @Nullable RouterSite site;
@@ -99,15 +102,15 @@ public final class Router {
     private @Nullable Consumer<URI> pageListener;
 
     /**
-     * @param settings what application.properties, the environment and the command line say
-     * @param directory where {@code routes/} is
-     * @param reread reads the settings again, when application.properties has changed
+     * @param settings from application.properties, the environment and the command line
+     * @param directory the folder that holds {@code routes/}
+     * @param reread reads the settings again after application.properties has changed
      */
     public Router(Settings settings, Path directory, Supplier<Settings> reread) {
         this(settings, directory, reread, context -> {});
     }
 
-    /** @param prepare is shown the Camel context before routes are loaded into it */
+    /** @param prepare is called with the Camel context before routes are loaded into it */
     public Router(Settings settings, Path directory, Supplier<Settings> reread, Consumer<CamelContext> prepare) {
         this.settings = settings;
         this.directory = directory;
@@ -117,7 +120,10 @@ public final class Router {
         settings.hideSecrets(masking);
     }
 
-    /** Has somebody told where the page is, with its token, before anything is logged of the start; before it runs. */
+    /**
+     * Sets a listener that gets the page's URL with its token, before the start is logged. To be called before
+     * {@link #run}.
+     */
     public void onPage(Consumer<URI> listener) {
         pageListener = listener;
     }
@@ -131,12 +137,12 @@ public final class Router {
         try {
             return Files.createDirectories(folder);
         } catch (NoSuchFileException e) {
-            // That is what /proc answers, and a drive of Windows that there is not.
+            // /proc and a missing drive of Windows give this exception, which does not say what is wrong.
             throw new FileSystemException(folder.toString(), null, "no folder can be created there");
         }
     }
 
-    /** Starts, waits for the end, stops; returns how the process shall end. */
+    /** Starts the router, waits for its end, and stops it; returns the exit code. */
     public ExitCode run() throws ConfigurationException {
         configure();
         Path data = Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
@@ -201,13 +207,13 @@ public final class Router {
         }
     }
 
-    /** Takes no memory: there may be none left. */
+    /** Allocates nothing, as there may be no memory left. */
     private void fail() {
         failed.countDown();
         ended.countDown();
     }
 
-    /** Waits for a thread to fail without which nothing can go on. */
+    /** Waits until a thread that the router needs has failed for good. */
     public void awaitFailure() throws InterruptedException {
         failed.await();
     }
@@ -217,7 +223,10 @@ public final class Router {
         ended.countDown();
     }
 
-    /** Asks a running router to end, and waits until it has; from any thread, a shutdown hook among them. */
+    /**
+     * Asks a running router to end, and waits until it has ended or the patience is over; from any thread, also a
+     * shutdown hook.
+     */
     public void stop(Duration patience) throws InterruptedException {
         end();
         if (!awaitClosed(patience)) {
@@ -227,7 +236,7 @@ public final class Router {
         }
     }
 
-    /** Whether it has ended within that time. */
+    /** Waits for the end; returns whether the router has ended within that time. */
     public boolean awaitClosed(Duration patience) throws InterruptedException {
         return closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -316,7 +325,7 @@ public final class Router {
         main.bind("dt-memory", memory);
     }
 
-    /** Camel as the router has it, to look at: nothing in it is started. */
+    /** A Camel context that is configured as the router's own; nothing in it is started. */
     static Main atRest(Settings settings) {
         Main main = new Main();
         configure(main, settings, ConsoleLog.masking());
@@ -325,7 +334,7 @@ public final class Router {
         return main;
     }
 
-    /** Gives Camel Main the settings, and what routes may refer to. */
+    /** Gives Camel Main the settings, and the beans that routes may refer to. */
     private static void configure(Main main, Settings settings, Masking masking) {
         Properties properties = settings.forCamel();
         properties.putIfAbsent("camel.main.name", "dt-stream-router");
@@ -334,7 +343,7 @@ public final class Router {
         main.setOverrideProperties(properties);
         main.configure().withRoutesIncludePattern("false");
         main.bind("file", new CrashSafeFileComponent());
-        // Camel resolves it at the very start.
+        // Bound early, as Camel resolves it at the very start.
         main.bind(StreamBeans.SIMPLE, StreamBeans.simple());
         main.bind("masking", masking);
         main.bind("setting-names", new SettingNames());
@@ -345,7 +354,7 @@ public final class Router {
         main.addMainListener(new PemFiles());
     }
 
-    /** What is secret of a sink's address is masked wherever it occurs. */
+    /** Masks the secrets in the address of each sink, wherever they occur. */
     private void hideTokens(CamelContext context) {
         context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
             masking.addAddress(uri);
@@ -353,7 +362,9 @@ public final class Router {
         });
     }
 
-    /** Made when the first route asks for it: HTTP's client takes a while to load. */
+    /**
+     * Binds suppliers, so that the HTTP component is made when a route first uses it: its client takes a while to load.
+     */
     private static void bindHttp(Registry registry) {
         registry.bind("http", Component.class, VerbatimHttpComponent::new);
         registry.bind("https", Component.class, VerbatimHttpComponent::new);
@@ -381,7 +392,7 @@ public final class Router {
         }
     }
 
-    /** Ends the process when no stream is left that could bring anything. */
+    /** Ends the router when every stream has stopped for good. */
     private void streamStopped(EventStream stream) {
         if (stream.sessionState() instanceof SessionState.Stopped stopped
                 && stopped.outcome() != SessionState.Outcome.CLOSED) {
@@ -400,7 +411,7 @@ public final class Router {
         }
     }
 
-    /** Where {@code camel.ssl.*} names stores, they may be PEM files, whoever uses them. */
+    /** Lets {@code camel.ssl.*} name PEM files in place of key stores, for every component. */
     private static final class PemFiles extends MainListenerSupport {
         @Override
         public void afterConfigure(BaseMainSupport main) {
@@ -411,7 +422,10 @@ public final class Router {
         }
     }
 
-    /** Our own layers of settings come first; Camel would let the environment win over the command line. */
+    /**
+     * Lets Camel look into the environment and system properties last, as our settings include both. Camel would let
+     * the environment win over the command line.
+     */
     private static final class PropertyModes extends MainListenerSupport {
         @Override
         public void beforeInitialize(BaseMainSupport main) {

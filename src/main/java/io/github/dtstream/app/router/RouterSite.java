@@ -37,8 +37,8 @@ import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the router shows by HTTP: the server, what there is to ask for, and the note of where it answers. Owned by the thread that
- * runs the router.
+ * What the router serves by HTTP: the server, its resources, and the file that tells the commands its port. Owned by
+ * the thread that runs the router.
  */
 final class RouterSite implements AutoCloseable {
     private final Path dataDirectory;
@@ -53,8 +53,8 @@ final class RouterSite implements AutoCloseable {
     private @Nullable ScheduledExecutorService noteTimer;
 
     /**
-     * Begins to get the server ready, in the background, unless it needs certificates.
-     * @throws ConfigurationException if it must not be opened as it is set
+     * Begins to start the server in the background, unless it needs certificates.
+     * @throws ConfigurationException if the server must not be opened with these settings
      */
     RouterSite(Settings settings, Masking masking, Supervisor supervisor, Clock clock) throws ConfigurationException {
         HttpSettings http = HttpSettings.of(settings);
@@ -90,7 +90,9 @@ final class RouterSite implements AutoCloseable {
                 settings.host(), settings.port(), settings.isTls(), access, settings.longestBody(), Sleeper.SYSTEM);
     }
 
-    /** Gives {@code platform-http:} routes their place, and takes the certificates that Camel has been set up with. */
+    /**
+     * Serves {@code platform-http:} routes of the context, and takes the certificates from Camel's {@code camel.ssl.*}.
+     */
     void use(CamelContext context) {
         if (server == null) {
             server = WebServer.openEncrypted(web, context, masking, supervisor);
@@ -107,15 +109,15 @@ final class RouterSite implements AutoCloseable {
         server().awaitListening();
     }
 
-    /** Lets Data Connectors push, from when it answers on. */
+    /** Admits the pushes of Data Connectors, once the server answers. */
     void admit(PushSignature signature) {
         server().admitSigned(DataConnectorDoor.UNDER, new DataConnectorDoor(signature, Ticker.SYSTEM));
     }
 
     /**
-     * Answers from now on, and notes where.
+     * Answers requests from now on, and writes the file that tells the commands where.
      *
-     * @param sources what has figures to tell beside what the status knows
+     * @param sources further metrics, beside those of the status
      */
     void serve(RouterStatus status, LiveData live, List<MetricSource> sources) throws IOException {
         management = new ManagementResources(status, new Jobs(status, clock, supervisor), sources);
@@ -133,7 +135,7 @@ final class RouterSite implements AutoCloseable {
         return server().address();
     }
 
-    /** Where somebody on this machine sees the page; waits until the server listens. */
+    /** The URL by which a browser on this machine opens the page; waits until the server listens. */
     URI page() throws IOException {
         return PageAddress.of(address(), token.text());
     }

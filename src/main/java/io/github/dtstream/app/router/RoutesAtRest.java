@@ -18,8 +18,8 @@ import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.support.DefaultExchange;
 
 /**
- * The routes of a folder as the router would run them, in a Camel context that is never started: what they read and where they
- * would deliver. Nothing connects. Used by one thread.
+ * The routes of a folder, built in a Camel context that is never started, so that their endpoints can be inspected.
+ * Nothing connects. Used by one thread.
  */
 public final class RoutesAtRest implements AutoCloseable {
     private final Main main;
@@ -31,10 +31,10 @@ public final class RoutesAtRest implements AutoCloseable {
     }
 
     /**
-     * Builds those that would run.
+     * Builds the routes that a router would start.
      *
      * @param settings with a data folder that no router uses
-     * @param files which a check has found nothing wrong with
+     * @param files valid files
      * @throws Exception if Camel cannot build one
      */
     public static RoutesAtRest open(Settings settings, RouteFiles files) throws Exception {
@@ -61,7 +61,7 @@ public final class RoutesAtRest implements AutoCloseable {
         return new RoutesAtRest(main, routes);
     }
 
-    /** A route without its precondition is not there, and one whose {@code autoStartup} is false does nothing. */
+    /** Whether a router would start the route: its precondition holds, and its {@code autoStartup} is not false. */
     private static boolean runs(CamelContext context, RouteDefinition definition) {
         String wanted = definition.getAutoStartup();
         String condition = definition.getPrecondition();
@@ -77,7 +77,7 @@ public final class RoutesAtRest implements AutoCloseable {
         return routes;
     }
 
-    /** All endpoints of that kind, read or delivered to. */
+    /** All endpoints of that class that the routes read from or deliver to. */
     public <T extends Endpoint> List<T> endpoints(Class<T> kind) {
         return main.getCamelContext().getEndpoints().stream()
                 .filter(kind::isInstance)

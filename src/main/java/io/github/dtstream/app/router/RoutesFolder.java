@@ -25,29 +25,32 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** What the commands need to look at a folder of routes without running it. Stateless. */
+/** Checks and tests a folder of routes without running it, for the commands. Stateless. */
 public final class RoutesFolder {
     private static final String SOME_PROJECT = "project";
 
     private RoutesFolder() {}
 
-    /** Checks routes in contexts that have what the router's own has. */
+    /** A validator whose Camel contexts are equipped like the router's own. */
     public static RouteValidator validator() {
         return new RouteValidator(RoutesFolder::equip);
     }
 
-    /** Runs the tests beside routes, with events as the stream's consumer delivers them. */
+    /** A runner of the tests beside routes; its events have the form in which the stream's consumer delivers them. */
     public static RouteTests tests() {
         return new RouteTests(RoutesFolder::equip, RoutesFolder::part);
     }
 
-    /** Gives a context what the router's own has: the torn-proof file component and the beans of streams. */
+    /** Gives a context what the router's own has: the crash-safe file component and the beans of streams. */
     private static void equip(CamelContext context) {
         context.getRegistry().bind("file", new CrashSafeFileComponent());
         StreamBeans.bind(context);
     }
 
-    /** The values of placeholders; a project that is not configured yet gets a name, so that the rest can be checked. */
+    /**
+     * The values of placeholders. If no project is configured yet, it gets a made-up name, so that the rest can be
+     * checked.
+     */
     public static Map<String, String> properties(Settings settings) {
         Map<String, String> properties = new HashMap<>(settings.forRoutes());
         properties.merge(Setting.PROJECT_ID.key(), SOME_PROJECT, (own, other) -> own.isEmpty() ? other : own);

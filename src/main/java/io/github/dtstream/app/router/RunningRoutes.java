@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
-/** The routes of the folder {@code routes/} in a running context, kept up with the files. */
+/** The routes of the folder {@code routes/} in a running context, which follow changes of the files. */
 final class RunningRoutes implements AutoCloseable {
     private final RouteReloader reloader;
     private final RouteChangeNotifier events;
@@ -34,7 +34,7 @@ final class RunningRoutes implements AutoCloseable {
         this.sends = sends;
     }
 
-    /** What can be done with the folder before there is a context. */
+    /** The folder before there is a Camel context. */
     static final class Folder {
         private final ReloadSettings reload;
         private final Settings settings;
@@ -46,14 +46,14 @@ final class RunningRoutes implements AutoCloseable {
             this.reload = reload;
             this.settings = settings;
             this.reread = reread;
-            // Without the reloader's thread nobody would make up for the check.
+            // The reloader's thread checks known files later; without that thread they are checked at once.
             known = Boolean.parseBoolean(settings.get(Setting.RELOAD)) && RouteReloader.isKnown(reload);
         }
 
         /**
          * Loads the routes into a context that is not started yet.
          *
-         * @throws ConfigurationException if a route is not valid; the message is all there is to say
+         * @throws ConfigurationException if a route is not valid; the message holds all findings
          */
         RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
                 throws ConfigurationException, IOException {
@@ -88,8 +88,8 @@ final class RunningRoutes implements AutoCloseable {
     }
 
     /**
-     * Looks at the folder. If its routes need to be checked, that begins in the background, as Camel itself takes a while
-     * to get ready.
+     * Opens the folder. If its routes need to be checked, the check begins in the background, as Camel itself takes a
+     * while to start.
      *
      * @throws ConfigurationException if the folder is not there
      */
@@ -111,7 +111,7 @@ final class RunningRoutes implements AutoCloseable {
     }
 
     /**
-     * Says what is wrong with the routes, if that is why the context does not start.
+     * Checks the routes after the context has failed to start, in case they are the reason.
      *
      * @throws ConfigurationException if a route is not valid
      */
@@ -145,7 +145,7 @@ final class RunningRoutes implements AutoCloseable {
         return new RouteSources(reloader, context, sends);
     }
 
-    /** Whether what runs is what the files say. */
+    /** Whether the running routes are those of the files. */
     Health health() {
         ReloadStatus status = reloader.status();
         String findings = status.findings().stream()

@@ -17,18 +17,18 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what each {@code to}, {@code toD} and {@code wireTap} is given, which Camel itself does with JMX only. Registered before
- * routes are loaded. Thread-safe.
+ * Counts the messages that each {@code to}, {@code toD} and {@code wireTap} gets. Camel itself counts them only with
+ * JMX. Registered before routes are loaded. Thread-safe.
  */
 final class SendCounts implements InterceptStrategy {
-    /** By Camel's own processor, which is gone when its route is. */
+    /** By Camel's processor; weak, so that an entry goes with its route. */
     private final Map<Processor, Sent> all = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
-     * What one step was given.
+     * The count of one step.
      *
-     * @param step what it is called in the YAML DSL
-     * @param messages since the route was started; a batch that is sent as one is one
+     * @param step its name in the YAML DSL
+     * @param messages since the route was started; a batch that is sent as a whole counts once
      */
     record Sent(String step, LongAdder messages) {}
 
@@ -49,7 +49,7 @@ final class SendCounts implements InterceptStrategy {
         };
     }
 
-    /** Of one of Camel's processors, if it sends. */
+    /** The count of a processor; empty if it does not send. */
     Optional<Sent> of(Object processor) {
         return Optional.ofNullable(all.get(processor));
     }

@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what keeps the router from starting into what a person can act on. */
+/** Turns an exception that keeps the router from starting into a message that a person can act on. */
 final class StartFailure {
     private static final String OTHER_FOLDER = ", or choose another folder with dt.data-dir";
 
@@ -18,7 +18,7 @@ final class StartFailure {
     /**
      * The failure as a configuration error that says what is wrong, from the outermost to the innermost cause.
      *
-     * @param step what was being done, as it follows "it was "
+     * @param step what the router was doing; the words follow "it was "
      */
     static ConfigurationException explain(String step, Exception failure) {
         StringBuilder message = new StringBuilder("The router cannot start; it was ").append(step);
@@ -35,7 +35,7 @@ final class StartFailure {
         return explained;
     }
 
-    /** Whether the message only repeats the cause, which is told next. */
+    /** Whether the message only repeats that of the cause, which follows. */
     private static boolean isWrapping(Throwable cause, String text) {
         return cause.getCause() != null && text.equals(cause.getCause().toString());
     }
@@ -49,7 +49,7 @@ final class StartFailure {
                 : cause.getMessage().strip();
     }
 
-    /** Such an exception's own message is often no more than a path. */
+    /** Words a file system exception, whose own message is often no more than a path. */
     private static String ofFile(FileSystemException failure) {
         String file = failure.getFile() == null ? "a file" : failure.getFile();
         if (failure instanceof AccessDeniedException) {
@@ -66,7 +66,7 @@ final class StartFailure {
                 + ". Mend that" + OTHER_FOLDER;
     }
 
-    /** The one of a path's parts that is no folder. */
+    /** The part of a path that exists and is not a folder. */
     private static Path inTheWay(String file) {
         Path whole = Path.of(file).toAbsolutePath();
         for (Path part = whole; part != null; part = part.getParent()) {

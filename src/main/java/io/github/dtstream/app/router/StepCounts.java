@@ -12,8 +12,8 @@ import org.apache.camel.processor.FilterProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many messages the steps of a route had since it was started: what a filter or a branch let in, as Camel counts it without
- * being asked to, and what endpoints were given. Used once, by one thread.
+ * The number of messages that the steps of a route had since it was started. Camel itself counts what filters and
+ * branches let pass, {@link SendCounts} counts what endpoints got. Used once, by one thread.
  */
 final class StepCounts {
     private final SendCounts sends;
@@ -23,7 +23,7 @@ final class StepCounts {
         this.sends = sends;
     }
 
-    /** By the name of a step in the YAML DSL: the count of each of that name, in the order of the text. */
+    /** The counts by the step's name in the YAML DSL; several steps of the same name are in the order of the text. */
     static Map<String, List<Long>> of(Route route, SendCounts sends) {
         StepCounts counts = new StepCounts(sends);
         counts.visit(route.navigate());

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd that the router runs, where a unit with {@code Type=notify} waits for it. That takes a datagram to a Unix
- * socket, which Java does not have, so that the program {@code systemd-notify} sends it; the unit needs {@code NotifyAccess=all}.
+ * Tells systemd that the router runs, if a unit with {@code Type=notify} waits for that. Java cannot send a datagram to
+ * a Unix socket, so the program {@code systemd-notify} sends it, and the unit needs {@code NotifyAccess=all}.
  * Stateless.
  */
 final class SystemdNotice {
@@ -18,10 +18,10 @@ final class SystemdNotice {
     private SystemdNotice() {}
 
     /**
-     * Does nothing where nobody waits; never fails.
+     * Sends the notice; does nothing if no unit waits. A failure is logged.
      *
-     * @param environment the process's
-     * @param status what the unit's status line shows
+     * @param environment the environment variables of the process
+     * @param status the text for the unit's status line
      */
     static void ready(Map<String, String> environment, String status) {
         if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) {

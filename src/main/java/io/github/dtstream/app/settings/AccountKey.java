@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A setting of a service account that has a name: {@code dt.account.NAME.secret}. Immutable.
+ * The key of a setting of a named service account, such as {@code dt.account.NAME.secret}. Immutable.
  *
- * @param account its name
+ * @param account the account's name
  */
 record AccountKey(String account, Part part) {
     static final String PREFIX = "dt.account.";
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
     private static final int LONGEST = 32;
 
-    /** What there is to be said of an account. */
+    /** The settings of an account. */
     enum Part {
         KEY_ID("key-id", Setting.KEY_ID),
         SECRET("secret", Setting.SECRET),
@@ -33,7 +33,7 @@ record AccountKey(String account, Part part) {
             this.like = like;
         }
 
-        /** The setting that takes the same values. */
+        /** The setting of the account without a name that takes the same values. */
         Setting like() {
             return like;
         }
@@ -47,7 +47,7 @@ record AccountKey(String account, Part part) {
         return part.like().isSecret();
     }
 
-    /** What a key says of which account; empty if it is none of these. */
+    /** Parses a key; empty if it is not the key of a named account. */
     static Optional<AccountKey> of(String key) {
         int dot = key.lastIndexOf('.');
         if (!key.startsWith(PREFIX) || dot < PREFIX.length()) {
@@ -64,14 +64,14 @@ record AccountKey(String account, Part part) {
         return name.length() <= LONGEST && NAME.matcher(name).matches();
     }
 
-    /** Whether it is such a key, or names the file of one that is secret. */
+    /** Whether a key is that of a named account's setting, or of the file that holds a secret one. */
     static boolean isKnown(String key) {
         boolean isFile = key.endsWith(Setting.FILE);
         Optional<AccountKey> found = of(isFile ? key.substring(0, key.length() - Setting.FILE.length()) : key);
         return found.filter(one -> !isFile || one.isSecret()).isPresent();
     }
 
-    /** The key that an environment variable is for, {@code DT_ACCOUNT_NAME_SECRET} for example; empty if for none of these. */
+    /** The key for an environment variable such as {@code DT_ACCOUNT_NAME_SECRET}; empty if the variable is another. */
     static Optional<String> ofVariable(String variable) {
         for (Part part : Part.values()) {
             for (String end : List.of(part.label, part.label + Setting.FILE)) {
@@ -91,7 +91,7 @@ record AccountKey(String account, Part part) {
         return Optional.empty();
     }
 
-    /** What may stand behind the name. */
+    /** The possible endings of a key, for messages. */
     static String labels() {
         return Arrays.stream(Part.values()).map(part -> part.label).collect(Collectors.joining(", "));
     }

@@ -2,7 +2,7 @@ package io.github.dtstream.app.settings;
 
 import io.github.dtstream.session.SessionState;
 
-/** What a user can do about a stream that has stopped for good, in the names of the settings. */
+/** Tells what a user can do about a stream that has stopped for good, and names the settings. */
 public final class Advice {
     private Advice() {}
 

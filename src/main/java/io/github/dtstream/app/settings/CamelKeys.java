@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which keys that begin with {@code camel.} exist and what values they take. It reads that from the descriptions in
- * Camel's jars and in ours; of a key that they do not describe it says nothing. Not thread-safe.
+ * Knows which keys that begin with {@code camel.} exist and which values they take, from the metadata in Camel's jars
+ * and in ours. It accepts a key of a kind that the metadata does not describe. Not thread-safe.
  */
 final class CamelKeys {
-    /** How the keys of components begin. */
+    /** The prefix of the keys of components. */
     static final String COMPONENT = "camel.component.";
 
     private static final String METADATA = "META-INF/camel-main-configuration-metadata.json";
@@ -44,9 +44,9 @@ final class CamelKeys {
     private final Map<String, Map<String, JsonNode>> groups = new TreeMap<>();
 
     /**
-     * What is wrong with a key.
+     * An error in a setting.
      *
-     * @param fatal whether Camel would not start with it
+     * @param fatal whether Camel would refuse to start with it
      */
     record Complaint(
             boolean fatal, String message, @Nullable String hint) {}
@@ -75,10 +75,10 @@ final class CamelKeys {
     }
 
     /**
-     * Looks at one setting.
+     * Checks one setting.
      *
      * @param name the key as it was written, for the message
-     * @return empty where it is as it should be, or nothing is known of its kind
+     * @return empty if it is valid, or if nothing is known of its kind
      */
     Optional<Complaint> complaint(String name, String key, String value) {
         if (key.contains("[")) {
@@ -147,7 +147,7 @@ final class CamelKeys {
                 .map(expected -> new Complaint(true, name + " is '" + value + "'; it must be " + expected, null));
     }
 
-    /** What an option takes, if that is something else. */
+    /** The values that an option takes, if this is not one of them. */
     private static Optional<String> expected(JsonNode option, String value) {
         if (value.isEmpty()
                 || value.startsWith("#")
@@ -177,7 +177,10 @@ final class CamelKeys {
         return good ? Optional.empty() : Optional.of(expected);
     }
 
-    /** A component's options; empty if the class path has no such component, an empty map if it does not describe itself. */
+    /**
+     * A component's options; empty if the class path has no such component, an empty map if the component has no
+     * metadata.
+     */
     private Optional<Map<String, JsonNode>> component(String name) {
         String group = COMPONENT + name + ".";
         if (!groups.containsKey(group)) {

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the settings say of the HTTP server; of Camel's own keys for its server those that mean something here count, too.
+ * The settings of the HTTP server. Those of Camel's {@code camel.server.*} keys that have a meaning here count, too.
  * Immutable.
  *
- * @param names under which it answers, beside addresses and {@code localhost}
- * @param isTls whether it encrypts, by Camel's {@code camel.ssl.*}
- * @param behindProxy whether a proxy in front of it encrypts
- * @param publicPaths of {@code platform-http:} routes that need no password
- * @param longestBody bytes of a request to such a route
+ * @param names the host names under which it answers, beside addresses and {@code localhost}
+ * @param isTls whether it uses TLS, configured by Camel's {@code camel.ssl.*}
+ * @param behindProxy whether a proxy in front of it uses TLS
+ * @param publicPaths paths of {@code platform-http:} routes that need no password
+ * @param longestBody the limit for the body of a request to such a route, in bytes
  */
 public record HttpSettings(
         String host,
@@ -27,7 +27,7 @@ public record HttpSettings(
         Optional<PasswordHash> password,
         List<String> publicPaths,
         long longestBody) {
-    /** What to do about refusals. */
+    /** What messages about refused requests advise. */
     public static final AccessAdvice ADVICE = new AccessAdvice(
             "; if it is this router's, add it to dt.http-names",
             ". Set dt.http-behind-proxy=true and dt.http-password-hash");
@@ -40,7 +40,7 @@ public record HttpSettings(
     private static final long USUAL_BODY = 1024 * 1024;
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
 
-    /** What is set otherwise here; for all others of Camel's keys there is no need. */
+    /** What to use in place of some of Camel's keys. */
     private static final Map<String, String> OTHERWISE = Map.of(
             "authentication", "dt.http-password-hash locks the server",
             "basicProperties", "dt.http-password-hash locks the server",
@@ -49,7 +49,7 @@ public record HttpSettings(
             "static", "a route can answer files",
             "fileUpload", "a route gets the body as it comes");
 
-    /** Reads them; each by itself has been looked at before. */
+    /** Reads the settings, each of which has been checked before. */
     public static HttpSettings of(Settings settings) {
         return new HttpSettings(
                 settings.has(Setting.HTTP_HOST)
@@ -83,12 +83,12 @@ public record HttpSettings(
                 .toList();
     }
 
-    /** Whether others than those on this machine may come. */
+    /** Whether requests may come from other machines, so that the server requires a password. */
     public boolean isLocked() {
         return behindProxy || !LOOPBACK.contains(host);
     }
 
-    /** What keeps the server from being opened as it is set, and what to do about it; empty if nothing does. */
+    /** Why the server must not be opened with these settings, and what to do about it; empty if it may. */
     public Optional<String> complaint() {
         if (!isLocked()) {
             return Optional.empty();
@@ -106,12 +106,12 @@ public record HttpSettings(
         return Optional.empty();
     }
 
-    /** Whether a key of Camel's is about an HTTP server, so that Camel itself must not see it. */
+    /** Whether a Camel key is about an HTTP server. Camel itself must not see such a key. */
     static boolean concerns(String key) {
         return key.startsWith(SERVER) || key.startsWith("camel.management.");
     }
 
-    /** What is wrong with a key of Camel's that means nothing here. */
+    /** What is wrong with a Camel key about an HTTP server; empty if it is valid. */
     static Optional<String> complaint(String key, String value) {
         if (List.of(PORT, MAX_BODY).stream().anyMatch(known -> CamelKeys.same(known, key)) && !isNumber(value)) {
             return Optional.of("it must be a whole number");

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * The text of a properties file, read by the rules of {@link Properties}, which does the reading itself; this adds what
- * that does not tell: the line of each entry, and the backslashes that vanish without a word. Stateless.
+ * Reads the text of a properties file. {@link Properties} parses each entry; this class adds the line of each entry,
+ * and the backslashes that {@code Properties} drops silently. Stateless.
  */
 final class PropertiesText {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
-    /** What may follow a backslash and means something. */
+    /** The characters before which a backslash has a meaning. */
     private static final String ESCAPED = "tnrfu\\ :=#!\"'\n\r";
 
     private PropertiesText() {}
@@ -21,12 +21,12 @@ final class PropertiesText {
     /**
      * One entry.
      *
-     * @param line on which it begins, from 1
-     * @param lost the first character whose backslash is dropped; empty text where none is
+     * @param line the line on which it begins, from 1
+     * @param lost the first character whose backslash is dropped; empty text if none is
      */
     record Entry(String key, String value, int line, String lost) {}
 
-    /** A text that is no properties file; the message says why and where. */
+    /** Thrown for a text that is not a properties file; the message says why and where. */
     static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -36,7 +36,7 @@ final class PropertiesText {
         }
     }
 
-    /** Reads the entries that have a key, in the order of the file, those that a later one replaces included. */
+    /** Reads the entries that have a key, in the order of the file, including those that a later entry replaces. */
     static List<Entry> parse(String text) throws MalformedException {
         String[] lines = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).split("\r\n|\r|\n", -1);
         List<Entry> entries = new ArrayList<>();

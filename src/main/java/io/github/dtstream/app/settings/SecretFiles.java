@@ -18,19 +18,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Secrets that stand in files of their own, as Docker, Kubernetes and systemd hand them over: a setting NAME-file names the file
- * that holds the setting NAME. One line break at the file's end is left out, and nothing else. What is wrong is told with the
- * file's name, never with what is in it. Stateless.
+ * Secrets in files of their own, as Docker, Kubernetes and systemd provide them: the setting NAME-file names the file
+ * that holds the setting NAME. Only one line break at the file's end is removed. Messages show the file's name, never
+ * its content. Stateless.
  */
 final class SecretFiles {
-    /** Camel's own secrets that may stand in files as well, beside those of our components. */
+    /** Camel's own secrets that may be in files, too, beside those of our components. */
     private static final Set<String> OF_CAMEL = Set.of("camel.ssl.keystorePassword", "camel.ssl.trustStorePassword");
 
     private static final int MAX_BYTES = 64 * 1024;
 
     private SecretFiles() {}
 
-    /** The setting whose value stands in the file that this key names; empty if it names none. */
+    /** The setting whose value is in the file that this key names; empty if the key names no file. */
     static Optional<String> settingOf(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         if (lower.endsWith(Setting.FILE)) {
@@ -48,10 +48,10 @@ final class SecretFiles {
     }
 
     /**
-     * Puts what is in files in the place of the settings that name them.
+     * Replaces each setting that names a file by the setting whose value the file holds.
      *
-     * @param place what was set in one place: in the file, in the environment, on the command line
-     * @param findings takes what is wrong with them
+     * @param place the settings of one place: of the file, of the environment, or of the command line
+     * @param findings takes the errors
      */
     static List<Entry> resolved(List<Entry> place, List<Finding> findings) {
         List<Entry> named = place.stream().filter(SecretFiles::namesFile).toList();
@@ -100,7 +100,7 @@ final class SecretFiles {
     }
 
     /**
-     * What a file holds, as the value of a setting; empty if that cannot be told.
+     * The setting whose value the file holds; empty if the file cannot be used, which goes to the findings.
      *
      * @param source where the file was named
      */

@@ -4,18 +4,18 @@ import io.github.dtstream.text.Masking;
 import java.util.List;
 import java.util.Map;
 
-/** Finds among settings what must not be seen in any text. Stateless. */
+/** Finds the secrets among settings, for the masking. Stateless. */
 public final class SecretValues {
-    /** In a shell's environment this is the working folder, which half of all messages name. */
+    /** Looks like a password by its name, but is the shell's working folder, which many messages name. */
     private static final String WORKING_FOLDER = "PWD";
 
     private SecretValues() {}
 
     /**
-     * Makes them known: the values of settings whose names say so, of routes' own as of ours, and what is secret of the
-     * addresses of sinks.
+     * Adds secrets to the masking: the values of settings whose names mark them as secret, be they ours or a route's
+     * own, and the secrets in URLs.
      *
-     * @param values by name; an environment variable's will do, too
+     * @param values by the name of the setting or environment variable
      */
     public static void hide(Map<String, String> values, Masking masking) {
         values.forEach((name, value) -> {

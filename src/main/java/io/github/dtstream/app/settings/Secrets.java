@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which settings must not be seen. Stateless. */
+/** Knows which settings are secret. Stateless. */
 public final class Secrets {
     /** The secret options of our components, by their keys. */
     static final Set<String> OPTIONS = Set.of(
@@ -18,7 +18,7 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** Whether the value of that key is taken as it stands, and never shown. */
+    /** Whether the value of that key is secret: it is used without interpretation and never shown. */
     static boolean holds(String key) {
         return Setting.of(key).filter(Setting::isSecret).isPresent()
                 || AccountKey.of(key).filter(AccountKey::isSecret).isPresent()
@@ -31,9 +31,9 @@ public final class Secrets {
     }
 
     /**
-     * Whether a value says where the secret is, rather than what it is.
+     * Whether a value is a placeholder for a secret that is set elsewhere.
      *
-     * @param keys what is set
+     * @param keys the keys of all settings
      */
     static boolean isLookup(String value, Set<String> keys) {
         Matcher lookup = LOOKUP.matcher(value.trim());

@@ -201,7 +201,7 @@ public enum Setting {
             SettingRule.Choice.of("text", "json"),
             "whether a line of the log is text, or a JSON object with the names of the Elastic Common Schema");
 
-    /** What the name of a setting has at its end that names a file. */
+    /** The suffix of the name of a setting that names a file. */
     static final String FILE = "-file";
 
     private final String key;
@@ -237,12 +237,12 @@ public enum Setting {
         return Optional.ofNullable(componentOption);
     }
 
-    /** Which values it takes. */
+    /** The rule for its values. */
     SettingRule rule() {
         return rule;
     }
 
-    /** Whether its value must not be seen. */
+    /** Whether its value is secret. */
     boolean isSecret() {
         return rule instanceof SettingRule.Hash || (rule instanceof SettingRule.Text text && text.hidden());
     }
@@ -258,7 +258,7 @@ public enum Setting {
                 .findFirst();
     }
 
-    /** The setting that stands for the option of that key of Camel's, {@code camel.component.dt-stream.apiUrl} for example. */
+    /** The setting that sets the component option of a Camel key such as {@code camel.component.dt-stream.apiUrl}. */
     static Optional<Setting> ofOption(String key) {
         return Arrays.stream(values())
                 .filter(setting -> setting.componentOption != null
@@ -279,7 +279,7 @@ public enum Setting {
         return Arrays.stream(values()).map(Setting::key).toList();
     }
 
-    /** The settings that name a file in which the value of a secret one stands. */
+    /** The keys of the settings that name the file of a secret setting. */
     public static List<String> fileKeys() {
         return Arrays.stream(values())
                 .filter(Setting::isSecret)
@@ -287,7 +287,7 @@ public enum Setting {
                 .toList();
     }
 
-    /** All that can be set by a name of ours. */
+    /** The names of all settings of the router. */
     static List<String> names() {
         return Stream.concat(keys().stream(), fileKeys().stream()).toList();
     }

@@ -3,7 +3,7 @@ package io.github.dtstream.app.settings;
 import io.github.dtstream.cloud.fault.CloudOption;
 import io.github.dtstream.cloud.fault.OptionNames;
 
-/** The settings by which users of the application know what messages of lower layers speak of. */
+/** Gives the messages of lower layers the names of the application's settings. */
 public final class SettingNames implements OptionNames {
     @Override
     public String of(CloudOption option) {

@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.util.TimeUtils;
 
-/** Which values a setting takes. Immutable. */
+/** The values that a setting takes. Immutable. */
 sealed interface SettingRule {
     /**
-     * What is wrong with a value; empty if it is as it should be.
+     * What is wrong with a value; empty if it is valid.
      *
-     * @param name the setting's name, in the form in which it was set
+     * @param name the setting's name as the user wrote it, for the message
      */
     Optional<String> complaint(String name, String value);
 
-    /** The value as the rest of the program expects it; only for one that is as it should be. */
+    /** The form of a valid value that the rest of the program expects. */
     default String canonical(String value) {
         return value;
     }
@@ -35,7 +35,7 @@ sealed interface SettingRule {
     /**
      * Any text on one line.
      *
-     * @param hidden whether it must never be shown; it is then taken as it stands, with the spaces at its ends
+     * @param hidden whether it is secret; such a text keeps the spaces at its ends
      */
     record Text(boolean hidden) implements SettingRule {
         private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -101,7 +101,7 @@ sealed interface SettingRule {
             return unless(good, name, value, said);
         }
 
-        /** The span that Camel takes a text for; empty if it is none. */
+        /** The span as which Camel reads a text; empty if the text is not a span. */
         static Optional<Duration> parse(String value) {
             try {
                 if (value.startsWith("P")) {
@@ -114,7 +114,7 @@ sealed interface SettingRule {
         }
     }
 
-    /** The hash of a password; it is not shown, as passwords can be tried on it. */
+    /** The hash of a password. It is not shown, as guesses can be tried on it. */
     record Hash() implements SettingRule {
         @Override
         public Optional<String> complaint(String name, String value) {
@@ -126,7 +126,7 @@ sealed interface SettingRule {
         }
     }
 
-    /** A URL that credentials may be sent to. What is wrong with it may be that it holds a password, so it is not shown as it is. */
+    /** A URL that credentials may be sent to. Messages do not show it unmasked, as a wrong one may hold a password. */
     record Address() implements SettingRule {
         @Override
         public Optional<String> complaint(String name, String value) {
@@ -139,7 +139,7 @@ sealed interface SettingRule {
         }
     }
 
-    /** Where a broker listens, as the component for it takes it. */
+    /** The address of an MQTT broker, as the component {@code dt-mqtt} takes it. */
     record Broker() implements SettingRule {
         @Override
         public Optional<String> complaint(String name, String value) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a setting was made.
  *
- * @param place what a person calls it, as findings begin
- * @param name what the setting is called there
- * @param line in the file, from 1; 0 elsewhere
+ * @param place the name of the place, with which findings begin
+ * @param name the setting's name at that place
+ * @param line the line of a file, from 1; 0 for other places
  */
 record SettingSource(String place, String name, int line) {
     static SettingSource file(String file, String key, int line) {
@@ -20,7 +20,7 @@ record SettingSource(String place, String name, int line) {
         return new SettingSource("environment", variable, 0);
     }
 
-    /** One that systemd has handed over. */
+    /** A credential that systemd provides. */
     static SettingSource credential(String key) {
         return new SettingSource("credentials", key, 0);
     }
@@ -29,7 +29,7 @@ record SettingSource(String place, String name, int line) {
         return new SettingSource("command line", "-D" + key, 0);
     }
 
-    /** What the program itself has set. */
+    /** A setting that the program itself made. */
     static SettingSource program(String key) {
         return new SettingSource("settings", key, 0);
     }

@@ -13,17 +13,19 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Every property that routes and components see, from the file, systemd's credentials, the environment and the command line, the
- * later of them winning. Immutable. {@link SettingsCheck} says what is wrong with them.
+ * All properties for routes and components, from the file, systemd's credentials, the environment and the command line;
+ * the later of these wins. Immutable. {@link SettingsCheck} finds errors in them.
  */
 public final class Settings {
-    /** The component's default is in a folder that need not be the router's. */
+    /** Set here, as the component's own default need not be inside the router's data folder. */
     private static final String MQTT_STATE = "dt-mqtt.stateDirectory";
 
-    /** A placeholder for paths, not set by anybody: with several projects a folder of each, and nothing with one. */
+    /**
+     * A placeholder for paths that users do not set: a folder per project if there are several projects, else empty.
+     */
     private static final String PROJECT_FOLDER = "dt.project-folder";
 
-    /** By key; without the spaces at the ends, which only a secret keeps. */
+    /** The values by key; only secrets keep spaces at their ends. */
     private final Map<String, String> values;
 
     private final SettingsText text;
@@ -50,7 +52,7 @@ public final class Settings {
         return new Settings(SettingsText.read(file, environment, system));
     }
 
-    /** Settings that are given as they are. */
+    /** Settings with the given values and no others. */
     public static Settings of(Map<String, String> values) {
         return new Settings(SettingsText.given().with(values));
     }
@@ -65,7 +67,7 @@ public final class Settings {
         return new Settings(text.with(overrides));
     }
 
-    /** The value; empty text where there is none. */
+    /** The value or the default; empty text if there is neither. */
     public String get(Setting setting) {
         String value = values.get(setting.key());
         return value == null || value.isEmpty()
@@ -73,18 +75,18 @@ public final class Settings {
                 : setting.rule().canonical(value);
     }
 
-    /** For how long files are kept that routes append to; empty for ever. */
+    /** For how long files that routes append to are kept; empty if for ever. */
     public Optional<Duration> eventsRetention() {
         String value = get(Setting.EVENTS_RETENTION);
         return value.isEmpty() ? Optional.empty() : SettingRule.Span.parse(value);
     }
 
-    /** Whether it is set, and does not only have its default. */
+    /** Whether it is set; a default does not count. */
     public boolean has(Setting setting) {
         return !values.getOrDefault(setting.key(), "").isEmpty();
     }
 
-    /** The value of a key of Camel's, however that is spelt; empty where there is none. */
+    /** The value of a Camel key in any spelling that Camel accepts; empty if there is none. */
     Optional<String> camel(String key) {
         return values.entrySet().stream()
                 .filter(each ->
@@ -93,16 +95,24 @@ public final class Settings {
                 .findFirst();
     }
 
-    /** Refuses to go on if something is missing that a running router needs, naming all of it. */
+    /**
+     * Requires the settings that a running router needs.
+     *
+     * @throws ConfigurationException if any is missing; the message names all that are
+     */
     public void requireToRun() throws ConfigurationException {
         boolean namesAccount = has(Setting.KEY_ID) || has(Setting.SECRET) || has(Setting.EMAIL);
         boolean needsOne = accounts().isEmpty() && !get(Setting.STREAMING).equals("false");
         require(namesAccount || needsOne);
     }
 
-    /** Refuses to go on if something is missing without which the cloud cannot be asked, naming all of it. */
+    /**
+     * Requires the settings that are needed to ask the cloud.
+     *
+     * @throws ConfigurationException if any is missing; the message names all that are
+     */
     public void requireCredentials() throws ConfigurationException {
-        // Where accounts have names, only who asks knows which one it takes.
+        // With named accounts, the project decides later which one is used.
         require(accounts().isEmpty());
     }
 
@@ -145,8 +155,8 @@ public final class Settings {
     /**
      * A service account that has a name.
      *
-     * @param email empty text where it has none
-     * @param auth empty text where nothing is said
+     * @param email empty text if it has none
+     * @param auth empty text if it is not set
      */
     public record Account(String keyId, String secret, String email, String auth, List<String> projects) {
         /** Without the secret. */
@@ -180,15 +190,12 @@ public final class Settings {
         return value.isEmpty() ? "" : part.like().rule().canonical(value);
     }
 
-    /** All that was written, whether it counts or not. */
+    /** Everything that was written, including entries that another one overrides. */
     SettingsText text() {
         return text;
     }
 
-    /**
-     * What sets up Camel and its components by Camel's own rules, by which a value can hold placeholders; the rest is in
-     * {@link #literals}.
-     */
+    /** The {@code camel.} properties, in whose values Camel resolves placeholders; {@link #literals} has the others. */
     public Properties forCamel() {
         Properties properties = new Properties();
         values.forEach((key, value) -> {
@@ -200,8 +207,9 @@ public final class Settings {
     }
 
     /**
-     * The component options that our settings stand for, and those of ours that are secret, as {@code component.option}:
-     * each value is what it is, whatever it looks like. An option that is set by its own name wins.
+     * The component options that our settings set, and the secret options of our components, by
+     * {@code component.option}. Their values are used without interpretation. An option that is set by its own Camel
+     * key wins.
      */
     public Map<String, String> literals() {
         Map<String, String> literals = new LinkedHashMap<>();
@@ -227,12 +235,15 @@ public final class Settings {
         return values.keySet().stream().anyMatch(key -> CamelKeys.same(key, camelKey));
     }
 
-    /** A secret of Camel's may also be looked up elsewhere, by a value that is one placeholder and nothing else. */
+    /**
+     * Whether an option's value is used without interpretation. A secret that consists of one placeholder is still
+     * looked up.
+     */
     private boolean isLiteral(String key, String value) {
         return key.startsWith(CamelKeys.COMPONENT) && Secrets.holds(key) && !Secrets.isLookup(value, values.keySet());
     }
 
-    /** What placeholders in routes stand for: everything but the secrets, which no route needs to see. */
+    /** The values of placeholders in routes: all settings but the secrets, which no route needs. */
     public Map<String, String> forRoutes() {
         Map<String, String> properties = new TreeMap<>(values);
         for (Setting setting : Setting.values()) {
@@ -251,7 +262,7 @@ public final class Settings {
         }
     }
 
-    /** Makes known what of them must not be seen. */
+    /** Adds all secrets among the settings to the masking. */
     public void hideSecrets(Masking masking) {
         SecretValues.hide(values, masking);
         masking.add(List.of(get(Setting.DATA_CONNECTOR_SECRET).split(" ")));

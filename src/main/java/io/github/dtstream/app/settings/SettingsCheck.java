@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is wrong with settings, where it was written, and what was probably meant: the same for the start, for a reload
- * and for {@code validate}. Never shows a secret. Not thread-safe.
+ * Finds errors in settings; a finding tells the error, its place, and what was probably meant. The start, a reload and
+ * {@code validate} use the same check. It never shows a secret. Not thread-safe.
  */
 public final class SettingsCheck {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*[?!]*([\\w.-]+)");
@@ -45,7 +45,7 @@ public final class SettingsCheck {
     }
 
     /**
-     * Looks at all that was written.
+     * Checks all settings.
      *
      * @param routes the folder of the route files, which may use properties of their own; it may be absent
      */
@@ -86,8 +86,8 @@ public final class SettingsCheck {
     /**
      * Refuses settings that are wrong.
      *
-     * @return what is to be said of the others
-     * @throws ConfigurationException with all that is wrong
+     * @return the warnings
+     * @throws ConfigurationException if there is an error; the message has all findings
      */
     public static List<Finding> require(Settings settings, Path routes) throws ConfigurationException {
         List<Finding> findings = findings(settings, routes);
@@ -100,9 +100,9 @@ public final class SettingsCheck {
     }
 
     /**
-     * The settings of this process once more, after the file has changed.
+     * Reads the settings of this process again, after the file has changed.
      *
-     * @throws IllegalStateException if the file cannot be read now, or what it says is wrong
+     * @throws IllegalStateException if the file cannot be read, or holds an error
      */
     public static Settings hereAgain(Path routes) {
         try {
@@ -200,7 +200,7 @@ public final class SettingsCheck {
         }
     }
 
-    /** Camel reads such a variable by its own rules, which take a part of some secrets for something else. */
+    /** Complains of a secret in a variable that Camel reads itself, if Camel would interpret a part of the secret. */
     private void sayIfNotLiteral(SettingSource source, String variable, String value) {
         String key = CamelKeys.ofVariable(variable);
         boolean other = value.contains("{{") || value.startsWith("#") || !value.equals(value.strip());
@@ -219,7 +219,7 @@ public final class SettingsCheck {
             last.put(entry.key(), entry);
         }
         for (Entry entry : last.values()) {
-            // A value that has lost something is not what was meant, and that is said already.
+            // A value that lost a backslash is not what the user meant, which is reported already.
             if (entry.lost().isEmpty()) {
                 lookAtValue(entry);
             }
@@ -297,7 +297,7 @@ public final class SettingsCheck {
         }
     }
 
-    /** Where it was written, or else what was written of the same account last. */
+    /** The source of that key, or else of the last setting of the same account. */
     private SettingSource source(String key) {
         String account = key.substring(0, key.lastIndexOf('.') + 1);
         return text.entries().stream()
@@ -307,12 +307,12 @@ public final class SettingsCheck {
                 .orElse(SettingSource.program(key));
     }
 
-    /** Camel's own keys may hold placeholders; ours are taken as they stand. */
+    /** Whether the value holds a placeholder. Only values of Camel's keys may hold one. */
     private static boolean isLookedUp(Entry entry) {
         return entry.key().startsWith("camel.") && entry.value().contains("{{");
     }
 
-    /** The names of properties that the routes, or other settings, speak of. */
+    /** The names of properties that routes or other settings use in placeholders. */
     private Set<String> usedNames() {
         Set<String> used = new TreeSet<>();
         text.entries().forEach(entry -> addNames(entry.value(), used));
@@ -322,7 +322,7 @@ public final class SettingsCheck {
                 addNames(Files.readString(file), used);
             }
         } catch (IOException e) {
-            // A file that cannot be read is complained of by those who look for routes.
+            // Loading the routes reports a file that cannot be read.
         }
         return used;
     }

@@ -16,12 +16,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Everything that was written anywhere and may be meant for the router. Immutable.
+ * All entries, from all places, that may be meant for the router. Immutable.
  *
- * @param entries of the file, of systemd's credentials, of the environment, and of the command line; of two with one key the later
- *     counts; where a file was named, with what is in it
- * @param strangers variables of the environment that look like the router's and set nothing, by name
- * @param findings what was wrong with the files that were named
+ * @param entries of the file, of systemd's credentials, of the environment, and of the command line; of two with the
+ *     same key the later counts. An entry that named a file has been replaced by the secret in that file.
+ * @param strangers environment variables that look like the router's and set nothing; values by name
+ * @param findings errors in the files of secrets
  */
 record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Finding> findings) {
     /** Set by systemd for a unit with {@code LoadCredential}. */
@@ -36,12 +36,12 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         findings = List.copyOf(findings);
     }
 
-    /** Settings that come from no file and no environment. */
+    /** No settings, from no place. */
     static SettingsText given() {
         return new SettingsText(List.of(), Map.of(), List.of());
     }
 
-    /** The same with others on top. */
+    /** These settings, with others that override them. */
     SettingsText with(Map<String, String> overrides) {
         List<Entry> all = new ArrayList<>(entries);
         overrides.forEach((key, value) -> all.add(Entry.given(key, value)));
@@ -49,10 +49,10 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
     }
 
     /**
-     * One of them.
+     * One entry.
      *
-     * @param value as it stands there
-     * @param lost the character whose backslash vanishes when a properties file is read; empty text where none does
+     * @param value as it was written
+     * @param lost the character whose backslash is dropped when a properties file is read; empty text if none is
      */
     record Entry(String key, String value, SettingSource source, String lost) {
         static Entry given(String key, String value) {
@@ -61,7 +61,7 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
     }
 
     /**
-     * Reads what there is.
+     * Reads all places.
      *
      * @throws ConfigurationException if the file is there and cannot be read
      */
@@ -108,7 +108,7 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         return new SettingsText(entries, strangers, findings);
     }
 
-    /** A credential that is called like a setting of ours is that setting. */
+    /** Reads systemd's credentials: one that has the name of a setting is that setting. */
     private static List<Entry> credentials(Map<String, String> environment, List<Finding> findings) {
         List<Entry> credentials = new ArrayList<>();
         String folder = environment.get(CREDENTIALS);
@@ -124,7 +124,7 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         return credentials;
     }
 
-    /** In the order of their names; none if the folder cannot be read. */
+    /** The files in the order of their names; none if the folder cannot be read. */
     private static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();

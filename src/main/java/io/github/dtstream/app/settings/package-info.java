@@ -1,8 +1,8 @@
 /**
- * Settings: where they come from, what they may be, what is wrong with them. No other package knows what a setting is
- * called.
+ * Settings: where they come from, their values, and the check of both. No other package knows the name of a setting.
  *
- * <p>Threads: read once, by the one that starts; immutable afterwards.
+ * <p>Threads: the starting thread reads the settings; a reload reads them again on its own thread. They are immutable
+ * afterwards.
  */
 @NullMarked
 package io.github.dtstream.app.settings;

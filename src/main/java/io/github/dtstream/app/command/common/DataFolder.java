@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which running router a command speaks to: the one that a data folder belongs to. */
+/** The option that names a data folder. A command speaks to the router that runs on that folder. */
 public final class DataFolder {
     @Option(
             names = "--data-dir",
@@ -15,13 +15,21 @@ public final class DataFolder {
             description = "The router's data folder. Default: dt.data-dir of application.properties.")
     private @Nullable Path given;
 
-    /** @throws ConfigurationException if none was given and the settings cannot be read */
+    /**
+     * The data folder: the given one, or else that of the settings.
+     *
+     * @throws ConfigurationException if none was given and the settings cannot be read
+     */
     public Path path() throws ConfigurationException {
         Path named = given;
         return named == null ? Path.of(Settings.here().get(Setting.DATA_DIR)) : named;
     }
 
-    /** @throws ConfigurationException if none was given and the settings cannot be read */
+    /**
+     * A client of the router that runs on the data folder.
+     *
+     * @throws ConfigurationException if none was given and the settings cannot be read
+     */
     public RouterClient router() throws ConfigurationException {
         return new RouterClient(path());
     }

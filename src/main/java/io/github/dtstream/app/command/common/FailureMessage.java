@@ -8,7 +8,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** Says what went wrong on standard error: a sentence for what the user can mend, a stack trace for what is our fault. */
+/**
+ * Prints a failure on standard error: a sentence if the user can mend it, a stack trace if it is a defect of the
+ * program.
+ */
 public final class FailureMessage implements CommandLine.IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(
@@ -16,7 +19,7 @@ public final class FailureMessage implements CommandLine.IExecutionExceptionHand
         return tell(failure, commandLine.getErr());
     }
 
-    /** Says it, and returns how the process shall end. */
+    /** Prints the failure, and returns the exit code. */
     public static int tell(Exception failure, PrintWriter err) {
         Masking masking = ConsoleLog.masking();
         if (failure instanceof ConfigurationException) {

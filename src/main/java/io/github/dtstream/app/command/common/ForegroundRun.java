@@ -15,7 +15,7 @@ public final class ForegroundRun {
         return of(router, () -> {});
     }
 
-    /** @param afterwards is run when the router has stopped because the process is asked to end */
+    /** @param afterwards runs after the router has stopped because the process was asked to end */
     public static ExitCode of(Router router, Runnable afterwards) throws ConfigurationException {
         Thread hook = new Thread(() -> stopAndHalt(router, afterwards), "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -29,7 +29,10 @@ public final class ForegroundRun {
         }
     }
 
-    /** After a thread has failed for good, stopping may fail, too, or never end. Made before there is no memory for it. */
+    /**
+     * Ends the process if the router does not stop after a thread has failed for good. The thread is made at the start,
+     * as there may be no memory for it later.
+     */
     private static Thread lastResort(Router router) {
         Thread thread = new Thread(
                 () -> {
@@ -54,7 +57,7 @@ public final class ForegroundRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // The JVM would report the signal as a failure (130, 143); being asked to stop is none.
+            // After a signal the JVM would exit with 130 or 143, which means a failure; a requested stop is not one.
             Runtime.getRuntime().halt(ExitCode.OK.code());
         }
     }
@@ -63,7 +66,7 @@ public final class ForegroundRun {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the process is going down, and the hook with it
+            // The JVM is shutting down already and runs the hook.
         }
     }
 }

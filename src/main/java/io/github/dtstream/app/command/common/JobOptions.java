@@ -7,7 +7,7 @@ import java.time.Instant;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** The span of time that a job in a running router is about. */
+/** The options of a job in a running router that works on a span of time. */
 public final class JobOptions extends RunningJob {
     @Option(
             names = "--from",
@@ -19,11 +19,11 @@ public final class JobOptions extends RunningJob {
     @Option(
             names = "--to",
             paramLabel = "TIME",
-            description = "The end of the span, itself not in it. Default: ${DEFAULT-VALUE}.",
+            description = "The end of the span, exclusive. Default: ${DEFAULT-VALUE}.",
             defaultValue = "now")
     private String to = "now";
 
-    /** The span as a request. */
+    /** The span as the body of a request. */
     public ObjectNode request(Clock clock) {
         Instant begin = TimeArgument.ofOption(spec(), "--from", from, clock);
         Instant end = TimeArgument.ofOption(spec(), "--to", to, clock);

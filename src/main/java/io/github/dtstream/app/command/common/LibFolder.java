@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder {@code lib/} beside the router's jar. What is in it is on the class path by itself, behind what is in the jar: as
- * a class loader of its own, so that the archive of the jar's classes stays valid. Stateless.
+ * The folder {@code lib/} beside the router's jar. Its jars are on the class path, after the router's jar. They get a
+ * class loader of their own, so that the class-data archive of the router's jar stays valid. Stateless.
  */
 public final class LibFolder {
     private static final Logger LOG = LoggerFactory.getLogger(LibFolder.class);
@@ -30,7 +30,7 @@ public final class LibFolder {
 
     private LibFolder() {}
 
-    /** The jar that runs; empty where classes run that are not in one. */
+    /** The router's jar; empty if the classes do not come from a jar. */
     public static Optional<Path> jar() {
         CodeSource source = LibFolder.class.getProtectionDomain().getCodeSource();
         try {
@@ -42,12 +42,12 @@ public final class LibFolder {
         }
     }
 
-    /** Where it is, be it there or not. */
+    /** The path of the folder, which need not exist. */
     public static Optional<Path> path() {
         return jar().map(jar -> jar.resolveSibling(NAME));
     }
 
-    /** The version of Camel that the router has, and that its further components have to have. */
+    /** The version of Camel in the router's jar; further components must have the same. */
     public static String camelVersion() throws IOException {
         try (InputStream in =
                 CamelContext.class.getResourceAsStream("/META-INF/maven/org.apache.camel/camel-api/pom.properties")) {
@@ -60,7 +60,10 @@ public final class LibFolder {
         }
     }
 
-    /** Lets this thread, and those that it and they make, find the classes of the folder's jars. To be called first of all. */
+    /**
+     * Makes the classes of the folder's jars visible to this thread and to all threads that descend from it. Must be
+     * called before everything else.
+     */
     public static void join() {
         Optional<Path> folder = path().filter(Files::isDirectory);
         if (folder.isEmpty()) {
@@ -74,7 +77,7 @@ public final class LibFolder {
                 warnOfOtherVersions(jars);
             }
         } catch (IOException e) {
-            LOG.warn("what is in {} is not on the class path: {}", folder.get(), e.toString());
+            LOG.warn("the jars in {} are not on the class path: {}", folder.get(), e.toString());
         }
     }
 
@@ -95,7 +98,7 @@ public final class LibFolder {
         return urls;
     }
 
-    /** They may not fit what calls them, and would say so late, and not in words. */
+    /** Warns of Camel jars of another version: they may fail late, with errors that do not name the cause. */
     private static void warnOfOtherVersions(List<Path> jars) throws IOException {
         String own = camelVersion();
         for (Path jar : jars) {

@@ -28,7 +28,7 @@ public final class RouterClient {
     }
 
     /**
-     * What it answers.
+     * Sends a GET request and returns the answer.
      *
      * @throws ConfigurationException if no router runs there, or it refuses; the message says why
      */
@@ -44,7 +44,7 @@ public final class RouterClient {
     }
 
     /**
-     * Has it do something.
+     * Sends a POST request and returns the answer.
      *
      * @throws ConfigurationException if no router runs there, or it refuses; the message says why
      */
@@ -78,10 +78,10 @@ public final class RouterClient {
     private ConfigurationException notRunning(Exception why) {
         String reason;
         if (why instanceof NoSuchFileException) {
-            // no file names its port: no router runs, and there is no other reason to tell
+            // There is no port file, so no router runs, and there is no other reason to tell.
             reason = "";
         } else if (why instanceof ConnectException) {
-            // one that was killed has left the file behind
+            // A router that was killed left its port file behind.
             reason = " any more";
         } else {
             reason = " (" + why.getClass().getSimpleName() + ": " + why.getMessage() + ")";

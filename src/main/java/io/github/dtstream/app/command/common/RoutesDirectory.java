@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
-/** Which folder of routes a command looks at. */
+/** The parameter that names the folder of routes which a command reads. */
 public final class RoutesDirectory {
     @Parameters(
             paramLabel = "DIR",

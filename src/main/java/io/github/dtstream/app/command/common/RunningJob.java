@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What commands have in common that start a job in a running router and watch it. */
+/** The base of commands that start a job in a running router and watch it. */
 public class RunningJob {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
@@ -25,7 +25,7 @@ public class RunningJob {
         return spec;
     }
 
-    /** Starts the job, and prints how it goes until it has ended; the exit code. */
+    /** Starts the job and prints its progress until it ends; returns the exit code. */
     public int run(String kind, JsonNode request) throws ConfigurationException, InterruptedException {
         RouterClient router = data.router();
         PrintWriter out = spec.commandLine().getOut();
@@ -74,7 +74,7 @@ public class RunningJob {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the process is being ended, and the hook says so
+            // The JVM is shutting down already and runs the hook.
         }
     }
 }

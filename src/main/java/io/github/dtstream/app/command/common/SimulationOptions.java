@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What can be said of simulated sensors, wherever they are simulated; mixed into a command. */
+/** The options of simulated sensors that several commands share; mixed into a command. */
 public final class SimulationOptions {
     @Option(
             names = "--seed",
@@ -48,17 +48,20 @@ public final class SimulationOptions {
         return devices;
     }
 
-    /** After how many seconds it ends; null if it is stopped. */
+    /** After how many seconds the command ends; null if it runs until it is stopped. */
     public @Nullable Integer seconds() {
         return seconds;
     }
 
-    /** By which the sensors behave. */
+    /** The source of randomness for the sensors' behaviour; the same for the same {@code --seed}. */
     public Random random() {
         return seed == null ? new Random() : new Random(seed);
     }
 
-    /** @throws CommandLine.ParameterException if one of them is out of its range; the message says which, and the range */
+    /**
+     * @throws CommandLine.ParameterException if an option is out of its range; the message names the option and the
+     *     range
+     */
     public void check() {
         require("--devices", devices, 0, 1000);
         require("--speed", speed, 1, 10_000);
@@ -73,7 +76,7 @@ public final class SimulationOptions {
         }
     }
 
-    /** Without a fraction where it has none, as people write it. */
+    /** The number as people write it: a whole number has no fraction. */
     public static Object number(double value) {
         return value == Math.rint(value) ? (Object) (long) value : value;
     }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a folder to start from, as they are in the jar. Not thread-safe. */
+/** The files in the jar that {@code init} writes into a new folder. Not thread-safe. */
 public final class Starter implements AutoCloseable {
     private static final String SETTINGS = "application.properties";
 
@@ -27,7 +27,7 @@ public final class Starter implements AutoCloseable {
         this.jar = jar;
     }
 
-    /** Finds them, in the jar or on a class path of folders. */
+    /** Opens the files, in the jar or on a class path of folders. */
     public static Starter open() throws IOException {
         URL settings = Starter.class.getResource("/starter/" + SETTINGS);
         if (settings == null) {
@@ -52,7 +52,7 @@ public final class Starter implements AutoCloseable {
         return files(folder.resolve("routes"));
     }
 
-    /** The shelf: the files of each example, by its name. */
+    /** The files of each example route, by the example's name. */
     public Map<String, List<Path>> examples() throws IOException {
         return files(folder.resolve("routes").resolve("examples")).stream()
                 .collect(Collectors.groupingBy(

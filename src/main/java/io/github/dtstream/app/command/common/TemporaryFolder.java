@@ -10,11 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that is deleted, with all that is in it, when it is closed. Thread-safe: two threads may close it at once while the
- * process ends, and for both it is gone when that returns.
+ * A folder that is deleted with its content when it is closed. Thread-safe: two threads may close it at once while the
+ * process ends; for both of them the folder is gone when {@code close} returns.
  */
 public final class TemporaryFolder implements AutoCloseable {
-    /** Something that is just ending may still make a file in a folder that is being emptied. */
+    /** A thread that is still ending may create a file in a folder that is being emptied, so deleting is repeated. */
     private static final int ATTEMPTS = 5;
 
     private final Path path;
@@ -38,7 +38,7 @@ public final class TemporaryFolder implements AutoCloseable {
             try {
                 Files.walkFileTree(path, new Delete());
             } catch (NoSuchFileException e) {
-                // Gone meanwhile, which is what was wanted.
+                // Another thread has deleted it.
             } catch (IOException e) {
                 last = e;
             }

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** A time as people write it on a command line. Stateless. */
+/** Parses a time that a user wrote on the command line. Stateless. */
 public final class TimeArgument {
-    /** What messages and help say of it. */
+    /** The accepted forms, for messages and help. */
     public static final String FORMS =
             "2026-01-31T08:00:00Z (RFC 3339), 2026-01-31 (its beginning in UTC), -2h (so long ago; also d, m, s), or now";
 
@@ -25,9 +25,9 @@ public final class TimeArgument {
     private TimeArgument() {}
 
     /**
-     * The time that is meant.
+     * Parses a time in one of the {@link #FORMS}.
      *
-     * @throws IllegalArgumentException if it is none; the message says what is
+     * @throws IllegalArgumentException if the text is not a time; the message names the accepted forms
      */
     public static Instant parse(String text, Clock clock) {
         if (text.equals("now")) {
@@ -44,14 +44,15 @@ public final class TimeArgument {
                     ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                     : OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("'" + text + "' is no time; write " + FORMS, e);
+            throw new IllegalArgumentException("'" + text + "' is not a time; write " + FORMS, e);
         }
     }
 
     /**
      * The time that an option names.
      *
-     * @throws CommandLine.ParameterException if it is none; the message names the option and says what is
+     * @throws CommandLine.ParameterException if the text is not a time; the message names the option and the accepted
+     *     forms
      */
     public static Instant ofOption(CommandSpec spec, String option, String text, Clock clock) {
         try {

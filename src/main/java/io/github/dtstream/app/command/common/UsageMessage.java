@@ -4,8 +4,11 @@ import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.text.NearestName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** Says what is wrong with the command line, and which command or option is nearest to what was typed. */
@@ -24,16 +27,24 @@ public final class UsageMessage implements CommandLine.IParameterExceptionHandle
         return ExitCode.USAGE.code();
     }
 
-    /** What picocli says of a value speaks of Java's types. */
+    /** Replaces picocli's message about a value, which names Java types. */
     private static String wrongValue(CommandLine.ParameterException failure) {
         CommandLine.Model.ArgSpec argument = failure.getArgSpec();
         String name =
                 argument instanceof CommandLine.Model.OptionSpec option ? option.longestName() : argument.paramLabel();
-        Class<?> type = argument.type();
-        String expected = type == double.class
-                ? "a number"
-                : type == int.class || type == Integer.class || type == Long.class ? "a whole number" : "a path";
-        return name + " is '" + failure.getValue() + "'; it must be " + expected;
+        return name + " is '" + failure.getValue() + "'; it must be " + expected(argument.type());
+    }
+
+    private static String expected(Class<?> type) {
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(word -> word.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
+        if (type == double.class) {
+            return "a number";
+        }
+        return type == int.class || type == Integer.class || type == Long.class ? "a whole number" : "a path";
     }
 
     private static String unknown(CommandLine command, String typed) {

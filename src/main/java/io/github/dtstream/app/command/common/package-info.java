@@ -1,7 +1,8 @@
 /**
- * What several commands share: options, the client of a running router, temporary folders, and what is said when one fails.
+ * What several commands share: options, the client of a running router, temporary folders, and the messages of
+ * failures.
  *
- * <p>Threads: the one that {@code Main} began with; and {@code ForegroundRun}'s, which stop a router or the process.
+ * <p>Threads: the main thread; and the two of {@code ForegroundRun}, which stop a router or the process.
  */
 @NullMarked
 package io.github.dtstream.app.command.common;
