@@ -100,7 +100,10 @@ final class Metrics implements AutoCloseable {
         threads(all);
         status.deliveries().forEach(delivery -> delivery(all, delivery));
         status.brokers().forEach(broker -> broker(all, broker));
-        status.alarms().ifPresent(alarms -> alarms.services().forEach(service -> alarms(all, service.status())));
+        status.alarms()
+                .ifPresent(alarms -> alarms.services()
+                        .forEach(service ->
+                                alarms(all, service.status(), service.journal().status())));
         sources.forEach(source -> source.collect(all));
         return all.snapshots();
     }
@@ -346,7 +349,7 @@ final class Metrics implements AutoCloseable {
         all.counter("dt_mqtt_reconnects", "How often the connection was made again", labels, broker.reconnects());
     }
 
-    private static void alarms(MetricFamilies all, AlarmStatus alarms) {
+    private static void alarms(MetricFamilies all, AlarmStatus alarms, JournalStatus journal) {
         Labels labels = Labels.of("stream", alarms.stream());
         for (Severity severity : Severity.values()) {
             for (AlarmState state : AlarmState.values()) {
@@ -381,6 +384,11 @@ final class Metrics implements AutoCloseable {
                 "Values that arrived late and were left out for want of memory, since the process began",
                 labels,
                 alarms.lateLeftOut());
+        all.counter(
+                "dt_alarm_lost_changes",
+                "Changes of alarms deleted before a route had them, summed over the routes",
+                labels,
+                journal.lost());
         all.gauge(
                 "dt_alarm_problem",
                 "1 if alarms cannot be saved, or something about them went wrong, else 0",

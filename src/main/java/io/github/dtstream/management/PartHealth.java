@@ -151,23 +151,27 @@ final class PartHealth {
                     "nothing can be written since " + journal.heldSince() + " (" + journal.heldReason()
                             + "); the stream is held and goes on by itself when it can");
         }
-        List<JournalStatus.Subscriber> losers = journal.subscribers().stream()
-                .filter(subscriber -> subscriber.lost() > 0)
-                .toList();
-        if (!losers.isEmpty()) {
-            return new Health(
-                    part,
-                    Health.Status.DEGRADED,
-                    losers.stream().mapToLong(JournalStatus.Subscriber::lost).sum()
-                            + " events were deleted before every route had them, as the journal reached its size bound ("
-                            + losers.stream().map(PartHealth::loss).collect(Collectors.joining(", "))
-                            + "); raise journalMaxSize, or find the route that lags");
+        String lost = lost(journal, "events", "raise journalMaxSize, or find the route that lags");
+        if (!lost.isEmpty()) {
+            return new Health(part, Health.Status.DEGRADED, lost);
         }
         return new Health(
                 part,
                 Health.Status.UP,
                 (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB"
                         + retired(journal, "of them"));
+    }
+
+    /** What was deleted before every route had it; empty if nothing was. */
+    private static String lost(JournalStatus journal, String what, String advice) {
+        List<JournalStatus.Subscriber> losers = journal.subscribers().stream()
+                .filter(subscriber -> subscriber.lost() > 0)
+                .toList();
+        return losers.isEmpty()
+                ? ""
+                : losers.stream().mapToLong(JournalStatus.Subscriber::lost).sum() + " " + what
+                        + " were deleted before every route had them, as the journal reached its size bound ("
+                        + losers.stream().map(PartHealth::loss).collect(Collectors.joining(", ")) + "); " + advice;
     }
 
     private static String loss(JournalStatus.Subscriber subscriber) {
@@ -257,29 +261,35 @@ final class PartHealth {
             all.add(new Health(Health.Kind.ALARMS.part(closed.stream()), Health.Status.DOWN, closed.problem()));
         }
         for (AlarmService service : alarms.services()) {
-            AlarmStatus status = service.status();
-            JournalStatus journal = service.journal().status();
-            Health.Part part = Health.Kind.ALARMS.part(status.stream());
-            if (journal.heldSince() != null) {
-                all.add(new Health(
-                        part,
-                        Health.Status.DOWN,
-                        "no alarm can be written since " + journal.heldSince() + " (" + journal.heldReason()
-                                + "); it goes on by itself when it can"));
-            } else if (status.problem() != null) {
-                all.add(new Health(part, Health.Status.DEGRADED, status.problem()));
-            } else {
-                long raised = status.alarms().stream()
-                        .filter(alarm -> alarm.state().isRaised())
-                        .count();
-                all.add(new Health(
-                        part,
-                        Health.Status.UP,
-                        status.rules() + " rules, " + raised + " alarms raised, " + status.lag() + " events to go"
-                                + retired(journal, "changes of alarms")));
-            }
+            all.add(ofAlarms(service.status(), service.journal().status()));
         }
         return all;
+    }
+
+    static Health ofAlarms(AlarmStatus status, JournalStatus journal) {
+        Health.Part part = Health.Kind.ALARMS.part(status.stream());
+        if (journal.heldSince() != null) {
+            return new Health(
+                    part,
+                    Health.Status.DOWN,
+                    "no alarm can be written since " + journal.heldSince() + " (" + journal.heldReason()
+                            + "); it goes on by itself when it can");
+        }
+        if (status.problem() != null) {
+            return new Health(part, Health.Status.DEGRADED, status.problem());
+        }
+        String lost = lost(journal, "changes of alarms", "find the route that lags");
+        if (!lost.isEmpty()) {
+            return new Health(part, Health.Status.DEGRADED, lost);
+        }
+        long raised = status.alarms().stream()
+                .filter(alarm -> alarm.state().isRaised())
+                .count();
+        return new Health(
+                part,
+                Health.Status.UP,
+                status.rules() + " rules, " + raised + " alarms raised, " + status.lag() + " events to go"
+                        + retired(journal, "changes of alarms"));
     }
 
     static Health ofBroker(MqttStatus broker) {
