@@ -84,7 +84,7 @@ class ArchitectureTest {
             series: event journal journal.record memory reading storage thread time
             alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal journal.record memory reject text thread time wire
-            mqtt: collection memory mqtt.connection mqtt.link mqtt.message storage text thread time tls
+            mqtt: collection event memory mqtt.connection mqtt.link mqtt.message storage text thread time tls
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
             device: cloud.api cloud.fault event storage text time
             session.connection: cloud cloud.api cloud.fault event memory text thread time wire

@@ -35,9 +35,18 @@ public final class DtMqttConstants {
 
     @Metadata(
             label = "producer",
-            description = "Of a message with reported, which can be of any age, only a last value is made",
+            description =
+                    "Of a message with reported, which can be of any age, only a last value is made; of one with devices, none",
             javaType = "String")
     public static final String SOURCE = "DtSource";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "With deviceRemoved, and devices as DtSource, the last values are deleted whose topics are that of the message with the"
+                            + " name of another event type in the place of deviceRemoved",
+            javaType = "String")
+    public static final String EVENT_TYPE = "DtEventType";
 
     private DtMqttConstants() {}
 }

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.event.EventTypes;
 import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.time.Timestamps;
 import java.io.IOException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LastValueTopics {
     private static final String REPORTED = "reported";
+    private static final String DEVICES = "devices";
+    private static final String REMOVED = "deviceRemoved";
+    private static final byte[] NOTHING = {};
 
     private final LastValues values;
     private final String lastSuffix;
@@ -71,7 +75,8 @@ final class LastValueTopics {
     }
 
     /**
-     * Adds the message's copy, or puts it in the place of an older one.
+     * Adds the message's copy, or puts it in the place of an older one. One that tells of a device has none; if that has left, its
+     * last values are deleted.
      *
      * @param own the topic that the message came with
      * @param copies by topic
@@ -82,6 +87,10 @@ final class LastValueTopics {
         if (lastSuffix.isEmpty()) {
             return;
         }
+        if (DEVICES.equals(headers.getHeader(DtMqttConstants.SOURCE, String.class))) {
+            delete(own, publication, headers, copies);
+            return;
+        }
         Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
         if (timestamp == null) {
             return;
@@ -89,17 +98,41 @@ final class LastValueTopics {
         String topic = own + lastSuffix;
         MqttTopic checked = MqttTopic.of(topic);
         if (values.isNewest(topic, timestamp)) {
-            copies.put(
-                    topic,
-                    new Publication(
-                            checked,
-                            publication.payload(),
-                            publication.qos(),
-                            true,
-                            publication.properties(),
-                            publication.batch(),
-                            publication.index()));
+            copies.put(topic, retained(checked, publication.payload(), publication));
         }
+    }
+
+    /**
+     * Adds messages that delete the last values of a device, if that is what the message says: of all event types that have some. What
+     * comes late of the device makes none any more.
+     */
+    private void delete(String own, Publication publication, Message headers, Map<String, Publication> copies)
+            throws IOException {
+        Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
+        if (timestamp == null
+                || !REMOVED.equals(headers.getHeader(DtMqttConstants.EVENT_TYPE, String.class))
+                || !own.contains(REMOVED)) {
+            return;
+        }
+        for (String type : EventTypes.known()) {
+            String topic = own.replace(REMOVED, type) + lastSuffix;
+            MqttTopic checked = MqttTopic.of(topic);
+            boolean hasOne = values.isKnown(topic);
+            if (values.isNewest(topic, timestamp) && hasOne) {
+                copies.put(topic, retained(checked, NOTHING, publication));
+            }
+        }
+    }
+
+    private static Publication retained(MqttTopic topic, byte[] payload, Publication publication) {
+        return new Publication(
+                topic,
+                payload,
+                publication.qos(),
+                true,
+                publication.properties(),
+                publication.batch(),
+                publication.index());
     }
 
     private static @Nullable Long timestamp(@Nullable String text) {

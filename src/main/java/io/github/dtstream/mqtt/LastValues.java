@@ -121,6 +121,11 @@ final class LastValues implements Closeable {
         return index != NONE && timestamp <= newest[index];
     }
 
+    /** Whether any value of the topic has been published or is on its way. */
+    synchronized boolean isKnown(String topic) {
+        return entryOf(hash(topic)) != NONE;
+    }
+
     /** Values that are about to be on their way together; {@link #ended} is called when they are not any more. */
     synchronized Values begin() {
         Values values = new Values();

@@ -38,18 +38,21 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code weather}</td><td>{@code target}, {@code weather}: a {@link Weather} in small letters with hyphens;
  * {@code times}, {@code duration}, {@code device}: all three optional</td></tr>
  * <tr><td>{@code changing-weather}</td><td>{@code seed}, {@code duration}</td></tr>
+ * <tr><td>{@code remove-device}</td><td>{@code device}</td></tr>
  * <tr><td>{@code illegal-identifiers}, {@code revoke-tokens}, {@code clear}</td><td></td></tr>
  * </table>
  *
  * <p>Durations are written as in {@code 1m30s}, with a minus in front for a clock that is behind. Thread-safe.
  */
 final class FaultCommands {
-    private static final Map<String, BiConsumer<Faults, JsonNode>> ALL = all();
+    private static final Map<String, BiConsumer<FaultCommands, JsonNode>> ALL = all();
 
     private final Faults faults;
+    private final Project project;
 
-    FaultCommands(Faults faults) {
+    FaultCommands(Faults faults, Project project) {
         this.faults = faults;
+        this.project = project;
     }
 
     /**
@@ -72,11 +75,11 @@ final class FaultCommands {
 
     private void runOne(JsonNode command) {
         String name = command.path("fault").asText();
-        BiConsumer<Faults, JsonNode> fault = ALL.get(name);
+        BiConsumer<FaultCommands, JsonNode> fault = ALL.get(name);
         if (fault == null) {
             throw new IllegalArgumentException("fault is '" + name + "'; it must be one of " + names());
         }
-        fault.accept(faults, command);
+        fault.accept(this, command);
     }
 
     /** All that can be asked for, in the order in which they are documented. */
@@ -84,46 +87,56 @@ final class FaultCommands {
         return ALL.keySet();
     }
 
-    private static Map<String, BiConsumer<Faults, JsonNode>> all() {
-        Map<String, BiConsumer<Faults, JsonNode>> all = new LinkedHashMap<>();
+    private static Map<String, BiConsumer<FaultCommands, JsonNode>> all() {
+        Map<String, BiConsumer<FaultCommands, JsonNode>> all = new LinkedHashMap<>();
         all.put(
                 "respond",
-                (faults, command) -> faults.respond(
+                (here, command) -> here.faults.respond(
                         target(command), times(command), command.path("status").asInt(503), retryAfter(command)));
-        all.put("slow", (faults, command) -> faults.slow(target(command), times(command), duration(command)));
+        all.put("slow", (here, command) -> here.faults.slow(target(command), times(command), duration(command)));
         all.put(
                 "short-list",
-                (faults, command) -> faults.shortenLists(
+                (here, command) -> here.faults.shortenLists(
                         times(command), command.path("devices").asInt(0)));
         all.put(
                 "stream-error",
-                (faults, command) -> faults.streamError(
+                (here, command) -> here.faults.streamError(
                         constant(ErrorShape.class, command, "shape"),
                         command.path("code").asInt(500),
                         command.path("message").asText("fault on request")));
         all.put(
                 "end-streams",
-                (faults, command) -> faults.endStreams(constant(Faults.StreamEnd.class, command, "how")));
-        all.put("silence", (faults, command) -> faults.silence(duration(command)));
-        all.put("slow-index", (faults, command) -> faults.slowIndex(duration(command)));
-        all.put("clock-skew", (faults, command) -> faults.clockSkew(duration(command)));
-        all.put("duplicate", (faults, command) -> faults.duplicate(times(command)));
-        all.put("history-only", (faults, command) -> faults.historyOnly(times(command)));
-        all.put("late", (faults, command) -> faults.late(times(command), duration(command)));
+                (here, command) -> here.faults.endStreams(constant(Faults.StreamEnd.class, command, "how")));
+        all.put("silence", (here, command) -> here.faults.silence(duration(command)));
+        all.put("slow-index", (here, command) -> here.faults.slowIndex(duration(command)));
+        all.put("clock-skew", (here, command) -> here.faults.clockSkew(duration(command)));
+        all.put("duplicate", (here, command) -> here.faults.duplicate(times(command)));
+        all.put("history-only", (here, command) -> here.faults.historyOnly(times(command)));
+        all.put("late", (here, command) -> here.faults.late(times(command), duration(command)));
         all.put(
                 "raw-record",
-                (faults, command) -> faults.rawRecord(command.path("record").asText()));
+                (here, command) -> here.faults.rawRecord(command.path("record").asText()));
         all.put(
                 "oversize-record",
-                (faults, command) -> faults.oversizeRecord(command.path("bytes").asInt(2 << 20)));
-        all.put("weather", (faults, command) -> faults.weather(spell(command)));
+                (here, command) ->
+                        here.faults.oversizeRecord(command.path("bytes").asInt(2 << 20)));
+        all.put("weather", (here, command) -> here.faults.weather(spell(command)));
         all.put(
                 "changing-weather",
-                (faults, command) -> faults.changingWeather(command.path("seed").asLong(), duration(command)));
-        all.put("illegal-identifiers", (faults, command) -> faults.illegalIdentifiers());
-        all.put("revoke-tokens", (faults, command) -> faults.revokeTokens());
-        all.put("clear", (faults, command) -> faults.clear());
+                (here, command) ->
+                        here.faults.changingWeather(command.path("seed").asLong(), duration(command)));
+        all.put("remove-device", (here, command) -> here.removeDevice(command));
+        all.put("illegal-identifiers", (here, command) -> here.faults.illegalIdentifiers());
+        all.put("revoke-tokens", (here, command) -> here.faults.revokeTokens());
+        all.put("clear", (here, command) -> here.faults.clear());
         return Collections.unmodifiableMap(all);
+    }
+
+    private void removeDevice(JsonNode command) {
+        String id = command.path("device").asText();
+        if (!project.removeDevice(id)) {
+            throw new IllegalArgumentException("device is '" + id + "'; it must be one that the project has");
+        }
     }
 
     private static Spell spell(JsonNode command) {

@@ -33,6 +33,8 @@ final class Fleet {
     };
     private static final int SENSORS_PER_CONNECTOR = 15;
 
+    private final Project project;
+
     private final PriorityQueue<Sensor> sensors = new PriorityQueue<>(Comparator.comparing(Sensor::due)
             .thenComparing(sensor -> sensor.device().id()));
 
@@ -41,6 +43,7 @@ final class Fleet {
      * @param start from when on they live
      */
     Fleet(Project project, RandomGenerator random, int count, double speed, Instant start) {
+        this.project = project;
         List<Device> connectors = project.addDevices(count > SENSORS_PER_CONNECTOR ? 2 : 1, DeviceType.CLOUD_CONNECTOR);
         Climate world = new Climate(random, speed, start, connectors);
         List<Device> devices = new ArrayList<>(connectors);
@@ -50,10 +53,13 @@ final class Fleet {
         devices.forEach(device -> sensors.add(new Sensor(device, world, project::publish)));
     }
 
-    /** Lets everything happen that is due. */
+    /** Lets everything happen that is due; a device that has left the project does nothing any more. */
     void advanceTo(Instant now, SimulatedEvent.Origin origin) {
         while (!sensors.isEmpty() && !sensors.element().due().isAfter(now)) {
             Sensor first = sensors.remove();
+            if (project.device(first.device().id()).isEmpty()) {
+                continue;
+            }
             first.act(origin);
             sensors.add(first);
         }

@@ -137,7 +137,8 @@ public final class SimulatedCloud implements AutoCloseable {
                 devices,
                 new LabelEndpoint(project),
                 new EmulatorEndpoint(project, devices, clock),
-                new ControlEndpoint(new FaultCommands(faults), project, log, streams, access.tokens(), counts));
+                new ControlEndpoint(
+                        new FaultCommands(faults, project), project, log, streams, access.tokens(), counts));
         return new HttpApi(project, endpoints, access, faults, counts, clock);
     }
 
@@ -230,6 +231,11 @@ public final class SimulatedCloud implements AutoCloseable {
     /** Adds a device with labels, which sends nothing by itself; its identifier. */
     public String addDevice(DeviceType type, Map<String, String> labels) {
         return project.addEmulated(type, labels).id();
+    }
+
+    /** Gives a device another name, and has it send that its labels changed. */
+    public void rename(String deviceId, String name) {
+        project.relabel(device(deviceId), Map.of("name", name), List.of());
     }
 
     /** Removes a device: it is not found any more. */

@@ -144,6 +144,16 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         directory.addListener(this);
     }
 
+    /** Whether an event type is that of a device change. */
+    public static boolean isOne(String eventType) {
+        for (Change change : Change.values()) {
+            if (change.eventType.equals(eventType)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The device that an event of this source is about, as it is or, if it has left, was. */
     public static Device device(Event event) {
         try {

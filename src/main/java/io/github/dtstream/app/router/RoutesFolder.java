@@ -15,6 +15,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.testing.DeviceJson;
 import io.github.dtstream.route.testing.RouteTests;
+import io.github.dtstream.stream.DeviceChanges;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,8 @@ public final class RoutesFolder {
         byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
         try {
             Event event = new EnvelopeDecoder().decodeEvent(bytes, 0, bytes.length);
-            JournalRecord record = new JournalRecord(1, received, Source.LIVE, event);
+            Source source = DeviceChanges.isOne(event.eventType()) ? Source.DEVICES : Source.LIVE;
+            JournalRecord record = new JournalRecord(1, received, source, event);
             Device known = device(device);
             Message part = EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
             if (event.eventType().equals(AlarmChangeEvents.TYPE)) {

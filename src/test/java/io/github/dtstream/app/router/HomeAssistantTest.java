@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,8 +59,20 @@ final class HomeAssistantTest {
     }
 
     private RouterFixture router() throws Exception {
+        return router("data");
+    }
+
+    private RouterFixture router(String data) throws Exception {
         RouterFixture router = RouterFixture.start(
-                folder, cloud, Map.of("dt.mqtt-url", "tcp://127.0.0.1:" + broker.port(), "dt.mqtt-last-value", "true"));
+                folder,
+                cloud,
+                Map.of(
+                        "dt.mqtt-url",
+                        "tcp://127.0.0.1:" + broker.port(),
+                        "dt.mqtt-last-value",
+                        "true",
+                        "dt.data-dir",
+                        folder.resolve(data).toString()));
         await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
         return router;
     }
@@ -220,5 +233,120 @@ final class HomeAssistantTest {
 
             assertThat(retained(last).get(last)).contains("\"state\":\"CLOSED\"");
         }
+    }
+
+    private String lastValues(String of) {
+        return "dt/" + cloud.projectId() + "/" + of + "/+/last";
+    }
+
+    /** The names that a device is announced by. */
+    private Set<String> names(String of) throws Exception {
+        Set<String> names = new TreeSet<>();
+        for (String config : retained("homeassistant/+/" + of + "/+/config").values()) {
+            names.add(RouterFixture.parse(config).at("/device/name").asText());
+        }
+        return names;
+    }
+
+    @Test
+    void announcesADeviceThatIsRenamedAtOnceUnderItsNewNameWithAllItsValues() throws Exception {
+        cloud.publish(device, "co2", "{\"ppm\":500}");
+        cloud.publish(device, "batteryStatus", "{\"percentage\":90}");
+        try (RouterFixture router = router()) {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            retained("homeassistant/+/" + device + "/+/config").size() == 2);
+            cloud.rename(device, "Meeting room");
+
+            await().atMost(PATIENCE).until(() -> names(device).equals(Set.of("Meeting room")));
+            assertThat(retained("homeassistant/+/" + device + "/+/config")).hasSize(2);
+        }
+    }
+
+    @Test
+    void forgetsADeviceThatLeftWhileTheRouterWasDownAlsoWhereACrashCameBetween() throws Exception {
+        String stays = cloud.addDevices(2, DeviceType.TEMPERATURE).get(0);
+        try (RouterFixture router = router()) {
+            cloud.publish(device, "co2", "{\"ppm\":500}");
+            cloud.publish(device, "batteryStatus", "{\"percentage\":90}");
+            cloud.publish(stays, "temperature", "{\"value\":4.5}");
+            await().atMost(PATIENCE).until(() -> retained("dt/+/+/+/last").size() == 3);
+            await().atMost(PATIENCE).until(() -> retained("homeassistant/#").size() == 3);
+        }
+        broker.stop();
+        cloud.removeDevice(device);
+        try (RouterFixture router = router()) {
+            await().atMost(PATIENCE)
+                    .until(() -> cloud.latestRequests().stream()
+                                    .filter(request -> request.uri().endsWith("/projects/-/devices/" + device))
+                                    .count()
+                            == 2);
+            copyData("crashed");
+        }
+        broker.start();
+        assertThat(retained("homeassistant/#")).hasSize(3);
+
+        try (Subscriber subscriber = Subscriber.to(broker.port(), "dt/+/+/deviceRemoved");
+                RouterFixture router = router("crashed")) {
+            await().atMost(PATIENCE)
+                    .until(() -> retained(lastValues(device)).isEmpty()
+                            && retained("homeassistant/+/" + device + "/+/config")
+                                    .isEmpty());
+            await().atMost(PATIENCE).until(() -> !subscriber.received().isEmpty());
+        }
+        assertThat(retained(lastValues(stays))).hasSize(1);
+        assertThat(retained("homeassistant/#")).hasSize(1);
+    }
+
+    /** As a crash would leave it: whatever is on disk now. */
+    private void copyData(String to) throws Exception {
+        Path from = folder.resolve("data");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = folder.resolve(to).resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else if (!file.getFileName().toString().equals("lock")
+                        && !file.getFileName().toString().startsWith("management.")) {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    @Test
+    void isNotToldAgainOfADeviceThatLeftByWhatComesLateOfIt() throws Exception {
+        String other = cloud.addDevices(2, DeviceType.TEMPERATURE).get(0);
+        Instant before = Instant.now();
+        try (RouterFixture router = router()) {
+            cloud.publish(device, "co2", "{\"ppm\":500}");
+            await().atMost(PATIENCE).until(() -> retained(lastValues(device)).size() == 1);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            retained("homeassistant/+/" + device + "/+/config").size() == 1);
+        }
+        cloud.removeDevice(device);
+        try (RouterFixture router = router()) {
+            await().atMost(PATIENCE)
+                    .until(() -> retained(lastValues(device)).isEmpty()
+                            && retained("homeassistant/+/" + device + "/+/config")
+                                    .isEmpty());
+            cloud.publishRaw(lateEvent(before));
+            cloud.publish(other, "temperature", "{\"value\":4.5}");
+            await().atMost(PATIENCE).until(() -> retained(lastValues(other)).size() == 1);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            retained("homeassistant/+/" + other + "/+/config").size() == 1);
+
+            assertThat(retained(lastValues(device))).isEmpty();
+            assertThat(retained("homeassistant/+/" + device + "/+/config")).isEmpty();
+        }
+    }
+
+    private String lateEvent(Instant time) {
+        return "{\"result\":{\"event\":{\"eventId\":\"late1\",\"targetName\":\"projects/" + cloud.projectId()
+                + "/devices/"
+                + device + "\",\"eventType\":\"co2\",\"data\":{\"co2\":{\"ppm\":600,\"updateTime\":\"" + time
+                + "\"}},\"timestamp\":\"" + time + "\"}}}";
     }
 }
