@@ -1,7 +1,9 @@
 package io.github.dtstream.app.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,12 +56,20 @@ final class PostgresTest extends SqlRouteTest {
         return "select extract(hour from hour at time zone 'UTC') || ' ' || visits from dt_visits_per_hour";
     }
 
+    /** TimescaleDB's rule for unique keys is that of PostgreSQL's own partitions: they hold what is divided by. */
     @Test
-    void hasEachEventOnceInATableWhoseKeyHoldsTheTimeAsTimescaleDbWantsIt() throws Exception {
+    void hasEachEventOnceInATableThatIsDividedByTimeAsTimescaleDbDoes() throws Exception {
         assertThat(tables()).hasSize(3);
-        assertThat(tables().get(1)).contains("primary key (event_id, time)");
-        create("hyper", tables().get(1));
+        String partitions = "create table dt_event_any partition of dt_event default";
+        assertThatThrownBy(() -> create("undivided", dividedByTime(tables().get(0))))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("partition");
+        create("hyper", dividedByTime(tables().get(1)), partitions);
 
         assertThatRepetitionDoublesNothing("hyper");
+    }
+
+    private static String dividedByTime(String table) {
+        return table.replace(");", ") partition by range (time)");
     }
 }
