@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -72,7 +73,7 @@ class ArchitectureTest {
             journal: event journal.record
             journal.buffer: event journal journal.record memory
             journal.segment: event journal.buffer journal.record reject storage wire
-            journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread wire
+            journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread time wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
@@ -101,13 +102,13 @@ class ArchitectureTest {
             camel.spring: camel camel.alarm mqtt
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
-            route.flow: route.model text
+            route.flow: camel.alarm camel.message route.model text
             live: alarm alarm.engine alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
             route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
-            app.router: alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt push route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
+            app.router: alarm alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt push route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
             app.command.common: app.log app.router app.settings management text time
             app.command: app.command.common alarm.engine alarm.file alarm.rule alarm.trial app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common
@@ -119,13 +120,17 @@ class ArchitectureTest {
     /** Where an application's routes enter. */
     private static final List<String> COMPONENT = List.of("camel", "camel.alarm", "camel.spring", "mqtt");
 
+    /** The package and the class; those of a nested class are its outer one's. */
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?io\\.github\\.dtstream\\.([a-z.]+)\\.([A-Z]\\w*)", Pattern.MULTILINE);
+
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "github", "dtstream");
     private static final Path DOCUMENT = Path.of("src", "main", "docs", "architecture.md");
     private static final String BEGIN = "<!-- imports: written by ArchitectureTest -->\n";
     private static final String END = "<!-- end of imports -->\n";
 
     @ArchTest
-    static void packagesImportWhatTheMatrixAllowsAndNoMore(JavaClasses classes) {
+    static void packagesImportWhatTheMatrixAllowsAndNoMore(JavaClasses classes) throws IOException {
         Map<String, Set<String>> allowed = matrix();
         Map<String, Map<String, String>> found = imports(classes);
         List<String> wrong = new ArrayList<>();
@@ -140,6 +145,13 @@ class ArchitectureTest {
             }
         }));
         assertThat(wrong).as("imports, beside the matrix in this test").isEmpty();
+    }
+
+    @ArchTest
+    static void theMatrixHasNoCircles(JavaClasses classes) {
+        matrix().forEach((name, targets) -> assertThat(reached(List.copyOf(targets)))
+                .as("what " + name + " reaches by its imports")
+                .doesNotContain(name));
     }
 
     /** With {@code -Darchitecture.write} it writes the table instead of comparing it. */
@@ -166,12 +178,9 @@ class ArchitectureTest {
         List<String> wrong = new ArrayList<>();
         for (String name : matrix().keySet()) {
             Path folder = SOURCES.resolve(name.replace('.', '/'));
-            try (Stream<Path> files = Files.list(folder)) {
-                long count =
-                        files.filter(file -> file.toString().endsWith(".java")).count();
-                if (count > FILES_MAX) {
-                    wrong.add(name + " has " + count + " files, more than " + FILES_MAX);
-                }
+            int count = javaFiles(folder).size();
+            if (count > FILES_MAX) {
+                wrong.add(name + " has " + count + " files, more than " + FILES_MAX);
             }
             if (!Files.exists(folder.resolve("package-info.java"))) {
                 wrong.add(name + " has no package-info.java that says what it owns, who enters and how it locks");
@@ -329,8 +338,9 @@ class ArchitectureTest {
         return reached;
     }
 
-    private static Map<String, Map<String, String>> imports(JavaClasses classes) {
-        Map<String, Map<String, String>> imports = new TreeMap<>();
+    /** As the classes say and, since a compiler puts constants where they are used, as the source files say. */
+    private static Map<String, Map<String, String>> imports(JavaClasses classes) throws IOException {
+        Map<String, Map<String, String>> imports = importsOfSources();
         for (JavaClass from : classes) {
             for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
                 JavaClass to = dependency.getTargetClass().getBaseComponentType();
@@ -341,6 +351,26 @@ class ArchitectureTest {
             }
         }
         return imports;
+    }
+
+    private static Map<String, Map<String, String>> importsOfSources() throws IOException {
+        Map<String, Map<String, String>> imports = new TreeMap<>();
+        for (String from : matrix().keySet()) {
+            for (Path file : javaFiles(SOURCES.resolve(from.replace('.', '/')))) {
+                IMPORT.matcher(Files.readString(file))
+                        .results()
+                        .filter(found -> !found.group(1).equals(from))
+                        .forEach(found -> imports.computeIfAbsent(from, any -> new TreeMap<>())
+                                .putIfAbsent(found.group(1), file.getFileName() + " imports " + found.group(2)));
+            }
+        }
+        return imports;
+    }
+
+    private static List<Path> javaFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
     }
 
     private static String name(JavaClass type) {

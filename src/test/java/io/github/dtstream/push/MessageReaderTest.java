@@ -105,6 +105,8 @@ final class MessageReaderTest {
                 "hello | it is not JSON in UTF-8 that begins with { or [",
                 "{} | it is no event: eventId is missing or no string",
                 "{\"event\":7} | it is no event: eventId is missing or no string",
+                "[ | it is not JSON at byte ",
+                "{ | it is not JSON at byte ",
                 "[7] | element 1 (line 1) is not a JSON object",
                 "{\"eventId\" | it is not JSON at byte 10 (line 1): Unexpected end-of-input",
                 "[{},{}] | element 1 (line 1) is no event: eventId is missing or no string",
@@ -149,5 +151,21 @@ final class MessageReaderTest {
     void isAsGoodAsNewAfterARefusal() throws Exception {
         assertThatThrownBy(() -> read(event("e1") + "{\"eventId\":")).isInstanceOf(MessageRefusedException.class);
         assertThat(ids(event("e2"))).containsExactly("e2");
+    }
+
+    @Test
+    void saysOfAnotherEncodingThatItIsNone() {
+        byte[] wide = event("e1").getBytes(StandardCharsets.UTF_16LE);
+        assertThatThrownBy(() -> reader.read(List.of(wide)))
+                .hasMessage("the message is refused as a whole: it is not JSON in UTF-8 that begins with { or [");
+    }
+
+    @Test
+    void takesAnEventOfJustTheLargestSizeAndOneThatNamesAnEventOfItsOwn() throws Exception {
+        String largest = event("e1").replace("{}", "\"" + "x".repeat(1000 + 2 - 2 - event("e1").length()) + "\"");
+        assertThat(largest).hasSize(1000);
+        assertThat(ids(largest)).containsExactly("e1");
+        String inner = event("e2").replace("\"timestamp\"", "\"event\":{\"eventId\":\"inner\"},\"timestamp\"");
+        assertThat(ids(inner)).containsExactly("e2");
     }
 }

@@ -25,9 +25,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,7 @@ final class PushIntakeTest {
 
     private final FaultyStorage storage = new FaultyStorage();
     private final ManualTime time = new ManualTime();
-    private final MemoryBudget memory = new MemoryBudget(4 << 20);
+    private final MemoryBudget memory = new MemoryBudget(8 << 20);
     private final List<PushedEvent> seen = Collections.synchronizedList(new ArrayList<>());
     /** Who has it, holds the disk. */
     private final ReentrantLock disk = new ReentrantLock();
@@ -66,8 +69,12 @@ final class PushIntakeTest {
                 forces.incrementAndGet();
             }
         });
-        intake = new PushIntake(
-                "p1", 1 << 20, journal, TestJournals.CLOCK, time, Supervisor.system(), memory, seen::addAll);
+        intake = intake(seen::addAll);
+    }
+
+    private PushIntake intake(Consumer<List<PushedEvent>> observer) {
+        Supervisor impatient = new Supervisor(TestJournals.CLOCK, duration -> {});
+        return new PushIntake("p1", 1 << 20, journal, TestJournals.CLOCK, time, impatient, memory, observer);
     }
 
     @AfterEach
@@ -173,6 +180,7 @@ final class PushIntakeTest {
         while (lines.length() < PushIntake.LARGEST_MESSAGE - 200) {
             lines.append(MessageReaderTest.event("e" + count++)).append('\n');
         }
+        lines.append(" ".repeat(PushIntake.LARGEST_MESSAGE - lines.length()));
         assertThat(get(push(lines.toString()))).isEqualTo(new PushReceipt(count, 0));
         assertThat(journal.status().nextSequence()).isEqualTo(count + 1);
     }
@@ -278,5 +286,91 @@ final class PushIntakeTest {
         journal.close();
         CompletableFuture<PushReceipt> told = push(MessageReaderTest.event("e1"));
         assertThatThrownBy(() -> get(told)).hasCauseInstanceOf(PushDelayedException.class);
+    }
+
+    @Test
+    void theFirstOnesDoNotWaitForTheLastOnesOfACrowd() throws Exception {
+        disk.lock();
+        CompletableFuture<PushReceipt> first = push(MessageReaderTest.event("first"));
+        get0(first);
+        String megabyte = MessageReaderTest.event("large");
+        CompletableFuture<PushReceipt> large = push(megabyte + " ".repeat((1 << 20) - megabyte.length()));
+        CompletableFuture<PushReceipt> last = push(MessageReaderTest.event("last"));
+        Semaphore rounds = new Semaphore(0);
+        storage.watch((operation, file) -> {
+            if (operation == FaultyStorage.Operation.FORCE && file.toString().contains("segments")) {
+                rounds.acquireUninterruptibly();
+            }
+        });
+        disk.unlock();
+        await().until(() -> rounds.hasQueuedThreads() && first.isDone());
+        assertThat(large).isNotDone();
+        rounds.release();
+        get(large);
+        assertThat(last).as("it has a round of its own").isNotDone();
+        rounds.release(10);
+        assertThat(get(last)).isEqualTo(new PushReceipt(1, 0));
+    }
+
+    @Test
+    void whatFailsInAWayThatNobodyForesawIsToBeBroughtAgainAndHoldsUpNobody() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        try (PushIntake failing = intake(events -> {
+            if (fails.get()) {
+                throw new IllegalStateException("by intent");
+            }
+        })) {
+            List<byte[]> message = List.of(MessageReaderTest.bytes(MessageReaderTest.event("e1")));
+            CompletableFuture<PushReceipt> told = failing.push(message, Duration.ZERO);
+            assertThatThrownBy(() -> get(told))
+                    .hasCauseInstanceOf(PushDelayedException.class)
+                    .hasMessageContaining("it failed in a way that was not foreseen; try again later");
+            fails.set(false);
+            assertThat(get(failing.push(message, Duration.ZERO))).isEqualTo(new PushReceipt(1, 0));
+        }
+        assertThat(memory.used().get(Holder.PUSHED)).isZero();
+    }
+
+    @Test
+    void whoWaitsForMemoryIsToldThatTheRouterStops() throws Exception {
+        disk.lock();
+        get0(push(MessageReaderTest.event("first")));
+        byte[] large = new byte[PushIntake.LARGEST_MESSAGE];
+        intake.push(List.of(large), Duration.ZERO);
+        CompletableFuture<PushReceipt> patient = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                intake.push(List.of(large), Duration.ZERO).whenComplete((receipt, failure) -> {
+                    if (failure != null) {
+                        patient.completeExceptionally(failure);
+                    }
+                });
+            } catch (InterruptedException e) {
+                patient.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        intake.close();
+        assertThatThrownBy(() -> patient.get(30, TimeUnit.SECONDS))
+                .hasMessageContaining("the router is stopping; try again later");
+    }
+
+    @Test
+    void whatAClosingJournalDidNotGetOnDiskIsToBeBroughtAgain() throws Exception {
+        storage.room(0);
+        CompletableFuture<PushReceipt> told = push(MessageReaderTest.event("e1"));
+        await().until(() -> journal.status().heldSince() != null);
+        journal.close();
+        assertThatThrownBy(() -> get(told))
+                .hasCauseInstanceOf(PushDelayedException.class)
+                .hasMessageContaining("the router is stopping");
+    }
+
+    @Test
+    void closingDoesNotSwallowAnInterrupt() {
+        Thread.currentThread().interrupt();
+        intake.close();
+        assertThat(Thread.interrupted()).isTrue();
     }
 }

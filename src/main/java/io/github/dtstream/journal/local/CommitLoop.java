@@ -5,6 +5,7 @@ import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.segment.Segment;
 import io.github.dtstream.journal.segment.SegmentWriter;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class CommitLoop implements Runnable {
     private final Cursors cursors;
     private final Retention retention;
     private final Clock clock;
+    private final Ticker ticker;
     private final long retryNanos;
 
     /** Written by the commit thread. */
@@ -43,10 +45,10 @@ final class CommitLoop implements Runnable {
     /** Written by the closing thread. */
     private volatile boolean givenUp;
     /** Of the commit thread. */
-    private long lastCursorSync = System.nanoTime();
+    private long lastCursorSync;
 
-    private long lastElapsed = lastCursorSync;
-    private long lastRetention = lastCursorSync - RETENTION_NANOS;
+    private long lastElapsed;
+    private long lastRetention;
     private @Nullable Segment current;
     /** What was taken from the queue. */
     private List<Chunk> taken = List.of();
@@ -65,6 +67,7 @@ final class CommitLoop implements Runnable {
             Cursors cursors,
             Retention retention,
             Clock clock,
+            Ticker ticker,
             Duration retry) {
         this.journal = journal;
         this.queue = queue;
@@ -73,7 +76,11 @@ final class CommitLoop implements Runnable {
         this.cursors = cursors;
         this.retention = retention;
         this.clock = clock;
+        this.ticker = ticker;
         retryNanos = retry.toNanos();
+        lastCursorSync = ticker.nanos();
+        lastElapsed = lastCursorSync;
+        lastRetention = lastCursorSync - RETENTION_NANOS;
     }
 
     @Nullable
@@ -181,7 +188,7 @@ final class CommitLoop implements Runnable {
     }
 
     private void lookAfter() {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         if (now - lastCursorSync >= CURSOR_SYNC_NANOS) {
             lastCursorSync = now;
             cursors.sync();

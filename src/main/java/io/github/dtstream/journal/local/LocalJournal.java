@@ -32,6 +32,7 @@ import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,7 @@ public final class LocalJournal implements Journal {
             Storage storage,
             Supplier<EventDecoder> decoders,
             Clock clock,
+            Ticker ticker,
             Duration retry,
             Duration close,
             Supervisor supervisor,
@@ -101,6 +103,7 @@ public final class LocalJournal implements Journal {
                     new SystemStorage(),
                     () -> new EnvelopeDecoder()::decodeEvent,
                     clock,
+                    Ticker.SYSTEM,
                     RETRY,
                     CLOSE,
                     supervisor,
@@ -163,6 +166,7 @@ public final class LocalJournal implements Journal {
                 cursors,
                 retention,
                 surroundings.clock(),
+                surroundings.ticker(),
                 surroundings.retry());
         thread = surroundings
                 .supervisor()

@@ -1,13 +1,12 @@
 package io.github.dtstream.journal.record;
 
-import io.github.dtstream.journal.Subscription;
 import java.util.List;
 
 /**
  * Records that a subscription handed out together, in journal order; all were received on the same UTC day.
  *
  * @param records the records; empty if nothing came in time
- * @param end where the next batch begins; for {@link Subscription#commit}
+ * @param end where the next batch begins; for the subscription to commit
  */
 public record Batch(List<JournalRecord> records, Position end) {
     public boolean isEmpty() {

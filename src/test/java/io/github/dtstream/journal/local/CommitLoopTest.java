@@ -23,13 +23,16 @@ import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +49,9 @@ class CommitLoopTest {
     private final List<Long> shownAtForce = new ArrayList<>();
     private final List<Boolean> heldAtForce = new ArrayList<>();
     private Force force = attempt -> {};
+    private final MovableClock ticker = new MovableClock(NOON);
+    private int cursorForces;
+    private Cursors cursors;
     private AppendQueue queue;
     private Tail tail;
     private CommitLoop loop;
@@ -56,7 +62,9 @@ class CommitLoopTest {
     }
 
     private void look(FaultyStorage.Operation operation, Path file) throws IOException {
-        if (operation == FaultyStorage.Operation.FORCE) {
+        if (operation == FaultyStorage.Operation.FORCE && file.startsWith(folder.resolve("cursors"))) {
+            cursorForces++;
+        } else if (operation == FaultyStorage.Operation.FORCE) {
             shownAtForce.add(tail.durable());
             heldAtForce.add(loop.held() != null);
             force.run(shownAtForce.size());
@@ -69,8 +77,12 @@ class CommitLoopTest {
     }
 
     private void makeLoop(Duration retry) throws Exception {
+        makeLoop(retry, 1 << 30);
+    }
+
+    private void makeLoop(Duration retry, long retentionBytes) throws Exception {
         // As small as this, each event has a chunk and a segment of its own.
-        JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), 1 << 30, 100, 1 << 20, 1 << 20);
+        JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), retentionBytes, 100, 1 << 20, 1 << 20);
         FaultyStorage storage = new FaultyStorage();
         storage.watch(this::look);
         Path segmentFolder = folder.resolve("segments");
@@ -79,7 +91,7 @@ class CommitLoopTest {
         storage.createDirectories(cursorFolder);
         Position begin = new Position(1, 0, 0);
         Segments segments = new Recovery(storage, new CorruptRecords(rejects()), Events::decode).find(segmentFolder);
-        Cursors cursors = Cursors.load(cursorFolder, storage, CLOCK, begin);
+        cursors = Cursors.load(cursorFolder, storage, CLOCK, begin);
         queue = new AppendQueue(new RecentEventIds(100), 1, null, settings, memory.share(Holder.PENDING, 0));
         tail = new Tail(1 << 20, begin, memory);
         loop = new CommitLoop(
@@ -90,6 +102,7 @@ class CommitLoopTest {
                 cursors,
                 new Retention(storage, segmentFolder, segments, cursors, settings, CLOCK),
                 CLOCK,
+                ticker,
                 retry);
     }
 
@@ -228,5 +241,136 @@ class CommitLoopTest {
                 .hasSize(3)
                 .isSortedAccordingTo(Comparator.reverseOrder())
                 .doesNotHaveDuplicates();
+    }
+
+    /** What a subscriber commits before each of so many events is forced, which take the time given. */
+    private void commitMeanwhile(int events, Duration each) throws Exception {
+        CursorFile cursor = cursors.activate("reads", new Position(1, 0, 0));
+        cursorForces = 0;
+        force = attempt -> {
+            ticker.advance(each);
+            cursor.advance(new Position(1 + attempt, 1, 10L * attempt));
+        };
+        appendEachInATurn(events);
+    }
+
+    /** Each event is there only when the turn of the one before it is over, and after the last one comes one turn more. */
+    private void appendEachInATurn(int events) throws InterruptedException {
+        Force then = force;
+        int[] appended = {1};
+        force = attempt -> {
+            then.run(attempt);
+            try {
+                if (appended[0]++ < events) {
+                    queue.append(List.of(Events.event(appended[0])), Source.LIVE, NOON, index -> {});
+                } else {
+                    queue.close();
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        };
+        queue.append(List.of(Events.event(1)), Source.LIVE, NOON, index -> {});
+        loop.run();
+    }
+
+    @Test
+    void syncsWhatSubscribersCommitOnceASecond() throws Exception {
+        commitMeanwhile(10, Duration.ofMillis(250));
+        // after 1, 2 s of 2.5
+        assertThat(cursorForces).isEqualTo(2);
+    }
+
+    @Test
+    void syncsWhatSubscribersCommitAsSoonAsASecondHasPassed() throws Exception {
+        commitMeanwhile(3, Duration.ofSeconds(1));
+        assertThat(cursorForces).isEqualTo(3);
+    }
+
+    @Test
+    void countsTheTimeWithoutASubscriptionFromMinuteToMinute() throws Exception {
+        cursors.activate("gone", new Position(1, 0, 0));
+        cursors.deactivate("gone");
+        List<Duration> idle = new ArrayList<>();
+        force = attempt -> {
+            idle.add(cursors.status(0, Duration.ofDays(7)).get(0).idle());
+            ticker.advance(attempt == 1 ? Duration.ofSeconds(59) : Duration.ofSeconds(31));
+        };
+        appendEachInATurn(6);
+        assertThat(idle)
+                .extracting(Duration::toSeconds)
+                .as("begun at 0 s, 59, 90, 121, 152, 183")
+                .containsExactly(0L, 0L, 90L, 90L, 152L, 152L);
+        assertThat(cursors.status(0, Duration.ofDays(7)).get(0).idle()).hasSeconds(214);
+    }
+
+    @Test
+    void looksForWhatMayBeDeletedAtEachNewSegmentAndAtTheStart(@TempDir Path other) throws Exception {
+        folder = other;
+        makeLoop(Duration.ofMillis(1), 1);
+        appendAndClose(3);
+        loop.run();
+        assertThat(storedSegments()).as("the newest one is never deleted").isEqualTo(1);
+    }
+
+    private long storedSegments() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("segments"))) {
+            return files.count();
+        }
+    }
+
+    @Test
+    void makesRoomWhileTheDiskIsFull(@TempDir Path other) throws Exception {
+        folder = other;
+        makeLoop(Duration.ofMillis(1));
+        CursorFile cursor = cursors.activate("reads", new Position(1, 0, 0));
+        cursor.advance(new Position(2, 1, 1));
+        cursorForces = 0;
+        List<Integer> synced = new ArrayList<>();
+        force = attempt -> {
+            synced.add(cursorForces);
+            if (attempt == 1) {
+                throw new IOException("no space");
+            }
+        };
+        appendAndClose(1);
+        loop.run();
+        assertThat(synced).as("a cursor is made durable before what it has passed may go").containsExactly(0, 1);
+    }
+
+    @Test
+    void saysWhichFailureHoldsItAndSinceWhen() throws Exception {
+        List<CommitLoop.Held> held = new ArrayList<>();
+        force = attempt -> {
+            if (loop.held() != null) {
+                held.add(loop.held());
+            }
+            if (attempt == 1) {
+                throw new IOException("no space");
+            }
+            if (attempt == 2) {
+                throw new IOException("input/output error");
+            }
+            if (attempt == 4) {
+                throw new IllegalStateException("by intent");
+            }
+        };
+        appendAndClose(2);
+        loop.run();
+        assertThat(held)
+                .as("the first of a row")
+                .containsExactly(
+                        new CommitLoop.Held(NOON, "no space"),
+                        new CommitLoop.Held(NOON, "no space"),
+                        new CommitLoop.Held(NOON, "java.lang.IllegalStateException: by intent"));
+        assertThat(loop.held()).isNull();
+    }
+
+    @Test
+    void endsTheJournalWhenItsThreadIsInterrupted() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(loop::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("interrupted");
+        assertThat(tail.isClosed()).isTrue();
+        assertThat(queue.isClosed()).isTrue();
     }
 }

@@ -11,6 +11,7 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ public final class TestJournals {
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new LocalJournal.Surroundings(
-                        storage, decoders, clock, Duration.ofMillis(1), close, supervisor, new MemoryBudget(64 << 20)));
+                        storage, decoders, clock, Ticker.SYSTEM, Duration.ofMillis(1), close, supervisor, new MemoryBudget(64 << 20)));
     }
 
     public static void append(Journal journal, int from, int to) throws InterruptedException {
