@@ -1,6 +1,11 @@
 package io.github.dtstream.web.access;
 
+import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -11,6 +16,7 @@ import java.util.function.LongSupplier;
  */
 final class FailedAttempts {
     private static final int FREE = 5;
+    private static final int NETWORK_BYTES = 8;
     private static final int ADDRESSES = 1_024;
     private static final long LONGEST_SECONDS = 60;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
@@ -56,16 +62,19 @@ final class FailedAttempts {
         addresses.remove(key(address));
     }
 
-    /** Who has one address of version 6 has a whole network of them. */
+    /** Who has one address of version 6 has a whole network of them, in whichever way each of them is written. */
     private static String key(String address) {
-        if (!address.contains(":")) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        if (bytes == null || bytes.length < 16) {
             return address;
         }
-        String[] parts = address.split(":");
-        StringBuilder network = new StringBuilder();
-        for (int i = 0; i < Math.min(4, parts.length); i++) {
-            network.append(parts[i]).append(':');
+        try {
+            InetAddress known = InetAddress.getByAddress(bytes);
+            return known instanceof Inet4Address
+                    ? known.getHostAddress()
+                    : HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 16 bytes", e);
         }
-        return network.toString();
     }
 }

@@ -66,4 +66,28 @@ class FailedAttemptsTest {
         }
         assertThat(attempts.waitSeconds("10.0.0.1")).isZero();
     }
+
+    @Test
+    void countsANetworkOfVersionSixTogetherHoweverItsAddressesAreWritten() {
+        for (int i = 1; i <= 10; i++) {
+            attempts.failed("2001:db8::" + i);
+            attempts.failed("::ffff:10.0.0.1");
+        }
+        assertThat(attempts.waitSeconds("2001:db8::ab")).isPositive();
+        assertThat(attempts.waitSeconds("2001:0DB8:0:0:1::")).isPositive();
+        assertThat(attempts.waitSeconds("2001:db8:0:1::1")).isZero();
+        assertThat(attempts.waitSeconds("10.0.0.1")).as("the same, of version 4").isPositive();
+        assertThat(attempts.waitSeconds("::ffff:10.0.0.2")).isZero();
+    }
+
+    @Test
+    void countsAfterAQuarterOfAnHourFromOneAgainAndNotBefore() {
+        fail("10.0.0.1", 5);
+        pass(Duration.ofMinutes(15));
+        fail("10.0.0.1", 1);
+        assertThat(attempts.waitSeconds("10.0.0.1")).as("the sixth").isEqualTo(2);
+        pass(Duration.ofMinutes(15).plusNanos(1));
+        fail("10.0.0.1", 1);
+        assertThat(attempts.waitSeconds("10.0.0.1")).as("the first").isZero();
+    }
 }
