@@ -59,22 +59,29 @@ public final class AlarmChangeEvents {
 
     /** A change as an event of a project; of its device where it is about a single one. */
     public Event event(String projectId, AlarmChange change) {
-        ObjectNode alarm = JSON.createObjectNode();
         String deviceId = null;
+        if (change instanceof Transition transition) {
+            deviceId = transition.key().deviceId();
+        } else if (change instanceof Notification notification && notification.count() == 1) {
+            List<Member> members = notification.members();
+            deviceId = members.size() == 1 ? members.get(0).key().deviceId() : null;
+        }
+        return event(projectId, deviceId, change.id(), change.time(), json(change));
+    }
+
+    /** What an event says of a change, in its member {@code data.alarm}. */
+    public static ObjectNode json(AlarmChange change) {
+        ObjectNode alarm = JSON.createObjectNode();
         if (change instanceof Transition transition) {
             alarm.put("kind", TRANSITION).put("change", transition.kind().label());
             put(alarm, transition);
-            deviceId = transition.key().deviceId();
         } else if (change instanceof Notification notification) {
             alarm.put("kind", NOTIFICATION);
             put(alarm, notification);
-            deviceId = notification.count() == 1 && notification.members().size() == 1
-                    ? notification.members().get(0).key().deviceId()
-                    : null;
         } else if (change instanceof GapChange gap) {
             alarm.put("kind", GAP).put("gap", gap.gap()).put("isFilled", gap.isFilled());
         }
-        return event(projectId, deviceId, change.id(), change.time(), alarm);
+        return alarm;
     }
 
     /** What the engine was told, as an event. */

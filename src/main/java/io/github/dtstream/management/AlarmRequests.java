@@ -3,6 +3,7 @@ package io.github.dtstream.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmCommand;
 import io.github.dtstream.alarm.AlarmCommand.Action;
 import io.github.dtstream.alarm.AlarmService;
@@ -232,7 +233,7 @@ final class AlarmRequests {
         ArrayNode entries = status.mapper().createArrayNode();
         for (AlarmService service : services()) {
             service.changes(from, event -> isIn(event, from, to), (event, change) -> {
-                add(entries, service, event, wanted);
+                add(entries, service, event, AlarmChangeEvents.json(change), wanted);
                 return entries.size() < LONGEST_HISTORY;
             });
         }
@@ -244,8 +245,7 @@ final class AlarmRequests {
         return !at.isBefore(from) && at.isBefore(to);
     }
 
-    private void add(ArrayNode entries, AlarmService service, Event event, Request wanted) throws IOException {
-        JsonNode alarm = status.mapper().readTree(event.json()).at("/data/alarm");
+    private static void add(ArrayNode entries, AlarmService service, Event event, JsonNode alarm, Request wanted) {
         boolean isOfRule = wanted.parameter("rule")
                 .orElse(alarm.path("rule").asText())
                 .equals(alarm.path("rule").asText());

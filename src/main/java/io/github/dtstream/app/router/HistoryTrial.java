@@ -20,11 +20,11 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.text.Printable;
-import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
+import io.github.dtstream.time.TimeLeft;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -165,7 +165,7 @@ public final class HistoryTrial {
         private final PrintWriter terminal;
         private final boolean isShown;
         private final Ticker ticker;
-        private final long started;
+        private final TimeLeft timeLeft;
         private Deadline next;
         private int width;
 
@@ -173,7 +173,7 @@ public final class HistoryTrial {
             this.terminal = terminal;
             this.isShown = isShown;
             this.ticker = ticker;
-            this.started = ticker.nanos();
+            this.timeLeft = new TimeLeft(0, ticker);
             this.next = Deadline.after(Duration.ZERO, ticker);
         }
 
@@ -188,13 +188,8 @@ public final class HistoryTrial {
         }
 
         private String left(int done, int total) {
-            if (done == 0 || done == total) {
-                return "";
-            }
-            long nanos = (ticker.nanos() - started) / done * (total - done);
-            return ", about "
-                    + ReadableDuration.of(Duration.ofSeconds(
-                            Math.max(1, Duration.ofNanos(nanos).toSeconds()))) + " left";
+            Duration left = done == total ? null : timeLeft.of(done, total);
+            return left == null ? "" : ", about " + TimeLeft.text(left) + " left";
         }
 
         private void write(String line) {

@@ -1,12 +1,13 @@
 package io.github.dtstream.gap.fill;
 
 import io.github.dtstream.gap.FillProgress;
-import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Ticker;
+import io.github.dtstream.time.TimeLeft;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +21,9 @@ final class ProgressEstimate {
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
 
     private final String what;
-    private final int doneBefore;
     private final Clock clock;
     private final Ticker ticker;
-    private final long startedNanos;
+    private final TimeLeft timeLeft;
     private Deadline nextLog;
 
     /**
@@ -33,22 +33,17 @@ final class ProgressEstimate {
      */
     ProgressEstimate(String what, FillProgress progress, Clock clock, Ticker ticker) {
         this.what = what;
-        this.doneBefore = progress.devicesDone();
         this.clock = clock;
         this.ticker = ticker;
-        this.startedNanos = ticker.nanos();
+        this.timeLeft = new TimeLeft(progress.devicesDone(), ticker);
         this.nextLog = Deadline.after(LOG_EVERY, ticker);
     }
 
     /** @return null as long as nothing is done by which to judge */
     @Nullable
     Instant estimatedEnd(int done, int total) {
-        int doneNow = done - doneBefore;
-        if (doneNow <= 0) {
-            return null;
-        }
-        Duration spent = Duration.ofNanos(ticker.nanos() - startedNanos);
-        return clock.instant().plusMillis(spent.toMillis() * (total - done) / doneNow);
+        Duration left = timeLeft.of(done, total);
+        return left == null ? null : clock.instant().plus(left.truncatedTo(ChronoUnit.MILLIS));
     }
 
     void log(FillProgress progress) {
@@ -67,10 +62,6 @@ final class ProgressEstimate {
     }
 
     private static String left(@Nullable Instant end, Instant now) {
-        if (end == null) {
-            return "an unknown time";
-        }
-        long seconds = Math.max(1, Duration.between(now, end).toSeconds());
-        return ReadableDuration.of(Duration.ofSeconds(seconds));
+        return end == null ? "an unknown time" : TimeLeft.text(Duration.between(now, end));
     }
 }
