@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -342,9 +343,7 @@ class CommitLoopTest {
     void saysWhichFailureHoldsItAndSinceWhen() throws Exception {
         List<CommitLoop.Held> held = new ArrayList<>();
         force = attempt -> {
-            if (loop.held() != null) {
-                held.add(loop.held());
-            }
+            Optional.ofNullable(loop.held()).ifPresent(held::add);
             if (attempt == 1) {
                 throw new IOException("no space");
             }
