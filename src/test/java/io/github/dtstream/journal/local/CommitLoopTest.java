@@ -144,6 +144,7 @@ class CommitLoopTest {
 
         assertThat(shownAtForce).containsExactly(0L, 1L, 1L, 1L, 2L);
         assertThat(heldAtForce).containsExactly(false, false, true, true, false);
+        assertThat(onDisk()).containsExactly("event1", "event2", "event3");
         assertThat(loop.held()).isNull();
         assertThat(tail.durable()).isEqualTo(3);
         assertThat(told)
@@ -205,6 +206,7 @@ class CommitLoopTest {
 
         assertThat(tail.durable()).isEqualTo(4);
         assertThat(shownAtForce).hasSize(32);
+        assertThat(onDisk()).containsExactly("event1", "event2", "event3", "event4");
     }
 
     @Test
@@ -312,6 +314,19 @@ class CommitLoopTest {
         appendAndClose(3);
         loop.run();
         assertThat(storedSegments()).as("the newest one is never deleted").isEqualTo(1);
+    }
+
+    /** The identifiers of what the segments hold, in their order. */
+    private List<String> onDisk() throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder.resolve("segments"))) {
+            for (Path file : files.sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    ids.add(line.replaceAll(".*\"eventId\":\"(\\w+)\".*", "$1"));
+                }
+            }
+        }
+        return ids;
     }
 
     private long storedSegments() throws IOException {

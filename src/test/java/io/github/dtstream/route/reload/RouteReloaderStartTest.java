@@ -1,0 +1,149 @@
+package io.github.dtstream.route.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.dtstream.alarm.engine.AlarmRulesHost;
+import io.github.dtstream.route.check.RouteValidator;
+import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.route.reload.RouteReloader.FileState;
+import io.github.dtstream.thread.Supervisor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.Route;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a reloader does before its thread begins, and what it tells of the files. */
+class RouteReloaderStartTest {
+    private static final RouteValidator VALIDATOR = new RouteValidator(scratch -> {});
+
+    @TempDir
+    private Path folder;
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private Path routes;
+    private ReloadSettings settings;
+    private RouteReloader reloader;
+
+    @BeforeEach
+    void open() throws Exception {
+        routes = Files.createDirectory(folder.resolve("routes"));
+        settings = ReloadSettings.of(routes, null, folder.resolve("data"));
+        write("a", route("a", "one"));
+        reloader = new RouteReloader(
+                context,
+                settings,
+                VALIDATOR,
+                RouteGate.OPEN,
+                AlarmRulesHost.NONE,
+                Map::of,
+                Clock.systemUTC(),
+                Supervisor.system());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        context.close();
+    }
+
+    private static String route(String id, String word) {
+        return "- route:\n    id: " + id + "\n    from:\n      uri: direct:" + id + "\n      steps:\n        - log: " + word
+                + "\n";
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(routes.resolve(name + ".camel.yaml"), text);
+    }
+
+    @Test
+    void filesAreKnownOnceTheyRanAsTheyAre() throws Exception {
+        assertThat(RouteReloader.isKnown(settings)).isFalse();
+        reloader.loadKnown();
+        assertThat(reloader.status().summary()).isEqualTo("1 route is loaded: a");
+        assertThat(RouteReloader.isKnown(settings)).isTrue();
+        write("a", route("a", "two"));
+        assertThat(RouteReloader.isKnown(settings)).isFalse();
+    }
+
+    @Test
+    void knownFilesAreLoadedWithoutTheCheck() throws Exception {
+        // Only the check knows that there is no such bean.
+        write("a", route("a", "one") + "        - process: {ref: nobody}\n");
+        new LastGood(settings.lastGoodDirectory())
+                .keep(Snapshot.read(routes, Map::of).files().named("a.camel.yaml").orElseThrow());
+        reloader.loadKnown();
+        assertThat(reloader.status().isDegraded()).isFalse();
+        assertThatThrownBy(reloader::requireValid)
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessageContaining("nobody");
+    }
+
+    @Test
+    void filesThatChangedMeanwhileAreChecked() throws Exception {
+        write("a", "broken");
+        assertThatThrownBy(reloader::loadKnown).isInstanceOf(InvalidRoutesException.class);
+        assertThatThrownBy(() -> reloader.loadInitial(false)).isInstanceOf(InvalidRoutesException.class);
+        write("a", route("a", "two"));
+        reloader.requireValid();
+        reloader.loadInitial(false);
+        context.start();
+        assertThat(context.getRoutes()).extracting(Route::getId).containsExactly("a");
+    }
+
+    @Test
+    void tellsOfEachFileWhatRunsAndInWhatItDiffers() throws Exception {
+        write("b", route("b", "one"));
+        reloader.loadInitial(false);
+        write("b", "broken");
+        write("c", "broken as well");
+        context.start();
+        DefaultCamelContext other = new DefaultCamelContext();
+        RouteReloader lenient = new RouteReloader(
+                other,
+                settings,
+                VALIDATOR,
+                RouteGate.OPEN,
+                AlarmRulesHost.NONE,
+                Map::of,
+                Clock.systemUTC(),
+                Supervisor.system());
+        lenient.loadInitial(true);
+        assertThat(lenient.files())
+                .extracting(FileState::name, file -> file.now().text(), FileState::running)
+                .containsExactly(
+                        tuple("a.camel.yaml", route("a", "one"), route("a", "one")),
+                        tuple("b.camel.yaml", "broken", route("b", "one")),
+                        tuple("c.camel.yaml", "broken as well", null));
+        assertThat(lenient.files()).extracting(FileState::diff).satisfiesExactly(
+                a -> assertThat(a).isEmpty(),
+                b -> assertThat(b).contains("+ broken", "-     id: b"),
+                c -> assertThat(c).isEmpty());
+        other.close();
+    }
+
+    @Test
+    void refusedFileThatIsAsItRunsDiffersInNothing() throws Exception {
+        write("b", "broken");
+        new LastGood(settings.lastGoodDirectory())
+                .keep(Snapshot.read(routes, Map::of).files().named("b.camel.yaml").orElseThrow());
+        reloader.loadInitial(true);
+        assertThat(reloader.files()).extracting(FileState::diff).containsOnly("");
+    }
+
+    @Test
+    void closesWithoutHavingBegun() throws Exception {
+        reloader.loadInitial(false);
+        reloader.close();
+        reloader.start();
+        reloader.close();
+        assertThat(reloader.status().summary()).isEqualTo("1 route is loaded: a");
+    }
+}
