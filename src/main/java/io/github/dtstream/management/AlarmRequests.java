@@ -2,6 +2,7 @@ package io.github.dtstream.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmCommand;
@@ -21,12 +22,15 @@ import io.github.dtstream.web.Request;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +40,21 @@ final class AlarmRequests {
     private static final int LONGEST_HISTORY = 10_000;
 
     private final RouterStatus status;
+    private final Supplier<List<AlarmService>> running;
+    private final int longestHistory;
 
     AlarmRequests(RouterStatus status) {
+        this(status, () -> status.alarms().map(RunningAlarms::services).orElse(List.of()), LONGEST_HISTORY);
+    }
+
+    AlarmRequests(RouterStatus status, Supplier<List<AlarmService>> running, int longestHistory) {
         this.status = status;
+        this.running = running;
+        this.longestHistory = longestHistory;
     }
 
     private List<AlarmService> services() {
-        return status.alarms().map(RunningAlarms::services).orElse(List.of());
+        return running.get();
     }
 
     /** All alarms that are not normal, and the shelved ones. */
@@ -224,7 +236,7 @@ final class AlarmRequests {
     }
 
     /**
-     * The entries of the alarm journal, newest last, 10000 at most per stream; {@code from} and {@code to},
+     * The entries of the alarm journal, newest last, the newest 10000 at most per stream; {@code from} and {@code to},
      * {@code rule} and {@code device} select.
      */
     Answer history(Request wanted) throws IOException, HttpProblem {
@@ -232,10 +244,15 @@ final class AlarmRequests {
         Instant to = time(wanted.parameter("to"), Instant.MAX);
         ArrayNode entries = status.mapper().createArrayNode();
         for (AlarmService service : services()) {
+            Deque<ObjectNode> newest = new ArrayDeque<>();
             service.changes(from, event -> isIn(event, from, to), (event, change) -> {
-                add(entries, service, event, AlarmChangeEvents.json(change), wanted);
-                return entries.size() < LONGEST_HISTORY;
+                entry(service, event, AlarmChangeEvents.json(change), wanted).ifPresent(newest::addLast);
+                if (newest.size() > longestHistory) {
+                    newest.removeFirst();
+                }
+                return true;
             });
+            entries.addAll(newest);
         }
         return Answer.json(200, entries);
     }
@@ -245,26 +262,24 @@ final class AlarmRequests {
         return !at.isBefore(from) && at.isBefore(to);
     }
 
-    private static void add(ArrayNode entries, AlarmService service, Event event, JsonNode alarm, Request wanted) {
-        boolean isOfRule = wanted.parameter("rule")
-                .orElse(alarm.path("rule").asText())
-                .equals(alarm.path("rule").asText());
+    /** Empty where it is not of the rule and the device that are asked for. */
+    private static Optional<ObjectNode> entry(AlarmService service, Event event, ObjectNode alarm, Request wanted) {
+        String rule = alarm.path("rule").asText();
         String device = wanted.parameter("device").orElse(null);
         boolean isOfDevice = device == null
                 || device.equals(event.deviceId())
                 || device.equals(alarm.path("deviceName").asText());
-        if (isOfRule && isOfDevice) {
-            ObjectNode entry = entries.addObject()
-                    .put("stream", service.status().stream())
-                    .put("eventId", event.eventId())
-                    .put("timestamp", event.timestamp());
-            alarm.properties().forEach(field -> entry.set(field.getKey(), field.getValue()));
-            putQuantity(
-                    entry,
-                    service,
-                    alarm.path("rule").asText(),
-                    alarm.path("deviceId").asText());
+        if (!wanted.parameter("rule").orElse(rule).equals(rule) || !isOfDevice) {
+            return Optional.empty();
         }
+        ObjectNode entry = JsonNodeFactory.instance
+                .objectNode()
+                .put("stream", service.status().stream())
+                .put("eventId", event.eventId())
+                .put("timestamp", event.timestamp());
+        entry.setAll(alarm);
+        putQuantity(entry, service, rule, alarm.path("deviceId").asText());
+        return Optional.of(entry);
     }
 
     private static Instant time(Optional<String> text, Instant otherwise) throws HttpProblem {

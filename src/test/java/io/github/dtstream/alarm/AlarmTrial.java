@@ -21,6 +21,7 @@ import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.ManualTime;
+import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
@@ -151,6 +152,11 @@ public final class AlarmTrial implements AutoCloseable {
                         time::nanos,
                         memory),
                 rules);
+    }
+
+    /** Its clock and its ticker. */
+    public MovableClock clock() {
+        return time;
     }
 
     public AlarmService running() {

@@ -162,7 +162,8 @@ final class MessageReaderTest {
 
     @Test
     void takesAnEventOfJustTheLargestSizeAndOneThatNamesAnEventOfItsOwn() throws Exception {
-        String largest = event("e1").replace("{}", "\"" + "x".repeat(1000 + 2 - 2 - event("e1").length()) + "\"");
+        String largest = event("e1")
+                .replace("{}", "\"" + "x".repeat(1000 + 2 - 2 - event("e1").length()) + "\"");
         assertThat(largest).hasSize(1000);
         assertThat(ids(largest)).containsExactly("e1");
         String inner = event("e2").replace("\"timestamp\"", "\"event\":{\"eventId\":\"inner\"},\"timestamp\"");

@@ -351,7 +351,9 @@ class CommitLoopTest {
         };
         appendAndClose(1);
         loop.run();
-        assertThat(synced).as("a cursor is made durable before what it has passed may go").containsExactly(0, 1);
+        assertThat(synced)
+                .as("a cursor is made durable before what it has passed may go")
+                .containsExactly(0, 1);
     }
 
     @Test

@@ -101,7 +101,14 @@ public final class TestJournals {
                 settings,
                 new RejectFile(directory.resolveSibling("rejected"), 1 << 20, clock),
                 new LocalJournal.Surroundings(
-                        storage, decoders, clock, Ticker.SYSTEM, Duration.ofMillis(1), close, supervisor, new MemoryBudget(64 << 20)));
+                        storage,
+                        decoders,
+                        clock,
+                        Ticker.SYSTEM,
+                        Duration.ofMillis(1),
+                        close,
+                        supervisor,
+                        new MemoryBudget(64 << 20)));
     }
 
     public static void append(Journal journal, int from, int to) throws InterruptedException {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteGate;
@@ -284,8 +284,10 @@ class RouteChangesTest {
         write("b", route("b", "{{word}}"));
         changes.look();
         changes.look();
-        assertThat(summaries()).hasSize(2).last().isEqualTo("MENDED: the route files are in order again; the routes are"
-                + " as they were");
+        assertThat(summaries())
+                .hasSize(2)
+                .last()
+                .isEqualTo("MENDED: the route files are in order again; the routes are" + " as they were");
         assertThat(status().isDegraded()).isFalse();
         assertThat(status().findings()).isEmpty();
         assertThat(context.getRoute("a")).isSameAs(a);
@@ -310,8 +312,7 @@ class RouteChangesTest {
         load();
         brokenProperties = new IllegalStateException("line 3 is odd");
         changes.look();
-        assertThat(complaints())
-                .containsExactly(folder.resolve("application.properties") + ": error: line 3 is odd");
+        assertThat(complaints()).containsExactly(folder.resolve("application.properties") + ": error: line 3 is odd");
         brokenProperties = null;
         changes.look();
         assertThat(told).extracting(ReloadStatus::change).containsExactly(Change.REFUSED, Change.MENDED);
@@ -364,7 +365,11 @@ class RouteChangesTest {
         write("a", route("a", "two"));
         changes.look();
         assertThat(status().change()).isEqualTo(Change.REFUSED);
-        assertThat(complaints()).singleElement().asString().contains("routes: error: ").contains("by intent");
+        assertThat(complaints())
+                .singleElement()
+                .asString()
+                .contains("routes: error: ")
+                .contains("by intent");
         assertThat(says("a")).isEqualTo("one");
 
         gate = RouteGate.OPEN;
@@ -410,13 +415,11 @@ class RouteChangesTest {
 
         assertThat(summaries())
                 .containsExactly(
-                        "APPLIED: changed: a",
-                        "ROLLED_BACK: taken back: a.camel.yaml; what ran before runs again");
+                        "APPLIED: changed: a", "ROLLED_BACK: taken back: a.camel.yaml; what ran before runs again");
         assertThat(status().refused()).containsExactly("a.camel.yaml");
         assertThat(says("a")).isEqualTo("one");
         assertThat(lastGood.text("a.camel.yaml")).hasValue(route("a", "one"));
-        assertThat(status().routes())
-                .contains(new RouteState("a", "a.camel.yaml", true, NOON.plusSeconds(120)));
+        assertThat(status().routes()).contains(new RouteState("a", "a.camel.yaml", true, NOON.plusSeconds(120)));
 
         write("b", route("b", "another"));
         changes.look();
@@ -457,8 +460,9 @@ class RouteChangesTest {
         write("a", route("a", "two"));
         changes.look();
         assertThat(summaries())
-                .containsExactly("ROLLED_BACK: taken back: a.camel.yaml; what ran before cannot all be put back, which is"
-                        + " tried again; not running: a");
+                .containsExactly(
+                        "ROLLED_BACK: taken back: a.camel.yaml; what ran before cannot all be put back, which is"
+                                + " tried again; not running: a");
         assertThat(status().missing()).containsExactly("a");
         assertThat(complaints()).anyMatch(line -> line.contains("the route 'a' cannot be put back as it was"));
 
@@ -469,8 +473,7 @@ class RouteChangesTest {
         changes.judge();
         assertThat(summaries()).last().isEqualTo("ROLLED_BACK: taken back: a.camel.yaml; what ran before runs again");
         assertThat(status().missing()).isEmpty();
-        assertThat(status().routes())
-                .contains(new RouteState("a", "a.camel.yaml", true, NOON.plusSeconds(61)));
+        assertThat(status().routes()).contains(new RouteState("a", "a.camel.yaml", true, NOON.plusSeconds(61)));
         assertThat(says("a")).isEqualTo("one");
     }
 
@@ -482,8 +485,7 @@ class RouteChangesTest {
         Files.writeString(routes.resolve("alarms.yaml"), ALARMS.replace("8", "9"));
         write("a", route("a", "two"));
         changes.look();
-        assertThat(summaries())
-                .containsExactly("REFUSED: changed: a; the alarm rules of before stay in force");
+        assertThat(summaries()).containsExactly("REFUSED: changed: a; the alarm rules of before stay in force");
         assertThat(complaints())
                 .singleElement()
                 .asString()
@@ -509,8 +511,7 @@ class RouteChangesTest {
         Files.delete(routes.resolve("alarms.yaml"));
         changes.look();
         assertThat(summaries())
-                .containsExactly(
-                        "APPLIED: changed: a; alarm rules added: warm", "APPLIED: alarm rules removed: warm");
+                .containsExactly("APPLIED: changed: a; alarm rules added: warm", "APPLIED: alarm rules removed: warm");
     }
 
     @Test

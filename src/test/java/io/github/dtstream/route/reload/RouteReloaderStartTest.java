@@ -55,8 +55,8 @@ class RouteReloaderStartTest {
     }
 
     private static String route(String id, String word) {
-        return "- route:\n    id: " + id + "\n    from:\n      uri: direct:" + id + "\n      steps:\n        - log: " + word
-                + "\n";
+        return "- route:\n    id: " + id + "\n    from:\n      uri: direct:" + id + "\n      steps:\n        - log: "
+                + word + "\n";
     }
 
     private void write(String name, String text) throws IOException {
@@ -78,7 +78,10 @@ class RouteReloaderStartTest {
         // Only the check knows that there is no such bean.
         write("a", route("a", "one") + "        - process: {ref: nobody}\n");
         new LastGood(settings.lastGoodDirectory())
-                .keep(Snapshot.read(routes, Map::of).files().named("a.camel.yaml").orElseThrow());
+                .keep(Snapshot.read(routes, Map::of)
+                        .files()
+                        .named("a.camel.yaml")
+                        .orElseThrow());
         reloader.loadKnown();
         assertThat(reloader.status().isDegraded()).isFalse();
         assertThatThrownBy(reloader::requireValid)
@@ -122,10 +125,12 @@ class RouteReloaderStartTest {
                         tuple("a.camel.yaml", route("a", "one"), route("a", "one")),
                         tuple("b.camel.yaml", "broken", route("b", "one")),
                         tuple("c.camel.yaml", "broken as well", null));
-        assertThat(lenient.files()).extracting(FileState::diff).satisfiesExactly(
-                a -> assertThat(a).isEmpty(),
-                b -> assertThat(b).contains("+ broken", "-     id: b"),
-                c -> assertThat(c).isEmpty());
+        assertThat(lenient.files())
+                .extracting(FileState::diff)
+                .satisfiesExactly(
+                        a -> assertThat(a).isEmpty(),
+                        b -> assertThat(b).contains("+ broken", "-     id: b"),
+                        c -> assertThat(c).isEmpty());
         other.close();
     }
 
@@ -133,7 +138,10 @@ class RouteReloaderStartTest {
     void refusedFileThatIsAsItRunsDiffersInNothing() throws Exception {
         write("b", "broken");
         new LastGood(settings.lastGoodDirectory())
-                .keep(Snapshot.read(routes, Map::of).files().named("b.camel.yaml").orElseThrow());
+                .keep(Snapshot.read(routes, Map::of)
+                        .files()
+                        .named("b.camel.yaml")
+                        .orElseThrow());
         reloader.loadInitial(true);
         assertThat(reloader.files()).extracting(FileState::diff).containsOnly("");
     }

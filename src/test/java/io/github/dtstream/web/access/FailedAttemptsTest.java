@@ -76,7 +76,9 @@ class FailedAttemptsTest {
         assertThat(attempts.waitSeconds("2001:db8::ab")).isPositive();
         assertThat(attempts.waitSeconds("2001:0DB8:0:0:1::")).isPositive();
         assertThat(attempts.waitSeconds("2001:db8:0:1::1")).isZero();
-        assertThat(attempts.waitSeconds("10.0.0.1")).as("the same, of version 4").isPositive();
+        assertThat(attempts.waitSeconds("10.0.0.1"))
+                .as("the same, of version 4")
+                .isPositive();
         assertThat(attempts.waitSeconds("::ffff:10.0.0.2")).isZero();
     }
 

@@ -58,7 +58,8 @@ class GuardTest {
                 "router.example.com.:443"
             })
     void answersToAddressesAndToItsOwnNames(String host) {
-        assertThat(status(guard(false, "ROUTER.example.com"), head("GET", "/", "host", host))).isEqualTo(PASSES);
+        assertThat(status(guard(false, "ROUTER.example.com"), head("GET", "/", "host", host)))
+                .isEqualTo(PASSES);
     }
 
     @ParameterizedTest
@@ -79,13 +80,16 @@ class GuardTest {
         "..localhost, 400"
     })
     void answersToNoOtherName(String host, int status) {
-        assertThat(status(guard(true, "router.example.com"), head("GET", "/health", "host", host))).isEqualTo(status);
+        assertThat(status(guard(true, "router.example.com"), head("GET", "/health", "host", host)))
+                .isEqualTo(status);
     }
 
     @Test
     void saysWhatToDoAboutANameOrAProxyThatItDoesNotKnow() {
-        assertThat(said(guard(false), head("GET", "/", "host", "router.example.com"))).endsWith("Host; name it");
-        assertThat(said(guard(false), head("GET", "/", "x-real-ip", "192.0.2.1"))).endsWith("read all; declare it");
+        assertThat(said(guard(false), head("GET", "/", "host", "router.example.com")))
+                .endsWith("Host; name it");
+        assertThat(said(guard(false), head("GET", "/", "x-real-ip", "192.0.2.1")))
+                .endsWith("read all; declare it");
     }
 
     @Test
@@ -122,7 +126,8 @@ class GuardTest {
         "POST, /health, cross-site, 403"
     })
     void refusesWhatAPageOfAnotherSiteSends(String method, String path, String site, int status) {
-        assertThat(status(guard(true), head(method, path, "sec-fetch-site", site))).isEqualTo(status);
+        assertThat(status(guard(true), head(method, path, "sec-fetch-site", site)))
+                .isEqualTo(status);
     }
 
     @ParameterizedTest
@@ -140,7 +145,8 @@ class GuardTest {
     })
     void takesChangesFromItsOwnPageOnly(String origin, String host, int status) {
         Guard guard = guard(true);
-        assertThat(status(guard, head("POST", "/api/jobs", "origin", origin, "host", host))).isEqualTo(status);
+        assertThat(status(guard, head("POST", "/api/jobs", "origin", origin, "host", host)))
+                .isEqualTo(status);
         assertThat(status(guard, head("GET", "/api/now", "origin", origin, "host", host)))
                 .as("who reads may say any origin")
                 .isEqualTo(PASSES);
@@ -148,8 +154,8 @@ class GuardTest {
 
     @Test
     void anOldRequestWithAnOriginIsOfNoPageOfOurs() {
-        RequestHead old = new RequestHead(
-                "POST", "/api/jobs", true, Map.of("origin", List.of("http://localhost")), "127.0.0.1");
+        RequestHead old =
+                new RequestHead("POST", "/api/jobs", true, Map.of("origin", List.of("http://localhost")), "127.0.0.1");
         assertThat(status(guard(true), old)).isEqualTo(403);
     }
 

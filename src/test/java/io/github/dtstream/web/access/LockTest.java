@@ -89,7 +89,9 @@ class LockTest {
         assertThat(lock.look(with("bearer"))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with(RIGHT))).isEqualTo(Verdict.UNKNOWN);
         assertThat(lock.look(with("bAsIc x"))).isEqualTo(Verdict.UNKNOWN);
-        assertThat(lock(true, false, null).look(with(RIGHT))).as("there is none").isEqualTo(Verdict.REFUSED);
+        assertThat(lock(true, false, null).look(with(RIGHT)))
+                .as("there is none")
+                .isEqualTo(Verdict.REFUSED);
     }
 
     @Test
@@ -111,7 +113,8 @@ class LockTest {
     void refusesWhatIsNoPasswordOrAnotherOne(String authorization) {
         Lock lock = lock(true, false, HASH);
         assertThatThrownBy(() -> lock.check(with(authorization)))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(401))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(401))
                 .hasMessage("this needs the password, as HTTP Basic with any user, or the token in a file, as"
                         + " Authorization: Bearer TOKEN");
         assertThat(lock.look(with(authorization))).isNotEqualTo(Verdict.GRANTED);
@@ -128,7 +131,9 @@ class LockTest {
     private static void fail(Lock lock, int times, String... more) {
         for (int i = 0; i < times; i++) {
             assertThatThrownBy(() -> lock.check(with("Basic bWU6d3Jvbmc=", more)))
-                    .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(401));
+                    .isInstanceOfSatisfying(
+                            Refusal.class,
+                            refusal -> assertThat(refusal.status()).isEqualTo(401));
         }
     }
 
@@ -137,7 +142,8 @@ class LockTest {
         Lock lock = lock(true, false, HASH);
         fail(lock, 5);
         assertThatThrownBy(() -> lock.check(with(RIGHT)))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(429))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(429))
                 .hasMessageContaining("wait 1 s");
         now.addAndGet(Duration.ofSeconds(1).toNanos());
         lock.check(with(RIGHT));
@@ -178,7 +184,9 @@ class LockTest {
     void tokensDifferAndDoNotShowInText() {
         Random random = new Random(2);
         BearerToken one = BearerToken.random(random, "a file");
-        assertThat(one.text()).hasSize(64).isNotEqualTo(BearerToken.random(random, "a file").text());
+        assertThat(one.text())
+                .hasSize(64)
+                .isNotEqualTo(BearerToken.random(random, "a file").text());
         assertThat(one).hasToString("BearerToken in a file");
     }
 }

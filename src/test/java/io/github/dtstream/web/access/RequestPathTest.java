@@ -34,12 +34,28 @@ class RequestPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "//", "//a", "/a//b", "/a//", "/.", "/..", "/a/../b", "/a/./b", "/%2e%2E/a", "/a%2fb", "/a%5cb", "/a\\b",
-                "/a;b", "/a%3bb", "/a%00", "/a%0d%0ab", "/%7f"
+                "//",
+                "//a",
+                "/a//b",
+                "/a//",
+                "/.",
+                "/..",
+                "/a/../b",
+                "/a/./b",
+                "/%2e%2E/a",
+                "/a%2fb",
+                "/a%5cb",
+                "/a\\b",
+                "/a;b",
+                "/a%3bb",
+                "/a%00",
+                "/a%0d%0ab",
+                "/%7f"
             })
     void refusesWhatTwoReadersCouldReadDifferently(String target) {
         assertThatThrownBy(() -> RequestPath.of(target))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
                 .hasMessageStartingWith(AMBIGUOUS);
     }
 
@@ -62,7 +78,8 @@ class RequestPathTest {
     })
     void saysWhatIsWrong(String target, String reason) {
         assertThatThrownBy(() -> RequestPath.of(target))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
                 .hasMessageContaining(reason);
     }
 
@@ -85,11 +102,16 @@ class RequestPathTest {
                 continue;
             }
             passed++;
-            String asSent = target.toString().split("[?#]", 2)[0].replace(" ", "%20").replace("~", "%7E");
+            String asSent =
+                    target.toString().split("[?#]", 2)[0].replace(" ", "%20").replace("~", "%7E");
             URI uri = URI.create("http://h" + asSent);
             assertThat(uri.getPath()).as("%s, seed %d", target, seed).isEqualTo(path);
-            assertThat(uri.normalize().getPath()).as("%s, seed %d", target, seed).isEqualTo(path);
-            assertThat(path.getBytes(StandardCharsets.UTF_8)).as("%s, seed %d", target, seed).doesNotContain('\\', ';', 0);
+            assertThat(uri.normalize().getPath())
+                    .as("%s, seed %d", target, seed)
+                    .isEqualTo(path);
+            assertThat(path.getBytes(StandardCharsets.UTF_8))
+                    .as("%s, seed %d", target, seed)
+                    .doesNotContain('\\', ';', 0);
         }
         assertThat(passed).as("seed %d", seed).isGreaterThan(500);
     }

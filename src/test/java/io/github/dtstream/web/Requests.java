@@ -1,0 +1,21 @@
+package io.github.dtstream.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.web.access.RequestHead;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks resources without a server. */
+public final class Requests {
+    private Requests() {}
+
+    /** @param query what follows the question mark; null if there is none */
+    public static Request get(String path, @Nullable String query) throws HttpProblem {
+        return Request.of(new RequestHead("GET", path, false, Map.of(), "127.0.0.1"), query, new byte[0], true);
+    }
+
+    /** What an answer in JSON says. */
+    public static JsonNode json(Answer answer) {
+        return ((Answer.Content.Json) answer.content()).json();
+    }
+}
