@@ -1,7 +1,7 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.message.BatchMessage;
 import io.github.dtstream.camel.message.CurrentStep;
-import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.camel.message.EventMessages;
 import io.github.dtstream.camel.message.KafkaReceipts;
 import io.github.dtstream.camel.message.PartMessage;
@@ -456,14 +456,13 @@ public abstract class JournalConsumer extends DefaultConsumer {
 
     private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
         Exchange exchange = createExchange(true);
-        Message batch = exchange.getIn();
         String date = EventMessages.dateOf(records.get(0).received());
         List<Message> parts = parts(records, date, acknowledgement);
         PartsInSequence sequence = sendsInSequence ? new PartsInSequence(parts) : null;
         acknowledgement.isSeenBy(new View(exchange, parts, sequence, acknowledgement));
+        Message batch = new BatchMessage(getEndpoint().getCamelContext(), projectId(), date);
         batch.setBody(parts);
-        batch.setHeader(DtStreamConstants.PROJECT_ID, projectId());
-        batch.setHeader(DtStreamConstants.RECEIVED_DATE, date);
+        exchange.setIn(batch);
         exchange.getExchangeExtension()
                 .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, sequence, acknowledgement));
         getAsyncProcessor().process(exchange, doneSync -> {});

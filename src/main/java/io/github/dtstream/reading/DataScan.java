@@ -18,7 +18,7 @@ final class DataScan {
 
     private static final double[] POWERS = new double[MOST_DIGITS + 1];
     /** A power of two. */
-    private static final int KNOWN_TEXTS = 64;
+    private static final int KNOWN_TEXTS = 256;
 
     static {
         POWERS[0] = 1;
@@ -250,17 +250,23 @@ final class DataScan {
 
     /** Reads a string without escapes; null if it is none. Of equal ones it is mostly the same. */
     private @Nullable String text() {
+        if (at >= end || json[at] != '"') {
+            return null;
+        }
         int from = at + 1;
-        int to = plainEnd();
-        if (to < 0) {
+        int to = from;
+        int hash = 0;
+        while (to < end && json[to] != '"') {
+            if (json[to] < ' ' || json[to] == '\\') {
+                return null;
+            }
+            hash = hash * 31 + json[to++];
+        }
+        if (to == end) {
             return null;
         }
         at = to + 1;
-        int hash = to - from;
-        for (int i = from; i < to; i++) {
-            hash = hash * 31 + json[i];
-        }
-        int slot = (hash ^ hash >>> 6 ^ hash >>> 12) & KNOWN_TEXTS - 1;
+        int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & KNOWN_TEXTS - 1;
         String found = known[slot];
         if (found == null || !isAt(found, from, to)) {
             found = new String(json, from, to - from, ISO_8859_1).intern();

@@ -116,9 +116,10 @@ final class BlockWriter {
         byte[] names = new byte[header.nameBytes()];
         ByteBuffer entries = ByteBuffer.wrap(directory);
         ByteBuffer text = ByteBuffer.wrap(names);
+        PointOutput points = new PointOutput(out);
         int point = 0;
         for (Run run : runs) {
-            entry(run, point, writePoints(run, out), text.position()).encode(entries);
+            entry(run, point, writePoints(run, points), text.position()).encode(entries);
             text.put(run.key.name().getBytes(StandardCharsets.US_ASCII)).put((byte) '\n');
             point += run.to - run.from;
         }
@@ -143,16 +144,14 @@ final class BlockWriter {
     }
 
     /** Returns their checksum. */
-    private int writePoints(Run run, OutputStream out) throws IOException {
-        PointOutput points = new PointOutput(out);
+    private int writePoints(Run run, PointOutput points) throws IOException {
         for (int i = run.from; i < run.to; i++) {
             points.put(open.time(order[i]));
         }
         for (int i = run.from; i < run.to; i++) {
             points.put(Double.doubleToRawLongBits(open.value(order[i])));
         }
-        points.flush();
-        return (int) points.crc.getValue();
+        return points.end();
     }
 
     private static final class PointOutput {
@@ -172,7 +171,15 @@ final class BlockWriter {
             buffer.putLong(value);
         }
 
-        void flush() throws IOException {
+        /** The end of a series: the checksum of its points. */
+        int end() throws IOException {
+            flush();
+            int checksum = (int) crc.getValue();
+            crc.reset();
+            return checksum;
+        }
+
+        private void flush() throws IOException {
             crc.update(bytes, 0, buffer.position());
             out.write(bytes, 0, buffer.position());
             buffer.clear();

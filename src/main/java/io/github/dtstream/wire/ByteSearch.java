@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Finds line ends, eight bytes at a time. XOR makes each wanted byte zero, and subtracting one from a zero byte sets its
+ * Finds line ends and ends of strings, eight bytes at a time. XOR makes each wanted byte zero, and subtracting one from a zero byte sets its
  * high bit. Only the lowest bit that is found is exact, since the subtraction borrows from the bytes above it.
  */
 public final class ByteSearch {
@@ -13,6 +13,9 @@ public final class ByteSearch {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long LINE_FEEDS = '\n' * ONES;
+    private static final long QUOTES = '"' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
+    private static final long SPACES = ' ' * ONES;
     private static final long CARRIAGE_RETURNS = '\r' * ONES;
 
     private ByteSearch() {}
@@ -43,6 +46,23 @@ public final class ByteSearch {
             }
         }
         while (i < end && bytes[i] != '\n' && bytes[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Where a byte first stands in {@code [from, end)} that is no printable ASCII, or a quote or a backslash; {@code end} if nowhere. */
+    static int indexOfUnplain(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, i);
+            long controls = (eight - SPACES) & ~eight | eight;
+            long found = zeroBytes(eight ^ QUOTES) | zeroBytes(eight ^ BACKSLASHES) | controls & HIGH_BITS;
+            if (found != 0) {
+                return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
+        while (i < end && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
             i++;
         }
         return i;

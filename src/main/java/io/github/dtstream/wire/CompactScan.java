@@ -117,14 +117,8 @@ final class CompactScan {
         if (at >= end || bytes[at] != '"') {
             return -1;
         }
-        int i = at + 1;
-        while (i < end && bytes[i] != '"') {
-            if (bytes[i] < ' ' || bytes[i] == '\\') {
-                return -1;
-            }
-            i++;
-        }
-        return i < end ? i : -1;
+        int found = ByteSearch.indexOfUnplain(bytes, at + 1, end);
+        return found < end && bytes[found] == '"' ? found : -1;
     }
 
     private boolean value(int field) {

@@ -41,6 +41,9 @@ public final class AppendQueue {
     private final long maxPendingBytes;
     private final long chunkBytes;
     private final MemoryShare memory;
+    /** The array of a chunk that is on the disk, for the next one; none while nothing waits. */
+    private byte @Nullable [] spareRoom;
+
     private long nextSequence;
     private @Nullable Instant lastReceived;
     private long pendingBytes;
@@ -132,7 +135,7 @@ public final class AppendQueue {
         long day = Math.floorDiv(received.getEpochSecond(), SECONDS_A_DAY);
         Chunk last = waiting.peekLast();
         boolean fits = last != null && last.day() == day && last.length() < chunkBytes && last.hasRoomFor(event);
-        Chunk chunk = fits ? last : new Chunk(day);
+        Chunk chunk = fits ? last : begin(day);
         int before = chunk.length();
         chunk.add(new JournalRecord(nextSequence, received, source, event), encoder);
         if (!fits) {
@@ -141,6 +144,12 @@ public final class AppendQueue {
         pendingBytes += chunk.length() - before;
         nextSequence++;
         lastReceived = received;
+    }
+
+    private Chunk begin(long day) {
+        byte[] room = spareRoom;
+        spareRoom = null;
+        return room == null ? new Chunk(day) : new Chunk(day, room);
     }
 
     private Instant notBeforeLast(Instant received) {
@@ -201,11 +210,13 @@ public final class AppendQueue {
         }
     }
 
-    /** Frees the room of a chunk that is on disk. */
+    /** Frees the room of a chunk that is on disk, and of which only the records are needed any more. */
     public void written(Chunk chunk) {
         lock.lock();
         try {
             pendingBytes -= chunk.length();
+            byte[] given = chunk.giveUpRoom();
+            spareRoom = waiting.isEmpty() || given.length > Chunk.MOST_BYTES ? null : given;
             room.signalAll();
         } finally {
             lock.unlock();

@@ -16,18 +16,33 @@ public final class Chunk {
     private static final int FIRST_CAPACITY = 16 << 10;
 
     /** Objects of half a region and more are laid beside the others by the collector G1, whose least region is 1 MiB. */
-    private static final int MOST_BYTES = 256 << 10;
+    static final int MOST_BYTES = 256 << 10;
+
+    private static final byte[] NOTHING = {};
 
     private final long day;
     private final List<JournalRecord> records = new ArrayList<>();
-    private byte[] bytes = new byte[FIRST_CAPACITY];
+    private byte[] bytes;
     private int[] ends = new int[32];
     private int length;
     private long heapBytes;
 
     /** @param day the UTC day on which its records were received, counted from 1970 */
     public Chunk(long day) {
+        this(day, new byte[FIRST_CAPACITY]);
+    }
+
+    /** @param room what another chunk has given up */
+    Chunk(long day, byte[] room) {
         this.day = day;
+        this.bytes = room;
+    }
+
+    /** Gives up the array of {@link #bytes}, for another chunk: it is on the disk, and nobody needs its encoded records any more. */
+    byte[] giveUpRoom() {
+        byte[] room = bytes;
+        bytes = NOTHING;
+        return room;
     }
 
     /** How much memory an event takes in a chunk, about, with the room that its encoded bytes have to spare. */
