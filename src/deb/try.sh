@@ -132,7 +132,7 @@ ok "verified:$(tail -1 /run/security | sed 's/.*:\(.*\)/\1/')"
 
 start
 ended 78
-grep -q "dt.project-id" "$log" || fail "it does not say what is missing"
+grep -q "^<3>.*dt.project-id" "$log" || fail "it does not say what is missing, as an error in the journal"
 [[ " $(of_unit RestartPreventExitStatus) " == *" 78 "* ]] || fail "78 is not kept from a restart"
 ok "says what is missing, and is not started again for it"
 

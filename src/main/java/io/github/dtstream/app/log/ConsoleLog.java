@@ -40,6 +40,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%-5level %logger{0} - %safe%n%trace{12}";
 
     private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private static final String MASKING = Masking.class.getName();
 
@@ -123,6 +124,15 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         layout.setPattern(pattern);
         layout.start();
         return layout;
+    }
+
+    /**
+     * Returns the text of a failure as standard error shall have it: secrets are masked, and each line for systemd's
+     * journal has the priority of an error.
+     */
+    public static String failure(String text) {
+        String masked = masking().mask(text.stripTrailing() + System.lineSeparator());
+        return JournalLines.areWanted(System.getenv(), STANDARD_ERROR) ? JournalLines.of(Level.ERROR, masked) : masked;
     }
 
     /**

@@ -21,11 +21,11 @@ final class JournalLines extends LayoutBase<ILoggingEvent> {
     }
 
     /**
-     * Whether standard output goes to the journal. The variable alone does not prove it, as child processes of a
+     * Whether an output goes to the journal. The variable alone does not prove it, as child processes of a
      * service inherit it.
      *
      * @param environment the environment variables of the process
-     * @param output the path of standard output in the file system
+     * @param output the path of that output in the file system
      */
     static boolean areWanted(Map<String, String> environment, Path output) {
         String stream = environment.get("JOURNAL_STREAM");
@@ -42,8 +42,13 @@ final class JournalLines extends LayoutBase<ILoggingEvent> {
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        String priority = "<" + priority(event.getLevel()) + ">";
-        return priority + lines.doLayout(event).stripTrailing().replace("\n", "\n" + priority) + "\n";
+        return of(event.getLevel(), lines.doLayout(event));
+    }
+
+    /** Puts the priority of a level before each line of a text. */
+    static String of(Level level, String text) {
+        String priority = "<" + priority(level) + ">";
+        return priority + text.stripTrailing().replace("\n", "\n" + priority) + "\n";
     }
 
     /** The priority of a level in syslog's numbers. */

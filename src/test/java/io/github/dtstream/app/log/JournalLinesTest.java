@@ -33,6 +33,12 @@ class JournalLinesTest {
     }
 
     @Test
+    void giveEachLineOfAFailureThePriorityOfAnError() {
+        assertThat(JournalLines.of(Level.ERROR, "missing:\n  a\n")).isEqualTo("<3>missing:\n<3>  a\n");
+        assertThat(ConsoleLog.failure("missing:\n  a")).isEqualToNormalizingNewlines("missing:\n  a\n");
+    }
+
+    @Test
     void areWantedOnlyWhereTheJournalIsTheOutput(@TempDir Path folder) throws Exception {
         assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("unix"));
         Path output = Files.createFile(folder.resolve("output"));

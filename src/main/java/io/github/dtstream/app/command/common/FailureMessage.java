@@ -3,7 +3,6 @@ package io.github.dtstream.app.command.common;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.settings.ConfigurationException;
-import io.github.dtstream.text.Masking;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -21,14 +20,14 @@ public final class FailureMessage implements CommandLine.IExecutionExceptionHand
 
     /** Prints the failure, and returns the exit code. */
     public static int tell(Exception failure, PrintWriter err) {
-        Masking masking = ConsoleLog.masking();
         if (failure instanceof ConfigurationException) {
-            err.println(masking.mask(String.valueOf(failure.getMessage())));
+            err.print(ConsoleLog.failure(String.valueOf(failure.getMessage())));
+            err.flush();
             return ExitCode.CONFIGURATION.code();
         }
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
-        err.print(masking.mask(trace.toString()));
+        err.print(ConsoleLog.failure(trace.toString()));
         err.flush();
         return ExitCode.INTERNAL.code();
     }
