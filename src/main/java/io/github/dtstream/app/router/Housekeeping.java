@@ -1,5 +1,6 @@
 package io.github.dtstream.app.router;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.file.CrashSafeFileComponent;
@@ -8,6 +9,7 @@ import io.github.dtstream.management.Health;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +20,8 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /**
- * Checks the free space on the disk of the data folder once a minute, and deletes files that are too old once an hour.
+ * Checks the free space on the disk of the data folder once a minute, deletes files that are too old once an hour, and has memory
+ * given back after a burst.
  */
 final class Housekeeping implements AutoCloseable {
     private final DiskRoom room;
@@ -37,6 +40,11 @@ final class Housekeeping implements AutoCloseable {
                 1, "housekeeping", "the disk's room was not looked at, or files that are too old were not deleted");
         room.look();
         timer.scheduleWithFixedDelay(room::look, 1, 1, TimeUnit.MINUTES);
+        // later, as its classes would take their part of a start
+        timer.schedule(
+                () -> HeapReturn.begin(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)),
+                1,
+                TimeUnit.MINUTES);
         retention.ifPresent(each -> timer.scheduleWithFixedDelay(each::run, 1, 60, TimeUnit.MINUTES));
     }
 
