@@ -616,4 +616,38 @@ class RouteChangesTest {
                 .isInstanceOf(InvalidRoutesException.class)
                 .hasMessageContaining("the property 'nowhere' is not set");
     }
+
+    private static String templated(String word) {
+        return """
+                - routeTemplate:
+                    id: greet
+                    parameters: [{name: who}]
+                    from:
+                      uri: direct:{{who}}
+                      steps:
+                        - setBody: {constant: "%s"}
+                        - to: bean:sink?method=take
+                - templatedRoute:
+                    routeId: greets
+                    routeTemplateRef: greet
+                    parameters: [{name: who, value: ann}]
+                """.formatted(word);
+    }
+
+    @Test
+    void makesRoutesAnewWhoseTemplateChangesOrGoes() throws Exception {
+        write("c", templated("hello"));
+        load();
+        assertThat(says("ann")).isEqualTo("hello");
+        write("c", templated("good evening"));
+        changes.look();
+        assertThat(says("ann")).isEqualTo("good evening");
+        Files.delete(routes.resolve("c.camel.yaml"));
+        changes.look();
+        assertThat(context.getRoute("greets")).isNull();
+        assertThat(context.getRouteTemplateDefinitions()).isEmpty();
+        write("c", templated("once more"));
+        changes.look();
+        assertThat(says("ann")).isEqualTo("once more");
+    }
 }

@@ -3,6 +3,7 @@ package io.github.dtstream.route.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.alarm.engine.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
@@ -13,7 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a reloader does before its thread begins, and what it tells of the files. */
 class RouteReloaderStartTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final RouteValidator VALIDATOR = new RouteValidator(scratch -> {});
 
     @TempDir
@@ -153,5 +158,21 @@ class RouteReloaderStartTest {
         reloader.start();
         reloader.close();
         assertThat(reloader.status().summary()).isEqualTo("1 route is loaded: a");
+    }
+
+    @Test
+    void seesOnItsThreadWhatWasSavedBeforeAndAfterItBegan() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        reloader.addListener(status -> told.add(status.summary()));
+        reloader.loadInitial(false);
+        context.start();
+        write("b", route("b", "one"));
+        reloader.start();
+        await().atMost(PATIENCE).until(() -> told.contains("added: b"));
+        write("c", route("c", "one"));
+        await().atMost(PATIENCE).until(() -> told.contains("added: c"));
+        reloader.close();
+        assertThat(told).hasSize(3);
+        assertThat(context.getRoutes()).extracting(Route::getId).containsExactlyInAnyOrder("a", "b", "c");
     }
 }
