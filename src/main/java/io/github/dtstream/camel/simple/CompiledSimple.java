@@ -10,6 +10,7 @@ import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.language.simple.SimpleExpressionParser;
 import org.apache.camel.language.simple.SimpleLanguage;
+import org.apache.camel.language.simple.SimplePredicateParser;
 import org.apache.camel.language.simple.ast.LiteralNode;
 import org.apache.camel.language.simple.ast.SimpleFunctionStart;
 import org.apache.camel.language.simple.ast.SimpleNode;
@@ -19,14 +20,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Camel's language simple, with a faster form of what routes ask of each event: text with headers in it, and whether a header
  * is a given text. Camel converts each piece of a text by its type converters, and words a message for each comparison that
- * fails. All else, and whatever values these forms do not expect, is Camel's own.
+ * fails. All else, and whatever values these forms do not expect, is Camel's own. Camel keeps what it has parsed by its text, and
+ * with it the beans that it found: an expression that names a bean is parsed each time, so that a bean that was bound anew counts.
  */
 public final class CompiledSimple extends SimpleLanguage {
     private static final Pattern HEADER = Pattern.compile("header\\.(\\w+)");
     private static final Pattern COMPARISON = Pattern.compile("\\$\\{header\\.(\\w+)} (==|!=) '([\\w./:-]*)'");
 
+    private static final Pattern BEAN = Pattern.compile("\\$(?:simple)?\\{\\s*(?:bean|ref)[:.]");
+
     @Override
     public Expression createExpression(String expression) {
+        if (BEAN.matcher(expression).find()) {
+            return new SimpleExpressionParser(getCamelContext(), expression, true, false, null).parseExpression();
+        }
         // also says what is wrong with it
         Expression camels = super.createExpression(expression);
         Expression template =
@@ -36,6 +43,9 @@ public final class CompiledSimple extends SimpleLanguage {
 
     @Override
     public Predicate createPredicate(String expression) {
+        if (BEAN.matcher(expression).find()) {
+            return new SimplePredicateParser(getCamelContext(), expression, true, false, null).parsePredicate();
+        }
         Predicate camels = super.createPredicate(expression);
         Matcher comparison = COMPARISON.matcher(expression);
         return comparison.matches()

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.alarm.engine.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteGate;
@@ -81,6 +82,7 @@ class RouteChangesTest {
     void start() throws Exception {
         routes = Files.createDirectory(folder.resolve("routes"));
         context.getRegistry().bind("sink", new Sink(arrived));
+        context.getRegistry().bind(StreamBeans.SIMPLE, StreamBeans.simple());
         context.start();
         write("a", route("a", "one"));
         write("b", route("b", "{{word}}"));
@@ -615,6 +617,39 @@ class RouteChangesTest {
         assertThatThrownBy(() -> first.known(now()))
                 .isInstanceOf(InvalidRoutesException.class)
                 .hasMessageContaining("the property 'nowhere' is not set");
+    }
+
+    /** A bean that files declare. */
+    public static final class Words {
+        private String text = "";
+
+        public String say() {
+            return text;
+        }
+
+        public void setText(String text) {
+            this.text = text;
+        }
+    }
+
+    @Test
+    void expressionsFindTheBeansOfAFileAnewWhenTheyChange() throws Exception {
+        String text = "- beans:\n    - name: words\n      type: " + Words.class.getName()
+                + "\n      properties: {text: WORD}\n"
+                + route("a", "any")
+                        .replace(
+                                "- setBody: {constant: \"any\"}",
+                                "- setBody: {simple: \"${bean:words?method=say}\"}\n"
+                                        + "        - filter:\n            simple: \"${bean:words?method=say} != 'two'\"\n"
+                                        + "            steps: [{setBody: {simple: \"not two: ${body}\"}}]");
+        write("a", text.replace("WORD", "one"));
+        load();
+        assertThat(says("a")).isEqualTo("not two: one");
+        write("a", text.replace("WORD", "two"));
+        changes.look();
+        assertThat(summaries()).containsExactly("APPLIED: changed: a");
+        assertThat(says("a")).isEqualTo("two");
+        assertThat(says("b")).isEqualTo("hello");
     }
 
     private static String templated(String word) {
