@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.push.PushRefusals;
 import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.stream.CloudOptions;
 import io.github.dtstream.stream.EventStreams;
@@ -65,6 +66,8 @@ public class DtStreamComponent extends DtStreamComponentOptions {
 
     /** Those of routes that run. */
     private final Set<DtStreamProducer> feeders = ConcurrentHashMap.newKeySet();
+
+    private final PushRefusals pushRefusals = new PushRefusals();
 
     private final List<Runnable> beforeBegin = new CopyOnWriteArrayList<>();
     /** Guarded by this: whether the routes have subscribed. */
@@ -274,6 +277,11 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return Optional.ofNullable(getSignatureSecret())
                 .filter(secret -> !secret.isBlank())
                 .map(secret -> new PushSignature(secret, clock));
+    }
+
+    /** Counts what was pushed and not taken. */
+    public PushRefusals pushRefusals() {
+        return pushRefusals;
     }
 
     /** Whether anything is said of a service account for a project; if not, the cloud is asked for nothing. */

@@ -65,7 +65,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
             Thread.currentThread().interrupt();
             exchange.setException(e);
         } catch (MessageRefusedException | SignatureRefusedException | IOException | RuntimeException e) {
-            exchange.setException(e);
+            fail(exchange, e);
         }
         callback.done(true);
         return true;
@@ -80,10 +80,15 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         }
     }
 
-    private static void end(Exchange exchange, @Nullable PushReceipt receipt, @Nullable Throwable failure) {
+    private void fail(Exchange exchange, Throwable failure) {
+        endpoint.getComponent().pushRefusals().count(failure);
+        exchange.setException(failure);
+    }
+
+    private void end(Exchange exchange, @Nullable PushReceipt receipt, @Nullable Throwable failure) {
         if (failure != null) {
             boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
-            exchange.setException(isWrapped ? failure.getCause() : failure);
+            fail(exchange, isWrapped ? failure.getCause() : failure);
         } else if (receipt != null) {
             Message message = exchange.getMessage();
             message.setHeader(DtStreamConstants.ADDED, receipt.added());

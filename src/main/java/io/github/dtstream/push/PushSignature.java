@@ -51,6 +51,7 @@ public final class PushSignature {
             byte[] found = PushSignature.checksum(algorithm, body).getBytes(StandardCharsets.UTF_8);
             if (!MessageDigest.isEqual(expected, found)) {
                 throw new SignatureRefusedException(
+                        PushRefusals.Reason.CHECKSUM,
                         "the body is not the one that was signed: something on its way has changed it");
             }
         }
@@ -95,7 +96,7 @@ public final class PushSignature {
      */
     public Signed check(@Nullable String token) throws SignatureRefusedException {
         if (token == null || token.isEmpty()) {
-            throw new SignatureRefusedException("the header " + HEADER + " is missing");
+            throw new SignatureRefusedException(PushRefusals.Reason.UNSIGNED, "the header " + HEADER + " is missing");
         }
         SignatureRefusedException refused = null;
         for (JWTVerifier verifier : verifiers) {
@@ -107,7 +108,7 @@ public final class PushSignature {
             } catch (AlgorithmMismatchException e) {
                 throw refused("its algorithm is not HS256");
             } catch (TokenExpiredException e) {
-                throw refused("it has expired, at " + e.getExpiredOn());
+                throw refused(PushRefusals.Reason.EXPIRED, "it has expired, at " + e.getExpiredOn());
             } catch (JWTVerificationException | IllegalArgumentException e) {
                 throw refused("it is no JSON Web Token that is good now and says until when");
             }
@@ -116,7 +117,12 @@ public final class PushSignature {
     }
 
     private static SignatureRefusedException refused(String why) {
-        return new SignatureRefusedException("the signature in the header " + HEADER + " does not hold: " + why);
+        return refused(PushRefusals.Reason.SIGNATURE, why);
+    }
+
+    private static SignatureRefusedException refused(PushRefusals.Reason reason, String why) {
+        return new SignatureRefusedException(
+                reason, "the signature in the header " + HEADER + " does not hold: " + why);
     }
 
     private static Signed signed(DecodedJWT token) throws SignatureRefusedException {

@@ -4,7 +4,15 @@ package io.github.dtstream.push;
 public final class SignatureRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    public SignatureRefusedException(String reason) {
-        super(reason);
+    private final PushRefusals.Reason reason;
+
+    public SignatureRefusedException(PushRefusals.Reason reason, String text) {
+        super(text);
+        this.reason = reason;
+    }
+
+    /** Why, among all reasons to take nothing. */
+    public PushRefusals.Reason reason() {
+        return reason;
     }
 }

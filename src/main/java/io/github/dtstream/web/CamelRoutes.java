@@ -27,14 +27,19 @@ final class CamelRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(CamelRoutes.class);
 
     private final Consumer<HttpServerRequest> otherwise;
+    private final Consumer<HttpServerRequest> tooLong;
     private volatile @Nullable VertxPlatformHttpRouter router;
 
     /** Where the routes hang. */
     record Place(Vertx vertx, int port, long longestBody) {}
 
-    /** @param otherwise answers where no route does */
-    CamelRoutes(Consumer<HttpServerRequest> otherwise) {
+    /**
+     * @param otherwise answers where no route does
+     * @param tooLong is told of a request whose body is too long
+     */
+    CamelRoutes(Consumer<HttpServerRequest> otherwise, Consumer<HttpServerRequest> tooLong) {
         this.otherwise = otherwise;
+        this.tooLong = tooLong;
     }
 
     void bind(CamelContext context, Supplier<Place> place) {
@@ -55,8 +60,10 @@ final class CamelRoutes {
             Place at = place.get();
             Router routes = Router.router(at.vertx());
             // Without this a body that is too long is an error in the log.
-            routes.errorHandler(
-                    413, routing -> routing.response().setStatusCode(413).end());
+            routes.errorHandler(413, routing -> {
+                tooLong.accept(routing.request());
+                routing.response().setStatusCode(413).end();
+            });
             routes.errorHandler(500, CamelRoutes::failed);
             routes.errorHandler(404, routing -> otherwise.accept(routing.request()));
             made = new CamelRouter(at.vertx(), routes, at.longestBody());

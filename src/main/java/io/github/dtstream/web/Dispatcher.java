@@ -78,7 +78,7 @@ final class Dispatcher {
         this.workers = workers;
         this.responder = responder;
         this.viewers = viewers;
-        this.routes = new CamelRoutes(this::notFound);
+        this.routes = new CamelRoutes(this::notFound, this::tooLong);
     }
 
     /** Where {@code platform-http:} routes hang; for any thread. */
@@ -145,10 +145,18 @@ final class Dispatcher {
         signedInHand.removeIf(each -> each.response().ended() || each.response().closed());
         if (signedInHand.size() >= paths.inHand()) {
             request.response().putHeader("Retry-After", "1");
+            paths.check().refused(429);
             throw new HttpProblem(429, paths.inHand() + " requests are in hand, which is the limit; send it again");
         }
         signedInHand.add(request);
         routes.handle(request);
+    }
+
+    private void tooLong(HttpServerRequest request) {
+        SignedPaths bySignature = signed;
+        if (bySignature != null && bySignature.cover(String.valueOf(request.path()))) {
+            bySignature.check().refused(413);
+        }
     }
 
     /** What there is to ask for, unless it is too early or too late. */

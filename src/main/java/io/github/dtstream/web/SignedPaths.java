@@ -19,6 +19,9 @@ public record SignedPaths(String under, int inHand, Check check) {
          * @throws HttpProblem if it is not let through
          */
         void check(Headers header) throws HttpProblem;
+
+        /** A request that was let through is answered so by the server itself: 413 or 429. */
+        default void refused(int status) {}
     }
 
     /** A request's headers. */

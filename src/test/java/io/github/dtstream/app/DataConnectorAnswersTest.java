@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.push.MessageRefusedException;
 import io.github.dtstream.push.PushDelayedException;
+import io.github.dtstream.push.PushRefusals;
 import io.github.dtstream.push.SignatureRefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class DataConnectorAnswersTest {
     @Test
     void saysWhetherItIsToBeSentAgain() {
         assertThat(status(null)).isEqualTo(204);
-        assertThat(status(new SignatureRefusedException("it has expired"))).isEqualTo(401);
+        assertThat(status(new SignatureRefusedException(PushRefusals.Reason.EXPIRED, "it has expired"))).isEqualTo(401);
         Message refused = answer(new MessageRefusedException("it is no event"));
         assertThat(refused.getHeader("CamelHttpResponseCode", Integer.class)).isEqualTo(400);
         assertThat(refused.getBody(String.class)).isEqualTo("it is no event");

@@ -148,6 +148,11 @@ class DataConnectorTest {
             assertThat(answer.statusCode()).as(what).isEqualTo(401);
             assertThat(answer.body()).as(what).isNotEmpty().doesNotContain(SECRET);
         });
+        assertThat(router.get("/metrics").body())
+                .contains("dt_push_refused_total{reason=\"unsigned\"} 1.0")
+                .contains("dt_push_refused_total{reason=\"signature\"} 4.0")
+                .contains("dt_push_refused_total{reason=\"checksum\"} 1.0")
+                .contains("dt_push_refused_total{reason=\"expired\"} 1.0");
         assertThat(router.send(router.request(path()).GET().build()).statusCode())
                 .isEqualTo(405);
         assertThat(push(body).statusCode()).isEqualTo(204);
@@ -163,6 +168,10 @@ class DataConnectorTest {
         assertThat(other.statusCode()).isEqualTo(400);
         assertThat(other.body()).contains("it is of the project other");
         assertThat(push("x".repeat(2 << 20)).statusCode()).isEqualTo(413);
+        assertThat(router.get("/metrics").body())
+                .contains("dt_push_refused_total{reason=\"malformed\"} 2.0")
+                .contains("dt_push_refused_total{reason=\"too_large\"} 1.0")
+                .contains("dt_push_refused_total{reason=\"busy\"} 0.0");
         assertThat(push(payload("e2")).statusCode()).isEqualTo(204);
         awaitKept("e2");
     }

@@ -1,6 +1,7 @@
 package io.github.dtstream.app.router;
 
 import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.push.PushRefusals;
 import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.push.SignatureRefusedException;
 import io.github.dtstream.time.Deadline;
@@ -26,11 +27,14 @@ final class DataConnectorDoor implements SignedPaths.Check {
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(10);
 
     private final PushSignature signature;
+    private final PushRefusals refusals;
     private final Ticker ticker;
     private @Nullable Deadline mayComplain;
 
-    DataConnectorDoor(PushSignature signature, Ticker ticker) {
+    /** @param refusals counts whom it sends away */
+    DataConnectorDoor(PushSignature signature, PushRefusals refusals, Ticker ticker) {
         this.signature = signature;
+        this.refusals = refusals;
         this.ticker = ticker;
     }
 
@@ -40,6 +44,7 @@ final class DataConnectorDoor implements SignedPaths.Check {
         try {
             signature.check(token);
         } catch (SignatureRefusedException e) {
+            refusals.count(e.reason());
             // A request without a signature comes from a scanner of the internet, not from a Data Connector.
             if (token != null && (mayComplain == null || mayComplain.isOver())) {
                 mayComplain = Deadline.after(BETWEEN_COMPLAINTS, ticker);
@@ -52,5 +57,10 @@ final class DataConnectorDoor implements SignedPaths.Check {
             }
             throw new HttpProblem(401, String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public void refused(int status) {
+        refusals.count(status == 413 ? PushRefusals.Reason.TOO_LARGE : PushRefusals.Reason.BUSY);
     }
 }

@@ -247,9 +247,11 @@ public final class Router {
         housekeeping = keeping;
         RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloud);
         LiveData live = live(status, Objects.requireNonNull(routes));
-        dtStream().flatMap(DtStreamComponent::pushSignature).ifPresent(open::admit);
+        dtStream().ifPresent(component -> component.pushSignature()
+                .ifPresent(signature -> open.admit(signature, component.pushRefusals())));
         int devices = Integer.parseInt(settings.get(Setting.DEVICE_METRICS));
         List<MetricSource> sources = new ArrayList<>(keeping.metrics());
+        sources.add(new PushMetrics(main.getCamelContext()));
         if (devices > 0) {
             sources.add(live.deviceMetrics(devices));
         }

@@ -10,6 +10,7 @@ import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.management.ManagementResources;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.push.PushRefusals;
 import io.github.dtstream.push.PushSignature;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
@@ -110,8 +111,8 @@ final class RouterSite implements AutoCloseable {
     }
 
     /** Admits the pushes of Data Connectors, once the server answers. */
-    void admit(PushSignature signature) {
-        server().admitSigned(DataConnectorDoor.UNDER, new DataConnectorDoor(signature, Ticker.SYSTEM));
+    void admit(PushSignature signature, PushRefusals refusals) {
+        server().admitSigned(DataConnectorDoor.UNDER, new DataConnectorDoor(signature, refusals, Ticker.SYSTEM));
     }
 
     /**
