@@ -8,6 +8,7 @@ import io.github.dtstream.cloud.http.ProxyRules;
 import io.github.dtstream.cloud.http.TlsSource;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.stream.CloudOptions;
+import io.github.dtstream.text.NearestName;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.tls.RenewedTls;
 import java.io.IOException;
@@ -227,16 +228,30 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
                 : ProxyRules.always(HttpProxy.at(URI.create(proxyUrl), proxyUser, secret(proxyPassword)), "proxyUrl");
     }
 
+    /**
+     * The service account of a name.
+     *
+     * @throws IllegalArgumentException if there is none; the message names the nearest
+     */
+    ServiceAccount requireAccount(String name) {
+        ServiceAccount named = accounts.get(name);
+        if (named == null) {
+            String nearest = NearestName.question(name, accounts.keySet())
+                    .map(question -> "; " + question)
+                    .orElse("");
+            throw new IllegalArgumentException("there is no service account of the name '" + name + "'; "
+                    + (accounts.isEmpty()
+                            ? "none has a name"
+                            : "there are " + String.join(", ", new TreeSet<>(accounts.keySet())))
+                    + nearest);
+        }
+        return named;
+    }
+
     /** The same with a service account that has a name. */
     CloudOptions cloudOptions(OptionNames names, String account) {
         CloudOptions own = cloudOptions(names);
-        ServiceAccount named = accounts.get(account);
-        if (named == null) {
-            throw new IllegalArgumentException("there is no service account of the name '" + account + "'; "
-                    + (accounts.isEmpty()
-                            ? "none has a name"
-                            : "there are " + String.join(", ", new TreeSet<>(accounts.keySet()))));
-        }
+        ServiceAccount named = requireAccount(account);
         return own.as(account, named.keyId(), new Secret(named.secret()), named.email(), named.auth());
     }
 

@@ -103,6 +103,10 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
     public void checkOptions() {
         allStreamSettings();
         StreamOptions.checkSubscriber(configuration);
+        String account = configuration.getAccount();
+        if (account != null && !account.isBlank()) {
+            getComponent().requireAccount(account);
+        }
     }
 
     @Override

@@ -87,8 +87,8 @@ public class DtStreamProducer extends DefaultAsyncProducer {
 
     private void end(Exchange exchange, @Nullable PushReceipt receipt, @Nullable Throwable failure) {
         if (failure != null) {
-            boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
-            fail(exchange, isWrapped ? failure.getCause() : failure);
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+            fail(exchange, cause == null ? failure : cause);
         } else if (receipt != null) {
             Message message = exchange.getMessage();
             message.setHeader(DtStreamConstants.ADDED, receipt.added());

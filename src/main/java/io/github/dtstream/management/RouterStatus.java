@@ -118,14 +118,25 @@ public final class RouterStatus {
         return List.of(PartHealth.ofThreads(supervisor.reports(), clock.instant()));
     }
 
-    /** Whether the router does its work: every stream receives, also by push, and its journal takes the events. */
+    /**
+     * Whether the router can serve: a stream receives, also by push, and its journal takes the events. If one does, another that does
+     * not is degraded here, as whoever takes the router out of service for it would cut off the others.
+     */
     public List<Health> readiness() {
-        List<Health> all = new ArrayList<>(liveness());
         Instant now = clock.instant();
-        for (EventStream stream : streams()) {
-            all.add(PartHealth.ofReceiving(stream, now));
-            all.add(PartHealth.ofJournal(stream.name(), stream.journal().status()));
-        }
+        List<List<Health>> streams = streams().stream()
+                .map(stream -> List.of(
+                        PartHealth.ofReceiving(stream, now),
+                        PartHealth.ofJournal(stream.name(), stream.journal().status())))
+                .toList();
+        boolean oneServes = streams.stream().anyMatch(parts -> overall(parts) != Health.Status.DOWN);
+        List<Health> all = new ArrayList<>(liveness());
+        streams.stream()
+                .flatMap(List::stream)
+                .map(part -> oneServes && part.status() == Health.Status.DOWN
+                        ? new Health(part.part(), Health.Status.DEGRADED, part.message())
+                        : part)
+                .forEach(all::add);
         return all;
     }
 

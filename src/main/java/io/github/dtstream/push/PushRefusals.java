@@ -3,6 +3,7 @@ package io.github.dtstream.push;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what was brought and not taken, by reason, since start. Thread-safe. */
@@ -47,7 +48,7 @@ public final class PushRefusals {
     }
 
     public void count(Reason reason) {
-        counts.get(reason).increment();
+        Objects.requireNonNull(counts.get(reason)).increment();
     }
 
     /** Counts a failure of an append, if it is one of these. */

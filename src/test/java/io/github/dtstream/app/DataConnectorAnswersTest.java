@@ -79,7 +79,8 @@ class DataConnectorAnswersTest {
     @Test
     void saysWhetherItIsToBeSentAgain() {
         assertThat(status(null)).isEqualTo(204);
-        assertThat(status(new SignatureRefusedException(PushRefusals.Reason.EXPIRED, "it has expired"))).isEqualTo(401);
+        assertThat(status(new SignatureRefusedException(PushRefusals.Reason.EXPIRED, "it has expired")))
+                .isEqualTo(401);
         Message refused = answer(new MessageRefusedException("it is no event"));
         assertThat(refused.getHeader("CamelHttpResponseCode", Integer.class)).isEqualTo(400);
         assertThat(refused.getBody(String.class)).isEqualTo("it is no event");

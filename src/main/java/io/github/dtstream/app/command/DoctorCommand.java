@@ -87,7 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
         RoutesDirectory.requireFolder(routes);
         if (lookAt("settings", SettingsCheck.findings(settings, routes), "they can be read")) {
             RouteFiles files = RouteFiles.read(routes);
-            Verdict verdict = RoutesFolder.validator().check(files, RoutesFolder.properties(settings));
+            Verdict verdict = RoutesFolder.validator(settings).check(files, RoutesFolder.properties(settings));
             if (lookAt("routes", verdict.findings(), "they are valid")) {
                 lookAround(settings, files, verdict.rules());
             }

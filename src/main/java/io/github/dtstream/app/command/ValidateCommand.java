@@ -55,8 +55,8 @@ public final class ValidateCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>(SettingsCheck.findings(settings, isFile ? folderOf(place) : place));
         findings.addAll(
                 isFile
-                        ? RoutesFolder.validator().validateFile(place, properties)
-                        : RoutesFolder.validator().validate(place, properties));
+                        ? RoutesFolder.validator(settings).validateFile(place, properties)
+                        : RoutesFolder.validator(settings).validate(place, properties));
         PrintWriter out = spec.commandLine().getOut();
         Masking masking = ConsoleLog.masking();
         findings.forEach(finding -> out.println(masking.mask(finding.toString())));

@@ -24,7 +24,16 @@ final class EventsRetention implements MetricSource {
 
     /** The subfolders that the router itself keeps in the data folder. */
     static final Set<String> NOT_OF_ROUTES = Set.of(
-            "journal", "gaps", "alarms", "series", "devices", "rejected", "mqtt", "reported", "device-changes", "routes-last-good");
+            "journal",
+            "gaps",
+            "alarms",
+            "series",
+            "devices",
+            "rejected",
+            "mqtt",
+            "reported",
+            "device-changes",
+            "routes-last-good");
 
     private static final Duration TOLD_AGAIN = Duration.ofDays(1);
 

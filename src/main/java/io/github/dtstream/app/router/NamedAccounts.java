@@ -26,9 +26,11 @@ final class NamedAccounts extends MainListenerSupport {
     @Override
     public void afterConfigure(BaseMainSupport main) {
         if (!accounts.isEmpty()) {
-            main.getCamelContext()
-                    .getComponent("dt-stream", DtStreamComponent.class)
-                    .setAccounts(accounts);
+            giveTo(main.getCamelContext().getComponent("dt-stream", DtStreamComponent.class));
         }
+    }
+
+    void giveTo(DtStreamComponent component) {
+        component.setAccounts(accounts);
     }
 }

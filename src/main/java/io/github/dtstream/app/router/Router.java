@@ -247,8 +247,10 @@ public final class Router {
         housekeeping = keeping;
         RouterStatus status = new RouterStatus(main.getCamelContext(), this::otherHealth, supervisor, cloud);
         LiveData live = live(status, Objects.requireNonNull(routes));
-        dtStream().ifPresent(component -> component.pushSignature()
-                .ifPresent(signature -> open.admit(signature, component.pushRefusals())));
+        dtStream()
+                .ifPresent(component -> component
+                        .pushSignature()
+                        .ifPresent(signature -> open.admit(signature, component.pushRefusals())));
         int devices = Integer.parseInt(settings.get(Setting.DEVICE_METRICS));
         List<MetricSource> sources = new ArrayList<>(keeping.metrics());
         sources.add(new PushMetrics(main.getCamelContext()));

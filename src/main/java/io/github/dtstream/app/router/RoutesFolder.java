@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.camel.alarm.AlarmMessages;
 import io.github.dtstream.camel.message.EventMessages;
@@ -32,9 +33,20 @@ public final class RoutesFolder {
 
     private RoutesFolder() {}
 
-    /** A validator whose Camel contexts are equipped like the router's own. */
+    /** A validator whose Camel contexts are equipped like the router's own, but for service accounts that have names. */
     public static RouteValidator validator() {
-        return new RouteValidator(RoutesFolder::equip);
+        return validator(Settings.of(Map.of()));
+    }
+
+    /** A validator whose Camel contexts are equipped like the router's own. */
+    public static RouteValidator validator(Settings settings) {
+        NamedAccounts accounts = new NamedAccounts(settings.accounts());
+        return new RouteValidator(context -> {
+            equip(context);
+            DtStreamComponent component = new DtStreamComponent();
+            accounts.giveTo(component);
+            context.getRegistry().bind("dt-stream", component);
+        });
     }
 
     /** A runner of the tests beside routes; its events have the form in which the stream's consumer delivers them. */

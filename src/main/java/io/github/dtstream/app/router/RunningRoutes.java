@@ -39,13 +39,14 @@ final class RunningRoutes implements AutoCloseable {
         private final ReloadSettings reload;
         private final Settings settings;
         private final Supplier<Settings> reread;
-        private final RouteValidator validator = RoutesFolder.validator();
+        private final RouteValidator validator;
         private final boolean known;
 
         private Folder(ReloadSettings reload, Settings settings, Supplier<Settings> reread) throws IOException {
             this.reload = reload;
             this.settings = settings;
             this.reread = reread;
+            this.validator = RoutesFolder.validator(settings);
             // The reloader's thread checks known files later; without that thread they are checked at once.
             known = Boolean.parseBoolean(settings.get(Setting.RELOAD)) && RouteReloader.isKnown(reload);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.simulator.ServiceAccount;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
@@ -152,5 +153,28 @@ final class ServiceAccountsTest {
             assertThat(router.get("/health").body())
                     .contains("route keeper of " + other.projectId(), "dt.service-account-key-id is not set");
         }
+    }
+
+    @Test
+    void anAccountThatThereIsNotIsFoundWhenRoutesAreChecked() throws Exception {
+        Path route = folder.resolve("routes/keeper.camel.yaml");
+        Map<String, String> values = new HashMap<>(account("office", new ServiceAccount("k", "s", "e@x")));
+        values.put("dt.project-id", "p");
+        Settings settings = Settings.of(values);
+        String text = Files.readString(route);
+        Files.writeString(route, text.replace("subscriber: keeper", "subscriber: keeper\n        account: ofice"));
+
+        assertThat(RoutesFolder.validator(settings)
+                        .validate(folder.resolve("routes"), RoutesFolder.properties(settings)))
+                .singleElement()
+                .satisfies(
+                        finding -> assertThat(finding.toString())
+                                .contains(
+                                        "there is no service account of the name 'ofice'; there are office; did you mean 'office'?"));
+
+        Files.writeString(route, text.replace("subscriber: keeper", "subscriber: keeper\n        account: office"));
+        assertThat(RoutesFolder.validator(settings)
+                        .validate(folder.resolve("routes"), RoutesFolder.properties(settings)))
+                .isEmpty();
     }
 }

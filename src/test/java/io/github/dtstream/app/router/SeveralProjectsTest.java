@@ -216,6 +216,8 @@ final class SeveralProjectsTest {
 
             awaitEvents(router.data.resolve("events/" + one.projectId()), event);
             assertThat(router.get("/health").body()).contains("stream " + other.projectId() + "/default");
+            assertThat(router.get("/health").statusCode()).isEqualTo(503);
+            assertThat(router.get("/health/ready").statusCode()).isEqualTo(200);
         }
     }
 
