@@ -16,7 +16,7 @@ final class HeapReturn {
     private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
     /** Milliseconds without a collection until there is one; and how much of the heap may then be free, in percent. */
     private static final Map<String, String> OPTIONS =
-            Map.of("G1PeriodicGCInterval", "300000", "MinHeapFreeRatio", "10", "MaxHeapFreeRatio", "30");
+            Map.of("G1PeriodicGCInterval", "120000", "MinHeapFreeRatio", "10", "MaxHeapFreeRatio", "30");
 
     private HeapReturn() {}
 

@@ -63,7 +63,7 @@ class HeapReturnTest {
 
         assertThat(set)
                 .containsOnly(
-                        Map.entry("G1PeriodicGCInterval", "300000"),
+                        Map.entry("G1PeriodicGCInterval", "120000"),
                         Map.entry("MinHeapFreeRatio", "10"),
                         Map.entry("MaxHeapFreeRatio", "30"));
     }
