@@ -84,8 +84,7 @@ final class Retention {
     }
 
     private void delete(Segment oldest, Segment successor) throws IOException {
-        storage.delete(oldest.path());
-        segments.remove(oldest);
+        segments.delete(oldest, () -> storage.delete(oldest.path()));
         LOG.info("journal segment {} deleted", oldest);
         cursors.skipTo(
                 new Position(successor.first(), successor.first(), 0),

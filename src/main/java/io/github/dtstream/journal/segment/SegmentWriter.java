@@ -106,8 +106,8 @@ public final class SegmentWriter {
 
     private void begin(Chunk chunk) throws IOException {
         if (segment != null && segment.durableBytes() == 0) {
-            storage.delete(segment.path());
-            segments.remove(segment);
+            Segment empty = segment;
+            segments.delete(empty, () -> storage.delete(empty.path()));
         }
         segment = null;
         Segment begun = new Segment(directory, chunk.firstSequence(), LocalDate.ofEpochDay(chunk.day()));

@@ -1,5 +1,6 @@
 package io.github.dtstream.journal.segment;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,20 @@ public final class Segments {
         byFirst.put(segment.first(), segment);
     }
 
-    public synchronized void remove(Segment segment) {
+    /** Deletes the file of a segment. */
+    @FunctionalInterface
+    public interface Deletion {
+        void run() throws IOException;
+    }
+
+    /**
+     * Takes a segment off the list with its file. Whoever misses the file and then asks whether the segment {@linkplain #contains is
+     * on the list} is answered when the deletion has ended.
+     *
+     * @throws IOException if the file cannot be deleted; the segment stays on the list then
+     */
+    public synchronized void delete(Segment segment, Deletion deletion) throws IOException {
+        deletion.run();
         byFirst.remove(segment.first(), segment);
     }
 

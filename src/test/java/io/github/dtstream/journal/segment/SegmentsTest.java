@@ -2,10 +2,15 @@ package io.github.dtstream.journal.segment;
 
 import static io.github.dtstream.journal.segment.TestSegments.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class SegmentsTest {
@@ -35,16 +40,38 @@ class SegmentsTest {
     }
 
     @Test
-    void removesOnlyTheSegmentThatWasMeant() {
+    void removesOnlyTheSegmentThatWasMeant() throws IOException {
         Segment other = segment(8);
 
-        segments.remove(other);
+        segments.delete(other, () -> {});
         assertThat(segments.contains(second)).isTrue();
         assertThat(segments.contains(other)).isFalse();
-        segments.remove(second);
+        segments.delete(second, () -> {});
 
         assertThat(segments.contains(second)).isFalse();
         assertThat(segments.newest()).isSameAs(first);
+    }
+
+    /** A reader that misses the file asks: on the list still, it would be a file that somebody else has deleted. */
+    @Test
+    void saysOfOneWhoseFileIsBeingDeletedWhatIsTrueAfterwards() throws Exception {
+        AtomicReference<CompletableFuture<Boolean>> answer = new AtomicReference<>();
+        segments.delete(first, () -> {
+            CompletableFuture<Boolean> asked = new CompletableFuture<>();
+            Thread reader = new Thread(() -> asked.complete(segments.contains(first)));
+            reader.start();
+            while (reader.getState() != Thread.State.BLOCKED && reader.isAlive()) {
+                Thread.onSpinWait();
+            }
+            answer.set(asked);
+        });
+        assertThat(answer.get().get(30, TimeUnit.SECONDS)).isFalse();
+
+        assertThatThrownBy(() -> segments.delete(second, () -> {
+                    throw new IOException("by intent");
+                }))
+                .hasMessage("by intent");
+        assertThat(segments.contains(second)).isTrue();
     }
 
     @Test
