@@ -74,6 +74,7 @@ class ArchitectureTest {
             journal.buffer: event journal journal.record memory
             journal.segment: event journal.buffer journal.record reject storage wire
             journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread time wire
+            journal.kafka: event journal journal.buffer journal.record memory reject text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
@@ -211,6 +212,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.github.resilience4j..")
+            .allowEmptyShould(true);
+
+    /** It is not in the jar. */
+    @ArchTest
+    static final ArchRule kafkaIsKnownInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".journal.kafka")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..")
             .allowEmptyShould(true);
 
     @ArchTest

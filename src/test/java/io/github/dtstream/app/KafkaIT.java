@@ -2,9 +2,9 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dtstream.app.router.RouterFixture;
+import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.device.SimulatedEvent.Origin;
@@ -44,7 +44,7 @@ class KafkaIT {
 
     @Test
     void hasEveryEventUnderItsDeviceInItsOrderAtItsOwnTimeWhenTheBrokerWasKilled() throws Exception {
-        assumeTrue(ForeignProjects.canBeBuilt(), "there is no Maven where the property dt.maven says");
+        KafkaBroker.assumeThatItCanBeHad();
         Path routes = Files.createDirectories(folder.resolve("routes"));
         Files.copy(Path.of("routes/examples/kafka.camel.yaml"), routes.resolve("kafka.camel.yaml"));
         Instant begin = Instant.now().truncatedTo(ChronoUnit.MILLIS);

@@ -1,4 +1,6 @@
-package io.github.dtstream.app;
+package io.github.dtstream.kafka;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dtstream.faultproxy.FreePort;
 import java.io.IOException;
@@ -11,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Apache Kafka as a process of its own, broker and controller in one. Maven fetches it; none of its jars is on our class path. */
-final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker implements AutoCloseable {
     private static final String POM = """
             <project xmlns="http://maven.apache.org/POM/4.0.0">
               <modelVersion>4.0.0</modelVersion>
@@ -41,12 +43,20 @@ final class KafkaBroker implements AutoCloseable {
         this.port = port;
     }
 
+    /** Skips the test where there is no Maven to fetch it. */
+    public static void assumeThatItCanBeHad() {
+        assumeTrue(Files.isExecutable(maven()), "there is no Maven where the property dt.maven says");
+    }
+
+    private static Path maven() {
+        return Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
+    }
+
     /** Has Maven fetch it, makes its folder, and starts it. */
-    static KafkaBroker start(Path folder) throws Exception {
+    public static KafkaBroker start(Path folder) throws Exception {
         Files.writeString(folder.resolve("pom.xml"), POM);
-        Path maven = Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
-        run(folder, List.of(maven.toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
+        run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
         int port = FreePort.find();
         int controller = FreePort.find();
         Files.writeString(folder.resolve("server.properties"), """
@@ -57,6 +67,9 @@ final class KafkaBroker implements AutoCloseable {
                 controller.listener.names=CONTROLLER
                 log.dirs=%3$s
                 offsets.topic.replication.factor=1
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=3
                 num.partitions=3
                 group.initial.rebalance.delay.ms=0
                 broker.heartbeat.interval.ms=200
@@ -98,12 +111,12 @@ final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
     /** Starts it, and waits until it listens. */
-    void begin() throws Exception {
+    public void begin() throws Exception {
         process = begin(folder, java("kafka.Kafka"));
         for (int attempt = 0; attempt < PATIENCE_SECONDS * 10; attempt++) {
             try (Socket ignored = new Socket("127.0.0.1", port)) {
@@ -116,7 +129,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Without a chance to write anything. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().waitFor();

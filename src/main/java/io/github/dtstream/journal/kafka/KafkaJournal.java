@@ -1,0 +1,313 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.event.Event;
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.buffer.Tail;
+import io.github.dtstream.journal.buffer.TransientCursor;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.EventIdHash;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.journal.record.RecentEventIds;
+import io.github.dtstream.memory.Holder;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal in two topics of Kafka. Thread-safe.
+ *
+ * <p>Who opens it takes it over from whoever had it: that one's next transaction is refused, and it closes. The newest records
+ * are read from memory, older ones from the topic, by number.
+ */
+public final class KafkaJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJournal.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final long PENDING_FLOOR = 256 << 10;
+    private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
+    private static final int SCAN_BATCH = 1000;
+    private static final long SCAN_BYTES = 1 << 20;
+
+    private final Topics topics;
+    private final Writer writer;
+    private final SkippedRecords skipped;
+    private final TopicCursors cursors;
+    private final Tail tail;
+    private final AppendQueue queue;
+    private final MemoryShare identifiers;
+    private final TopicCommits commits;
+    private final Thread thread;
+    private final Optional<Instant> lastLive;
+    private final Duration subscriberRetention;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+
+    private KafkaJournal(
+            Topics topics,
+            JournalSettings settings,
+            RejectFile rejects,
+            Clock clock,
+            Supervisor supervisor,
+            MemoryBudget memory)
+            throws IOException, InterruptedException {
+        this.topics = topics;
+        skipped = new SkippedRecords(rejects);
+        writer = new Writer(topics, UUID.randomUUID().toString());
+        subscriberRetention = settings.subscriberRetention();
+        TopicReader reader = reader();
+        identifiers = memory.share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
+        try {
+            Map<String, String> values = writer.takeOver();
+            WriterState found = writer.state();
+            lastLive = Optional.ofNullable(found.lastLive());
+            RecentEventIds recent = recentIds(reader, found.next(), settings.deduplicationWindow(), identifiers);
+            long oldest = reader.oldest(found.next() - 1);
+            tail = new Tail(settings.tailBytes(), Position.before(found.next()), memory);
+            queue = new AppendQueue(
+                    recent, found.next(), found.lastReceived(), settings, memory.share(Holder.PENDING, PENDING_FLOOR));
+            cursors = new TopicCursors(queue::wakeTaker);
+            cursors.load(values);
+            commits = new TopicCommits(
+                    topics.name(), queue, writer, tail, cursors, reader, oldest, clock, subscriberRetention, RETRY);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            identifiers.close();
+            reader.close();
+            writer.close();
+            throw e;
+        }
+        thread = supervisor.thread(
+                "journal-" + topics.name(),
+                "nothing is written to the journal " + topics.name(),
+                AfterFailure.END_PROCESS,
+                commits);
+    }
+
+    /**
+     * Takes the journal over, making its topics if need be.
+     *
+     * @param supervisor makes the writing thread; if that fails for good, the process has to end
+     * @param memory what it holds in memory is taken from
+     * @throws IOException if Kafka does not answer, refuses, or somebody else takes the journal over at the same time
+     */
+    public static KafkaJournal open(
+            KafkaSettings where,
+            JournalSettings settings,
+            RejectFile rejects,
+            Clock clock,
+            Supervisor supervisor,
+            MemoryBudget memory)
+            throws IOException, InterruptedException {
+        try {
+            Topics topics = Topics.open(where, settings);
+            KafkaJournal journal = new KafkaJournal(topics, settings, rejects, clock, supervisor, memory);
+            journal.thread.start();
+            return journal;
+        } catch (KafkaException e) {
+            throw new IOException("the journal " + where.name() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private TopicReader reader() {
+        return reader(missing -> {});
+    }
+
+    private TopicReader reader(LongConsumer gone) {
+        return new TopicReader(topics, writer::ends, new EnvelopeDecoder()::decodeEvent, skipped, gone);
+    }
+
+    private static RecentEventIds recentIds(TopicReader reader, long next, int window, MemoryShare memory)
+            throws IOException, InterruptedException {
+        RecentEventIds recent = new RecentEventIds(window, memory::tryAcquire);
+        Position at = Position.before(Math.max(1, next - window));
+        while (at.sequence() < next) {
+            Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, next - 1);
+            for (JournalRecord record : batch.records()) {
+                EventIdHash id = EventIdHash.of(record.event().eventId());
+                if (!recent.contains(id)) {
+                    recent.add(id);
+                }
+            }
+            at = batch.end();
+        }
+        return recent;
+    }
+
+    @Override
+    public int append(List<Event> events, Source source, Instant received, IntConsumer known)
+            throws InterruptedException {
+        return queue.append(events, source, received, known);
+    }
+
+    @Override
+    public int remembered() {
+        return queue.remembered();
+    }
+
+    @Override
+    public void flush() throws InterruptedException {
+        long last = queue.figures().nextSequence() - 1;
+        tail.await(last, Long.MAX_VALUE, () -> false);
+        if (tail.durable() < last) {
+            throw new IllegalStateException(
+                    "the journal closed before records " + (tail.durable() + 1) + " to " + last + " were written");
+        }
+    }
+
+    @Override
+    public Subscription subscribe(String name, Start start) throws IOException {
+        long begin = start == Start.BEGINNING ? commits.oldest() : tail.durable() + 1;
+        JournalSubscription.Cursor cursor = cursors.activate(name, begin);
+        return add(self ->
+                new JournalSubscription(name, tail, reader(missing -> cursors.lost(name, missing)), cursor, () -> {
+                    subscriptions.remove(self[0]);
+                    cursors.deactivate(name);
+                }));
+    }
+
+    @Override
+    public Subscription follow(long sequence) {
+        return add(self -> JournalSubscription.unhurried(
+                "follow from " + sequence,
+                tail,
+                reader(),
+                new TransientCursor(Position.before(sequence)),
+                () -> subscriptions.remove(self[0])));
+    }
+
+    @Override
+    public Subscription read(Instant receivedFrom) throws IOException {
+        long begin = numberOf(receivedFrom, tail.durable());
+        return add(self -> new JournalSubscription(
+                "read from " + receivedFrom,
+                tail,
+                reader(),
+                new TransientCursor(Position.before(begin)),
+                () -> subscriptions.remove(self[0])));
+    }
+
+    private long numberOf(Instant received, long durable) throws IOException {
+        try (TopicReader reader = reader()) {
+            return reader.numberOf(received, durable);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the journal was searched", e);
+        }
+    }
+
+    /** @param maker is given where it will stand, for when it is closed */
+    private Subscription add(Function<Subscription[], Subscription> maker) {
+        Subscription[] self = new Subscription[1];
+        self[0] = maker.apply(self);
+        subscriptions.add(self[0]);
+        return self[0];
+    }
+
+    @Override
+    public boolean removeSubscriber(String name) throws IOException {
+        return cursors.remove(name);
+    }
+
+    @Override
+    public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+        long durable = tail.durable();
+        try (TopicReader reader = reader()) {
+            Position at = Position.before(reader.numberOf(receivedFrom, durable));
+            while (at.sequence() <= durable) {
+                Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, durable);
+                for (JournalRecord record : batch.records()) {
+                    if (!consumer.test(record)) {
+                        return;
+                    }
+                }
+                at = batch.end();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the journal was read", e);
+        }
+    }
+
+    @Override
+    public Optional<Instant> lastLive() {
+        return lastLive;
+    }
+
+    /** {@inheritDoc} Its size is not known: the brokers have it. */
+    @Override
+    public JournalStatus status() {
+        long durable = tail.durable();
+        AppendQueue.Figures figures = queue.figures();
+        TopicCommits.Held held = commits.held();
+        return new JournalStatus(
+                commits.oldest(),
+                figures.nextSequence(),
+                durable,
+                0,
+                figures.lastReceived(),
+                figures.duplicates(),
+                skipped.count(),
+                cursors.lost(),
+                held == null ? null : held.since(),
+                held == null ? null : held.reason(),
+                cursors.status(durable, subscriberRetention));
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(subscriptions).forEach(Subscription::close);
+        queue.close();
+        boolean interrupted = join();
+        if (thread.isAlive()) {
+            commits.giveUp();
+            interrupted |= join();
+        }
+        identifiers.close();
+        if (thread.isAlive()) {
+            LOG.error("journal {}: Kafka does not answer; what was not written is not", topics.name());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
+    private boolean join() {
+        boolean interrupted = Thread.interrupted();
+        long end = System.nanoTime() + CLOSE.toNanos();
+        while (thread.isAlive() && System.nanoTime() < end) {
+            try {
+                thread.join(
+                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+}

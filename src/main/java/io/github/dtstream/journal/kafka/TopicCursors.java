@@ -1,0 +1,323 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.event.Identifier;
+import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.text.ReadableDuration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every subscriber's place, and which of them are not written yet. The commit thread writes them with what was appended; a new
+ * one, and one that is forgotten, is waited for. Thread-safe: one lock, which guards all.
+ */
+final class TopicCursors {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCursors.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** By how much the time without a subscription may be short after a restart. */
+    private static final Duration IDLE_STEP = Duration.ofHours(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition written = lock.newCondition();
+    private final Map<String, Place> places = new TreeMap<>();
+    /** By subscriber, the number of the change that was not written yet. */
+    private final Map<String, Long> dirty = new HashMap<>();
+
+    private final Runnable wakeWriter;
+    private long changes;
+    private long lost;
+    private boolean closed;
+
+    /** Of a subscriber. */
+    private static final class Place {
+        private long next;
+        private boolean active;
+        private long lost;
+        private Duration idle = Duration.ZERO;
+        private Duration idleWritten = Duration.ZERO;
+    }
+
+    /** What is to be written of it: null where it is forgotten. */
+    record Change(String name, @Nullable String value, long number) {}
+
+    TopicCursors(Runnable wakeWriter) {
+        this.wakeWriter = wakeWriter;
+    }
+
+    /** Takes over what the state topic holds. */
+    void load(Map<String, String> state) throws IOException {
+        for (Map.Entry<String, String> entry : state.entrySet()) {
+            if (entry.getKey().startsWith(WriterState.CURSOR)) {
+                String[] parts = entry.getValue().split(" ", -1);
+                Place place = new Place();
+                try {
+                    place.next = Long.parseLong(parts[0]);
+                    place.idle = Duration.ofSeconds(Long.parseLong(parts[1]));
+                } catch (IndexOutOfBoundsException | NumberFormatException e) {
+                    throw new IOException("the cursor " + entry + " is not what a router writes", e);
+                }
+                place.idleWritten = place.idle;
+                places.put(entry.getKey().substring(WriterState.CURSOR.length()), place);
+            }
+        }
+    }
+
+    /** Gives out a name's cursor, a new one at {@code start} if it has none, which is written when this returns. */
+    JournalSubscription.Cursor activate(String name, long start) throws IOException {
+        if (!Identifier.isName(name)) {
+            throw new IllegalArgumentException(
+                    "subscriber name must be 1 to 64 of A-Z a-z 0-9 _ -, is \"" + name + "\"");
+        }
+        lock.lock();
+        try {
+            Place place = places.get(name);
+            if (place != null && place.active) {
+                throw new IllegalStateException(
+                        "a subscription named " + name + " is open already: choose another name");
+            }
+            boolean isNew = place == null;
+            if (place == null) {
+                place = new Place();
+                place.next = start;
+                places.put(name, place);
+            }
+            place.active = true;
+            place.idle = Duration.ZERO;
+            place.idleWritten = Duration.ZERO;
+            change(name);
+            if (isNew && !awaitWritten(name)) {
+                places.remove(name);
+                throw new IOException("the cursor of " + name + " could not be written: Kafka does not answer");
+            }
+            return new TopicCursor(name, place);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class TopicCursor implements JournalSubscription.Cursor {
+        private final String name;
+        private final Place place;
+
+        private TopicCursor(String name, Place place) {
+            this.name = name;
+            this.place = place;
+        }
+
+        @Override
+        public Position position() {
+            lock.lock();
+            try {
+                return Position.before(place.next);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void advance(Position to) {
+            lock.lock();
+            try {
+                if (to.sequence() > place.next) {
+                    place.next = to.sequence();
+                    change(name);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void change(String name) {
+        dirty.put(name, ++changes);
+        wakeWriter.run();
+    }
+
+    /** Called under the lock, which it frees meanwhile. */
+    private boolean awaitWritten(String name) throws IOException {
+        long left = PATIENCE.toNanos();
+        long number = dirty.getOrDefault(name, 0L);
+        try {
+            while (left > 0 && !closed && dirty.getOrDefault(name, 0L) == number && number > 0) {
+                left = written.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the cursor of " + name + " was written", e);
+        }
+        return dirty.getOrDefault(name, 0L) != number;
+    }
+
+    void deactivate(String name) {
+        lock.lock();
+        try {
+            Place place = places.get(name);
+            if (place != null) {
+                place.active = false;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets it, which is written when this returns. */
+    boolean remove(String name) throws IOException {
+        lock.lock();
+        try {
+            Place place = places.get(name);
+            if (place == null) {
+                return false;
+            }
+            if (place.active) {
+                throw new IllegalStateException("subscription " + name + " is open: close it before removing it");
+            }
+            places.remove(name);
+            change(name);
+            if (!awaitWritten(name)) {
+                places.put(name, place);
+                throw new IOException("the cursor of " + name + " could not be deleted: Kafka does not answer");
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDirty() {
+        lock.lock();
+        try {
+            return !dirty.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is to be written. */
+    List<Change> changes() {
+        lock.lock();
+        try {
+            List<Change> all = new ArrayList<>(dirty.size());
+            dirty.forEach((name, number) -> {
+                Place place = places.get(name);
+                all.add(new Change(name, place == null ? null : place.next + " " + place.idle.toSeconds(), number));
+            });
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** These are committed. */
+    void written(List<Change> changes) {
+        lock.lock();
+        try {
+            for (Change change : changes) {
+                dirty.remove(change.name(), change.number());
+            }
+            written.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Counts time in which those without a subscription had none.
+     *
+     * @param limit after which they are forgotten; null to keep them yet
+     */
+    void addIdle(Duration time, @Nullable Duration limit, long durable) {
+        lock.lock();
+        try {
+            for (Map.Entry<String, Place> entry : List.copyOf(places.entrySet())) {
+                Place place = entry.getValue();
+                if (place.active) {
+                    continue;
+                }
+                place.idle = place.idle.plus(time);
+                if (limit != null && place.idle.compareTo(limit) >= 0) {
+                    places.remove(entry.getKey());
+                    change(entry.getKey());
+                    LOG.warn(
+                            "subscriber {} is forgotten: for {} no route has used it; {} events that it had not delivered"
+                                    + " will not be, and should it come back, it begins anew",
+                            entry.getKey(),
+                            ReadableDuration.of(place.idle),
+                            Math.max(0, durable - place.next + 1));
+                } else if (place.idle.minus(place.idleWritten).compareTo(IDLE_STEP) >= 0) {
+                    place.idleWritten = place.idle;
+                    change(entry.getKey());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So many records, which it had not got, are gone. */
+    void lost(String name, long missing) {
+        LOG.warn("subscriber {} lost {} records, which the brokers have deleted or spoilt", name, missing);
+        lock.lock();
+        try {
+            lost += missing;
+            Place place = places.get(name);
+            if (place != null) {
+                place.lost += missing;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long lost() {
+        lock.lock();
+        try {
+            return lost;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<JournalStatus.Subscriber> status(long durable, Duration limit) {
+        lock.lock();
+        try {
+            List<JournalStatus.Subscriber> all = new ArrayList<>();
+            places.forEach((name, place) -> {
+                Duration idle = place.active ? Duration.ZERO : place.idle;
+                Duration left = limit.minus(idle);
+                all.add(new JournalStatus.Subscriber(
+                        name,
+                        place.next,
+                        Math.max(0, durable - place.next + 1),
+                        place.active,
+                        place.lost,
+                        idle,
+                        place.active || left.isNegative() ? Duration.ZERO : left));
+            });
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is written any more: who waits for it waits in vain. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            written.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

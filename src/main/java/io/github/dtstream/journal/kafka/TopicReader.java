@@ -1,0 +1,283 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.journal.buffer.PastReader;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.EventDecoder;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.journal.record.Position;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the partitions of a journal as the one sequence that they are: by number. That works as the numbers of each partition
+ * grow, and as it is known where each of them ended when the newest durable record was committed. Not thread-safe.
+ */
+final class TopicReader implements PastReader {
+    private static final Duration FETCH = Duration.ofMillis(200);
+    private static final int PROBES_MAX = 50;
+    private static final long SECONDS_A_DAY = 86_400;
+    private static final long NOWHERE = -1;
+
+    private final Topics topics;
+    private final Supplier<long[]> ends;
+    private final LongConsumer gone;
+    private final List<Lane> lanes;
+    private @Nullable Consumer<byte[], byte[]> consumer;
+    /** The number that the lanes stand before. */
+    private long next = NOWHERE;
+    /** Where to seek to next. */
+    private final Map<TopicPartition, Long> places = new HashMap<>();
+
+    /**
+     * @param ends by partition, the offset behind the last durable record
+     * @param gone is told how many records are missing where it reads on: numbers have no holes
+     */
+    TopicReader(Topics topics, Supplier<long[]> ends, EventDecoder decoder, SkippedRecords skipped, LongConsumer gone) {
+        this.topics = topics;
+        this.ends = ends;
+        this.gone = gone;
+        lanes = topics.partitions().stream()
+                .map(partition -> new Lane(partition, decoder, skipped))
+                .toList();
+    }
+
+    @Override
+    public Batch read(Position from, int maxRecords, long maxBytes, long durable)
+            throws IOException, InterruptedException {
+        return asking(kafka -> {
+            if (from.sequence() != next) {
+                moveTo(kafka, from.sequence());
+            }
+            return merged(kafka, maxRecords, maxBytes, durable);
+        });
+    }
+
+    /** The number of the first record that was received at or after a time; behind {@code durable} if there is none. */
+    long numberOf(Instant received, long durable) throws IOException, InterruptedException {
+        return asking(kafka -> {
+            moveTo(kafka, received);
+            int vain = 0;
+            while (vain < PROBES_MAX) {
+                Batch batch = merged(kafka, 1, Long.MAX_VALUE, durable);
+                for (JournalRecord record : batch.records()) {
+                    if (!record.received().isBefore(received)) {
+                        next = NOWHERE;
+                        return record.sequence();
+                    }
+                }
+                if (batch.isEmpty() && batch.end().sequence() > durable) {
+                    next = NOWHERE;
+                    return durable + 1;
+                }
+                vain = batch.isEmpty() ? vain + 1 : 0;
+            }
+            throw new IOException("Kafka does not answer");
+        });
+    }
+
+    /** The number of the oldest record that is there; behind {@code durable} if there is none. */
+    long oldest(long durable) throws IOException, InterruptedException {
+        return numberOf(Instant.EPOCH, durable);
+    }
+
+    private interface Question<T> {
+        T ask(Consumer<byte[], byte[]> kafka) throws IOException, InterruptedException;
+    }
+
+    private <T> T asking(Question<T> question) throws IOException, InterruptedException {
+        try {
+            Consumer<byte[], byte[]> asked = consumer;
+            if (asked == null) {
+                asked = topics.consumer();
+                consumer = asked;
+                asked.assign(topics.partitions());
+            }
+            return question.ask(asked);
+        } catch (InterruptException e) {
+            next = NOWHERE;
+            boolean ignored = Thread.interrupted();
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        } catch (KafkaException e) {
+            next = NOWHERE;
+            throw new IOException("the topic " + topics.events() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Batch merged(Consumer<byte[], byte[]> kafka, int maxRecords, long maxBytes, long durable) {
+        List<JournalRecord> records = new ArrayList<>();
+        long[] until = ends.get();
+        long left = maxBytes;
+        while (records.size() < maxRecords) {
+            if (!isKnown(kafka, until)) {
+                if (!records.isEmpty() || !fetch(kafka)) {
+                    break;
+                }
+                continue;
+            }
+            Lane lane = lowest();
+            JournalRecord head = lane == null ? null : lane.head();
+            if (lane == null || head == null || head.sequence() > durable) {
+                reach(durable + 1);
+                break;
+            }
+            left -= head.event().json().length;
+            if (!records.isEmpty() && (left < 0 || day(head) != day(records.get(0)))) {
+                break;
+            }
+            reach(head.sequence());
+            records.add(head);
+            lane.pass();
+            next = head.sequence() + 1;
+        }
+        return new Batch(records, Position.before(next));
+    }
+
+    /** Everything before this number was read, or is not there any more. */
+    private void reach(long sequence) {
+        if (next != NOWHERE && sequence > next) {
+            gone.accept(sequence - next);
+        }
+        next = Math.max(next, sequence);
+    }
+
+    private static long day(JournalRecord record) {
+        return Math.floorDiv(record.received().getEpochSecond(), SECONDS_A_DAY);
+    }
+
+    /** Whether every partition shows its next record, or has none. */
+    private boolean isKnown(Consumer<byte[], byte[]> kafka, long[] until) {
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get(i);
+            if (lane.head() == null && kafka.position(lane.partition()) < until[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable Lane lowest() {
+        Lane lowest = null;
+        long number = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            JournalRecord head = lane.head();
+            if (head != null && head.sequence() < number) {
+                lowest = lane;
+                number = head.sequence();
+            }
+        }
+        return lowest;
+    }
+
+    /** Asks for more of those partitions of which nothing is there. */
+    private boolean fetch(Consumer<byte[], byte[]> kafka) {
+        List<TopicPartition> full = new ArrayList<>();
+        List<TopicPartition> wanted = new ArrayList<>();
+        for (Lane lane : lanes) {
+            (lane.head() == null ? wanted : full).add(lane.partition());
+        }
+        kafka.pause(full);
+        kafka.resume(wanted);
+        ConsumerRecords<byte[], byte[]> records = kafka.poll(FETCH);
+        for (Lane lane : lanes) {
+            lane.add(records.records(lane.partition()));
+        }
+        return !records.isEmpty();
+    }
+
+    private void moveTo(Consumer<byte[], byte[]> kafka, long sequence) throws IOException {
+        next = NOWHERE;
+        Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
+        long[] until = ends.get();
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get(i);
+            lane.clear();
+            long begin = first.getOrDefault(lane.partition(), 0L);
+            kafka.pause(topics.partitions());
+            kafka.resume(List.of(lane.partition()));
+            long at = sequence <= 1 ? begin : search(kafka, lane, sequence, begin, Math.max(begin, until[i]));
+            places.put(lane.partition(), at);
+        }
+        seekToPlaces(kafka);
+        next = sequence;
+    }
+
+    private void seekToPlaces(Consumer<byte[], byte[]> kafka) {
+        places.forEach(kafka::seek);
+        places.clear();
+    }
+
+    private void moveTo(Consumer<byte[], byte[]> kafka, Instant received) {
+        next = NOWHERE;
+        Map<TopicPartition, Long> times = new HashMap<>();
+        topics.partitions().forEach(partition -> times.put(partition, received.toEpochMilli()));
+        Map<TopicPartition, OffsetAndTimestamp> found = kafka.offsetsForTimes(times);
+        long[] until = ends.get();
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).clear();
+            OffsetAndTimestamp place = found.get(lanes.get(i).partition());
+            places.put(lanes.get(i).partition(), place == null ? until[i] : place.offset());
+        }
+        seekToPlaces(kafka);
+    }
+
+    /** The offset from which the partition has the records from a number on; offsets have holes, numbers of a partition too. */
+    private long search(Consumer<byte[], byte[]> kafka, Lane lane, long sequence, long begin, long end)
+            throws IOException {
+        long from = begin;
+        long to = end;
+        while (from < to) {
+            long middle = from + (to - from) / 2;
+            ConsumerRecord<byte[], byte[]> found = firstFrom(kafka, lane, middle, to);
+            if (found == null || lane.number(found) >= sequence) {
+                to = middle;
+            } else {
+                from = found.offset() + 1;
+            }
+        }
+        return from;
+    }
+
+    /** The first record of ours from an offset on; null if there is none before another. */
+    private @Nullable ConsumerRecord<byte[], byte[]> firstFrom(
+            Consumer<byte[], byte[]> kafka, Lane lane, long from, long to) throws IOException {
+        kafka.seek(lane.partition(), from);
+        for (int attempt = 0; attempt < PROBES_MAX; attempt++) {
+            for (ConsumerRecord<byte[], byte[]> record : kafka.poll(FETCH).records(lane.partition())) {
+                if (record.offset() >= to) {
+                    return null;
+                }
+                if (lane.number(record) > 0) {
+                    return record;
+                }
+            }
+            if (kafka.position(lane.partition()) >= to) {
+                return null;
+            }
+        }
+        throw new IOException("Kafka does not answer");
+    }
+
+    @Override
+    public void close() {
+        Consumer<byte[], byte[]> closing = consumer;
+        if (closing != null) {
+            consumer = null;
+            closing.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package io.github.dtstream.journal.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.event.Source;
+import io.github.dtstream.journal.Events;
+import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalContract;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.kafka.KafkaBroker;
+import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.Supervisor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The journal in Kafka, with a real broker, which is killed. */
+class KafkaJournalIT extends JournalContract {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static @Nullable KafkaBroker broker;
+
+    private final String name = "p1." + UUID.randomUUID();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void startBroker(@TempDir Path place) throws Exception {
+        KafkaBroker.assumeThatItCanBeHad();
+        broker = KafkaBroker.start(place);
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private static KafkaBroker broker() {
+        KafkaBroker running = broker;
+        if (running == null) {
+            throw new IllegalStateException("no broker was started");
+        }
+        return running;
+    }
+
+    private static Map<String, String> client() {
+        return Map.of("bootstrap.servers", broker().address());
+    }
+
+    @Override
+    protected Journal open(JournalSettings settings) throws Exception {
+        return KafkaJournal.open(
+                new KafkaSettings(client(), name, 3, (short) 1),
+                settings,
+                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
+                Clock.systemUTC(),
+                Supervisor.system(),
+                new MemoryBudget(64 << 20));
+    }
+
+    private Journal open() throws Exception {
+        return open(JournalSettings.DEFAULTS);
+    }
+
+    private static void append(Journal journal, int from, int to) throws InterruptedException {
+        for (int number = from; number <= to; number++) {
+            journal.append(
+                    Events.ofDevice("event" + number, "d" + number % 5, NOON.plusMillis(number)),
+                    Source.LIVE,
+                    NOON.plusMillis(number));
+        }
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(number -> "event" + number)
+                .toList();
+    }
+
+    private static List<JournalRecord> all(Journal journal) throws Exception {
+        List<JournalRecord> records = new ArrayList<>();
+        journal.scan(NOON.minusSeconds(1), records::add);
+        return records;
+    }
+
+    private static List<String> ids(List<JournalRecord> records) {
+        return records.stream().map(record -> record.event().eventId()).toList();
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> options = new HashMap<>(client());
+        options.putAll(more);
+        return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Test
+    void losesAndRepeatsNothingWhenTheBrokerIsKilledAndComesBack() throws Exception {
+        try (Journal journal = open();
+                Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
+            append(journal, 1, 50);
+            journal.flush();
+            broker().kill();
+            append(journal, 51, 100);
+            await().atMost(PATIENCE).until(() -> journal.status().heldSince() != null);
+            assertThat(journal.status().durableSequence()).isEqualTo(50);
+
+            broker().begin();
+            journal.flush();
+
+            assertThat(journal.status().heldSince()).isNull();
+            List<JournalRecord> records = new ArrayList<>();
+            while (records.size() < 100) {
+                records.addAll(subscription.poll(100, PATIENCE).records());
+            }
+            assertThat(ids(records)).isEqualTo(ids(1, 100));
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 100));
+        }
+    }
+
+    @Test
+    void refusesWhatAZombieBringsWhichTheNewOneGetsOnce() throws Exception {
+        try (Journal zombie = open();
+                Subscription old = zombie.subscribe("files", Journal.Start.BEGINNING)) {
+            append(zombie, 1, 10);
+            zombie.flush();
+            old.commit(old.poll(4, PATIENCE).end());
+            await().atMost(PATIENCE).until(() -> cursorOfASuccessor() == 5);
+            try (Journal journal = open()) {
+                append(zombie, 11, 20);
+                old.commit(old.poll(100, PATIENCE).end());
+                assertThatThrownBy(zombie::flush).isInstanceOf(IllegalStateException.class);
+                assertThat(zombie.status().heldReason()).contains("another router has taken over");
+                assertThatThrownBy(() -> append(zombie, 21, 21)).isInstanceOf(IllegalStateException.class);
+
+                append(journal, 8, 25);
+                journal.flush();
+
+                assertThat(journal.lastLive()).contains(NOON.plusMillis(10));
+                assertThat(ids(all(journal))).isEqualTo(ids(1, 25));
+                assertThat(all(journal))
+                        .extracting(JournalRecord::sequence)
+                        .isEqualTo(IntStream.rangeClosed(1, 25)
+                                .mapToObj(Long::valueOf)
+                                .toList());
+                try (Subscription subscription = journal.subscribe("files", Journal.Start.END)) {
+                    assertThat(ids(subscription.poll(1, PATIENCE).records())).containsExactly("event5");
+                }
+            }
+        }
+    }
+
+    /** Where the state topic says that the subscriber stands; nobody is fenced. */
+    private long cursorOfASuccessor() throws Exception {
+        Topics topics = Topics.open(new KafkaSettings(client(), name, 3, (short) 1), JournalSettings.DEFAULTS);
+        String cursor = WriterState.read(topics).get(WriterState.CURSOR + "files");
+        return cursor == null ? 0 : Long.parseLong(cursor.substring(0, cursor.indexOf(' ')));
+    }
+
+    @Test
+    void showsNothingOfATransactionThatACrashLeftOpen() throws Exception {
+        try (Journal journal = open()) {
+            append(journal, 1, 5);
+        }
+        try (KafkaProducer<byte[], byte[]> crashed = producer(Map.of("transactional.id", name))) {
+            crashed.initTransactions();
+            crashed.beginTransaction();
+            crashed.send(new ProducerRecord<>(name + ".events", new byte[] {'x'}))
+                    .get();
+            try (Journal journal = open()) {
+                append(journal, 6, 8);
+                journal.flush();
+
+                assertThat(ids(all(journal))).isEqualTo(ids(1, 8));
+                assertThat(journal.status().corrupt()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void goesOnWhenItWasFencedAndNobodyHasTakenItOver() throws Exception {
+        try (Journal journal = open();
+                Admin admin = Admin.create(Map.copyOf(client()))) {
+            append(journal, 1, 5);
+            journal.flush();
+            admin.fenceProducers(List.of(name)).all().get();
+
+            append(journal, 6, 10);
+            journal.flush();
+
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 10));
+        }
+    }
+
+    @Test
+    void setsAsideOnceWhatIsNoRecord() throws Exception {
+        try (Journal journal = open()) {
+            append(journal, 1, 5);
+            journal.flush();
+            try (KafkaProducer<byte[], byte[]> stranger = producer(Map.of())) {
+                stranger.send(new ProducerRecord<>(name + ".events", 0, null, "hello".getBytes(StandardCharsets.UTF_8)))
+                        .get();
+            }
+            append(journal, 6, 20);
+            journal.flush();
+
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 20));
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 20));
+            assertThat(journal.status().corrupt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void countsForASubscriberWhatTheBrokersHaveDeletedBeforeItGotThat() throws Exception {
+        try (Journal journal = open();
+                Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
+            append(journal, 1, 40);
+            journal.flush();
+            subscription.commit(subscription.poll(10, PATIENCE).end());
+        }
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
+        try (Journal journal = open();
+                Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING)) {
+            List<String> left = ids(all(journal));
+            append(journal, 41, 42);
+            journal.flush();
+
+            List<String> got = new ArrayList<>();
+            while (!got.contains("event42")) {
+                got.addAll(ids(subscription.poll(100, PATIENCE).records()));
+            }
+
+            assertThat(left).isSubsetOf(ids(1, 40)).isNotEqualTo(ids(1, 40));
+            assertThat(got)
+                    .containsSubsequence(
+                            left.stream().filter(ids(11, 40)::contains).toList());
+            assertThat(journal.status().lost()).isEqualTo(32 - got.size()).isPositive();
+            assertThat(journal.status().subscribers().get(0).lost()).isEqualTo(32 - got.size());
+        }
+    }
+}
