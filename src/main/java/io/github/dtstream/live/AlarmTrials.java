@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/alarms/try}: what rules would have raised on the past. One at a time, as it reads much. Thread-safe. */
+/** {@code /api/alarms/try}: tries alarm rules on the past. One trial at a time, as it reads much. Thread-safe. */
 final class AlarmTrials {
     private static final int MOST_DAYS = 366;
     private static final int USUAL_DAYS = 7;
@@ -43,7 +43,12 @@ final class AlarmTrials {
         this.placeholders = placeholders;
     }
 
-    /** @param request {@code rules}, as a text of YAML, or those in force without; {@code days} */
+    /**
+     * Runs a trial.
+     *
+     * @param request {@code rules}: YAML text, by default the rules in force; {@code days}: how far back, 7 by default
+     * @throws HttpProblem if there are no rules, or another trial is running
+     */
     Answer answer(JsonNode request) throws IOException, HttpProblem {
         int days = Math.max(1, Math.min(MOST_DAYS, request.path("days").asInt(USUAL_DAYS)));
         List<AlarmRule> rules = status.alarmRules();

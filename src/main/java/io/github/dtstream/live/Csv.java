@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Writes comma-separated values as RFC 4180 has them. What a spreadsheet would take for a formula begins with an apostrophe. Not
- * thread-safe.
+ * Writes comma-separated values by RFC 4180. An apostrophe precedes a text that a spreadsheet would read as a formula.
+ * Not thread-safe.
  */
 final class Csv {
     private static final int BUFFER = 16 << 10;
@@ -26,12 +26,12 @@ final class Csv {
         void line(String... fields);
     }
 
-    /** Gives lines. */
+    /** A source of lines that cannot throw {@link IOException}. */
     interface Source {
         void writeTo(Lines lines);
     }
 
-    /** Writes what a source gives that knows nothing of files. */
+    /** Writes the lines of a source. */
     void unchecked(Source source) throws IOException {
         try {
             source.writeTo(fields -> {
@@ -76,7 +76,7 @@ final class Csv {
                 .append('"');
     }
 
-    /** A number may be below zero. */
+    /** Whether the text is a number, which may be negative and then is not a formula. */
     private static boolean isNumber(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What sensors measure, as metrics: the newest value of each device and quantity, for a bounded number of devices. A device that is silent for longer
- * than is usual for it has none, so that an old value never reads as the current one. Units are Prometheus' base units: what the
- * vendor gives in percent is a ratio here. Thread-safe.
+ * The newest value of each device and quantity as metrics, for a bounded number of devices. A device that is silent for
+ * longer than usual has no values, so that an old value never looks current. Units are Prometheus' base units: the
+ * vendor's percentages are ratios here. Thread-safe.
  */
 final class DeviceMetrics implements MetricSource {
-    /** So many of its own intervals may pass before a device counts as silent. */
+    /** How many of its usual intervals may pass before a device counts as silent. */
     private static final int INTERVALS = 4;
-    /** Sensors that have nothing else to say send a heartbeat about every 15 minutes. */
+    /** The least time before a device counts as silent; sensors send a heartbeat about every 15 minutes. */
     private static final Duration LEAST_PATIENCE = Duration.ofHours(1);
 
     private static final Map<Quantity, Numeric> NUMBERS = numbers();
@@ -29,7 +29,7 @@ final class DeviceMetrics implements MetricSource {
     private final RunningSeries series;
     private final int most;
 
-    /** @param most of how many devices */
+    /** @param most the limit of devices */
     DeviceMetrics(RouterStatus status, RunningSeries series, int most) {
         this.status = status;
         this.series = series;
@@ -37,10 +37,10 @@ final class DeviceMetrics implements MetricSource {
     }
 
     /**
-     * How a number is told.
+     * The metric of a quantity.
      *
-     * @param name without {@code _total}
-     * @param factor from the vendor's unit to Prometheus'
+     * @param name the metric's name, without {@code _total}
+     * @param factor converts the vendor's unit to Prometheus' base unit
      */
     private record Numeric(String name, double factor, String help) {}
 

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one device, whichever streams have it. Not thread-safe. */
+/** The newest values of one device, from all streams that have it. Not thread-safe. */
 final class DeviceValues {
     private final String id;
     private final String project;
@@ -37,7 +37,7 @@ final class DeviceValues {
      */
     record Value(long time, double value) {}
 
-    /** Those that are listed or have values, by their identifiers. */
+    /** All devices that are listed or have values, by their identifiers. */
     static Map<String, DeviceValues> of(RunningSeries series) {
         Map<String, DeviceValues> all = new TreeMap<>();
         for (Map.Entry<EventStream, SeriesIndex> each : series.byStream().entrySet()) {
@@ -90,17 +90,17 @@ final class DeviceValues {
         return project;
     }
 
-    /** As the cloud lists it; empty if it does not. */
+    /** The device in the cloud's list; empty if it is not listed. */
     Optional<Device> device() {
         return Optional.ofNullable(device);
     }
 
-    /** When it last said something, in milliseconds since 1970; {@link Long#MIN_VALUE} if it never did. */
+    /** When its newest event was measured, in milliseconds since 1970; {@link Long#MIN_VALUE} if there is none. */
     long seen() {
         return seen;
     }
 
-    /** Its usual interval, in seconds. */
+    /** The usual interval between its events, in seconds. */
     OptionalInt rhythm() {
         return rhythm;
     }

@@ -30,7 +30,7 @@ final class DevicesDocument {
     }
 
     byte[] json() {
-        // before all else: what changes meanwhile comes again
+        // Read first: a change that happens meanwhile is sent again.
         long version = series.versions().newest();
         Map<String, DeviceValues> devices = DeviceValues.of(series);
         Map<String, AlarmView> alarms = alarms();
@@ -134,7 +134,7 @@ final class DevicesDocument {
         json.writeEndObject();
     }
 
-    /** What somebody typed. */
+    /** A text that somebody typed: masked, and shortened if it is very long. */
     private String text(String typed) {
         return masking.mask(typed.length() <= LONGEST_LABEL ? typed : typed.substring(0, LONGEST_LABEL) + "…");
     }

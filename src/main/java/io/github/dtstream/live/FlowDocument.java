@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/routes}: each route with its text, what it does, and how it does. Thread-safe. */
+/** {@code /api/routes}: each route with its text, its steps, and its state. Thread-safe. */
 final class FlowDocument {
     private final RouterStatus status;
     private final RouteTexts texts;

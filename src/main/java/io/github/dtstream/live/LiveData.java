@@ -19,7 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** All that the page shows of a running router. Thread-safe. */
+/** The data of a running router for the page. Thread-safe. */
 public final class LiveData implements AutoCloseable {
     private static final int USUAL_TAIL = 200;
     private static final int LONGEST_TAIL = 500;
@@ -34,10 +34,10 @@ public final class LiveData implements AutoCloseable {
     private final AlarmTrials trials;
 
     /**
-     * @param dataFolder where the values of series are kept, too
+     * @param dataFolder the router's data folder, in which the values of series are kept, too
      * @param startedAt when the router was started
-     * @param version of the router
-     * @param texts of the routes
+     * @param version the router's version
+     * @param texts the texts of the routes
      */
     public LiveData(
             RouterStatus status,
@@ -58,12 +58,12 @@ public final class LiveData implements AutoCloseable {
         this.frames = new LiveFrames(new Source(), status.masking(), supervisor);
     }
 
-    /** The values of its devices are kept from now on. */
+    /** Keeps the values of a stream's devices from now on. */
     public void add(EventStream stream) {
         series.add(stream);
     }
 
-    /** What can be asked for. */
+    /** The resources for the page. */
     public List<Resource> resources() {
         return List.of(
                 Resource.toRead("/api/now", () -> Answer.json(200, now.json())),
@@ -85,7 +85,7 @@ public final class LiveData implements AutoCloseable {
     private static char separator(Request request) throws HttpProblem {
         String text = request.parameter("separator").orElse(",");
         if (text.length() != 1 || ",;\t|".indexOf(text) < 0) {
-            throw new HttpProblem(400, "separator is one of , ; | and the tabulator");
+            throw new HttpProblem(400, "separator must be one of , ; | and tab");
         }
         return text.charAt(0);
     }
@@ -97,7 +97,7 @@ public final class LiveData implements AutoCloseable {
             TailReader reader = new TailReader(status.masking());
             return reader.json(TailReader.last(journals(), limit));
         } catch (NumberFormatException e) {
-            throw new HttpProblem(400, "limit=" + text + " is no whole number");
+            throw new HttpProblem(400, "limit=" + text + " is not a whole number");
         }
     }
 
@@ -105,12 +105,12 @@ public final class LiveData implements AutoCloseable {
         return status.streams().stream().map(EventStream::journal).toList();
     }
 
-    /** What sensors measure, as metrics, of so many devices at most. */
+    /** The newest values of devices as metrics, for that many devices at most. */
     public MetricSource deviceMetrics(int most) {
         return new DeviceMetrics(status, series, most);
     }
 
-    /** What comes as it happens. */
+    /** The stream of changes for the page. */
     public EventStreamResource events() {
         return new EventStreamResource("/api/live", this::join);
     }
@@ -126,11 +126,11 @@ public final class LiveData implements AutoCloseable {
                     seen,
                     request.parameter("tail").filter("true"::equals).isPresent());
         } catch (NumberFormatException e) {
-            throw new HttpProblem(400, "after=" + after + " is no number that was given out here");
+            throw new HttpProblem(400, "after=" + after + " is not the id of a frame");
         }
     }
 
-    /** What frames are made of. */
+    /** The source of the frames. */
     private final class Source implements LiveFrames.LiveSource {
         @Override
         public long version() {

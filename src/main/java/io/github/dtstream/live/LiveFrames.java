@@ -23,20 +23,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells viewers what changes, four times a second at most. A viewer has no queue: what counts is the version that he has seen, and
- * a frame has the newest value of each series that changed since. What several viewers get is made once.
+ * Sends changes to viewers, four times a second at most. A viewer has no queue: the sender notes the version that the
+ * viewer has, and a frame has the newest value of each series that changed since. A frame for several viewers is made
+ * once.
  *
- * <p>Thread-safe. A thread makes the frames while there are viewers, and ends with the last of them; it owns what it knows of them.
+ * <p>Thread-safe. A thread makes the frames while there are viewers, and ends with the last of them; it owns the state
+ * of each viewer.
  */
 final class LiveFrames implements AutoCloseable {
     private static final Duration FRAME = Duration.ofMillis(250);
-    /** A status comes every so many frames at most. */
+    /** A changed status is sent every so many frames at most. */
     private static final int STATUS_EVERY = 4;
-    /** One that differs in what always changes, such as the age of the last byte, comes every so many frames. */
+    /** A status that changed only in {@link #RESTLESS} fields is sent every so many frames. */
     private static final int QUIET_STATUS_EVERY = 20;
 
     private static final int MOST_TAIL = 50;
-    /** What differs from one moment to the next. */
+    /** Fields that change all the time. */
     private static final List<String> RESTLESS = List.of("now", "heap", "disk");
 
     private static final List<String> RESTLESS_OF_STREAM =
@@ -59,12 +61,12 @@ final class LiveFrames implements AutoCloseable {
     private long devices;
     private @Nullable TailReader tail;
 
-    /** What there is to tell. */
+    /** The source of the frames. */
     interface LiveSource {
         /** The newest version of all values. */
         long version();
 
-        /** What a viewer has at least seen who has seen anything of this run of the router. */
+        /** The first version of this run of the router; a lower one is from an earlier run. */
         long firstVersion();
 
         void changes(long after, SeriesViewer viewer);
@@ -75,19 +77,19 @@ final class LiveFrames implements AutoCloseable {
         /** The document of alarms. */
         ObjectNode alarms();
 
-        /** Counts the changes of what devices are called and labelled, and of which there are. */
+        /** Counts the changes of the device list: of devices, names and labels. */
         long deviceVersion();
 
         TailReader.Tail tail(TailReader reader, int most);
 
-        /** As ISO 8601 has it. */
+        /** The current time in ISO 8601. */
         String now();
     }
 
-    /** A frame, and what it says apart from what is different all the time. */
+    /** A frame, and its document without the fields that change all the time. */
     private record Frame(byte[] bytes, String gist) {}
 
-    /** A viewer, and what he has seen. */
+    /** A viewer, and the version that it has. */
     private static final class Seat {
         private final Viewer viewer;
         private final boolean wantsTail;
@@ -114,7 +116,7 @@ final class LiveFrames implements AutoCloseable {
                 Sleeper.SYSTEM);
     }
 
-    /** @param starter has a thread make frames */
+    /** @param starter runs the making of frames on a thread */
     LiveFrames(LiveSource source, Masking masking, Consumer<Runnable> starter, Sleeper sleeper) {
         this.source = source;
         this.masking = masking;
@@ -122,7 +124,11 @@ final class LiveFrames implements AutoCloseable {
         this.sleeper = sleeper;
     }
 
-    /** @param seen the version that he has seen; one of before this run of the router, or none, gets all there is */
+    /**
+     * Adds a viewer.
+     *
+     * @param seen the version that it has; with none, or one of an earlier run of the router, it gets all values
+     */
     void join(Viewer viewer, long seen, boolean wantsTail) {
         long known = seen < source.firstVersion() || seen > source.version() ? Long.MIN_VALUE : seen;
         seats.add(new Seat(viewer, wantsTail, known, source.deviceVersion()));
@@ -153,7 +159,7 @@ final class LiveFrames implements AutoCloseable {
         return running;
     }
 
-    /** Tells each viewer, who can take it, what he has not seen. */
+    /** Sends to each writable viewer what it does not have yet. */
     void frame() {
         look();
         Map<Long, byte[]> made = new HashMap<>();
@@ -168,7 +174,7 @@ final class LiveFrames implements AutoCloseable {
         tick++;
     }
 
-    /** Makes what is the same for all. */
+    /** Makes the frames that are the same for all viewers. */
     private void look() {
         boolean isNew = seats.stream().anyMatch(seat -> seat.status == null);
         if (tick % STATUS_EVERY == 0 || isNew) {
@@ -178,7 +184,7 @@ final class LiveFrames implements AutoCloseable {
         }
     }
 
-    /** The last one again, unless there is something new or it is time. */
+    /** The last frame again, unless there is something new or a new one is due. */
     private Frame next(@Nullable Frame last, String event, ObjectNode document, boolean isTime) {
         String gist = gist(document);
         if (last != null && last.gist.equals(gist) && !isTime) {
@@ -221,7 +227,7 @@ final class LiveFrames implements AutoCloseable {
         }
     }
 
-    /** What changed since: a frame of values, and one of what came late. */
+    /** The changes since a version: a frame of values, and one of spans with late values. */
     private byte[] values(long seen, long version) {
         Changes changes = new Changes();
         source.changes(seen, changes);
@@ -229,7 +235,7 @@ final class LiveFrames implements AutoCloseable {
         byte[] values = changes.values.isEmpty()
                 ? new byte[0]
                 : ServerSentEvent.frame("values", id, text(changes.json(source.now())));
-        // who has seen nothing has no graph, either
+        // A viewer without any version has no graph yet.
         byte[] late = changes.late.isEmpty() || seen == Long.MIN_VALUE
                 ? new byte[0]
                 : ServerSentEvent.frame("late", null, text(changes.lateJson()));
@@ -252,7 +258,7 @@ final class LiveFrames implements AutoCloseable {
 
         @Override
         public void device(String id, long seen, OptionalInt rhythm, @Nullable String connector) {
-            // each of its values names it
+            // Each of its values names the device.
         }
 
         @Override
@@ -301,7 +307,7 @@ final class LiveFrames implements AutoCloseable {
         }
     }
 
-    /** The events that came since the last frame, if anybody wants them. */
+    /** A frame of the events since the last one, if a viewer wants events. */
     private byte[] tailFrame() {
         if (seats.stream().noneMatch(seat -> seat.wantsTail)) {
             tail = null;

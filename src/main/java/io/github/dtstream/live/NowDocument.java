@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/now}: how the router does at this moment. Thread-safe. */
+/** {@code /api/now}: the current state of the router. Thread-safe. */
 final class NowDocument {
     private static final Duration GAPS_ARE_TOLD = Duration.ofDays(1);
     private static final int MOST_GAPS = 50;
@@ -171,7 +171,7 @@ final class NowDocument {
         }
     }
 
-    /** What health says of the worst of the projects that it reads; null if all is well. */
+    /** The message of health about the worst of the route's projects; null if all is well. */
     private static @Nullable String advice(RouterStatus.RouteState route, List<Health> parts) {
         Set<String> names = new HashSet<>(Set.of(route.route()));
         route.deliveries().forEach(each -> names.add(each.name()));
@@ -201,7 +201,7 @@ final class NowDocument {
         putTime(json, "since", delivery.failingSince() == null ? delivery.lastDelivered() : delivery.failingSince());
     }
 
-    /** How old the oldest event is that the route has not delivered; empty where that cannot be told. */
+    /** The age of the oldest event that the route has not delivered; empty if it is not known. */
     private Optional<Duration> lag(RouterStatus.RouteDelivery delivery, Instant now) {
         long lag = delivery.status().lag();
         if (lag == 0) {
@@ -222,7 +222,7 @@ final class NowDocument {
                     .put("freeBytes", store.getUsableSpace())
                     .put("totalBytes", store.getTotalSpace());
         } catch (IOException e) {
-            // no disk says so elsewhere
+            // Health reports that the disk cannot be reached.
         }
     }
 

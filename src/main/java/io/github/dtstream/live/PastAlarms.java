@@ -30,7 +30,7 @@ final class PastAlarms {
         this.services = services;
     }
 
-    /** From when to when one was raised; without an end it still is. */
+    /** The span during which an alarm was raised; without an end it still is. */
     private record Mark(
             AlarmKey key,
             Severity severity,
@@ -88,10 +88,10 @@ final class PastAlarms {
     }
 
     /**
-     * The alarm that a change is the end of; null if it is none. One that was raised before what is read is shown from the
-     * beginning of what is asked for.
+     * The alarm that a change ends; null if it ends none. An alarm that was raised before the span is shown from the
+     * begin of the span.
      *
-     * @param raised since when those have been that are not over yet
+     * @param raised the begins of alarms that have not ended yet
      */
     private static @Nullable Mark mark(AlarmChange change, Map<AlarmKey, Instant> raised, SeriesRequest request) {
         if (!(change instanceof Transition now)) {
@@ -114,7 +114,7 @@ final class PastAlarms {
                 : new Mark(now.key(), now.severity(), now.state().label(), since, now.time());
     }
 
-    /** Since when an alarm had been raised that has ended; null if it was pending or shelved only. */
+    /** The begin of an alarm that has ended; null if it was only pending or shelved. */
     private static @Nullable Instant raisedBefore(Transition ended) {
         return ended.since().isBefore(ended.time()) ? ended.since() : null;
     }

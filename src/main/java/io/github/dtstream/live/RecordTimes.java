@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Knows when records were received; asks the journal, and remembers the last answers. Thread-safe. */
+/** Finds out when records were received, from the journal, and caches the latest answers. Thread-safe. */
 final class RecordTimes {
     private static final int REMEMBERED = 64;
 
@@ -26,7 +26,7 @@ final class RecordTimes {
 
     private record Key(Journal journal, long sequence) {}
 
-    /** When the first record from a number on was received; null if there is none. */
+    /** The time of receipt of the first record from a sequence number on; null if there is none. */
     synchronized @Nullable Instant of(Journal journal, long sequence) {
         Key key = new Key(journal, sequence);
         Instant remembered = known.get(key);
@@ -42,7 +42,7 @@ final class RecordTimes {
             known.put(key, received);
             return received;
         } catch (IOException e) {
-            // the journal is closed, or says elsewhere what is wrong with its disk
+            // The journal is closed, or reports the failure of its disk itself.
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

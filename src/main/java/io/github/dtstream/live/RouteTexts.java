@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the texts of the routes. */
+/** Gives the texts of the routes. Thread-safe. */
 public interface RouteTexts {
-    /** Every route of the folder, and every file of which no route runs. */
+    /** Every route of the folder, and every file without a running route. */
     List<RouteText> all() throws IOException;
 
     /**
-     * A route as it runs.
+     * A running route, or a file without one.
      *
-     * @param route its id; null for a file of which none runs
+     * @param route its id; null for a file without a running route
      * @param file the name of its file
-     * @param yaml the whole file, as it runs
-     * @param flow what it does
-     * @param counts by the name of a step, what went through each of that name, in the order of the text; a name that is not
-     *     counted has none
-     * @param refused why its file as it is now does not run; null if it does
+     * @param yaml the whole text of the file that runs
+     * @param flow its steps
+     * @param counts by the name of a step: the number of messages of each step of that name, in the order of the text;
+     *     steps that are not counted are missing
+     * @param refused why the current text of its file does not run; null if it runs
      */
     record RouteText(
             @Nullable String route,
@@ -40,10 +40,10 @@ public interface RouteTexts {
      * An edit that is not in effect.
      *
      * @param message what is wrong, where, and what to write instead
-     * @param diff from what runs to what was written
+     * @param diff the difference from the running text to the edited one
      */
     record Refused(String message, Instant at, String file, String diff) {}
 
-    /** The value of a text with placeholders; the text where there is none. */
+    /** A text with its placeholders replaced; unchanged if one of them has no value. */
     String resolve(String text);
 }

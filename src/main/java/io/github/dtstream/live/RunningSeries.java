@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of all streams: an index for each, from when the stream is opened on. Thread-safe. */
+/** The values of all streams, in an index for each stream from its opening on. Thread-safe. */
 final class RunningSeries implements AutoCloseable {
     private final Path folder;
     private final MemoryBudget memory;
@@ -29,7 +29,7 @@ final class RunningSeries implements AutoCloseable {
     private final Map<EventStream, SeriesIndex> open = new LinkedHashMap<>();
     private boolean closed;
 
-    /** @param folder where the blocks of all streams are */
+    /** @param folder holds the blocks of all streams */
     RunningSeries(Path folder, MemoryBudget memory, Supervisor supervisor, Clock clock) {
         this.folder = folder;
         this.memory = memory;
@@ -41,7 +41,7 @@ final class RunningSeries implements AutoCloseable {
         return versions;
     }
 
-    /** From now on its values are kept; one that is there already changes nothing. */
+    /** Keeps the values of a stream from now on; does nothing if they are kept already. */
     synchronized void add(EventStream stream) {
         if (closed || open.containsKey(stream)) {
             return;
@@ -49,7 +49,7 @@ final class RunningSeries implements AutoCloseable {
         SeriesIndex index = new SeriesIndex(new SeriesIndex.Setup(
                 stream.name(),
                 stream.journal(),
-                // a second component's streams have its name before theirs, with a colon
+                // The streams of a second component have names of the form COMPONENT:STREAM.
                 folder.resolve(stream.name().replace(':', '_')),
                 new SystemStorage(),
                 memory,
@@ -70,12 +70,12 @@ final class RunningSeries implements AutoCloseable {
         return new LinkedHashMap<>(open);
     }
 
-    /** Shows all that changed behind a version. */
+    /** Shows all changes after a version. */
     void changes(long after, SeriesViewer viewer) {
         all().forEach(index -> index.changes(after, viewer));
     }
 
-    /** The index that has the most to say of a series; empty if none has anything. */
+    /** The first stream with values of a series, and its index; empty if none has any. */
     Optional<Map.Entry<EventStream, SeriesIndex>> of(SeriesKey key) {
         return byStream().entrySet().stream()
                 .filter(each -> each.getValue().knows(key))

@@ -40,7 +40,7 @@ final class SeriesDocument {
         this.pastAlarms = new PastAlarms(status::alarmServices);
     }
 
-    /** A series, and where its values are. */
+    /** A requested series, and the stream and index that have it. */
     private record Wanted(
             SeriesKey key,
             @Nullable EventStream stream,
@@ -86,7 +86,7 @@ final class SeriesDocument {
         });
     }
 
-    /** One for each index; the series of one project are in one as a rule. */
+    /** A graph for each index; the series of one project usually are in one index. */
     private static List<Graph> graphs(SeriesRequest request, List<Wanted> wanted) {
         Map<SeriesIndex, List<SeriesKey>> byIndex = new LinkedHashMap<>();
         for (Wanted each : wanted) {
@@ -173,7 +173,7 @@ final class SeriesDocument {
         }
     }
 
-    /** The limits of the rules in force for these devices. */
+    /** Writes the limits of the alarm rules in force for these devices. */
     private void writeLimits(JsonGenerator json, List<Wanted> wanted) throws IOException {
         json.writeArrayFieldStart("limits");
         for (AlarmRule rule : status.alarmRules()) {
@@ -227,7 +227,7 @@ final class SeriesDocument {
         }
     }
 
-    /** Every value, a line each, written piece by piece. */
+    /** All values, a line each, as a streamed answer. */
     Answer csv(SeriesRequest request, char separator) {
         List<Wanted> wanted = wanted(request);
         return Answer.streamed("text/csv; charset=utf-8", out -> {

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which values somebody asks for.
+ * A request for the values of some series over a span. Immutable.
  *
- * @param from in milliseconds since 1970
- * @param to before which it ends
- * @param width in how many pixels it is drawn
+ * @param from the begin of the span, in milliseconds since 1970
+ * @param to the end of the span, exclusive
+ * @param width the width of the graph in pixels
  */
 record SeriesRequest(List<SeriesKey> keys, long from, long to, int width) {
     private static final int MOST_SERIES = 20;
@@ -30,7 +30,7 @@ record SeriesRequest(List<SeriesKey> keys, long from, long to, int width) {
             keys.add(SeriesKey.of(name)
                     .orElseThrow(() -> new HttpProblem(
                             400,
-                            "series=" + name + " is no DEVICE/QUANTITY; quantities are "
+                            "series=" + name + " is not of the form DEVICE/QUANTITY; quantities are "
                                     + Arrays.stream(Quantity.values())
                                             .map(Quantity::key)
                                             .collect(Collectors.joining(", ")))));
@@ -57,7 +57,7 @@ record SeriesRequest(List<SeriesKey> keys, long from, long to, int width) {
         try {
             return text.isEmpty() ? otherwise : Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new HttpProblem(400, name + "=" + text + " is no whole number");
+            throw new HttpProblem(400, name + "=" + text + " is not a whole number");
         }
     }
 }

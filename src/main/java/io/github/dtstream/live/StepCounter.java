@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what was counted to the steps of one route. The counts of a name are left out if there are not as many as there are steps of
- * it: then they are of others. Used once.
+ * Adds the counted messages to the steps of one route. If a name has not as many counts as steps, its counts are left
+ * out, as they cannot be matched. Used once.
  */
 final class StepCounter {
     private final @Nullable DeliveryStatus delivery;
     private final Map<String, Iterator<Long>> counts = new HashMap<>();
 
-    /** @param delivery counts what the route has read; null of one that reads no stream */
+    /** @param delivery the status of the route's deliveries; null if it reads no stream */
     StepCounter(RouteText route, @Nullable DeliveryStatus delivery) {
         this.delivery = delivery;
         route.counts().forEach((step, all) -> {

@@ -16,16 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The last events of all streams as they come. Used by one thread. */
+/** Reads the newest events of all streams. Used by one thread. */
 final class TailReader {
     private static final int LONGEST_JSON = 16 << 10;
-    /** An event may be large: of those that are too much for that, the newest are shown. */
+    /** The limit of memory for the events of one journal; if they exceed it, the newest are shown. */
     private static final long MOST_BYTES = 2 << 20;
 
     private static final long BATCH_BYTES = 256 << 10;
 
     private final Masking masking;
-    /** By journal: the number of the record that is shown next. */
+    /** The sequence number of the next record to show, by journal. */
     private final Map<Journal, Long> next = new HashMap<>();
 
     TailReader(Masking masking) {
@@ -33,13 +33,13 @@ final class TailReader {
     }
 
     /**
-     * What there is to show.
+     * Events to show.
      *
-     * @param skipped how many more there were
+     * @param skipped how many older ones were left out
      */
     record Tail(List<JournalRecord> records, long skipped) {}
 
-    /** What has come since it was asked last; nothing the first time. */
+    /** The events since the last call; none at the first call. */
     Tail newest(List<Journal> journals, int most) {
         List<JournalRecord> records = new ArrayList<>();
         long skipped = 0;
@@ -55,7 +55,7 @@ final class TailReader {
         return shortened(records, most, skipped);
     }
 
-    /** The last ones, whatever was shown. */
+    /** The newest events, whether they were shown or not. */
     static Tail last(List<Journal> journals, int most) {
         List<JournalRecord> records = new ArrayList<>();
         for (Journal journal : journals) {
@@ -65,7 +65,7 @@ final class TailReader {
         return shortened(records, most, 0);
     }
 
-    /** The number behind the newest record that can be read; those that are not on disk yet are shown when they are. */
+    /** The sequence number after the newest record on disk. Later records are shown once they are on disk. */
     private static long end(Journal journal) {
         return journal.status().durableSequence() + 1;
     }
@@ -94,7 +94,7 @@ final class TailReader {
                 batch = left > 0 ? records.poll(left, BATCH_BYTES, Duration.ZERO) : new Batch(List.of(), batch.end());
             }
         } catch (IOException e) {
-            // the journal is closed, or says elsewhere what is wrong with its disk
+            // The journal is closed, or reports the failure of its disk itself.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
-/** How values stand in JSON. Stateless. */
+/** Writes values as JSON. Stateless. */
 final class Texts {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -29,7 +29,7 @@ final class Texts {
         return out.toByteArray();
     }
 
-    /** A number as short as it is exact, or the name of a state. */
+    /** Writes a number in its shortest exact form, or the name of a state. */
     static void value(JsonGenerator json, Quantity quantity, double value) throws IOException {
         if (!quantity.states().isEmpty()) {
             json.writeString(state(quantity, value));
@@ -50,7 +50,7 @@ final class Texts {
         }
     }
 
-    /** Without an exponent. */
+    /** A number without an exponent. */
     static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)

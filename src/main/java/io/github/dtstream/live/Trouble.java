@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is not well with one part.
+ * A problem of one part. Immutable.
  *
- * @param kind what kind of part it is
- * @param name which one; empty where there is only one of its kind
- * @param status how bad it is
- * @param what what is wrong, as the end of a sentence
- * @param since since when; null if that is not known
+ * @param kind the kind of the part
+ * @param name distinguishes parts of a kind; empty if there is only one
+ * @param status the part's status
+ * @param what the problem, as the end of a sentence
+ * @param since since when it lasts; null if that is not known
  */
 record Trouble(
         Kind kind,
@@ -19,7 +19,7 @@ record Trouble(
         Health.Status status,
         String what,
         @Nullable Instant since) {
-    /** Kinds of parts, those first whose trouble is the cause of that of others. */
+    /** The kinds of parts; a kind whose problems cause those of others comes first. */
     enum Kind {
         THREADS,
         JOURNAL,

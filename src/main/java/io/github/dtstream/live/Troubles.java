@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what is not well with a running router, as a {@link Verdict} needs it. */
+/** Finds the problems of a running router, for a {@link Verdict}. Used by one thread. */
 final class Troubles {
     private final RouterStatus status;
     private final Map<String, EventStream> streams = new HashMap<>();
@@ -27,7 +27,7 @@ final class Troubles {
         status.streams().forEach(stream -> streams.put(stream.name(), stream));
     }
 
-    /** @param parts what every part says */
+    /** The problems among the health of all parts. */
     List<Trouble> of(List<Health> parts) {
         List<Trouble> all = new ArrayList<>();
         for (Health part : parts) {
@@ -107,7 +107,7 @@ final class Troubles {
                 .orElse(null);
     }
 
-    /** Whether the values for graphs are what the journal has; a lag of moments is none. */
+    /** The health of the graphs: whether they show the journal's values, up to a lag of two minutes. */
     static Health ofGraphs(SeriesStatus graphs, Instant now) {
         Health.Part part = Health.Kind.GRAPHS.part(graphs.stream());
         if (graphs.problem() != null) {
@@ -130,7 +130,7 @@ final class Troubles {
                         + (graphs.missing() > 0 ? "; " + graphs.missing() + " older records are read again" : ""));
     }
 
-    /** Since when all has been well, where it is: since the last thing that was not. */
+    /** Since when all has been well, if it is: since the end of the last problem, or since the start. */
     Instant wellSince(Instant startedAt) {
         Instant latest = startedAt;
         for (EventStream stream : streams.values()) {
@@ -146,7 +146,7 @@ final class Troubles {
         return other.isAfter(one) ? other : one;
     }
 
-    /** A sentence on what the sensors say; empty while no alarm is raised. */
+    /** A sentence about raised alarms; empty if there are none. */
     static String alarms(List<AlarmService> services) {
         List<AlarmView> raised = services.stream()
                 .flatMap(service -> service.alarms().stream())

@@ -10,11 +10,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sentence for a person who is no programmer: whether all is well and since when, and if not, the worst of it, what it means
- * for the data, and what to do. Immutable.
+ * The state of the router in a sentence for a person who is not a programmer: whether all is well and since when; if
+ * not, the worst problem, what it means for the data, and what to do. Immutable.
  *
- * @param status the worst there is
- * @param since since when; null if that is not known
+ * @param status the worst status of all parts
+ * @param since since when it is so; null if that is not known
  */
 record Verdict(
         Health.Status status, String sentence, @Nullable Instant since) {
@@ -28,9 +28,9 @@ record Verdict(
 
     /**
      * @param troubles in any order
-     * @param wellSince since when all has been well, where it is
-     * @param byPush whether some come by push alone, so that nothing shows what does not arrive
-     * @param alarms a clause on what the sensors say, which is no trouble of the router's; may be empty
+     * @param wellSince since when all has been well, if it is
+     * @param byPush whether some events come by push alone, so that missing ones are not noticed
+     * @param alarms a sentence about raised alarms, which are not a problem of the router; may be empty
      */
     static Verdict of(List<Trouble> troubles, @Nullable Instant wellSince, boolean byPush, String alarms, Instant now) {
         if (troubles.isEmpty()) {
@@ -124,7 +124,7 @@ record Verdict(
         };
     }
 
-    /** What else there is, in some words. */
+    /** A few words for a further problem. */
     private static String named(Trouble trouble) {
         String name = trouble.name();
         return switch (trouble.kind()) {
@@ -142,7 +142,7 @@ record Verdict(
         };
     }
 
-    /** With a full stop, one. */
+    /** The text with one full stop at its end. */
     private static String end(String text) {
         String trimmed = text.strip();
         return trimmed.endsWith(".") || trimmed.endsWith("!") || trimmed.endsWith("?") ? trimmed : trimmed + ".";

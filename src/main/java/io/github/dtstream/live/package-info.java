@@ -1,9 +1,9 @@
 /**
- * What the page asks for: documents of the parts of a running router, and frames for those who look. It reads snapshots only, and
- * makes nothing while nobody looks.
+ * The data for the page: documents about the parts of a running router, and frames for viewers. It reads snapshots
+ * only, and does nothing while there are no viewers or requests.
  *
- * <p>One begins at {@link io.github.dtstream.live.LiveData}. Documents are made by the thread that asks; frames by a thread of its
- * own, which lives while there are viewers.
+ * <p>{@link io.github.dtstream.live.LiveData} is the entry. The requesting threads make documents; a thread that lives
+ * while there are viewers makes frames.
  */
 @NullMarked
 package io.github.dtstream.live;

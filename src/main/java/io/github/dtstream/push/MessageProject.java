@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Looks whose events a message brings, by its first one; what is wrong with it is found by who reads all of it. Pure. */
+/**
+ * Finds the project of a message by its first event. Errors in the message are left to {@link MessageReader}, which
+ * reads all of it. Pure.
+ */
 public final class MessageProject {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String TARGET = "targetName";
@@ -18,9 +21,9 @@ public final class MessageProject {
     private MessageProject() {}
 
     /**
-     * The project that the first event names; empty if there is none to be seen.
+     * The project that the first event names; empty if none is found.
      *
-     * @param parts JSON in UTF-8 each
+     * @param parts texts of JSON in UTF-8
      */
     public static Optional<String> of(List<byte[]> parts) {
         return parts.stream().flatMap(part -> of(part).stream()).findFirst();
@@ -31,7 +34,7 @@ public final class MessageProject {
             JsonToken token;
             while ((token = parser.nextToken()) != null) {
                 if (token == JsonToken.FIELD_NAME && parser.currentName().equals("data")) {
-                    // what a sensor says may have members of any name
+                    // Data of a sensor may have members of any name.
                     parser.nextToken();
                     parser.skipChildren();
                 } else if (token == JsonToken.VALUE_STRING && TARGET.equals(parser.currentName())) {
@@ -40,7 +43,7 @@ public final class MessageProject {
                 }
             }
         } catch (IOException e) {
-            // no JSON, or torn
+            // The text is not JSON, or incomplete.
         }
         return Optional.empty();
     }

@@ -19,14 +19,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages: JSON objects, one after the other (such as lines) or in an array. An object is an event, or has one in its
- * member {@code event}: a Data Connector's payload, with {@code labels} and {@code metadata} beside it, or a record of the
- * journal; the stream's {@code result} may be around it. Events are held to the same rules as those of the stream. Not
+ * Reads messages: JSON objects, one after the other (such as lines) or in an array. An object is an event, or contains
+ * one as its member {@code event}: a Data Connector's payload, which also has {@code labels} and {@code metadata}, a
+ * record of the journal, or the stream's {@code result}. The same rules apply as to events of the stream. Not
  * thread-safe.
  */
 final class MessageReader {
     private static final int LONGEST_QUOTE = 80;
-    /** Two more than an event may have: an array, and what is around the event. */
+    /** Two levels more than an event may have: an array, and the object around the event. */
     private static final int DEEPEST = 66;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -41,8 +41,8 @@ final class MessageReader {
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
 
     /**
-     * @param projectId whose events are taken
-     * @param maxEventSize the longest event that is taken, in bytes
+     * @param projectId the project whose events are accepted
+     * @param maxEventSize the longest event that is accepted, in bytes
      */
     MessageReader(String projectId, int maxEventSize) {
         this.projectId = projectId;
@@ -50,10 +50,10 @@ final class MessageReader {
     }
 
     /**
-     * All events of a message, in order; pings, which are of a connection, are left out.
+     * All events of a message, in order. Pings are left out, as they belong to a connection.
      *
-     * @param parts JSON in UTF-8 each
-     * @throws MessageRefusedException if one of them is none, or of another project
+     * @param parts texts of JSON in UTF-8
+     * @throws MessageRefusedException if an object is not an event, or is an event of another project
      */
     List<PushedEvent> read(List<byte[]> parts) throws MessageRefusedException {
         List<PushedEvent> events = new ArrayList<>();
@@ -63,7 +63,7 @@ final class MessageReader {
         return events;
     }
 
-    /** One text of a message under way. */
+    /** The reading of one text of a message. */
     private final class Part {
         private final byte[] bytes;
         private final String place;
@@ -113,7 +113,7 @@ final class MessageReader {
             return true;
         }
 
-        /** Otherwise the parser would guess an encoding. */
+        /** Requires UTF-8, as the parser would otherwise guess an encoding. */
         private void requireJson() throws MessageRefusedException {
             int i = base;
             while (i < bytes.length && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
@@ -162,7 +162,7 @@ final class MessageReader {
             return new MessageRefusedException("the message is refused as a whole: " + place + reason);
         }
 
-        /** Where an event lies, and what is said beside it of its device. */
+        /** The position of an event, and the data about its device beside it. */
         private final class Found {
             private int start;
             private int end;
@@ -221,7 +221,9 @@ final class MessageReader {
                 return texts;
             }
 
-            /** Without a type it is less than what the device list may have said. */
+            /**
+             * The device of the event; null if the message has no type for it, as the device list may know more then.
+             */
             @Nullable
             Device deviceOf(Event event) {
                 String id = event.deviceId();

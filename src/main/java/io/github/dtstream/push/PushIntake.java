@@ -20,26 +20,27 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * Appends to a journal what others bring. A thread of its own takes the messages that wait, appends their events, waits once
- * until all of that is on disk, and tells those who brought them: so those who come at the same time share a sync, with
+ * Appends pushed messages to a journal. A thread of its own takes the waiting messages, appends their events, waits
+ * once until all of them are on disk, and completes their futures. So messages that arrive together share a sync, with
  * each other and with the stream. Thread-safe.
  *
- * <p>A message is appended as a whole or refused as a whole. Only a crash, or the end of the process, may leave a part of one
- * that nobody was told of; where it is brought again, the rest is appended.
+ * <p>A message is appended as a whole or refused as a whole. Only a crash, or the end of the process, can leave a part
+ * of a message in the journal. Its future is not completed then, and if the sender sends it again, the rest is
+ * appended.
  */
 public final class PushIntake implements AutoCloseable {
-    /** How many bytes a message may have. */
+    /** The limit for a message, in bytes. */
     public static final int LARGEST_MESSAGE = 4 << 20;
 
-    /** What is waited for is no more than this, so that the first ones need not wait for the last ones of a crowd. */
+    /** The limit for the messages that share a wait, in bytes, so that the first of many need not wait for the last. */
     private static final int ROUND_BYTES = 1 << 20;
-    /** What a byte of a message takes in memory until its event is on its way to the disk: with itself, and what is read of it. */
+    /** The memory per byte of a message until its event is appended: the byte itself, and what is decoded from it. */
     private static final long HEAP_PER_BYTE = 4;
-    /** What a message takes however short it is, with the one who waits for it. */
+    /** The memory per message, in bytes, however short it is. */
     private static final long HEAP_PER_MESSAGE = 1 << 10;
 
     private static final long FLOOR = 256 << 10;
-    /** What the journal takes at once without asking for more memory than it has set aside. */
+    /** How much the journal takes in one call without acquiring more memory than it has reserved, in bytes. */
     private static final long SLICE_BYTES = 192 << 10;
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -52,16 +53,16 @@ public final class PushIntake implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
-    // The following are the thread's own.
+    // Owned by the thread.
     private final MessageReader reader;
     private List<Waiting> round = List.of();
 
-    /** A message that somebody waits for. */
+    /** A message whose sender waits. */
     private static final class Waiting {
         private final List<byte[]> parts;
         private final int bytes;
         private final CompletableFuture<PushReceipt> told = new CompletableFuture<>();
-        // The intake's thread's own.
+        // Owned by the intake's thread.
         private List<PushedEvent> events = List.of();
         private int count;
         private int known;
@@ -72,13 +73,13 @@ public final class PushIntake implements AutoCloseable {
         }
     }
 
-    /** An event on its way, and with which message it came. */
+    /** An event that is being appended, and its message. */
     private record Outgoing(Event event, Waiting message) {}
 
     /**
-     * @param projectId whose events are taken
-     * @param maxEventSize the longest event that is taken, in bytes
-     * @param observer is shown what is about to be appended, by the intake's thread
+     * @param projectId the project whose events are accepted
+     * @param maxEventSize the longest event that is accepted, in bytes
+     * @param observer gets the events that are about to be appended, on the intake's thread
      */
     public PushIntake(
             String projectId,
@@ -101,13 +102,14 @@ public final class PushIntake implements AutoCloseable {
     }
 
     /**
-     * Brings a message.
+     * Appends a message.
      *
-     * @param parts JSON in UTF-8 each, with one event or several; nobody writes to them any more
-     * @param patience after how long it fails by a {@link PushDelayedException}; zero for never. With it the call does not
-     *     wait; without it, it waits where there is no memory for one more message
-     * @return done when all is on disk, or failed by a {@link MessageRefusedException} or {@link PushDelayedException}. It is
-     *     completed by a thread that others wait for: who does more then than take note does it elsewhere
+     * @param parts texts of JSON in UTF-8, with one event or several each; they must not be changed any more
+     * @param patience after this time the future fails with a {@link PushDelayedException}; zero for never. The call
+     *     itself waits for memory only if patience is zero
+     * @return completed when all events are on disk, or failed with a {@link MessageRefusedException} or
+     *     {@link PushDelayedException}. Other senders wait for the thread that completes it, so long work must continue
+     *     on another thread
      */
     public CompletableFuture<PushReceipt> push(List<byte[]> parts, Duration patience) throws InterruptedException {
         long bytes = parts.stream().mapToLong(part -> part.length).sum();
@@ -150,7 +152,7 @@ public final class PushIntake implements AutoCloseable {
 
     private void work() {
         try {
-            // what a failure has left
+            // The messages that an earlier failure left.
             failAll(round, new PushDelayedException("it failed in a way that was not foreseen; try again later"));
             while (!closed) {
                 round = gather();
@@ -158,7 +160,7 @@ public final class PushIntake implements AutoCloseable {
                 round = List.of();
             }
         } catch (InterruptedException e) {
-            // only close interrupts
+            // Only close interrupts the thread.
             Thread.currentThread().interrupt();
         } finally {
             if (closed) {
@@ -190,7 +192,10 @@ public final class PushIntake implements AutoCloseable {
         }
     }
 
-    /** Who has given up brings it again. What one message makes fail is no other's trouble. */
+    /**
+     * Reads a message; false if it is refused, or if its sender has given up and will send it again. A failure concerns
+     * this message only.
+     */
     private boolean read(Waiting waiting) {
         try {
             if (!waiting.told.isDone()) {
@@ -236,7 +241,9 @@ public final class PushIntake implements AutoCloseable {
         }
     }
 
-    /** Also what was known already is told of when it is on disk: it may have come a moment ago. */
+    /**
+     * Waits for the disk, also for known events, which may have arrived only a moment ago, and completes the futures.
+     */
     private void finish(List<Waiting> appended) throws InterruptedException {
         if (appended.isEmpty()) {
             return;
@@ -253,7 +260,10 @@ public final class PushIntake implements AutoCloseable {
         all.forEach(waiting -> waiting.told.completeExceptionally(failure));
     }
 
-    /** Ends the thread; who waits has been told that the router is stopping when this returns. */
+    /**
+     * Ends the thread. All futures have been completed when this returns; the waiting ones fail, as the router is
+     * stopping.
+     */
     @Override
     public void close() {
         closed = true;

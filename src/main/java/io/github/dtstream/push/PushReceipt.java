@@ -1,9 +1,9 @@
 package io.github.dtstream.push;
 
 /**
- * What became of a message whose events are on disk.
+ * The result of a message whose events are on disk.
  *
- * @param added how many were new
- * @param known how many the journal had already
+ * @param added how many events were new
+ * @param known how many events the journal had already
  */
 public record PushReceipt(int added, int known) {}

@@ -20,32 +20,32 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a message is of who has the secret, as the vendor's Data Connectors sign theirs: a JSON Web Token by HS256 that
- * is good for a time, and has a checksum of the body's bytes. Thread-safe.
+ * Checks the signature of a message, as the vendor's Data Connectors make it: a JSON Web Token, signed by HS256 with a
+ * shared secret, that expires and holds a checksum of the body's bytes. Thread-safe.
  */
 public final class PushSignature {
     /** The header with the token. */
     public static final String HEADER = "X-Dt-Signature";
 
-    /** By how much the sender's clock may differ. */
+    /** How much the sender's clock may differ. */
     private static final Duration LEEWAY = Duration.ofMinutes(1);
 
     private static final String EXPIRY = "exp";
     /** The claim with the body's SHA-256. */
     public static final String SHA_256 = "checksum_sha256";
-    /** The claim with its SHA-1, which the vendor has had for longer. */
+    /** The claim with the body's SHA-1, which older Data Connectors send. */
     public static final String SHA_1 = "checksum";
 
     private final List<JWTVerifier> verifiers;
 
     /**
-     * What a token that holds says of the body that belongs to it.
+     * The checksum of the body in a valid token.
      *
-     * @param algorithm of the checksum
-     * @param checksum in hexadecimal digits
+     * @param algorithm the checksum's algorithm
+     * @param checksum the checksum in hexadecimal digits
      */
     public record Signed(String algorithm, String checksum) {
-        /** @throws SignatureRefusedException if it is not this body that was signed */
+        /** @throws SignatureRefusedException if another body was signed */
         public void requireBody(byte[] body) throws SignatureRefusedException {
             byte[] expected = checksum.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
             byte[] found = PushSignature.checksum(algorithm, body).getBytes(StandardCharsets.UTF_8);
@@ -57,7 +57,7 @@ public final class PushSignature {
         }
     }
 
-    /** A body's checksum as it stands in a claim; every Java has SHA-1 and SHA-256. */
+    /** A body's checksum in the form of a claim. */
     public static String checksum(String algorithm, byte[] body) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(body));
@@ -67,9 +67,9 @@ public final class PushSignature {
     }
 
     /**
-     * @param secrets one, or several with spaces in between, of which any will do: while it is changed
-     * @param clock the cloud's, by which tokens expire
-     * @throws IllegalArgumentException if there is none
+     * @param secrets one secret, or several with spaces in between, each of which is accepted, for the time of a change
+     * @param clock the cloud's clock, by which tokens expire
+     * @throws IllegalArgumentException if there is no secret
      */
     public PushSignature(String secrets, Clock clock) {
         this.verifiers = Arrays.stream(secrets.split("\\s+"))
@@ -82,17 +82,17 @@ public final class PushSignature {
     }
 
     private static JWTVerifier verifier(String secret, Clock clock) {
-        // By this algorithm and no other, whatever the token says of itself.
+        // Only this algorithm is accepted, whatever the token's header names.
         JWTVerifier.BaseVerification needed = (JWTVerifier.BaseVerification)
                 JWT.require(Algorithm.HMAC256(secret)).withClaimPresence(EXPIRY).acceptLeeway(LEEWAY.toSeconds());
         return needed.build(clock);
     }
 
     /**
-     * Looks at a token, for which no body is needed yet.
+     * Checks a token; the body is not needed yet.
      *
      * @param token null if there was none
-     * @throws SignatureRefusedException if it does not hold; the text says why, and nothing of the token
+     * @throws SignatureRefusedException if it is not valid; the text says why, and does not show the token
      */
     public Signed check(@Nullable String token) throws SignatureRefusedException {
         if (token == null || token.isEmpty()) {
@@ -103,7 +103,7 @@ public final class PushSignature {
             try {
                 return signed(verifier.verify(token));
             } catch (SignatureVerificationException e) {
-                // perhaps by another secret
+                // Another secret may fit.
                 refused = refused("it was not made with the secret that is set here");
             } catch (AlgorithmMismatchException e) {
                 throw refused("its algorithm is not HS256");

@@ -5,8 +5,8 @@ import io.github.dtstream.event.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that somebody brought.
+ * An event that was pushed.
  *
- * @param device what came with it of its device; null if nothing did
+ * @param device the data about its device that came with it; null if there was none
  */
 public record PushedEvent(Event event, @Nullable Device device) {}

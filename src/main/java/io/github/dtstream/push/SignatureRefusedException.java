@@ -1,6 +1,6 @@
 package io.github.dtstream.push;
 
-/** A message is not signed by one who has the secret, or not any more: nothing of it is read. The text says why. */
+/** Thrown if the signature of a message is missing, wrong or expired; the message is not read. The text says why. */
 public final class SignatureRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 

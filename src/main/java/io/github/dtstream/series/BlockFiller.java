@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fills blocks with what records say, and writes those that are full. Owned by one thread, but for {@link #problem} and {@link #stop}. */
+/**
+ * Fills blocks with the values of records, and writes full blocks. Owned by one thread, except {@link #problem} and
+ * {@link #stop}.
+ */
 final class BlockFiller {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFiller.class);
 
-    /** A block without many values ends, too, so that a start does not read for long. */
+    /** A block with few values ends after so many records, so that a start does not have to read many. */
     private static final int MOST_RECORDS = 250_000;
 
     private static final Duration DISK_DELAY = Duration.ofSeconds(1);
@@ -31,14 +34,14 @@ final class BlockFiller {
     private volatile boolean stopping;
     private volatile @Nullable String problem;
 
-    /** Puts a block that is full away, and gives the one that takes its place. */
+    /** Seals a full block, and gives the next one. */
     interface Rotation {
         OpenBlock next(OpenBlock full) throws InterruptedException;
     }
 
     /**
-     * @param memory what blocks grow by is taken from
-     * @param blockPoints how many values a block has at most
+     * @param memory from which blocks acquire memory when they grow
+     * @param blockPoints the limit of values of a block
      */
     BlockFiller(
             String stream, BlockFolder folder, HeldValues held, MemoryShare memory, int blockPoints, Sleeper sleeper) {
@@ -54,7 +57,7 @@ final class BlockFiller {
         return new OpenBlock(first, blockPoints);
     }
 
-    /** Puts what a record says into a block, or, if it is full, into the next one. */
+    /** Puts the values of a record into a block, or into the next one if it is full. */
     void put(JournalRecord record, OpenBlock block, boolean isNew, Rotation rotation) throws InterruptedException {
         Instant time = EventTime.of(record.event());
         reader.read(record.event(), time == null ? record.received().toEpochMilli() : time.toEpochMilli());
@@ -66,7 +69,7 @@ final class BlockFiller {
         held.put(record, reader, into, isNew);
     }
 
-    /** Whether what was read fits, if need be with more memory. */
+    /** Whether the values that were read fit into the block, after it has grown if necessary. */
     private boolean hasRoom(OpenBlock block) {
         int needed = block.size() + reader.readings().size();
         if (block.next() - block.first() >= MOST_RECORDS) {
@@ -85,9 +88,9 @@ final class BlockFiller {
     }
 
     /**
-     * Writes a block, as soon as the disk takes it.
+     * Writes a block; waits until the disk accepts it.
      *
-     * @throws InterruptedException if it is to stop before
+     * @throws InterruptedException if it is told to stop before
      */
     Block write(OpenBlock sealed) throws InterruptedException {
         BlockWriter writer = new BlockWriter(sealed, held::key);
@@ -98,7 +101,7 @@ final class BlockFiller {
                 return writer.block();
             } catch (IOException e) {
                 if (problem == null) {
-                    LOG.warn("Graphs of {} cannot go on, which is tried again: {}", stream, e.toString());
+                    LOG.warn("Values for graphs of {} cannot be written; trying again: {}", stream, e.toString());
                 }
                 problem = "values for graphs cannot be written (" + e + "); it is tried again";
                 sleeper.sleep(DISK_DELAY);
@@ -107,18 +110,18 @@ final class BlockFiller {
         throw new InterruptedException("it is to stop");
     }
 
-    /** What keeps it from writing; null while all is well. */
+    /** Why blocks cannot be written; null while all is well. */
     @Nullable
     String problem() {
         return problem;
     }
 
-    /** Begins anew. */
+    /** Forgets an earlier problem. */
     void restore() {
         problem = null;
     }
 
-    /** It waits no more for the disk. */
+    /** Ends the waiting for the disk. */
     void stop() {
         stopping = true;
     }

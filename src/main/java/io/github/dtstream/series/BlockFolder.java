@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sealed blocks of a stream, a file each. One thread writes; any may read. */
+/** The sealed blocks of a stream, a file each. One thread writes; any thread may read. */
 final class BlockFolder {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFolder.class);
     private static final String SUFFIX = ".block";
 
     private final Path folder;
     private final Storage storage;
-    /** Immutable, the oldest first; replaced by the thread that writes. */
+    /** Immutable, the oldest first. Replaced by the writing thread. */
     private volatile List<Block> blocks = List.of();
 
     BlockFolder(Path folder, Storage storage) {
@@ -27,7 +27,7 @@ final class BlockFolder {
         this.storage = storage;
     }
 
-    /** The oldest first. */
+    /** All blocks, the oldest first. */
     List<Block> blocks() {
         return blocks;
     }
@@ -37,9 +37,9 @@ final class BlockFolder {
     }
 
     /**
-     * Finds what is there, and deletes what is no whole block of this version.
+     * Reads the folder, and deletes files that are not complete blocks of this version.
      *
-     * @param consumer is shown the directories of all that stay
+     * @param consumer gets the directory entries of all blocks that are kept
      */
     void load(BlockReader.EntryConsumer consumer) throws IOException {
         storage.createDirectories(folder);
@@ -64,14 +64,14 @@ final class BlockFolder {
         try (BlockReader reader = new BlockReader(folder.resolve(name), storage)) {
             Block block = reader.block();
             if (!name.equals(name(block)) || block.first() < next || block.last() < block.first()) {
-                throw new SpoiltBlockException("it is not where it belongs");
+                throw new SpoiltBlockException("its name or its place among the others is wrong");
             }
             List<Runnable> told = new ArrayList<>();
             reader.check((series, entry) -> told.add(() -> consumer.accept(series, entry)));
             told.forEach(Runnable::run);
             return block;
         } catch (IOException e) {
-            LOG.info("{} is made anew from the journal: {}", folder.resolve(name), e.getMessage());
+            LOG.info("{} is made again from the journal: {}", folder.resolve(name), e.getMessage());
             return null;
         }
     }
@@ -88,7 +88,7 @@ final class BlockFolder {
         return new BlockReader(path(block), storage);
     }
 
-    /** Puts a block on disk; {@link #add} shows it. */
+    /** Writes a block to disk; {@link #add} makes it visible. */
     void write(BlockWriter writer) throws IOException {
         AtomicFile.of(path(writer.block()), storage).save(writer::writeTo);
     }
@@ -100,7 +100,7 @@ final class BlockFolder {
         blocks = List.copyOf(more);
     }
 
-    /** Shows it no more, and deletes it; where that fails, the next start finds it again. */
+    /** Removes a block and deletes its file. If deleting fails, the next start finds the file again. */
     void delete(Block block) {
         List<Block> fewer = new ArrayList<>(blocks);
         if (!fewer.remove(block)) {

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.zip.CRC32C;
 
 /**
- * How a block stands on disk, big-endian:
+ * The format of a block on disk, big-endian:
  *
  * <pre>
  * header       magic, fingerprint of the quantities, first, last, last received (µs), oldest and newest time (ms),
@@ -28,7 +28,7 @@ final class BlockFormat {
     static final int ENTRY_BYTES = CHECKED_ENTRY_BYTES + 4;
     static final int CHECKSUM_BYTES = 4;
 
-    /** What the numbers of states mean: with other quantities than these, what is on disk means something else. */
+    /** Identifies the quantities and states of this version; blocks store states as their indexes. */
     private static final int FINGERPRINT = fingerprint();
 
     private BlockFormat() {}
@@ -47,7 +47,7 @@ final class BlockFormat {
             return HEADER_BYTES + (long) block.points() * POINT_BYTES;
         }
 
-        /** Of directory and names. */
+        /** The length of directory and names. */
         int directoryBytes() {
             return series * ENTRY_BYTES + nameBytes;
         }
@@ -76,7 +76,7 @@ final class BlockFormat {
                     .array();
         }
 
-        /** @throws SpoiltBlockException if it is none, or was written by another version */
+        /** @throws SpoiltBlockException if it is not a header, or was written by another version */
         static Header decode(byte[] bytes, long fileBytes) throws SpoiltBlockException {
             ByteBuffer in = ByteBuffer.wrap(bytes);
             if (in.getInt(CHECKED_HEADER_BYTES) != checksum(bytes, 0, CHECKED_HEADER_BYTES)) {
@@ -104,7 +104,7 @@ final class BlockFormat {
         }
     }
 
-    /** What the directory says of a series. */
+    /** The directory entry of a series. */
     record Entry(
             long hash,
             int firstPoint,

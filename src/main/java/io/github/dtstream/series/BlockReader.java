@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a block. Whatever is not as it was written is a {@link SpoiltBlockException}. Not thread-safe. */
+/**
+ * Reads a block. Each method throws {@link SpoiltBlockException} if the file is not as it was written. Not thread-safe.
+ */
 final class BlockReader implements Closeable {
-    /** A larger directory is not read whole for some series. */
+    /** A directory up to this size is read whole. */
     private static final int WHOLE_DIRECTORY_BYTES = 64 << 10;
-    /** From here on a directory is read at once rather than halved. */
+    /** A part of a directory up to this size is read at once and not halved again. */
     private static final int PAGE_BYTES = 4 << 10;
 
     private final Storage.OpenFile file;
@@ -42,12 +44,12 @@ final class BlockReader implements Closeable {
         return header.block();
     }
 
-    /** Is shown what the directory says of each series. */
+    /** Gets the directory entry of each series. */
     interface EntryConsumer {
         void accept(String name, Entry entry);
     }
 
-    /** Checks all but the points. */
+    /** Checks everything except the points, and hands over the directory. */
     void check(EntryConsumer consumer) throws IOException {
         byte[] entries = bytes(header.directoryOffset(), header.series() * BlockFormat.ENTRY_BYTES);
         byte[] names = bytes(header.directoryOffset() + entries.length, header.nameBytes());
@@ -67,7 +69,7 @@ final class BlockReader implements Closeable {
         }
     }
 
-    /** What the directory says of a series; null if it has none of it. */
+    /** The directory entry of a series; null if the block has no values of it. */
     @Nullable
     Entry find(SeriesKey key) throws IOException {
         long hash = key.hash();
@@ -111,7 +113,7 @@ final class BlockReader implements Closeable {
         return bytes(header.directoryOffset() + (long) from * BlockFormat.ENTRY_BYTES, count * BlockFormat.ENTRY_BYTES);
     }
 
-    /** Another name of the same 64 bits is far less likely than a disk that spoils one. */
+    /** Checks the name. A spoilt name is far more likely than two names with the same 64-bit hash. */
     private void requireName(Entry entry, SeriesKey key) throws IOException {
         byte[] name = key.name().getBytes(StandardCharsets.US_ASCII);
         if (entry.nameOffset() < 0 || entry.nameOffset() + name.length >= header.nameBytes()) {
@@ -124,7 +126,7 @@ final class BlockReader implements Closeable {
         }
     }
 
-    /** Hands over the values of a span, oldest first. */
+    /** Hands over the values in a span, the oldest first. */
     void read(Entry entry, long from, long to, PointConsumer consumer) throws IOException {
         if (entry.firstPoint() < 0
                 || entry.points() < 0

@@ -13,21 +13,21 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 
-/** Writes an open block in the form of {@link BlockFormat}. Used once. */
+/** Writes an open block in {@link BlockFormat}. Used once. */
 final class BlockWriter {
     private static final int BUFFER_POINTS = 1024;
 
     private final OpenBlock open;
-    /** The indexes of points, by series, oldest first. */
+    /** The indexes of the points, by series, the oldest first. */
     private final int[] order;
 
     private final List<Run> runs;
     private final Header header;
 
-    /** The points of one series: a part of the order. */
+    /** The points of one series: a range of the order. */
     private record Run(SeriesKey key, long hash, int from, int to) {}
 
-    /** @param keys the series of a number */
+    /** @param keys gives the series of a number */
     BlockWriter(OpenBlock open, IntFunction<SeriesKey> keys) {
         this.open = open;
         this.order = sorted(open);
@@ -56,7 +56,7 @@ final class BlockWriter {
         return header.block();
     }
 
-    /** By counting, which keeps the order of arrival; then by time, which is that order as a rule. */
+    /** Sorts by series, by counting, which keeps the order of arrival; then by time, which usually is that order. */
     private static int[] sorted(OpenBlock open) {
         int size = open.size();
         int highest = -1;
@@ -143,7 +143,7 @@ final class BlockWriter {
                 nameOffset);
     }
 
-    /** Returns their checksum. */
+    /** Writes the points of a series, and returns their checksum. */
     private int writePoints(Run run, PointOutput points) throws IOException {
         for (int i = run.from; i < run.to; i++) {
             points.put(open.time(order[i]));

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one device. Guarded by the index's lock. */
+/** The state of one device. Guarded by the lock of {@link HeldValues}. */
 final class DeviceRow {
-    /** What it takes of the heap, about, with its identifier, without its series. */
+    /** About how many bytes of heap it takes, with its identifier, without its series. */
     static final int BYTES = 420;
 
     final String id;
     final List<Series> series = new ArrayList<>(4);
     private final Rhythm any = new Rhythm();
-    /** A sensor tells of its network at each of its heartbeats, whatever else it sends in between. */
+    /** The rhythm of heartbeats: a sensor reports its network at each of them, whatever it sends in between. */
     private final Rhythm heartbeat = new Rhythm();
 
-    /** When it last said something, in milliseconds since 1970. */
+    /** The time of its newest event, in milliseconds since 1970. */
     long seen = Long.MIN_VALUE;
 
-    /** When anything of it changed. */
+    /** The version of its newest change. */
     long version;
 
-    /** Whether the project's list does not have it any more. */
+    /** Whether the project's device list does not have it any more. */
     boolean hasLeft;
 
     /** The Cloud Connector that received it last. */
@@ -52,7 +52,7 @@ final class DeviceRow {
         seen = Math.max(seen, time);
     }
 
-    /** What a block knows of one of its series. */
+    /** Takes over what a block on disk has of one of its series. */
     void known(Quantity quantity, long from, long to, int points) {
         seen = Math.max(seen, to);
         any.signs(from, to, points);
@@ -61,7 +61,7 @@ final class DeviceRow {
         }
     }
 
-    /** In seconds. */
+    /** The usual interval between its heartbeats, or else between its events, in seconds. */
     OptionalInt rhythm() {
         Rhythm told = heartbeat.isKnown() ? heartbeat : any;
         return told.isKnown() ? OptionalInt.of(told.usual()) : OptionalInt.empty();

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads lines of graphs and single values, from blocks on disk and from what is in memory. Thread-safe. */
+/** Reads lines of graphs and single values, from blocks on disk and from memory. Thread-safe. */
 final class GraphReader {
     private static final Logger LOG = LoggerFactory.getLogger(GraphReader.class);
 
@@ -17,8 +17,8 @@ final class GraphReader {
     private final Consumer<Block> spoilt;
 
     /**
-     * @param stream its name, for what is said
-     * @param spoilt is told of a block that cannot be read
+     * @param stream the stream's name, for messages
+     * @param spoilt gets each block that cannot be read
      */
     GraphReader(String stream, HeldValues held, BlockFolder folder, Consumer<Block> spoilt) {
         this.stream = stream;
@@ -28,9 +28,12 @@ final class GraphReader {
     }
 
     /**
-     * The lines of some series from one time to before another.
+     * The lines of some series over a span.
      *
-     * @param width in how many pixels they are drawn: a line of numbers has no more than two values for each
+     * @param from the begin of the span, in milliseconds since 1970
+     * @param to the end of the span, exclusive
+     *
+     * @param width the width of the graph in pixels; a line of numbers has at most two values for each pixel
      */
     Graph graph(List<SeriesKey> keys, long from, long to, int width) {
         long step = Steps.of(to - from, width);
@@ -50,12 +53,12 @@ final class GraphReader {
         return new Graph(from, to, isReduced ? step : 0, built);
     }
 
-    /** Every value of a series from one time to before another, by time. */
+    /** Hands over every value of a series in a span, the end excluded, by time. */
     void values(SeriesKey key, long from, long to, PointConsumer consumer) {
         ValueRun.over(from, to, (begin, end, points) -> collect(List.of(key), begin, end, List.of(points)), consumer);
     }
 
-    /** Hands over what there is of some series, in any order, to a consumer for each. */
+    /** Hands over the values of some series, in any order, to a consumer for each. */
     private void collect(List<SeriesKey> keys, long from, long to, List<? extends PointConsumer> consumers) {
         List<Points> newest = keys.stream().map(key -> new Points()).toList();
         for (Block block : held.snapshot(keys, newest)) {
@@ -80,7 +83,7 @@ final class GraphReader {
         }
     }
 
-    /** Reads a block. */
+    /** Work on an open block. */
     private interface BlockWork {
         void read(BlockReader reader) throws IOException;
     }
@@ -123,7 +126,7 @@ final class GraphReader {
         return last;
     }
 
-    /** The newest value before a time: what a state is when a graph begins. Not thread-safe. */
+    /** Finds the newest value before a time, which is the state at the begin of a graph. Not thread-safe. */
     private static final class LastBefore implements PointConsumer {
         private final long limit;
         private long time = Long.MIN_VALUE;
@@ -145,7 +148,9 @@ final class GraphReader {
             }
         }
 
-        /** A line of changes with this value before it, if there is one; what says the same again is left out. */
+        /**
+         * The line of changes with this value before it, if there is one. A first change to the same value is left out.
+         */
         Line putBefore(Line line) {
             if (time == Long.MIN_VALUE) {
                 return line;

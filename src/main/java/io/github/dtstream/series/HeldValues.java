@@ -9,29 +9,30 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What of a stream's values is in memory: the newest of each series, and those that are not in a block on disk yet. Thread-safe; one
- * thread writes. One lock guards the table, the open block and the step from the one to the next.
+ * The values of a stream in memory: the newest of each series, and those that are not in a block on disk yet.
+ * Thread-safe; one thread writes. One lock guards the table, the open block, and the change from one open block to the
+ * next.
  */
 final class HeldValues {
-    /** What comes late within so many changes is told together. */
+    /** Late values within so many changes are reported as one span. */
     private static final long LATE_TOGETHER = 100_000;
 
     private final Versions versions;
     private final BlockFolder folder;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by the lock; only the one thread writes.
+    // Guarded by the lock; only the writing thread changes them.
     private SeriesTable table = new SeriesTable();
     private OpenBlock open;
 
-    /** @param folder has the blocks on disk; one is added in the same moment as the open one ends */
+    /** @param folder the blocks on disk; a block is added under the same lock as the next open one begins */
     HeldValues(Versions versions, BlockFolder folder, OpenBlock open) {
         this.versions = versions;
         this.folder = folder;
         this.open = open;
     }
 
-    /** A row of what a block on disk has of a series. */
+    /** Adds what a block on disk has of a series to a table. */
     void known(SeriesTable known, SeriesKey key, BlockFormat.Entry entry) {
         DeviceRow device = known.device(key.deviceId());
         device.known(key.quantity(), entry.minTime(), entry.maxTime(), entry.points());
@@ -39,7 +40,7 @@ final class HeldValues {
         known.series(device, key.quantity()).offer(entry.maxTime(), entry.newest(), device.version);
     }
 
-    /** Begins anew. */
+    /** Replaces the table and the open block at the start. */
     void restore(SeriesTable restored, OpenBlock first) {
         lock.lock();
         try {
@@ -50,17 +51,17 @@ final class HeldValues {
         }
     }
 
-    /** The block that new values go to; for the one thread. */
+    /** The block for new values; for the writing thread. */
     OpenBlock open() {
         return open;
     }
 
-    /** Which series has a number; for the one thread. */
+    /** The series of a number; for the writing thread. */
     SeriesKey key(int number) {
         return table.series(number).key;
     }
 
-    /** How much the table takes; for the one thread. */
+    /** About how many bytes of heap the table takes; for the writing thread. */
     long tableBytes() {
         return table.bytes();
     }
@@ -75,9 +76,9 @@ final class HeldValues {
     }
 
     /**
-     * The open block is on disk now, and another takes its place.
+     * Replaces the open block, which is on disk now, by the next one.
      *
-     * @param forget whether devices that have left are forgotten when no block has anything of them
+     * @param forget whether to forget devices that have left and of which no block has values
      */
     void sealed(Block block, OpenBlock next, boolean forget) {
         lock.lock();
@@ -101,9 +102,9 @@ final class HeldValues {
     }
 
     /**
-     * Puts what was read of a record into a block, and into the table.
+     * Puts the values of a record into a block and into the table.
      *
-     * @param isNew whether it was not there before; what is made anew is not told as late
+     * @param isNew whether the record is new; values of a block that is made again are not reported as late
      */
     void put(JournalRecord record, EventReader reader, OpenBlock block, boolean isNew) {
         lock.lock();
@@ -152,7 +153,10 @@ final class HeldValues {
         return state < 0 ? Double.NaN : state;
     }
 
-    /** A device list that is not doubted: what has left is forgotten when the journal has nothing of it. */
+    /**
+     * Takes over a complete device list. A device that has left is forgotten when the journal has no events of it any
+     * more.
+     */
     void devicesListed(Set<String> devices, Set<String> left) {
         lock.lock();
         try {
@@ -162,7 +166,7 @@ final class HeldValues {
         }
     }
 
-    /** Shows all that changed behind a version. */
+    /** Shows all changes after a version. */
     void changes(long after, SeriesViewer viewer) {
         lock.lock();
         try {
@@ -209,7 +213,7 @@ final class HeldValues {
         }
     }
 
-    /** The blocks on disk, and what is in the open one beside them, as they are at one moment. */
+    /** The blocks on disk and, in {@code into}, the values of the open block, at one moment. */
     List<Block> snapshot(List<SeriesKey> keys, List<Points> into) {
         lock.lock();
         try {

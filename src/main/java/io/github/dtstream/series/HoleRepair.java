@@ -12,7 +12,10 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the blocks of records that no block has, from the journal, one hole after the other. Owned by one thread, but for {@link #missing}. */
+/**
+ * Makes missing blocks from the journal, one hole after the other. A hole is a span of records that are in no block.
+ * Owned by one thread, except {@link #missing}.
+ */
 final class HoleRepair {
     private final Journal journal;
     private final BlockFolder folder;
@@ -21,10 +24,10 @@ final class HoleRepair {
     private @Nullable Repair repair;
     private volatile long missing;
 
-    /** Records that no block has, both ends included. */
+    /** A span of records, both ends included. */
     private record Span(long first, long last) {}
 
-    /** A hole that is being closed. */
+    /** The repair of a hole. */
     private static final class Repair {
         private final Span hole;
         private final Subscription records;
@@ -48,23 +51,23 @@ final class HoleRepair {
         return holes.isEmpty() && repair == null;
     }
 
-    /** Whether a hole is being closed. */
+    /** Whether a hole is being repaired. */
     boolean isUnderWay() {
         return repair != null;
     }
 
-    /** How many records are missing; for any thread. */
+    /** How many records are in holes; for any thread. */
     long missing() {
         return missing;
     }
 
-    /** What it holds. */
+    /** How many bytes of heap the current repair takes. */
     long bytes() {
         Repair under = repair;
         return under == null ? 0 : under.block.bytes();
     }
 
-    /** The records of a span have no block; none if it is empty. */
+    /** Adds a hole; does nothing if the span is empty. */
     void add(long first, long last) {
         if (first <= last) {
             holes.add(new Span(first, last));
@@ -79,7 +82,7 @@ final class HoleRepair {
         missing = count + (under == null ? 0 : under.hole.last - under.block.next() + 1);
     }
 
-    /** Goes on with the first hole, a batch of it. */
+    /** Reads the next batch of the first hole. */
     void step(int records, long bytes) throws IOException, InterruptedException {
         Repair under = repair;
         if (under == null) {
@@ -121,7 +124,7 @@ final class HoleRepair {
         repair = null;
     }
 
-    /** What is older than the journal is not missing any more. */
+    /** Forgets holes that are older than the journal. */
     void retire(long oldest) {
         List<Span> left = new ArrayList<>(holes);
         holes.clear();
@@ -129,14 +132,14 @@ final class HoleRepair {
         count();
     }
 
-    /** Begins anew: nothing is missing. */
+    /** Forgets all holes. */
     void clear() {
         close();
         holes.clear();
         count();
     }
 
-    /** Reads no more. */
+    /** Ends the current repair. */
     void close() {
         Repair under = repair;
         if (under != null) {

@@ -1,11 +1,11 @@
 package io.github.dtstream.series;
 
 /**
- * What a graph shows of one series, by time. Whoever gets it owns the arrays.
+ * The line of one series in a graph, by time. The receiver owns the arrays.
  *
- * @param times in milliseconds since 1970: of the values, or where buckets begin
- * @param min the values, or each bucket's least
- * @param max the same array as {@code min} for values; each bucket's greatest
- * @param counts how many values a bucket has; empty for values
+ * @param times the times of the values, or the begins of the buckets, in milliseconds since 1970
+ * @param min the values, or the least value of each bucket
+ * @param max for values the same array as {@code min}; else the greatest value of each bucket
+ * @param counts the number of values of each bucket; empty for values
  */
 public record Line(SeriesKey key, long[] times, double[] min, double[] max, int[] counts) {}

@@ -4,8 +4,8 @@ import io.github.dtstream.reading.Quantity;
 import java.util.Arrays;
 
 /**
- * Gathers the values of one series, in any order: each of them, or of what is too much for that the least, the greatest, the first
- * and the last of each bucket. Not thread-safe.
+ * Builds the line of one series from values in any order. It keeps every value; if there are too many, it keeps the
+ * least and the greatest of each bucket, and of states also the first and the last. Not thread-safe.
  */
 final class LineBuilder implements PointConsumer {
     private final SeriesKey key;
@@ -20,13 +20,13 @@ final class LineBuilder implements PointConsumer {
     private int[] counts = {};
     private double[] min = {};
     private double[] max = {};
-    // Of states alone: what a line of changes needs.
+    // For states only, as a line of changes needs them.
     private long[] firstTimes = {};
     private double[] firsts = {};
     private long[] lastTimes = {};
     private double[] lasts = {};
 
-    /** @param mostValues of which each is kept */
+    /** @param mostValues up to so many values are kept singly */
     LineBuilder(SeriesKey key, long from, long to, long step, int mostValues) {
         this.key = key;
         this.isState = key.quantity().kind() == Quantity.Kind.STATE;
@@ -56,7 +56,7 @@ final class LineBuilder implements PointConsumer {
         }
     }
 
-    /** From now on there are buckets. */
+    /** Changes from single values to buckets. */
     void reduce() {
         if (isReduced) {
             return;
@@ -124,7 +124,7 @@ final class LineBuilder implements PointConsumer {
                 Arrays.copyOf(counts, used));
     }
 
-    /** A state holds until the next one: what says the same again is left out. */
+    /** The line of a state: only its changes, as a state lasts until the next one. */
     private Line changes() {
         Points all = new Points();
         if (isReduced) {
@@ -147,7 +147,7 @@ final class LineBuilder implements PointConsumer {
         return new Line(key, changes.times(), values, values, new int[0]);
     }
 
-    /** Of many changes in a bucket the first and the last state, and what else there was, for a moment. */
+    /** Adds the states of a bucket: the first, the last, and other ones in between for a moment. */
     private void addStates(int bucket, Points to) {
         long first = firstTimes[bucket];
         long last = lastTimes[bucket];

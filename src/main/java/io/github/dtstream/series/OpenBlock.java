@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Values in memory, in the order in which they came, of a span of the journal. Written by one thread; its owner's lock guards it
- * where others read it.
+ * The values of a span of the journal in memory, in the order of arrival. One thread writes; the lock of
+ * {@link HeldValues} guards it while others read.
  */
 final class OpenBlock {
-    /** What one value takes. */
+    /** The bytes of one value. */
     static final int POINT_BYTES = Integer.BYTES + Long.BYTES + Double.BYTES;
-    /** An array of more would be one of half a region and more, of which the least is 1 MiB. */
+    /** The limit of values, so that no array takes half of a region of the collector G1, which is 1 MiB at least. */
     static final int MOST_POINTS = 32_768;
 
     private static final int FIRST_POINTS = 2_048;
@@ -19,14 +19,14 @@ final class OpenBlock {
     private long[] times;
     private double[] values;
     private int size;
-    /** The number of the first record that counts. */
+    /** The sequence number of its first record. */
     private final long first;
-    /** The number of the record behind the last one that counts. */
+    /** The sequence number after its last record. */
     private long next;
 
     private Instant lastReceived = Instant.EPOCH;
 
-    /** @param most how many values it has at most */
+    /** @param most the limit of values */
     OpenBlock(long first, int most) {
         this.first = first;
         this.next = first;
@@ -44,7 +44,7 @@ final class OpenBlock {
         return next;
     }
 
-    /** When the last record that counts was received. */
+    /** When its last record was received. */
     Instant lastReceived() {
         return lastReceived;
     }
@@ -64,7 +64,7 @@ final class OpenBlock {
         size++;
     }
 
-    /** All values of a record are in it. */
+    /** Notes that all values of a record are in the block. */
     void advance(long sequence, Instant received) {
         next = sequence + 1;
         lastReceived = received;
@@ -88,7 +88,7 @@ final class OpenBlock {
         return values[index];
     }
 
-    /** What it takes of the heap. */
+    /** How many bytes of heap its arrays take. */
     long bytes() {
         return (long) times.length * POINT_BYTES;
     }

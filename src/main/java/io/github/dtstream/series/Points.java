@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Values of one series, gathered in any order. Not thread-safe. */
+/** Values of one series, collected in any order. Not thread-safe. */
 final class Points implements PointConsumer {
     private long[] times = new long[64];
     private double[] values = new double[64];
@@ -43,7 +43,7 @@ final class Points implements PointConsumer {
         }
     }
 
-    /** By time; what has the same time stays in the order in which it came. */
+    /** Sorts by time; values of the same time keep their order of arrival. */
     void sort() {
         int sorted = 1;
         while (sorted < size && times[sorted - 1] <= times[sorted]) {

@@ -3,14 +3,14 @@ package io.github.dtstream.series;
 import java.util.Arrays;
 
 /**
- * The usual interval between two signs of life: the median of the last few, so that neither an outage nor a burst counts. Not
- * thread-safe.
+ * The usual interval between two signs of life: the median of the last few intervals, so that an outage or a burst does
+ * not count. Not thread-safe.
  */
 final class Rhythm {
     private static final int KEPT = 7;
-    /** An estimate needs that many. */
+    /** The least number of intervals for an estimate. */
     private static final int LEAST = 2;
-    /** What a sensor sends at once is one sign of life. */
+    /** Events within this time are one sign of life. */
     private static final long AT_ONCE_MILLIS = 1_000;
 
     private final int[] seconds = new int[KEPT];
@@ -18,7 +18,7 @@ final class Rhythm {
     private int next;
     private long last = Long.MIN_VALUE;
 
-    /** There was one; one that is older than the newest says nothing. */
+    /** Adds a sign of life; one that is older than the newest is ignored. */
     void sign(long time) {
         if (last != Long.MIN_VALUE) {
             if (time - last < AT_ONCE_MILLIS) {
@@ -29,7 +29,7 @@ final class Rhythm {
         last = time;
     }
 
-    /** Some that are known from before, evenly spread. */
+    /** Adds earlier signs of life, of which only the span and the number are known. */
     void signs(long from, long to, int signs) {
         if (signs > LEAST && to > last) {
             interval((to - from) / (signs - 1));
@@ -47,7 +47,7 @@ final class Rhythm {
         return count >= LEAST;
     }
 
-    /** In seconds. */
+    /** The usual interval in seconds; only if it {@link #isKnown}. */
     int usual() {
         int[] sorted = Arrays.copyOf(seconds, count);
         Arrays.sort(sorted);

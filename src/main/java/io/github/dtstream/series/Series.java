@@ -1,12 +1,12 @@
 package io.github.dtstream.series;
 
-/** What is known of one series. Guarded by the index's lock. */
+/** The state of one series. Guarded by the lock of {@link HeldValues}. */
 final class Series {
-    /** What it takes of the heap, about. */
+    /** About how many bytes of heap it takes. */
     static final int BYTES = 88;
 
     final SeriesKey key;
-    /** Its number in the open block; another one after devices were forgotten. */
+    /** Its number in the open block; it changes when devices are forgotten. */
     int number;
 
     /** When the newest value was measured, in milliseconds since 1970. */
@@ -15,10 +15,10 @@ final class Series {
     /** The newest value: a number, or the index of a state. */
     double value;
 
-    /** When the newest value changed. */
+    /** The version of the newest value. */
     long version;
 
-    /** The span of the values that came late, one soon after the other, and when the last of them came. */
+    /** The span of values that came late in close succession, and the version of the last of them. */
     long lateFrom;
 
     long lateTo;
@@ -29,7 +29,7 @@ final class Series {
         this.number = number;
     }
 
-    /** Whether it is the newest. */
+    /** Takes a value if it is the newest; returns whether it is. */
     boolean offer(long measured, double newest, long now) {
         if (measured < time) {
             return false;
@@ -40,7 +40,11 @@ final class Series {
         return true;
     }
 
-    /** @param joined the version from which on values that came late are told together */
+    /**
+     * Notes a late value.
+     *
+     * @param joined a span whose last version is older than this is replaced by a new one
+     */
     void late(long measured, long now, long joined) {
         boolean goesOn = lateVersion >= joined;
         lateFrom = goesOn ? Math.min(lateFrom, measured) : measured;

@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The values of one stream, for graphs and for those who look. A thread follows the stream's journal, puts what it reads into a
- * block in memory, and seals that on disk when it is full. It may be late where events come fast; where it is far behind, it takes
- * no more than a quarter of one processor. Nobody waits for it, and it keeps nothing of the journal from being deleted.
+ * The values of one stream, for graphs and viewers. A thread follows the stream's journal, puts the values into a block
+ * in memory, and writes that to disk when it is full. It may lag behind fast events; while it is far behind, it takes at
+ * most a quarter of one processor. Nobody waits for it, and it does not keep the journal from deleting records.
  *
- * <p>All of it is derived: a start goes on behind the newest block, and what is missing or spoilt is read from the journal again.
+ * <p>All data is derived: a start continues after the newest block, and missing or spoilt blocks are made again from
+ * the journal.
  *
  * <p>Thread-safe.
  */
@@ -42,13 +43,13 @@ public final class SeriesIndex implements AutoCloseable {
 
     private static final int BATCH = 250;
     private static final long BATCH_BYTES = 128 << 10;
-    /** For 8,192 values of a block: with fewer, blocks are many where devices are. */
+    /** The guaranteed memory, for 8,192 values of a block; with fewer, many devices would make many small blocks. */
     private static final long FLOOR = 8_192L * OpenBlock.POINT_BYTES;
-    /** How much longer it rests than it works while it is far behind, or makes anew what is missing. */
+    /** The ratio of rest to work while it is far behind, or repairs holes. */
     private static final int REST = 3;
     /**
-     * So many records are not far: what the journal still has in memory takes half the time of what has to be read from its
-     * files, so it is worked off while it is there.
+     * With a lag of at most so many records it does not rest. Records that the journal still has in memory take half
+     * the time of those in its files, so they are read while they are there.
      */
     private static final long NEAR = 50_000;
 
@@ -60,7 +61,7 @@ public final class SeriesIndex implements AutoCloseable {
 
     private final Setup setup;
     private final MemoryShare memory;
-    /** What is known of devices is there, whatever it takes, and is not to make blocks small. */
+    /** A share of its own, so that a large table of devices does not make blocks small. */
     private final MemoryShare tableMemory;
 
     private final BlockFolder folder;
@@ -73,7 +74,7 @@ public final class SeriesIndex implements AutoCloseable {
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Subscription source;
-    /** The number of the record that is read next; written by the thread. */
+    /** The sequence number of the next record. Written by the thread. */
     private volatile long next;
 
     private volatile @Nullable Instant until;
@@ -82,12 +83,12 @@ public final class SeriesIndex implements AutoCloseable {
     private Deadline look;
 
     /**
-     * What it works with.
+     * The parts that an index works with.
      *
-     * @param stream the stream's name, for what is said
-     * @param journal not closed by it
-     * @param folder where the blocks are
-     * @param memory what is held is taken from
+     * @param stream the stream's name, for messages
+     * @param journal the stream's journal; the index does not close it
+     * @param folder holds the blocks
+     * @param memory the budget from which it acquires memory
      * @param versions counts the changes of all streams
      */
     public record Setup(
@@ -104,7 +105,7 @@ public final class SeriesIndex implements AutoCloseable {
         this(setup, OpenBlock.MOST_POINTS);
     }
 
-    /** @param blockPoints how many values a block has at most */
+    /** @param blockPoints the limit of values of a block */
     SeriesIndex(Setup setup, int blockPoints) {
         this.setup = setup;
         this.memory = setup.memory().share(Holder.SERIES, FLOOR);
@@ -117,7 +118,7 @@ public final class SeriesIndex implements AutoCloseable {
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
     }
 
-    /** Begins. */
+    /** Starts the thread. */
     public void start(Supervisor supervisor) {
         Thread made = supervisor.thread(
                 "dt-series-" + setup.stream(), "graphs show nothing new", AfterFailure.RESTART, this::run);
@@ -140,7 +141,7 @@ public final class SeriesIndex implements AutoCloseable {
         }
     }
 
-    /** Begins behind the newest block that there is. */
+    /** Loads the blocks, and continues after the newest one. */
     void restore() throws IOException, InterruptedException {
         closeReader();
         repair.clear();
@@ -149,12 +150,12 @@ public final class SeriesIndex implements AutoCloseable {
         folder.load((name, entry) -> SeriesKey.of(name).ifPresent(key -> held.known(known, key, entry)));
         SeriesTable restored = known;
         if (isOfAnotherJournal()) {
-            LOG.info("Graphs of {}: the journal is another one than before; they begin anew", setup.stream());
+            LOG.info("Graphs of {} begin again, as the journal was replaced by a new one", setup.stream());
             folder.blocks().forEach(folder::delete);
             restored = new SeriesTable();
         }
         JournalStatus journal = setup.journal().status();
-        // What is on its way to the disk of a new journal has a number already, and no segment.
+        // The first records of a new journal have sequence numbers before they are on disk in a segment.
         long oldest = journal.firstSequence() == journal.nextSequence() ? 1 : journal.firstSequence();
         long reached = oldest;
         for (Block block : folder.blocks()) {
@@ -170,7 +171,7 @@ public final class SeriesIndex implements AutoCloseable {
         countMemory();
     }
 
-    /** The journal may have been deleted and begun again, with the same numbers. */
+    /** Whether the journal was deleted and begun again, with the same sequence numbers. */
     private boolean isOfAnotherJournal() throws IOException, InterruptedException {
         List<Block> blocks = folder.blocks();
         JournalStatus journal = setup.journal().status();
@@ -198,7 +199,7 @@ public final class SeriesIndex implements AutoCloseable {
         return blocks.get(blocks.size() - 1);
     }
 
-    /** One round: the next records; and where there are none, what is missing of older ones. */
+    /** One round: reads the next records, or, if there are none, repairs a hole. */
     void step(Duration patience) throws IOException, InterruptedException {
         long begun = setup.ticker().nanos();
         dropSpoilt();
@@ -224,7 +225,7 @@ public final class SeriesIndex implements AutoCloseable {
         }
     }
 
-    /** Where the machine is busy, others hold it up enough. */
+    /** The rest after some work. It has a limit, as on a busy machine other threads delay this one anyway. */
     private static Duration rest(long workedNanos) {
         return Duration.ofNanos(Math.min(workedNanos * REST, LONGEST_REST.toNanos()));
     }
@@ -247,7 +248,7 @@ public final class SeriesIndex implements AutoCloseable {
         tableMemory.set(held.tableBytes());
     }
 
-    /** What readers found spoilt is made anew. */
+    /** Deletes blocks that readers found spoilt, so that they are made again. */
     private void dropSpoilt() {
         for (Block block = spoilt.poll(); block != null; block = spoilt.poll()) {
             if (folder.blocks().contains(block)) {
@@ -257,7 +258,7 @@ public final class SeriesIndex implements AutoCloseable {
         }
     }
 
-    /** Deletes the blocks of what the journal does not have any more. */
+    /** Deletes the blocks of records that the journal has deleted. */
     private void retire() {
         look = Deadline.after(LOOK, setup.ticker());
         long oldest = setup.journal().status().firstSequence();
@@ -273,36 +274,44 @@ public final class SeriesIndex implements AutoCloseable {
         return Math.max(0, setup.journal().status().nextSequence() - next);
     }
 
-    /** A device list that is not doubted: what has left is forgotten when the journal has nothing of it. */
+    /**
+     * Takes over a complete device list. A device that has left is forgotten when the journal has no events of it any
+     * more.
+     */
     public void devicesListed(Set<String> devices, Set<String> left) {
         held.devicesListed(devices, left);
     }
 
-    /** Shows all that changed behind a version; the newest version that is shown is asked for before. */
+    /**
+     * Shows all changes after a version. Read {@link Versions#newest} before the call: later changes may be shown, too.
+     */
     public void changes(long after, SeriesViewer viewer) {
         held.changes(after, viewer);
     }
 
-    /** Whether there is anything of a series. */
+    /** Whether there are values of a series. */
     public boolean knows(SeriesKey key) {
         return held.knows(key);
     }
 
     /**
-     * The lines of some series from one time to before another.
+     * The lines of some series over a span.
      *
-     * @param width in how many pixels they are drawn: a line of numbers has no more than two values for each
+     * @param from the begin of the span, in milliseconds since 1970
+     * @param to the end of the span, exclusive
+     *
+     * @param width the width of the graph in pixels; a line of numbers has at most two values for each pixel
      */
     public Graph graph(List<SeriesKey> keys, long from, long to, int width) {
         return graphs.graph(keys, from, to, width);
     }
 
-    /** Every value of a series from one time to before another, by time. */
+    /** Hands over every value of a series in a span, the end excluded, by time. */
     public void values(SeriesKey key, long from, long to, PointConsumer consumer) {
         graphs.values(key, from, to, consumer);
     }
 
-    /** A snapshot; cheap. */
+    /** The current status; cheap. */
     public SeriesStatus status() {
         HeldValues.Counts counts = held.counts();
         return new SeriesStatus(
@@ -325,7 +334,7 @@ public final class SeriesIndex implements AutoCloseable {
         }
     }
 
-    /** Ends. What is not on disk is read again at the next start. */
+    /** Ends the thread. Values that are not on disk are read again at the next start. */
     @Override
     public void close() {
         stopping = true;

@@ -3,11 +3,11 @@ package io.github.dtstream.series;
 import io.github.dtstream.reading.Quantity;
 import java.util.Optional;
 
-/** One series: a quantity of a device. */
+/** Names a series: a quantity of a device. Immutable. */
 public record SeriesKey(String deviceId, Quantity quantity) {
     private static final char SEPARATOR = '/';
 
-    /** Reads {@code DEVICE/QUANTITY}; empty if it is none. */
+    /** Parses {@code DEVICE/QUANTITY}; empty if the text has another form. */
     public static Optional<SeriesKey> of(String name) {
         int separator = name.indexOf(SEPARATOR);
         return separator <= 0
@@ -16,14 +16,14 @@ public record SeriesKey(String deviceId, Quantity quantity) {
                         .map(quantity -> new SeriesKey(name.substring(0, separator), quantity));
     }
 
-    /** {@code DEVICE/QUANTITY}. An identifier of the cloud's has no slash. */
+    /** {@code DEVICE/QUANTITY}. Identifiers of the cloud have no slash. */
     public String name() {
         return deviceId + SEPARATOR + quantity.key();
     }
 
-    /** Of 64 bits, the same for ever. */
+    /** A hash of 64 bits. It is stored on disk, so it must never change. */
     long hash() {
-        // FNV-1a, with MurmurHash's finish, since names differ in few characters
+        // FNV-1a, finished like MurmurHash, as names differ in few characters.
         long hash = 0xcbf29ce484222325L;
         String name = name();
         for (int i = 0; i < name.length(); i++) {

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an index does at one moment. Immutable.
+ * The status of an index at one moment. Immutable.
  *
  * @param lag how many records of the journal it has not read yet
- * @param until when the last one that it has read was received; null if there was none
- * @param missing how many records lie in spans whose blocks are made anew
- * @param bytes what the blocks take on disk
- * @param problem what keeps it from going on; null while all is well
+ * @param until when the last record that it read was received; null if there was none
+ * @param missing how many records are in holes, whose blocks are made again
+ * @param bytes the size of the blocks on disk
+ * @param problem why it cannot go on; null while all is well
  */
 public record SeriesStatus(
         String stream,

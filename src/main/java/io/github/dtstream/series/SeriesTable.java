@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All devices and series that are known. Guarded by the index's lock. */
+/** All known devices and series. Guarded by the lock of {@link HeldValues}. */
 final class SeriesTable {
     private final Map<String, DeviceRow> devices = new HashMap<>();
     private List<Series> series = new ArrayList<>();
@@ -51,7 +51,7 @@ final class SeriesTable {
         return device == null ? null : device.series(key.quantity());
     }
 
-    /** Notes which devices the project has. */
+    /** Notes which devices the project has, and which have left. */
     void listed(Set<String> listed, Set<String> left) {
         left.forEach(id -> setLeft(id, true));
         listed.forEach(id -> setLeft(id, false));
@@ -64,7 +64,10 @@ final class SeriesTable {
         }
     }
 
-    /** Forgets the devices that have left, and said nothing since a time. Numbers change: nothing may know them. */
+    /**
+     * Forgets the devices that have left and have no event since a time. This changes the numbers of series, so no open
+     * block may use them.
+     */
     void forget(long seenBefore) {
         if (!devices.values().removeIf(device -> device.hasLeft && device.seen < seenBefore)) {
             return;
@@ -79,7 +82,7 @@ final class SeriesTable {
         series = kept;
     }
 
-    /** What it takes of the heap, about. */
+    /** About how many bytes of heap it takes. */
     long bytes() {
         return (long) devices.size() * DeviceRow.BYTES + (long) series.size() * Series.BYTES;
     }

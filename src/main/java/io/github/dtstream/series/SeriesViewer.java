@@ -3,14 +3,14 @@ package io.github.dtstream.series;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Is shown what is known of devices, under the index's lock: it must not wait. */
+/** Gets devices and their values. It is called under the lock of the index and must not wait. */
 public interface SeriesViewer {
     /**
      * The device of the values that follow.
      *
-     * @param seen when it last said something, in milliseconds since 1970
-     * @param rhythm its usual interval, in seconds
-     * @param connector the Cloud Connector that received it last
+     * @param seen the time of its newest event, in milliseconds since 1970
+     * @param rhythm the usual interval between its events, in seconds
+     * @param connector the Cloud Connector that received it last; null if that is not known
      */
     void device(String id, long seen, OptionalInt rhythm, @Nullable String connector);
 
@@ -21,6 +21,6 @@ public interface SeriesViewer {
      */
     void value(SeriesKey key, long time, double value);
 
-    /** Values of that span came behind newer ones; both ends included. */
+    /** A span, both ends included, in which values arrived after newer ones. */
     default void late(SeriesKey key, long from, long to) {}
 }

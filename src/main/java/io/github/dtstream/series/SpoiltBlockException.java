@@ -2,7 +2,7 @@ package io.github.dtstream.series;
 
 import java.io.IOException;
 
-/** A block is not what was written; it is made anew from the journal. */
+/** Thrown if a block is not as it was written; it is made again from the journal. */
 final class SpoiltBlockException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.github.dtstream.series;
 
-/** Widths of buckets of time that divide a day, so that a bucket is the same whichever span is looked at. Pure. */
+/** The widths of buckets. Each divides a day, so that buckets have the same bounds in every span. Pure. */
 final class Steps {
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
@@ -13,7 +13,7 @@ final class Steps {
 
     private Steps() {}
 
-    /** The smallest with which a span has no more buckets than that; a day if there is none. */
+    /** The smallest width with which a span has at most that many buckets; a day if there is none. */
     static long of(long span, int buckets) {
         for (long step : STEPS) {
             if (span / step < buckets) {

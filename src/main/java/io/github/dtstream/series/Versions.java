@@ -4,11 +4,11 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what changes in all streams of a router, so that one number says what somebody has seen. It is greater after each start,
- * and exact as a number of JavaScript's. Thread-safe.
+ * Counts the changes in all streams of a router, so that one number tells what a viewer has. It is greater after each
+ * start, and small enough to be exact in JavaScript. Thread-safe.
  */
 public final class Versions {
-    /** As many changes a millisecond as may come from the start of the router on. */
+    /** How many changes per millisecond, on average, still leave the count below that of the next start. */
     private static final long A_MILLISECOND = 1_000;
 
     private final long first;
@@ -19,7 +19,7 @@ public final class Versions {
         newest = new AtomicLong(first);
     }
 
-    /** What was given before all else. */
+    /** The first version of this run of the router. */
     public long first() {
         return first;
     }
@@ -28,7 +28,10 @@ public final class Versions {
         return newest.get();
     }
 
-    /** To be called under the lock under which the change is made, or who asks for the newest would miss it. */
+    /**
+     * Gives the version of a change. To be called under the lock of the change; otherwise a reader of {@link #newest}
+     * could miss it.
+     */
     long next() {
         return newest.incrementAndGet();
     }

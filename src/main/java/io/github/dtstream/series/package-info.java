@@ -1,9 +1,9 @@
 /**
- * The values of every series (a quantity of a device) for graphs and for those who look: the newest ones in memory, all that the
- * journal holds in blocks on disk, which are derived from it and made anew where they are spoilt.
+ * The values of every series (a quantity of a device), for graphs and viewers. The newest ones are in memory. Those of
+ * all the journal's events are in blocks on disk, which are derived from the journal and made again if they are spoilt.
  *
- * <p>One begins at {@link io.github.dtstream.series.SeriesIndex}, one for each stream. Its thread follows the journal and owns what is
- * written; one lock guards what others see, and nobody waits under it.
+ * <p>{@link io.github.dtstream.series.SeriesIndex}, one per stream, is the entry. Its thread follows the journal and
+ * does all writing; one lock guards the data that others read, and nobody waits while holding it.
  */
 @NullMarked
 package io.github.dtstream.series;

@@ -7,62 +7,65 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An answer. Immutable.
+ * An answer to a request. Immutable.
  *
- * @param status HTTP's
- * @param type what the body is, with its character set
- * @param headers further ones, by name
+ * @param status the HTTP status
+ * @param type the content type of the body, with its character set
+ * @param headers further headers, by name
  */
 public record Answer(int status, String type, Map<String, String> headers, Content content) {
     private static final String JSON = "application/json; charset=utf-8";
 
-    /** What goes out. */
+    /** The body of an answer. */
     sealed interface Content {
-        /** Masked before it goes out. */
+        /** A text, which is masked before it is sent. */
         record Text(String text) implements Content {}
 
-        /** Its texts are masked before it goes out. */
+        /** JSON, whose texts are masked before it is sent. */
         record Json(JsonNode json) implements Content {}
 
-        /** Goes out as it is. */
+        /** Bytes, which are sent as they are. */
         record Bytes(byte[] bytes) implements Content {}
 
-        /** Made while it goes out. */
+        /** A body that is made while it is sent. */
         record Streamed(Writer writer) implements Content {}
     }
 
-    /** Writes a long answer piece by piece; each call to {@code out} may wait until the reader has taken what came before. */
+    /**
+     * Writes a long answer piece by piece. Each call to {@code out} may wait until the client has received the pieces
+     * before.
+     */
     public interface Writer {
         void writeTo(TextSink out) throws IOException;
     }
 
     /** Takes texts, and masks each. */
     public interface TextSink {
-        /** @throws IOException if the reader is gone, or has taken nothing for too long */
+        /** @throws IOException if the client is gone, or has received nothing for too long */
         void write(String text) throws IOException;
     }
 
-    /** JSON, indented for people; what is secret in its texts is masked. For what is large use {@link #bytes}. */
+    /** JSON, indented for people; secrets in its texts are masked. For large answers use {@link #bytes}. */
     public static Answer json(int status, JsonNode body) {
         return new Answer(status, JSON, Map.of(), new Content.Json(body));
     }
 
-    /** Text; what is secret in it is masked. */
+    /** Text; secrets in it are masked. */
     public static Answer text(int status, String type, String body) {
         return new Answer(status, type, Map.of(), new Content.Text(body));
     }
 
-    /** What has been made ready before, and holds nothing secret: it is not looked through. */
+    /** Bytes without secrets; they are not masked. */
     public static Answer bytes(int status, String type, byte[] body) {
         return new Answer(status, type, Map.of(), new Content.Bytes(body));
     }
 
-    /** JSON that has been made ready before, and holds nothing secret: it is not looked through. */
+    /** The bytes of JSON without secrets; they are not masked. */
     public static Answer jsonBytes(int status, byte[] body) {
         return bytes(status, JSON, body);
     }
 
-    /** What is too long to be held in memory. Once it has begun, an error can only cut it off. */
+    /** A body that is too long for memory. After it has begun, an error can only cut it off. */
     public static Answer streamed(String type, Writer writer) {
         return new Answer(200, type, Map.of(), new Content.Streamed(writer));
     }
@@ -72,7 +75,7 @@ public record Answer(int status, String type, Map<String, String> headers, Conte
         return json(status, JsonNodeFactory.instance.objectNode().put("error", message));
     }
 
-    /** The same with one more header. */
+    /** This answer with one more header. */
     public Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);

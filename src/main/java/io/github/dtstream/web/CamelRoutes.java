@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place where Camel's {@code platform-http:} routes hang their paths. It is made when the first of them starts, as most
- * routers have none. Camel's own server is not used: it listens before anything could guard it. Thread-safe.
+ * Serves Camel's {@code platform-http:} routes. The router for their paths is made when the first of them starts, as
+ * most installations have none. Camel's own server is not used, as it would listen without guard and lock. Thread-safe.
  */
 final class CamelRoutes {
-    /** The name by which Camel looks where it knows no port. */
+    /** The name under which Camel looks for a router if it knows no port. */
     private static final String NAME = VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO;
 
     private static final Logger LOG = LoggerFactory.getLogger(CamelRoutes.class);
@@ -30,7 +30,7 @@ final class CamelRoutes {
     private final Consumer<HttpServerRequest> tooLong;
     private volatile @Nullable VertxPlatformHttpRouter router;
 
-    /** Where the routes hang. */
+    /** What the routes need of the server. */
     record Place(Vertx vertx, int port, long longestBody) {}
 
     /**
@@ -74,7 +74,7 @@ final class CamelRoutes {
 
     private static void failed(RoutingContext routing) {
         if (routing.failure() instanceof HttpClosedException) {
-            LOG.debug("{} was given up by who sent it", routing.request().path());
+            LOG.debug("the client closed its request to {}", routing.request().path());
             return;
         }
         LOG.error("{} cannot be answered", routing.request().path(), routing.failure());
@@ -83,7 +83,7 @@ final class CamelRoutes {
         }
     }
 
-    /** Has the routes answer, or what does otherwise. On the event loop. */
+    /** Hands a request to the routes, or to {@code otherwise}. On the event loop. */
     void handle(HttpServerRequest request) {
         VertxPlatformHttpRouter routes = router;
         if (routes == null) {
@@ -93,7 +93,7 @@ final class CamelRoutes {
         }
     }
 
-    /** Camel's own, whose constructor takes Camel's own server, which there is none of. */
+    /** Camel's own router class, without Camel's own server, which its constructor would take. */
     private static final class CamelRouter extends VertxPlatformHttpRouter {
         private final long longestBody;
 

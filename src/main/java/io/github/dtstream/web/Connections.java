@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts connections, and ends those that bring nothing: a request head or body that trickles in does not hold one for longer
- * than a limit. Where too many are open, the one that has been idle for longest makes room. Owned by the event loop, where it
- * looks at all of them a few times a second: a route may set the listeners of its answer to its own.
+ * Limits connections, and closes those whose request head or body takes too long. If too many are open, it closes the
+ * one that has been idle longest. It checks all connections a few times a second instead of listening to responses, as
+ * a Camel route may replace the listeners. Owned by the event loop.
  */
 final class Connections {
     private static final long SWEEP_MILLIS = 250;
@@ -24,14 +24,14 @@ final class Connections {
     private final WebLimits limits;
     private final Map<HttpConnection, State> open = new HashMap<>();
 
-    /** What a connection is at. */
+    /** The state of a connection. */
     private static final class State {
-        /** In hand, if there is one. */
+        /** The current request; null if there is none. */
         private @Nullable HttpServerRequest request;
 
-        /** Since when it has one, or has none ({@link System#nanoTime}). */
+        /** Since when there is, or is not, a current request ({@link System#nanoTime}). */
         private long since = System.nanoTime();
-        /** When it, or its newest request, began. */
+        /** When the connection, or its newest request, began. */
         private long began = since;
 
         private void at(HttpServerRequest next) {
@@ -57,12 +57,12 @@ final class Connections {
         this.limits = limits;
     }
 
-    /** Looks after them from now on, on the event loop. */
+    /** Starts the periodic check, on the event loop. */
     void watch(Vertx vertx) {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
     }
 
-    /** A new one; it may be closed at once. */
+    /** Notes a new connection, which may be closed at once. */
     void opened(HttpConnection connection) {
         connection.closeHandler(end -> open.remove(connection));
         if (open.size() >= limits.connections()) {
@@ -79,7 +79,7 @@ final class Connections {
                 .map(Map.Entry::getKey);
     }
 
-    /** A request's head has come in full. */
+    /** Notes that the head of a request has arrived completely. */
     void begins(HttpServerRequest request) {
         State state = open.get(request.connection());
         if (state != null) {
@@ -87,7 +87,7 @@ final class Connections {
         }
     }
 
-    /** How many requests are in hand. */
+    /** How many requests are not answered yet. */
     long busy() {
         open.values().forEach(State::lookWhetherAnswered);
         return open.values().stream().filter(state -> state.request != null).count();

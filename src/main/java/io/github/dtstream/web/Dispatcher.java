@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every request: past the {@link Guard} and the {@link Lock}, to what answers it, be that a resource, server-sent events, a
- * file, or a route of Camel's. Its methods belong to the event loop.
+ * Leads every request past the {@link Guard} and the {@link Lock} to its resource, server-sent events, file, or Camel
+ * route. Its methods belong to the event loop, except where noted.
  */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -42,7 +42,7 @@ final class Dispatcher {
     private final Responder responder;
     private final Viewers viewers;
     private final CamelRoutes routes;
-    /** The event loop's own: what has come to signed paths and is not answered. */
+    /** The requests to signed paths that are not answered yet. Owned by the event loop. */
     private final Set<HttpServerRequest> signedInHand = new HashSet<>();
 
     private final AtomicInteger passwordsWaiting = new AtomicInteger();
@@ -50,20 +50,20 @@ final class Dispatcher {
     private volatile @Nullable SignedPaths signed;
     private volatile boolean closing;
 
-    /** Makes the answer to a request that has been read. */
+    /** Makes the answer to a request whose body has been read. */
     private interface Maker {
         Answer make() throws IOException, HttpProblem;
     }
 
-    /** Answers one who may ask. */
+    /** Continues with a request that has been granted. */
     private interface Next {
         void go(Asked asked) throws IOException, HttpProblem;
     }
 
     /**
-     * A request under way.
+     * A request that is being handled.
      *
-     * @param isTrusted whether who asks may see everything
+     * @param isTrusted whether the client may see everything
      */
     private record Asked(EventLoop loop, HttpServerRequest request, RequestHead head, boolean isTrusted) {
         Request read(byte[] body) throws HttpProblem {
@@ -81,27 +81,27 @@ final class Dispatcher {
         this.routes = new CamelRoutes(this::notFound, this::tooLong);
     }
 
-    /** Where {@code platform-http:} routes hang; for any thread. */
+    /** The server of {@code platform-http:} routes; for any thread. */
     CamelRoutes routes() {
         return routes;
     }
 
-    /** What there is to ask for from now on; for any thread. */
+    /** Sets the site that is served from now on; for any thread. */
     void serve(Site next) {
         site = next;
     }
 
-    /** What is let through by signature from now on; for any thread. */
+    /** Sets the paths that are admitted by signature from now on; for any thread. */
     void admit(SignedPaths next) {
         signed = next;
     }
 
-    /** Answers no more that it has not begun with; for any thread. */
+    /** Refuses new requests from now on; for any thread. */
     void close() {
         closing = true;
     }
 
-    /** Something has come that is no request. */
+    /** Handles input that is not an HTTP request. */
     void receiveMalformed(HttpServerRequest request) {
         HEADERS.forEach(request.response()::putHeader);
         request.response()
@@ -111,7 +111,7 @@ final class Dispatcher {
                 .onComplete(any -> request.connection().close());
     }
 
-    /** A request's head has come. */
+    /** Handles a request whose head has arrived. */
     void receive(HttpServerRequest request) {
         EventLoop loop = EventLoop.current();
         HEADERS.forEach(request.response()::putHeader);
@@ -135,7 +135,7 @@ final class Dispatcher {
         }
     }
 
-    /** Looks at the signature before anything of the body is taken. */
+    /** Checks the signature before the body is read. */
     private void admitSigned(HttpServerRequest request, RequestHead head, SignedPaths paths) throws HttpProblem {
         if (!head.method().equals("POST")) {
             request.response().putHeader("Allow", "POST");
@@ -172,7 +172,7 @@ final class Dispatcher {
         if (closing) {
             return new HttpProblem(503, "the router is stopping");
         }
-        // A browser that was given the address early asks again by itself.
+        // A browser that has the address early repeats the request by itself.
         request.response().putHeader("Refresh", "1").putHeader("Retry-After", "1");
         return new HttpProblem(503, "the router is starting; ask again");
     }
@@ -202,7 +202,7 @@ final class Dispatcher {
             });
         } else if (resource.isPresent()) {
             Optional<Resource.Handler> handler = resource.get().handler(head.method());
-            // What nobody may do is said to everybody who may read.
+            // That a method is not allowed is told without a token to everybody who may read.
             boolean needed = resource.get().access() != Resource.Access.OPEN_PROBE
                     && lock.isNeeded(head)
                     && (handler.isPresent() || !lock.trustsAll());
@@ -215,7 +215,7 @@ final class Dispatcher {
         }
     }
 
-    /** Goes on with one who need not show anything, or shows what is right. */
+    /** Continues if no credentials are needed, or if the right ones were sent. */
     private void let(boolean needed, Asked asked, Next next) throws IOException, HttpProblem {
         Verdict verdict = lock.look(asked.head());
         if (!needed || verdict == Verdict.GRANTED) {
@@ -234,7 +234,7 @@ final class Dispatcher {
         HttpServerRequest request = asked.request();
         EventLoop loop = asked.loop();
         if (passwordsWaiting.get() >= limits.passwords()) {
-            throw new HttpProblem(429, "too many passwords are looked at; try again in a moment");
+            throw new HttpProblem(429, "too many passwords are being checked; try again in a moment");
         }
         passwordsWaiting.incrementAndGet();
         request.pause();
@@ -367,7 +367,7 @@ final class Dispatcher {
         try {
             threads.execute(task);
         } catch (RejectedExecutionException e) {
-            // The server is ending.
+            // The server is stopping.
             request.connection().close();
         }
     }
@@ -382,7 +382,7 @@ final class Dispatcher {
 
     private static Answer failure(HttpServerRequest request, Exception e) {
         LOG.error("{} cannot be answered", request.path(), e);
-        return Answer.error(500, "this cannot be answered, which is a mistake of ours: " + e);
+        return Answer.error(500, "this cannot be answered because of an error in the router: " + e);
     }
 
     private void send(EventLoop loop, HttpServerRequest request, Answer answer) {
@@ -397,7 +397,7 @@ final class Dispatcher {
         try {
             responder.send(loop, request, answer);
         } catch (IOException e) {
-            LOG.debug("{} was not taken to its end: {}", request.path(), e.toString());
+            LOG.debug("the client did not receive all of {}: {}", request.path(), e.toString());
         } catch (RuntimeException e) {
             LOG.error("{} cannot be answered", request.path(), e);
             loop.run(() -> request.connection().close());

@@ -4,19 +4,22 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The one thread that takes requests and sends answers. After the server's end nothing is run any more. Thread-safe. */
+/**
+ * The event loop: the one thread that takes requests and sends answers. After the server has ended nothing is run any
+ * more. Thread-safe.
+ */
 record EventLoop(Context context) {
-    /** The one that calls. */
+    /** The event loop of the calling thread. */
     static EventLoop current() {
         return new EventLoop(Vertx.currentContext());
     }
 
-    /** Has it do something soon, in the order of the calls of one thread. */
+    /** Runs an action on the event loop soon. Actions of one thread run in the order of its calls. */
     void run(Runnable action) {
         try {
             context.runOnContext(any -> action.run());
         } catch (RejectedExecutionException e) {
-            // The server has ended, and with it all connections.
+            // The server has ended, and so have all connections.
         }
     }
 }

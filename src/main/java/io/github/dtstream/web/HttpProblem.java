@@ -1,6 +1,6 @@
 package io.github.dtstream.web;
 
-/** A request that cannot be answered as it is; the message says why, and what can be asked for. */
+/** Thrown for a request that cannot be answered as it is; the message says why, and what can be requested. */
 public final class HttpProblem extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.dtstream.text.Masking;
 
-/** JSON with what is secret in its texts masked. Stateless. */
+/** Masks secrets in the texts of JSON. Stateless. */
 public final class MaskedJson {
     private MaskedJson() {}
 
-    /** A copy. */
+    /** A copy whose texts are masked; names of fields are not. */
     public static JsonNode of(JsonNode node, Masking masking) {
         if (node.isTextual()) {
             return TextNode.valueOf(masking.mask(node.asText()));

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody asks for. Immutable, but for the body's bytes, which nobody changes. */
+/** A request. Immutable, except for the bytes of the body, which nobody changes. */
 public final class Request {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -44,8 +44,8 @@ public final class Request {
     /**
      * A request.
      *
-     * @param head without the body
-     * @param query as it was sent; null if there is none
+     * @param head the request without its body
+     * @param query the query as it was sent; null if there is none
      * @param isTrusted see {@link #isTrusted()}
      * @throws HttpProblem if the query cannot be read
      */
@@ -61,7 +61,7 @@ public final class Request {
                 isTrusted);
     }
 
-    /** Parameters that have no name or no equals sign are left out. */
+    /** The decoded parameters; one without a name or an equals sign is left out. */
     private static Map<String, List<String>> parametersOf(@Nullable String query) throws HttpProblem {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         for (String one : query == null ? new String[0] : query.split("&")) {
@@ -83,48 +83,55 @@ public final class Request {
         }
     }
 
-    /** {@code GET}, {@code POST}. HEAD is asked as a GET. */
+    /** The method, such as {@code GET} or {@code POST}. HEAD is shown as GET. */
     public String method() {
         return method;
     }
 
-    /** From the root, decoded; it has neither empty parts nor dots for a folder's own or its parent's name. */
+    /** The decoded path from the root. It has no empty parts, and no {@code .} or {@code ..}. */
     public String path() {
         return path;
     }
 
-    /** What follows the last slash of the path. */
+    /** The part of the path after the last slash. */
     public String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** The last value of a parameter of the address. */
+    /** The last value of a query parameter. */
     public Optional<String> parameter(String name) {
         List<String> values = parameters(name);
         return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
     }
 
-    /** All values of a parameter of the address, in their order. */
+    /** All values of a query parameter, in their order. */
     public List<String> parameters(String name) {
         return parameters.getOrDefault(name, List.of());
     }
 
-    /** A header's value. */
+    /** The first value of a header. */
     public Optional<String> header(String lowerCaseName) {
         return Optional.ofNullable(headers.get(lowerCaseName));
     }
 
-    /** Whether who asks may see everything: he is on this machine, or has shown a password or the token. */
+    /**
+     * Whether the client may see everything: the server is not locked, or the client has sent the password or the
+     * token.
+     */
     public boolean isTrusted() {
         return isTrusted;
     }
 
-    /** The body as JSON. */
+    /**
+     * The body as JSON.
+     *
+     * @throws HttpProblem if it is not JSON
+     */
     public JsonNode json() throws HttpProblem {
         try {
             return MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new HttpProblem(400, "the request is no JSON");
+            throw new HttpProblem(400, "the body is not JSON");
         } catch (IOException e) {
             throw new IllegalStateException("an array cannot be read", e);
         }

@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that there is to ask for. Its handlers run on worker threads, several at a time.
+ * A resource: a path and its handlers, which run on worker threads, several at a time.
  *
- * @param path from the root; a {@code *} at its end stands for one more name
- * @param get what GET answers, and HEAD without the body
- * @param post what POST answers; null if there is nothing to post. Who posts must have shown the token or the password
- * @param access who may ask
+ * @param path the path from the root; a {@code *} at its end stands for one more name
+ * @param get answers GET, and HEAD without the body
+ * @param post answers POST, which needs the token or the password; null if POST is not allowed
+ * @param access who may send requests
  */
 public record Resource(String path, Handler get, @Nullable Handler post, Access access) {
     private static final String ANY = "*";
@@ -25,13 +25,13 @@ public record Resource(String path, Handler get, @Nullable Handler post, Access 
         Answer read() throws IOException, HttpProblem;
     }
 
-    /** Who may ask, and how soon. */
+    /** Who may send requests, and whether they are answered with priority. */
     public enum Access {
-        /** As the server is set up. */
+        /** As the server's access settings say. */
         USUAL,
-        /** A probe: answered even while all else waits. */
+        /** A probe: it is answered even while all other requests wait. */
         PROBE,
-        /** The same, for everybody; {@link Request#isTrusted} says whether he may see details. */
+        /** A probe for everybody; {@link Request#isTrusted} tells whether the client may see details. */
         OPEN_PROBE
     }
 
@@ -39,17 +39,17 @@ public record Resource(String path, Handler get, @Nullable Handler post, Access 
         this(path, get, post, Access.USUAL);
     }
 
-    /** One that is only read, whatever the request says. */
+    /** A resource for GET whose answer does not depend on the request. */
     public static Resource toRead(String path, Reading reading) {
         return new Resource(path, request -> reading.read(), null);
     }
 
-    /** One by which others see that the router is well; it is answered by a thread of its own. */
+    /** A probe, which a thread of its own answers. */
     public static Resource probe(String path, Reading reading) {
         return new Resource(path, request -> reading.read(), null, Access.PROBE);
     }
 
-    /** The same for everybody, whether he shows a password or not. */
+    /** A probe for everybody, with or without a password. */
     public static Resource openProbe(String path, Handler handler) {
         return new Resource(path, handler, null, Access.OPEN_PROBE);
     }

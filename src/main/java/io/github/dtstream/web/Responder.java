@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Sends answers, compressed if they are long and the other side takes that. It is called on worker threads, makes what goes out
- * there, and has the event loop send it. Stateless.
+ * Sends answers, compressed if they are long and the client accepts that. It encodes them on worker threads, and lets
+ * the event loop send them. Stateless.
  */
 final class Responder {
     private static final int WORTH_COMPRESSING = 1024;
@@ -37,7 +37,11 @@ final class Responder {
         this.limits = limits;
     }
 
-    /** A HEAD is answered as a GET without the body. */
+    /**
+     * Sends an answer; for HEAD without the body.
+     *
+     * @throws IOException if the client of a streamed answer is gone, or receives nothing for too long
+     */
     void send(EventLoop loop, HttpServerRequest request, Answer answer) throws IOException {
         if (answer.content() instanceof Content.Streamed streamed) {
             stream(loop, request, answer, streamed);
@@ -104,7 +108,7 @@ final class Responder {
         return type.startsWith("text/") || type.startsWith("application/json") || type.equals("image/svg+xml");
     }
 
-    /** Whether the other side says so; what it weighs with 0 it does not take. */
+    /** Whether the client accepts gzip; a weight of 0 means that it does not. */
     private static boolean takesGzip(HttpServerRequest request) {
         String accepted = request.getHeader("Accept-Encoding");
         if (accepted == null) {
@@ -142,14 +146,14 @@ final class Responder {
                 OutputStream out = compress ? new GZIPOutputStream(chunks, 8192) : chunks) {
             streamed.writer().writeTo(text -> out.write(masking.mask(text).getBytes(StandardCharsets.UTF_8)));
         } catch (IOException | RuntimeException e) {
-            // The answer is cut off: its end would say that it is whole.
+            // Closes the connection without the end of the answer, which would mean that the answer is complete.
             loop.run(() -> request.connection().close());
             throw e;
         }
         loop.run(() -> request.response().end());
     }
 
-    /** Hands over a chunk when the one before it has left. Used by one thread. */
+    /** Sends a chunk after the one before it has been sent. Used by one thread. */
     private final class Chunks extends OutputStream {
         private final EventLoop loop;
         private final HttpServerResponse response;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificates by which the server encrypts, those of a Camel context ({@code camel.ssl.*}). Their files are looked at now and
- * then: what was renewed counts for the connections that begin after that, and what cannot be read changes nothing. Used
- * by one thread at a time.
+ * The TLS certificates of the server, from a Camel context ({@code camel.ssl.*}). Their files are checked at intervals.
+ * Renewed certificates are used for new connections; files that cannot be read change nothing. Used by one thread at a
+ * time.
  */
 final class ServerCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCertificates.class);
@@ -36,16 +36,16 @@ final class ServerCertificates {
     private List<Seen> used = List.of();
     private List<Seen> newest = List.of();
 
-    /** What tells one state of a file from the next. */
+    /** The attributes by which a change of a file is noticed. */
     private record Seen(long modified, long size, @Nullable Object key) {}
 
-    /** @param look how often the files are looked at */
+    /** @param look the interval between checks of the files */
     ServerCertificates(CamelContext context, Duration look) {
         this.context = context;
         this.look = look;
     }
 
-    /** Has a server that is to be opened encrypt. */
+    /** Sets the certificates in the options of a server that is not open yet. */
     void use(HttpServerOptions options) throws Exception {
         SSLContextParameters parameters = context.getSSLContextParameters();
         if (parameters == null) {
@@ -55,7 +55,7 @@ final class ServerCertificates {
         VertxHelper.setupSSLOptions(context, parameters, options);
     }
 
-    /** Goes on looking at the file, and has the server use what is in it. */
+    /** Checks the files from now on, and gives changed certificates to the server. */
     void watch(HttpServer server, HttpServerOptions options, ScheduledExecutorService timer) {
         if (!used.isEmpty()) {
             timer.scheduleWithFixedDelay(
@@ -75,7 +75,7 @@ final class ServerCertificates {
             HttpServerOptions renewed = new HttpServerOptions(options);
             VertxHelper.setupSSLOptions(context, Objects.requireNonNull(context.getSSLContextParameters()), renewed);
             server.updateSSLOptions(renewed.getSslOptions(), true)
-                    .onSuccess(any -> LOG.info("the certificates of {} count from now on", name()))
+                    .onSuccess(any -> LOG.info("the new certificates of {} are in use", name()))
                     .onFailure(this::complain);
         } catch (Exception e) {
             complain(e);
@@ -83,10 +83,10 @@ final class ServerCertificates {
     }
 
     private void complain(Throwable e) {
-        LOG.warn("{} has changed and cannot be used; the certificates of before are used on: {}", name(), e.toString());
+        LOG.warn("{} has changed and cannot be used; the previous certificates stay in use: {}", name(), e.toString());
     }
 
-    /** Empty where not all are files, or one is not there for now. */
+    /** The attributes of the files; empty if not all stores are files, or if one is missing now. */
     private List<Seen> look() {
         List<Seen> seen = new ArrayList<>();
         for (String name : name().split(",")) {
@@ -104,7 +104,7 @@ final class ServerCertificates {
         return seen;
     }
 
-    /** The file, or files with commas between them, that hold key and certificates; empty where they are not in files. */
+    /** The file, or files with commas between them, with key and certificates; empty if they are not in files. */
     private String name() {
         SSLContextParameters parameters = context.getSSLContextParameters();
         KeyManagersParameters managers = parameters == null ? null : parameters.getKeyManagers();

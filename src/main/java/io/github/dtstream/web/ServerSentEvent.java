@@ -3,16 +3,16 @@ package io.github.dtstream.web;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Frames of {@code text/event-stream}, made once for however many viewers. Stateless. */
+/** Encodes frames of {@code text/event-stream}; a frame can be sent to many viewers. Stateless. */
 public final class ServerSentEvent {
     private ServerSentEvent() {}
 
     /**
      * A frame.
      *
-     * @param event its name
-     * @param id what the viewer shows when it comes again, as {@code Last-Event-ID}; null to leave that as it is
-     * @param data any text; it may have several lines
+     * @param event the event's name
+     * @param id the viewer sends it as {@code Last-Event-ID} when it reconnects; null to keep the id before
+     * @param data any text, also of several lines
      */
     public static byte[] frame(String event, @Nullable String id, String data) {
         StringBuilder frame = new StringBuilder(data.length() + 64);
@@ -34,12 +34,12 @@ public final class ServerSentEvent {
         return text;
     }
 
-    /** How long to wait before coming again. */
+    /** A frame that tells viewers how long to wait before they reconnect. */
     static byte[] retry(long millis) {
         return ("retry: " + millis + "\n\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Says nothing, but that the connection lives. */
+    /** A comment, which keeps the connection alive. */
     static byte[] comment() {
         return ":\n\n".getBytes(StandardCharsets.US_ASCII);
     }

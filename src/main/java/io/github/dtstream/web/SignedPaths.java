@@ -3,20 +3,20 @@ package io.github.dtstream.web;
 import java.util.Optional;
 
 /**
- * Paths of {@code platform-http:} routes whose senders sign what they send. Whoever shows a signature that holds may send there,
- * whatever name he knows the server by and through whatever proxy he comes; nobody else may, with a password or without, and
- * nothing that he sends is kept. Only {@code POST} is let through.
+ * Paths of {@code platform-http:} routes whose senders sign their requests. A request with a valid signature is
+ * admitted under any host name and through any proxy. All others are refused, with or without a password, before their
+ * body is read. Only {@code POST} is admitted.
  *
- * @param under the paths' beginning, with a slash at its end
- * @param inHand how many requests are taken at once
- * @param check looks at the head; it is called by the event loop, and must not wait
+ * @param under the prefix of the paths, with a slash at its end
+ * @param inHand how many requests are handled at once
+ * @param check checks the head; it is called by the event loop and must not wait
  */
 public record SignedPaths(String under, int inHand, Check check) {
-    /** Looks at what a request's head shows. */
+    /** Checks the signature in the head of a request. */
     public interface Check {
         /**
          * @param header gives a header's first value, by its name in lower case
-         * @throws HttpProblem if it is not let through
+         * @throws HttpProblem if the request is refused
          */
         void check(Headers header) throws HttpProblem;
 

@@ -7,17 +7,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All that there is to ask for. Immutable.
+ * Everything that the server serves. Immutable.
  *
- * @param resources single answers
- * @param events streams of them
- * @param files the page's: {@code index.html} at the root, the others under {@code /page/}
+ * @param resources the resources
+ * @param events the streams of server-sent events
+ * @param files the files of the page: {@code index.html} at the root, the others under {@code /page/}
  */
 public record Site(List<Resource> resources, List<EventStreamResource> events, StaticFiles files) {
     private static final String FILES = "/page/";
     private static final String INDEX = "index.html";
 
-    /** What answers at a path; empty if nothing does. */
+    /** The resource at a path; empty if there is none. */
     Optional<Resource> resource(String path) throws IOException {
         Optional<Resource> found =
                 resources.stream().filter(one -> one.isAt(path)).findFirst();
@@ -34,7 +34,7 @@ public record Site(List<Resource> resources, List<EventStreamResource> events, S
         return events.stream().filter(one -> one.path().equals(path)).findFirst();
     }
 
-    /** What to say where there is nothing. */
+    /** All paths, for the message about a path without a resource. */
     String paths() {
         return Stream.concat(
                         resources.stream().map(Resource::path), events.stream().map(EventStreamResource::path))

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of the class path, as {@code /NAME} and in folders one level deep. Each is read once. A browser asks each time whether
- * it has changed, by a tag made of its content. Thread-safe.
+ * Files of a folder in the class path, and of its direct subfolders. Each is read once. A browser asks each time
+ * whether a file has changed, by a tag made from its content. Thread-safe.
  */
 public final class StaticFiles {
     private static final Pattern NAME = Pattern.compile("(?:[a-zA-Z0-9][\\w-]*/)?[a-zA-Z0-9][\\w.-]*\\.([a-z0-9]+)");
@@ -31,21 +31,21 @@ public final class StaticFiles {
     private final String folder;
     private final Map<String, File> read = new ConcurrentHashMap<>();
 
-    /** @param tag of the content, in quotes, as HTTP wants it */
+    /** @param tag the entity tag of the content, in quotes */
     private record File(String type, byte[] bytes, String tag) {}
 
-    /** @param folder in the class path, without slashes at its ends */
+    /** @param folder the folder in the class path, without slashes at its ends */
     public StaticFiles(ClassLoader classes, String folder) {
         this.classes = classes;
         this.folder = folder;
     }
 
-    /** Whether there is anything of that name. */
+    /** Whether there is a file of that name. */
     boolean has(String name) throws IOException {
         return file(name) != null;
     }
 
-    /** The file, or that what the browser has is the same. */
+    /** The file, or status 304 if the browser has the same content. */
     Answer answer(String name, Request request) throws IOException, HttpProblem {
         File file = file(name);
         if (file == null) {

@@ -1,26 +1,30 @@
 package io.github.dtstream.web;
 
 /**
- * One who receives server-sent events. No call waits. There is no queue for a viewer: who sends asks first whether what was sent
- * before has left, and else leaves this one out until the next time. The server keeps the connection alive with comments, and
- * closes it when nothing leaves for too long. Thread-safe, but frames of several threads come in any order.
+ * A client that receives server-sent events. No call waits. A viewer has no queue: the sender asks first whether the
+ * frames before have been sent, and otherwise skips this viewer until the next time. The server keeps the connection
+ * alive with comments, and closes it when nothing can be sent for too long. Thread-safe; the order of frames from
+ * several threads is not defined.
  */
 public interface Viewer {
-    /** Whether a frame would leave now. */
+    /** Whether a frame would be sent now. */
     boolean isWritable();
 
-    /** Whether he is still there. */
+    /** Whether the viewer is still connected. */
     boolean isOpen();
 
     /**
-     * Sends a frame made by {@link ServerSentEvent}. It is taken also while {@link #isWritable} is false, which is meant for what
-     * begins an answer; after the end it is dropped.
+     * Sends a frame made by {@link ServerSentEvent}. It is accepted also while {@link #isWritable} is false, which is
+     * meant for the first frames; after the end it is dropped.
      */
     void send(byte[] frame);
 
-    /** Calls it once when he is gone, or now if he is; on any thread, for a short while. */
+    /**
+     * Calls the listener once when the viewer is gone, or now if it is gone already; on any thread. The listener must
+     * return soon.
+     */
     void whenClosed(Runnable listener);
 
-    /** Ends it. */
+    /** Ends the connection. */
     void close();
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Those who receive server-sent events: no more than a limit, none that takes nothing. Its own methods belong to the event loop. */
+/**
+ * The connected viewers of server-sent events: at most a limit of them, and none that receives nothing for too long.
+ * Its own methods belong to the event loop.
+ */
 final class Viewers {
     private static final long RETRY_MILLIS = 2_000;
     private static final long SWEEP_MILLIS = 250;
@@ -26,7 +29,7 @@ final class Viewers {
         this.limits = limits;
     }
 
-    /** Looks after them from now on, on the event loop. */
+    /** Starts the periodic check, on the event loop. */
     void watch(Vertx vertx) {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> {
             long now = System.nanoTime();
@@ -34,7 +37,7 @@ final class Viewers {
         });
     }
 
-    /** A place for one more; empty if there is none. */
+    /** Adds a viewer; empty if the limit is reached. */
     Optional<Connected> take(EventLoop loop, HttpServerRequest request) {
         if (all.size() >= limits.viewers()) {
             return Optional.empty();
@@ -48,7 +51,7 @@ final class Viewers {
         return all.size();
     }
 
-    /** Ends all; for any thread. */
+    /** Ends all connections; for any thread. */
     void close() {
         all.forEach(Connected::close);
     }
@@ -57,19 +60,19 @@ final class Viewers {
         return now - since > TimeUnit.MILLISECONDS.toNanos(limit.toMillis());
     }
 
-    /** One of them. */
+    /** A connected viewer. */
     final class Connected implements Viewer {
         private final EventLoop loop;
         private final HttpServerRequest request;
         private final HttpServerResponse response;
-        /** Frames that the event loop has not taken yet. */
+        /** The number of frames that the event loop has not taken yet. */
         private final AtomicInteger handedOver = new AtomicInteger();
-        /** Guarded by this; null once he is gone. */
+        /** Guarded by this; null once the viewer is gone. */
         private @Nullable List<Runnable> listeners = new ArrayList<>();
 
         private volatile boolean open = true;
         private volatile boolean full;
-        /** Owned by the event loop, as all below. */
+        /** Owned by the event loop, as are the fields below. */
         private boolean begun;
 
         private long lastSent;
@@ -103,12 +106,12 @@ final class Viewers {
             });
         }
 
-        /** Begins the answer, if no frame has. */
+        /** Begins the answer, if no frame has done so. */
         void start() {
             loop.run(() -> begin());
         }
 
-        /** Gives the place back, for an answer of another kind. */
+        /** Removes the viewer, so that another answer can be sent; returns false if the answer has begun. */
         boolean leave() {
             gone();
             return !begun;
@@ -121,7 +124,7 @@ final class Viewers {
             begun = true;
             response.setChunked(true);
             response.putHeader("Content-Type", "text/event-stream; charset=utf-8");
-            // nginx would collect frames until its buffer is full
+            // Without this header nginx would collect frames until its buffer is full.
             response.putHeader("X-Accel-Buffering", "no");
             write(ServerSentEvent.retry(RETRY_MILLIS));
         }

@@ -3,16 +3,16 @@ package io.github.dtstream.web;
 import java.time.Duration;
 
 /**
- * How much of the server one who asks may take.
+ * The limits of the server for its clients.
  *
- * @param connections at most; one more ends the one that has been idle for longest
- * @param viewers of server-sent events at most
- * @param passwords that wait to be looked at
- * @param longestBody bytes of a request to one of our own resources
- * @param head how long a connection may take for a whole request head, from its beginning or the last answer
- * @param body how long a request may take for its body, and where nothing of an answer is taken for as long, it is cut off
- * @param stall how long a viewer may take nothing
- * @param comment how often a viewer is sent a sign of life
+ * @param connections how many may be open; one more closes the one that has been idle longest
+ * @param viewers how many viewers of server-sent events there may be
+ * @param passwords how many passwords may wait to be checked
+ * @param longestBody the limit for the body of a request to one of our own resources, in bytes
+ * @param head how long a connection may take for a whole request head, from its begin or from the last answer
+ * @param body how long a request may take for its body
+ * @param stall how long a viewer, or the client of a streamed answer, may receive nothing
+ * @param comment after how much silence a viewer is sent a comment
  */
 record WebLimits(
         int connections,
@@ -23,7 +23,7 @@ record WebLimits(
         Duration body,
         Duration stall,
         Duration comment) {
-    /** What is right for a router. */
+    /** The limits of a router. */
     static WebLimits usual() {
         return new WebLimits(
                 128,

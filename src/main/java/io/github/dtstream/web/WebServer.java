@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one HTTP server: for the page, health, metrics and commands, and for the {@code platform-http:} routes of users. It gets
- * ready in the background while the rest starts; who asks before there is a {@link Site} is told to come again. One event loop
- * takes requests and sends answers; answers are made on worker threads, probes on one of their own, long ones on others, so
- * that slow readers hold up nobody. Thread-safe.
+ * The one HTTP server: for the page, health, metrics and commands, and for the {@code platform-http:} routes of users.
+ * It starts in the background while the rest starts; a request before there is a {@link Site} is answered 503 with
+ * {@code Retry-After}. One event loop takes requests and sends answers. Worker threads make the answers; probes and
+ * long answers have threads of their own, so that slow clients delay nobody. Thread-safe.
  */
 public final class WebServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
@@ -40,7 +40,7 @@ public final class WebServer implements AutoCloseable {
     private static final long END_SECONDS = 5;
     private static final long LOOK_MILLIS = 50;
 
-    /** How many requests to signed paths are taken at once. */
+    /** How many requests to signed paths are handled at once. */
     private static final int SIGNED_IN_HAND = 16;
 
     private static final Duration LOOK_AT_FILE = Duration.ofSeconds(10);
@@ -55,7 +55,7 @@ public final class WebServer implements AutoCloseable {
 
     private final @Nullable ServerCertificates certificates;
 
-    /** @param commands where commands of this machine are answered; it may be the same */
+    /** @param commands the server for commands of this machine; it may be the same */
     private record Listening(Vertx vertx, EventLoop loop, HttpServer server, HttpServer commands) {}
 
     private WebServer(
@@ -75,16 +75,16 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Begins to get ready, in the background; {@link #awaitListening} waits for that.
+     * Begins to start in the background; {@link #awaitListening} waits for that.
      *
-     * @param masking takes out of answers what is secret
+     * @param masking masks secrets in answers
      * @param supervisor makes the threads
      */
     public static WebServer open(WebSettings settings, Masking masking, Supervisor supervisor) {
         return open(settings, null, WebLimits.usual(), masking, supervisor);
     }
 
-    /** The same with TLS, by the certificates of a Camel context ({@code camel.ssl.*}). */
+    /** The same with TLS, with the certificates of a Camel context ({@code camel.ssl.*}). */
     public static WebServer openEncrypted(
             WebSettings settings, CamelContext certificates, Masking masking, Supervisor supervisor) {
         return open(
@@ -156,14 +156,14 @@ public final class WebServer implements AutoCloseable {
     private static VertxOptions vertxOptions() {
         return new VertxOptions()
                 .setEventLoopPoolSize(1)
-                // as many as may be held by pushes that wait for the disk, and some for the routes beside them
+                // As many as pushes that wait for the disk may hold, and some for other routes.
                 .setWorkerPoolSize(SIGNED_IN_HAND + 4)
                 .setInternalBlockingPoolSize(2)
-                // A route may take its time; it has a worker thread.
+                // A route may take long, as it has a worker thread.
                 .setMaxWorkerExecuteTime(1)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.HOURS)
                 .setBlockedThreadCheckInterval(TimeUnit.SECONDS.toMillis(10))
-                // or it would make a folder for what it never has
+                // Otherwise Vert.x would create a cache folder that is never used.
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false));
@@ -171,7 +171,7 @@ public final class WebServer implements AutoCloseable {
 
     private static HttpServerOptions serverOptions() {
         return new HttpServerOptions()
-                // What a dead reader leaves in the kernel is bounded by this, and so is how late that shows.
+                // Bounds what the kernel holds for a dead client, and so the time until the server notices it.
                 .setSendBufferSize(SEND_BUFFER)
                 .setMaxHeaderSize(16 * 1024)
                 .setMaxInitialLineLength(8 * 1024)
@@ -181,7 +181,11 @@ public final class WebServer implements AutoCloseable {
                 .setPerMessageWebSocketCompressionSupported(false);
     }
 
-    /** Waits until it listens. */
+    /**
+     * Waits until the server listens.
+     *
+     * @throws IOException if it cannot listen, or does not within 30 s; the message says why
+     */
     public void awaitListening() throws IOException {
         started();
     }
@@ -205,7 +209,9 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Gives {@code platform-http:} routes their place; the first of them waits, when it starts, for the server to listen. */
+    /**
+     * Serves {@code platform-http:} routes of a context. The first route that starts waits until the server listens.
+     */
     public void serveRoutesOf(CamelContext context) {
         dispatcher.routes().bind(context, () -> {
             try {
@@ -218,15 +224,15 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Lets through by signature what is sent to {@code platform-http:} routes, from now on; see {@link SignedPaths}.
+     * Admits requests to {@code platform-http:} routes by signature from now on; see {@link SignedPaths}.
      *
-     * @param under the beginning of their paths, with a slash at its end
+     * @param under the prefix of their paths, with a slash at its end
      */
     public void admitSigned(String under, SignedPaths.Check check) {
         dispatcher.admit(new SignedPaths(under, SIGNED_IN_HAND, check));
     }
 
-    /** What there is to ask for from now on. */
+    /** Sets the site that is served from now on. */
     public void serve(Site site) {
         dispatcher.serve(site);
     }
@@ -241,18 +247,18 @@ public final class WebServer implements AutoCloseable {
         return started().commands().actualPort();
     }
 
-    /** Where it answers. */
+    /** The URL of the server. */
     public URI address() throws IOException {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
         return URI.create((settings.isTls() ? "https://" : "http://") + host + ":" + port() + "/");
     }
 
-    /** How many receive server-sent events. */
+    /** The number of viewers of server-sent events. */
     public int viewers() {
         return viewers.count();
     }
 
-    /** Takes no new requests, lets those in hand end, for a while, and ends. */
+    /** Refuses new requests, waits a few seconds for the current ones, and ends. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

@@ -7,10 +7,10 @@ import java.util.concurrent.ScheduledExecutorService;
 /**
  * The threads that make answers. Thread-safe.
  *
- * @param usual for what is answered at once
- * @param probes for those who ask whether the router is well
- * @param downloads for what is made while it goes out, and waits for its reader
- * @param passwords looks at passwords, one at a time, as each takes a processor for a while
+ * @param usual for most answers
+ * @param probes for health probes
+ * @param downloads for streamed answers, which wait for their client
+ * @param passwords checks passwords, one at a time, as each takes a processor for a while
  */
 record Workers(
         ScheduledExecutorService usual,

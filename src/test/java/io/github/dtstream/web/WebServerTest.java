@@ -201,11 +201,11 @@ class WebServerTest {
     }
 
     @Test
-    void saysThatAFailureIsAMistakeOfOurs() throws Exception {
+    void saysThatAFailureIsAnErrorOfTheRouter() throws Exception {
         HttpResponse<String> answer = get("/broken");
 
         assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).contains("mistake of ours", "by intent");
+        assertThat(answer.body()).contains("because of an error in the router", "by intent");
     }
 
     @Test

@@ -16,8 +16,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Sets the options of {@code dt-stream}, {@code dt-alarm} and {@code dt-mqtt} from {@code camel.component.dt-stream.…} and so
- * on. Camel Main does that for every component; in Spring Boot each component has to do it. Stateless.
+ * Sets the options of {@code dt-stream}, {@code dt-alarm} and {@code dt-mqtt} from properties such as
+ * {@code camel.component.dt-stream.apiUrl}. Camel Main does that for every component; in Spring Boot each component has
+ * to do it. Stateless.
  */
 @AutoConfiguration
 public class DtStreamAutoConfiguration {
@@ -26,7 +27,7 @@ public class DtStreamAutoConfiguration {
             DtAlarmComponent.class, "dt-alarm-component",
             DtMqttComponent.class, "dt-mqtt-component");
 
-    /** Asked by Camel for each component that it makes. */
+    /** A customizer that Camel calls for each component that it creates. */
     @Bean
     public ComponentCustomizer dtStreamOptions(Environment environment) {
         return new Options(environment);

@@ -1,6 +1,7 @@
 /**
- * The components in a Spring Boot application: their options from its settings. Entered by Spring Boot, which finds it by the
- * file {@code META-INF/spring/…AutoConfiguration.imports}; where there is no Spring, nothing asks for it. Nothing is locked.
+ * The components in a Spring Boot application, whose properties set their options. Spring Boot finds the configuration
+ * by the file {@code META-INF/spring/…AutoConfiguration.imports}; without Spring the package is not loaded. It has no
+ * locks.
  */
 @NullMarked
 package io.github.dtstream.camel.spring;

@@ -12,20 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds routes that read the alarms of a rule that does not exist: they would wait for ever. */
+/** Finds routes that read the alarms of a rule that does not exist. Such a route would wait for ever. */
 final class AlarmNamesCheck {
     private final RouteSet routes;
     private final Map<RouteUnit, List<EndpointUse>> uses;
     private final List<String> names;
 
-    /** @param uses the endpoints of each route that runs */
+    /** @param uses the endpoints of each enabled route */
     AlarmNamesCheck(RouteSet routes, Map<RouteUnit, List<EndpointUse>> uses, List<AlarmRule> rules) {
         this.routes = routes;
         this.uses = uses;
         this.names = rules.stream().map(AlarmRule::name).toList();
     }
 
-    /** Warnings: the rule may be about to be written. */
+    /** The findings are warnings, as the rule may be written next. */
     List<Finding> check() {
         List<Finding> findings = new ArrayList<>();
         uses.forEach((unit, endpoints) -> endpoints.stream()

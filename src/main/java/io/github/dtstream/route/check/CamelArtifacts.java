@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** Which of Camel's artifacts a component is in, by the name that routes have for it. Stateless. */
+/** Finds the Maven artifact of a Camel component by the component's name in routes. Stateless. */
 public final class CamelArtifacts {
     private static final String COMPONENTS = "camel-components.properties";
 
     private CamelArtifacts() {}
 
-    /** The artifact's id, for example {@code camel-ftp} of {@code sftp}; empty where Camel has no such component. */
+    /** The artifact's id, such as {@code camel-ftp} for {@code sftp}; empty if Camel has no such component. */
     public static Optional<String> of(String scheme) {
         Properties components = new Properties();
         try (InputStream in = CamelArtifacts.class.getResourceAsStream(COMPONENTS)) {

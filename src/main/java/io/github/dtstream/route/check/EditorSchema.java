@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import org.apache.camel.CatalogCamelContext;
 
 /**
- * A JSON schema for editors: Camel's schema of its YAML DSL, with the options of every component on the class path, ours
- * among them, where an endpoint's {@code parameters} stand. Camel's own leaves those open. Stateless to its callers.
+ * A JSON schema for editors: Camel's schema of its YAML DSL, extended by the options of every component on the class
+ * path, ours included. Camel's own schema allows any name under an endpoint's {@code parameters}. The static methods
+ * are thread-safe.
  */
 public final class EditorSchema {
     private static final String CAMELS = "/schema/camelYamlDsl.json";
@@ -39,7 +40,7 @@ public final class EditorSchema {
     }
 
     /**
-     * The catalog entries of some components as a JSON array, for tools that take those.
+     * The catalog entries of some components as a JSON array, for tools that read Camel's catalog format.
      *
      * @throws IOException if a catalog file on the class path cannot be read
      */
@@ -70,7 +71,7 @@ public final class EditorSchema {
                 throw new IllegalStateException("camel-yaml-dsl without " + CAMELS);
             }
             JsonNode schema = mapper.readTree(in);
-            // Camel's schema is written in an older draft, and means the same in this one, which knows "if".
+            // Camel's schema uses an older draft and means the same in this one, which has "if".
             ((ObjectNode) schema).put("$schema", "http://json-schema.org/draft-07/schema#");
             schema.at("/items/definitions")
                     .properties()
@@ -80,7 +81,7 @@ public final class EditorSchema {
         }
     }
 
-    /** Wherever something has both an address and options, its options depend on the address. */
+    /** Makes the {@code parameters} depend on the {@code uri}, wherever a schema has both. */
     private void extend(JsonNode schema, boolean isSource) {
         if (schema instanceof ObjectNode object
                 && schema.path("properties").has("uri")
@@ -121,7 +122,7 @@ public final class EditorSchema {
                 || labels.contains(isSource ? "consumer" : "producer");
     }
 
-    /** Every option takes a placeholder or a reference, too. */
+    /** The schema of an option. Every option also takes a placeholder or a reference. */
     private ObjectNode option(JsonNode entry) {
         ObjectNode option = json.objectNode();
         option.set("title", entry.path("displayName"));

@@ -31,13 +31,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class EndpointCheck {
     private static final Set<String> REFERENCES = Set.of(
             "aggregationStrategy", "onPrepare", "idempotentRepository", "aggregationRepository", "errorHandlerRef");
-    /** A value that is a setting's and nothing else. */
+    /** A value that consists of one placeholder. */
     private static final Pattern SETTING = Pattern.compile("\\{\\{\\s*([^{}:?!]+?)\\s*}}");
 
     private static final String COMPONENTS = "META-INF/services/org/apache/camel/component.properties";
 
     private static final String FORMATS = "META-INF/services/org/apache/camel/dataformat/";
-    /** Keys of the YAML DSL whose data format has another name, or several, one for each library. */
+    /** Keys of the YAML DSL whose data format has another name, or one name for each library. */
     private static final Set<String> NAMED_OTHERWISE = Set.of(
             "avro",
             "bindy",
@@ -75,7 +75,7 @@ final class EndpointCheck {
         return names;
     }
 
-    /** The names of the components whose jars are there. */
+    /** The names of the components on the class path. */
     static Set<String> componentsOnClassPath() {
         Set<String> names = new TreeSet<>();
         try {
@@ -91,7 +91,10 @@ final class EndpointCheck {
         return names;
     }
 
-    /** A jar that holds all components has their files joined in one, in which the key stands once for each. */
+    /**
+     * The names in a {@code component.properties}. In a jar with all dependencies these files are joined, so that the
+     * key occurs several times.
+     */
     private static List<String> componentsIn(String text) {
         String key = "components=";
         return text.lines()
@@ -136,7 +139,7 @@ final class EndpointCheck {
         return findings;
     }
 
-    /** The finding for a setting that is not set and has no default: it counts as empty text, which this option cannot take. */
+    /** The error for a placeholder whose setting is empty, in an option that needs a value. */
     private Optional<Finding> empty(RouteDocument document, String scheme, String name, EndpointUse.Option option) {
         Matcher setting = SETTING.matcher(option.value().trim());
         boolean isMissing =
@@ -192,7 +195,7 @@ final class EndpointCheck {
         }
     }
 
-    /** Finds data formats whose jars are not there. */
+    /** Finds data formats that are not on the class path. */
     List<Finding> dataFormats(RouteDocument document, Node root) {
         List<Finding> findings = new ArrayList<>();
         Nodes.eachEntry(root, (above, entry) -> {

@@ -28,7 +28,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Finds expressions that do not compile. */
 public final class ExpressionCheck {
     private static final Set<String> COMPILED = Set.of("simple", "jq", "jsonpath", "xpath");
-    /** Languages that are part of Camel's core, or need more than a text. */
+    /** Languages of Camel's core that are always there, or that need more than a text. */
     private static final Set<String> UNCHECKED = Set.of("method", "ref", "language", "expression", "java");
 
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([A-Za-z0-9_-]+)");
@@ -44,7 +44,7 @@ public final class ExpressionCheck {
     private final Set<String> declaredBeans;
 
     /**
-     * @param languages the keys under which an expression may stand
+     * @param languages the keys of expressions in the YAML DSL
      * @param declaredBeans the names under which the files themselves declare beans
      */
     ExpressionCheck(
@@ -61,7 +61,7 @@ public final class ExpressionCheck {
         return findings;
     }
 
-    /** Finds a condition for a route to be there that is none. */
+    /** Finds a {@code precondition} that is not a condition. */
     List<Finding> precondition(RouteDocument document, @Nullable Node node) {
         String text = resolve.apply(Nodes.text(node));
         if (node == null || text.isBlank() || text.contains("{{")) {
@@ -111,7 +111,7 @@ public final class ExpressionCheck {
         }
     }
 
-    /** What Camel finds only when the first event comes. */
+    /** Finds mistakes that Camel would find only with the first event. */
     private static void simpleDetails(RouteDocument document, ScalarNode node, String text, List<Finding> findings) {
         int empty = text.indexOf("${}");
         if (empty >= 0) {
@@ -134,7 +134,10 @@ public final class ExpressionCheck {
         }
     }
 
-    /** Camel keeps compiled simple expressions by their text for as long as it runs, and with them the beans in them. */
+    /**
+     * Warns of a bean in a simple expression: Camel caches compiled expressions by their text, with the beans in them,
+     * for as long as it runs.
+     */
     private void heldBean(RouteDocument document, ScalarNode node, String text, List<Finding> findings) {
         Matcher matcher = BEAN.matcher(text);
         while (matcher.find()) {
@@ -162,10 +165,10 @@ public final class ExpressionCheck {
 
     private void compile(String name, Language language, String text, boolean isPredicate) {
         if (name.equals("jsonpath") && !text.contains("${")) {
-            // Camel compiles it only when the first message comes.
+            // Camel would compile it only with the first message.
             JsonPath.compile(text);
             if (text.strip().endsWith("[")) {
-                // The library passes over it.
+                // The library ignores an open bracket at the end.
                 throw new InvalidPathException("Could not parse token starting at position "
                         + text.strip().lastIndexOf('['));
             }
@@ -182,7 +185,7 @@ public final class ExpressionCheck {
         }
     }
 
-    /** Functions are looked up only when they are called: here with an event that has nothing in it. */
+    /** Evaluates a jq expression with an empty event, as jq looks functions up only when it calls them. */
     private void jqFunctions(Expression expression) {
         Exchange exchange = new DefaultExchange(context);
         exchange.getIn().setBody("{}");
@@ -192,7 +195,7 @@ public final class ExpressionCheck {
             if (FailureReason.of(e).matches("Function \\S+ does not exist.*")) {
                 throw e;
             }
-            // what it finds wrong with such an event is no fault of the expression's
+            // Other errors come from the empty event and not from the expression.
         }
     }
 }

@@ -11,15 +11,15 @@ import org.apache.camel.language.simple.types.SimpleParserException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is wrong with an expression in words for somebody who does not know the language's parser. Pure.
+ * Words a parser's error about an expression for a reader who does not know the parser. Pure.
  *
  * @param message what is wrong
- * @param hint what to write instead; null where there is nothing to add
- * @param index where in the expression, from 0; -1 where that is not known
+ * @param hint what to write instead; null if there is nothing to add
+ * @param index the position in the expression, from 0; -1 if it is not known
  */
 record ExpressionError(String message, @Nullable String hint, int index) {
     private static final String COMPARISON = "write a comparison, such as \"${header.DtEventType} == 'temperature'\"";
-    /** What other languages have, and what simple has for it. */
+    /** Operators of other languages, and the operator of simple to write instead. */
     private static final Map<String, String> OPERATORS =
             Map.of("and ", "&&", "or ", "||", "AND ", "&&", "OR ", "||", "= ", "==", "=== ", "==", "<> ", "!=");
 
@@ -28,7 +28,7 @@ record ExpressionError(String message, @Nullable String hint, int index) {
     private static final Pattern JQ_PLACE =
             Pattern.compile("(?:Encountered|Lexical error).* at line (\\d+), column (\\d+).*", Pattern.DOTALL);
     private static final Pattern JQ_FUNCTION = Pattern.compile("Function (\\w+)/(\\d+) does not exist");
-    /** Those that routes are most likely to use. */
+    /** The functions that routes are most likely to use. */
     private static final Set<String> JQ_FUNCTIONS = Set.of(
             "body",
             "constant",
@@ -131,7 +131,7 @@ record ExpressionError(String message, @Nullable String hint, int index) {
         return unreadable(text, begin);
     }
 
-    /** Where the word begins that the parser stopped in. */
+    /** The begin of the word in which the parser stopped. */
     private static int wordBegin(String text, int index) {
         int begin = index;
         while (begin > 0
@@ -179,7 +179,7 @@ record ExpressionError(String message, @Nullable String hint, int index) {
                 index);
     }
 
-    /** From a line and a column, both from 1. */
+    /** The index of a line and a column, which both count from 1. */
     private static int index(String text, int line, int column) {
         int begin = 0;
         for (int i = 1; i < line && begin >= 0; i++) {

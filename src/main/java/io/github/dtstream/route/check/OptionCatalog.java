@@ -17,7 +17,7 @@ import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 
-/** What the components' catalog files say of the values that options take. Not thread-safe. */
+/** Knows which values options take, from the components' catalog files. Not thread-safe. */
 final class OptionCatalog {
     /** Milliseconds, Camel's own form, or ISO 8601. */
     private static final Pattern DURATION = Pattern.compile("-?\\d+|(\\d+(ms|[dhms])\\s*)+|P[0-9DTHMS.]+");
@@ -33,12 +33,12 @@ final class OptionCatalog {
     /**
      * A value that an option does not take.
      *
-     * @param expected what it takes
-     * @param hint the nearest of its values
+     * @param expected the values that the option takes, in words
+     * @param hint asks for the nearest value; null if none is near
      */
     record Mismatch(String expected, @Nullable String hint) {}
 
-    /** Compares a value with its option's type; empty if it fits, or nothing is known. */
+    /** Compares a value with its option's type; empty if it fits, or if the option is not known. */
     Optional<Mismatch> mismatch(String scheme, String option, String value) {
         if (value.isEmpty() || value.startsWith("#") || value.contains("${") || value.contains("{{")) {
             return Optional.empty();
@@ -63,13 +63,13 @@ final class OptionCatalog {
         };
     }
 
-    /** Whether an option cannot be without a value: empty text is none. */
+    /** Whether an option needs a value; empty text is not a value. */
     boolean needsValue(String scheme, String option) {
         JsonNode known = options.computeIfAbsent(scheme, this::read).path(option);
         return known.path("required").asBoolean() || known.has("defaultValue");
     }
 
-    /** What must follow the component's name in an address, in words: {@code directory name}. */
+    /** The required part after the component's name in an address, in words such as {@code directory name}. */
     Optional<String> requiredPath(String scheme) {
         JsonNode known = options.computeIfAbsent(scheme, this::read);
         return known.properties().stream()

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class PlaceholderCheck {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}]+?)\\s*}}");
 
-    /** What begins like a placeholder and does not end like one. */
+    /** Text that begins like a placeholder and does not end like one. */
     private static final Pattern UNCLOSED = Pattern.compile("\\{\\{\\s*[?!]?[\\w.-]+\\s*}?(?=[\\s/&,;'\"]|$)");
 
     private final CamelContext context;
@@ -39,7 +39,7 @@ final class PlaceholderCheck {
         return findings;
     }
 
-    /** The text of a scalar with its placeholders replaced; empty, and told why, if one of them has no value. */
+    /** The text of a scalar with its placeholders replaced; empty if one has no value, which goes to the findings. */
     Optional<String> replace(RouteFile file, ScalarNode scalar, List<Finding> findings) {
         int before = findings.size();
         check(file, scalar, findings);
@@ -58,7 +58,7 @@ final class PlaceholderCheck {
         matcher.reset();
         while (matcher.find()) {
             String name = matcher.group(1);
-            // With a colon it has a default, or a function such as env: looks it up.
+            // A colon separates a default, or follows a function such as env.
             if (!name.contains(":") && !name.startsWith("?") && !isSet(name)) {
                 findings.add(error(file, scalar, "the property '" + name + "' is not set", hint(name)));
             }
@@ -79,7 +79,7 @@ final class PlaceholderCheck {
         return NearestName.question(name, known).orElse(where(name) + ", or give a default: {{" + name + ":…}}");
     }
 
-    /** How a property is set. */
+    /** Tells how to set a property. */
     static String where(String name) {
         String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
         return "set it in application.properties or as " + variable + " in the environment";

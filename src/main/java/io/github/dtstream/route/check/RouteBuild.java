@@ -34,7 +34,7 @@ import org.apache.camel.model.RouteDefinitionHelper;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Builds routes in a context that is never started, and says at which place of a file that fails. */
+/** Builds routes in a context that is never started, and locates a failure in the route's file. Used by one thread. */
 final class RouteBuild {
     private static final Pattern ABSENT = Pattern.compile("(\\w+) must be specified");
 
@@ -44,7 +44,7 @@ final class RouteBuild {
     private final RouteLoader loader;
     private final List<TemplatedRoute> templated = new ArrayList<>();
 
-    /** @param beanHint what to do about a bean that there is not */
+    /** @param beanHint the hint for a bean that does not exist */
     RouteBuild(DefaultCamelContext context, RouteSet routes, UnaryOperator<String> beanHint) {
         this.context = context;
         this.routes = routes;
@@ -57,7 +57,7 @@ final class RouteBuild {
         return List.copyOf(templated);
     }
 
-    /** Creates the beans, route configurations and templates of a file; what went wrong, if it did. */
+    /** Creates the beans, route configurations and templates of a file; returns the error, if there is one. */
     Optional<Finding> prepare(RouteDocument document) {
         try {
             loader.bindBeans(document.file(), RouteSet.beanItems(document));
@@ -68,7 +68,7 @@ final class RouteBuild {
         }
     }
 
-    /** Builds a route; what went wrong, if something did. */
+    /** Builds a route; returns the errors. */
     List<Finding> build(RouteUnit unit) {
         RouteDocument document = RouteDocument.parse(unit.file());
         Node item = document.items().get(unit.index()).node();
@@ -96,7 +96,7 @@ final class RouteBuild {
         }
     }
 
-    /** What fails in a route from a template may stand in either. */
+    /** Adds a hint to the template, as the mistake may be in the route or in its template. */
     private Finding withTemplate(Finding finding, Node item) {
         String name = routes.resolve(Nodes.textAt(Nodes.value(item, "templatedRoute"), "routeTemplateRef")
                 .orElse(""));
@@ -120,7 +120,7 @@ final class RouteBuild {
         return "";
     }
 
-    /** What a component of ours would refuse only when the route starts. */
+    /** Checks the options that our components would otherwise refuse only when the route starts. */
     private Optional<Finding> checkOptions(RouteDocument document, Node item, Set<String> before) {
         for (Endpoint endpoint : context.getEndpoints()) {
             try {
@@ -176,7 +176,7 @@ final class RouteBuild {
             String name = absent.group(1);
             return document.error(
                     locateAbsent(item, name),
-                    "a step has no '" + name + "', or one that there is not",
+                    "a step has no '" + name + "', or names one that does not exist",
                     "write it after the colon, or look for a misspelt name");
         }
         if (FailureReason.of(failure).contains("no output processors")) {
@@ -187,7 +187,7 @@ final class RouteBuild {
         return document.error(item, what + FailureReason.of(failure), null);
     }
 
-    /** The first text in a route that is or contains something; the route itself where none does. */
+    /** The first scalar in a route that contains a text; the route itself if none does. */
     private Node locate(Node item, String wanted) {
         List<ScalarNode> found = new ArrayList<>();
         Nodes.eachScalar(item, scalar -> {
@@ -198,7 +198,7 @@ final class RouteBuild {
         return found.isEmpty() ? item : found.get(0);
     }
 
-    /** What was not found under that name, or is empty and would have to be it. */
+    /** The value of that name that was not found, or an empty value that should have been one. */
     private static Node locateAbsent(Node item, String name) {
         List<Node> found = new ArrayList<>();
         Nodes.eachEntry(item, (above, entry) -> {
@@ -226,8 +226,8 @@ final class RouteBuild {
     }
 
     /**
-     * Camel names endpoints in its own spelling; where none matches that, the first of the component is meant, and in a
-     * route from a template the parameter that the address came by.
+     * Finds an endpoint by its URI in Camel's spelling. If no text matches, it is the first endpoint of the same
+     * component; in a route from a template it is the parameter that holds the address.
      */
     private Node locateEndpoint(Node item, String uri) {
         List<Node> exact = new ArrayList<>();

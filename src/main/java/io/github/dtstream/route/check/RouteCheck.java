@@ -29,7 +29,7 @@ import org.apache.camel.spi.RecoverableAggregationRepository;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** One check of one set of files; used once, by one thread. */
+/** One check of one set of files. Used once, by one thread. */
 final class RouteCheck {
     private static final Set<String> SERVICES = Set.of("rest", "restConfiguration");
 
@@ -45,7 +45,7 @@ final class RouteCheck {
     private final Set<RouteDocument> unprepared = new HashSet<>();
     private final Map<RouteUnit, List<EndpointUse>> uses = new LinkedHashMap<>();
 
-    /** @param context one that is built and not started, for this check alone */
+    /** @param context a context for this check alone, built and not started */
     RouteCheck(DefaultCamelContext context, YamlSchema schema, RouteFiles files, Map<String, String> properties) {
         this.context = context;
         this.schema = schema;
@@ -89,14 +89,14 @@ final class RouteCheck {
                 .filter(unit -> unit.included() && isClean(unit.file()))
                 .filter(unit -> !unit.isTemplated() || hasTemplates())
                 .toList();
-        // What a templated route reads and calls stands in no file: it is known once the route is built.
+        // The endpoints of a templated route are known only once the route is built.
         sound.stream().filter(RouteUnit::isTemplated).forEach(unit -> findings.addAll(build.build(unit)));
         findings.addAll(new TargetCheck(routes, uses, build.templated()).check());
         if (rules.isGood()) {
             findings.addAll(new AlarmNamesCheck(routes, uses, rules.rules()).check());
         }
         findings.addAll(streams.check(uses, build.templated()));
-        // An unknown step ends what can be said of an event: nothing is known of it behind that step.
+        // Files with errors of shape are left out, as nothing is known about an event after an unknown step.
         flow().check().stream()
                 .filter(finding -> !misshapen.contains(finding.file()))
                 .forEach(findings::add);
@@ -120,7 +120,7 @@ final class RouteCheck {
                 List.of(new LossRule(this::survivesACrash), new FileRule(), new BatchRule(own), new JsonRule()));
     }
 
-    /** The names of the headers that routes set, in small letters. */
+    /** Collects the names of the headers that routes set, in lower case. */
     private static void collectHeaders(Node item, Set<String> names) {
         Nodes.eachEntry(item, (above, entry) -> {
             String step = above.isEmpty() ? "" : above.get(above.size() - 1);
@@ -135,14 +135,17 @@ final class RouteCheck {
         return bean == null || bean instanceof RecoverableAggregationRepository;
     }
 
-    /** Camel would take them for a part of every route of the file, and the router has no HTTP server for them. */
+    /**
+     * Refuses {@code rest} and {@code restConfiguration}: the reloader swaps routes one by one, and Camel would add
+     * these to every route of the file.
+     */
     private static List<Finding> services(RouteDocument document) {
         return document.items().stream()
                 .filter(item -> SERVICES.contains(item.kind()))
                 .map(item -> document.error(
                         item.key(),
-                        "'" + item.kind() + "' cannot stand here: the router serves no HTTP requests",
-                        "take it out; a route begins with 'from', such as dt-stream, timer or file"))
+                        "'" + item.kind() + "' is not allowed in a route file",
+                        "to answer HTTP requests begin a route with from: {uri: 'platform-http:/PATH'}"))
                 .toList();
     }
 
@@ -167,7 +170,10 @@ final class RouteCheck {
         return item.kind().equals("routeTemplate");
     }
 
-    /** A route that is switched off may lack its settings: it is only compared with the schema. */
+    /**
+     * Calls a check for each item except disabled routes. Those may lack their settings and are only compared with the
+     * schema.
+     */
     private void eachThatCounts(RouteDocument document, BiConsumer<RouteDocument.Item, @Nullable RouteUnit> check) {
         for (int i = 0; i < document.items().size(); i++) {
             RouteUnit unit = unitAt(document, i);

@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what is wrong with a directory's routes, and with its alarm rules, without running them. Every check that can be made by itself is made on
- * every route, so that all findings come at once; a route in which they find nothing is then built in a scratch context,
- * which finds the rest. Nothing is started and nothing connects. Thread-safe.
+ * Finds errors in a directory's routes and alarm rules without running them. Independent checks look at every route, so
+ * that all findings come at once. A route in which they find nothing is then built in a scratch context, which finds
+ * the remaining errors. Nothing is started and nothing connects. Thread-safe.
  */
 public final class RouteValidator {
     private static final Logger LOG = LoggerFactory.getLogger(RouteValidator.class);
 
     private final Consumer<CamelContext> equipment;
     private @Nullable YamlSchema schema;
-    /** Guarded by this: the check that was begun ahead; used once. */
+    /** The check that was begun in the background; used once. Guarded by this. */
     private @Nullable Ahead ahead;
 
     /**
@@ -40,7 +40,7 @@ public final class RouteValidator {
         this.equipment = equipment;
     }
 
-    /** A check on a thread of its own, and what it is of. */
+    /** A check on a thread of its own, with its input. */
     private record Ahead(RouteFiles files, Map<String, String> properties, FutureTask<Verdict> verdict) {}
 
     /**
@@ -59,9 +59,9 @@ public final class RouteValidator {
     }
 
     /**
-     * What is wrong with the routes of a directory, sorted by place; empty if nothing is.
+     * The findings about the files of a directory, sorted by place.
      *
-     * @param properties the values of placeholders, from every source that counts
+     * @param properties the values of placeholders, from all sources
      * @throws IOException if the directory cannot be read
      */
     public List<Finding> validate(Path directory, Map<String, String> properties) throws IOException {
@@ -69,7 +69,7 @@ public final class RouteValidator {
     }
 
     /**
-     * What is wrong with one file, among the routes of its folder, sorted by place; empty if nothing is.
+     * The findings about one file, checked among the routes of its folder, sorted by place.
      *
      * @throws IOException if the file or its folder cannot be read
      */
@@ -82,9 +82,9 @@ public final class RouteValidator {
     }
 
     /**
-     * What came of a check.
+     * The result of a check.
      *
-     * @param rules the alarm rules; complete where there is no error
+     * @param rules the alarm rules; complete if there is no error
      */
     public record Verdict(RouteSet routes, List<AlarmRule> rules, List<Finding> findings) {
         public Verdict {
@@ -123,7 +123,10 @@ public final class RouteValidator {
         }
     }
 
-    /** The routes of files that were checked before as they are; only what their comparison needs is looked at. */
+    /**
+     * Reads the routes and rules of files whose content was checked before. It reports duplicate route ids and errors
+     * in alarm rules, and checks nothing else.
+     */
     public Verdict trust(RouteFiles files, Map<String, String> properties) {
         try (ScratchContext scratch = ScratchContext.open(properties, equipment)) {
             RouteSet routes = new RouteSet(files, scratch.context());
@@ -135,7 +138,7 @@ public final class RouteValidator {
         }
     }
 
-    /** Read when it is first needed: it is large. */
+    /** The schema, which is read when it is first needed, as it is large. */
     private synchronized YamlSchema schema() {
         YamlSchema loaded = schema;
         if (loaded == null) {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The names of the simple language's functions, as Camel's own catalogue lists them. */
+/** The names of the simple language's functions, from Camel's own catalogue. */
 final class SimpleFunctions {
     private static final String RESOURCE = "/META-INF/org/apache/camel/language/simple/simple.json";
 

@@ -26,8 +26,8 @@ final class TargetCheck {
     private final Map<String, RouteUnit> served = new HashMap<>();
 
     /**
-     * @param uses the endpoints of each route that runs
-     * @param templated what the routes that are made from templates read and call
+     * @param uses the endpoints of each enabled route
+     * @param templated the endpoints of routes that are made from templates
      */
     TargetCheck(RouteSet routes, Map<RouteUnit, List<EndpointUse>> uses, List<TemplatedRoute> templated) {
         this.routes = routes;

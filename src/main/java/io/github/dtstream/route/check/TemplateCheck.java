@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Finds routes whose template there is not, or has no such parameter. */
+/** Finds routes whose template does not exist, or lacks a parameter that they give. */
 final class TemplateCheck {
     private final RouteSet routes;
     private final Map<String, Set<String>> parameters = new HashMap<>();

@@ -29,13 +29,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Camel's schema of its YAML DSL, read from the schema that the DSL's jar holds. A general JSON-schema validator would
- * answer a misspelt key with the failures of every alternative; this walks the document beside the schema and says at each
- * place what may stand there. Thread-safe.
+ * Checks documents by Camel's schema of its YAML DSL, which is in the DSL's jar. A general JSON-schema validator would
+ * answer a misspelt key with the failures of every alternative. This class walks document and schema together and tells
+ * at each place what is allowed. Thread-safe.
  */
 final class YamlSchema {
     private static final String RESOURCE = "/schema/camelYamlDsl.json";
-    /** Steps that do nothing without an expression, which the schema does not say. */
+    /** Steps that need an expression, although the schema does not require it. */
     private static final Set<String> NEEDS_EXPRESSION = Set.of(
             "delay",
             "dynamicRouter",
@@ -58,7 +58,7 @@ final class YamlSchema {
 
     private final JsonNode definitions;
     private final JsonNode item;
-    // By identity: a schema node is large, and comparing two would read both.
+    // By identity, as comparing two large schema nodes would read both.
     private final Map<JsonNode, Shape> shapes = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private YamlSchema(JsonNode schema) {
@@ -77,7 +77,7 @@ final class YamlSchema {
         }
     }
 
-    /** What may stand at a place: all alternatives of the schema together. */
+    /** What the schema allows at a place, all its alternatives together. */
     private record Shape(
             Map<String, JsonNode> properties,
             Set<String> required,
@@ -108,7 +108,7 @@ final class YamlSchema {
         return findings;
     }
 
-    /** Whether a name is that of an expression language with the schema's own key. */
+    /** The names of the expression languages that have a key of their own in the schema. */
     Set<String> languages() {
         return shapeOf(definitions.path("org.apache.camel.model.language.ExpressionDefinition"))
                 .properties()
@@ -163,7 +163,7 @@ final class YamlSchema {
             if (schema.has("items")) {
                 elements = schema.path("items");
             }
-            // An empty schema only announces a key whose own schema stands in one of the alternatives.
+            // An empty schema only announces a key; one of the alternatives holds the key's own schema.
             schema.path("properties").properties().forEach(field -> {
                 if (!field.getValue().isEmpty() || !properties.containsKey(field.getKey())) {
                     properties.put(field.getKey(), field.getValue());
@@ -174,7 +174,7 @@ final class YamlSchema {
             }
         }
 
-        /** An alternative's required keys are required only there. */
+        /** Adds an alternative, without its required keys: they are required only in that alternative. */
         private void addAlternative(JsonNode schema) {
             Set<String> before = new TreeSet<>(required);
             add(schema);
@@ -236,7 +236,7 @@ final class YamlSchema {
 
         private void entry(String name, NodeTuple tuple, Shape shape, boolean step, Set<String> seen) {
             String written = Nodes.text(tuple.getKeyNode());
-            // Camel knows steps by their one name, and what belongs to them also with hyphens.
+            // The name of a step has one spelling; Camel reads other keys also with hyphens.
             String key = step || shape.properties().containsKey(written) ? written : Nodes.key(tuple);
             JsonNode schema = shape.properties().get(key);
             if (!seen.add(key)) {
@@ -251,7 +251,7 @@ final class YamlSchema {
             }
         }
 
-        /** An endpoint's option has one value. */
+        /** Finds options of an endpoint that are a list or a mapping instead of one value. */
         private void options(MappingNode parameters) {
             for (NodeTuple tuple : parameters.getValue()) {
                 String message = "the option '" + Nodes.text(tuple.getKeyNode()) + "' takes one value, not a ";
@@ -264,7 +264,7 @@ final class YamlSchema {
             }
         }
 
-        /** What was probably meant by a key that cannot stand here. */
+        /** What the user probably meant by a key that is not allowed here. */
         private String meant(String written, String key, Shape shape) {
             if (written.equals("<<")) {
                 return "Camel merges nothing; write out what is meant";
@@ -276,7 +276,7 @@ final class YamlSchema {
                     .orElseGet(() -> question(written, shape.properties().keySet()));
         }
 
-        /** The required neighbour of which a key is a part. */
+        /** The required neighbour to which a key belongs. */
         private Optional<String> owner(String key, Shape shape) {
             return shape.properties().entrySet().stream()
                     .filter(property -> shape.required().contains(property.getKey()))
@@ -290,7 +290,7 @@ final class YamlSchema {
             return shape.properties().containsKey("expression");
         }
 
-        /** A step has one expression, under the name of its language or under 'expression'. */
+        /** Checks that a step has one expression, under the name of its language or under 'expression'. */
         private void expressions(String name, MappingNode node) {
             Set<String> languages = languages();
             List<NodeTuple> found = node.getValue().stream()
@@ -324,7 +324,7 @@ final class YamlSchema {
             }
         }
 
-        /** Then it is complained of as an unknown key, and once is enough. */
+        /** Whether a required key is there in a misspelt form, which is reported as an unknown key already. */
         private boolean isMisspelt(String required, Shape shape, Set<String> seen) {
             Set<String> valid = shape.properties().keySet();
             return seen.stream()
@@ -366,7 +366,7 @@ final class YamlSchema {
             }
         }
 
-        /** What to write where a mapping stands and cannot. */
+        /** What to write in place of a mapping that is not allowed here. */
         private String inPlaceOf(MappingNode node, Shape shape) {
             if (shape.takes("string")) {
                 return "put text that holds ': ' or braces in quotes";
@@ -385,7 +385,7 @@ final class YamlSchema {
                 return;
             }
             if (text.isEmpty() && !shape.takes("string")) {
-                // Nothing after the colon: an EIP all of whose options have defaults, such as 'stop:'.
+                // An empty value is allowed for a step whose options all have defaults, such as 'stop:'.
                 if (!shape.takes("object")) {
                     findings.add(document.error(
                             node,

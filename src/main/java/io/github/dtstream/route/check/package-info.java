@@ -1,7 +1,8 @@
 /**
- * Says what is wrong with routes without running them, with line, column and what to write instead; the schema for editors.
+ * Finds errors in routes without running them; a finding has line, column, and what to write instead. Also the schema
+ * for editors.
  *
- * <p>Threads: those of whoever checks; each check has its own context, which is never started.
+ * <p>Threads: the callers' threads; each check has its own context, which is never started.
  */
 @NullMarked
 package io.github.dtstream.route.check;

@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Finds what is asked of a whole batch and only an event has, and headers of events that there are not. */
+/** Finds steps that need one event and get the whole batch, and headers that no event has. */
 public final class BatchRule implements EventFlow.Rule {
     private static final Pattern HEADER = Pattern.compile(
             "\\$\\{(?:in\\.)?header(?:s|As)?[.\\[:(?]+['\"]?(Dt[A-Za-z0-9_]*)([^}]*)}", Pattern.CASE_INSENSITIVE);
@@ -41,7 +41,7 @@ public final class BatchRule implements EventFlow.Rule {
             DtStreamConstants.PRODUCT_NUMBER,
             DtStreamConstants.LABELS);
 
-    /** What {@code dt-alarm} sets beside those. */
+    /** The headers that {@code dt-alarm} adds. */
     private static final Set<String> OF_ALARM = names(
             DtAlarmConstants.RULE,
             DtAlarmConstants.KIND,
@@ -60,7 +60,7 @@ public final class BatchRule implements EventFlow.Rule {
 
     private static final String ALARM = "DtAlarm";
 
-    /** Components that take one message, and of a list of them only Java's text. */
+    /** Components that take one message. They would send a list of events as Java's {@code toString} text. */
     private static final Set<String> SINGLE = Set.of(
             "http",
             "https",
@@ -86,7 +86,7 @@ public final class BatchRule implements EventFlow.Rule {
     private static final Set<String> PARSING = Set.of("jq", "jsonpath", "xpath");
     private static final String SPLIT = "split it first: 'split: {simple: \"${body}\", steps: […]}'";
 
-    /** Names that the files' routes set; they are theirs. */
+    /** The names of headers that the routes set themselves. */
     private final Set<String> own;
 
     public BatchRule(Set<String> own) {
@@ -154,7 +154,7 @@ public final class BatchRule implements EventFlow.Rule {
         }
     }
 
-    /** One that is near to none of ours may be set by a bean. */
+    /** Reports an unknown header: an error if its name is near to a known one, else a warning, as a bean may set it. */
     private static void unknown(String name, Node node, Passage comes, EventFlow.Site site) {
         String message = "there is no header '" + name + "'";
         Set<String> known = isOfAlarms(name) ? OF_ALARM : OF_EVENT;

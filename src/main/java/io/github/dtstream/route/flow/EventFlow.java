@@ -26,18 +26,18 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Follows the events from each route that reads a stream through its steps, and on through the routes that they are handed to,
- * and has rules look at every step that they come to: what is right for one event is wrong for a whole batch, and what is right
- * at the end of a route is wrong in the middle. Used once, by one thread.
+ * Follows events from each route that reads a stream through its steps and through the routes that these call, and
+ * applies rules to every step. A step can be right for one event and wrong for a whole batch, or right at the end of a
+ * route and wrong in the middle, so the rules get what comes to the step. Used once, by one thread.
  */
 public final class EventFlow {
     private static final Set<String> FILE_LEVEL =
             Set.of("onException", "onCompletion", "intercept", "interceptFrom", "interceptSendToEndpoint");
-    /** Components whose producers leave the message as it is. */
+    /** Components whose producers do not change the message. */
     private static final Set<String> ONE_WAY =
             Set.of("file", "log", "dt-mqtt", "paho-mqtt5", "paho", "kafka", "mock", "seda");
 
-    /** Steps whose steps work on copies, of which a batch does not wait for what a queue still holds. */
+    /** Steps that work on copies of the exchange. The batch does not wait for a copy that is in a queue. */
     private static final Set<String> COPYING = Set.of("split", "multicast", "recipientList");
 
     private static final Set<String> QUIET = Set.of("http", "https");
@@ -50,13 +50,13 @@ public final class EventFlow {
     private final Set<String> told = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
 
-    /** Looks at one step. */
+    /** A check of one step. */
     @FunctionalInterface
     interface Rule {
         void check(Step step, Passage comes, Site site);
     }
 
-    /** A route: where it stands, what it begins with, and what is said beside that. */
+    /** A route with its file, its {@code from}, and its own error handler. */
     private record Place(
             String id,
             RouteDocument document,
@@ -65,7 +65,7 @@ public final class EventFlow {
 
     private record Visit(Place place, Passage comes) {}
 
-    /** Where a step stands, and what is said of it. */
+    /** The route of a step; takes the findings about the step. */
     final class Site {
         private final Place place;
 
@@ -81,12 +81,12 @@ public final class EventFlow {
             return languages;
         }
 
-        /** The addresses by which routes are called. */
+        /** The addresses that routes serve. */
         Set<String> served() {
             return served.keySet();
         }
 
-        /** Whether the step is all that the route does: what a split leaves out of a batch is then delivered next. */
+        /** Whether the step is the only one of a route that reads a stream. */
         boolean isAll(Step step) {
             List<Step> all = Step.in(Nodes.value(place.from(), "steps"));
             return all.size() == 1
@@ -118,7 +118,7 @@ public final class EventFlow {
         }
     }
 
-    /** @param languages the keys under which an expression may stand */
+    /** @param languages the keys of expressions in the YAML DSL */
     public EventFlow(RouteSet routes, List<TemplatedRoute> templated, Set<String> languages, List<Rule> rules) {
         this.routes = routes;
         this.languages = languages;
@@ -215,7 +215,9 @@ public final class EventFlow {
         }
     }
 
-    /** What stands beside routes comes to events of any of them, at any step. */
+    /**
+     * Follows a file-level item such as {@code onException}, which may get events of any route of the file at any step.
+     */
     private void fileLevel(RouteDocument document, Node item) {
         if (item instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple entry = mapping.getValue().get(0);
@@ -232,9 +234,9 @@ public final class EventFlow {
     }
 
     /**
-     * What comes to what stands beside routes: the whole exchange, or a part of it where a route has parts.
+     * What may come to a file-level item: a whole exchange, or a copy if a route works on copies.
      *
-     * @param document whose routes count; null for all
+     * @param document the file whose routes count; null for all files
      */
     private Passage besides(@Nullable RouteDocument document) {
         return served.values().stream()
@@ -246,7 +248,7 @@ public final class EventFlow {
                 .orElseGet(() -> Passage.ofAnything(""));
     }
 
-    /** The step of a route that works on copies, if it has one. */
+    /** The step of a route that works on copies, if there is one. */
     private static Optional<String> copier(@Nullable Node from) {
         List<String> found = new ArrayList<>();
         if (from != null) {
@@ -259,7 +261,7 @@ public final class EventFlow {
         return found.stream().findFirst();
     }
 
-    /** Looks where an error handler sends to, and follows the events there. */
+    /** Checks the dead letter endpoint of an error handler, and follows the events there. */
     private void deadLetters(@Nullable Node errorHandler, Place place, Passage comes) {
         Node channel = Nodes.value(errorHandler, "deadLetterChannel");
         if (Nodes.value(channel, "deadLetterUri") instanceof ScalarNode node) {
@@ -269,7 +271,7 @@ public final class EventFlow {
         }
     }
 
-    /** What comes out of a route that something comes to. */
+    /** Follows what comes to a route; returns what comes out of it. */
     private Passage enter(Place place, Passage comes) {
         Visit visit = new Visit(place, comes);
         Passage known = visited.get(visit);

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Refuses writes to files of which only the newest remains, and lines that do not end. */
+/** Finds file endpoints that keep only one of many events, or append records without a line break. */
 public final class FileRule implements EventFlow.Rule {
     private static final Set<String> FILES = Set.of("file", "ftp", "ftps", "sftp", "smb");
-    /** What happens to an event whose file is there already is the same for all of these: there is no place for it. */
+    /** Values of {@code fileExist} with which a file holds one event only. */
     private static final Set<String> ONE_EACH = Set.of("override", "ignore", "tryrename", "fail");
 
     private static final Pattern FUNCTION = Pattern.compile("\\$\\{([^{}]*)}");
-    /** Functions that give many events the same text. */
+    /** Functions that have the same value for many events. */
     private static final Pattern SHARED = Pattern.compile(
             "(?i)(in\\.)?headers?[.\\[:]['\"]?Dt(?!EventId\\b)\\w+.*|date(-with-timezone)?:.*|file:.*|routeId|fromRouteId|camelId"
                     + "|threadName|hostName|sys.*|env.*|properties:.*|random.*");
@@ -50,13 +50,18 @@ public final class FileRule implements EventFlow.Rule {
         }
     }
 
-    /** A file for each device that is said to be overwritten holds its newest event, as meant. */
+    /**
+     * Whether the file is meant to hold the newest event of each device: its name has the device, and 'Override' is
+     * explicit.
+     */
     private static boolean isNewestOfEach(EndpointUse use, String name) {
         return use.option("fileExist").orElse("").equalsIgnoreCase("Override")
                 && name.toLowerCase(Locale.ROOT).contains("dtdeviceid");
     }
 
-    /** Whether a file of that name is surely the same for many events; without a name Camel makes a new one for each message. */
+    /**
+     * Whether the name is certainly the same for many events. Without a name Camel makes a new one for each message.
+     */
     private static boolean isShared(String name) {
         Matcher function = FUNCTION.matcher(name);
         while (function.find()) {

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Knows where an expression holds what people typed: the name of a device and its labels. Pure. */
+/** Finds expressions that contain free text, which people typed: the name of a device, and its labels. Pure. */
 final class FreeText {
     private static final Pattern FUNCTION = Pattern.compile("\\$\\{([^{}]*)}");
     private static final Pattern TYPED = Pattern.compile(
             "(in\\.)?headers?(As)?[.\\[:(?]+['\"]?(DtDeviceName|DtLabels)\\b.*", Pattern.CASE_INSENSITIVE);
-    /** Functions that are about such a text, and do not give it. */
+    /** Functions that take such a text and return something else. */
     private static final Pattern OTHERWISE = Pattern.compile("^(replace|hash|iif|bean|jq)\\b.*");
 
     private FreeText() {}
 
-    /** Whether the value of an expression is, or holds, such a text as it is. */
+    /** Whether the value of an expression contains free text without escaping. */
     static boolean isIn(Step.Expression expression, Passage at) {
         return switch (expression.language()) {
             case "simple" -> !functions(expression.text(), at).isEmpty();
@@ -31,7 +31,7 @@ final class FreeText {
         };
     }
 
-    /** The functions of a simple text that give such a text as it is. */
+    /** The functions in a simple expression that insert free text without escaping. */
     static List<String> functions(String text, Passage at) {
         List<String> found = new ArrayList<>();
         Matcher function = FUNCTION.matcher(text);

@@ -3,7 +3,7 @@ package io.github.dtstream.route.flow;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Finds JSON that is put together from texts which may hold quotes and backslashes. */
+/** Finds JSON that is composed from free text, which may contain quotes and backslashes. */
 public final class JsonRule implements EventFlow.Rule {
     private static final Pattern QUOTED_JSON = Pattern.compile("\"\\$\\{(body|header\\.DtData)}\"");
 

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Refuses steps by which events count as delivered before they are, or although they are not. The subscriber's cursor moves when
- * the batch's exchange completes, so what such a step still holds is lost if the process ends, and what fails in it is not
- * delivered again.
+ * Finds steps that lose events because the batch counts as delivered too early, or although it failed. The subscriber's
+ * cursor moves when the batch's exchange completes. Events that a step still holds then are lost if the process ends,
+ * and events that fail in it are not delivered again.
  */
 public final class LossRule implements EventFlow.Rule {
     private static final List<String> COMPLETIONS = List.of(
@@ -22,16 +22,16 @@ public final class LossRule implements EventFlow.Rule {
             "completionInterval",
             "completionPredicate",
             "completionOnNewCorrelationGroup");
-    /** Components whose producers do not fail for what they are given. */
+    /** Components whose producers never fail. */
     private static final Set<String> UNFAILING = Set.of("log", "mock");
 
     private static final Set<String> GATHERING = Set.of("split", "multicast", "recipientList");
-    /** Camel's own strategies that go on without the part that failed. */
+    /** Camel's aggregation strategies that ignore the failure of a part. */
     private static final String FORGETFUL = ".*\\bGrouped(Exchange|Message|Body)AggregationStrategy";
 
     private final Predicate<String> recoverable;
 
-    /** @param recoverable whether the bean of that name keeps what is not complete over a crash */
+    /** @param recoverable whether the aggregation repository of that name survives a crash */
     public LossRule(Predicate<String> recoverable) {
         this.recoverable = recoverable;
     }
@@ -74,7 +74,9 @@ public final class LossRule implements EventFlow.Rule {
         kamelets(step, comes, site);
     }
 
-    /** It takes what waits for the batch along, as a queue does, if that is there. */
+    /**
+     * Checks {@code resequence}. As the only and last step it is allowed: it then completes the batch's own exchange.
+     */
     private static void resequence(Step step, Passage comes, EventFlow.Site site) {
         if (!comes.copiedBy().isEmpty() || comes.isFollowed()) {
             site.error(
@@ -145,7 +147,10 @@ public final class LossRule implements EventFlow.Rule {
         }
     }
 
-    /** Camel takes a part that was ended early for one that failed, and tells nobody. */
+    /**
+     * Whether a step contains the step 'stop'. With {@code stopOnException} Camel treats a stopped part as a failed
+     * one, silently.
+     */
     private static boolean holdsStop(Step step) {
         return step.branches().stream()
                 .flatMap(List::stream)
@@ -174,15 +179,15 @@ public final class LossRule implements EventFlow.Rule {
                 site.error(
                         inside,
                         Targets.nodeOf(step),
-                        "where '" + step.name() + "' leads to is known only when a message comes: from '"
-                                + queues.get(0) + "' it would count as delivered " + reason,
+                        "the target of '" + step.name() + "' is known only when a message comes: if it is '"
+                                + queues.get(0) + "', events count as delivered " + reason,
                         "begin the address with a component in the text, such as 'direct:${…}', or serve '"
                                 + queues.get(0).replaceFirst("seda", "direct") + "' in place of the queue");
             }
         }
     }
 
-    /** Where an error handler sends to: to the delivery such events are done. */
+    /** Checks a dead letter endpoint. For the delivery, an event that was sent there is done. */
     static void deadLetters(@Nullable Node channel, EndpointUse use, Passage comes, EventFlow.Site site) {
         if (use.scheme().equals("seda")) {
             if (!comes.copiedBy().isEmpty() && !isAwaited(use, comes)) {
@@ -199,12 +204,12 @@ public final class LossRule implements EventFlow.Rule {
             site.error(
                     comes,
                     use.node(),
-                    "'deadLetterChannel' drops an event if what it is sent to fails as well",
+                    "'deadLetterChannel' drops an event if its delivery to the dead letter endpoint fails as well",
                     "set 'deadLetterHandleNewException: false': the event is then delivered again");
         }
     }
 
-    /** What a kamelet does stands elsewhere, and may be another tomorrow. */
+    /** Warns of kamelets: their steps are in another place, and may change. */
     private static void kamelets(Step step, Passage comes, EventFlow.Site site) {
         boolean isKamelet = step.name().equals("kamelet")
                 || site.targets(step).uses().stream()
@@ -213,7 +218,7 @@ public final class LossRule implements EventFlow.Rule {
             site.warning(
                     comes,
                     step.node(),
-                    "nobody looks into a kamelet: whether events are lost in it is not known",
+                    "a kamelet is not checked: events may be lost in it",
                     "write its steps into a route and send to that by 'direct:'");
         }
     }
@@ -231,7 +236,7 @@ public final class LossRule implements EventFlow.Rule {
         }
     }
 
-    /** Why events that are put into a queue by a step count too early; empty if they do not. */
+    /** When events that a step puts into a queue count as delivered too early; empty if they do not. */
     private static String early(Step step, Passage comes) {
         if (!comes.copiedBy().isEmpty()) {
             return comes.copiedBy().equals(step.name())

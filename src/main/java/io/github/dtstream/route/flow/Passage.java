@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What comes to a step of a route, and when that counts as delivered. Immutable.
+ * What is known about the message that comes to a step, and about when it counts as delivered. Immutable.
  *
- * @param reader the route whose events they are
- * @param body what the body is
- * @param headers whose headers there are
- * @param isUnterminated whether the body is known not to end its line
- * @param copiedBy the step around that works on a copy, so that the batch does not wait for what a queue still holds of it;
- *     empty text where there is none
- * @param isFollowed whether something leaves the route after the step, in the same exchange
- * @param isAwaited whether a reply is waited for where one can be given
- * @param set the headers that the route has set itself, in small letters, with the expression's text
- * @param free what holds names or labels as they are, such as {@code variable.x}
+ * @param reader the route that reads the events from the stream
+ * @param body the kind of the body
+ * @param headers the kind of the headers
+ * @param isUnterminated whether the body certainly does not end with a line break
+ * @param copiedBy the enclosing step that works on copies, so that the batch does not wait for a copy in a queue; empty
+ *     text if there is none
+ * @param isFollowed whether a later step of the same exchange delivers something
+ * @param isAwaited whether the exchange expects a reply
+ * @param set the headers that the route has set itself: the text of the expression by the name in lower case
+ * @param free the headers and variables that hold free text, such as {@code variable.x}
  */
 record Passage(
         String reader,
@@ -31,9 +31,9 @@ record Passage(
         Map<String, String> set,
         Set<String> free) {
 
-    /** What a body is. */
+    /** The kinds of bodies. */
     enum Body {
-        /** The list of a batch's events, as they came. */
+        /** The list of a batch's events, as {@code dt-stream} delivers it. */
         BATCH,
         /** One event. */
         EVENT,
@@ -41,11 +41,11 @@ record Passage(
         RECORDS,
         /** The same text for every message. */
         CONSTANT,
-        /** Not known, or something else. */
+        /** Something else, or not known. */
         OTHER
     }
 
-    /** Whose headers a message has. */
+    /** The kinds of headers. */
     enum Headers {
         OF_BATCH,
         OF_EVENT,
@@ -62,7 +62,7 @@ record Passage(
         return new Passage(reader, Body.BATCH, Headers.OF_BATCH, true, "", false, false, Map.of(), Set.of());
     }
 
-    /** Where nothing is known of what comes. */
+    /** A message about which nothing is known. */
     static Passage ofAnything(String reader) {
         return new Passage(reader, Body.OTHER, Headers.UNKNOWN, false, "", false, false, Map.of(), Set.of());
     }
@@ -87,7 +87,7 @@ record Passage(
         return new Passage(reader, body, headers, isUnterminated, copiedBy, isFollowed, other, set, free);
     }
 
-    /** As it is when a step has set a header. */
+    /** The passage after a step has set a header. */
     Passage withHeader(String name, String text, boolean isFree) {
         Map<String, String> headersNow = new HashMap<>(set);
         headersNow.put(name.toLowerCase(Locale.ROOT), text);
@@ -108,7 +108,7 @@ record Passage(
         return new Passage(reader, body, headers, isUnterminated, copiedBy, isFollowed, isAwaited, headersNow, names);
     }
 
-    /** What is known where two ways meet. */
+    /** What is known where two branches join. */
     Passage or(Passage other) {
         Map<String, String> headersNow = new HashMap<>(set);
         headersNow.putAll(other.set);
@@ -126,7 +126,7 @@ record Passage(
                 names);
     }
 
-    /** As it goes on with what comes out of steps, in the place where these stand. */
+    /** The passage after steps with that outcome; what holds for the place itself stays. */
     Passage goingOnWith(Passage outcome) {
         return new Passage(
                 reader,

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** What becomes of a message by a step that changes nothing else. Pure. */
+/** Computes how a step changes the message. Pure. */
 final class PassageChange {
     /** A function at the end of a text, which may end in a newline. */
     private static final Pattern LAST_FUNCTION = Pattern.compile("\\$\\{([^{}]*)}$");
@@ -71,7 +71,7 @@ final class PassageChange {
         return text.endsWith("\n") || text.endsWith("\\n");
     }
 
-    /** JSON in one line, or rows that are told to have no separator. */
+    /** Whether the format makes one line without a line break: JSON, or CSV without a record separator. */
     private static boolean isOneLine(Step step) {
         Node json = Nodes.value(step.content(), "json");
         if (json != null) {

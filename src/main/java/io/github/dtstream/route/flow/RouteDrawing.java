@@ -16,9 +16,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** What a route does with an event, step by step, for a drawing. Pure. */
+/** The steps of a route, for a drawing. Pure. */
 public final class RouteDrawing {
-    /** What says most about a step, the first that it has. */
+    /** The keys that describe a step best; the first that the step has is shown. */
     private static final List<String> TELLING =
             List.of("uri", "message", "simple", "jq", "jsonpath", "constant", "expression", "name", "ref", "id");
 
@@ -29,9 +29,9 @@ public final class RouteDrawing {
     /**
      * One step.
      *
-     * @param step what it is called in the YAML DSL
-     * @param what what says most about it; may be empty
-     * @param children what is done within it
+     * @param step its name in the YAML DSL
+     * @param what a short description; may be empty
+     * @param children the steps inside it
      */
     public record Drawn(String step, String what, List<Drawn> children) {
         public Drawn {
@@ -39,7 +39,7 @@ public final class RouteDrawing {
         }
     }
 
-    /** The routes of a file, by their ids; a file that is no YAML has none. */
+    /** The routes of a file, by their ids; a file that is not YAML has none. */
     public static Map<String, List<Drawn>> of(RouteFile file, RouteSet routes) {
         RouteDocument document = RouteDocument.parse(file);
         Map<String, List<Drawn>> drawn = new LinkedHashMap<>();
@@ -73,7 +73,7 @@ public final class RouteDrawing {
         return drawn;
     }
 
-    /** What a step holds: its own steps, and its branches, each as one of a name of its own. */
+    /** The steps inside a step, and its branches, each of which is shown as a step. */
     private static List<Drawn> children(Node content, int depth) {
         List<Drawn> children = new ArrayList<>(steps(Nodes.value(content, "steps"), depth + 1));
         for (String branch : List.of("when", "otherwise", "doCatch", "onFallback", "doFinally")) {
@@ -102,7 +102,7 @@ public final class RouteDrawing {
         return "";
     }
 
-    /** What tells endpoints of one kind apart. */
+    /** The parameter that distinguishes endpoints of the same component. */
     private static String parameters(Node content) {
         return Optional.ofNullable(Nodes.value(content, "parameters"))
                 .filter(MappingNode.class::isInstance)

@@ -15,11 +15,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /**
  * One step of a route. Immutable.
  *
- * @param name what it is called in the YAML DSL
+ * @param name its name in the YAML DSL
  * @param entry the step in its file
  */
 record Step(String name, NodeTuple entry) {
-    /** Steps that change only what is in hand: nothing leaves the route by them, so nothing is lost if they are not reached. */
+    /** Steps that only change the exchange. They deliver nothing, so nothing is lost if they are not reached. */
     private static final Set<String> LOCAL = Set.of(
             "log",
             "setBody",
@@ -51,7 +51,7 @@ record Step(String name, NodeTuple entry) {
     private static final List<String> BRANCHES =
             List.of("steps", "when", "otherwise", "doCatch", "onFallback", "doFinally");
 
-    /** An expression of a step: the language's name, its text, and where that stands. */
+    /** An expression of a step: the name of its language, its text, and the text's node. */
     record Expression(String language, String text, Node node) {}
 
     /** The steps in a list of them; those that are disabled are left out, as Camel does. */
@@ -90,7 +90,7 @@ record Step(String name, NodeTuple entry) {
         return Nodes.value(content(), key) != null;
     }
 
-    /** The lists of steps that it holds, in the order in which they stand. */
+    /** The lists of steps inside it, in the order of the text. */
     List<List<Step>> branches() {
         List<List<Step>> branches = new ArrayList<>();
         for (String key : BRANCHES) {
@@ -106,14 +106,14 @@ record Step(String name, NodeTuple entry) {
         return branches;
     }
 
-    /** Whether something may leave the route by it. */
+    /** Whether the step may deliver something. */
     boolean delivers() {
         return CONTAINERS.contains(name)
                 ? branches().stream().flatMap(List::stream).anyMatch(Step::delivers)
                 : !LOCAL.contains(name);
     }
 
-    /** The expression that it has of its own, in whichever of the forms that the YAML DSL has for it. */
+    /** The step's own expression, in any form of the YAML DSL. */
     Optional<Expression> expression(Set<String> languages) {
         return expressionIn(content(), languages);
     }
@@ -140,7 +140,7 @@ record Step(String name, NodeTuple entry) {
                 : Optional.of(new Expression(language, "", value));
     }
 
-    /** What stands at the step itself, without what the steps in it say. */
+    /** The entries of the step itself, without those of the steps inside it. */
     List<NodeTuple> own() {
         List<NodeTuple> own = new ArrayList<>();
         collect(content(), own);

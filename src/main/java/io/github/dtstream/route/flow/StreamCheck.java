@@ -17,20 +17,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Finds routes that read a stream without a name of their own, which their cursor is kept by. */
+/** Finds routes that read a stream without a subscriber of their own. The subscriber names the route's cursor. */
 public final class StreamCheck {
-    /** Those whose readers have a place in a journal. */
+    /** The components that read a journal. */
     private static final Set<String> STREAMS = Set.of("dt-stream", "dt-alarm");
 
     private static final String ALARMS = "dt-alarm";
-    /** Who reads streams for the alarms. */
+    /** The subscriber of the alarm engine. */
     private static final String RESERVED = "alarms";
 
     private static final String NAME = "subscriber";
 
     private final RouteSet routes;
 
-    /** A route that reads under a name, and where that stands. */
+    /** A route that uses a subscriber, and the node that names it. */
     private record Reader(RouteUnit unit, Node node) {}
 
     public StreamCheck(RouteSet routes) {
@@ -51,14 +51,14 @@ public final class StreamCheck {
         return STREAMS.stream().anyMatch(scheme -> address.startsWith(scheme + ":"));
     }
 
-    /** The journal that it reads, for what is said: which rules a route is about does not matter. */
+    /** The journal that an address reads, for messages. All {@code dt-alarm} addresses read the same one. */
     private static String journal(String address) {
         return address.startsWith(ALARMS + ":") ? ALARMS : address;
     }
 
     /**
-     * @param uses the endpoints of each route that runs
-     * @param templated what the routes that are made from templates read
+     * @param uses the endpoints of each enabled route
+     * @param templated the endpoints of routes that are made from templates
      */
     public List<Finding> check(Map<RouteUnit, List<EndpointUse>> uses, List<TemplatedRoute> templated) {
         List<Finding> findings = new ArrayList<>();
@@ -88,7 +88,7 @@ public final class StreamCheck {
                 findings);
     }
 
-    /** Then it is complained of as an unknown option, and once is enough. */
+    /** Whether the option is a misspelt 'subscriber', which is reported as an unknown option already. */
     private static boolean isMisspelt(String option) {
         return NearestName.of(option, Set.of(NAME)).isPresent();
     }

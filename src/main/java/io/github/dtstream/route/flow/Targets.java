@@ -9,10 +9,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Where a step sends to. Immutable.
+ * The endpoints to which a step sends. Immutable.
  *
- * @param uses the endpoints that can be told from the text; of a dynamic one, what stands before its first function
- * @param isOpen whether there may be others, which are known only when a message comes
+ * @param uses the endpoints that the text names; of a dynamic address, the part before its first function
+ * @param isOpen whether there may be others, which are known only at run time
  */
 record Targets(List<EndpointUse> uses, boolean isOpen) {
     private static final Set<String> BY_URI = Set.of("to", "toD", "poll");
@@ -75,7 +75,7 @@ record Targets(List<EndpointUse> uses, boolean isOpen) {
         return !scheme.contains("$") && !scheme.contains("{");
     }
 
-    /** The addresses, of those that there are, to which a use may lead. */
+    /** Those of the given addresses to which a use may lead. */
     static List<String> among(Set<String> addresses, EndpointUse use) {
         if (!use.dynamic() || !use.path().contains("${")) {
             return addresses.contains(use.address()) ? List.of(use.address()) : List.of();
@@ -84,7 +84,7 @@ record Targets(List<EndpointUse> uses, boolean isOpen) {
         return addresses.stream().filter(address -> address.startsWith(begin)).toList();
     }
 
-    /** The node to point at. */
+    /** The node at which a finding points. */
     static Node nodeOf(Step step) {
         return EndpointUse.of(step.entry()).map(EndpointUse::node).orElse(step.node());
     }

@@ -1,7 +1,7 @@
 /**
- * Follows an event through the steps of a route as text, and finds the shapes that lose or garble it.
+ * Follows an event through the text of a route, and finds steps that lose or garble it.
  *
- * <p>Threads: those of whoever checks; nothing here is shared.
+ * <p>Threads: the callers' threads; nothing here is shared.
  */
 @NullMarked
 package io.github.dtstream.route.flow;

@@ -16,29 +16,29 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /**
  * A place in a file where an endpoint is named. Immutable.
  *
- * @param role the key it stands under: {@code from}, {@code to}, {@code wireTap}, …
- * @param node where its URI stands
- * @param scheme the component's name; where that is in a setting, the address as it is written
+ * @param role its key: {@code from}, {@code to}, {@code wireTap}, and others
+ * @param node the node of its URI
+ * @param scheme the component's name; if a placeholder holds it, the whole address as written
  * @param path what follows the scheme, up to the options; may be empty
- * @param options the options, from the URI and from {@code parameters}, with the node to point at
- * @param dynamic whether the URI is only known when a message comes
+ * @param options the options from the URI and from {@code parameters}
+ * @param dynamic whether the URI is known only at run time
  */
 public record EndpointUse(
         String role, Node node, String scheme, String path, Map<String, Option> options, boolean dynamic) {
     private static final Set<String> BARE =
             Set.of("from", "to", "toD", "wireTap", "deadLetterUri", "interceptFrom", "poll");
 
-    /** What stands below has names of its own: an option or a bean's property may be called {@code to}. */
+    /** Keys below which names are free: an option or a bean's property may be called {@code to}. */
     private static final Set<String> FREE = Set.of("parameters", "properties", "constructors");
 
-    /** An option's name as written, and its value. */
+    /** An option's node, at which findings point, and its value. */
     public record Option(Node node, String value) {}
 
     public boolean isSource() {
         return role.equals("from");
     }
 
-    /** Scheme and path: what {@code direct} and {@code seda} endpoints meet by. */
+    /** Scheme and path, by which {@code direct} and {@code seda} endpoints find each other. */
     public String address() {
         return scheme.startsWith("{{") ? scheme : scheme + ":" + path;
     }
@@ -47,7 +47,7 @@ public record EndpointUse(
         return Optional.ofNullable(options.get(name)).map(Option::value);
     }
 
-    /** The endpoints that are named below a node, in the order of the text. */
+    /** The endpoints below a node, in the order of the text. */
     public static List<EndpointUse> in(Node root) {
         List<EndpointUse> uses = new ArrayList<>();
         Nodes.eachEntry(root, (above, entry) -> {
@@ -75,7 +75,7 @@ public record EndpointUse(
         return Optional.empty();
     }
 
-    /** The endpoint that an address stands for, which an expression holds. */
+    /** The endpoint of an address that an expression holds. */
     public static EndpointUse parse(String role, ScalarNode node, String address) {
         return parse(role, node, address, null);
     }

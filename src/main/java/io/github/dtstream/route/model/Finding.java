@@ -3,14 +3,14 @@ package io.github.dtstream.route.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with a file of routes or tests. Immutable.
+ * An error or a warning about a file of routes, alarm rules, tests or settings. Immutable.
  *
- * @param file the file as a person would name it, relative to where the routes' directory was given
- * @param line where, from 1; 0 where the whole file is meant
- * @param column where, from 1; 0 where the whole file is meant
- * @param severity whether the files can be run with it
+ * @param file the file's path in the form in which the user named its folder
+ * @param line the line, from 1; 0 if it is about the whole file
+ * @param column the column, from 1; 0 if it is about the whole file
+ * @param severity whether the files can be used nevertheless
  * @param message what is wrong
- * @param hint what to write instead or where to look; null where there is nothing to add
+ * @param hint what to write instead or where to look; null if there is nothing to add
  */
 public record Finding(
         String file,
@@ -20,11 +20,11 @@ public record Finding(
         String message,
         @Nullable String hint) {
 
-    /** Whether routes with such a finding can be run. */
+    /** Whether files with such a finding can be used. */
     public enum Severity {
         /** They cannot. */
         ERROR("error"),
-        /** They can, but probably do something other than meant. */
+        /** They can, but they probably do not do what was meant. */
         WARNING("warning");
 
         private final String label;

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Questions to the nodes of a YAML document. Pure. */
+/** Reads the nodes of a YAML document. Pure. */
 public final class Nodes {
     private Nodes() {}
 
@@ -23,7 +23,7 @@ public final class Nodes {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
-    /** The key of an entry, in camel case: Camel takes {@code stop-on-exception} for {@code stopOnException}. */
+    /** The key of an entry, in camel case: Camel reads {@code stop-on-exception} as {@code stopOnException}. */
     public static String key(NodeTuple entry) {
         return camelCase(text(entry.getKeyNode()));
     }
@@ -32,7 +32,7 @@ public final class Nodes {
         return name.indexOf('-') > 0 ? StringHelper.dashToCamelCase(name) : name;
     }
 
-    /** The value under a key of a mapping, which is named in camel case; null if there is none, or the node is no mapping. */
+    /** The value of a key, given in camel case; null if there is none, or if the node is not a mapping. */
     public static @Nullable Node value(@Nullable Node node, String key) {
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
@@ -66,13 +66,13 @@ public final class Nodes {
         return node instanceof SequenceNode sequence ? sequence.getValue() : List.of();
     }
 
-    /** Is told of each mapping entry, with the keys above it, outermost first. */
+    /** Gets each mapping entry, with the keys above it, outermost first. */
     @FunctionalInterface
     public interface EntryVisitor {
         void entry(List<String> above, NodeTuple entry);
     }
 
-    /** Every mapping entry below a node, parents first, in the order of the text. */
+    /** Visits every mapping entry below a node, parents first, in the order of the text. */
     public static void eachEntry(Node root, EntryVisitor visitor) {
         eachEntry(root, List.of(), visitor);
     }
@@ -90,7 +90,7 @@ public final class Nodes {
         }
     }
 
-    /** Every scalar value (not key) below a node, in the order of the text. */
+    /** Visits every scalar value (not key) below a node, in the order of the text. */
     public static void eachScalar(Node root, Consumer<ScalarNode> visitor) {
         if (root instanceof ScalarNode scalar) {
             visitor.accept(scalar);

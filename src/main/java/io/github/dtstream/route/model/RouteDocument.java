@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * A route file, parsed as YAML and cut into the items of its list. Not thread-safe: loading routes leaves marks on its
+ * A route file, parsed as YAML and divided into the items of its list. Not thread-safe, as Camel's loader changes the
  * nodes.
  */
 public final class RouteDocument {
@@ -40,19 +40,19 @@ public final class RouteDocument {
         this.findings = List.copyOf(findings);
     }
 
-    /** One element of the file's list: its only key says what it is. */
+    /** One element of the file's list; its only key is the kind. */
     public record Item(String kind, Node key, Node node, Node content) {
-        /** It becomes a route of its own. */
+        /** Whether it defines a route. */
         boolean isRoute() {
             return ROUTES.contains(kind);
         }
 
-        /** It takes effect in the routes of every file. */
+        /** Whether it takes effect in the routes of every file. */
         boolean isShared() {
             return SHARED.contains(kind);
         }
 
-        /** It takes effect in the routes of its own file. */
+        /** Whether it takes effect in the routes of its own file. */
         boolean isFileLevel() {
             return !isRoute() && !isShared();
         }
@@ -76,7 +76,7 @@ public final class RouteDocument {
             return Optional.empty();
         }
         try {
-            // A placeholder without quotes reads as braces within braces: it is found below, with its place.
+            // YAML reads a placeholder without quotes as a mapping within a mapping. It is found below, with its place.
             LoadSettings settings = LoadSettings.builder()
                     .setLabel(file.label())
                     .setAllowNonScalarKeys(true)
@@ -85,7 +85,7 @@ public final class RouteDocument {
                     new Composer(settings, new ParserImpl(settings, new StreamReader(settings, file.text())));
             Optional<Node> root = composer.getSingleNode();
             if (root.isEmpty()) {
-                // An editor that truncates and then writes would otherwise take the routes away for a moment.
+                // Otherwise an editor that truncates a file and then writes it would remove the routes for a moment.
                 findings.add(new Finding(
                         file.label(), 0, 0, Severity.ERROR, "the file is empty", "delete it to remove its routes"));
             }
@@ -107,10 +107,10 @@ public final class RouteDocument {
         return Optional.empty();
     }
 
-    /** Finds what is valid YAML and yet a mistake: it would be read as something else, or not at all. */
+    /** Finds mistakes that are valid YAML: text that would be read as something else, or ignored. */
     private static void oddities(RouteFile file, Node node, List<Finding> findings) {
         if (node.isRecursive()) {
-            String message = "what begins here is marked by '&' and holds itself by '*'";
+            String message = "this value contains itself, by '&' and '*'";
             findings.add(at(file, node, Severity.ERROR, message, "write out what is meant"));
             return;
         }
@@ -179,7 +179,7 @@ public final class RouteDocument {
         return at(file, node, Severity.ERROR, message, hint);
     }
 
-    /** An error at a character of a text, where that can be told from the place of the text. */
+    /** An error at a character of a text; at the text itself if the character's place is not known. */
     public Finding errorIn(ScalarNode text, int index, String message, @Nullable String hint) {
         Finding whole = error(text, message, hint);
         int quote = text.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1;
@@ -188,7 +188,7 @@ public final class RouteDocument {
                         .filter(end -> end.getLine() == start.getLine())
                         .map(end -> end.getColumn() - start.getColumn()))
                 .orElse(-1);
-        // With escapes, or over several lines, characters stand elsewhere than in the file.
+        // With escapes or several lines, the place of a character cannot be computed.
         if (index < 0 || length != text.getValue().length() + 2 * quote) {
             return whole;
         }
@@ -207,7 +207,7 @@ public final class RouteDocument {
         return items;
     }
 
-    /** What is wrong with the file as YAML and as a list; where it is not empty, items may be missing. */
+    /** The errors in the file as YAML and as a list; if there are any, items may be missing. */
     public List<Finding> findings() {
         return findings;
     }

@@ -9,21 +9,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * One file as it was at one moment. Immutable.
+ * The content of one file at one moment. Immutable.
  *
  * @param name its name in the directory, for example {@code events-to-log.camel.yaml}
- * @param label how messages name it: the directory as given, and the name
+ * @param label its name in messages: the directory as given, and the name
  * @param text its content
- * @param hash of the content; equal if and only if the content is
+ * @param hash the SHA-256 of the content
  */
 public record RouteFile(String name, String label, String text, String hash) {
     /** The end of a route file's name. */
     static final String SUFFIX = ".camel.yaml";
 
-    /** The end of a name of a file of alarm rules, or all of it. */
+    /** The name of a file of alarm rules, or the end of its name. */
     static final String ALARMS = "alarms.yaml";
 
-    /** What bytes are read as that are no UTF-8. */
+    /** The character as which invalid UTF-8 is read. */
     static final char NO_CHARACTER = '\uFFFD';
 
     public static RouteFile read(Path path) throws IOException {
@@ -40,7 +40,7 @@ public record RouteFile(String name, String label, String text, String hash) {
         return new RouteFile(name, label, other, hash(other));
     }
 
-    /** The name without the suffix; a route without an id is called by it. */
+    /** The name without the suffix; it is the id of a route that has none. */
     public String stem() {
         String suffix = name.equals(ALARMS) ? ".yaml" : hasAlarms() ? "." + ALARMS : SUFFIX;
         return name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;

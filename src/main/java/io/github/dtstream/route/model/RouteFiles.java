@@ -18,13 +18,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The route files of a directory as they were at one moment: {@code *.camel.yaml}, not in folders below, in the order of
- * their names; the files of alarm rules, {@code alarms.yaml} and {@code *.alarms.yaml}; and the names of what lies beside
- * them, looks like one of these and is none. Immutable; two are equal if their files and those names are.
+ * The files of a directory at one moment: the route files {@code *.camel.yaml}, the alarm rules {@code alarms.yaml} and
+ * {@code *.alarms.yaml}, in the order of their names, and the names of other YAML files and folders that a user may
+ * have meant as such. Subfolders are not read. Immutable; two are equal if their files and those names are.
  */
 public final class RouteFiles {
     private final Path directory;
-    /** The shelf: what lies there waits to be moved up. */
+    /** The folder of example routes, which a user copies into the directory above. */
     private static final String SHELF = "examples";
 
     private static final String TEST_SUFFIX = ".test.yaml";
@@ -49,14 +49,14 @@ public final class RouteFiles {
             try {
                 files.put(path.getFileName().toString(), RouteFile.read(path));
             } catch (NoSuchFileException gone) {
-                // it was deleted since the folder was listed
+                // The file was deleted after the folder was listed.
             }
         }
         return new RouteFiles(directory, files, unread(directory));
     }
 
     /**
-     * Reads the files of a file's folder, and the file, whatever its name: routes of one file call those of others.
+     * Reads a file, whatever its name, and the other files of its folder, as routes of one file call those of others.
      *
      * @throws IOException if the folder or a file cannot be read
      */
@@ -74,7 +74,7 @@ public final class RouteFiles {
         return new RouteFiles(directory, byName, List.of());
     }
 
-    /** The paths of the files in a directory that have such a name, sorted; what a link points at counts as the file. */
+    /** The sorted paths of the files in a directory that have such a name; links are followed. */
     private static List<Path> list(Path directory, Predicate<Path> name) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(name).filter(Files::isRegularFile).sorted().toList();
@@ -86,13 +86,13 @@ public final class RouteFiles {
         return name.endsWith(RouteFile.SUFFIX) && !name.startsWith(".");
     }
 
-    /** Whether a file of that name is read: one of routes, or of alarm rules. */
+    /** Whether a file of that name is read, as routes or as alarm rules. */
     public static boolean isRead(Path path) {
         String name = path.getFileName().toString();
         return hasRouteFileName(path) || RouteFile.isAlarmsName(name) && !name.startsWith(".");
     }
 
-    /** The names of files and folders that somebody may take for routes, and that are not read. */
+    /** The names of files and folders that look like routes and are not read. */
     private static List<String> unread(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(RouteFiles::isMistakable)
@@ -126,7 +126,7 @@ public final class RouteFiles {
         }
     }
 
-    /** What is wrong with the names in the folder. */
+    /** Warnings about the names in the folder. */
     public List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         for (String name : unread) {
@@ -148,7 +148,7 @@ public final class RouteFiles {
         return findings;
     }
 
-    /** The name that a file was probably to have. */
+    /** The name that the user probably meant. */
     private static String meant(String name) {
         String stem = name.replaceFirst("(?i)(\\.(camel|test))?\\.ya?ml$", "");
         if (name.toLowerCase(Locale.ROOT).contains(".test.")) {
@@ -191,7 +191,7 @@ public final class RouteFiles {
         return directory;
     }
 
-    /** Those of routes and those of alarm rules. */
+    /** The files of routes and of alarm rules. */
     public Collection<RouteFile> all() {
         return files.values();
     }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A last check before a change of valid routes takes effect; the routes' own tests, for example. */
+/** A last check before a change of valid routes takes effect, such as the tests beside the routes. */
 @FunctionalInterface
 public interface RouteGate {
-    /** What speaks against the routes of a directory; an error keeps them from being loaded. */
+    /** Checks the routes of a directory; an error keeps them from being loaded. */
     List<Finding> check(Path directory, Map<String, String> properties);
 
     /** Lets everything pass. */

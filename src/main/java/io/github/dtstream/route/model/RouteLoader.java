@@ -23,11 +23,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Loads chosen items of a route file into a context through Camel's own YAML loader; the model keeps the line numbers of
- * the whole file. Camel's loader by itself knows only whole files, and so restarts every route of one.
+ * Loads single items of a route file into a context through Camel's own YAML loader; the model keeps the line numbers
+ * of the whole file. Camel's loader itself loads whole files only, and so would restart every route of a file. Used by
+ * one thread at a time.
  */
 public final class RouteLoader {
-    /** Where Camel is told that a template's parameters come from. */
+    /** The name of the location of a template's parameters, for Camel. */
     private static final String TEMPLATE = "template";
 
     private final CamelContext context;
@@ -36,7 +37,10 @@ public final class RouteLoader {
         this.context = context;
     }
 
-    /** The route definitions of one unit, with what its file says for all its routes; not yet added to the context. */
+    /**
+     * The route definitions of one unit, with the file-level items of its file. They are not added to the context yet,
+     * except those from a template.
+     */
     public List<RouteDefinition> define(RouteUnit unit) throws Exception {
         RouteBuilder builder = builder(unit.file(), unit.fileLevelWithoutBeans(), unit.index());
         if (unit.isTemplated()) {
@@ -56,14 +60,14 @@ public final class RouteLoader {
         return List.of(model.getRouteDefinition(unit.id()));
     }
 
-    /** Creates the beans that a file declares, in place of those of the same name. */
+    /** Creates the beans that a file declares; they replace beans of the same name. */
     public void bindBeans(RouteFile file, Set<Integer> items) throws Exception {
         if (!items.isEmpty()) {
             builder(file, items, -1).configureRoutes(context);
         }
     }
 
-    /** Adds the route configurations and templates of a file, in place of those of the same id. */
+    /** Adds the route configurations and templates of a file; they replace those of the same id. */
     public void share(RouteFile file, Set<Integer> items) throws Exception {
         if (!items.isEmpty()) {
             RouteBuilder builder = builder(file, items, -1);
@@ -73,8 +77,8 @@ public final class RouteLoader {
     }
 
     /**
-     * Creates what a route consists of, as Camel's model does when it starts one. Only the route knows the parameters and beans
-     * of its template. It is not added to the context, and nothing is started.
+     * Creates the route of a definition, as Camel does before it starts one, with the parameters and beans of its
+     * template. The route is not added to the context, and nothing is started.
      */
     public Route build(RouteDefinition definition) throws Exception {
         RouteTemplateContext template = definition.getRouteTemplateContext();
@@ -96,7 +100,7 @@ public final class RouteLoader {
     }
 
     private RouteBuilder builder(RouteFile file, Set<Integer> before, int item) {
-        // Fresh nodes each time: Camel's loader leaves marks on them.
+        // The file is parsed each time, as Camel's loader changes the nodes.
         List<RouteDocument.Item> all = RouteDocument.parse(file).items();
         List<Node> chosen = new ArrayList<>();
         before.stream().sorted().forEach(index -> chosen.add(all.get(index).node()));
@@ -106,7 +110,7 @@ public final class RouteLoader {
         return new ItemLoader().builder(context, file, chosen);
     }
 
-    /** Opens Camel's loader at the point where the text has become nodes. */
+    /** Gives Camel's loader nodes in place of a text. */
     private static final class ItemLoader extends YamlRoutesBuilderLoader {
         private RouteBuilder builder(CamelContext context, RouteFile file, List<Node> items) {
             setCamelContext(context);

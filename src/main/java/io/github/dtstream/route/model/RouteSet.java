@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * The routes of a set of files, told apart and compared by what they mean. A context resolves their placeholders; nothing
- * is loaded into it.
+ * The routes of a set of files. Fingerprints compare their meaning, with placeholders resolved by a context, into which
+ * nothing is loaded. Immutable.
  */
 public final class RouteSet {
     private final RouteFiles files;
@@ -62,12 +62,15 @@ public final class RouteSet {
         return Optional.ofNullable(units.get(id));
     }
 
-    /** Ids that are used twice. */
+    /** The errors about ids that are used twice. */
     public List<Finding> findings() {
         return List.copyOf(findings);
     }
 
-    /** Of the route configurations, templates and shared beans of all files; they take effect everywhere. */
+    /**
+     * The fingerprint of the route configurations, templates and shared beans of all files, which take effect in every
+     * route.
+     */
     public String shared() {
         return sharedFingerprint;
     }
@@ -82,7 +85,7 @@ public final class RouteSet {
         return indexes(document, RouteDocument.Item::isShared);
     }
 
-    /** The items of a document that declare beans for other files: it has no routes of its own. */
+    /** The items of a document that declare beans for all files, which only a document without routes does. */
     public static Set<Integer> sharedBeanItems(RouteDocument document) {
         return hasRoutes(document) ? Set.of() : beanItems(document);
     }
@@ -97,7 +100,10 @@ public final class RouteSet {
         return RouteFile.hash(text.toString());
     }
 
-    /** What a file shares with the routes of all files; empty if that is nothing, or there is no such file. */
+    /**
+     * The canonical text of the items that a file shares with the routes of all files; empty if there are none, or no
+     * such file.
+     */
     public String shared(String file) {
         return documents.stream()
                 .filter(document -> document.file().name().equals(file))
@@ -158,7 +164,7 @@ public final class RouteSet {
         }
     }
 
-    /** Whether a route's file was written after another's: whoever adds to what runs is told. */
+    /** Whether a route's file was written after another's. A conflict is reported for the newer file. */
     public boolean isNewer(RouteUnit unit, RouteUnit other) {
         return files.isNewer(unit.file(), other.file());
     }
@@ -184,7 +190,7 @@ public final class RouteSet {
                 .orElse(null);
     }
 
-    /** Made from the file's name, so that it stays the same while other files come and go. */
+    /** The id of a route that declares none, from the file's name: it stays the same while other files come and go. */
     private String generatedId(RouteFile file) {
         String id = file.stem();
         for (int number = 2; units.containsKey(id) || declaredIds.contains(id); number++) {
@@ -210,7 +216,7 @@ public final class RouteSet {
         return item.kind().equals("beans");
     }
 
-    /** Camel leaves a route out whose precondition does not hold. */
+    /** Whether the route's precondition holds; Camel leaves out a route whose precondition does not. */
     private boolean isIncluded(RouteDocument.Item item) {
         Optional<String> precondition =
                 Nodes.textAt(item.content(), "precondition").map(this::resolve);
@@ -223,12 +229,12 @@ public final class RouteSet {
                     .createPredicate(precondition.get())
                     .matches(exchange);
         } catch (RuntimeException e) {
-            // What is wrong with it is found by the check of expressions.
+            // The check of expressions reports the error.
             return true;
         }
     }
 
-    /** Text with its placeholders replaced; as it is where one of them is not set. */
+    /** The text with its placeholders replaced; unchanged if one of them is not set. */
     public String resolve(String text) {
         if (!text.contains("{{")) {
             return text;

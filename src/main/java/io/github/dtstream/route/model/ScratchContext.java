@@ -10,8 +10,8 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Camel contexts to try routes in. One is built but never started: endpoints and processors are created in it, producers
- * and consumers are not, so nothing connects.
+ * A Camel context in which routes are checked. It is built but never started: endpoints and processors are created in
+ * it, but producers and consumers are not, so nothing connects.
  */
 public final class ScratchContext implements AutoCloseable {
     private final DefaultCamelContext context;
@@ -20,7 +20,7 @@ public final class ScratchContext implements AutoCloseable {
         this.context = context;
     }
 
-    /** A context that is ready to build routes in. */
+    /** A built context. */
     public static ScratchContext open(Map<String, String> properties, Consumer<CamelContext> equipment) {
         DefaultCamelContext context = create(properties, equipment);
         context.build();

@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /**
- * Says what is wrong with a text that is not YAML, in words for somebody who does not know the grammar. The parser says what it
- * found where a rule ended; what a person did wrong is often told by the lines around that. Pure.
+ * Words the parser's error about a text that is not YAML, for a reader who does not know the grammar. The parser tells
+ * where a grammar rule failed; the lines around that place often show the mistake. Pure.
  */
 final class SyntaxError {
     private static final Pattern NO_SPACE = Pattern.compile("(?:- +)*([\\w.-]+):([^\\s:/].*)");
@@ -39,7 +39,7 @@ final class SyntaxError {
         return new SyntaxError(file, failure).finding();
     }
 
-    /** A character that no YAML holds. */
+    /** The error for a character that YAML does not allow. */
     static Finding of(RouteFile file, ReaderException failure) {
         int[] points = file.text().codePoints().toArray();
         IntPredicate isAllowed = point -> !Character.isISOControl(point) || "\t\n\r\u0085".indexOf(point) >= 0;
@@ -72,7 +72,7 @@ final class SyntaxError {
         if (about.contains("double-quoted") && said.contains("escape")) {
             return at(
                     problem,
-                    "a backslash within double quotes begins an escape, and this is none",
+                    "a backslash within double quotes begins an escape, and this one is not valid",
                     "use single quotes, or write the backslash twice");
         }
         if (said.contains("mapping values are not allowed")) {
@@ -81,8 +81,8 @@ final class SyntaxError {
         if (said.contains("could not find expected ':'")) {
             return at(
                     problem,
-                    "the line is no 'key: value'",
-                    "give it its colon, or indent it as far as the text that it goes on with");
+                    "the line is not of the form 'key: value'",
+                    "add the colon, or indent it as far as the text that it continues");
         }
         if (said.contains("<block end>")) {
             return aboutIndentation(said);
@@ -103,7 +103,7 @@ final class SyntaxError {
             String name = alias.group(1);
             return at(
                     problem,
-                    "'*" + name + "' stands for what '&" + name + "' marks, and nothing above is marked so",
+                    "'*" + name + "' repeats the value that '&" + name + "' marks, and there is no such mark above",
                     "put text that begins with an asterisk in quotes");
         }
         Matcher character = CANNOT_BEGIN.matcher(said);
@@ -114,7 +114,7 @@ final class SyntaxError {
         return at(problem, "the text cannot be read from here on", hint);
     }
 
-    /** A colon stands where none belongs: it is one of the line's text, or the line above lacks its own. */
+    /** The error for a colon in a wrong place: it is part of a text, or the line above lacks its own colon. */
     private Finding aboutAKey() {
         int line = problem == null ? 0 : problem.getLine();
         String before = problem == null
@@ -159,7 +159,7 @@ final class SyntaxError {
         String what = said.endsWith("'-'") || said.contains("sequence") ? "hyphen" : "line";
         return at(
                 problem,
-                "this " + what + " is indented like none of those above that it could belong to",
+                "this " + what + " has an indentation that fits none of the lines above",
                 "indent it as far as the ones before and after it; look also for a quote above that is not closed");
     }
 
@@ -179,7 +179,7 @@ final class SyntaxError {
         return index >= 0 && index < lines.size() ? lines.get(index) : "";
     }
 
-    /** At the first character of a line, hyphens left out. */
+    /** An error at the first character of a line after hyphens. */
     private Finding in(int line, String message, String hint) {
         String text = line(line);
         int column = text.length() - text.replaceFirst("^[\\s-]+", "").length();

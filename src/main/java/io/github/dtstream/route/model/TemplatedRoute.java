@@ -4,12 +4,12 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * What a route that was made from a template reads and calls. Immutable.
+ * The endpoints of a route that was made from a template. Immutable.
  *
  * @param unit the route
- * @param node where the route is in its file
- * @param source the address that it reads, with its options, in the form {@code scheme:path?options}
- * @param targets the other addresses that it holds
+ * @param node the route's node in its file
+ * @param source the address that it reads, as {@code scheme:path?options}
+ * @param targets its other addresses
  */
 public record TemplatedRoute(RouteUnit unit, Node node, String source, Set<String> targets) {
     public TemplatedRoute {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Loads routes into a context that has none yet. Used by one thread. */
+/** Loads the routes at the start. Used by one thread. */
 final class FirstLoad {
     private final Path directory;
     private final RouteValidator validator;
@@ -41,17 +41,21 @@ final class FirstLoad {
     }
 
     /**
-     * What was loaded.
+     * The result of loading.
      *
-     * @param seen the files as they are
-     * @param routes what runs of them
-     * @param findings what is wrong with the files as they are; warnings included
+     * @param seen the files as they were read
+     * @param routes the routes that were loaded
+     * @param findings errors and warnings about the files as they were read
      * @param broken the names of files that were replaced by their last good text, or left out
-     * @param unchecked whether the check is still to be made up for
+     * @param unchecked whether the files still need to be checked
      */
     record Outcome(Snapshot seen, RouteSet routes, List<Finding> findings, Set<String> broken, boolean unchecked) {}
 
-    /** Checks, and loads; a broken file is replaced or left out if that is wanted, and otherwise an error. */
+    /**
+     * Checks and loads the files.
+     *
+     * @param lenient whether a broken file is replaced by its last good text, or left out; otherwise it is an error
+     */
     Outcome checked(Snapshot now, boolean lenient) throws InvalidRoutesException {
         Verdict verdict = check(now);
         List<Finding> findings = verdict.findings();
@@ -65,7 +69,7 @@ final class FirstLoad {
         return loaded(now, verdict, findings, broken, false);
     }
 
-    /** Loads what ran before without a check; empty if it has changed since. */
+    /** Loads files that ran before without checking them; empty if one has changed since. */
     Optional<Outcome> known(Snapshot now) throws InvalidRoutesException {
         if (!lastGood.holds(now.files())) {
             return Optional.empty();

@@ -4,7 +4,7 @@ import io.github.dtstream.route.model.Finding;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The routes cannot be run as the files are; the message is every finding, one per line. */
+/** Thrown if the routes cannot be run as the files are; the message has every finding, one per line. */
 public final class InvalidRoutesException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the last text of each route file that is known to run. */
+/** Keeps, on disk, the last text of each route file that is known to run. Used by one thread at a time. */
 final class LastGood {
     private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
 
@@ -41,13 +41,13 @@ final class LastGood {
         return AtomicFile.of(directory.resolve(name), storage);
     }
 
-    /** Whether every file is as it was when it was last known to run. */
+    /** Whether every file has the text that was last known to run. */
     boolean holds(RouteFiles files) {
         return files.all().stream()
                 .allMatch(file -> text(file.name()).filter(file.text()::equals).isPresent());
     }
 
-    /** Keeps a file's text; a disk that refuses it is logged, and routing goes on. */
+    /** Keeps a file's text. A failure to write it is logged, and routing goes on. */
     void keep(RouteFile file) {
         if (text(file.name()).filter(file.text()::equals).isPresent()) {
             return;

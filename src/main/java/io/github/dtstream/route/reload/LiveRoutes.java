@@ -23,7 +23,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts routes into a context and takes them out, one at a time. Not thread-safe: the reloader's thread owns it. */
+/** Adds routes to a context and removes them, one at a time. Not thread-safe: the reloader's thread owns it. */
 final class LiveRoutes implements RouteHost {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
@@ -33,13 +33,13 @@ final class LiveRoutes implements RouteHost {
     private final RouteProperties properties;
     private final Duration stopTimeout;
     private final Map<String, String> beans = new HashMap<>();
-    /** By route. Concurrent, for Camel asks when it starts routes, from whichever thread that is. */
+    /** By route. Concurrent, as Camel reads it from the thread that starts a route. */
     private final Map<String, RouteOutcomes> policies = new ConcurrentHashMap<>();
 
     private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
     private final List<RouteTemplateDefinition> templates = new ArrayList<>();
 
-    /** @param stopTimeout how long the exchange in hand may take before a route is stopped by force */
+    /** @param stopTimeout how long the current exchange may take before a route is stopped by force */
     LiveRoutes(CamelContext context, Duration stopTimeout) {
         this.context = context;
         this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
@@ -50,11 +50,11 @@ final class LiveRoutes implements RouteHost {
     }
 
     /**
-     * A route that was put in.
+     * A route that was added.
      *
      * @param unit its definition
-     * @param values what its placeholders were replaced by
-     * @param outcomes how its exchanges end
+     * @param values the values of its placeholders
+     * @param outcomes counts how its exchanges end
      */
     record Running(RouteUnit unit, Map<String, String> values, RouteOutcomes outcomes) {}
 
@@ -65,7 +65,7 @@ final class LiveRoutes implements RouteHost {
             properties.use(values);
             bindBeans(unit);
             policies.put(unit.id(), outcomes);
-            // A route from a template is added by Camel itself.
+            // Camel itself has added a route from a template.
             for (RouteDefinition definition : loader.define(unit)) {
                 if (!unit.isTemplated()) {
                     model.addRouteDefinition(definition);
@@ -78,7 +78,7 @@ final class LiveRoutes implements RouteHost {
     private void bindBeans(RouteUnit unit) throws Exception {
         String file = unit.file().name();
         if (!unit.beansFingerprint().equals(beans.get(file))) {
-            // Which of them are bound is not known if one of them fails.
+            // If one bean fails, it is not known which are bound.
             beans.remove(file);
             loader.bindBeans(unit.file(), unit.beans());
             beans.put(file, unit.beansFingerprint());
@@ -86,8 +86,8 @@ final class LiveRoutes implements RouteHost {
     }
 
     /**
-     * Gives Camel's static simple language this context again. The language has the context that started it last; after a
-     * check, that is a context which is closed.
+     * Gives Camel's static simple language this context again. The language keeps the context that started it last;
+     * after a check that is a closed one.
      */
     void reclaimSimpleLanguage() {
         ServiceHelper.startService(context.resolveLanguage("simple"));
@@ -125,7 +125,7 @@ final class LiveRoutes implements RouteHost {
         try {
             share(files);
         } finally {
-            // After a failure, too, we take away later whatever part of it is in place.
+            // Also after a failure: the part that was added is removed by the next call.
             replace(configurations, model.getRouteConfigurationDefinitions(), others);
             replace(templates, model.getRouteTemplateDefinitions(), otherTemplates);
         }

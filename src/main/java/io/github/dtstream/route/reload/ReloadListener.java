@@ -1,8 +1,8 @@
 package io.github.dtstream.route.reload;
 
-/** Is told what becomes of edits. Called by the reloader's thread; must not block for long. */
+/** Gets the outcome of each edit. Called by the reloader's thread; must not block for long. */
 @FunctionalInterface
 public interface ReloadListener {
-    /** The status is another one than before. */
+    /** The status has changed. */
     void changed(ReloadStatus status);
 }

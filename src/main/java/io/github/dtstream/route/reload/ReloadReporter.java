@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what becomes of the route files: to the log, to listeners, and to whoever asks. {@link #status} and
- * {@link #addListener} may be called from any thread, the rest belongs to the reloader's.
+ * Reports the outcome of edits to the log and to listeners, and keeps the status. {@link #status} and
+ * {@link #addListener} may be called from any thread; the rest belongs to the reloader's thread.
  */
 final class ReloadReporter {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
@@ -48,7 +48,7 @@ final class ReloadReporter {
         listeners.add(listener);
     }
 
-    /** These routes have been loaded anew. */
+    /** Notes that these routes have been loaded now. */
     void renewed(Collection<String> ids) {
         Instant now = clock.instant();
         ids.forEach(id -> since.put(id, now));
@@ -90,7 +90,7 @@ final class ReloadReporter {
         }
     }
 
-    /** Logs findings, and in what the files with errors differ from what runs. */
+    /** Logs findings, and the differences between the files with errors and the text that runs. */
     void logRefused(List<Finding> findings, RouteFiles files) {
         log(findings);
         Set<String> labels =

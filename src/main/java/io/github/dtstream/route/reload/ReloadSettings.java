@@ -5,16 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How routes are reloaded.
+ * The settings of the reloader. Immutable.
  *
- * @param directory where the files of routes and alarm rules are
- * @param propertiesFile the file whose change means that the properties are to be read again; null if there is none
- * @param lastGoodDirectory where the last good text of each file is kept
- * @param pollInterval how often the files are looked at where the file system does not tell of changes
+ * @param directory the folder of the route files and alarm rules
+ * @param propertiesFile the file of properties, which is watched, too; null if there is none
+ * @param lastGoodDirectory keeps the last good text of each file
+ * @param pollInterval how often the files are compared, for file systems that do not report changes
  * @param settleTime how long the files must stay the same before they are read; saves that follow faster count as one
- * @param stopTimeout how long a route that is swapped may take to finish the exchange in hand
- * @param trialExchanges by how many of its first exchanges a new definition is judged
- * @param trialTime how long after the first of them it is judged at most
+ * @param stopTimeout how long a route that is swapped may take to finish its current exchange
+ * @param trialExchanges the number of first exchanges by which a new definition is judged
+ * @param trialTime the trial ends this long after the first exchange, even if there were fewer
  */
 public record ReloadSettings(
         Path directory,
@@ -26,7 +26,7 @@ public record ReloadSettings(
         int trialExchanges,
         Duration trialTime) {
 
-    /** Looks every second, 150 ms to settle, 30 s to finish, judged by 3 exchanges or 10 s. */
+    /** The router's values: polls every second, 150 ms to settle, 30 s to stop, a trial of 3 exchanges or 10 s. */
     public static ReloadSettings of(Path directory, @Nullable Path propertiesFile, Path dataDirectory) {
         return new ReloadSettings(
                 directory,

@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What became of the route files. Immutable. With complaints the router is degraded, not down: the routes of before run on,
- * unless some are missing.
+ * The outcome of the last change of the route files. Immutable. With errors the router is degraded and not down: the
+ * previous routes go on, unless some are missing.
  *
- * @param at since when it stands so
- * @param change what brought it about
- * @param summary the same as a sentence for a person
- * @param findings what is wrong with the files as they are now; warnings included
- * @param refused the names of files whose content is not what runs
+ * @param at the time of the change
+ * @param change the kind of the change
+ * @param summary a sentence for a person
+ * @param findings errors and warnings about the current files
+ * @param refused the names of files whose current content does not run
  * @param routes every route, in the order of files and lines
- * @param missing the ids of routes that ran before a change, were stopped for it, and cannot be put back; it is tried again
+ * @param missing the ids of routes that were stopped for a change and cannot be restored yet; the reloader tries again
  */
 public record ReloadStatus(
         Instant at,
@@ -34,7 +34,7 @@ public record ReloadStatus(
         missing = Set.copyOf(missing);
     }
 
-    /** What happened last. */
+    /** The kinds of changes. */
     public enum Change {
         /** The routes were loaded at the start. */
         LOADED,
@@ -42,9 +42,9 @@ public record ReloadStatus(
         APPLIED,
         /** A change of the files was refused; nothing running was touched. */
         REFUSED,
-        /** A change was in effect and was taken back. */
+        /** A change was in effect and was rolled back. */
         ROLLED_BACK,
-        /** The files are in order again; what was complained of is withdrawn. */
+        /** The files are valid again after an error. */
         MENDED
     }
 
@@ -58,7 +58,7 @@ public record ReloadStatus(
      */
     public record RouteState(String id, String file, boolean enabled, Instant since) {}
 
-    /** Whether there is something for a person to mend. */
+    /** Whether a person has to mend something. */
     public boolean isDegraded() {
         return !refused.isEmpty() || findings.stream().anyMatch(Finding::isError);
     }

@@ -16,23 +16,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The files whose new content was taken back. That content is not tried again until one of the files that were taken back
- * together, or a setting that they use, changes. Until then a file counts with its text from before. Owned by the reloader's
- * thread.
+ * The files whose new content was rolled back. That content is not tried again until one of the files that were rolled
+ * back together changes, or a setting that they use. Until then the previous text of such a file counts. Owned by the
+ * reloader's thread.
  */
 final class RolledBackFiles {
     private final Map<String, TakenBack> byName = new HashMap<>();
 
     /**
-     * A file that is not tried again.
+     * A file that was rolled back.
      *
-     * @param content what was taken back
-     * @param ran the file as it was before; empty if there was none
-     * @param refusal what it was taken back by, together with others
+     * @param content the content that was rolled back
+     * @param ran the previous file; empty if there was none
+     * @param refusal the refusal, which may be about several files
      */
     private record TakenBack(Content content, Optional<RouteFile> ran, Refusal refusal) {}
 
-    /** What a file says, with its values. */
+    /** The content of a file with its placeholders resolved, for comparison. */
     private record Content(String hash, Set<String> routes, String shared) {
         static Content of(RouteSet routes, String name) {
             Set<String> fingerprints = routes.units().stream()
@@ -48,7 +48,9 @@ final class RolledBackFiles {
         refusal.ran().forEach((name, ran) -> byName.put(name, new TakenBack(Content.of(routes, name), ran, refusal)));
     }
 
-    /** Forgets what has changed since it was taken back. */
+    /**
+     * Forgets files that have changed since they were rolled back, with those that were rolled back together with them.
+     */
     void forgetChanged(RouteSet routes) {
         Set<Refusal> changed = byName.entrySet().stream()
                 .filter(entry -> !entry.getValue().content().equals(Content.of(routes, entry.getKey())))
@@ -61,14 +63,14 @@ final class RolledBackFiles {
         byName.clear();
     }
 
-    /** The files; of those that were taken back, the text from before. */
+    /** The files, with the previous text of those that were rolled back. */
     RouteFiles asBefore(RouteFiles files) {
         Stream<RouteFile> others = files.all().stream().filter(file -> !byName.containsKey(file.name()));
         Stream<RouteFile> before = byName.values().stream().flatMap(one -> one.ran().stream());
         return RouteFiles.of(files.directory(), Stream.concat(others, before).toList());
     }
 
-    /** The files that were taken back because of a setting: their own text is the same as before. */
+    /** The files that were rolled back because of a setting: their own text has not changed. */
     Set<String> unchanged() {
         return byName.entrySet().stream()
                 .filter(entry -> entry.getValue()
@@ -88,7 +90,7 @@ final class RolledBackFiles {
         return new TreeSet<>(byName.keySet());
     }
 
-    /** Why they were taken back. */
+    /** The reasons of the roll-backs. */
     List<Finding> findings() {
         return byName.values().stream()
                 .map(one -> one.refusal().finding())

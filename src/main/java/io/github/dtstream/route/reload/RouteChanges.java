@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of a change of the route files: refused as a whole while nothing is touched, or put into effect and
- * perhaps taken back. Not thread-safe: the reloader's thread owns it.
+ * Decides about a change of the route files: it is refused as a whole before anything is touched, or put into effect
+ * and perhaps rolled back. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteChanges {
     private static final Logger LOG = LoggerFactory.getLogger(RouteChanges.class);
@@ -45,17 +45,17 @@ final class RouteChanges {
     private final ReloadReporter news;
     private final RolledBackFiles takenBack = new RolledBackFiles();
 
-    /** What was looked at last, accepted or not. */
+    /** The files that were read last, accepted or not. */
     private @Nullable Snapshot seen;
-    /** What was accepted last. */
+    /** The routes that were accepted last. */
     private @Nullable RouteSet accepted;
-    /** What the last check found. */
+    /** The findings of the last check. */
     private List<Finding> findings = List.of();
 
-    /** The routes that ran before and cannot be put back yet. */
+    /** The ids of routes that cannot be restored yet. */
     private Set<String> repairing = Set.of();
 
-    /** Whether what runs was not checked at start, as it had run before. */
+    /** Whether the check of the routes was left out at the start, as they had run before. */
     private boolean unchecked;
 
     RouteChanges(
@@ -79,7 +79,7 @@ final class RouteChanges {
         this.news = news;
     }
 
-    /** Begins with what has been loaded. */
+    /** Begins with the routes that have been loaded. */
     void beginWith(FirstLoad.Outcome outcome) {
         seen = outcome.seen();
         accepted = outcome.routes();
@@ -100,7 +100,7 @@ final class RouteChanges {
                 + (alarms.isEmpty() ? "" : "; alarm rules in force: " + String.join(", ", alarms));
     }
 
-    /** The routes that run, or those that their precondition keeps from running. */
+    /** The ids of the running routes, or of those whose precondition does not hold. */
     private Set<String> ids(boolean included) {
         return swap.running().stream()
                 .map(LiveRoutes.Running::unit)
@@ -109,12 +109,12 @@ final class RouteChanges {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Reads the files, and does what follows if they are other ones. */
+    /** Reads the files, and acts if they have changed. */
     void look() {
         lookAt(read());
     }
 
-    /** Makes up for the check that the start went without; the routes run meanwhile. */
+    /** Does the check that was left out at the start, while the routes run. */
     void checkLate() {
         Snapshot now = seen;
         if (!unchecked || now == null) {
@@ -158,7 +158,7 @@ final class RouteChanges {
 
     private void lookAt(@Nullable Snapshot now) {
         if (now == null) {
-            // The complaint is withdrawn when the files can be read again, also if they are the same.
+            // Reading the files again must withdraw the error, even if they have not changed.
             seen = null;
         } else if (!now.equals(seen)) {
             seen = now;
@@ -195,7 +195,7 @@ final class RouteChanges {
         report(result, edit, complained, before);
     }
 
-    /** The routes of the files; a file that was taken back counts with its text from before. */
+    /** The routes of the files, with the previous text of files that were rolled back. */
     private RouteSet wanted(RouteSet routes, Snapshot now) {
         if (takenBack.isEmpty()) {
             return routes;
@@ -205,7 +205,7 @@ final class RouteChanges {
             if (mixed.isGood()) {
                 return mixed.routes();
             }
-            // The texts from before do not fit the other files any more: all files are tried as they are.
+            // The previous texts do not fit the other files any more, so all files are tried as they are.
             takenBack.forgetAll();
             return routes;
         } finally {
@@ -256,8 +256,8 @@ final class RouteChanges {
     }
 
     /**
-     * Takes back what has failed since it came into effect, keeps what has proven good, and goes on with roll-backs that
-     * failed in part.
+     * Rolls back changes that have failed since, keeps the text of those that have proven good, and retries roll-backs
+     * that failed in part.
      */
     void judge() {
         rules.retry()
@@ -297,7 +297,7 @@ final class RouteChanges {
         publish(Change.ROLLED_BACK, "taken back: " + String.join(", ", takenBack.names()) + what, takenBack.names());
     }
 
-    /** Nothing running was touched. */
+    /** Reports a change that is refused; nothing that runs was touched. */
     private void complain(List<Finding> found) {
         findings = List.copyOf(found);
         Set<String> refused = new TreeSet<>(takenBack.names());

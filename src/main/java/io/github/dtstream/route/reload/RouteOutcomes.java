@@ -12,8 +12,8 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the exchanges of one route ended: its first ones, by which a new definition is judged, and its last ones, by which
- * that judgement is made fair. Thread-safe: told by the route's threads, asked by the reloader's.
+ * Records how the exchanges of one route ended. The first ones decide about a new definition, the last ones of its
+ * predecessor tell whether that one succeeded. Thread-safe: the route's threads write, the reloader's thread reads.
  */
 final class RouteOutcomes extends RoutePolicySupport {
     private final Clock clock;
@@ -28,7 +28,7 @@ final class RouteOutcomes extends RoutePolicySupport {
     /** Guarded by this. */
     private @Nullable String earlyFailure;
 
-    /** @param counted how many exchanges count as the first, and as the last */
+    /** @param counted the number of first and of last exchanges that count */
     RouteOutcomes(Clock clock, int counted) {
         this.clock = clock;
         this.counted = counted;

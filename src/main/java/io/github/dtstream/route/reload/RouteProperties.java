@@ -5,15 +5,15 @@ import java.util.Properties;
 import org.apache.camel.spi.PropertiesComponent;
 
 /**
- * The values that placeholders have when a route is built. A route that is running has had its placeholders replaced and
- * does not notice other values. Owned by one thread.
+ * The values of placeholders while a route is built. A running route is not affected by other values, as its
+ * placeholders have been replaced. Owned by one thread.
  *
- * <p>They are set as Camel's override properties: everything else that a context knows, what it was started with among
- * it, would be older than they are.
+ * <p>They are set as Camel's override properties, as all other properties of the context, also those that it was
+ * started with, are older.
  */
 final class RouteProperties {
     private final PropertiesComponent component;
-    /** What was overridden before and is not ours. */
+    /** The override properties that others have set. */
     private final Properties others = new Properties();
 
     private boolean used;
@@ -28,7 +28,7 @@ final class RouteProperties {
 
     void use(Map<String, String> values) {
         if (!used) {
-            // A value that is taken away later must not come back from here.
+            // A value that is removed later must not come back from here.
             values.keySet().forEach(others::remove);
             used = true;
         }

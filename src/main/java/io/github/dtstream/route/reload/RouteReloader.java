@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a context's routes, and the alarm rules, as the files of a directory say, while exchanges flow. A change is checked as a whole before
- * anything running is touched; then only the routes are swapped whose definition is another one. What does not start, or
- * fails where its predecessor succeeded, is taken back.
+ * Keeps a context's routes and the alarm rules equal to the files of a directory, while exchanges flow. A change is
+ * checked as a whole before anything that runs is touched; then only the routes whose definition changed are swapped. A
+ * route that does not start, or that fails where its predecessor succeeded, is rolled back.
  *
  * <p>{@link #loadInitial} comes first, from one thread; after {@link #start} a thread of its own does the rest.
  * {@link #status} and {@link #addListener} may be called from any thread.
@@ -48,10 +48,10 @@ public final class RouteReloader implements AutoCloseable {
 
     /**
      * @param validator checks every change
-     * @param gate checks once more what is valid
-     * @param alarms takes the alarm rules that lie beside the routes
-     * @param properties the values of placeholders as they are now, from every source that counts; an exception of its own
-     *     counts as a broken properties file
+     * @param gate checks valid changes once more
+     * @param alarms takes the alarm rules of the directory
+     * @param properties gives the current values of placeholders, from all sources; if it throws, the properties file
+     *     counts as broken
      * @param supervisor makes the thread
      */
     public RouteReloader(
@@ -81,17 +81,17 @@ public final class RouteReloader implements AutoCloseable {
     }
 
     /**
-     * A file as it is, and as it runs.
+     * A file: its current text, and the text that runs.
      *
-     * @param now as it is in the folder
-     * @param running as it runs; null if nothing of it does
-     * @param diff from what runs to what is in the folder, where that was refused; empty where it was not
+     * @param now the file in the folder
+     * @param running the text that runs; null if none does
+     * @param diff the difference from the running text to that in the folder; empty if the file was not refused
      */
     public record FileState(
             String name, RouteFile now, @Nullable String running, String diff) {}
 
     /**
-     * The files of the folder, with what became of them.
+     * The files of the folder, with the texts that run.
      *
      * @throws IOException if the folder cannot be read
      */
@@ -115,7 +115,7 @@ public final class RouteReloader implements AutoCloseable {
     /**
      * Loads the routes into the context, which may be started or not.
      *
-     * @param lenient whether a broken file is replaced by its last good text, or left out, and complained of; otherwise it
+     * @param lenient whether a broken file is replaced by its last good text, or left out, and reported; otherwise it
      *     is an error
      * @throws InvalidRoutesException with every finding, if a file is broken and it is not lenient
      * @throws IOException if the directory cannot be read
@@ -125,7 +125,7 @@ public final class RouteReloader implements AutoCloseable {
     }
 
     /**
-     * Whether every route file is the same as when it last ran; then {@link #loadKnown} does.
+     * Whether every route file has the text that ran last, so that {@link #loadKnown} can be used.
      *
      * @throws IOException if the directory cannot be read
      */
@@ -134,9 +134,9 @@ public final class RouteReloader implements AutoCloseable {
     }
 
     /**
-     * Loads routes that ran before as they are, without the check, which would take longer than all the rest; it is made up
-     * for by {@link #requireValid} where the context does not start with them, and in any case once {@link #start} is
-     * called. Files that have changed meanwhile are checked.
+     * Loads routes that ran before without checking them, as the check would take longer than the rest of the start.
+     * {@link #requireValid} checks them if the context does not start, and the thread of {@link #start} checks them in
+     * any case. Files that have changed meanwhile are checked at once.
      *
      * @throws InvalidRoutesException with every finding, if a file is broken
      * @throws IOException if the directory cannot be read
@@ -161,7 +161,7 @@ public final class RouteReloader implements AutoCloseable {
         return Snapshot.read(settings.directory(), properties);
     }
 
-    /** Begins to watch, in a thread of its own. */
+    /** Starts the thread that watches the files. */
     public void start() {
         Thread started = supervisor.thread(
                 "route-reloader", "changes of routes take no effect", AfterFailure.RESTART, this::run);
@@ -169,7 +169,7 @@ public final class RouteReloader implements AutoCloseable {
         started.start();
     }
 
-    /** Ends the watch; the routes stay as they are. Waits for a swap that is under way. */
+    /** Ends the watch; the routes go on. Waits for a swap that has begun. */
     @Override
     public void close() {
         Thread running = thread;
@@ -186,7 +186,7 @@ public final class RouteReloader implements AutoCloseable {
 
     private void run() {
         try (RouteWatch watch = new RouteWatch(settings.directory(), settings.propertiesFile())) {
-            // What was saved between the initial load and the watch counts as a change.
+            // A file that was saved between the initial load and the watch counts as a change.
             settle(watch);
             changes.look();
             changes.checkLate();
@@ -207,7 +207,7 @@ public final class RouteReloader implements AutoCloseable {
         return swap.hasTrials() ? whileOnTrial : settings.pollInterval();
     }
 
-    /** Waits until a burst of saves is over, but not for ever. */
+    /** Waits until a burst of saves is over, but at most for the poll interval. */
     private void settle(RouteWatch watch) throws InterruptedException {
         Instant patience = clock.instant().plus(settings.pollInterval());
         while (watch.await(settings.settleTime()) && clock.instant().isBefore(patience)) {

@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the running routes to where the files want them, by a {@link RouteTransaction} for each file that changed, or one
- * for all where they depend on each other. What was put in place stays on trial: if a route fails where its predecessor
- * succeeded, its transaction is rolled back, too. Not thread-safe: the reloader's thread owns it.
+ * Makes the running routes equal to those of the files, by a {@link RouteTransaction} for each changed file, or one for
+ * all if they depend on each other. A transaction that is in effect stays on trial: if a route fails where its
+ * predecessor succeeded, it is rolled back. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteSwap {
     private static final Backoff REPAIRS = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -39,13 +39,13 @@ final class RouteSwap {
     private final Clock clock;
     private final int trialExchanges;
     private final Duration trialTime;
-    /** What is known to run, by id. */
+    /** The routes that are known to run, by id. */
     private final Map<String, Running> running = new LinkedHashMap<>();
-    /** The files as they are in effect, by name. */
+    /** The files that are in effect, by name. */
     private final Map<String, RouteFile> files = new HashMap<>();
 
     private final List<RouteTransaction> trials = new ArrayList<>();
-    /** Whose roll-back failed in part, and is tried again. */
+    /** Transactions whose roll-back failed in part and is retried. */
     private final List<RouteTransaction> unfinished = new ArrayList<>();
 
     private Instant nextRepair = Instant.MIN;
@@ -60,9 +60,9 @@ final class RouteSwap {
     }
 
     /**
-     * A change of files that is not to run.
+     * A change of files that was rolled back.
      *
-     * @param ran the files that were taken back together, by name, as they were before; empty where there was none
+     * @param ran the previous files, by the name of each file that was rolled back; empty if there was none
      * @param finding why
      */
     record Refusal(Map<String, Optional<RouteFile>> ran, Finding finding) {}
@@ -71,19 +71,19 @@ final class RouteSwap {
         return running.values();
     }
 
-    /** The ids of the routes that ran before a change and cannot be put back; it is tried again. */
+    /** The ids of the routes that ran before a change and cannot be restored yet. */
     Set<String> missing() {
         Set<String> missing = new TreeSet<>();
         unfinished.forEach(one -> missing.addAll(one.missing().keySet()));
         return missing;
     }
 
-    /** Why roll-backs are not finished. */
+    /** The errors that keep roll-backs from being finished. */
     List<Finding> problems() {
         return unfinished.stream().flatMap(one -> one.problems().stream()).toList();
     }
 
-    /** Loads routes where there are none yet. */
+    /** Loads the first routes. */
     void load(RouteSet wanted, Map<String, String> values) throws Exception {
         shared = new TransactionPlan.Shared(wanted.shared(), wanted.files().routes(), values);
         host.share(shared.files(), values);
@@ -97,13 +97,13 @@ final class RouteSwap {
         return new RouteOutcomes(clock, trialExchanges);
     }
 
-    /** What came of a swap: the ids that were started anew or removed, and what was taken back. */
+    /** The result of a swap: the ids that were started or removed, and the changes that were rolled back. */
     record Result(Set<String> changed, List<Refusal> refusals) {}
 
     /**
      * Swaps the routes whose definition changed.
      *
-     * @param kept names of files whose routes stay as they are, whatever values they use
+     * @param kept the names of files whose routes are not swapped, even if the values of their placeholders changed
      */
     Result apply(RouteSet wanted, Map<String, String> values, Set<String> kept) {
         List<RouteTransaction> transactions = plan(wanted, values, kept).stream()
@@ -111,7 +111,7 @@ final class RouteSwap {
                 .toList();
         List<Refusal> refusals = new ArrayList<>();
         Set<String> changed = new HashSet<>();
-        // All stop before any starts: what one gives up, a subscriber or a port, another may want.
+        // All stop before any starts, as one may need a subscriber or a port that another gives up.
         transactions.forEach(RouteTransaction::stop);
         for (RouteTransaction transaction : transactions) {
             TransactionPlan group = transaction.plan();
@@ -184,14 +184,14 @@ final class RouteSwap {
                     group.sharing.add(name);
                 }
             } else {
-                // nothing that runs depends on what has changed in it
+                // No running route depends on the change.
                 inEffect(name, wanted.files().named(name));
             }
         });
         return byFile.values();
     }
 
-    /** What runs as that route, or is about to run again after a roll-back. */
+    /** The route of that id that runs, or that a roll-back is about to restore. */
     private @Nullable Running current(String id) {
         Running one = running.get(id);
         return one != null
@@ -241,10 +241,7 @@ final class RouteSwap {
         return group;
     }
 
-    /**
-     * Takes over what other transactions would go back to: of those that are on trial, and of those whose roll-back is not
-     * finished.
-     */
+    /** Takes over the previous state from transactions on trial, and from those whose roll-back is not finished. */
     private void absorb(TransactionPlan group) {
         for (Iterator<RouteTransaction> open = trials.iterator(); open.hasNext(); ) {
             TransactionPlan trial = open.next().plan();
@@ -309,7 +306,7 @@ final class RouteSwap {
         return new Refusal(ran, finding(group, at, message, what + "mend the file and save it"));
     }
 
-    /** At the route, or at the file that was changed where the mistake is in what routes share. */
+    /** The finding: at the route, or at a changed file if the mistake is in what routes share. */
     private static Finding finding(TransactionPlan group, @Nullable RouteUnit at, String message, String hint) {
         if (at != null) {
             return new Finding(at.file().label(), at.line(), 1, Finding.Severity.ERROR, message, hint);
@@ -326,9 +323,9 @@ final class RouteSwap {
     }
 
     /**
-     * Goes on with roll-backs that failed in part, when it is time for that.
+     * Retries roll-backs that failed in part, when the next attempt is due.
      *
-     * @return whether something has come of it: a route runs again, or another problem is in the way
+     * @return whether something changed: all is restored, or another error is in the way
      */
     boolean repair() {
         if (unfinished.isEmpty() || clock.instant().isBefore(nextRepair)) {
@@ -341,7 +338,10 @@ final class RouteSwap {
         return unfinished.isEmpty() || !problems().equals(before);
     }
 
-    /** What the judgement of definitions on trial came to: files that were taken back, and files that have proven good. */
+    /**
+     * The result of judging definitions on trial: changes that were rolled back, routes that were restored, and files
+     * that have proven good.
+     */
     record Judgement(List<Refusal> refusals, Set<String> restored, Set<String> proven) {}
 
     /** Judges the new definitions by how their first exchanges ended. */

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One change of what runs: planned, {@link #stop}, {@link #start}, and then in effect or rolled back. Whichever step fails,
- * however far it came, the routes, configurations, templates and shared beans of before are put back. Where putting back
- * fails, too, {@link #problems} tells, and {@link #repair} tries again until nothing is left. What does not run is never
- * shown as running. Not thread-safe: the reloader's thread owns it.
+ * One change of the running routes: {@link #stop}, {@link #start}, and then it is in effect or rolled back. If a step
+ * fails, the previous routes, configurations, templates and shared beans are restored. If restoring fails, too,
+ * {@link #problems} has the errors, and {@link #repair} retries until everything is restored. A route that does not run
+ * is never shown as running. Not thread-safe: the reloader's thread owns it.
  */
 final class RouteTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTransaction.class);
@@ -30,11 +30,11 @@ final class RouteTransaction {
     /** The routes that are known to run, by id; of all transactions. */
     private final Map<String, Running> running;
 
-    /** Put in, perhaps by half, and to be taken out again in a roll-back. */
+    /** The routes that were added, perhaps in part; a roll-back removes them. */
     private final List<Running> begun = new ArrayList<>();
-    /** What a roll-back has yet to put back. */
+    /** The routes that a roll-back still has to restore. */
     private final Map<String, Running> missing = new LinkedHashMap<>();
-    /** Whether the transaction has changed what routes share, which a roll-back has yet to put back. */
+    /** Whether the transaction has changed what routes share and a roll-back still has to restore that. */
     private boolean sharedIsTouched;
 
     private boolean rolledBack;
@@ -50,12 +50,12 @@ final class RouteTransaction {
     /**
      * Why a change is not in effect.
      *
-     * @param at the route that does not stop or start; null if it is what routes share
+     * @param at the route that does not stop or start; null if the failure is in what routes share
      * @param message what is wrong, for a person
      */
     record Failure(@Nullable RouteUnit at, String message) {}
 
-    /** A step that may fail for a reason of the outside world. */
+    /** A step that may fail. */
     private interface Step {
         void run() throws Exception;
     }
@@ -64,10 +64,10 @@ final class RouteTransaction {
         return plan;
     }
 
-    /** Takes out what is to change. If that fails, {@link #start} rolls it back and says why. */
+    /** Removes the routes that change. If that fails, {@link #start} rolls back and returns the reason. */
     void stop() {
         for (Running old : plan.stop) {
-            // Whether it runs is not known once it was tried.
+            // After the attempt it is not known whether the route runs.
             running.remove(old.unit().id());
             try {
                 host.remove(old);
@@ -79,7 +79,7 @@ final class RouteTransaction {
     }
 
     /**
-     * Puts in what is wanted, or rolls back.
+     * Adds the new routes, or rolls back.
      *
      * @return why it was rolled back; empty if the change is in effect
      */
@@ -130,7 +130,10 @@ final class RouteTransaction {
         return FailureReason.of(cause);
     }
 
-    /** Takes back a change that was in effect, or came half-way; {@link #isUnfinished} tells whether all is as before. */
+    /**
+     * Rolls back a change that is in effect, or was begun. {@link #isUnfinished} tells whether something still has to
+     * be restored.
+     */
     void rollBack() {
         rolledBack = true;
         begun.forEach(mistaken -> running.remove(mistaken.unit().id()));
@@ -142,14 +145,14 @@ final class RouteTransaction {
         repair();
     }
 
-    /** Tries the steps of the roll-back that have failed so far; returns whether it is complete now. */
+    /** Retries the steps of the roll-back that have failed; returns whether it is complete now. */
     boolean repair() {
         problems.clear();
         for (Iterator<Running> mistaken = begun.iterator(); mistaken.hasNext(); ) {
             Running one = mistaken.next();
             boolean isOut = attempt(one.unit(), "taken out again", () -> host.remove(one));
             if (isOut || missing.containsKey(one.unit().id())) {
-                // What takes its place takes it out, too.
+                // Restoring the previous route removes this one as well.
                 mistaken.remove();
             }
         }
@@ -207,7 +210,7 @@ final class RouteTransaction {
         return new Finding(file, line, line == 0 ? 0 : 1, Finding.Severity.ERROR, message, hint);
     }
 
-    /** Whether something of a roll-back is still to do. */
+    /** Whether a part of a roll-back is still to do. */
     boolean isUnfinished() {
         return rolledBack && (sharedIsTouched || !begun.isEmpty() || !missing.isEmpty());
     }
@@ -217,22 +220,22 @@ final class RouteTransaction {
         return missing;
     }
 
-    /** What should be out and perhaps is not. */
+    /** The routes that should be removed and perhaps are not. */
     List<Running> leftovers() {
         return rolledBack ? begun : List.of();
     }
 
-    /** Another transaction puts what is shared where it belongs. */
+    /** Leaves the restoring of shared items to another transaction. */
     void leaveShared() {
         sharedIsTouched = false;
     }
 
-    /** Whether what is shared is not what it was before. */
+    /** Whether a roll-back has not restored the shared items yet. */
     boolean isSharedUnfinished() {
         return rolledBack && sharedIsTouched;
     }
 
-    /** What went wrong last in the roll-back. */
+    /** The latest errors of the roll-back. */
     List<Finding> problems() {
         return List.copyOf(problems.values());
     }

@@ -22,14 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that a directory of routes, or a file beside it, may have changed: at once where the file system tells, and by
- * comparing time, size and identity of the files where it does not (network file systems, bind mounts, a link that points
- * elsewhere). Owned by one thread.
+ * Notices that a directory of routes, or another file, may have changed. If the file system reports changes, it notices
+ * them at once; otherwise (network file systems, bind mounts, links) it compares time, size and identity of the files.
+ * Owned by one thread.
  */
 final class RouteWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
 
-    /** @param fileKey null where the file system has none */
+    /**
+     * The attributes by which a change is noticed.
+     *
+     * @param fileKey the file's identity; null if the file system has none
+     */
     private record Stamp(
             FileTime modified, long size, @Nullable Object fileKey) {}
 
@@ -78,7 +82,7 @@ final class RouteWatch implements AutoCloseable {
         }
     }
 
-    /** Waits for a change at most so long; true if there may have been one. */
+    /** Waits for a change, at most for that time; returns whether there may have been one. */
     boolean await(Duration atMost) throws InterruptedException {
         boolean told = false;
         if (service == null) {
@@ -97,7 +101,7 @@ final class RouteWatch implements AutoCloseable {
         return changed;
     }
 
-    /** This is done every second for months: one system call per file. */
+    /** The attributes of all files. It runs every second for months, so it makes one system call per file. */
     private Map<Path, Object> stamps() {
         Map<Path, Object> found = new HashMap<>();
         if (extraFile != null) {

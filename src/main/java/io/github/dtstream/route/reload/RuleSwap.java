@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the alarm rules that are in force to where the files want them. What the host cannot take, because its disk refuses
- * it, is tried again. Not thread-safe: the reloader's thread owns it.
+ * Makes the alarm rules in force equal to those of the files. If the host cannot save them on its disk, it tries again.
+ * Not thread-safe: the reloader's thread owns it.
  */
 final class RuleSwap {
     private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -40,13 +40,13 @@ final class RuleSwap {
     }
 
     /**
-     * What the host could not take.
+     * Rules that the host could not save.
      *
-     * @param again when it is tried again
+     * @param again the time of the next attempt
      */
     private record Wanted(List<AlarmRule> rules, RouteFiles files, Instant again, Finding problem) {}
 
-    /** Takes the first rules. */
+    /** Puts the first rules in force. */
     void load(List<AlarmRule> rules) throws IOException {
         host.apply(rules);
         inForce = rules;
@@ -58,10 +58,10 @@ final class RuleSwap {
     }
 
     /**
-     * Has these rules put in force, if they are other ones.
+     * Puts these rules in force, if they differ from those in force.
      *
-     * @param files where they stand
-     * @return what that changed, as a part of a sentence; empty if nothing
+     * @param files the files that hold them
+     * @return the difference, as a part of a sentence; empty if nothing changed
      */
     Optional<String> apply(List<AlarmRule> rules, RouteFiles files) {
         wanted = null;
@@ -87,7 +87,10 @@ final class RuleSwap {
         }
     }
 
-    /** Tries again what the host could not take; what that changed, or empty if nothing. */
+    /**
+     * Tries again to put rules in force that the host could not save; returns the difference, or empty if nothing
+     * changed.
+     */
     Optional<String> retry() {
         Wanted waiting = wanted;
         return waiting == null || clock.instant().isBefore(waiting.again())

@@ -16,30 +16,30 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plan of a {@link RouteTransaction}: what changes together, and is taken back together, mostly the routes of one file.
+ * The plan of a {@link RouteTransaction}: what changes, or is rolled back, together; mostly the routes of one file.
  * Owned by the reloader's thread.
  */
 final class TransactionPlan {
-    /** The names of the files whose routes it concerns. */
+    /** The names of the files whose routes change. */
     final Set<String> files = new HashSet<>();
-    /** The files whose content is another one, by name, as they were; empty where there was none. */
+    /** The previous content of the files that change, by name; empty if there was no such file. */
     final Map<String, Optional<RouteFile>> changed = new HashMap<>();
 
-    /** How messages name those files, by name. */
+    /** The names of those files in messages, by file name. */
     final Map<String, String> labels = new HashMap<>();
-    /** The names of those of them that share something with the routes of others, before or now. */
+    /** The names of those files that share something with routes of other files, before or after the change. */
     final Set<String> sharing = new TreeSet<>();
 
     final List<Running> stop = new ArrayList<>();
     final List<RouteUnit> start = new ArrayList<>();
-    /** What to go back to. */
+    /** The routes that a roll-back restores. */
     final Map<String, Running> before = new LinkedHashMap<>();
 
-    /** What is shared from now on; null if that does not change. */
+    /** The shared items after the change; null if they do not change. */
     @Nullable
     Shared shared;
 
-    /** What to go back to of it. */
+    /** The shared items that a roll-back restores. */
     @Nullable
     Shared sharedBefore;
 

@@ -6,16 +6,16 @@ import com.github.difflib.patch.DeltaType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What changed between two texts, line by line. Pure. */
+/** The difference between two texts, line by line. Pure. */
 final class UnifiedDiff {
     private static final int CONTEXT = 2;
 
     private UnifiedDiff() {}
 
     /**
-     * The changed lines with two lines around them, {@code -} before those that went and {@code +} before those that came.
+     * The changed lines with two lines around them; {@code -} marks removed lines and {@code +} added ones.
      *
-     * @param maxLines the rest is left out
+     * @param maxLines the limit; further lines are left out
      */
     static String of(String before, String after, int maxLines) {
         List<String> all = merge(before.lines().toList(), after.lines().toList());
@@ -48,7 +48,7 @@ final class UnifiedDiff {
         return false;
     }
 
-    /** Every line of either text, with what became of it in front. */
+    /** All lines of both texts, each with a mark for unchanged, removed or added. */
     private static List<String> merge(List<String> old, List<String> now) {
         List<String> lines = new ArrayList<>();
         for (AbstractDelta<String> delta : DiffUtils.diff(old, now, true).getDeltas()) {

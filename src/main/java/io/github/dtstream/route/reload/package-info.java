@@ -1,9 +1,9 @@
 /**
- * Keeps the running routes as the files say: notices edits, swaps what changed in one transaction, and takes back what does
- * not run.
+ * Keeps the running routes equal to the files: notices edits, swaps what changed in one transaction, and rolls back
+ * what does not run.
  *
- * <p>Threads: one, {@code route-reloader}, owns everything but what {@code ReloadReporter} shows and {@code RouteOutcomes}
- * counts; each of these has a lock of its own, a leaf.
+ * <p>Threads: {@code route-reloader} owns everything except the status of {@code ReloadReporter}, which is volatile,
+ * and the counts of {@code RouteOutcomes}, which have a lock of their own, a leaf.
  */
 @NullMarked
 package io.github.dtstream.route.reload;

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Compares what an engine said with what a test case expects. Pure. */
+/** Compares the changes of an alarm engine with those that a test case expects. Pure. */
 final class AlarmExpectations {
     private static final List<String> CHANGE = List.of(
             "at",
@@ -43,14 +43,14 @@ final class AlarmExpectations {
     static final List<String> KEYS =
             Stream.concat(CHANGE.stream(), TELL.stream()).distinct().toList();
 
-    /** What is on the way to something else counts in cases that expect one of it. */
+    /** Intermediate changes. They count only in cases that expect one of them. */
     private static final Set<String> ON_THE_WAY = Stream.of(Kind.PENDING, Kind.WITHDRAWN, Kind.STALE, Kind.FRESH)
             .map(Kind::label)
             .collect(Collectors.toSet());
 
     private AlarmExpectations() {}
 
-    /** What is not as expected. */
+    /** The differences from the expectations, each as a text; empty if there are none. */
     static List<String> failures(List<AlarmChange> changes, JsonNode expected, boolean othersMatter) {
         List<ObjectNode> left = new ArrayList<>();
         changes.forEach(change -> shown(change).ifPresent(left::add));
@@ -64,7 +64,7 @@ final class AlarmExpectations {
         return failures;
     }
 
-    /** A case is about changes, or about what people are told, or about both. */
+    /** Whether an unexpected change or notification fails the case: a case tests changes, or notifications, or both. */
     private static boolean matters(JsonNode one, JsonNode expected) {
         boolean isChange = one.has("change");
         boolean isAbout = expected.isEmpty();
@@ -95,7 +95,7 @@ final class AlarmExpectations {
         return Optional.of("expected " + expected + nearest);
     }
 
-    /** Times in one form, so that 60m is 1h. */
+    /** The expectation with its time in a normal form, so that 60m equals 1h. */
     private static JsonNode normal(JsonNode expected) {
         if (!expected.has("at")) {
             return expected;

@@ -25,14 +25,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Tells an engine what a test case gives, step by step. Used once, by one thread. */
+/** Gives an alarm engine the steps of a test case. Used once, by one thread. */
 final class AlarmSteps {
-    /** When a case begins; {@code at: 15m} is a quarter of an hour later. */
+    /** The begin of every case; {@code at: 15m} is a quarter of an hour later. */
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final List<String> PEOPLE = List.of("acknowledge", "shelve", "unshelve", "comment");
 
-    /** The keys of a step: quantities among them, and those of a whole event. */
+    /** The keys of a step, including quantities and the fields of a whole event. */
     static final List<String> KEYS = Stream.of(
                     Stream.of(
                             "at",
@@ -53,7 +53,7 @@ final class AlarmSteps {
             .flatMap(keys -> keys)
             .toList();
 
-    /** The stream's pings come at most so far apart. */
+    /** The interval of simulated pings. */
     private static final Duration PING = Duration.ofSeconds(30);
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -70,13 +70,17 @@ final class AlarmSteps {
         this.changes = changes;
     }
 
-    /** What events carry. */
+    /** The quantities that events carry. */
     private static Stream<Quantity> carried() {
         return Arrays.stream(Quantity.values())
                 .filter(quantity -> !quantity.fields().isEmpty());
     }
 
-    /** @throws IllegalArgumentException saying what is wrong with the step */
+    /**
+     * Gives the engine one step.
+     *
+     * @throws IllegalArgumentException if the step is wrong; the message says how
+     */
     void take(JsonNode step) {
         if (step.has("pings-until")) {
             pings(time(step.path("pings-until").asText()));
@@ -99,7 +103,7 @@ final class AlarmSteps {
         }
     }
 
-    /** A time of a test: so long after its beginning, or a date and time. */
+    /** Parses a time of a test: a duration since its begin, or a date and time. */
     static Instant time(String text) {
         return text.contains("T")
                 ? Instant.parse(text)
@@ -129,7 +133,7 @@ final class AlarmSteps {
         }
     }
 
-    /** Nothing is received, and the router knows how long. */
+    /** Simulates an interruption of the stream: tells the engine at intervals since when nothing was received. */
     private void silence(Instant until) {
         for (Instant next = received.plus(PING); !next.isAfter(until); next = next.plus(PING)) {
             engine.on(new AlarmInput.StreamSilent(nextInput(), received, next, ""), changes);
@@ -175,7 +179,7 @@ final class AlarmSteps {
                 .put("timestamp", time.toString());
     }
 
-    /** What comes from history is received when the newest of the others was. */
+    /** Gives the engine an event. An event from history has the time of the newest live one as its time of receipt. */
     private void record(ObjectNode event, Instant time, JsonNode step) {
         boolean isLive = choice(step, "source", "live", "history").equals("live");
         event.remove("source");

@@ -25,11 +25,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Runs one case of a test of alarm rules: an engine of its own is told what is given. Pure. */
+/** Runs one case of a test of alarm rules, with an engine of its own. Pure. */
 final class AlarmTestRun {
     private AlarmTestRun() {}
 
-    /** What is not as expected. */
+    /** The failures of the case; empty if it passes. */
     static List<String> run(RouteFiles files, TestFile tests, Case one, Map<String, String> properties) {
         List<RouteFile> named = files.alarms().stream()
                 .filter(file ->
@@ -44,7 +44,7 @@ final class AlarmTestRun {
                         .map(Finding::toString)
                         .toList();
             }
-            // A test says what a rule does where it is there.
+            // A test also covers rules that their precondition leaves out here.
             List<AlarmRule> rules = Stream.concat(read.rules().stream(), read.leftOut().stream())
                     .filter(rule -> !named.isEmpty() || rule.name().equals(tests.tested()))
                     .toList();
@@ -54,7 +54,10 @@ final class AlarmTestRun {
         }
     }
 
-    /** The steps of most cases lie further apart than pings do, and mean no interruption by it. */
+    /**
+     * Whether the rule takes part. A rule about the stream does so only if the case has an interruption, as the steps
+     * of most cases are further apart than pings without meaning one.
+     */
     private static boolean isAskedFor(AlarmRule rule, Case one) {
         boolean isOfStream = rule.quantity().filter(Quantity.STREAM::equals).isPresent();
         return !isOfStream || one.fields().path("given").findValue("interrupted-until") != null;

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came of one test case. Immutable.
+ * The result of one test case. Immutable.
  *
- * @param file the test file, as messages name it
- * @param line where the case begins in it, from 1
- * @param route the route's id
+ * @param file the test file's name in messages
+ * @param line the line on which the case begins, from 1
+ * @param route the id of the tested route, or the name of the tested rule or file
  * @param name the case's name
- * @param failures what was not as expected, each in one or several lines; empty if the case passed
+ * @param failures the differences from the expectations, each of one or several lines; empty if the case passed
  * @param duration how long it took
  */
 public record CaseResult(String file, int line, String route, String name, List<String> failures, Duration duration) {

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * One message that reached a sink. Immutable.
  *
  * @param endpoint the sink's URI, without secrets
- * @param name the file's name or the topic, where the sink has one
- * @param headers the message's headers as they were then
+ * @param name the file's name or the topic; null if the sink has none
+ * @param headers the message's headers at that moment
  * @param text the body as text
  */
 record Delivery(String endpoint, @Nullable String name, Map<String, Object> headers, String text) {
     private static final String TOPIC_HEADER = "CamelPahoMqtt5OverrideTopic";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** What an exchange delivers to an endpoint: a list is a delivery for each of its elements. */
+    /** The deliveries of an exchange to an endpoint: a list makes one for each of its elements. */
     static List<Delivery> of(Endpoint endpoint, Exchange exchange) {
         List<Delivery> deliveries = new ArrayList<>();
         if (exchange.getMessage().getBody() instanceof List<?> parts) {
@@ -72,7 +72,7 @@ record Delivery(String endpoint, @Nullable String name, Map<String, Object> head
         return topic != null ? topic : path.substring(path.indexOf(':') + 1).replaceFirst("^//", "");
     }
 
-    /** The body as JSON, if it is. */
+    /** The body as JSON; empty if it is not JSON. */
     Optional<JsonNode> json() {
         try {
             return Optional.ofNullable(MAPPER.readTree(text)).filter(node -> !node.isMissingNode());

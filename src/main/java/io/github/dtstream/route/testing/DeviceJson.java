@@ -5,11 +5,11 @@ import io.github.dtstream.cloud.api.Device;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads the devices that tests are given. Stateless. */
+/** Reads the devices of test files. Stateless. */
 public final class DeviceJson {
     private DeviceJson() {}
 
-    /** The device; what is not said of it is empty. */
+    /** The device; fields that are not given are empty. */
     public static Device read(JsonNode json) {
         Map<String, String> labels = new HashMap<>();
         json.path("labels")

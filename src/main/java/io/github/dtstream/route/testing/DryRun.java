@@ -5,7 +5,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 
-/** Lets routes run on their real sources with every sink replaced by a line that says what would be sent. */
+/** Replaces every sink of routes that run on their real sources by a line that tells what would be sent. */
 public final class DryRun {
     private static final int MAX_TEXT = 300;
 
@@ -14,7 +14,7 @@ public final class DryRun {
     /**
      * Replaces the sinks of routes that are loaded from now on, {@code log:} included.
      *
-     * @param context not yet holding routes
+     * @param context a context without routes
      * @param lines takes a line for each delivery; called by the routes' threads
      */
     public static void install(CamelContext context, Consumer<String> lines) {

@@ -7,7 +7,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 
-/** The plainest parts: the event's JSON text as body, its fields as headers. Stateless. */
+/** Makes simple messages: the event's JSON text as the body, its fields as headers. Stateless. */
 public final class EventMessages implements EventMessageFactory {
     @Override
     public Message part(CamelContext context, JsonNode event, JsonNode device, Instant received) {

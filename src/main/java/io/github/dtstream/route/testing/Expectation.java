@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.camel.support.PatternHelper;
 
 /**
- * What a test expects of deliveries. Immutable.
+ * One expectation about deliveries. Immutable.
  *
  * @param fields {@code to}, {@code count}, {@code fileName} or {@code topic}, {@code header}, {@code body} or {@code text}
  */
@@ -22,7 +22,10 @@ record Expectation(JsonNode fields) {
         return fields.path("count").asInt(1);
     }
 
-    /** Takes the deliveries that it expects out of those that there are; what is missing is told with the nearest. */
+    /**
+     * Removes the expected deliveries from the list; returns the failure if there are too few, with the nearest
+     * delivery.
+     */
     Optional<String> claim(List<Delivery> deliveries) {
         int found = 0;
         for (Iterator<Delivery> all = deliveries.iterator(); all.hasNext() && found < count(); ) {

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Compares JSON with what is expected of it: an object may have more fields than that. Pure. */
+/** Compares JSON with an expectation; an object may have further fields. Pure. */
 final class JsonSubset {
     private JsonSubset() {}
 
-    /** Where it differs, a line each: {@code data.value: expected 21.5, was 20}; empty if it fits. */
+    /** The differences, a line each, such as {@code data.value: expected 21.5, was 20}; empty if there are none. */
     static List<String> differences(JsonNode expected, @Nullable JsonNode actual) {
         List<String> differences = new ArrayList<>();
         compare("", expected, actual, differences);

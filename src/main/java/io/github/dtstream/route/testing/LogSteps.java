@@ -16,8 +16,8 @@ import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts something that takes the text in the place of every {@code log} step: a step is no endpoint, and the logger would
- * have to be on. Registered before routes are loaded.
+ * Replaces every {@code log} step by one that hands over the text. A {@code log} step is not an endpoint, so
+ * {@link SinkReplacement} does not see it. Registered before routes are loaded.
  */
 final class LogSteps implements InterceptStrategy {
     private final Consumer<Delivery> lines;
@@ -46,7 +46,7 @@ final class LogSteps implements InterceptStrategy {
         return new Delivery(endpoint, null, Map.of(), message.evaluate(exchange, String.class));
     }
 
-    /** As Camel names the logger of a step that does not. */
+    /** The name of the logger: the step's own, or else Camel's default. */
     private static String name(LogDefinition log) {
         if (log.getLogName() != null) {
             return log.getLogName();

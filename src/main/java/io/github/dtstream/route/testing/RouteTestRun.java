@@ -40,11 +40,11 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PatternHelper;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** One run of one test case, in a context of its own. Used once, by one thread. */
+/** The run of one test case in a context of its own. Used once, by one thread. */
 final class RouteTestRun implements AutoCloseable {
     private static final String ENTRY = "direct:events-of-the-test";
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    /** How long what was handed to another thread may take. */
+    /** How long the work of other threads may take. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Set<String> HANDING_OVER = Set.of("wireTap", "aggregate", "threads", "resequence");
@@ -59,7 +59,7 @@ final class RouteTestRun implements AutoCloseable {
     /** Filled by the route's threads. */
     private final List<Delivery> logLines = Collections.synchronizedList(new ArrayList<>());
 
-    /** Whether something goes on in other threads. */
+    /** Whether a route hands work to other threads. */
     private boolean handsOver;
 
     RouteTestRun(
@@ -80,7 +80,7 @@ final class RouteTestRun implements AutoCloseable {
         this.loader = new RouteLoader(context);
     }
 
-    /** What is not as expected. */
+    /** The failures of the case; empty if it passes. */
     List<String> run(TestFile tests, Case one) throws Exception {
         Optional<RouteUnit> tested = find(tests.tested());
         if (tested.isEmpty()) {
@@ -126,7 +126,7 @@ final class RouteTestRun implements AutoCloseable {
         }
     }
 
-    /** The tested route, and those that it leads to. */
+    /** The tested route, and the routes that it calls. */
     private Set<RouteUnit> reachable(RouteUnit tested) {
         Set<RouteUnit> reached = new LinkedHashSet<>();
         Deque<RouteUnit> open = new ArrayDeque<>(List.of(tested));
@@ -134,7 +134,7 @@ final class RouteTestRun implements AutoCloseable {
             RouteUnit unit = open.pop();
             if (reached.add(unit)) {
                 List<String> targets = addresses(unit, false).stream()
-                        // what is appended to a journal is delivered from there, whatever becomes of it
+                        // An event that is appended to a journal is delivered from there, by other routes.
                         .filter(address -> !address.startsWith("dt-stream:"))
                         .toList();
                 routes.units().stream()
@@ -231,7 +231,7 @@ final class RouteTestRun implements AutoCloseable {
         return target.substring(target.lastIndexOf('/') + 1);
     }
 
-    /** What the case says, else the time of the event itself. */
+    /** The time of receipt: that of the case, or else that of the event. */
     private static Instant received(Case one, JsonNode event) {
         String given =
                 one.fields().path("received").asText(event.path("timestamp").asText());
@@ -239,8 +239,8 @@ final class RouteTestRun implements AutoCloseable {
     }
 
     /**
-     * Waits for what goes on in other threads. Camel's orderly stop is the one way to know that a queue is empty and what
-     * came out of it has arrived; it takes up to a second, so routes that need no waiting are spared it.
+     * Waits for the work of other threads. Only Camel's orderly stop tells that a queue is empty and its messages have
+     * been delivered. It takes up to a second, so it is left out for routes that use no other threads.
      */
     private void finish() {
         if (handsOver) {
@@ -266,7 +266,7 @@ final class RouteTestRun implements AutoCloseable {
         }
     }
 
-    /** What a route says in the log on its way is nobody's concern unless a test makes it so. */
+    /** Whether the case expects log lines; otherwise they are ignored. */
     private static boolean expectsLogLines(Case one) {
         for (JsonNode fields : one.fields().path("expect")) {
             if (fields.path("to").asText().startsWith("log:")) {
@@ -276,7 +276,9 @@ final class RouteTestRun implements AutoCloseable {
         return false;
     }
 
-    /** Whether the test expects something else at this endpoint: the delivery was then shown beside it, as the nearest. */
+    /**
+     * Whether the test expects a delivery to this endpoint. Its failure has then shown this delivery as the nearest.
+     */
     private static boolean isExpectedElsewhere(Case one, Delivery delivery) {
         for (JsonNode fields : one.fields().path("expect")) {
             if (PatternHelper.matchPattern(

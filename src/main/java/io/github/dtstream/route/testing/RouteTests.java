@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /**
- * Runs the {@code *.test.yaml} files beside routes: given events go through the real route, in a context of its own for
- * each case, with its sinks replaced; what reaches them is compared with what is expected. A file that tests alarm rules has
- * given values judged by the rules instead. Nothing connects and nothing is written. Thread-safe.
+ * Runs the {@code *.test.yaml} files beside routes. The given events of a case go through the real route, with its
+ * sinks replaced, in a context of its own; the deliveries are compared with the expected ones. A test of alarm rules
+ * gives values to the rules instead. Nothing connects and nothing is written. Thread-safe.
  */
 public final class RouteTests {
     private final Consumer<CamelContext> equipment;
@@ -58,7 +58,7 @@ public final class RouteTests {
         return results;
     }
 
-    /** A gate for the reloader: the failures of a directory's tests. */
+    /** A gate for the reloader: its findings are the failures of a directory's tests. */
     public RouteGate gate() {
         return (directory, properties) -> {
             try {

@@ -13,11 +13,11 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Puts something else in the place of every sink of a context. Registered before routes are loaded; the endpoint that was
- * meant is made, so that its options are checked, but no producer of it.
+ * Replaces every sink of a context. The original endpoint is created, so that its options are checked, but its producer
+ * is not. Registered before routes are loaded.
  */
 final class SinkReplacement implements EndpointStrategy {
-    /** Components that stay: they lead to another route, change the message in place, or are a source. */
+    /** Components that are not replaced: they call another route, change the message in place, or are a source. */
     private static final Set<String> KEPT = Set.of(
             "direct",
             "seda",
@@ -39,10 +39,10 @@ final class SinkReplacement implements EndpointStrategy {
         this.replacement = replacement;
     }
 
-    /** Takes what would have been sent. */
+    /** Takes the messages that would have been sent. */
     @FunctionalInterface
     interface Replacement {
-        /** @param meant the endpoint that it would have been sent to; not started */
+        /** @param meant the original endpoint; not started */
         void take(Endpoint meant, Exchange exchange) throws Exception;
     }
 
@@ -80,7 +80,7 @@ final class SinkReplacement implements EndpointStrategy {
             };
         }
 
-        /** Only sinks are replaced: a source stays what it is. */
+        /** Only sinks are replaced, so a consumer is the original one. */
         @Override
         public Consumer createConsumer(Processor processor) throws Exception {
             ServiceHelper.startService(meant);

@@ -19,12 +19,12 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  * A file of test cases, parsed. Immutable.
  *
  * @param file the file
- * @param tested the id or the file name of the route that is tested; of alarm rules, one's name or the file's; empty if it is
- *     not given
+ * @param tested the id or the file name of the tested route; for alarm rules the name of a rule or of a file; empty if
+ *     it is not given
  * @param isOfAlarms whether it tests alarm rules
- * @param devices what the device list says of the devices; empty or missing if it has not been read
+ * @param devices the devices; empty or missing if the file has none
  * @param cases the cases
- * @param findings what is wrong with the file; where it is not empty, the cases are not to be run
+ * @param findings the errors in the file; if there are any, the cases must not be run
  */
 record TestFile(
         RouteFile file, String tested, boolean isOfAlarms, JsonNode devices, List<Case> cases, List<Finding> findings) {
@@ -38,7 +38,7 @@ record TestFile(
 
     private static final List<String> ALARM_CASE_KEYS = List.of("name", "properties", "given", "expect", "others");
 
-    /** What the device list says of a device; a missing node if it is not in it. */
+    /** The device of that identifier; a missing node if the file has none. */
     JsonNode device(String id) {
         for (JsonNode device : devices) {
             if (device.path("id").asText().equals(id)) {
@@ -48,7 +48,7 @@ record TestFile(
         return MissingNode.getInstance();
     }
 
-    /** One case: its fields, and where it begins. */
+    /** One case: the line on which it begins, and its fields. */
     record Case(int line, JsonNode fields) {
         String name() {
             return fields.path("name").asText("unnamed");

@@ -1,10 +1,10 @@
 package io.github.dtstream.web.access;
 
 /**
- * What to do about refusals, in the words of the application that sets the server up.
+ * The advice in messages about refused requests, in the words of the application.
  *
- * @param unknownName where a name is this server's and it does not know
- * @param undeclaredProxy where a proxy forwards requests and nobody has said so
+ * @param unknownName for a host name that the server does not know
+ * @param undeclaredProxy for requests that come through a proxy that is not configured
  */
 public record AccessAdvice(String unknownName, String undeclaredProxy) {
     /** For a server whose names and proxies cannot be set. */

@@ -4,15 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. Immutable.
+ * The settings of access to the server. Immutable.
  *
- * @param isLocked whether others than those on this machine may come, so that all must show the password or the token
- * @param behindProxy whether they come through a proxy, which says for whom
- * @param names under which the server answers, beside addresses and {@code localhost}
- * @param password of those who may ask from elsewhere; null if there is none
- * @param token of those who may change something, and of this machine's commands
- * @param publicPaths of {@code platform-http:} routes that need no password; {@code /*} at the end stands for all below
- * @param advice what to do about refusals
+ * @param isLocked whether requests may come from other machines, so that all need the password or the token
+ * @param behindProxy whether requests come through a proxy, which adds the client's address
+ * @param names the host names under which the server answers, beside addresses and {@code localhost}
+ * @param password the password for requests from other machines; null if there is none
+ * @param token the token for changes, and for the commands of this machine
+ * @param publicPaths paths of {@code platform-http:} routes that need no password; {@code /*} at the end stands for all
+ *     paths below
+ * @param advice what messages about refused requests advise
  */
 public record AccessSettings(
         boolean isLocked,
@@ -22,7 +23,7 @@ public record AccessSettings(
         BearerToken token,
         List<String> publicPaths,
         AccessAdvice advice) {
-    /** For a server that only this machine reaches: everybody on it reads, and who has the token changes something. */
+    /** Settings of a server that only this machine reaches: reading needs nothing, changes need the token. */
     public static AccessSettings ofThisMachine(BearerToken token) {
         return new AccessSettings(false, false, List.of(), null, token, List.of(), AccessAdvice.NONE);
     }

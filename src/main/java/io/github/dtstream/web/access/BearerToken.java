@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** What a request must carry to change something, as {@code Authorization: Bearer TOKEN}. Immutable. */
+/** The token that a request for a change must carry, as {@code Authorization: Bearer TOKEN}. Immutable. */
 public final class BearerToken {
     private static final String SCHEME = "Bearer ";
     private static final int BYTES = 32;
@@ -20,10 +20,10 @@ public final class BearerToken {
     }
 
     /**
-     * A new one.
+     * A new token.
      *
      * @param random must not be predictable
-     * @param whereItIs where people find it, for the message
+     * @param whereItIs the file in which users find it, for messages
      */
     public static BearerToken random(RandomGenerator random, String whereItIs) {
         byte[] secret = new byte[BYTES];
@@ -35,7 +35,7 @@ public final class BearerToken {
         return text;
     }
 
-    /** Whether a request carries it; it takes as long whatever is wrong. */
+    /** Whether a request carries the token; the time does not depend on where the texts differ. */
     boolean isIn(Optional<String> authorization) {
         byte[] expected = (SCHEME + text).getBytes(StandardCharsets.UTF_8);
         return authorization
@@ -43,12 +43,12 @@ public final class BearerToken {
                 .isPresent();
     }
 
-    /** What to say to one that does not. */
+    /** The refusal of a request without the token. */
     Refusal missing() {
         return new Refusal(401, "this needs the token in " + whereItIs + ", as Authorization: Bearer TOKEN");
     }
 
-    /** The same where the password does, too. */
+    /** The refusal of a request with neither the token nor the password. */
     Refusal orPasswordMissing() {
         return new Refusal(
                 401,

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Makes those wait who try passwords: the first few failures of an address are free, each further one doubles the wait, up to a
- * limit. It remembers a bounded number of addresses, the newest. Thread-safe.
+ * Slows down clients that guess passwords: after the first few failures of an address each further failure doubles the
+ * wait, up to a minute. It remembers a bounded number of addresses, those with the newest failures. Thread-safe.
  */
 final class FailedAttempts {
     private static final int FREE = 5;
@@ -22,7 +22,7 @@ final class FailedAttempts {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    /** Guarded by this; the one that failed last is at the end. */
+    /** Guarded by this; the address that failed last is at the end. */
     private final Map<String, Failures> addresses = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -62,7 +62,7 @@ final class FailedAttempts {
         addresses.remove(key(address));
     }
 
-    /** Who has one address of version 6 has a whole network of them, in whichever way each of them is written. */
+    /** The address; of IPv6, in any spelling, its network of 64 bits, as whoever has one address there has them all. */
     private static String key(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null || bytes.length < 16) {

@@ -3,11 +3,11 @@ package io.github.dtstream.web.access;
 import java.util.List;
 
 /**
- * Decides about every request, whatever it asks for, before anything else does: for which name it is, whether a page of another
- * site sent it, and whether a proxy did that nobody has told the router of. Immutable.
+ * Checks every request before anything else does: its host name, whether a page of another site sent it, and whether it
+ * came through a proxy that is not configured. Immutable.
  */
 public final class Guard {
-    /** By these proxies say that they are there. */
+    /** Headers that proxies add. */
     private static final List<String> OF_PROXIES =
             List.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip");
 
@@ -23,7 +23,11 @@ public final class Guard {
         this.mayBeForwarded = settings.isLocked();
     }
 
-    /** @throws Refusal if it goes no further */
+    /**
+     * Checks a request.
+     *
+     * @throws Refusal if it must not be handled
+     */
     public void check(RequestHead head) throws Refusal {
         names.check(head);
         Origins.check(head, isForAll(head.path()));

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names under which the server answers: addresses of machines, {@code localhost} and what the settings name. A page of
- * somebody else's whose name he lets point here (DNS rebinding) has his name as {@code Host}; a number, or a reserved name, cannot
- * be made to point elsewhere. Immutable.
+ * The host names under which the server answers: IP addresses, {@code localhost} and the names of the settings. This
+ * stops DNS rebinding: a foreign page whose name an attacker points at this server sends that name as {@code Host}. IP
+ * addresses and {@code localhost} are safe, as nobody can redirect them. Immutable.
  */
 final class HostNames {
     private static final Pattern HOST =
@@ -22,7 +22,7 @@ final class HostNames {
     private final Set<String> names;
     private final String advice;
 
-    /** @param advice what to do where a name is missing */
+    /** @param advice what the message about an unknown name advises */
     HostNames(Collection<String> names, String advice) {
         this.advice = advice;
         this.names = names.stream().map(HostNames::lower).collect(Collectors.toUnmodifiableSet());
@@ -39,7 +39,7 @@ final class HostNames {
         }
         Matcher host = HOST.matcher(hosts.get(0));
         if (!host.matches()) {
-            throw new Refusal(400, "the header Host is no name and no address");
+            throw new Refusal(400, "the header Host is neither a name nor an address");
         }
         if (!isKnown(lower(host.group(1)))) {
             throw new Refusal(421, "this server does not answer to the name in the header Host" + advice);

@@ -14,9 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who must show what. On loopback everybody on the machine may read, and who changes something shows the token. Elsewhere all but
- * the bare state of health needs the password or the token, and so do routes, but for the paths that the settings open.
- * Thread-safe.
+ * Decides which requests need credentials. On loopback reading needs none, and changes need the token. Otherwise
+ * everything except the bare state of health needs the password or the token, and so do Camel routes, except on public
+ * paths. Thread-safe.
  */
 public final class Lock {
     private static final String BASIC = "basic ";
@@ -25,15 +25,15 @@ public final class Lock {
     private final AccessSettings settings;
     private final FailedAttempts attempts;
     private final byte[] memoryKey;
-    /** Guarded by itself: what has been found right before, so that not each request takes the time of a check. */
+    /** Marks of credentials that were right, so that not every request takes the time of a check. Guarded by itself. */
     private final Deque<byte[]> right = new ArrayDeque<>();
 
-    /** What a look at a request has brought. */
+    /** The result of a first look at a request. */
     public enum Verdict {
         GRANTED,
-        /** There is nothing to look at, or nothing right. */
+        /** There are no credentials, or wrong ones. */
         REFUSED,
-        /** A password is there that has to be looked at, which takes a while. */
+        /** There is a password, which has to be checked; that takes a while. */
         UNKNOWN
     }
 
@@ -41,11 +41,11 @@ public final class Lock {
     public Lock(AccessSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
         this.attempts = new FailedAttempts(nanoTime);
-        // It is as unpredictable, and as short-lived.
+        // The token serves as the key: it is unpredictable, and ends with the process.
         this.memoryKey = settings.token().text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether somebody must show something for a route of Camel's, or for what is not there. */
+    /** Whether credentials are needed for a Camel route, or for a path where there is nothing. */
     public boolean isNeededForRoute(RequestHead head) {
         return settings.isLocked() && settings.publicPaths().stream().noneMatch(path -> covers(path, head.path()));
     }
@@ -54,17 +54,17 @@ public final class Lock {
         return open.endsWith("/*") ? path.startsWith(open.substring(0, open.length() - 1)) : open.equals(path);
     }
 
-    /** Whether somebody must show something for one of our own resources. */
+    /** Whether credentials are needed for one of our own resources. */
     public boolean isNeeded(RequestHead head) {
         return settings.isLocked() || !head.isReading();
     }
 
-    /** Whether who shows nothing may see details. */
+    /** Whether clients without credentials may see details. */
     public boolean trustsAll() {
         return !settings.isLocked();
     }
 
-    /** Looks without taking time. */
+    /** Takes a first look, which takes no time. */
     public Verdict look(RequestHead head) {
         Optional<String> given = head.first("authorization");
         if (given.isEmpty()) {
@@ -78,9 +78,9 @@ public final class Lock {
     }
 
     /**
-     * Looks at a password, which takes a while.
+     * Checks a password, which takes a while.
      *
-     * @throws Refusal if it is wrong, or who asks has to wait
+     * @throws Refusal if it is wrong, or if the client has to wait
      */
     public void check(RequestHead head) throws Refusal {
         String address = address(head);
@@ -99,14 +99,17 @@ public final class Lock {
         remember(given);
     }
 
-    /** What to say to one who shows nothing, or something else. */
+    /** The refusal of a request without the right credentials. */
     public Refusal refusal() {
         return settings.password() == null
                 ? settings.token().missing()
                 : settings.token().orPasswordMissing();
     }
 
-    /** Whether a browser should ask its user: for what he goes to himself, not for what a page fetches. */
+    /**
+     * Whether the browser should ask its user for the password: when the user opens the address, not when a page
+     * fetches it.
+     */
     public boolean isToAsk(RequestHead head) {
         return settings.password() != null
                 && head.first("sec-fetch-mode").map("navigate"::equals).orElse(true);

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells a request that a page of somebody else's has a browser send from one of our own. Browsers say it in {@code Sec-Fetch-Site}
- * and, where something may change, in {@code Origin}; who sends neither is no browser, or one that asks a question. Stateless.
+ * Recognises requests that a page of another site makes a browser send. Browsers tell that in {@code Sec-Fetch-Site},
+ * and for changes in {@code Origin}. A request with neither is not from a browser, or changes nothing. Stateless.
  */
 final class Origins {
     private static final Set<String> OWN = Set.of("none", "same-origin");
@@ -13,9 +13,9 @@ final class Origins {
     private Origins() {}
 
     /**
-     * Refuses a request of another page.
+     * Refuses a request of another site's page.
      *
-     * @param isForAll whether it is a probe or the metrics, which show nobody's data
+     * @param isForAll whether it is for a probe or the metrics, which any page may request
      */
     static void check(RequestHead head, boolean isForAll) throws Refusal {
         if (head.isReading() && (isForAll || isLink(head))) {
@@ -32,7 +32,7 @@ final class Origins {
         }
     }
 
-    /** Who follows a link to the page shows it to himself, and the other site does not see it. */
+    /** Whether the user followed a link to the page, which the other site cannot read. */
     private static boolean isLink(RequestHead head) {
         return head.path().equals("/")
                 && head.first("sec-fetch-mode").filter("navigate"::equals).isPresent()

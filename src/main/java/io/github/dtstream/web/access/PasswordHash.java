@@ -11,8 +11,8 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A password, as it may be written to a file: {@code pbkdf2-sha512:ITERATIONS:SALT:HASH}, the last two in base64 for addresses.
- * Whoever reads it has to try passwords, each of which takes a while. Immutable.
+ * The hash of a password, for a file: {@code pbkdf2-sha512:ITERATIONS:SALT:HASH}, the last two in URL-safe base64. An
+ * attacker who reads it can only guess passwords, and each guess takes a while. Immutable.
  */
 public final class PasswordHash {
     private static final String NAME = "pbkdf2-sha512";
@@ -36,7 +36,7 @@ public final class PasswordHash {
     }
 
     /**
-     * Of a new password; it takes a while.
+     * The hash of a new password, with a new salt; it takes a while.
      *
      * @param random makes the salt
      */
@@ -46,7 +46,7 @@ public final class PasswordHash {
         return new PasswordHash(ITERATIONS, salt, derived(password, salt, ITERATIONS, HASH_BYTES));
     }
 
-    /** Reads what {@link #text} has written; empty if it is something else. */
+    /** Reads the form that {@link #text} writes; empty if the text is something else. */
     public static Optional<PasswordHash> read(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -64,20 +64,20 @@ public final class PasswordHash {
         }
     }
 
-    /** As it is written to a file. */
+    /** The text to write to a file. */
     public String text() {
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         return NAME + ":" + iterations + ":" + base64.encodeToString(salt) + ":" + base64.encodeToString(hash);
     }
 
-    /** Whether it is of that password; it takes a while, and as long whatever is wrong. */
+    /** Whether it is the hash of that password; it takes a while, and the same time for any wrong password. */
     boolean isOf(char[] password) {
         return MessageDigest.isEqual(hash, derived(password, salt, iterations, hash.length));
     }
 
     private static byte[] derived(char[] password, byte[] salt, int iterations, int bytes) {
         if (password.length == 0) {
-            // which Java takes for none
+            // Java treats an empty password as a missing one.
             return new byte[bytes];
         }
         PBEKeySpec key = new PBEKeySpec(password, salt, iterations, bytes * Byte.SIZE);

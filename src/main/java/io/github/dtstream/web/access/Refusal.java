@@ -1,6 +1,6 @@
 package io.github.dtstream.web.access;
 
-/** A request that goes no further; the message says why. */
+/** Thrown for a request that is refused; the message says why. */
 public final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 

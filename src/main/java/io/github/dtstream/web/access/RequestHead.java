@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The head of a request, as far as it matters who asks. Immutable.
+ * The parts of a request's head that decide about access. Immutable.
  *
- * @param path decoded, as {@link RequestPath} has it
- * @param isOld whether it is of HTTP/1.0, which knows no {@code Host}
- * @param headers by their names in lower case
- * @param address of the other side's machine
+ * @param path the path, decoded by {@link RequestPath}
+ * @param isOld whether it is HTTP/1.0, which does not need {@code Host}
+ * @param headers the headers, by their names in lower case
+ * @param address the IP address of the client or proxy
  */
 public record RequestHead(
         String method, String path, boolean isOld, Map<String, List<String>> headers, String address) {
@@ -19,7 +19,7 @@ public record RequestHead(
         return headers.getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** The last one's last value: what the nearest proxy has put there. */
+    /** The last value of the last header of that name, which the nearest proxy has added. */
     Optional<String> last(String name) {
         List<String> all = headers.getOrDefault(name, List.of());
         if (all.isEmpty()) {
@@ -33,7 +33,7 @@ public record RequestHead(
         return headers.containsKey(name);
     }
 
-    /** Whether it changes nothing. */
+    /** Whether its method is GET or HEAD, which change nothing. */
     public boolean isReading() {
         return method.equals("GET") || method.equals("HEAD");
     }

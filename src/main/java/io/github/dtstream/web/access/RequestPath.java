@@ -5,9 +5,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the path of a request. A path that two readers could read differently, of which one guards and the other answers, is
- * refused: parts {@code .} and {@code ..}, empty parts, encoded slashes, backslashes, {@code ;}, control characters, broken
- * escapes. So nobody needs to normalise anything. Stateless.
+ * Reads the path of a request. It refuses a path that the guard and a handler might read differently: with parts
+ * {@code .} and {@code ..}, empty parts, encoded slashes, backslashes, {@code ;}, control characters, or broken
+ * escapes. So no later code normalises paths. Stateless.
  */
 public final class RequestPath {
     private static final String FOREIGN = "\\;";
@@ -15,9 +15,9 @@ public final class RequestPath {
     private RequestPath() {}
 
     /**
-     * The path, decoded.
+     * The decoded path.
      *
-     * @param target as in the request's first line
+     * @param target the target in the request's first line
      */
     public static String of(String target) throws Refusal {
         if (!target.startsWith("/")) {
@@ -69,7 +69,7 @@ public final class RequestPath {
             }
             return text;
         } catch (CharacterCodingException e) {
-            throw new Refusal(400, "the path is no UTF-8");
+            throw new Refusal(400, "the path is not UTF-8");
         }
     }
 

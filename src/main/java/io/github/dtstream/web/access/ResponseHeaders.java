@@ -3,7 +3,10 @@ package io.github.dtstream.web.access;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What stands in every answer, whoever makes it, unless he says otherwise: nothing from outside, in no other page, not kept. */
+/**
+ * The default headers of every answer: no content from other sites, no embedding in other pages, no caching. A handler
+ * can override them.
+ */
 public final class ResponseHeaders {
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -11,7 +14,7 @@ public final class ResponseHeaders {
 
     private ResponseHeaders() {}
 
-    /** By their names. */
+    /** The headers, by their names. */
     public static Map<String, String> all() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Security-Policy", POLICY);

@@ -609,9 +609,8 @@ class RouteValidatorTest {
                 - rest:
                     path: /x
                 """))
-                .containsExactly(
-                        "x.camel.yaml:1:3: error: 'rest' cannot stand here: the router serves no HTTP requests; "
-                                + "take it out; a route begins with 'from', such as dt-stream, timer or file");
+                .containsExactly("x.camel.yaml:1:3: error: 'rest' is not allowed in a route file; "
+                        + "to answer HTTP requests begin a route with from: {uri: 'platform-http:/PATH'}");
     }
 
     @Test
@@ -656,10 +655,9 @@ class RouteValidatorTest {
                 .containsExactly("x.camel.yaml:4:13: error: not YAML: text goes on after its closing quote; "
                         + "put quotes of the other kind around it, or look above for a quote that is not closed");
         assertThat(findings("- route:\n    id: a\n   from: b\n"))
-                .containsExactly(
-                        "x.camel.yaml:3:4: error: not YAML: this line is indented like none of those above that"
-                                + " it could belong to; indent it as far as the ones before and after it;"
-                                + " look also for a quote above that is not closed");
+                .containsExactly("x.camel.yaml:3:4: error: not YAML: this line has an indentation that fits none of the"
+                        + " lines above; indent it as far as the ones before and after it;"
+                        + " look also for a quote above that is not closed");
         assertThat(findings("- route:\n    id: a: b\n"))
                 .containsExactly("x.camel.yaml:2:10: error: not YAML: a second ': ' stands in this line; "
                         + "put text that holds ': ' in quotes");
