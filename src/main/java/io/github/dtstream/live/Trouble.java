@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name distinguishes parts of a kind; empty if there is only one
  * @param status the part's status
  * @param what the problem, as the end of a sentence
- * @param since since when it lasts; null if that is not known
+ * @param since when it began; null if that is not known
  */
 record Trouble(
         Kind kind,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * not, the worst problem, what it means for the data, and what to do. Immutable.
  *
  * @param status the worst status of all parts
- * @param since since when it is so; null if that is not known
+ * @param since when that began; null if it is not known
  */
 record Verdict(
         Health.Status status, String sentence, @Nullable Instant since) {

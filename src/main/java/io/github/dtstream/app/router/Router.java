@@ -67,7 +67,7 @@ public final class Router {
     private static final String OPENING =
             "opening the HTTP port; if it is taken, set " + Setting.HTTP_PORT.key() + " to another (0: any free one)";
 
-    /** The lock of the data folder is waited for for a minute in all. */
+    /** The router waits for the lock of the data folder for a minute in all. */
     private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
 
     private static final int LOOKS_AT_LOCK = 121;

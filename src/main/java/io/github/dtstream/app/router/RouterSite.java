@@ -55,6 +55,7 @@ final class RouterSite implements AutoCloseable {
 
     /**
      * Begins to start the server in the background, unless it needs certificates.
+     *
      * @throws ConfigurationException if the server must not be opened with these settings
      */
     RouterSite(Settings settings, Masking masking, Supervisor supervisor, Clock clock) throws ConfigurationException {

@@ -75,7 +75,8 @@ public final class LossRule implements EventFlow.Rule {
     }
 
     /**
-     * Checks {@code resequence}. As the only and last step it is allowed: it then completes the batch's own exchange.
+     * Checks {@code resequence}. Outside of copies and as the last step it is allowed: the batch then waits for it, as
+     * it does for a queue.
      */
     private static void resequence(Step step, Passage comes, EventFlow.Site site) {
         if (!comes.copiedBy().isEmpty() || comes.isFollowed()) {
