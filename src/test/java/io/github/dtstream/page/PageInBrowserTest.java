@@ -323,7 +323,7 @@ class PageInBrowserTest {
         start(5_000, false);
         double best = Double.MAX_VALUE;
         // Whatever else runs makes a task longer, never shorter: the best of some counts.
-        for (int attempt = 0; attempt < 6 && best >= LONG_TASK_MILLIS; attempt++) {
+        for (int attempt = 0; attempt < 12 && best >= LONG_TASK_MILLIS; attempt++) {
             show("sensors");
             browser.until("document.querySelectorAll('.vt-body .s-row').length > 5");
             browser.element("input[type=search]").sendKeys("freezer 41", Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);

@@ -109,11 +109,15 @@ final class AlarmProofTest {
     }
 
     private AlarmProof.Outcome compare() throws IOException {
+        return compare(Long.MAX_VALUE);
+    }
+
+    private AlarmProof.Outcome compare(long due) throws IOException {
         List<JournalRecord> written = new ArrayList<>();
         for (Event entry : entries) {
             written.add(new JournalRecord(written.size() + 1, START, Source.LIVE, entry));
         }
-        return new AlarmProof("p1", RULES, scan(events), scan(written)).compare();
+        return new AlarmProof("p1", RULES, scan(events), scan(written)).compare(due);
     }
 
     private static AlarmProof.Scan scan(List<JournalRecord> records) {
@@ -204,6 +208,18 @@ final class AlarmProofTest {
         Event gone = entries.remove(9);
 
         assertFails("missing: " + gone.eventId() + ": {", "\"occasion\":\"cleared\"");
+    }
+
+    @Test
+    void missesNothingThatIsNotDueYet() throws Exception {
+        Event gone = entries.remove(9);
+        long cause = events.get(events.size() - 1).sequence();
+
+        assertThat(compare(cause - 1).differences()).isEmpty();
+        assertThat(compare(cause).differences())
+                .singleElement()
+                .asString()
+                .startsWith("missing: " + gone.eventId());
     }
 
     @Test
