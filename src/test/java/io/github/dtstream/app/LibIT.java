@@ -110,7 +110,9 @@ class LibIT {
     void withoutMavenItSaysHowToGetIt() throws Exception {
         try (JarProcess lib = router().environment("PATH", folder.toString()).start("lib", "kafka")) {
             assertThat(lib.exitCode()).isEqualTo(1);
-            assertThat(lib.err()).contains("There is no Maven here").contains("--into lib");
+            assertThat(lib.err())
+                    .contains("Maven (mvn), which would fetch it, is not installed here")
+                    .contains("--into lib");
         }
     }
 

@@ -160,6 +160,7 @@ public final class AlarmProof {
         private final Set<Long> openGaps = new TreeSet<>();
         /** Identifiers of what need not be there yet. */
         private final Set<String> early = new HashSet<>();
+
         private final long due;
         private long sequence;
         private int changes;

@@ -216,10 +216,7 @@ final class AlarmProofTest {
         long cause = events.get(events.size() - 1).sequence();
 
         assertThat(compare(cause - 1).differences()).isEmpty();
-        assertThat(compare(cause).differences())
-                .singleElement()
-                .asString()
-                .startsWith("missing: " + gone.eventId());
+        assertThat(compare(cause).differences()).singleElement().asString().startsWith("missing: " + gone.eventId());
     }
 
     @Test

@@ -321,8 +321,7 @@ final class Trial implements AutoCloseable {
 
     private List<SimulatedEvent> unknown(List<SimulatedEvent> produced) throws IOException, InterruptedException {
         List<SimulatedEvent> missing = missing(produced);
-        List<SimulatedEvent> outside =
-                missing.isEmpty() ? missing : gapWatch.outsideOfOpenGaps(missing, router.gaps());
+        List<SimulatedEvent> outside = missing.isEmpty() ? missing : gapWatch.outsideOfOpenGaps(missing, router.gaps());
         // a gap may have been filled and closed since the journal was read
         return outside.isEmpty() ? outside : missing(outside);
     }

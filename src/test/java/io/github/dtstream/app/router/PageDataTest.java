@@ -149,7 +149,7 @@ final class PageDataTest {
         assertThat(error("/api/series?from=1&to=2")).contains("400", "1 to 20 series");
         assertThat(error("/api/series?series=x/y&from=1&to=2")).contains("400", "DEVICE/QUANTITY");
         assertThat(error("/api/series?series=x/temperature&from=2&to=1")).contains("400", "from before to");
-        assertThat(error("/api/series?series=x/temperature&from=a&to=1")).contains("400", "no whole number");
+        assertThat(error("/api/series?series=x/temperature&from=a&to=1")).contains("400", "is not a whole number");
         assertThat(error("/api/tail?limit=x")).contains("400");
         assertThat(error("/api/live?after=x")).contains("400");
         assertThat(error("/api/series.csv?separator=xx&series=x/temperature&from=1&to=2"))

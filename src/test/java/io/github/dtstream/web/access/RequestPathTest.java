@@ -72,9 +72,9 @@ class RequestPathTest {
         "/%g4, two hexadecimal digits",
         "/%\uff11\uff11, two hexadecimal digits",
         "/%1\uff11, two hexadecimal digits",
-        "/%c3, no UTF-8",
-        "/%ff, no UTF-8",
-        "/%c0%ae, no UTF-8"
+        "/%c3, not UTF-8",
+        "/%ff, not UTF-8",
+        "/%c0%ae, not UTF-8"
     })
     void saysWhatIsWrong(String target, String reason) {
         assertThatThrownBy(() -> RequestPath.of(target))
