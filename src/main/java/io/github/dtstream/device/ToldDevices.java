@@ -1,18 +1,16 @@
 package io.github.dtstream.device;
 
 import io.github.dtstream.cloud.api.Device;
-import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.LineFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,13 +28,11 @@ public final class ToldDevices {
     /** The file is written anew when it has twice as many lines as devices, and so many. */
     private static final int LEAST_REST = 1_000;
 
-    private final Path file;
-    private final Path folder;
-    private final Storage storage;
+    private final Path path;
 
     // Guarded by this.
+    private final LineFile file;
     private final Map<String, Device> devices = new HashMap<>();
-    private long length;
     private int lines;
 
     /**
@@ -46,10 +42,9 @@ public final class ToldDevices {
      */
     public record Told(Device device, boolean left) {}
 
-    private ToldDevices(Path file, Storage storage) {
-        this.file = file;
-        this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
-        this.storage = storage;
+    private ToldDevices(Path path, Storage storage) {
+        this.path = path;
+        this.file = new LineFile(path, storage);
     }
 
     /** @param file is created with its folder when there is something to keep */
@@ -65,14 +60,7 @@ public final class ToldDevices {
     }
 
     private synchronized void read() throws IOException {
-        try {
-            String text = new String(storage.read(file), StandardCharsets.UTF_8);
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            whole.lines().forEach(this::readLine);
-            length = whole.getBytes(StandardCharsets.UTF_8).length;
-        } catch (NoSuchFileException e) {
-            length = 0;
-        }
+        file.read().forEach(this::readLine);
     }
 
     private synchronized void readLine(String line) {
@@ -85,7 +73,7 @@ public final class ToldDevices {
             Device device = DeviceSnapshot.device(line);
             devices.put(device.id(), device);
         } catch (IOException e) {
-            LOG.warn("{} has a line that is not of a device, which is left out", file);
+            LOG.warn("{} has a line that is not of a device, which is left out", path);
             LOG.debug("It is not", e);
         }
     }
@@ -121,14 +109,7 @@ public final class ToldDevices {
         for (Told one : told) {
             added.writeBytes(one.left() ? leftLine(one.device()) : DeviceSnapshot.line(one.device()));
         }
-        storage.createDirectories(folder);
-        try (Storage.OpenFile open = storage.openOrCreate(file)) {
-            open.truncate(length);
-            open.write(added.toByteArray(), 0, added.size(), length);
-            open.force();
-        }
-        storage.syncDirectory(folder);
-        length += added.size();
+        file.append(added.toByteArray());
         lines += told.size();
         for (Told one : told) {
             if (one.left()) {
@@ -146,16 +127,14 @@ public final class ToldDevices {
     private synchronized void writeAnew() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         devices.values().forEach(device -> all.writeBytes(DeviceSnapshot.line(device)));
-        AtomicFile.of(file, storage).save(all.toByteArray());
-        length = all.size();
+        file.replace(all.toByteArray());
         lines = devices.size();
     }
 
     /** Forgets all. */
     public synchronized void clear() throws IOException {
-        storage.delete(file);
+        file.delete();
         devices.clear();
-        length = 0;
         lines = 0;
     }
 }

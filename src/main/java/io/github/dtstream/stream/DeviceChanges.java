@@ -22,14 +22,11 @@ import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +77,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
     /** The devices of a list that was read since the last look; null if none was. */
     private @Nullable Set<String> newList;
 
-    private final Deque<End> ends = new ArrayDeque<>();
-
-    private final RecordQueue waiting = new RecordQueue();
+    private final RecordQueue<ToldDevices.Told> waiting = new RecordQueue<>();
 
     // Owned by the thread that polls.
     /** What was known at the last look; -1 if it is time for another. */
@@ -100,9 +95,6 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
     private boolean isTroubleTold;
     private boolean isPartTold;
     private long sequence = 1;
-
-    /** Where what is told of a device ends: the number of the record behind it. */
-    private record End(ToldDevices.Told told, long sequence) {}
 
     /** What happened to a device. */
     private enum Change {
@@ -226,7 +218,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         Set<String> listed;
         lock.lock();
         try {
-            if (closed || !ends.isEmpty()) {
+            if (closed || !waiting.isSettled()) {
                 return;
             }
             listed = newList;
@@ -344,29 +336,25 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
     }
 
     /** A record, and what of it is to be kept when the route has dealt with it. */
-    private record Telling(JournalRecord record, End end) {}
+    private record Telling(JournalRecord record, RecordQueue.End<ToldDevices.Told> end) {}
 
     private Telling telling(Change change, Device device, List<ReportedPage.Value> reported) {
         JournalRecord record =
                 new JournalRecord(sequence++, clock.instant(), Source.DEVICES, event(change, device, reported));
-        return new Telling(record, new End(new ToldDevices.Told(device, change == Change.REMOVED), sequence));
+        return new Telling(
+                record, new RecordQueue.End<>(new ToldDevices.Told(device, change == Change.REMOVED), sequence));
     }
 
     private void tellAll(List<Telling> all) {
-        lock.lock();
-        try {
-            all.forEach(each -> ends.add(each.end()));
-        } finally {
-            lock.unlock();
-        }
-        waiting.addAll(all.stream().map(Telling::record).toList());
+        waiting.addAll(
+                all.stream().map(Telling::record).toList(),
+                all.stream().map(Telling::end).toList());
     }
 
     private Event event(Change change, Device device, List<ReportedPage.Value> reported) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        String target = "projects/" + list.projectId() + "/devices/" + device.id();
         ObjectNode shape = JSON.createObjectNode();
-        shape.put("name", target);
+        shape.put("name", "projects/" + list.projectId() + "/devices/" + device.id());
         shape.put("type", device.type());
         shape.put("productNumber", device.productNumber());
         ObjectNode labels = shape.putObject("labels");
@@ -375,43 +363,19 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
             ObjectNode values = shape.putObject("reported");
             reported.forEach(value -> values.putRawValue(value.eventType(), new RawValue(value.json())));
         }
-        String eventId =
-                change.eventType + "-" + device.id() + "-" + now.toString().replaceAll("[^0-9TZ]", "");
-        String head = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"" + target + "\",\"eventType\":\""
-                + change.eventType + "\",\"data\":{\"" + change.eventType + "\":";
-        byte[] data = shape.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] json = (head + shape + "},\"timestamp\":\"" + now + "\"}").getBytes(StandardCharsets.UTF_8);
-        return new Event(
-                eventId,
-                change.eventType,
+        return DeviceEvents.of(
+                change.eventType + "-" + device.id(),
                 list.projectId(),
                 device.id(),
-                now.toString(),
-                json,
-                head.length(),
-                data.length);
+                change.eventType,
+                shape.toString(),
+                now.toString());
     }
 
     @Override
     public void commit(Position end) throws IOException {
-        List<ToldDevices.Told> done = new ArrayList<>();
-        lock.lock();
-        try {
-            for (End each : ends) {
-                if (each.sequence() <= end.sequence()) {
-                    done.add(each.told());
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        told.add(done);
-        lock.lock();
-        try {
-            ends.removeIf(each -> each.sequence() <= end.sequence());
-        } finally {
-            lock.unlock();
-        }
+        told.add(waiting.dealtWith(end));
+        waiting.settle(end);
     }
 
     @Override

@@ -17,15 +17,12 @@ import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,15 +63,11 @@ public final class FirstValues implements Subscription, DeviceListListener {
     /** How many devices' values were delivered of this reading of the list. */
     private int count;
 
-    private final RecordQueue waiting = new RecordQueue();
-    /** Guarded by the lock. */
-    private final Deque<End> ends = new ArrayDeque<>();
+    /** With the devices whose values they are. */
+    private final RecordQueue<String> waiting = new RecordQueue<>();
     // Owned by the thread that polls.
     private Optional<String> nextPage = Optional.empty();
     private long sequence = 1;
-
-    /** Where a device's values end: the number of the record behind them. */
-    private record End(String deviceId, long sequence) {}
 
     /**
      * @param name of the subscription, for messages
@@ -142,13 +135,17 @@ public final class FirstValues implements Subscription, DeviceListListener {
         long left = timeout.toNanos();
         lock.lock();
         try {
-            while (!closed && !(wanted && (nextTry == null || nextTry.isOver())) && left > 0) {
+            while (!closed && !isWantedNow() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return !closed && wanted && (nextTry == null || nextTry.isOver());
+            return !closed && isWantedNow();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isWantedNow() {
+        return wanted && (nextTry == null || nextTry.isOver());
     }
 
     private void fetch() throws IOException, InterruptedException {
@@ -168,22 +165,22 @@ public final class FirstValues implements Subscription, DeviceListListener {
         }
         List<String> silent = new ArrayList<>();
         List<JournalRecord> records = new ArrayList<>();
-        List<End> found = new ArrayList<>();
+        List<RecordQueue.End<String>> found = new ArrayList<>();
         read(page, records, found, silent);
         offered.add(silent);
         nextPage = page.nextPageToken();
         lock.lock();
         try {
             nextTry = null;
-            waiting.addAll(records);
-            ends.addAll(found);
+            waiting.addAll(records, found);
             wanted = nextPage.isPresent();
         } finally {
             lock.unlock();
         }
     }
 
-    private void read(ReportedPage page, List<JournalRecord> records, List<End> found, List<String> silent) {
+    private void read(
+            ReportedPage page, List<JournalRecord> records, List<RecordQueue.End<String>> found, List<String> silent) {
         StreamFilters now = filters.get();
         DeviceFilters wantedDevices = now.devices();
         Instant received = clock.instant();
@@ -204,7 +201,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
             if (sequence == before) {
                 silent.add(id);
             } else {
-                found.add(new End(id, sequence));
+                found.add(new RecordQueue.End<>(id, sequence));
             }
         }
     }
@@ -216,42 +213,25 @@ public final class FirstValues implements Subscription, DeviceListListener {
         } catch (DateTimeException e) {
             return null;
         }
-        String eventId = "reported-" + deviceId + "-" + value.eventType() + "-"
-                + value.updateTime().replaceAll("[^0-9TZ]", "");
-        String head = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"projects/" + list.projectId() + "/devices/"
-                + deviceId + "\",\"eventType\":\"" + value.eventType() + "\",\"data\":{\"" + value.eventType() + "\":";
-        byte[] json = (head + value.json() + "},\"timestamp\":\"" + value.updateTime() + "\"}")
-                .getBytes(StandardCharsets.UTF_8);
-        return new Event(
-                eventId,
-                value.eventType(),
+        String type = value.eventType();
+        return DeviceEvents.of(
+                "reported-" + deviceId + "-" + type,
                 list.projectId(),
                 deviceId,
-                value.updateTime(),
-                json,
-                head.length(),
-                value.json().getBytes(StandardCharsets.UTF_8).length);
+                type,
+                value.json(),
+                value.updateTime());
     }
 
     @Override
     public void commit(Position end) throws IOException {
-        List<String> done = new ArrayList<>();
-        lock.lock();
-        try {
-            for (End each : ends) {
-                if (each.sequence() <= end.sequence()) {
-                    done.add(each.deviceId());
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        List<String> done = waiting.dealtWith(end);
         offered.add(done);
+        waiting.settle(end);
         lock.lock();
         try {
-            ends.removeIf(each -> each.sequence() <= end.sequence());
             count += done.size();
-            if (count > 0 && ends.isEmpty() && !wanted) {
+            if (count > 0 && waiting.isSettled() && !wanted) {
                 LOG.info("{}: what {} devices sent last was delivered", name, count);
                 count = 0;
             }

@@ -9,13 +9,45 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
-/** Records that stand in no journal and wait to be handed out. Thread-safe. */
-final class RecordQueue {
-    /** Guarded by this. */
+/**
+ * Records that stand in no journal and wait to be handed out, and what is to be kept when the route has dealt with them.
+ * Thread-safe.
+ *
+ * @param <T> what is kept
+ */
+final class RecordQueue<T> {
+    // Guarded by this.
     private final Deque<JournalRecord> waiting = new ArrayDeque<>();
+    private final Deque<End<T>> ends = new ArrayDeque<>();
 
-    synchronized void addAll(Collection<JournalRecord> records) {
+    /**
+     * Where the records end after which something is to be kept.
+     *
+     * @param sequence the number of the record behind them
+     */
+    record End<T>(T kept, long sequence) {}
+
+    synchronized void addAll(Collection<JournalRecord> records, Collection<End<T>> all) {
         waiting.addAll(records);
+        ends.addAll(all);
+    }
+
+    /** What is to be kept now that the route has dealt with all before a position. */
+    synchronized List<T> dealtWith(Position end) {
+        return ends.stream()
+                .filter(each -> each.sequence() <= end.sequence())
+                .map(End::kept)
+                .toList();
+    }
+
+    /** That is kept. */
+    synchronized void settle(Position end) {
+        ends.removeIf(each -> each.sequence() <= end.sequence());
+    }
+
+    /** Whether nothing is left that is to be kept. */
+    synchronized boolean isSettled() {
+        return ends.isEmpty();
     }
 
     synchronized int size() {

@@ -8,6 +8,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.buffer.OpenSubscriptions;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.buffer.TransientCursor;
 import io.github.dtstream.journal.record.Batch;
@@ -29,10 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -66,7 +64,7 @@ public final class KafkaJournal implements Journal {
     private final Thread thread;
     private final Optional<Instant> lastLive;
     private final Duration subscriberRetention;
-    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
     private KafkaJournal(
             Topics topics,
@@ -183,32 +181,24 @@ public final class KafkaJournal implements Journal {
     public Subscription subscribe(String name, Start start) throws IOException {
         long begin = start == Start.BEGINNING ? commits.oldest() : tail.durable() + 1;
         JournalSubscription.Cursor cursor = cursors.activate(name, begin);
-        return add(self ->
+        return subscriptions.add(closed ->
                 new JournalSubscription(name, tail, reader(missing -> cursors.lost(name, missing)), cursor, () -> {
-                    subscriptions.remove(self[0]);
+                    closed.run();
                     cursors.deactivate(name);
                 }));
     }
 
     @Override
     public Subscription follow(long sequence) {
-        return add(self -> JournalSubscription.unhurried(
-                "follow from " + sequence,
-                tail,
-                reader(),
-                new TransientCursor(Position.before(sequence)),
-                () -> subscriptions.remove(self[0])));
+        return subscriptions.add(closed -> JournalSubscription.unhurried(
+                "follow from " + sequence, tail, reader(), new TransientCursor(Position.before(sequence)), closed));
     }
 
     @Override
     public Subscription read(Instant receivedFrom) throws IOException {
         long begin = numberOf(receivedFrom, tail.durable());
-        return add(self -> new JournalSubscription(
-                "read from " + receivedFrom,
-                tail,
-                reader(),
-                new TransientCursor(Position.before(begin)),
-                () -> subscriptions.remove(self[0])));
+        return subscriptions.add(closed -> new JournalSubscription(
+                "read from " + receivedFrom, tail, reader(), new TransientCursor(Position.before(begin)), closed));
     }
 
     private long numberOf(Instant received, long durable) throws IOException {
@@ -218,14 +208,6 @@ public final class KafkaJournal implements Journal {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the journal was searched", e);
         }
-    }
-
-    /** @param maker is given where it will stand, for when it is closed */
-    private Subscription add(Function<Subscription[], Subscription> maker) {
-        Subscription[] self = new Subscription[1];
-        self[0] = maker.apply(self);
-        subscriptions.add(self[0]);
-        return self[0];
     }
 
     @Override
@@ -280,7 +262,7 @@ public final class KafkaJournal implements Journal {
 
     @Override
     public void close() {
-        List.copyOf(subscriptions).forEach(Subscription::close);
+        subscriptions.close();
         queue.close();
         boolean interrupted = join();
         if (thread.isAlive()) {

@@ -8,6 +8,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.buffer.OpenSubscriptions;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.buffer.TransientCursor;
 import io.github.dtstream.journal.record.Batch;
@@ -41,9 +42,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -86,7 +84,7 @@ public final class LocalJournal implements Journal {
     private final Duration closeTimeout;
     private final Optional<Instant> lastLive;
     private final Duration subscriberRetention;
-    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
     /** What a test replaces. */
     record Surroundings(
@@ -246,12 +244,8 @@ public final class LocalJournal implements Journal {
 
     @Override
     public Subscription follow(long sequence) {
-        return add(self -> JournalSubscription.unhurried(
-                "follow from " + sequence,
-                tail,
-                past(),
-                new TransientCursor(Position.before(sequence)),
-                () -> subscriptions.remove(self[0])));
+        return subscriptions.add(onClose -> JournalSubscription.unhurried(
+                "follow from " + sequence, tail, past(), new TransientCursor(Position.before(sequence)), onClose));
     }
 
     @Override
@@ -265,18 +259,10 @@ public final class LocalJournal implements Journal {
     }
 
     private Subscription register(String name, JournalSubscription.Cursor cursor, Runnable onClose) {
-        return add(self -> new JournalSubscription(name, tail, past(), cursor, () -> {
-            subscriptions.remove(self[0]);
+        return subscriptions.add(closed -> new JournalSubscription(name, tail, past(), cursor, () -> {
+            closed.run();
             onClose.run();
         }));
-    }
-
-    /** @param maker is given where it will stand, for when it is closed */
-    private Subscription add(Function<Subscription[], Subscription> maker) {
-        Subscription[] self = new Subscription[1];
-        self[0] = maker.apply(self);
-        subscriptions.add(self[0]);
-        return self[0];
     }
 
     private PastSegments past() {
@@ -340,7 +326,7 @@ public final class LocalJournal implements Journal {
      */
     @Override
     public void close() {
-        List.copyOf(subscriptions).forEach(Subscription::close);
+        subscriptions.close();
         queue.close();
         boolean interrupted = join(closeTimeout);
         if (thread.isAlive()) {

@@ -1,0 +1,67 @@
+package io.github.dtstream.storage;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A file of lines in UTF-8 that grows: what was added is on disk, and a line that a crash has torn is left out and written over. Its
+ * owner sees to it that one thread at a time uses it.
+ */
+public final class LineFile {
+    private final Path file;
+    private final Path folder;
+    private final Storage storage;
+    private long length;
+
+    /** @param file is created with its folder when there is something to keep */
+    public LineFile(Path file, Storage storage) {
+        this.file = file;
+        this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
+        this.storage = storage;
+    }
+
+    /** The whole lines of it, for the beginning; none if there is no file. */
+    public List<String> read() throws IOException {
+        try {
+            String text = new String(storage.read(file), StandardCharsets.UTF_8);
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+            length = whole.getBytes(StandardCharsets.UTF_8).length;
+            return whole.lines().toList();
+        } catch (NoSuchFileException e) {
+            length = 0;
+            return List.of();
+        }
+    }
+
+    /**
+     * Adds whole lines.
+     *
+     * @throws IOException if they cannot be kept; the next ones are written over what there is of them
+     */
+    public void append(byte[] lines) throws IOException {
+        storage.createDirectories(folder);
+        try (Storage.OpenFile open = storage.openOrCreate(file)) {
+            open.truncate(length);
+            open.write(lines, 0, lines.length, length);
+            open.force();
+        }
+        storage.syncDirectory(folder);
+        length += lines.length;
+    }
+
+    /** Puts other lines in the place of all, in one step. */
+    public void replace(byte[] lines) throws IOException {
+        AtomicFile.of(file, storage).save(lines);
+        length = lines.length;
+    }
+
+    /** Deletes the file. */
+    public void delete() throws IOException {
+        storage.delete(file);
+        length = 0;
+    }
+}
