@@ -34,10 +34,10 @@ final class SecondComponentTest {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("dt-stream:" + cloud.projectId() + "?subscriber=a")
+                    from("dt-stream:" + cloud.projectId() + "?subscriber=a&pingInterval=1000")
                             .routeId("a")
                             .to("log:a?level=OFF");
-                    from("dt-other:" + cloud.projectId() + "?subscriber=b")
+                    from("dt-other:" + cloud.projectId() + "?subscriber=b&pingInterval=1000")
                             .routeId("b")
                             .to("log:b?level=OFF");
                 }
