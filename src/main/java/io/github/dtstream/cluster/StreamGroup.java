@@ -1,0 +1,38 @@
+package io.github.dtstream.cluster;
+
+import java.util.List;
+
+/** A group of routers that share streams, as one of them, a node, sees it. Thread-safe. */
+public interface StreamGroup extends AutoCloseable {
+
+    /** What this node is called in the group. */
+    String node();
+
+    /**
+     * This node can stream that.
+     *
+     * @param topic one of the stream's own, of one partition, which is there; it is not read
+     */
+    void want(String stream, String topic);
+
+    /** This node cannot stream that any more. */
+    void wantNoMore(String stream);
+
+    /**
+     * Gives a stream up, which this node cannot do justice to. It asks for it again when no other node has taken it, or after
+     * ten minutes.
+     *
+     * @param why half a sentence: "it does not reach the cloud"
+     */
+    void release(String stream, String why);
+
+    /** Whether this node has that to stream, as far as it knows. */
+    boolean holds(String stream);
+
+    /** Who has what, of all that this node can stream. */
+    List<Holding> holdings();
+
+    /** Gives up what this node has, and leaves the group. */
+    @Override
+    void close();
+}

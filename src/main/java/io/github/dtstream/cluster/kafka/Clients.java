@@ -1,0 +1,128 @@
+package io.github.dtstream.cluster.kafka;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes a node's clients of Kafka. Immutable. */
+final class Clients {
+    /** How long a call waits for the brokers; the group waits for nobody meanwhile. */
+    static final int PATIENCE_MILLIS = 3000;
+
+    private static final long ADMIN_MILLIS = 30_000;
+
+    /** The shortest that brokers allow, if they are not told otherwise: a node that is gone is noticed after that. */
+    private static final String SESSION_MILLIS = "6000";
+
+    /** A node hears with its next heartbeat that the group assigns anew. */
+    private static final String HEARTBEAT_MILLIS = "500";
+
+    /** The group waits that long for a node that has to give a stream up. */
+    private static final String REVOKE_MILLIS = "30000";
+
+    private final GroupSettings settings;
+
+    Clients(GroupSettings settings) {
+        this.settings = settings;
+    }
+
+    String group() {
+        return settings.group();
+    }
+
+    String node() {
+        return settings.node();
+    }
+
+    TopicPartition holders() {
+        return new TopicPartition(settings.group() + ".holders", 0);
+    }
+
+    /**
+     * Makes the group's topic, if it is not there.
+     *
+     * @throws IOException if Kafka does not answer, or refuses
+     */
+    void createTopic() throws IOException, InterruptedException {
+        NewTopic topic = new NewTopic(holders().topic(), 1, settings.replication())
+                .configs(Map.of("cleanup.policy", "compact", "segment.ms", "3600000"));
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(topic)).all().get(ADMIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw notHad(e);
+            }
+        } catch (TimeoutException e) {
+            throw notHad(e);
+        }
+    }
+
+    private IOException notHad(Exception cause) {
+        return new IOException("the topic " + holders().topic() + " cannot be had: " + cause.getMessage(), cause);
+    }
+
+    private Map<String, Object> client(String suffix) {
+        Map<String, Object> options = new HashMap<>(settings.client());
+        options.put("client.id", settings.node() + suffix);
+        return options;
+    }
+
+    Admin admin() {
+        return Admin.create(client("-group"));
+    }
+
+    /**
+     * A member of the group, whose client identifier is the node's name. It is no static member: one that stops would keep its
+     * streams until its session ends.
+     */
+    Consumer<byte[], byte[]> member() {
+        Map<String, Object> options = client("");
+        options.put("group.id", settings.group());
+        options.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        options.put("session.timeout.ms", SESSION_MILLIS);
+        options.put("heartbeat.interval.ms", HEARTBEAT_MILLIS);
+        options.put("max.poll.interval.ms", REVOKE_MILLIS);
+        return consumer(options);
+    }
+
+    /** Reads the group's topic, from the beginning. */
+    Consumer<byte[], byte[]> reader() {
+        Consumer<byte[], byte[]> reader = consumer(client("-holders"));
+        reader.assign(List.of(holders()));
+        reader.seekToBeginning(List.of(holders()));
+        return reader;
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> options) {
+        options.put("enable.auto.commit", "false");
+        options.put("auto.offset.reset", "earliest");
+        options.put("allow.auto.create.topics", "false");
+        options.put("default.api.timeout.ms", Integer.toString(PATIENCE_MILLIS));
+        options.put("request.timeout.ms", Integer.toString(PATIENCE_MILLIS));
+        return new KafkaConsumer<>(options, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Producer<byte[], byte[]> writer() {
+        Map<String, Object> options = client("-holders");
+        options.put("acks", "all");
+        options.put("max.block.ms", Integer.toString(PATIENCE_MILLIS));
+        options.put("delivery.timeout.ms", Integer.toString(PATIENCE_MILLIS));
+        options.put("request.timeout.ms", Integer.toString(PATIENCE_MILLIS));
+        return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.dtstream.cluster.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happened last to each stream of the group, as the topic {@code GROUP.holders} says it. For people: nothing is decided by
+ * it, so what cannot be written is tried again, or left. Used by one thread; {@link #last} by any.
+ */
+final class HandOvers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HandOvers.class);
+    private static final Duration PATIENCE = Duration.ofMillis(Clients.PATIENCE_MILLIS);
+
+    private final Clients clients;
+    private final Clock clock;
+    private final Map<String, HandOver> last;
+    private final TopicPartition topic;
+    private final Consumer<byte[], byte[]> reader;
+    private final Producer<byte[], byte[]> writer;
+    /** What this node has, with when it was taken. */
+    private final Map<String, Instant> taken = new TreeMap<>();
+    /** Of that, what is not told yet. */
+    private final Set<String> toTell = new TreeSet<>();
+    /** What could not be told; filled by the producer's thread. */
+    private final Queue<String> untold = new ConcurrentLinkedQueue<>();
+
+    /** @param last is filled with what there is, by stream */
+    HandOvers(Clients clients, Clock clock, ConcurrentHashMap<String, HandOver> last) {
+        this.clients = clients;
+        this.clock = clock;
+        this.last = last;
+        topic = clients.holders();
+        reader = clients.reader();
+        try {
+            writer = clients.writer();
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    /** This node has them now, which the next {@link #turn} tells. */
+    void taken(Set<String> streams) {
+        Instant now = clock.instant();
+        streams.forEach(stream -> taken.put(stream, now));
+        toTell.addAll(streams);
+    }
+
+    /** This node has them no more, and does not know who has. */
+    void lost(Set<String> streams) {
+        taken.keySet().removeAll(streams);
+    }
+
+    /** This node has them no more, which is told before this returns, if Kafka takes it. */
+    void givenUp(Map<String, String> reasons) {
+        lost(reasons.keySet());
+        try {
+            List<Future<?>> sent = new ArrayList<>();
+            reasons.forEach((stream, why) ->
+                    sent.add(send(stream, HandOver.givenUp(clients.node(), clock.instant(), why), null)));
+            for (Future<?> one : sent) {
+                one.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            LOG.debug("The group {} is not told what was given up: {}", clients.group(), e.toString());
+        }
+    }
+
+    private Future<?> send(String stream, HandOver what, @Nullable Callback whenSent) {
+        byte[] key = stream.getBytes(StandardCharsets.UTF_8);
+        byte[] value = what.text().getBytes(StandardCharsets.UTF_8);
+        return writer.send(new ProducerRecord<>(topic.topic(), 0, key, value), whenSent);
+    }
+
+    /** Reads what others told, and tells what was taken. */
+    void turn() {
+        try {
+            read(Duration.ZERO);
+            for (String stream = untold.poll(); stream != null; stream = untold.poll()) {
+                toTell.add(stream);
+            }
+            toTell.retainAll(taken.keySet());
+            if (!toTell.isEmpty() && hasReadAll()) {
+                tell();
+            }
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            LOG.debug("The group {} does not say who holds what: {}", clients.group(), e.toString());
+        }
+    }
+
+    private boolean hasReadAll() {
+        long end = reader.endOffsets(List.of(topic), PATIENCE).getOrDefault(topic, 0L);
+        if (reader.position(topic, PATIENCE) < end) {
+            read(Duration.ofMillis(100));
+        }
+        return reader.position(topic, PATIENCE) >= end;
+    }
+
+    private void tell() {
+        for (String stream : toTell) {
+            HandOver told =
+                    HandOver.taken(clients.node(), taken.getOrDefault(stream, clock.instant()), last.get(stream));
+            LOG.info("The group {} has this router stream {}: {}", clients.group(), stream, told.why());
+            var unused = send(stream, told, (placed, failure) -> {
+                if (failure != null) {
+                    untold.add(stream);
+                }
+            });
+        }
+        toTell.clear();
+    }
+
+    private void read(Duration patience) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(patience)) {
+            HandOver told = told(record);
+            if (record.key() != null && told != null) {
+                last.put(new String(record.key(), StandardCharsets.UTF_8), told);
+            }
+        }
+    }
+
+    private static @Nullable HandOver told(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null ? null : HandOver.of(new String(record.value(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        reader.close(PATIENCE);
+        writer.close(PATIENCE);
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.dtstream.cluster.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.ConsumerGroupState;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the group's coordinator again and again who has what, and waits for no answer. Used by one thread. */
+final class Members implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+    private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final String group;
+    private final Admin admin;
+    private @Nullable KafkaFuture<ConsumerGroupDescription> asked;
+    private long askedNanos;
+
+    Members(Clients clients) {
+        group = clients.group();
+        admin = clients.admin();
+    }
+
+    /**
+     * The node that each topic is assigned to, by a new answer; null if there is none yet, or a rebalance is under way.
+     */
+    @Nullable
+    Map<String, String> turn(long nanos) throws InterruptedException {
+        KafkaFuture<ConsumerGroupDescription> answer = asked;
+        if (answer == null) {
+            if (nanos - askedNanos >= INTERVAL_NANOS || askedNanos == 0) {
+                askedNanos = nanos;
+                asked = admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group);
+            }
+            return null;
+        }
+        if (!answer.isDone()) {
+            return null;
+        }
+        asked = null;
+        try {
+            ConsumerGroupDescription description = answer.get();
+            return description.state() == ConsumerGroupState.STABLE ? nodes(description) : null;
+        } catch (ExecutionException e) {
+            LOG.debug("The coordinator of the group {} does not say who has what: {}", group, e.toString());
+            return null;
+        }
+    }
+
+    private static Map<String, String> nodes(ConsumerGroupDescription description) {
+        Map<String, String> nodes = new TreeMap<>();
+        for (MemberDescription member : description.members()) {
+            for (TopicPartition partition : member.assignment().topicPartitions()) {
+                nodes.put(partition.topic(), member.clientId());
+            }
+        }
+        return nodes;
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+    }
+}

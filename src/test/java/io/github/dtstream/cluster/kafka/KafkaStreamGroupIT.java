@@ -1,0 +1,175 @@
+package io.github.dtstream.cluster.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.kafka.KafkaBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes as processes of their own, with a real broker. */
+class KafkaStreamGroupIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<String> STREAMS = new TreeSet<>(Set.of("s1", "s2", "s3", "s4", "s5", "s6"));
+
+    private static @Nullable KafkaBroker broker;
+
+    private final List<NodeProcess> nodes = new ArrayList<>();
+
+    @BeforeAll
+    static void startBroker(@TempDir Path place) throws Exception {
+        KafkaBroker.assumeThatItCanBeHad();
+        broker = KafkaBroker.start(place);
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @AfterEach
+    void stopNodes() throws Exception {
+        for (NodeProcess node : nodes) {
+            node.close();
+        }
+    }
+
+    private static KafkaBroker broker() {
+        KafkaBroker running = broker;
+        if (running == null) {
+            throw new IllegalStateException("no broker was started");
+        }
+        return running;
+    }
+
+    private static void createTopics(String group) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker().address()))) {
+            admin.createTopics(STREAMS.stream()
+                            .map(stream -> new NewTopic(group + "." + stream, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    private NodeProcess node(String group, String name) throws Exception {
+        NodeProcess node = new NodeProcess(broker().address(), group, name, String.join(",", STREAMS));
+        nodes.add(node);
+        return node;
+    }
+
+    /** Each stream with exactly one of them, by their own word. */
+    private static boolean isShared(NodeProcess... among) {
+        List<String> held =
+                Stream.of(among).flatMap(node -> node.held().stream()).sorted().toList();
+        return held.equals(List.copyOf(STREAMS));
+    }
+
+    private static void awaitShared(NodeProcess... among) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> isShared(among));
+    }
+
+    private static void awaitEven(NodeProcess... among) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> isShared(among)
+                        && Stream.of(among).allMatch(node -> node.held().size() == STREAMS.size() / among.length));
+    }
+
+    /** What a node says of each stream. */
+    private static List<String> holdings(NodeProcess node) throws Exception {
+        int before = node.said().size();
+        node.order("holdings");
+        await().atMost(PATIENCE).until(() -> node.said().lastIndexOf("that is all") >= before);
+        List<String> said = node.said();
+        return said.subList(before, said.size()).stream()
+                .filter(line -> line.startsWith("holding"))
+                .toList();
+    }
+
+    /** Until one knows since when the other has each of its streams. */
+    private static void awaitTold(NodeProcess one, NodeProcess other) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            List<String> told = holdings(one);
+            assertThat(other.held())
+                    .allMatch(stream -> told.stream()
+                            .anyMatch(line -> line.startsWith("holding " + stream + " " + other.name() + " known")));
+        });
+    }
+
+    private static void awaitHolding(NodeProcess node, String line) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(holdings(node)).contains("holding " + line));
+    }
+
+    @Test
+    void movesStreamsFromNodesThatAreKilledStoppedOrFrozen() throws Exception {
+        createTopics("lively");
+        NodeProcess a = node("lively", "a");
+        NodeProcess b = node("lively", "b");
+        NodeProcess c = node("lively", "c");
+        awaitEven(a, b, c);
+
+        String ofA = a.held().iterator().next();
+        awaitTold(c, a);
+        a.kill();
+        b.freeze();
+        long gone = System.nanoTime();
+        awaitShared(c);
+        long taken = Duration.ofNanos(System.nanoTime() - gone).toMillis();
+        System.err.println("MEASURED killed or frozen until all was assigned elsewhere: " + taken + " ms");
+        awaitHolding(c, ofA + " c known a did not answer any more");
+
+        int before = b.said().size();
+        b.thaw();
+        await().atMost(PATIENCE).until(() -> b.said().size() > before);
+        assertThat(b.said().get(before)).startsWith("lost");
+        awaitEven(b, c);
+
+        String ofC = c.held().iterator().next();
+        c.order("close");
+        long stopped = System.nanoTime();
+        awaitShared(b);
+        System.err.println("MEASURED stopped until all was assigned elsewhere: "
+                + Duration.ofNanos(System.nanoTime() - stopped).toMillis() + " ms");
+        awaitHolding(b, ofC + " b known c gave it up: it was stopped");
+        assertThat(c.said()).noneMatch(line -> line.startsWith("lost"));
+        assertThat(taken).isLessThan(10_000);
+    }
+
+    @Test
+    void leavesAStreamThatItGaveUpToAnotherNodeAsLongAsThereIsOne() throws Exception {
+        createTopics("away");
+        NodeProcess a = node("away", "a");
+        NodeProcess b = node("away", "b");
+        awaitEven(a, b);
+        String stream = a.held().iterator().next();
+        awaitTold(b, a);
+
+        a.order("release " + stream + " it does not reach the cloud");
+
+        await().atMost(PATIENCE).until(() -> b.held().contains(stream) && isShared(a, b));
+        awaitHolding(a, stream + " b known a gave it up: it does not reach the cloud");
+        broker().kill();
+        broker().begin();
+        b.order("close");
+        awaitShared(a);
+        awaitHolding(a, stream + " a known b gave it up: it was stopped");
+        assertThat(a.said()).noneMatch(line -> line.startsWith("lost"));
+    }
+}

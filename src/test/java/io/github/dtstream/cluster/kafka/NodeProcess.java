@@ -1,0 +1,110 @@
+package io.github.dtstream.cluster.kafka;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A {@link GroupNode} and what it has said. */
+final class NodeProcess implements AutoCloseable {
+    private final String name;
+    private final Process process;
+    private final Writer orders;
+    /** Guarded by itself. */
+    private final List<String> said = new ArrayList<>();
+
+    NodeProcess(String address, String group, String name, String streams) throws IOException {
+        this.name = name;
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        GroupNode.class.getName(),
+                        address,
+                        group,
+                        name,
+                        streams)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        orders = process.outputWriter();
+        Thread listens = new Thread(this::listen, "node-" + name);
+        listens.setDaemon(true);
+        listens.start();
+    }
+
+    private void listen() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(GroupNode.SAYS)) {
+                    synchronized (said) {
+                        said.add(line.substring(GroupNode.SAYS.length()));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // it was killed
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<String> said() {
+        synchronized (said) {
+            return List.copyOf(said);
+        }
+    }
+
+    /** What it has to stream, by its own word. */
+    Set<String> held() {
+        Set<String> held = new TreeSet<>();
+        for (String line : said()) {
+            String[] parts = line.split(" ", 2);
+            switch (parts[0]) {
+                case "assigned" -> held.addAll(List.of(parts[1].split(",")));
+                case "revoked", "lost" -> List.of(parts[1].split(",")).forEach(held::remove);
+                default -> {}
+            }
+        }
+        return held;
+    }
+
+    void order(String line) throws IOException {
+        orders.write(line + "\n");
+        orders.flush();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: it stands still, as on a machine that sleeps. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.dtstream.cluster.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WishesTest {
+    private static final long GIVEN_UP = -5;
+
+    private final Wishes wishes = new Wishes();
+
+    @BeforeEach
+    void wantTwo() {
+        wishes.want("p1/all", "dt.p1.all");
+        wishes.want("p2/all", "dt.p2.all");
+    }
+
+    private static long after(Duration span) {
+        return GIVEN_UP + span.toNanos();
+    }
+
+    @Test
+    void asksForAllThatIsWanted() {
+        wishes.want("p3/all", "dt.p3.all");
+        wishes.wantNoMore("p1/all");
+
+        assertThat(wishes.askedTopics()).containsExactly("dt.p2.all", "dt.p3.all");
+        assertThat(wishes.all()).isEqualTo(Map.of("p2/all", "dt.p2.all", "p3/all", "dt.p3.all"));
+        assertThat(wishes.streamOf("dt.p2.all")).contains("p2/all");
+        assertThat(wishes.streamOf("dt.p1.all")).isEmpty();
+    }
+
+    @Test
+    void leavesWhatItGaveUpToTheOthers() {
+        wishes.giveUp("p1/all", GIVEN_UP);
+
+        assertThat(wishes.askedTopics()).containsExactly("dt.p2.all");
+        assertThat(wishes.all()).containsKey("p1/all");
+        assertThat(wishes.streamOf("dt.p1.all")).contains("p1/all");
+    }
+
+    @Test
+    void asksAgainWhenNobodyHasTakenItInFiveSeconds() {
+        wishes.giveUp("p1/all", GIVEN_UP);
+
+        assertThat(wishes.askAgain(Set.of("dt.p2.all"), after(Wishes.OFFERED) - 1))
+                .isEmpty();
+        assertThat(wishes.askAgain(Set.of("dt.p2.all"), after(Wishes.OFFERED))).containsExactly("p1/all");
+        assertThat(wishes.askedTopics()).containsExactly("dt.p1.all", "dt.p2.all");
+        assertThat(wishes.askAgain(Set.of("dt.p2.all"), after(Wishes.OFFERED))).isEmpty();
+    }
+
+    @Test
+    void leavesItForTenMinutesToWhoTookIt() {
+        wishes.giveUp("p1/all", GIVEN_UP);
+
+        assertThat(wishes.askAgain(Set.of("dt.p1.all"), after(Wishes.AWAY) - 1)).isEmpty();
+        assertThat(wishes.askAgain(Set.of("dt.p1.all"), after(Wishes.AWAY))).containsExactly("p1/all");
+    }
+
+    @Test
+    void givesUpOnlyWhatItWants() {
+        wishes.giveUp("p9/all", GIVEN_UP);
+        wishes.giveUp("p1/all", GIVEN_UP);
+        wishes.wantNoMore("p1/all");
+
+        assertThat(wishes.askAgain(Set.of(), after(Wishes.AWAY))).isEmpty();
+        assertThat(wishes.askedTopics()).containsExactly("dt.p2.all");
+    }
+}
