@@ -2,6 +2,7 @@ package io.github.dtstream.app.router;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,26 +15,39 @@ import org.slf4j.LoggerFactory;
  */
 final class HeapReturn {
     private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
-    /** Milliseconds without a collection until there is one; and how much of the heap may then be free, in percent. */
-    private static final Map<String, String> OPTIONS =
-            Map.of("G1PeriodicGCInterval", "120000", "MinHeapFreeRatio", "10", "MaxHeapFreeRatio", "30");
+    /**
+     * Milliseconds without a collection until there is one; and how much of the heap may then be free, in percent. In this order:
+     * Java refuses a most that is below the least.
+     */
+    private static final List<Map.Entry<String, String>> OPTIONS = List.of(
+            Map.entry("MinHeapFreeRatio", "10"),
+            Map.entry("MaxHeapFreeRatio", "30"),
+            Map.entry("G1PeriodicGCInterval", "120000"));
 
     private HeapReturn() {}
 
     /** @param machine null where the Java machine is of a kind that has no such options */
     static void begin(@Nullable HotSpotDiagnosticMXBean machine) {
-        try {
-            if (machine != null
-                    && machine.getVMOption("UseG1GC").getValue().equals("true")
-                    && !isGiven(machine.getVMOption("MaxHeapSize"))) {
-                for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
-                    if (!isGiven(machine.getVMOption(option.getKey()))) {
-                        machine.setVMOption(option.getKey(), option.getValue());
-                    }
+        if (machine == null || !isWanted(machine)) {
+            return;
+        }
+        for (Map.Entry<String, String> option : OPTIONS) {
+            try {
+                if (!isGiven(machine.getVMOption(option.getKey()))) {
+                    machine.setVMOption(option.getKey(), option.getValue());
                 }
+            } catch (IllegalArgumentException e) {
+                LOG.info("Java may keep the memory that a burst made it take: {}", e.getMessage());
             }
+        }
+    }
+
+    private static boolean isWanted(HotSpotDiagnosticMXBean machine) {
+        try {
+            return machine.getVMOption("UseG1GC").getValue().equals("true")
+                    && !isGiven(machine.getVMOption("MaxHeapSize"));
         } catch (IllegalArgumentException e) {
-            LOG.debug("this Java keeps what memory it has taken: {}", e.getMessage());
+            return false;
         }
     }
 
