@@ -6,7 +6,7 @@ import io.github.dtstream.push.MessageRefusedException;
 import java.util.Optional;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
-/** The exceptions of Camel's HTTP components and of {@code dt-mqtt}. Stateless. */
+/** Classifies the exceptions of Camel's HTTP components and of {@code dt-mqtt}. Stateless. */
 public final class CamelSinkFailures implements SinkFailures {
     @Override
     public boolean isRefusal(Throwable cause) {

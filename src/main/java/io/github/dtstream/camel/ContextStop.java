@@ -3,7 +3,7 @@ package io.github.dtstream.camel;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Tells a component that its context begins to stop: its routes follow, one after the other. */
+/** Notifies a component when its context begins to stop; the routes are stopped one after the other after that. */
 final class ContextStop extends LifecycleStrategySupport {
     private final DtStreamComponent component;
 

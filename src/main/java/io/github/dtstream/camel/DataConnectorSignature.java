@@ -13,9 +13,10 @@ import org.apache.camel.CamelContextAware;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bean for routes that post to receivers of the vendor's Data Connectors: {@link #sign} gives what the header {@code
- * X-Dt-Signature} holds, a JSON Web Token by HS256 over the checksums of the body, good for an hour. It goes by the cloud's
- * time, as far as {@code dt-stream} knows it, as the receiver checks the expiry. Thread-safe once its secret is set.
+ * A bean for routes that post to receivers of the vendor's Data Connectors. {@link #sign} makes the value of the header
+ * {@code X-Dt-Signature}: a JSON Web Token by HS256 with the checksums of the body, valid for an hour. It uses the
+ * cloud's time, as far as {@code dt-stream} knows it, as the receiver checks the expiry. Thread-safe once its secret is
+ * set.
  */
 public final class DataConnectorSignature implements CamelContextAware {
     private static final Duration GOOD_FOR = Duration.ofHours(1);
@@ -30,8 +31,8 @@ public final class DataConnectorSignature implements CamelContextAware {
     }
 
     /**
-     * @param clock serves where there is no {@code dt-stream} whose clock knows better
-     * @param identifiers names each token
+     * @param clock used if no {@code dt-stream} component with the cloud's time exists
+     * @param identifiers makes an identifier for each token
      */
     DataConnectorSignature(Clock clock, Supplier<String> identifiers) {
         this.clock = clock;
@@ -48,7 +49,7 @@ public final class DataConnectorSignature implements CamelContextAware {
         return context;
     }
 
-    /** The signature secret, which the receiver has, too. */
+    /** The signature secret; the receiver has the same. */
     public void setSecret(String secret) {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException(
@@ -58,9 +59,9 @@ public final class DataConnectorSignature implements CamelContextAware {
     }
 
     /**
-     * The token for that body, which is to be sent byte for byte.
+     * The token for a body; exactly these bytes must be sent.
      *
-     * @throws IllegalStateException if it has no secret
+     * @throws IllegalStateException if no secret is set
      */
     public String sign(byte[] body) {
         if (key == null) {

@@ -4,7 +4,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a consumer that reads a journal: under which name, from where, and how it delivers. */
+/** The options of a consumer that reads a journal: its name, where it begins, and how it delivers. */
 @UriParams
 public class DeliveryConfiguration implements Cloneable {
     @UriParam(label = "consumer")

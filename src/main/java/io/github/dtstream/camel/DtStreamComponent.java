@@ -35,19 +35,19 @@ import org.apache.camel.StartupListener;
 import org.apache.camel.spi.annotations.Component;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what all {@code dt-stream} endpoints share: the credentials, the data folder and the streams themselves. */
+/** Holds what all {@code dt-stream} endpoints share: the credentials, the data folder and the streams. */
 @Component("dt-stream")
 public class DtStreamComponent extends DtStreamComponentOptions {
     private static final String NAME = "dt-stream";
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
-    /** How often it is looked whether a batch takes far too long: that is told after a minute. */
+    /** The interval of checks whether a batch takes far too long; such a batch is logged after a minute. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private static final int AFTER_APPENDS = 4;
 
     private final CloudClock clock = CloudClock.system();
     private final StopGrace stopGrace;
-    /** Under which it stands in the context, where there may be others of its kind. */
+    /** The component's name in the context, which may have several of this kind. */
     private volatile String name = NAME;
     /** Guarded by this. */
     private @Nullable EventStreams streams;
@@ -61,16 +61,16 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** Guarded by this. */
     private @Nullable ScheduledExecutorService afterAppends;
 
-    /** By project: which named accounts endpoints want for it. */
+    /** The named accounts that endpoints want, by project. */
     private final Map<String, Set<String>> wanted = new ConcurrentHashMap<>();
 
-    /** Those of routes that run. */
+    /** The producers of running routes. */
     private final Set<DtStreamProducer> feeders = ConcurrentHashMap.newKeySet();
 
     private final PushRefusals pushRefusals = new PushRefusals();
 
     private final List<Runnable> beforeBegin = new CopyOnWriteArrayList<>();
-    /** Guarded by this: whether the routes have subscribed. */
+    /** Whether all routes have subscribed. Guarded by this. */
     private boolean begun;
 
     public DtStreamComponent() {
@@ -133,13 +133,13 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             open.close();
         }
         if (leaving != null) {
-            // What is told by then is that the router stops, and it takes no time.
+            // The tasks that are left only say that the router stops, and take no time.
             leaving.shutdown();
         }
         super.doStop();
     }
 
-    /** Has no route of the context hand out any more, before Camel waits for the first of them. */
+    /** Stops the handing out of events to all routes of the context, before Camel waits for the first of them. */
     void stopDelivering() {
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
@@ -153,7 +153,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return stopGrace;
     }
 
-    /** Has it looked, again and again, whether a route's batch takes far too long. */
+    /** Schedules a regular check whether a route's batch takes far too long. */
     public synchronized Future<?> look(Runnable look) {
         if (looks == null) {
             looks = supervisor()
@@ -162,11 +162,14 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return looks.scheduleWithFixedDelay(look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A stream that began with the first route's subscription would have events before the second one's. */
+    /**
+     * Starts the streams when all routes have subscribed. If a stream started with the first route's subscription, the
+     * second route would miss its first events.
+     */
     private final class BeginWhenAllRoutesHaveSubscribed implements StartupListener {
         @Override
         public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-            // what follows here comes when every route has started
+            // The other method is called when every route has started.
         }
 
         @Override
@@ -176,7 +179,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     private void begin() {
-        // They open streams, and so take the lock by themselves.
+        // These open streams, and take the lock themselves.
         beforeBegin.forEach(Runnable::run);
         feeders.forEach(DtStreamComponent::open);
         synchronized (this) {
@@ -195,7 +198,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         }
     }
 
-    /** A route is there that appends. Its stream is that of the routes that read it, which have to come first. */
+    /** Adds a producer of a running route. Its stream is opened after the routes that read it have subscribed. */
     void feeds(DtStreamProducer feeder) throws IOException {
         feeders.add(feeder);
         boolean isLate;
@@ -211,7 +214,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         feeders.remove(feeder);
     }
 
-    /** Runs what follows in routes that have appended: those who tell of it have others to tell. */
+    /** Runs the rest of routes that have appended, so that the intake's thread can notify the next sender at once. */
     synchronized Executor afterAppends() {
         if (afterAppends == null) {
             afterAppends = supervisor()
@@ -220,12 +223,12 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return afterAppends;
     }
 
-    /** Has something done when the routes have subscribed, and nothing has come yet. */
+    /** Adds an action that runs when the routes have subscribed and before any event comes. */
     public void beforeBegin(Runnable action) {
         beforeBegin.add(action);
     }
 
-    /** The streams that endpoints of this component share; opened when first asked for. */
+    /** The streams of this component's endpoints; made at the first call. */
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
@@ -246,12 +249,12 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return streams;
     }
 
-    /** The streams if there are any yet; looking at them opens none. */
+    /** The streams; empty if they were not made yet. This call does not make them. */
     public synchronized Optional<EventStreams> openStreams() {
         return Optional.ofNullable(streams);
     }
 
-    /** All that a context has: {@code dt-stream}, and others of its kind under names of their own. */
+    /** All components of this kind in a context: {@code dt-stream}, and others with names of their own. */
     public static List<DtStreamComponent> allIn(CamelContext context) {
         return context.getComponentNames().stream()
                 .map(context::hasComponent)
@@ -262,7 +265,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /**
-     * How the cloud is reached.
+     * How to reach the cloud.
      *
      * @throws IllegalArgumentException if an option is wrong; the message names it
      */
@@ -270,21 +273,19 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return cloudOptions(optionNames());
     }
 
-    /**
-     * Tells whether what is pushed is of who has the secret; empty where none is set.
-     */
+    /** Checks the signatures of pushed messages; empty if no secret is set. */
     public Optional<PushSignature> pushSignature() {
         return Optional.ofNullable(getSignatureSecret())
                 .filter(secret -> !secret.isBlank())
                 .map(secret -> new PushSignature(secret, clock));
     }
 
-    /** Counts what was pushed and not taken. */
+    /** Counts pushed messages that were refused. */
     public PushRefusals pushRefusals() {
         return pushRefusals;
     }
 
-    /** Whether anything is said of a service account for a project; if not, the cloud is asked for nothing. */
+    /** Whether a service account is set for a project; if not, nothing is requested from the cloud. */
     public boolean namesAccount(String project) {
         return cloudOptions(project).namesAccount();
     }
@@ -297,10 +298,10 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /**
-     * The name of the service account that a project is read by: that which its endpoints want, or which names it; empty text for
-     * the component's own.
+     * The name of the service account that reads a project: the account that its endpoints want, or that has the
+     * project in its list; empty text for the component's own account.
      *
-     * @throws IllegalArgumentException if endpoints want different ones
+     * @throws IllegalArgumentException if endpoints want different accounts
      */
     public String accountOf(String project) {
         Set<String> names = wanted.getOrDefault(project, Set.of());
@@ -321,9 +322,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /**
-     * How the cloud is reached for a project.
+     * How to reach the cloud for a project.
      *
-     * @throws IllegalArgumentException if an option is wrong, or there is no account of that name; the message names it
+     * @throws IllegalArgumentException if an option is wrong, or no account has the wanted name; the message names it
      */
     public CloudOptions cloudOptions(String project) {
         String account = accountOf(project);
@@ -335,7 +336,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return shared == null ? OptionNames.OF_COMPONENT : shared;
     }
 
-    /** What events take from: the budget that the registry has, for all components, or one of its own. */
+    /** The budget for events in memory: the registry's, for all components, or one of this component. */
     public synchronized MemoryBudget memory() {
         if (memory == null) {
             memory = MemoryBudget.of(getCamelContext().getRegistry().findSingleByType(MemoryBudget.class));
@@ -348,7 +349,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return shared == null ? new Masking() : shared;
     }
 
-    /** Makes the threads: the one that the registry has, which health looks at, or one of its own. */
+    /** Makes the threads: the registry's supervisor, which health reports on, or one of this component. */
     public synchronized Supervisor supervisor() {
         if (supervisor == null) {
             Supervisor shared = getCamelContext().getRegistry().findSingleByType(Supervisor.class);

@@ -23,7 +23,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The options of the component {@code dt-stream}, and what they say in the terms of the parts that they are for. */
+/** The options of the component {@code dt-stream}, and their conversion to the settings of other packages. */
 public abstract class DtStreamComponentOptions extends DefaultComponent implements SSLContextParametersAware {
     @Metadata
     private DtStreamConfiguration configuration = new DtStreamConfiguration();
@@ -197,9 +197,9 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     }
 
     /**
-     * How the cloud is reached.
+     * How to reach the cloud.
      *
-     * @param names what messages call the options
+     * @param names the names of the options in messages
      */
     CloudOptions cloudOptions(OptionNames names) {
         return new CloudOptions(
@@ -229,9 +229,9 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     }
 
     /**
-     * The service account of a name.
+     * The service account with a name.
      *
-     * @throws IllegalArgumentException if there is none; the message names the nearest
+     * @throws IllegalArgumentException if there is none; the message lists the names
      */
     ServiceAccount requireAccount(String name) {
         ServiceAccount named = accounts.get(name);
@@ -248,14 +248,14 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
         return named;
     }
 
-    /** The same with a service account that has a name. */
+    /** The same for a named service account. */
     CloudOptions cloudOptions(OptionNames names, String account) {
         CloudOptions own = cloudOptions(names);
         ServiceAccount named = requireAccount(account);
         return own.as(account, named.keyId(), new Secret(named.secret()), named.email(), named.auth());
     }
 
-    /** How journals are kept. */
+    /** The settings of journals. */
     JournalSettings journalSettings() {
         return new JournalSettings(
                 journalSegmentSize,

@@ -79,7 +79,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(label = "producer,security", defaultValue = "false")
     private boolean signed;
 
-    /** A copy for one endpoint to change. */
+    /** A copy that an endpoint may change. */
     public DtStreamConfiguration copy() {
         try {
             return (DtStreamConfiguration) clone();
@@ -88,7 +88,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         }
     }
 
-    /** Lets all events through. */
+    /** Removes all filters of events and devices. */
     public DtStreamConfiguration withoutFilters() {
         setEventTypes(null);
         setDeviceIds(null);

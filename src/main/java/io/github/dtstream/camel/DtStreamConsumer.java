@@ -14,7 +14,7 @@ import java.util.List;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
 
-/** A route's end of the stream. Starting and stopping it does not touch the connection to the cloud. */
+/** A route's consumer of one stream. To start or stop it does not affect the connection to the cloud. */
 public class DtStreamConsumer extends JournalConsumer {
     private final DtStreamEndpoint endpoint;
 

@@ -71,7 +71,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
         this.configuration = configuration;
     }
 
-    /** Itself, or one of each project that it names. */
+    /** This endpoint, or one endpoint for each project that it names. */
     private List<DtStreamEndpoint> ofEachProject() {
         List<String> projects = StreamOptions.projects(configuration.getProjectId());
         return projects.size() == 1
@@ -85,18 +85,18 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
         return new DtStreamEndpoint(getEndpointUri().replaceFirst(":.*", ":" + project), getComponent(), copy);
     }
 
-    /** The settings of the one stream that it names, checked. */
+    /** The checked settings of its only stream. */
     StreamSettings streamSettings() {
         return StreamOptions.of(configuration);
     }
 
-    /** The settings of each stream that it names, checked. */
+    /** The checked settings of each of its streams. */
     public List<StreamSettings> allStreamSettings() {
         return ofEachProject().stream().map(DtStreamEndpoint::streamSettings).toList();
     }
 
     /**
-     * Looks at the options without using them, for checks of routes that are not started.
+     * Checks the options without opening anything, for routes that are not started.
      *
      * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
      */

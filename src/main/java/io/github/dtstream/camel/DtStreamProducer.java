@@ -26,20 +26,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends the events that exchanges bring to the project's journal, of several projects to that which a message's first event names,
- * and completes each exchange when they are on disk. What follows in the route runs on threads of the component's own. Thread-safe.
+ * Appends events from exchanges to the project's journal, and completes each exchange when its events are on disk. With
+ * several projects, a message's first event determines the project. The rest of the route runs on the component's
+ * threads. Thread-safe.
  */
 public class DtStreamProducer extends DefaultAsyncProducer {
     private static final Logger LOG = LoggerFactory.getLogger(DtStreamProducer.class);
 
     private final DtStreamEndpoint endpoint;
-    /** By project, opened when all routes have subscribed: the first one says what a stream is. */
+    /** By project. Opened when all routes have subscribed, as the first subscriber determines a stream's options. */
     private final Map<String, EventStream> streams = new ConcurrentHashMap<>();
 
-    /** Set when it starts, as is the next one. */
+    /** Set at start. */
     private volatile List<StreamSettings> projects = List.of();
 
-    /** Null if messages need not be signed. */
+    /** Set at start; null if messages need no signature. */
     private volatile @Nullable PushSignature signature;
 
     DtStreamProducer(DtStreamEndpoint endpoint) {
@@ -71,7 +72,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         return true;
     }
 
-    /** A signature is of the bytes as they came. */
+    /** Checks the signature over the bytes as they were received. */
     private void requireSigned(Exchange exchange, List<byte[]> parts) throws SignatureRefusedException {
         PushSignature needed = signature;
         if (needed != null) {
@@ -103,7 +104,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         if (projects.size() == 1) {
             return opened(projects.get(0));
         }
-        // Where none is to be seen, whoever reads all of it says what is wrong.
+        // If no project is found, the reader of the whole message says what is wrong.
         String project = MessageProject.of(parts).orElse(projects.get(0).projectId());
         for (StreamSettings settings : projects) {
             if (settings.projectId().equals(project)) {
@@ -126,7 +127,9 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         return opened;
     }
 
-    /** Takes the streams, or opens them. Of several projects one whose journal cannot be opened is tried with each message of it. */
+    /**
+     * Opens the streams. With several projects, a journal that cannot be opened is tried again at each message for it.
+     */
     void open() throws IOException {
         for (StreamSettings settings : projects) {
             try {

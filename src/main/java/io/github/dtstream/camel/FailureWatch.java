@@ -9,13 +9,13 @@ import org.apache.camel.spi.CamelEvent.ExchangeFailureHandledEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the consumer whose event it was of each failure that an error handler took upon itself. Called by any thread. */
+/** Notifies the consumer of a failed event when an error handler has handled the failure. Called by any thread. */
 final class FailureWatch extends EventNotifierSupport {
     private final CamelContext context;
 
     FailureWatch(CamelContext context) {
         this.context = context;
-        // All but the failures: who asks for an event has it made for each exchange.
+        // Ignores all events but failures, as Camel would otherwise make them for each exchange.
         setIgnoreCamelContextEvents(true);
         setIgnoreCamelContextInitEvents(true);
         setIgnoreRouteEvents(true);

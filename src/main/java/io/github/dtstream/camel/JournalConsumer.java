@@ -52,13 +52,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route's end of a journal: a subscription to it, and a thread that turns its batches into exchanges. What the journal is of,
- * and what a message has of a record, is the subclass's.
+ * A route's consumer of a journal: a subscription, and a thread that makes exchanges of its batches. Subclasses choose
+ * the journal and make the messages of records.
  */
 public abstract class JournalConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
 
-    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    /**
+     * How far the cloud's clock, which stamps events, may be ahead of this machine's clock, which stamps their receipt.
+     */
     private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     private final DtStreamComponent component;
@@ -67,7 +69,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
     private final HandledFailures handledFailures;
     private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
     private volatile @Nullable RecordSource source;
-    /** Guarded by this: whether the route runs, be there a source or not. */
+    /** Whether the route runs, with or without a source. Guarded by this. */
     private boolean running;
 
     private @Nullable Subscription subscription;
@@ -75,7 +77,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
     private volatile List<Beside> beside = List.of();
     private @Nullable Thread thread;
     private @Nullable Future<?> looks;
-    /** Set before it starts. */
+    /** Set before the consumer starts. */
     private String threadSuffix = "";
     // Set before the thread starts.
     private @Nullable RouteShape shape;
@@ -83,8 +85,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
     private boolean sendsInSequence;
 
     /**
-     * @param component whose threads, clock and memory it uses, and with which it stops
-     * @param options how it delivers
+     * @param component provides threads, clock and memory; when it stops, this consumer stops handing out
+     * @param options the options of the delivery
      */
     protected JournalConsumer(
             Endpoint endpoint, Processor processor, DtStreamComponent component, DeliveryConfiguration options) {
@@ -94,46 +96,49 @@ public abstract class JournalConsumer extends DefaultConsumer {
         this.handledFailures = new HandledFailures(component.clock(), sinks);
     }
 
-    /** A journal, and what belongs to it. Thread-safe. */
+    /** A journal, and the operations on its records. Thread-safe. */
     public interface RecordSource {
         Journal journal();
 
-        /** Those of the records that the route is to have. */
+        /** Restricts a subscription to the records that the route wants. */
         default Subscription narrowed(Subscription records) {
             return records;
         }
 
         /**
-         * What the route is to have beside the journal, each in no order with it; closed by the consumer.
+         * Subscriptions in addition to the journal, in no order relative to it. The consumer closes them.
          *
-         * @param isNew whether the journal has not known the subscriber
+         * @param isNew whether the subscriber is new to the journal
          */
         default List<Subscription> beside(boolean isNew) throws IOException {
             return List.of();
         }
 
-        /** Makes the message of a record. */
+        /** Fills the message of a record. */
         void fill(DefaultMessage message, JournalRecord record, String receivedDate);
 
-        /** Puts a record aside that the route cannot deliver. */
+        /** Writes a record that the route cannot deliver to the reject file. */
         void reject(String subscriber, JournalRecord record, String reason);
 
         OpenRefusals openRefusals(String subscriber) throws IOException;
 
-        /** The subscriber reads no more. */
+        /** Notes that the subscriber has stopped reading. */
         void release(String subscriber);
     }
 
-    /** The route begins: the subclass has {@link #attach} called when there is something to read, now or later. */
+    /** Called when the route starts. The subclass calls {@link #attach} when there is a source, now or later. */
     protected abstract void begin(String subscriber) throws Exception;
 
-    /** The route ends; called before what it has in hand has come to its end. */
+    /** Called when the route stops, before its present batches have ended. */
     protected void end() {}
 
-    /** The project that batches are of. */
+    /** The project of the batches. */
     public abstract String projectId();
 
-    /** What a route reads journals by: one consumer, or one of each of several projects; none if it reads something else. */
+    /**
+     * A route's consumers of journals: one, or one for each of several projects; none if the route reads something
+     * else.
+     */
     public static List<JournalConsumer> of(Route route) {
         if (route.getConsumer() instanceof ProjectsConsumer several) {
             return several.consumers();
@@ -141,7 +146,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         return route.getConsumer() instanceof JournalConsumer single ? List.of(single) : List.of();
     }
 
-    /** There are others of the same route, and its thread's name says whose it is. */
+    /** Notes that the route has several consumers, so that the thread's name includes the project. */
     void isOneOfSeveral() {
         threadSuffix = "-" + projectId();
     }
@@ -150,7 +155,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         return component;
     }
 
-    /** How the deliveries go; empty while the route is stopped. */
+    /** The state of the delivery; empty while the route is stopped. */
     public Optional<DeliveryStatus> status() {
         return Optional.ofNullable(delivery).map(running -> {
             DeliveryStatus status = running.status();
@@ -158,7 +163,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         });
     }
 
-    /** What it reads; empty while the route is stopped. */
+    /** The journal that is read; empty while the route is stopped. */
     public Optional<Journal> journal() {
         return Optional.ofNullable(source).map(RecordSource::journal);
     }
@@ -178,7 +183,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    /** An error handler of the route has dealt with the failure of an event. */
+    /** Notes that an error handler of the route has handled the failure of an event. */
     void failureHandled(String handler, Throwable failure) {
         handledFailures.handled(getRouteId(), handler, failure);
     }
@@ -197,7 +202,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         begin(subscriberName());
     }
 
-    /** Begins to deliver what a source has, unless the route has ended meanwhile. Called by any thread. */
+    /** Begins to deliver the records of a source, unless the route was stopped meanwhile. Called by any thread. */
     protected final synchronized void attach(RecordSource opened) throws IOException {
         String name = subscriberName();
         if (!running || delivery != null) {
@@ -247,12 +252,12 @@ public abstract class JournalConsumer extends DefaultConsumer {
         all.forEach(each -> each.thread().start());
     }
 
-    /** A delivery beside that of the journal. */
+    /** A delivery in addition to that of the journal. */
     private record Beside(Subscription records, BatchDelivery delivery, Thread thread) {}
 
     /**
-     * Camel 4.17's split does not come to its end with pooled exchanges, as a part that goes back to the pool resets the clock
-     * that it shares with the whole: no batch would ever count as delivered, and nobody would say so.
+     * Refuses pooled exchanges. Camel 4.17's split does not end with them, as a part that returns to the pool resets
+     * the clock that it shares with the whole exchange. No batch would ever count as delivered, without any message.
      */
     private void refusePooledExchanges() {
         if (getEndpoint()
@@ -282,11 +287,11 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     /**
-     * Makes ready to deliver events of the journal again, those with timestamps in a span of time; pings are left out. The
-     * journal's end as it is now is the end of it.
+     * Prepares to deliver events of the journal again whose timestamps are in a span of time, without pings, up to the
+     * journal's present end.
      *
-     * @param from the first timestamp that counts
-     * @param to the first timestamp that counts no more
+     * @param from the first timestamp of the span
+     * @param to the first timestamp after the span
      * @throws IllegalStateException if the route is not running
      */
     public Replay replay(Instant from, Instant to) throws IOException {
@@ -306,11 +311,11 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     /**
-     * Delivers once more an event that the sink refused, beside what the route delivers anyway, and waits for what comes of it. If
-     * it is refused again, it is in the reject file anew.
+     * Delivers an event again that the sink refused, in addition to the normal delivery, and waits for the result. If
+     * it is refused again, it is written to the reject file again.
      *
      * @throws IllegalStateException if the route is not running, or is stopped meanwhile
-     * @throws IllegalArgumentException if the reject file does not hold all of the event
+     * @throws IllegalArgumentException if the reject file does not have the whole event
      */
     public SendAgain.Result sendAgain(Rejected rejected) throws InterruptedException {
         RecordSource reading = source;
@@ -382,7 +387,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
                 awaitIdle(other.delivery());
             }
         } finally {
-            // Camel interrupts a stop that takes longer than it was given; the route is to start again all the same.
+            // Camel interrupts a stop that takes too long. The route must be able to start again all the same.
             release();
         }
     }
@@ -395,7 +400,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    /** Hands nothing more to the route; events that the route has may still be finished. Called by any thread. */
+    /** Stops handing out; events that the route has may still be completed. Called by any thread. */
     void handOutNoMore() {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
@@ -406,8 +411,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     /**
-     * Tells sinks of the stop now, so that they do not wait for a broker that is away while this consumer waits for them. Camel
-     * would tell them only after the consumer has stopped.
+     * Notifies sinks of the stop now, so that they stop waiting for an unreachable broker while this consumer waits for
+     * them. Camel would notify them only after the consumer has stopped.
      */
     private void tellSinks() {
         for (Service service :
@@ -429,7 +434,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
             looks = null;
         }
         if (thread != null) {
-            // It ends by itself, unless a step of the route holds it.
+            // The thread ends by itself, unless a step of the route blocks it.
             thread.interrupt();
             thread = null;
         }
@@ -483,7 +488,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         return parts;
     }
 
-    /** Looks into the exchanges of a batch and its parts. */
+    /** Shows the progress of a batch's exchange and its parts. */
     private record View(
             Exchange batch,
             List<Message> parts,
@@ -509,8 +514,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     /**
-     * Ends the delivery when the exchange's unit of work is done, which a hand-over to another thread or a seda endpoint
-     * takes along; the callback of the processor alone would come too early there.
+     * Ends the delivery when the exchange's unit of work is done. A hand-over to another thread or to a seda endpoint
+     * moves the unit of work; the processor's callback alone would come too early then.
      */
     private record Completion(
             RouteShape shape,
@@ -521,7 +526,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         @Override
         public void onComplete(Exchange exchange) {
             if (sequence != null && !sequence.areAllSent()) {
-                // A handled failure, or a stop, has ended the split.
+                // A handled failure, or a stop, has ended the split early.
                 sequence.tellEnds(acknowledgement);
             }
             acknowledgement.done(null);

@@ -15,11 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route's end of the journals of several projects: a consumer of each, with a thread, a place and failures of its own, which
- * all give their batches to the one route. So what holds up one project holds up no other.
+ * A route's consumer of the journals of several projects. It has a consumer for each project, with its own thread,
+ * cursor and failures, and all of them give their batches to the one route. So the delay of one project does not affect
+ * the others.
  *
- * <p>One that cannot begin, as the disk refuses its journal for example, is told, and begun again every few seconds while the
- * others go on. If none can, the route does not start.
+ * <p>If a consumer cannot begin, for example because the disk refuses its journal, this is logged and tried again every
+ * few seconds while the others continue. If none can begin, the route does not start.
  */
 public final class ProjectsConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectsConsumer.class);
@@ -28,12 +29,12 @@ public final class ProjectsConsumer extends DefaultConsumer {
     private final List<? extends JournalConsumer> consumers;
 
     // All guarded by this.
-    /** Those that could not begin, and why. */
+    /** Consumers that could not begin, with the reasons. */
     private final Map<JournalConsumer, String> waiting = new LinkedHashMap<>();
 
     private @Nullable Future<?> retries;
 
-    /** @param consumers one of each project, with endpoints of their own */
+    /** @param consumers one for each project, with an endpoint of its own */
     public ProjectsConsumer(
             Endpoint endpoint,
             Processor processor,
@@ -49,7 +50,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
         return List.copyOf(consumers);
     }
 
-    /** Why some projects are not read yet, by project. */
+    /** Why projects are not read yet, by project. */
     public synchronized Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         waiting.forEach((consumer, why) -> problems.put(consumer.projectId(), why));
@@ -87,7 +88,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
         }
     }
 
-    /** @return why it could not; null if it has begun */
+    /** @return why it failed; null if the consumer has begun */
     private @Nullable RuntimeException begin(JournalConsumer consumer) {
         try {
             ServiceHelper.startService(consumer);
@@ -138,7 +139,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         tryNoMore();
-        // None waits for another one's batch before it stops to hand out.
+        // All stop handing out first, so that none waits for another's batch.
         consumers.forEach(JournalConsumer::handOutNoMore);
         ServiceHelper.stopService(consumers);
         super.doStop();

@@ -19,15 +19,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Recognises failures that name the events that a sink refused while it took all others. */
+/** Recognises failures of a sink that name the refused events, all others having been accepted. */
 final class Refusals {
     static final String SCHEME = "dt-mqtt";
 
     private Refusals() {}
 
     /**
-     * The failure as the delivery is to see it: as {@link PartlyRefused} where all but some events were delivered for good.
-     * Where some may be delivered later, tells which are delivered and which are not.
+     * Converts a failure for the delivery: to {@link PartlyRefused} if all other events were delivered and the refused
+     * ones never will be. If some may be delivered later, it reports which events were delivered and which were not.
      */
     static Throwable of(
             List<JournalRecord> events,
@@ -57,7 +57,7 @@ final class Refusals {
         return failure;
     }
 
-    /** The events all of whose messages have arrived. */
+    /** The events whose messages have all arrived. */
     private static Set<String> published(PublishException partly, List<?> records) {
         Set<String> published = new HashSet<>();
         Set<String> missing = new HashSet<>();

@@ -21,9 +21,9 @@ import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.jspecify.annotations.Nullable;
 
-/** What can be told of a route by its steps: when an event of a batch counts as delivered. Immutable. */
+/** Derives from a route's steps when an event of a batch counts as delivered. Immutable. */
 final class RouteShape {
-    /** The steps, without what handles their failures; empty if they are not known. */
+    /** The steps, without error handlers; empty if they are not known. */
     private final List<ProcessorDefinition<?>> steps;
 
     private RouteShape(List<ProcessorDefinition<?>> steps) {
@@ -42,9 +42,9 @@ final class RouteShape {
     }
 
     /**
-     * Whether an event counts as delivered when its own part has ended. That is so where the route does nothing but split the
-     * batch and send the events one by one. If a step stands before or behind the split, or if parts share something or are
-     * held back, no event counts as delivered before the whole batch does.
+     * Whether an event counts as delivered when its own part has ended. This holds if the route only splits the batch
+     * and sends the events one by one. If there is a step before or after the split, or if parts share state or are
+     * held back, no event counts as delivered before the whole batch.
      */
     boolean isOneByOne() {
         return steps.size() == 1
@@ -56,7 +56,7 @@ final class RouteShape {
                 && !holdsBack(split);
     }
 
-    /** Whether it sends them one after the other, and leaves a part's exchange as it is when the part has ended. */
+    /** Whether the route sends parts one after the other, and does not change a part's exchange after its end. */
     boolean isInSequence() {
         return isOneByOne()
                 && steps.get(0) instanceof SplitDefinition split
@@ -66,14 +66,14 @@ final class RouteShape {
                 && split.getAggregationStrategy() == null;
     }
 
-    /** Whether an option is known to be off. Of one whose value is a placeholder nothing is known. */
+    /** Whether an option is certainly off; not so if its value is a placeholder. */
     private static boolean isOff(@Nullable String option) {
         return option == null || option.equalsIgnoreCase("false");
     }
 
     /**
-     * Whether the last step is to send to a component, and no other one can: then it is from there that a failure of that
-     * component's comes, and what has come through there has come through all.
+     * Whether the last step, and no other, sends to a component. Then a failure of that component comes from that step,
+     * and an event that passed that step has passed all.
      */
     boolean endsAt(String scheme) {
         return !steps.isEmpty()
@@ -89,7 +89,9 @@ final class RouteShape {
         return Stream.concat(Stream.of(step), step.getOutputs().stream().flatMap(RouteShape::withNested));
     }
 
-    /** Also by a route that it hands over to, or an address that is known at run time only. */
+    /**
+     * Whether a step may send to a component, also by another route or by an address that is known only at run time.
+     */
     private static boolean maySendTo(ProcessorDefinition<?> step, String scheme) {
         return isTo(step, scheme)
                 || isTo(step, "direct")
@@ -106,7 +108,7 @@ final class RouteShape {
                 && to.getUri().startsWith(scheme + ":");
     }
 
-    /** Whether it splits a batch, gathers the records and sends them to a component, and does nothing else. */
+    /** Whether the route splits a batch, gathers the records and sends them to a component, and does nothing else. */
     boolean onlyGathersFor(String scheme) {
         return steps.size() == 2
                 && endsAt(scheme)
@@ -122,7 +124,7 @@ final class RouteShape {
                 && "${body}".equals(split.getExpression().getExpression().trim());
     }
 
-    /** {@code #records} has no effect but on what comes behind the split. */
+    /** Whether the split's aggregation only serves the steps after it: {@code #records} has no other effect. */
     private static boolean gathersNothing(SplitDefinition split) {
         String strategy = split.getAggregationStrategy();
         return split.getAggregationStrategyBean() == null

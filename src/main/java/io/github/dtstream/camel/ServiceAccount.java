@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service account beside the component's own.
+ * A named service account, in addition to the component's own.
  *
- * @param keyId its key's identifier
+ * @param keyId the identifier of its key
  * @param secret the secret of that key
  * @param email its e-mail address; null with Basic authentication
  * @param auth {@code oauth2}, {@code basic}, or null: OAuth2 if the e-mail is set, else Basic
- * @param projects those that are read by it where no endpoint says otherwise
+ * @param projects the projects that it reads, unless an endpoint chooses another account
  */
 public record ServiceAccount(
         String keyId,
@@ -22,7 +22,7 @@ public record ServiceAccount(
         projects = List.copyOf(projects);
     }
 
-    /** Without the secret. */
+    /** Leaves out the secret. */
     @Override
     public String toString() {
         return "ServiceAccount[" + keyId + ", projects=" + projects + "]";

@@ -8,9 +8,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Language;
 import org.apache.camel.spi.Registry;
 
-/** What routes that begin with {@code dt-stream} find in their context, whether it runs or only tries them. Stateless. */
+/**
+ * Binds the beans that routes with {@code dt-stream} use, in a running context or in one that only checks routes.
+ * Stateless.
+ */
 public final class StreamBeans {
-    /** The name of the strategy that gathers records. */
+    /** The name of the aggregation strategy that gathers records. */
     static final String RECORDS = "records";
 
     /** The name of the language {@code simple} in the registry. */
@@ -18,14 +21,17 @@ public final class StreamBeans {
 
     private StreamBeans() {}
 
-    /** The language {@code simple}, to be bound before a context starts: what it has resolved by then, it keeps. */
+    /**
+     * The language {@code simple}. Bind it before a context starts, as the context keeps the languages that it has
+     * resolved.
+     */
     public static Language simple() {
         return new CompiledSimple();
     }
 
     /**
-     * Binds {@code records} and the languages jq and simple, where nothing of that name is bound yet, and makes the
-     * conversions of events known.
+     * Binds {@code records} and the languages jq and simple, unless those names are bound already, and registers the
+     * conversions of events.
      */
     public static void bind(CamelContext context) {
         EventConverters.register(context.getTypeConverterRegistry());

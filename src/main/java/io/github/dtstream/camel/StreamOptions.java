@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the endpoint's options into checked settings. Pure. */
+/** Converts an endpoint's options to checked settings. Pure. */
 public final class StreamOptions {
     private StreamOptions() {}
 
@@ -66,9 +66,9 @@ public final class StreamOptions {
     }
 
     /**
-     * The projects that are named, with commas between them.
+     * The project names in a comma-separated text.
      *
-     * @throws IllegalArgumentException if they are not; the message says what is allowed
+     * @throws IllegalArgumentException if a name is not valid; the message says what is allowed
      */
     public static List<String> projects(String names) {
         try {
@@ -78,7 +78,7 @@ public final class StreamOptions {
         }
     }
 
-    /** @throws IllegalArgumentException if a name is given and is none; the message says what is allowed */
+    /** @throws IllegalArgumentException if a name is given and not valid; the message says what is allowed */
     public static void checkSubscriber(DeliveryConfiguration options) {
         if (options.getSubscriber() != null) {
             subscriber(options.getSubscriber());
@@ -106,7 +106,7 @@ public final class StreamOptions {
                 list(options.getLabelFilters()));
     }
 
-    /** @throws IllegalArgumentException if no place in the journal can be kept under that name */
+    /** @throws IllegalArgumentException if the name cannot be that of a subscriber */
     static String subscriber(@Nullable String name) {
         if (name == null || !Identifier.isName(name)) {
             throw new IllegalArgumentException(

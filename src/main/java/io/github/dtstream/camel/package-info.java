@@ -1,8 +1,8 @@
 /**
- * The Camel component dt-stream: batches of the journal as exchanges. Its messages are in {@code camel.message}.
+ * The Camel component dt-stream: the journal's batches as exchanges. Its messages are in {@code camel.message}.
  *
- * <p>Threads: Camel starts and stops the consumer; its subscriber's thread ({@code delivery}) runs the route's synchronous
- * steps, and Camel's own threads finish the asynchronous ones. Nothing here locks while it calls a route.
+ * <p>Threads: Camel starts and stops the consumer. Its subscriber's thread ({@code delivery}) runs the route's
+ * synchronous steps, and Camel's threads complete asynchronous ones. Nothing here holds a lock while it calls a route.
  */
 @NullMarked
 package io.github.dtstream.camel;

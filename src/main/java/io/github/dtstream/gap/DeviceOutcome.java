@@ -1,24 +1,24 @@
 package io.github.dtstream.gap;
 
 /**
- * What came of reading one device's history.
+ * The outcome of reading one device's history.
  *
  * @param deviceId the device
  * @param kind how it ended
  * @param found events that history had
- * @param added events that the journal did not have
- * @param invalid records that were no events
- * @param reason what the cloud said; empty where it was read
+ * @param added events that were new to the journal
+ * @param invalid records that were not valid events
+ * @param reason the cloud's reason; empty if the history was read
  */
 public record DeviceOutcome(String deviceId, Kind kind, long found, long added, long invalid, String reason) {
     public enum Kind {
         /** Read to the end. */
         READ,
-        /** History does not know it: it has left the project, or the cloud is wrong. */
+        /** The cloud's history does not know the device: it has left the project, or the cloud is wrong. */
         UNKNOWN,
-        /** The cloud will not give its history. */
+        /** The cloud refuses to give the device's history. */
         REFUSED,
-        /** It failed again and again. */
+        /** Reading failed several times. */
         FAILED
     }
 
@@ -34,7 +34,7 @@ public record DeviceOutcome(String deviceId, Kind kind, long found, long added, 
         return kind == Kind.READ;
     }
 
-    /** Whether the cloud has answered, and gives nothing. */
+    /** Whether the cloud answered and gave no history. */
     public boolean isRefused() {
         return kind == Kind.UNKNOWN || kind == Kind.REFUSED;
     }

@@ -8,22 +8,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the fill of a gap has come: enough to go on with after a restart, and to show. Immutable.
+ * The progress of a gap's fill: enough to continue it after a restart, and to show it. Immutable.
  *
  * @param passStarted when the first pass began; null before
- * @param lastPass whether the first pass is done, and the last one, for what the cloud may not have indexed yet, has begun
+ * @param lastPass whether the last pass has begun; it reads what the cloud may not have indexed during the first
  * @param devicesDone how many devices of the pass are done, in the order of the fill's device list
- * @param devicesTotal how many devices the pass goes through
+ * @param devicesTotal how many devices the pass has
  * @param devicesEarly how many devices, from the list's beginning, were read before the indexing delay had passed; the
  *     last pass reads them again
- * @param eventsFound events that history had in the window, those known already included
- * @param eventsNew events that were not known and are in the journal now
- * @param eventsInvalid records that were no events; they are in the reject file
+ * @param eventsFound events that history has in the window, known ones included
+ * @param eventsNew events that were new and are in the journal now
+ * @param eventsInvalid records that were not valid events; they are in the reject file
  * @param devicesGone how many devices have left the project
  * @param gone some of those devices, by identifier, with where they are now
- * @param unread devices whose history could not be read so far; they are tried again at the end, and the gap waits for them
- * @param reasons why, of some of those devices: identifier and the cloud's words
- * @param estimatedEnd when the pass will be done if all goes on like this; null while that is not known
+ * @param unread devices whose history could not be read so far; they are read again at the end, and the gap stays open
+ *     until then
+ * @param reasons the reasons for some of these devices: identifier and the cloud's words
+ * @param estimatedEnd when the pass will end at its present speed; null if not known
  */
 public record FillProgress(
         @Nullable Instant passStarted,
@@ -39,14 +40,14 @@ public record FillProgress(
         List<String> unread,
         List<String> reasons,
         @Nullable Instant estimatedEnd) {
-    /** Before anything was done. */
+    /** No progress yet. */
     public static final FillProgress NONE =
             new FillProgress(null, false, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(), null);
 
-    /** How many names are kept where they serve to inform, so that the ledger of a large project stays small. */
+    /** The limit for lists of names that only inform, so that the gap ledger of a large project stays small. */
     static final int NAMES = 100;
 
-    /** How many of them one sentence names. */
+    /** How many reasons one sentence names. */
     private static final int TOLD = 10;
 
     public FillProgress {
@@ -55,12 +56,12 @@ public record FillProgress(
         reasons = List.copyOf(reasons);
     }
 
-    /** Between 0 and 100, of the pass that is under way. */
+    /** The progress of the current pass, from 0 to 100. */
     public int percent() {
         return devicesTotal == 0 ? 0 : (int) (100L * devicesDone / devicesTotal);
     }
 
-    /** Names what could not be read, for a person; to be asked for only where there is something. */
+    /** One sentence on the devices that could not be read; only to be called if there are any. */
     public String left() {
         String first = reasons.stream().limit(TOLD).collect(Collectors.joining("; "));
         return "the history of " + unread.size() + " of " + Math.max(unread.size(), devicesTotal)
@@ -75,7 +76,7 @@ public record FillProgress(
         return pass(passStarted, true, lastPass ? devicesDone : 0, devices);
     }
 
-    /** All devices were read, those read early once more. */
+    /** All devices of the pass are done. */
     public FillProgress complete(int devices) {
         return pass(passStarted, lastPass, devices, devices);
     }
@@ -97,7 +98,7 @@ public record FillProgress(
                 null);
     }
 
-    /** Whether every device of the last pass begun was asked for. */
+    /** Whether all devices of the current pass are done. */
     public boolean isThrough() {
         return passStarted != null && devicesDone >= devicesTotal;
     }
@@ -105,18 +106,17 @@ public record FillProgress(
     /** One more device of the pass is done. */
     public FillProgress done(DeviceOutcome outcome, boolean early, @Nullable Instant end) {
         int done = devicesDone + 1;
-        // The last pass reads the newest part only, which is not all that is missing of a device that could not be
-        // read.
+        // The last pass reads only the newest part of the window, so a device that was not read before stays unread.
         boolean whole = !lastPass || !unread.contains(outcome.deviceId());
         return with(outcome, outcome.isRead() && whole, done, early && !lastPass ? done : devicesEarly, end);
     }
 
-    /** A device that could not be read was tried again. */
+    /** A device that could not be read was tried once more. */
     public FillProgress again(DeviceOutcome outcome) {
         return with(outcome, outcome.isRead(), devicesDone, devicesEarly, null);
     }
 
-    /** What could not be read goes to the end, so that its turn comes for each. */
+    /** Moves a device that could not be read to the end of the list, so that each of them is tried. */
     private FillProgress with(DeviceOutcome outcome, boolean complete, int done, int early, @Nullable Instant end) {
         String id = outcome.deviceId();
         List<String> others = without(unread, id::equals);
@@ -146,7 +146,7 @@ public record FillProgress(
                 named(gone, deviceId + " (" + where + ")"));
     }
 
-    /** Devices that the list did not have before. */
+    /** Devices that are new in the list. */
     public FillProgress joined(List<String> devices) {
         List<String> more = new ArrayList<>(unread);
         more.addAll(devices);

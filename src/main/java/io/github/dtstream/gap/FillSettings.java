@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What the filling of gaps needs to know.
+ * The settings for filling gaps from history.
  *
- * @param indexingDelay how long an event may take from being published to being seen in history; the cloud's documents
+ * @param indexingDelay how long an event may take from its publication until history shows it; the cloud's documents
  *     say 10 s
- * @param margin how much later than its timestamp an event may reach the cloud, clocks that differ included; longer than
- *     the silence that ends a connection
- * @param historyBound how far back history is sure to reach: 30 days, of which the newer documents say 31
- * @param reconcileWindow how far back temperature and humidity history is read again and again for what sensors that were
- *     offline sent late; zero switches that off
- * @param reconcileRequestsPerSecond how many requests a second that takes of the service account's budget at most
- * @param pageSize how many events a page of history may have; 1000 at most
+ * @param margin how much later than its timestamp an event may reach the cloud, including the difference of clocks;
+ *     longer than the silence that ends a connection
+ * @param historyBound how far back history certainly reaches: 30 days; newer documents of the cloud say 31
+ * @param reconcileWindow how far back temperature and humidity history is read repeatedly, as sensors that were offline
+ *     send late; zero switches this off
+ * @param reconcileRequestsPerSecond how many requests a second of the service account's budget reconciliation takes at
+ *     most
+ * @param pageSize how many events a page of history may have, at most 1000
  * @param knownAtOnce how many event identifiers of the journal are held in memory at once, 32 bytes each
- * @param blockedAfter history is polled when no connection has received for so long
- * @param pollEvery how often, unless the devices take more than half of that
+ * @param blockedAfter history is polled if no connection has received for this long
+ * @param pollEvery the time between rounds of polling; a round that takes longer than half of it makes it longer
  */
 public record FillSettings(
         Duration indexingDelay,
@@ -85,7 +86,10 @@ public record FillSettings(
                 pollEvery);
     }
 
-    /** How long after a gap's end the last pass begins: the indexing delay, and what the clocks of cloud and events differ by. */
+    /**
+     * How long after a gap's end the last pass begins: the indexing delay, and for clocks that differ the margin, at
+     * most the indexing delay once more.
+     */
     public Duration settling() {
         return indexingDelay.plus(margin.compareTo(indexingDelay) < 0 ? margin : indexingDelay);
     }

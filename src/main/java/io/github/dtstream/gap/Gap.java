@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of time, in the cloud's time, for which nothing proves that everything was received, and what became of it.
- * Immutable.
+ * A span of time, in the cloud's time, for which nothing proves that everything was received, and the state of its
+ * fill. Immutable.
  *
  * <pre>
  * OPEN ──resumed, fill begins──▶ FILLING ──proven complete──▶ CLOSED
@@ -15,18 +15,17 @@ import org.jspecify.annotations.Nullable;
  *   └──────────too old──────────────┴──no permission, refused──▶ UNFILLABLE
  * </pre>
  *
- * @param id counts up from 1; never used twice
- * @param from until when everything was received before: the timestamp of the newest ping or event that proves it
- * @param to from when on everything is received again; null while no connection receives
- * @param endsNotBefore where a gap without an end was joined with ones that had ended, the latest of their ends; null
- *     otherwise
+ * @param id counts up from 1; each is used once
+ * @param from everything before was received: the timestamp of the newest ping or event that proves it
+ * @param to everything after was received; null while no connection receives
+ * @param endsNotBefore if a gap without an end was joined with gaps that had ended: the latest of their ends; else null
  * @param reason why the connection ended, one sentence
- * @param interruptions how many spans were joined into this one, because they lay so close that one fill serves all
- * @param state where it stands
- * @param progress how far the fill has come
+ * @param interruptions how many spans were joined into this one, as they were so close that one fill serves all
+ * @param state the state of the gap
+ * @param progress the progress of the fill
  * @param started when the fill began; null before
  * @param ended when it was closed or found unfillable; null before
- * @param unfillable why history cannot fill it, and what to do; null otherwise
+ * @param unfillable why history cannot fill it, and what to do; else null
  */
 public record Gap(
         long id,
@@ -41,15 +40,15 @@ public record Gap(
         @Nullable Instant ended,
         @Nullable String unfillable) {
 
-    /** What is being done about a gap. */
+    /** The states of a gap. */
     public enum State {
-        /** Nothing yet: no connection receives, or the fill has not begun. */
+        /** No connection receives yet, or the fill has not begun. */
         OPEN("open"),
         /** History is being read. */
         FILLING("filling"),
-        /** History was read for every device after the indexing delay had passed. */
+        /** The history of every device was read after the indexing delay had passed. */
         CLOSED("closed"),
-        /** History does not have it, or does not give it to us. */
+        /** History does not have the events, or the cloud refuses to give them. */
         UNFILLABLE("unfillable");
 
         private final String label;
@@ -63,7 +62,7 @@ public record Gap(
             return label;
         }
 
-        /** @throws IllegalArgumentException if there is none of that name */
+        /** @throws IllegalArgumentException if no state has that name */
         static State ofLabel(String label) {
             for (State state : values()) {
                 if (state.label.equals(label)) {
@@ -85,7 +84,7 @@ public record Gap(
         return new Gap(id, from, null, null, reason, 1, State.OPEN, FillProgress.NONE, null, null, null);
     }
 
-    /** Whether nothing further will be done about it. */
+    /** Whether the gap will not change any more. */
     public boolean isSettled() {
         return state == State.CLOSED || state == State.UNFILLABLE;
     }
@@ -95,7 +94,7 @@ public record Gap(
         return to != null && !isSettled();
     }
 
-    /** How long it lasted; up to now where it has no end yet. */
+    /** How long the gap lasted; until now if it has no end yet. */
     public Duration length(Instant now) {
         Instant end = to != null ? to : now;
         return end.isBefore(from) ? Duration.ZERO : Duration.between(from, end);
@@ -106,7 +105,7 @@ public record Gap(
         return new Gap(id, from, end, null, reason, interruptions, state, progress, started, ended, unfillable);
     }
 
-    /** Both spans and what lies between them, under this one's identifier. */
+    /** Both gaps and the time between them, as one gap with this one's identifier. */
     Gap joined(Gap next) {
         Instant latest = later(knownEnd(), next.knownEnd());
         boolean isOpen = to == null || next.to == null;

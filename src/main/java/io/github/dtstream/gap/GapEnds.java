@@ -9,29 +9,29 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long ago, by the ticker, the end of each gap was past for certain. A gap's end has come when the ledger is told of it,
- * whatever any clock says; so a device that is asked for an indexing delay later is complete, also where the clock is ahead
- * of the cloud's and would have history asked for what it does not show yet. Thread-safe.
+ * Remembers, by the ticker, when the end of each gap was certainly past. The gap ledger gets a gap's end when that end
+ * has come, whatever any clock says. So history is complete for a device that is read an indexing delay later, even if
+ * the local clock is ahead of the cloud's. Thread-safe.
  */
 public final class GapEnds {
     private final Map<Long, End> ends = new ConcurrentHashMap<>();
     private final Duration delay;
     private final Ticker ticker;
 
-    /** @param delay for how long after a gap's end history may not be complete */
+    /** @param delay how long after a gap's end history may be incomplete */
     public GapEnds(Duration delay, Ticker ticker) {
         this.delay = delay;
         this.ticker = ticker;
     }
 
     /**
-     * A gap's end as it was told.
+     * The end of a gap.
      *
-     * @param nanos the ticker's nanoseconds when it was seen first
+     * @param nanos the ticker's nanoseconds when the end was first seen
      */
     private record End(Instant to, long nanos) {}
 
-    /** These are all gaps that have an end and are not settled; an end that was not seen before is past by now. */
+    /** Takes all gaps that have an end and are not settled. An end that is new here is past by now. */
     public void saw(List<Gap> ended) {
         long now = ticker.nanos();
         ends.keySet().retainAll(ended.stream().map(Gap::id).toList());
@@ -41,7 +41,7 @@ public final class GapEnds {
         }
     }
 
-    /** How long it takes until history can be trusted to be complete up to the gap's end; zero when it can. */
+    /** How long it takes until history is certainly complete up to the gap's end; zero if it is. */
     public Duration left(long gapId) {
         End end = ends.get(gapId);
         if (end == null) {

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger as JSON that people can read: {@code {"version":1,"nextId":4,"gaps":[…]}}. */
+/** The gap ledger as readable JSON: {@code {"version":1,"nextId":4,"gaps":[…]}}. */
 final class GapFile {
     private static final int VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private GapFile() {}
 
-    /** The ledger's content: the identifier that the next gap gets, and the gaps by time. */
+    /** The gap ledger's content: the identifier of the next gap, and the gaps by time. */
     record Content(long nextId, List<Gap> gaps) {
         Content {
             gaps = List.copyOf(gaps);
@@ -125,7 +125,10 @@ final class GapFile {
                 instant(node, "estimatedEnd"));
     }
 
-    /** Releases before this one called them postponed, and told apart those that were refused, with the cloud's words. */
+    /**
+     * Releases before this one called them postponed, and kept refused devices in a list of their own, with the cloud's
+     * words.
+     */
     private static List<String> unread(JsonNode node) {
         Set<String> devices = new LinkedHashSet<>(names(node, "unread"));
         devices.addAll(names(node, "postponed"));

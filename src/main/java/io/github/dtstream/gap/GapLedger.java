@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The durable list of gaps of one stream. Thread-safe: every method holds the lock, the disk write included.
  *
- * <p>A change is on disk before the method returns. Where the disk refuses it, the change stands in memory, {@link
- * #problem} says so, and each later change or {@link #save} tries again; until then a crash falls back on what the journal
- * says was received last.
+ * <p>A change is on disk before the method returns. If the disk refuses it, the change is kept in memory, {@link
+ * #problem} says so, and each later change or {@link #save} tries again. After a crash in that time, the program falls
+ * back on the journal's last live record.
  */
 public final class GapLedger {
     private static final Logger LOG = LoggerFactory.getLogger(GapLedger.class);
@@ -44,7 +44,7 @@ public final class GapLedger {
     private long nextId;
     private @Nullable String problem;
     private Runnable whenFillable = () -> {};
-    /** How far back history reaches, if the ledger was lost, and with it what is missing. */
+    /** If the gap ledger was lost, so that missing spans are unknown: how far back history reaches. */
     private @Nullable Duration unknownFor;
 
     private GapLedger(
@@ -64,14 +64,14 @@ public final class GapLedger {
     }
 
     /**
-     * Reads the ledger. Where it is damaged its previous copy serves; where that is damaged too, one gap over the whole of
-     * history is opened, which {@link #restart} makes longer: reading too much is better than losing something.
+     * Reads the gap ledger. If it is damaged, its previous copy is used. If that is damaged too, one gap over the whole
+     * of history is opened, and {@link #restart} makes it longer: reading too much is better than losing events.
      *
-     * @param file JSON; created with the first gap, its folder too
-     * @param joinWithin waiting gaps with less time than this between them are joined, since one fill serves both and costs
+     * @param file a JSON file; it and its folder are created with the first gap
+     * @param joinWithin waiting gaps with less time than this between them are joined, as one fill serves both with
      *     half the requests; 10 minutes are sensible
      * @param keptSettled how many closed and unfillable gaps are kept, newest first
-     * @throws IOException if the file is there and the disk does not give it
+     * @throws IOException if the file exists and cannot be read
      */
     public static GapLedger open(
             Path file, FillSettings settings, Duration joinWithin, int keptSettled, Clock clock, GapListener listener)
@@ -105,11 +105,11 @@ public final class GapLedger {
     }
 
     /**
-     * Tells the ledger that the program has started: the time since the journal's last live record is a gap. Gaps of before
-     * are taken up. Without a record there is nothing to fill: the stream begins now. Where the ledger was lost, the gap
-     * begins as long before that record as history may reach: this machine's clock, which may be far ahead, is not needed.
+     * Opens a gap for the time from the journal's last live record to the program's start. Earlier gaps remain. Without
+     * a record there is nothing to fill: the stream begins now. If the gap ledger was lost, the gap begins a history's
+     * length before that record. So this machine's clock, which may be far ahead, is not used.
      *
-     * @param lastLive until when everything was received, in the cloud's time
+     * @param lastLive everything before was received, in the cloud's time
      */
     public synchronized void restart(Optional<Instant> lastLive) {
         Duration unknown = unknownFor;
@@ -122,9 +122,9 @@ public final class GapLedger {
     }
 
     /**
-     * No connection receives any more.
+     * Opens a gap, as no connection receives any more.
      *
-     * @param completeUntil until when everything was received, in the cloud's time
+     * @param completeUntil everything before was received, in the cloud's time
      * @param reason one sentence
      */
     public synchronized void interrupted(Instant completeUntil, String reason) {
@@ -136,8 +136,8 @@ public final class GapLedger {
     }
 
     /**
-     * The gap that has no end yet began at this time, as has turned out since: when it was opened, the clock was not known to
-     * be right. What it was joined with may have begun before.
+     * Corrects the beginning of the gap that has no end yet: the clock was possibly wrong when it was opened. If the
+     * gap was joined with an older one, the older beginning remains.
      */
     public synchronized void began(Instant time) {
         for (Gap gap : List.copyOf(gaps)) {
@@ -151,9 +151,9 @@ public final class GapLedger {
     }
 
     /**
-     * A connection receives again. Nothing happens where no gap is open.
+     * Ends the open gap, as a connection receives again; does nothing if no gap is open.
      *
-     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before
+     * @param completeFrom everything from here on is received, in the cloud's time
      */
     public synchronized void resumed(Instant completeFrom) {
         for (Gap gap : List.copyOf(gaps)) {
@@ -178,31 +178,31 @@ public final class GapLedger {
         return gaps.stream().sorted(BY_TIME).toList();
     }
 
-    /** What the disk said when the ledger could not be written last; empty while it is as it should be. */
+    /** The disk's error if the gap ledger could not be written last; else empty. */
     public synchronized Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
 
-    /** Tells one more from now on. */
+    /** Adds a listener for all changes from now on. */
     public void addListener(GapListener listener) {
         listeners.add(listener);
     }
 
-    /** Tells, under the lock, when there may be work. */
+    /** Sets the action that runs, under the lock, when a gap may have become fillable. */
     public synchronized void whenFillable(Runnable action) {
         whenFillable = action;
     }
 
-    /** Gaps that can be worked on, oldest first. */
+    /** Gaps that can be filled, oldest first. */
     public synchronized List<Gap> fillable() {
         return gaps.stream().filter(Gap::isFillable).sorted(BY_TIME).toList();
     }
 
     /**
-     * Takes a gap up. From now on it stays as it is: what follows shortly after is a gap of its own, as the fill would not
-     * read what is joined to it later.
+     * Takes a gap up for filling. From now on no gap is joined to it, as the fill would not read the added span: a gap
+     * that follows shortly after stays separate.
      *
-     * @return the gap as it was; empty if meanwhile it was joined with one that is still open, or is gone
+     * @return the gap before this call; empty if it was joined with an open gap meanwhile, or does not exist any more
      */
     public synchronized Optional<Gap> takeUp(long id) {
         Optional<Gap> found = fillable().stream().filter(gap -> gap.id() == id).findFirst();
@@ -219,7 +219,7 @@ public final class GapLedger {
                 .orElseThrow(() -> new IllegalArgumentException("there is no gap " + id));
     }
 
-    /** The part before a time is given up; what remains is the gap, whose identifier stays. */
+    /** Splits a gap: the part before a time becomes unfillable, and the rest keeps the identifier. */
     public synchronized Gap cut(long id, Instant at, String why) {
         Gap gap = get(id);
         Gap before = gap.endingAt(nextId++, at).unfillable(why, FillProgress.NONE, clock.instant());
@@ -231,12 +231,12 @@ public final class GapLedger {
         return rest;
     }
 
-    /** Durable progress. */
+    /** Saves progress on disk. */
     public synchronized Gap filling(long id, FillProgress progress) {
         return change(id, gap -> gap.filling(progress, clock.instant()), true);
     }
 
-    /** Progress for those who look; the next durable change takes it along. */
+    /** Notes progress in memory, for display; the next durable change saves it. */
     public synchronized Gap progressed(long id, FillProgress progress) {
         return change(id, gap -> gap.filling(progress, clock.instant()), false);
     }
@@ -250,7 +250,7 @@ public final class GapLedger {
         return change(id, gap -> gap.unfillable(why, progress, clock.instant()), true);
     }
 
-    /** Writes what an earlier failure kept from the disk; does nothing where all is written. */
+    /** Writes the gap ledger if an earlier write failed. */
     public synchronized void save() {
         if (problem != null) {
             write();
@@ -268,7 +268,7 @@ public final class GapLedger {
         return gap;
     }
 
-    /** Joins a gap with its waiting neighbours; the oldest one's identifier stays. */
+    /** Joins a gap with its waiting neighbours; the oldest identifier remains. */
     private Gap join(Gap gap) {
         Gap joined = gap;
         List<Gap> waiting = gaps.stream()
@@ -291,7 +291,7 @@ public final class GapLedger {
         return reaches(one, other) && reaches(other, one);
     }
 
-    /** One without an end takes in only what ended before it began: its own end may turn out to lie before that of another. */
+    /** A gap without an end joins only gaps that ended before it began, as its own end may be before theirs. */
     private boolean reaches(Gap one, Gap other) {
         Instant end = one.to();
         if (end == null) {

@@ -1,11 +1,11 @@
 package io.github.dtstream.gap;
 
 /**
- * Is told of every gap that comes into another state or makes progress. Called under the ledger's lock by whichever thread
- * caused it, in order: it must return at once and must not call the ledger.
+ * Gets every gap whose state or progress changes. Called in order under the gap ledger's lock, on the thread of the
+ * change. It must return at once and must not call the ledger.
  */
 @FunctionalInterface
 public interface GapListener {
-    /** The gap as it is now. */
+    /** @param gap the gap after the change */
     void changed(Gap gap);
 }

@@ -1,7 +1,7 @@
 /**
- * The ledger of gaps: spans of time for which nothing proves that everything was received.
+ * The gap ledger: spans of time for which nothing proves that everything was received.
  *
- * <p>Threads: any thread changes the ledger, under its one lock, which is a leaf but for the listener called under it.
+ * <p>Threads: any thread changes the gap ledger, under its one lock. Only the listener is called under that lock.
  */
 @NullMarked
 package io.github.dtstream.gap;

@@ -15,25 +15,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cloud is reached, for all streams of a service account.
+ * How to reach the cloud; the same for all streams of a service account.
  *
- * @param account the account's name; empty text for the one that needs none
+ * @param account the account's name; empty text for the account without a name
  * @param apiUrl the base of the REST API
- * @param tokenUrl where OAuth2 access tokens are issued
+ * @param tokenUrl the endpoint that issues OAuth2 access tokens
  * @param auth {@code oauth2}, {@code basic}, or null: OAuth2 if the e-mail is set, else Basic
  * @param keyId the service account's key
  * @param secret the key's secret
  * @param email the service account's e-mail
- * @param tokenAsQueryParameter send the stream's token in its URL
- * @param connectTimeout how long a connection may take to be made
- * @param userAgent what requests say of themselves; null for the router's name and version
+ * @param tokenAsQueryParameter whether the stream's token is sent in the URL
+ * @param connectTimeout the limit for making a connection
+ * @param userAgent the {@code User-Agent} of requests; null for the router's name and version
  * @param proxies which requests go through an HTTP proxy
  * @param tls TLS settings; null for the JVM's own
  * @param fillGaps whether gaps are filled from history
- * @param historyRequestsPerSecond the service account's budget of history and device list requests, over all projects and accounts
+ * @param historyRequestsPerSecond the service account's budget for requests of history and the device list, over all
+ *     projects and accounts
  * @param historyIndexingDelay how long an event may take until history shows it
- * @param reconcileWindow how far back late events are looked for; zero for not at all
- * @param names what messages call the options
+ * @param reconcileWindow how far back history is read again for late events; zero for never
+ * @param names the names of the options in messages
  */
 public record CloudOptions(
         String account,
@@ -56,16 +57,16 @@ public record CloudOptions(
     private static final String USER_AGENT = "dt-stream-router";
 
     /**
-     * A client with these options.
+     * Makes a client with these options.
      *
      * @param clock learns the cloud's time from its answers
-     * @throws IllegalArgumentException if one is missing or wrong; the message names it
+     * @throws IllegalArgumentException if an option is missing or wrong; the message names it
      */
     public CloudClient client(CloudClock clock, Supervisor supervisor) {
         return new CloudClient(clientSettings(), credentials(), clock, supervisor, names);
     }
 
-    /** How requests prove who is asking: {@code oauth2} or {@code basic}, or what was given in their place. */
+    /** The authentication of requests: {@code oauth2}, {@code basic}, or the invalid value of the option. */
     public String authentication() {
         if (auth != null) {
             return auth;
@@ -73,12 +74,12 @@ public record CloudOptions(
         return email == null ? "basic" : "oauth2";
     }
 
-    /** Whether anything is said of a service account; if not, nobody is to be asked. */
+    /** Whether any option of a service account is set; if not, no request is made. */
     public boolean namesAccount() {
         return keyId != null || secret != null || email != null;
     }
 
-    /** The same cloud, asked with another service account. */
+    /** The same cloud with another service account. */
     public CloudOptions as(
             String name,
             String otherKeyId,

@@ -42,20 +42,21 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Which devices joined the project, changed and left it, for a route that wants to know: the difference between what the route was
- * told, which is on disk, and what is known now. They are events of the source {@code devices}, which stand in no journal. What the
- * route was told changes when it has dealt with it, so that whatever happened while it could not is told as soon as it can.
+ * Reports which devices joined the project, changed or left it: the difference between the devices as they were
+ * reported to the route, which is on disk, and the devices as they are known now. The events are of source {@code
+ * devices} and are in no journal. The reported state on disk changes when the route has processed the events, so
+ * changes that happen while the route is stopped or fails are reported later.
  *
- * <p>That a device has left is told only of a list that was read whole and is not doubted, and after a second look: the device itself
- * is asked for, and if many are missing, the project must say that it has no more than the list. What cannot be asked for is asked
- * again later; nobody has left until then.
+ * <p>A device is reported as removed only if it is missing in a list that was read completely and is not doubted, and
+ * after a second check: the device is looked up, and if many are missing, the project's device count must match the
+ * list. If a check cannot be made, it is repeated later, and no device is reported as removed until then.
  *
- * <p>The cloud is asked by the thread that polls, for a page of devices at a time; the next when that has been handed out.
+ * <p>The polling thread asks the cloud for one page of devices at a time, and for the next when these were handed out.
  */
 public final class DeviceChanges implements Subscription, DeviceListListener {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceChanges.class);
     private static final Duration BETWEEN_TRIES = Duration.ofMinutes(1);
-    /** How old the list may become where somebody wants to know. */
+    /** How old the device list may become while a route uses this. */
     private static final Duration LIST_AGE = Duration.ofMinutes(10);
 
     private static final int PAGE = 50;
@@ -74,21 +75,21 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
 
     // Guarded by the lock.
     private boolean closed;
-    /** The devices of a list that was read since the last look; null if none was. */
+    /** The devices of a list that was read since the last comparison; null if none was. */
     private @Nullable Set<String> newList;
 
     private final RecordQueue<ToldDevices.Told> waiting = new RecordQueue<>();
 
     // Owned by the thread that polls.
-    /** What was known at the last look; -1 if it is time for another. */
+    /** The directory's version at the last comparison; -1 to compare again. */
     private long version = -1;
-    /** Who is not as the route was told. */
+    /** Devices that differ from what was reported. */
     private final Set<String> joinedOrChanged = new TreeSet<>();
-    /** Who is no more among those that the stream is of, but in the project. */
+    /** Devices that are in the project and no longer pass the stream's filters. */
     private final Set<String> filteredOut = new TreeSet<>();
-    /** Who is in the list no more. */
+    /** Devices that are no longer in the list. */
     private final Set<String> absent = new TreeSet<>();
-    /** How long the list is in which they are not, while the project is not known to have no more; negative if it is. */
+    /** The length of the list that lacks them, until the project's device count was checked; negative after that. */
     private int listLength = -1;
 
     private @Nullable Deadline nextTry;
@@ -96,7 +97,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
     private boolean isPartTold;
     private long sequence = 1;
 
-    /** What happened to a device. */
+    /** The changes of a device. */
     private enum Change {
         ADDED("deviceAdded"),
         CHANGED("deviceChanged"),
@@ -110,8 +111,8 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
     }
 
     /**
-     * @param name of the subscription, for messages
-     * @param filters of the stream: a device that does not pass is not there
+     * @param name the subscription's name, for messages
+     * @param filters the stream's filters; devices that do not pass them are left out
      */
     DeviceChanges(
             String name,
@@ -130,7 +131,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         this.ticker = ticker;
     }
 
-    /** Looks at what is known now, and at each list from now on. */
+    /** Begins to compare, with the devices known now and with each new list. */
     void begin() {
         directory.refreshAtLeastEvery(LIST_AGE);
         directory.addListener(this);
@@ -146,7 +147,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         return false;
     }
 
-    /** The device that an event of this source is about, as it is or, if it has left, was. */
+    /** The device that an event of this source is about; for a removed device, as it was. */
     public static Device device(Event event) {
         try {
             JsonNode data = JSON.readTree(event.json(), event.dataOffset(), event.dataLength());
@@ -213,7 +214,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         }
     }
 
-    /** Not while something is on its way: until the route has dealt with it, it has not been told of it. */
+    /** Compares if there is something new and all handed-out events were processed. */
     private void lookIfNeedBe() {
         Set<String> listed;
         lock.lock();
@@ -287,7 +288,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         }
     }
 
-    /** Who of the page is not found any more is left to the next list. */
+    /** Reports the next page of devices; devices that are not found any more are left to the next list. */
     private void tellOfNextPage() throws CloudException, InterruptedException {
         List<String> page = joinedOrChanged.stream().limit(PAGE).toList();
         List<ReportedPage.Reported> found = list.reported(page);
@@ -295,7 +296,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         DeviceFilters wanted = filters.get();
         List<Telling> all = new ArrayList<>();
         for (ReportedPage.Reported each : found) {
-            // The cloud's word counts: what is known here may be of before a restart.
+            // The cloud's answer counts: the directory may hold an older state, from before a restart.
             Device device = each.device();
             if (wanted.allow(device) && !told.has(device)) {
                 boolean isNew = told.get(device.id()).isEmpty();
@@ -335,7 +336,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
                 .toList());
     }
 
-    /** A record, and what of it is to be kept when the route has dealt with it. */
+    /** A record, and what to save when the route has processed it. */
     private record Telling(JournalRecord record, RecordQueue.End<ToldDevices.Told> end) {}
 
     private Telling telling(Change change, Device device, List<ReportedPage.Value> reported) {

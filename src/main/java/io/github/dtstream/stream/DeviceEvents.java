@@ -3,16 +3,18 @@ package io.github.dtstream.stream;
 import io.github.dtstream.event.Event;
 import java.nio.charset.StandardCharsets;
 
-/** Events about devices that the cloud's stream did not bring, in the form of its own. Stateless. */
+/**
+ * Makes events about devices that did not come by the cloud's stream, in the form of the stream's events. Stateless.
+ */
 final class DeviceEvents {
     private DeviceEvents() {}
 
     /**
-     * The same of the same, so that one that comes again can be recognised.
+     * Makes an event; the same arguments give the same identifier, so repetitions can be recognised.
      *
-     * @param origin begins the identifier
-     * @param data as JSON
-     * @param timestamp in ISO 8601
+     * @param origin the beginning of the identifier
+     * @param data the event's data, as JSON
+     * @param timestamp the event's time, in ISO 8601
      */
     static Event of(String origin, String projectId, String deviceId, String eventType, String data, String timestamp) {
         String eventId = origin + "-" + timestamp.replaceAll("[^0-9TZ]", "");

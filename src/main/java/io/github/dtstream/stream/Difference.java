@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Says in which components two records of a type differ. */
+/** Names the components in which two records of a type differ. */
 final class Difference {
     private Difference() {}
 
-    /** For example {@code pingInterval PT10S there, PT20S here}; records within are gone through, too. */
+    /** For example {@code pingInterval PT10S there, PT20S here}; nested records are compared by component. */
     static String between(Record there, Record here) {
         List<String> differences = new ArrayList<>();
         collect(there, here, differences);

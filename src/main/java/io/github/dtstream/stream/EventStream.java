@@ -56,9 +56,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream: a session with the cloud that writes into a journal, which any number of subscribers read. It outlives its
- * subscribers: a route that is edited or stopped does not interrupt it. What others bring ({@link #push}) goes into the same
- * journal, beside what the session receives, or in its place where the stream is not to be held. Thread-safe.
+ * One stream: a session with the cloud that writes into a journal, and any number of subscribers that read it. A stream
+ * outlives its subscribers: to edit or stop a route does not interrupt it. Pushed events ({@link #push}) go into the
+ * same journal; with {@code streaming=false} they are the only ones. Thread-safe.
  */
 public final class EventStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
@@ -90,51 +90,51 @@ public final class EventStream implements AutoCloseable {
     private final SentenceCounts reconnects = new SentenceCounts();
     /** Guarded by itself. */
     private final EventRate rate = new EventRate();
-    /** By the ticker; 0 while nothing has come. */
+    /** When the last event or ping was received, by the ticker; 0 if none was. */
     private volatile long heardNanos;
-    /** When somebody brought something last. */
+    /** When the last push came; null if none came since start. */
     private volatile @Nullable Instant lastPushed;
-    /** Made with the first push; written under this. */
+    /** Made at the first push; written under this. */
     private volatile @Nullable PushIntake intake;
-    /** Whether a route brings what it gets elsewhere. */
+    /** Whether a route pushes events into this stream. */
     private volatile boolean fed;
-    /** Whether the session has what it needs to begin, and is wanted. Written under this, for good when it starts. */
+    /** Whether the cloud's stream is wanted, and a service account allows it. Written under this; final once started. */
     private volatile boolean streaming;
 
     /** Guarded by this. */
     private final Set<String> subscribers = new TreeSet<>();
-    /** Written under this; read by the fill's worker too. */
+    /** Written under this; also read by the fill's worker. */
     private volatile StreamSettings settings;
     /** Guarded by this. */
     private boolean started;
     /** Written before the session starts. */
     private long startedNanos;
-    /** Whether nothing was ever received. Written before the session starts, then owned by its thread. */
+    /** Whether the stream never received anything. Written before the session starts, then owned by its thread. */
     private boolean isNew;
     /** Owned by the session's thread. */
     private boolean beginningIsGap;
-    /** Whether a first attempt to connect was made. Owned by the session's thread. */
+    /** Whether the first attempt to connect was made. Owned by the session's thread. */
     private boolean attempted;
 
-    /** Makes the session that belongs to a sink and listeners. */
+    /** Makes the session for a sink and listeners. */
     interface SessionFactory {
         StreamSession create(StreamSettings settings, EventSink sink, List<SessionListener> listeners);
     }
 
-    /** Makes the worker that fills the gaps of a ledger, for the filters that the stream has at the time. */
+    /** Makes the worker that fills the gaps of a gap ledger, with the stream's present filters. */
     interface FillFactory {
         HistoryFill create(GapLedger ledger, EventLog log, Supplier<StreamFilters> filters);
     }
 
-    /** Makes what takes pushes. */
+    /** Makes the intake of pushed events. */
     interface PushFactory {
         PushIntake create(Consumer<List<PushedEvent>> observer);
     }
 
     /**
-     * @param account the name of the service account that it is read by; empty text for the one that needs none
-     * @param fills null where nobody may read history
-     * @param sessions null where nobody may ask for the stream
+     * @param account the name of the service account that reads the stream; empty text for the account without a name
+     * @param fills null if history cannot be read, as there is no service account
+     * @param sessions null if the cloud's stream cannot be opened, as there is no service account
      */
     EventStream(
             String name,
@@ -168,12 +168,12 @@ public final class EventStream implements AutoCloseable {
         this.streaming = session != null && settings.streaming();
     }
 
-    /** Project and stream name, as they stand in logs and metrics. */
+    /** Project and stream name, as in logs and metrics. */
     public String name() {
         return name;
     }
 
-    /** The name of the service account that it is read by; empty text for the one that needs none. */
+    /** The name of the service account that reads the stream; empty text for the account without a name. */
     public String account() {
         return account;
     }
@@ -182,70 +182,73 @@ public final class EventStream implements AutoCloseable {
         return journal;
     }
 
-    /** The bounds of its journal. */
+    /** The settings of its journal. */
     public JournalSettings journalSettings() {
         return journalSettings;
     }
 
-    /** How long ago the stream brought its last event or ping, or, where it is not held, somebody did; empty if none has. */
+    /**
+     * How long ago the last event or ping was received, or with {@code streaming=false} the last push; empty if none
+     * was.
+     */
     public Optional<Duration> silence() {
         long heard = heardNanos;
         return heard == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, clock.nanos() - heard)));
     }
 
-    /** A silence of that length ends a connection. */
+    /** How long a silence ends a connection. */
     public Duration silenceLimit() {
         return settings.silenceLimit();
     }
 
-    /** How often no connection was receiving after one had been, by reason, since start. */
+    /** The number of interruptions by reason, since start. An interruption is when no connection receives any more. */
     public Map<String, Long> reconnects() {
         return reconnects.counts();
     }
 
-    /** How often a successor took over from a live connection, since start. */
+    /** The number of planned hand-overs from a live connection to its successor, since start. */
     public long renewals() {
         return renewals.get();
     }
 
-    /** Events and pings that the stream brought a second, averaged over the last minute. */
+    /** Events and pings received on the stream a second, averaged over the last minute. */
     public double perSecond() {
         synchronized (rate) {
             return rate.perSecond(clock.instant());
         }
     }
 
-    /** Whether it is wanted that the cloud's stream is open, whether it just is or not. */
+    /** Whether the cloud's stream is wanted, whether or not it is open at the moment. */
     public boolean isStreaming() {
         return streaming;
     }
 
-    /** Where the session with the cloud stands. */
+    /** The state of the session with the cloud. */
     public SessionState sessionState() {
         return session == null || !streaming ? new SessionState.Unheld(opened) : session.state();
     }
 
-    /** When somebody brought something last, since start; empty if nobody has. */
+    /** When the last push came, since start; empty if none did. */
     public Optional<Instant> lastPushed() {
         return Optional.ofNullable(lastPushed);
     }
 
-    /** Whether a route is there that brings events from elsewhere. */
+    /** Whether a route pushes events into this stream. */
     public boolean isFed() {
         return fed;
     }
 
-    /** A route is there that brings events from elsewhere. */
+    /** Notes that a route pushes events into this stream. */
     void feed() {
         fed = true;
     }
 
-    /** Whether it can go on by itself no more: the session has ended, and nobody brings anything. */
+    /** Whether no event can come any more: the session has ended, and no route pushes events. */
     public boolean isStopped() {
         return sessionState() instanceof SessionState.Stopped && !fed;
     }
 
-    /** Appends what somebody brings, once; see {@link PushIntake#push}. */
+    /** Appends pushed events, each once; see {@link PushIntake#push}. */
     public CompletableFuture<PushReceipt> push(List<byte[]> parts, Duration patience) throws InterruptedException {
         PushIntake taking = intake;
         return (taking == null ? openIntake() : taking).push(parts, patience);
@@ -284,7 +287,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** What was counted since start; an immutable snapshot. */
+    /** The counters since start; an immutable snapshot. */
     public StreamCounters counters() {
         return new StreamCounters(
                 live.get(),
@@ -296,47 +299,48 @@ public final class EventStream implements AutoCloseable {
                 retries.get());
     }
 
-    /** The gaps that the ledger knows, oldest first. */
+    /** The gaps in the gap ledger, oldest first. */
     public List<Gap> gaps() {
         return ledger.snapshot();
     }
 
-    /** How history is polled while the stream is blocked; empty if it is not. */
+    /** The polling of history while the stream is blocked; empty if history is not polled. */
     public Optional<Polling> polling() {
         return fill == null ? Optional.empty() : fill.polling();
     }
 
-    /** Why and for how long a gap's fill waits; empty if it does not. */
+    /** Why and until when a gap's fill waits; empty if it does not. */
     public Optional<HistoryFill.Pause> fillPause(Gap gap) {
         return fill == null ? Optional.empty() : fill.pause(gap.id());
     }
 
-    /** What the disk said when the ledger of gaps could not be written last; empty while it is as it should be. */
+    /** The disk's error if the gap ledger could not be written last; else empty. */
     public Optional<String> ledgerProblem() {
         return ledger.problem();
     }
 
-    /** How many gaps are not closed yet, and not known to be beyond history. */
+    /** The number of gaps that are neither closed nor unfillable. */
     public int openGaps() {
         return (int) ledger.snapshot().stream().filter(gap -> !gap.isSettled()).count();
     }
 
-    /** What is known of the device that an event is about; null on a ping, or while the list has not been read. */
+    /** The device of an event as far as it is known; null for a ping, or for an unknown device. */
     public @Nullable Device device(Event event) {
         String deviceId = event.deviceId();
         return deviceId == null ? null : devices.get(deviceId).orElse(null);
     }
 
-    /** What is known of a device; empty while the list has not been read, or it is not in it. */
+    /** A device as far as it is known; empty if it is unknown. */
     public Optional<Device> device(String deviceId) {
         return devices.get(deviceId);
     }
 
     /**
-     * What each device has sent last, for a subscriber that wants it; empty where nobody may read the device list.
+     * The last values of each device, for a subscriber that wants them; empty if the device list cannot be read, as
+     * there is no service account.
      *
-     * @param isNew whether nobody is to count as offered yet
-     * @param folder of the files that say who was offered to whom
+     * @param isNew whether the files of an earlier subscriber of that name are ignored
+     * @param folder the folder of the files that keep whose values each subscriber has had
      */
     public Optional<Subscription> firstValues(String subscriber, boolean isNew, Path folder) throws IOException {
         if (devices.list().isEmpty()) {
@@ -359,11 +363,11 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
-     * Which devices joined the project, changed and left it, for a subscriber that wants to know; empty where nobody may read the
-     * device list.
+     * The devices that join the project, change and leave it, for a subscriber that wants them; empty if the device
+     * list cannot be read, as there is no service account.
      *
-     * @param isNew whether nothing is to count as told yet
-     * @param folder of the files that say what was told to whom
+     * @param isNew whether the files of an earlier subscriber of that name are ignored
+     * @param folder the folder of the files that keep what was reported to each subscriber
      */
     public Optional<Subscription> deviceChanges(String subscriber, boolean isNew, Path folder) throws IOException {
         if (devices.list().isEmpty()) {
@@ -385,37 +389,37 @@ public final class EventStream implements AutoCloseable {
         return Optional.of(changes);
     }
 
-    /** Its own below that one; the same for a component of another name. */
+    /** The folder of this stream below another one; it is the same for a component with another name. */
     private Path folderIn(Path folder) {
         return folder.resolve(name.replaceFirst("^[^/]*:", ""));
     }
 
-    /** All devices of the project that are known, in no order. */
+    /** All known devices of the project, in no order. */
     public Collection<Device> devices() {
         return devices.all();
     }
 
-    /** Changes when a device of the project, or what is known of one, does. */
+    /** A number that changes when a device of the project changes. */
     public long deviceVersion() {
         return devices.version();
     }
 
-    /** Tells of what happens to gaps; see there what it must not do. */
+    /** Adds a listener for gaps; see {@link GapListener} for what it must not do. */
     public void onGapChanged(GapListener listener) {
         ledger.addListener(listener);
     }
 
-    /** Tells of each device list that is not doubted. */
+    /** Adds a listener for device lists that are not doubted. */
     public void onDevicesListed(DeviceListListener listener) {
         devices.addListener(listener);
     }
 
-    /** The project that it is of. */
+    /** The stream's project. */
     public String projectId() {
         return settings.projectId();
     }
 
-    /** Begins to receive and to fill gaps, unless it has begun before. */
+    /** Starts to receive and to fill gaps; does nothing if started before. */
     public synchronized void start() {
         if (!started) {
             started = true;
@@ -435,7 +439,10 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** The stream was held before and is not any more: what was missing then is all that ever will be known to be. */
+    /**
+     * Ends gaps of a time when the stream was open, as {@code streaming=false} keeps it closed: they do not grow any
+     * more.
+     */
     private void endOpenGaps() {
         List<Gap> open =
                 ledger.snapshot().stream().filter(gap -> !gap.isSettled()).toList();
@@ -447,9 +454,10 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
-     * Fetches a span of the cloud's history into the journal, on the calling thread; subscribers get what was not in it.
+     * Reads a span of the cloud's history into the journal, on the calling thread. Subscribers get the events that were
+     * new.
      *
-     * @param listener is told after each device
+     * @param listener called after each device
      */
     public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
             throws CloudException, IOException, InterruptedException {
@@ -460,7 +468,7 @@ public final class EventStream implements AutoCloseable {
         return fill.backfill(from, to, listener);
     }
 
-    /** Puts an event that a subscriber cannot deliver into the reject file. */
+    /** Writes an event that a subscriber cannot deliver to the reject file. */
     public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("stream", name);
@@ -471,16 +479,16 @@ public final class EventStream implements AutoCloseable {
         rejects.rejectEvent(subscriber, reason, details, record.event().json());
     }
 
-    /** What the subscriber's sink refused, in this process or before, and was not sent again. */
+    /** The events that the subscriber's sink refused, now or before a restart, and that were not sent again. */
     public OpenRefusals openRefusals(String subscriber) throws IOException {
         return rejects.open(name, subscriber);
     }
 
     /**
-     * Counts a subscriber in. If it asks for other events than the stream does and is the only one, the stream changes
-     * over to them.
+     * Adds a subscriber. If it is the only one and has other filters than the stream, the stream changes to its
+     * filters.
      *
-     * @throws IllegalArgumentException if others use the stream with different options
+     * @throws IllegalArgumentException if other subscribers use the stream with different options
      */
     synchronized void join(String subscriber, StreamSettings wanted) {
         if (!wanted.equals(settings)) {
@@ -507,24 +515,24 @@ public final class EventStream implements AutoCloseable {
         }
         subscribers.add(subscriber);
         if (session != null && streaming) {
-            // the route or its settings may have been edited for the very reason that the stream does not flow
+            // The route or its settings may have been edited because the stream does not work.
             session.retryNow();
         }
     }
 
-    /** Is asked for again after a while, as others go on; see {@link StreamSession#retryRefused}. */
+    /** Tries again later, as other streams continue; see {@link StreamSession#retryRefused}. */
     void retryRefused() {
         if (session != null) {
             session.retryRefused();
         }
     }
 
-    /** Counts a subscriber out. */
+    /** Removes a subscriber. */
     synchronized void leave(String subscriber) {
         subscribers.remove(subscriber);
     }
 
-    /** Ends the fill, the session and what takes pushes, then closes the journal. */
+    /** Ends the fill, the session and the intake of pushed events, then closes the journal. */
     @Override
     public void close() {
         if (fill != null) {
@@ -540,7 +548,7 @@ public final class EventStream implements AutoCloseable {
         journal.close();
     }
 
-    /** What the session receives goes into the journal. Called by connection threads, one at a time. */
+    /** Appends what the session receives to the journal. Called by connection threads, one at a time. */
     private final class Intake implements EventSink {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {
@@ -565,7 +573,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** Counts what history brings. */
+    /** Counts the events of history. */
     private final class CountedLog implements EventLog {
         private final EventLog log;
 
@@ -614,7 +622,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** Tells the ledger what happens to the session, which logs it itself. Called by the session's thread. */
+    /** Passes the session's interruptions to the gap ledger. Called by the session's thread. */
     private final class Progress implements SessionListener {
         @Override
         public void stateChanged(SessionState state) {
@@ -631,7 +639,7 @@ public final class EventStream implements AutoCloseable {
             }
         }
 
-        /** What happens between the first attempt to connect and the first event is missed like anything else. */
+        /** Opens a gap for the time between the first attempt to connect and the first event. */
         private void missedBeginning() {
             if (isNew && !beginningIsGap) {
                 beginningIsGap = true;
@@ -656,7 +664,7 @@ public final class EventStream implements AutoCloseable {
         @Override
         public void resumed(Instant completeFrom, Instant past) {
             if (beginningIsGap) {
-                // when the gap was opened, nothing had said yet what time it is
+                // When the gap was opened, the cloud's time was not known yet.
                 ledger.began(past.minusNanos(clock.nanos() - startedNanos));
             }
             isNew = false;

@@ -45,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All streams of a router, each opened when its first subscriber comes and kept until {@link #close}, so that routes can be
- * swapped without the connection noticing. Thread-safe.
+ * All streams of a router. Each is opened for its first subscriber and stays open until {@link #close}, so the
+ * connection remains while routes are swapped. Thread-safe.
  */
 public final class EventStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
@@ -66,9 +66,9 @@ public final class EventStreams implements AutoCloseable {
     private final RandomGenerator random;
     private final Supervisor supervisor;
     private final Function<String, CloudOptions> accounts;
-    /** Guarded by this: by account, each made when the first stream needs it. */
+    /** By account; each is made when the first stream needs it. Guarded by this. */
     private final Map<String, Cloud> reached = new TreeMap<>();
-    /** One for all accounts: nobody knows whether the cloud's limit is of each. */
+    /** One budget for all accounts, as it is not known whether the cloud's limit is per account. */
     private final RequestBudget budget;
 
     private final RejectFile rejects;
@@ -85,24 +85,24 @@ public final class EventStreams implements AutoCloseable {
 
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
-    /** Guarded by this: a project's devices, whatever the number of its streams. */
+    /** By project; the streams of a project share its devices. Guarded by this. */
     private final Map<String, DeviceDirectory> directories = new TreeMap<>();
-    /** Guarded by this: whether streams that are opened begin at once. */
+    /** Whether streams start as soon as they are opened. Guarded by this. */
     private boolean started;
 
-    /** The cloud as it is reached. */
+    /** The clients of one account. */
     private record Cloud(CloudClient client, CloudApi rateLimited) {}
 
     /**
-     * @param cloud how the cloud is reached
-     * @param accounts the same with the service account that a project is read by
-     * @param journalSettings the bounds of each journal
-     * @param dataDirectory where everything is kept
-     * @param clock learns the cloud's time, which all streams go by
+     * @param cloud how to reach the cloud
+     * @param accounts the same with the service account of a project
+     * @param journalSettings the settings of each journal
+     * @param dataDirectory the folder of all files
+     * @param clock the cloud's time for all streams; learns it from answers
      * @param supervisor makes the threads
-     * @param masking takes what is secret out of texts that are kept
-     * @param memory what events in memory are taken from
-     * @param prefix of the streams' names, to tell them from those of another component; empty text for none
+     * @param masking removes secrets from texts that are kept
+     * @param memory the budget for events in memory
+     * @param prefix a prefix of the streams' names that differs for each component; empty text for none
      */
     public EventStreams(
             CloudOptions cloud,
@@ -158,10 +158,10 @@ public final class EventStreams implements AutoCloseable {
     }
 
     /**
-     * The stream of that project and name, opened if need be.
+     * The stream of a project and name; opened if it is not open.
      *
-     * @throws IllegalArgumentException if others use it with different options, or a credential is missing, or a URL is not fit
-     *     to send one to
+     * @throws IllegalArgumentException if other subscribers use it with different options, a credential is missing, or
+     *     credentials must not be sent to a URL
      * @throws IOException if its journal cannot be opened
      */
     public synchronized EventStream acquire(String streamName, StreamSettings settings, String subscriber)
@@ -172,10 +172,11 @@ public final class EventStreams implements AutoCloseable {
     }
 
     /**
-     * The stream of that project and name for one who brings events, and does not care what else it gets; opened if need be.
+     * The stream of a project and name for a route that pushes events, whatever its other options; opened if it is not
+     * open.
      *
-     * @param settings count where nobody uses it yet
-     * @throws IllegalArgumentException if a credential is missing, or a URL is not fit to send one to
+     * @param settings used if the stream is not open yet
+     * @throws IllegalArgumentException if a credential is missing, or credentials must not be sent to a URL
      * @throws IOException if its journal cannot be opened
      */
     public synchronized EventStream feed(String streamName, StreamSettings settings) throws IOException {
@@ -199,7 +200,7 @@ public final class EventStreams implements AutoCloseable {
         return stream;
     }
 
-    /** Null where only pushes are wanted, and nobody has said who might ask for more. */
+    /** Null if only pushes are wanted and no service account is set. */
     private @Nullable Cloud reach(StreamSettings settings) {
         CloudOptions asked = accounts.apply(settings.projectId());
         Cloud known = reached.get(asked.account());
@@ -218,23 +219,23 @@ public final class EventStreams implements AutoCloseable {
         return made;
     }
 
-    /** Counts a subscriber out; the stream goes on. */
+    /** Removes a subscriber; the stream stays open. */
     public synchronized void release(EventStream stream, String subscriber) {
         stream.leave(subscriber);
     }
 
-    /** Begins to receive on all streams, those opened later included. */
+    /** Starts to receive on all streams, including those that are opened later. */
     public synchronized void start() {
         started = true;
         streams.values().forEach(EventStream::start);
     }
 
-    /** What was rejected on any of them. */
+    /** The reject file of all streams. */
     public RejectFile rejects() {
         return rejects;
     }
 
-    /** What their events in memory are taken from. */
+    /** The budget for events in memory. */
     public MemoryBudget memory() {
         return memory;
     }
@@ -244,23 +245,23 @@ public final class EventStreams implements AutoCloseable {
         return clock;
     }
 
-    /** All streams there are. */
+    /** All open streams. */
     public synchronized List<EventStream> all() {
         return List.copyOf(streams.values());
     }
 
-    /** Has the listener told of each stream that stops, by the stream's own thread. */
+    /** Adds a listener for each stream that stops; called by the stream's own thread. */
     public void onStopped(Consumer<EventStream> listener) {
         stopListeners.add(listener);
     }
 
-    /** Has the listener told of each stream that is opened, those that are open included; it must not wait. */
+    /** Adds a listener for each stream that is opened, including those that are open now; it must not wait. */
     public synchronized void onOpened(Consumer<EventStream> listener) {
         openListeners.add(listener);
         streams.values().forEach(listener);
     }
 
-    /** Has something closed before the streams are. */
+    /** Adds an action that runs before the streams are closed. */
     public void beforeClose(Runnable action) {
         closeListeners.add(action);
     }
@@ -286,7 +287,7 @@ public final class EventStreams implements AutoCloseable {
         rejects.close();
     }
 
-    /** A device list that has been read may be on its way to the disk; nothing is written once this is closed. */
+    /** Waits for a device list that is being read or written: after closing, nothing may be written. */
     private void awaitBackground() {
         try {
             if (!background.awaitTermination(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -361,12 +362,12 @@ public final class EventStreams implements AutoCloseable {
     private void stopped(EventStream stream) {
         stopListeners.forEach(listener -> listener.accept(stream));
         if (!all().stream().allMatch(EventStream::isStopped)) {
-            // others go on, and so does the process
+            // Other streams continue, and so does the process.
             stream.retryRefused();
         }
     }
 
-    /** Opens a journal of something else, which draws on the same memory and puts torn records into the same reject file. */
+    /** Opens a journal that is not of a stream. It shares the memory budget and the reject file. */
     public Journal openJournal(Path folder, JournalSettings settings) throws IOException {
         try {
             return LocalJournal.open(folder, settings, rejects, clock, supervisor, memory);

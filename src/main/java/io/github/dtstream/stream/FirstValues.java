@@ -34,12 +34,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each device has sent last, as the device list reports it, for a route that wants it: once of each device, when the route is
- * new, and when a device comes into the project. They are events of the source {@code reported}, which stand in no journal; their
- * identifiers are made of device, type and time, so that one that is offered again after a crash can be recognised.
+ * Reports the last values of each device, as they are in the device list: once for each device, when the route is new
+ * and when a device joins the project. The events are of source {@code reported} and are in no journal. Their
+ * identifiers consist of device, type and time, so an event that is repeated after a crash can be recognised.
  *
- * <p>The list is read by the thread that polls, a page at a time, when somebody is in it who was not offered. A page follows when
- * the one before it has been handed out.
+ * <p>The polling thread reads the list one page at a time, if it has a device that was not offered yet. It reads the
+ * next page when the one before was handed out.
  */
 public final class FirstValues implements Subscription, DeviceListListener {
     private static final Logger LOG = LoggerFactory.getLogger(FirstValues.class);
@@ -60,18 +60,18 @@ public final class FirstValues implements Subscription, DeviceListListener {
     private boolean wanted;
     private boolean closed;
     private @Nullable Deadline nextTry;
-    /** How many devices' values were delivered of this reading of the list. */
+    /** The number of devices whose values were delivered since the list was read. */
     private int count;
 
-    /** With the devices whose values they are. */
+    /** The events, each with its device. */
     private final RecordQueue<String> waiting = new RecordQueue<>();
     // Owned by the thread that polls.
     private Optional<String> nextPage = Optional.empty();
     private long sequence = 1;
 
     /**
-     * @param name of the subscription, for messages
-     * @param filters of the stream, which count here, too
+     * @param name the subscription's name, for messages
+     * @param filters the stream's filters, which also apply here
      */
     FirstValues(
             String name,
@@ -90,7 +90,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
         this.ticker = ticker;
     }
 
-    /** Looks whether somebody was not offered yet, now and with each list from now on. */
+    /** Looks for devices that were not offered yet, now and with each new list. */
     void begin() {
         directory.addListener(this);
         look();
@@ -206,7 +206,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
         }
     }
 
-    /** Null if its time is none. */
+    /** Null if the value's time is not valid. */
     private @Nullable Event event(String deviceId, ReportedPage.Value value) {
         try {
             OffsetDateTime unused = OffsetDateTime.parse(value.updateTime());

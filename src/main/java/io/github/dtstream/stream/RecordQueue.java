@@ -10,10 +10,10 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Records that stand in no journal and wait to be handed out, and what is to be kept when the route has dealt with them.
+ * Records that are in no journal and wait to be handed out, with what to save when the route has processed them.
  * Thread-safe.
  *
- * @param <T> what is kept
+ * @param <T> what to save
  */
 final class RecordQueue<T> {
     // Guarded by this.
@@ -21,9 +21,9 @@ final class RecordQueue<T> {
     private final Deque<End<T>> ends = new ArrayDeque<>();
 
     /**
-     * Where the records end after which something is to be kept.
+     * The end of the records after which something is to be saved.
      *
-     * @param sequence the number of the record behind them
+     * @param sequence the number after the last of these records
      */
     record End<T>(T kept, long sequence) {}
 
@@ -32,7 +32,7 @@ final class RecordQueue<T> {
         ends.addAll(all);
     }
 
-    /** What is to be kept now that the route has dealt with all before a position. */
+    /** What to save now that the route has processed all records before a position. */
     synchronized List<T> dealtWith(Position end) {
         return ends.stream()
                 .filter(each -> each.sequence() <= end.sequence())
@@ -40,12 +40,12 @@ final class RecordQueue<T> {
                 .toList();
     }
 
-    /** That is kept. */
+    /** Removes what was saved. */
     synchronized void settle(Position end) {
         ends.removeIf(each -> each.sequence() <= end.sequence());
     }
 
-    /** Whether nothing is left that is to be kept. */
+    /** Whether nothing is left to be saved. */
     synchronized boolean isSettled() {
         return ends.isEmpty();
     }
@@ -54,7 +54,7 @@ final class RecordQueue<T> {
         return waiting.size();
     }
 
-    /** Takes what is next; one record at least, if there is any, whatever its length. */
+    /** Takes the next records: at least one, whatever its length, if there is any. */
     synchronized Batch next(int maxRecords, long maxBytes) {
         List<JournalRecord> records = new ArrayList<>();
         long bytes = 0;

@@ -1,5 +1,5 @@
 /**
- * A stream as a whole: its session with the cloud, its journal, its gap ledger and the filling of gaps, put together.
+ * A stream as a whole, which puts session, journal, gap ledger, fill and devices together.
  */
 @NullMarked
 package io.github.dtstream.stream;

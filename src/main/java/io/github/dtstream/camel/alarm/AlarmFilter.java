@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which entries of an alarm journal an endpoint's options let through. Used by one thread at a time. */
+/** Selects the entries of an alarm journal that an endpoint's options allow. Used by one thread at a time. */
 final class AlarmFilter {
     private static final Pattern RULES = Pattern.compile("[A-Za-z0-9_*-]+(,[A-Za-z0-9_*-]+)*");
 
@@ -97,7 +97,7 @@ final class AlarmFilter {
                 && (isOfAllRules || rules.matcher(rule).matches());
     }
 
-    /** What a route may see of it; null if it is for the service alone. */
+    /** The change as routes may see it; null if the entry is for the service only. */
     private @Nullable AlarmChange change(Event event) {
         try {
             return events.read(event) instanceof AlarmEntry.Changed changed ? changed.change() : null;

@@ -17,7 +17,7 @@ import java.util.List;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 
-/** Makes the Camel message of an entry of the alarm journal: that of its event, with more headers. Stateless. */
+/** Makes the Camel message of an entry of the alarm journal: an event's message with additional headers. Stateless. */
 public final class AlarmMessages {
     private AlarmMessages() {}
 
@@ -88,7 +88,7 @@ public final class AlarmMessages {
         }
     }
 
-    /** The message of an entry, as a batch has it. */
+    /** Fills the message of an entry in a batch. */
     static void fill(DefaultMessage message, JournalRecord record, String date, EventMessages.Devices devices) {
         EventMessages.fill(message, record, date, devices);
         addHeaders(message, record);

@@ -10,17 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those entries of an alarm journal that an endpoint wants. What it does not want counts as delivered with what was handed
- * out before it. Thread-safe as a subscription is: one thread polls, any commits.
+ * A subscription to the entries of an alarm journal that an endpoint wants. Other entries count as delivered together
+ * with the entries before them. Thread-safe as a subscription is: one thread polls, any commits.
  */
 final class AlarmSubscription implements Subscription {
     private final Subscription entries;
     private final AlarmFilter filter;
 
     // Guarded by this.
-    /** Where the last batch ends of which something was handed out; null if none was, or that is committed. */
+    /** The end of the last batch that was not empty; null if there was none, or it is committed. */
     private @Nullable Position handedOut;
-    /** Where that goes on after what was left out. */
+    /** The end of the entries that were left out after it. */
     private @Nullable Position leftOut;
 
     AlarmSubscription(Subscription entries, AlarmFilter filter) {

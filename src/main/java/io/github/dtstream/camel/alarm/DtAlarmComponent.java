@@ -10,7 +10,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what all {@code dt-alarm} endpoints share: the services that raise and clear alarms. */
+/** Holds what all {@code dt-alarm} endpoints share: the alarm services. */
 @Component("dt-alarm")
 public class DtAlarmComponent extends DefaultComponent {
     private static final String NAME = "dt-alarm";
@@ -43,14 +43,14 @@ public class DtAlarmComponent extends DefaultComponent {
         return endpoint;
     }
 
-    /** The alarms of a context; empty if nothing in it has to do with alarms. */
+    /** The alarms of a context; empty if no endpoint or rule in it uses alarms. */
     public static Optional<RunningAlarms> in(CamelContext context) {
         return context.hasComponent(NAME) instanceof DtAlarmComponent component
                 ? Optional.of(component.alarms())
                 : Optional.empty();
     }
 
-    /** The services, and what is done with them. */
+    /** The alarm services and their operations. */
     public synchronized RunningAlarms alarms() {
         if (alarms == null) {
             alarms = new RunningAlarms(streams());

@@ -37,7 +37,7 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
     @UriParam(label = "filter", defaultValue = "0")
     private int step;
 
-    /** A copy for one endpoint to change. */
+    /** A copy that an endpoint may change. */
     public DtAlarmConfiguration copy() {
         try {
             return (DtAlarmConfiguration) clone();
@@ -58,7 +58,7 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
         return project;
     }
 
-    /** The projects that are named; none where nobody has said which. */
+    /** The projects of the option; empty if it is not set. */
     List<String> projects() {
         return project == null || project.isBlank() ? List.of() : StreamOptions.projects(project);
     }

@@ -2,7 +2,7 @@ package io.github.dtstream.camel.alarm;
 
 import org.apache.camel.spi.Metadata;
 
-/** Names of the headers that {@code dt-alarm} sets beside those of {@code dt-stream}. */
+/** Names of the headers that {@code dt-alarm} sets in addition to those of {@code dt-stream}. */
 public final class DtAlarmConstants {
     @Metadata(description = "The name of the rule; absent where a gap of the stream is told.", javaType = "String")
     public static final String RULE = "DtAlarmRule";

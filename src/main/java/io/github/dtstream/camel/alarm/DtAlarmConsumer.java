@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
 
-/** A route's end of an alarm journal. Where there are no rules yet it waits for them. */
+/** A route's consumer of an alarm journal. If there are no rules yet, it waits for them. */
 public class DtAlarmConsumer extends JournalConsumer {
     private final DtAlarmEndpoint endpoint;
 
@@ -44,7 +44,7 @@ public class DtAlarmConsumer extends JournalConsumer {
         return endpoint.getComponent().alarms();
     }
 
-    /** There is an alarm journal to read. */
+    /** Called when there is an alarm journal to read. */
     void opened(EventStream stream, Journal journal) throws IOException {
         attach(new Source(endpoint, stream, journal));
     }
@@ -72,7 +72,7 @@ public class DtAlarmConsumer extends JournalConsumer {
 
         @Override
         public void release(String subscriber) {
-            // the service keeps the journal
+            // The alarm service keeps the journal open.
         }
     }
 }

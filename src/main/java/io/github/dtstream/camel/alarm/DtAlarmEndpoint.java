@@ -66,7 +66,7 @@ public class DtAlarmEndpoint extends DefaultEndpoint {
     }
 
     /**
-     * Looks at the options without using them, for checks of routes that are not started.
+     * Checks the options without opening anything, for routes that are not started.
      *
      * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
      */
@@ -84,7 +84,7 @@ public class DtAlarmEndpoint extends DefaultEndpoint {
         return new AlarmFilter(configuration);
     }
 
-    /** @throws IllegalArgumentException if there is none */
+    /** @throws IllegalArgumentException if no project is set */
     String project() {
         List<String> projects = configuration.projects();
         if (projects.isEmpty()) {

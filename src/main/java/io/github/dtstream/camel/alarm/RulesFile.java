@@ -16,16 +16,19 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.ResourceHelper;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** A file of alarm rules that an application names, where no router watches a folder of them. Stateless. */
+/**
+ * Reads the file of alarm rules that an application names, if it does not run as a router, which watches a folder.
+ * Stateless.
+ */
 final class RulesFile {
     private RulesFile() {}
 
     /**
-     * Reads it; placeholders have the context's values.
+     * Reads the rules, with placeholders replaced by the context's values.
      *
      * @param uri a resource as Camel names it, for example {@code file:alarms.yaml}
      * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if a rule is wrong; the message says each that is, with line and column
+     * @throws IllegalArgumentException if a rule is wrong; the message lists all errors with line and column
      */
     static List<AlarmRule> read(CamelContext context, String uri) throws IOException {
         AlarmRules rules = AlarmRules.read(

@@ -36,17 +36,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alarms of a context: a service for each stream whose alarms are wanted, opened when there are rules, or were in a run
- * before. Where there have never been any, there is no thread and no folder. Thread-safe.
+ * The alarms of a context: an alarm service for each stream whose alarms are wanted. A service is opened if there are
+ * rules, or were in an earlier run. Without any there is no thread and no folder. Thread-safe.
  */
 public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningAlarms.class);
 
-    /** What happened to alarms is asked for long afterwards. Some hundred bytes a change: years of them, as a rule. */
+    /** The history of alarms is kept for long: three years. A change takes some hundred bytes. */
     private static final JournalSettings JOURNAL = new JournalSettings(
             16L << 20, Duration.ofDays(3 * 365), 256L << 20, 1 << 16, 1 << 20, 256 << 10, Duration.ofDays(30));
 
-    /** How long an edit is waited for, which the routes wait behind. */
+    /** How long an edit of the rules is waited for; the reload of routes waits meanwhile. */
     private static final int PATIENCE_SECONDS = 5;
 
     private final DtStreamComponent component;
@@ -75,9 +75,9 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private record Open(AlarmService service, EventStream stream, Journal journal) {}
 
     /**
-     * Why a stream has no alarms although there are rules.
+     * A stream that has no alarms although there are rules.
      *
-     * @param problem one sentence, with what to do
+     * @param problem one sentence with the reason and what to do
      */
     public record Closed(String stream, String problem) {}
 
@@ -86,7 +86,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         component.beforeBegin(this::begin);
     }
 
-    /** The routes have subscribed, and events are about to come. */
+    /** Called when all routes have subscribed, before any event comes. */
     private synchronized void begin() {
         begun = true;
         if (looks == null) {
@@ -118,7 +118,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         try {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            // It takes effect when the service has caught up, or the disk takes it again.
+            // The edit takes effect when the service has caught up, or when the disk accepts it.
             return EditEffect.NONE;
         } catch (ExecutionException e) {
             throw new IOException(FailureReason.of(e), e);
@@ -128,12 +128,12 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    /** The rules that are to be in force. */
+    /** The rules to apply. */
     public synchronized RuleSet rules() {
         return rules;
     }
 
-    /** The alarms of a stream are wanted, be there a route for them or not. */
+    /** Notes that a stream's alarms are wanted, with or without a route for them. */
     synchronized void want(String project, String stream) {
         place(project, stream);
         openAll();
@@ -155,7 +155,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    /** Opens what can be opened, and gives each route what it waits for. What fails is tried again in a while. */
+    /** Opens services and attaches the waiting routes, as far as possible. Failures are tried again later. */
     private synchronized void openAll() {
         if (!begun) {
             return;
@@ -261,7 +261,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    /** Those that are open. */
+    /** The open services. */
     public synchronized List<AlarmService> services() {
         return places.values().stream()
                 .flatMap(place -> Optional.ofNullable(place.open).stream())
@@ -269,7 +269,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                 .toList();
     }
 
-    /** The streams that have no alarms although they should. */
+    /** The streams that should have alarms and do not. */
     public synchronized List<Closed> closed() {
         List<Closed> closed = new ArrayList<>();
         for (Place place : places.values()) {
@@ -280,7 +280,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         return closed;
     }
 
-    /** Ends the services; what they know is saved. */
+    /** Ends the services and saves their state. */
     @Override
     public void close() {
         List<Open> open = new ArrayList<>();

@@ -7,8 +7,8 @@ import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of a batch. It makes the map of its headers when somebody asks for one: a split copies the batch for each of its
- * parts, and puts the part's own message in the copy's place.
+ * The message of a batch. It makes its map of headers only when asked for one: a split copies the batch for each part,
+ * and then replaces the copy's message with the part's.
  *
  * <p>Used by one exchange, so by one thread at a time.
  */
@@ -17,7 +17,7 @@ public final class BatchMessage extends DefaultMessage {
     private final String receivedDate;
 
     /**
-     * @param projectId the project of all events, if they are of one
+     * @param projectId the project of all events; null if they are of several
      * @param receivedDate the UTC date of their receipt
      */
     public BatchMessage(CamelContext context, @Nullable String projectId, String receivedDate) {
@@ -37,7 +37,7 @@ public final class BatchMessage extends DefaultMessage {
         headers.put(DtStreamConstants.RECEIVED_DATE, receivedDate);
     }
 
-    /** As long as nobody has asked for a header, a copy makes its own when it is asked. */
+    /** Copies without headers, unless headers were asked for; the copy makes its own. */
     @Override
     public Message copy() {
         if (hasPopulatedHeaders()) {

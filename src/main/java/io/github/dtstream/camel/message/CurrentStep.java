@@ -7,13 +7,13 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Says where in its route a batch is: the endpoint that it, or the part that is under way, was last sent to. */
+/** Finds the current step of a batch: the endpoint to which the batch, or its current part, was last sent. */
 public final class CurrentStep {
     private static final String UNKNOWN = "a step of the route";
 
     private CurrentStep() {}
 
-    /** Reads what the route's threads write, without waiting for them: what it says may be a moment old. */
+    /** Reads what the route's threads write, without waiting for them, so the result may be a moment old. */
     public static String of(Exchange batch, List<Message> parts) {
         String address = address(batch);
         for (Message part : parts) {
@@ -29,7 +29,7 @@ public final class CurrentStep {
         return exchange == null ? null : exchange.getProperty(ExchangePropertyKey.TO_ENDPOINT, String.class);
     }
 
-    /** Scheme and host of what has a host, else what stands before the options: the rest may be a secret. */
+    /** Scheme and host, or without a host the part before the options: the rest may have a secret. */
     static String withoutSecrets(String address) {
         try {
             URI uri = URI.create(address.replaceFirst("\\?.*", ""));
@@ -37,7 +37,7 @@ public final class CurrentStep {
                 return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
             }
         } catch (IllegalArgumentException e) {
-            // no address of the web
+            // The address is not a URL.
         }
         return address.replaceFirst("\\?.*", "").replaceFirst("^([A-Za-z0-9+.-]+:(//)?)[^/]*@", "$1");
     }

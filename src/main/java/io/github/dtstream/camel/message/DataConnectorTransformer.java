@@ -13,19 +13,19 @@ import org.apache.camel.spi.DataTypeTransformer;
 import org.apache.camel.spi.Transformer;
 
 /**
- * {@code transformDataType: {toType: dt-stream:data-connector}}: makes of an event the record that the vendor's Data Connectors
- * send, with the device's labels and metadata beside it. The body is then the record's bytes in UTF-8, so that what is signed
- * is what is sent. The event stands in it as it was received.
+ * {@code transformDataType: {toType: dt-stream:data-connector}}: converts an event to the record that the vendor's Data
+ * Connectors send, with the device's labels and metadata. The body becomes the record's bytes in UTF-8, so that exactly
+ * the signed bytes are sent. The record has the event as it was received.
  *
- * <p>What is known of the device is taken from the message's headers: of one that the device list does not know yet, labels
- * are empty, and type and product number empty text. Stateless.
+ * <p>The data of the device comes from the message's headers. If the device list does not have the device yet, labels
+ * are empty, and type and product number are empty texts. Stateless.
  */
 @DataTypeTransformer(
         name = "dt-stream:data-connector",
         description = "Makes of an event the record that the vendor's Data Connectors send")
 public final class DataConnectorTransformer extends Transformer {
     private static final JsonFactory JSON = new JsonFactory();
-    /** Beyond the event: names, identifiers, a few labels. */
+    /** The usual length of a record beyond its event: names, identifiers, a few labels. */
     private static final int USUAL = 512;
 
     @Override

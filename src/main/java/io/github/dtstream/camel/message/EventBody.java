@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one event's message. Text and bytes are those that were received; a tree is parsed when a route first asks
- * for one, and once. Used by one exchange, so by one thread at a time: the tree may be changed by the route that holds it.
+ * The body of one event's message. Text and bytes are as received; the tree is parsed at most once, when a route first
+ * asks for it. Used by one exchange, so by one thread at a time. The route may change the tree.
  */
 public final class EventBody {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -23,12 +23,12 @@ public final class EventBody {
         this.event = event;
     }
 
-    /** The event itself. */
+    /** The event. */
     public Event event() {
         return event;
     }
 
-    /** The event's JSON as a tree; the same one for each call. */
+    /** The event's JSON as a tree; every call returns the same tree. */
     public JsonNode tree() {
         if (tree == null) {
             try {
@@ -40,7 +40,7 @@ public final class EventBody {
         return tree;
     }
 
-    /** The event's JSON as maps, lists, text and numbers; made anew for each call. */
+    /** The event's JSON as maps, lists, text and numbers; every call makes new ones. */
     @SuppressWarnings("unchecked")
     public Map<String, Object> toMap() {
         return MAPPER.convertValue(tree(), Map.class);

@@ -13,13 +13,13 @@ import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 
 /**
- * What an {@link EventBody} converts to: text, bytes, a stream, a map, a Jackson tree; and gathered records, to lines, a JSON
- * tree to one line.
+ * The conversions of an {@link EventBody} to text, bytes, a stream, a map, a Jackson tree; of gathered records to
+ * lines; and of a JSON tree to one line.
  */
 public final class EventConverters {
     private EventConverters() {}
 
-    /** Makes the conversions known to a Camel context. */
+    /** Registers the conversions in a Camel context. */
     public static void register(TypeConverterRegistry registry) {
         add(registry, String.class, EventBody::toString);
         add(registry, byte[].class, body -> body.event().json().clone());
@@ -46,7 +46,7 @@ public final class EventConverters {
                         (Class<?> type, Exchange exchange, Object value) -> conversion.apply((EventBody) value)));
     }
 
-    /** Camel's own conversion breaks the lines of an object; records have a line each. */
+    /** Writes a tree on one line, as each record is a line; Camel's own conversion would add line breaks. */
     private static void addTree(TypeConverterRegistry registry, Class<? extends JsonNode> tree) {
         registry.addTypeConverter(
                 String.class,

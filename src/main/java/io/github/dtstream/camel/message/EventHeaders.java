@@ -15,12 +15,12 @@ import org.apache.camel.util.CaseInsensitiveMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of one event's message. Until a route changes or lists them, a look-up of one of our names is answered from
- * the event itself: filters, choices and templates ask for a few headers of each event, and filling a map for each costs
- * more than all else that is done to it.
+ * The headers of one event's message. Until a route changes or lists them, a look-up of our header names reads the
+ * event itself. Filters, choices and templates use a few headers of each event, and to fill a map for each event would
+ * cost more than all other steps together.
  *
- * <p>It is a {@link CaseInsensitiveMap}, so that Camel keeps it as it is instead of copying it. Used by one exchange, so by
- * one thread at a time.
+ * <p>It extends {@link CaseInsensitiveMap}, so that Camel uses it without copying it. Used by one exchange, so by one
+ * thread at a time.
  */
 final class EventHeaders extends CaseInsensitiveMap {
     private static final long serialVersionUID = 1L;
@@ -53,7 +53,7 @@ final class EventHeaders extends CaseInsensitiveMap {
         return super.get(key);
     }
 
-    /** Whether a name can be one of ours, written in whatever case. */
+    /** Whether a name, in upper or lower case, may be one of our header names. */
     private static boolean mayBeOurs(String name) {
         return name.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
     }
@@ -113,7 +113,7 @@ final class EventHeaders extends CaseInsensitiveMap {
         }
     }
 
-    // Headers of other names stand in the map from the start; everything that looks at the whole fills it first.
+    // Headers with other names are in the map from the start. Methods that need the whole map fill it first.
 
     @Override
     public @Nullable Object getOrDefault(Object key, Object defaultValue) {
@@ -123,7 +123,7 @@ final class EventHeaders extends CaseInsensitiveMap {
 
     @Override
     public boolean isEmpty() {
-        return filled && super.isEmpty(); // until it is filled it has at least the event's own
+        return filled && super.isEmpty(); // before it is filled, it has at least the event's headers
     }
 
     @Override

@@ -21,8 +21,8 @@ import org.apache.camel.language.jq.JqLanguage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Camel's jq, with maps and lists as what they are: {@code header("DtLabels")} is an object, where Camel's own function gives
- * Java's text of it. Bound in the registry under {@code jq-language} it takes the place of Camel's.
+ * Camel's jq, with maps and lists as JSON: {@code header("DtLabels")} is an object, while Camel's own function returns
+ * Java's text of it. If it is bound in the registry as {@code jq-language}, it replaces Camel's.
  */
 public final class EventJq extends JqLanguage {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -41,7 +41,9 @@ public final class EventJq extends JqLanguage {
         scope.addFunction(name, 2, new LookUp(lookUp));
     }
 
-    /** A function of a name and, if it has a second argument, of what to take where there is nothing of that name. */
+    /**
+     * A function whose argument is a name, with an optional second argument for the value if the name does not exist.
+     */
     private static final class LookUp extends JqFunctions.ExchangeAwareFunction {
         private final BiFunction<Exchange, String, @Nullable Object> values;
 

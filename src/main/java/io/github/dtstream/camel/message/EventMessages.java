@@ -10,14 +10,14 @@ import org.apache.camel.Message;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the Camel message of an event, as it stands in a batch. Stateless. */
+/** Makes the Camel message of an event in a batch. Stateless. */
 public final class EventMessages {
     private EventMessages() {}
 
-    /** Finds what is known of devices. Called by the thread that asks for a header, and only if one asks. */
+    /** Looks devices up. Called by the thread that reads a header, and only if a header needs it. */
     @FunctionalInterface
     public interface Devices {
-        /** What is known of the device that an event is about; null if nothing is, or it is about none. */
+        /** The device of an event as far as it is known; null if it is unknown, or if the event has no device. */
         @Nullable
         Device of(Event event);
     }
@@ -25,8 +25,8 @@ public final class EventMessages {
     /**
      * The message of one event: its body is an {@link EventBody}, its headers are those of {@link DtStreamConstants}.
      *
-     * @param receivedDate the UTC date of its receipt, which all events of a batch share
-     * @param devices is asked when a route asks for a header that the device has the value of, once
+     * @param receivedDate the UTC date of receipt, which all events of a batch share
+     * @param devices called at most once, when a route reads a header with a value of the device
      */
     public static Message of(CamelContext context, JournalRecord record, String receivedDate, Devices devices) {
         return fill(new DefaultMessage(context), record, receivedDate, devices);
@@ -38,7 +38,7 @@ public final class EventMessages {
         return message;
     }
 
-    /** The UTC date of a receipt, as it stands in the header. */
+    /** The UTC date of receipt, as it is in the header. */
     public static String dateOf(Instant received) {
         return received.atOffset(ZoneOffset.UTC).toLocalDate().toString();
     }

@@ -9,21 +9,21 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * What Camel's Kafka component leaves in the records of a batch that failed: it sends each by itself, and the brokers of one
- * partition may be away while those of others are not. The component is not in the router's jar, so its header stands here by
- * its name.
+ * Reads the results that Camel's Kafka component leaves in the records of a failed batch: it sends each record
+ * separately, and the brokers of some partitions may be unreachable while others work. The component is not in the
+ * router's jar, so its header's name is repeated here.
  */
 public final class KafkaReceipts {
     public static final String SCHEME = "kafka";
     /**
-     * Set, with the option recordMetadata, as soon as the outcome of a record is known. If it failed, the exchange of the
-     * record's part has the exception, too.
+     * The header is set, with the option recordMetadata, when the result of a record is known. If the record failed,
+     * the exchange of its part also has the exception.
      */
     private static final String METADATA = "kafka.RECORD_META";
 
     private KafkaReceipts() {}
 
-    /** Tells the outcome of each event of which it is known. Where records cannot be told apart, it tells nothing. */
+    /** Reports the result of each event, as far as it is known; nothing if records cannot be told apart. */
     public static void tell(List<JournalRecord> events, Object body, BatchDelivery.Acknowledgement acknowledgement) {
         Map<String, Message> records = new HashMap<>();
         for (Object element : body instanceof Records list ? list : List.of()) {

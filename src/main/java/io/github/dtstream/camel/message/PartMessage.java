@@ -7,10 +7,10 @@ import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of one event in a batch that a split sends one by one. The split puts each message into an exchange of its own.
- * The message remembers that exchange, which shows how far the part is.
+ * The message of one event in a batch that a split sends event by event. The split puts each message into an exchange
+ * of its own. The message keeps that exchange, which shows the part's progress.
  *
- * <p>The exchange belongs to the thread that routes it. What another thread reads may be a moment old.
+ * <p>The exchange belongs to the thread that routes it. Another thread may read a state that is a moment old.
  */
 public class PartMessage extends DefaultMessage {
     private @Nullable Exchange part;
@@ -28,28 +28,28 @@ public class PartMessage extends DefaultMessage {
         }
     }
 
-    /** Called once, before the part is sent. */
+    /** Sets the part's exchange. Called once, before the part is sent. */
     void isPartOf(Exchange exchange) {}
 
-    /** Whether the split has sent it: that is when it gets its index. */
+    /** Whether the split has sent the part; the part gets its index then. */
     final boolean hasBegun() {
         Exchange exchange = part;
         return exchange != null && exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX) != null;
     }
 
-    /** Whether it is in a step of the route: while it is, its exchange has a unit of work. */
+    /** Whether a step of the route is processing the part; its exchange has a unit of work then. */
     final boolean isUnderWay() {
         Exchange exchange = part;
         return exchange != null && hasBegun() && exchange.getUnitOfWork() != null;
     }
 
-    /** Why it failed; null if it did not, or has not yet. */
+    /** The reason if the part has failed, else null. */
     final @Nullable Throwable failure() {
         Exchange exchange = part;
         return exchange == null ? null : exchange.getException();
     }
 
-    /** Copies are not the part. */
+    /** A copy is an ordinary message, not the part. */
     @Override
     public DefaultMessage newInstance() {
         return new DefaultMessage(getCamelContext());

@@ -6,23 +6,23 @@ import java.util.List;
 import org.apache.camel.Message;
 
 /**
- * The parts of a batch that a split sends one after the other. How far it is, and what has failed, is read from their exchanges
- * when it is asked for: after a failure, and while a batch takes long. A batch that goes well is not slowed down by it.
+ * The parts of a batch that a split sends one after the other. Progress and failures are read from the parts' exchanges
+ * only when needed: after a failure, and when a batch takes long. A batch that succeeds is not slowed down.
  */
 public final class PartsInSequence {
     private final List<Message> parts;
 
-    /** @param parts of which each is a {@link PartMessage} */
+    /** @param parts each a {@link PartMessage} */
     public PartsInSequence(List<Message> parts) {
         this.parts = parts;
     }
 
-    /** Whether the split has sent the last one: if the batch has ended well then, so have all. */
+    /** Whether the split has sent the last part: if the batch succeeded then, all parts have. */
     public boolean areAllSent() {
         return part(parts.size() - 1).hasBegun();
     }
 
-    /** Tells of each that has come to its end, now that the batch has. Called by the thread that ends it. */
+    /** Reports each part that has ended, after the batch has. Called by the thread that ends the batch. */
     public void tellEnds(BatchDelivery.Acknowledgement acknowledgement) {
         int last = sent() - 1;
         tell(last, acknowledgement);
@@ -31,10 +31,10 @@ public final class PartsInSequence {
         }
     }
 
-    /** Tells of each that has come to its end, while the batch is under way: all before the newest. Called by any thread. */
+    /** Reports each part that has ended, before the batch has: all parts before the newest. Called by any thread. */
     public void tellEndsSoFar(BatchDelivery.Acknowledgement acknowledgement) {
         int last = sent() - 1;
-        // A part's failure was written before the next part was sent. So it must be read after that was seen.
+        // A part's failure was written before the next part was sent, so it must be read after that.
         VarHandle.acquireFence();
         tell(last, acknowledgement);
     }

@@ -19,8 +19,9 @@ import org.apache.camel.TypeConversionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON that a message's body is, to be appended: text, bytes, a map, a Jackson tree, an event of {@code dt-stream}, a list of
- * these or of messages that have these as bodies, and whatever Camel converts to a stream of bytes, such as a file. Stateless.
+ * Reads the JSON to append from a message's body: text, bytes, a map, a Jackson tree, an event of {@code dt-stream}, a
+ * list of these or of messages with such bodies, or anything that Camel converts to a stream of bytes, such as a file.
+ * Stateless.
  */
 public final class PushBody {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -28,9 +29,9 @@ public final class PushBody {
     private PushBody() {}
 
     /**
-     * One for the body, or one for each item of a list; nobody writes to them.
+     * One array for the body, or one for each item of a list. They are not changed any more.
      *
-     * @throws MessageRefusedException if it is nothing that can be JSON
+     * @throws MessageRefusedException if it cannot be JSON
      */
     public static List<byte[]> of(Exchange exchange) throws MessageRefusedException, IOException {
         List<byte[]> parts = new ArrayList<>();
@@ -76,7 +77,7 @@ public final class PushBody {
         }
     }
 
-    /** What a component has told Camel how to make text of, such as the body of a message of Azure's. */
+    /** The body as text, if its component registered a conversion for it, as Azure's does. */
     private static @Nullable String text(Exchange exchange, @Nullable Object body) {
         if (body == null) {
             return null;
@@ -87,7 +88,7 @@ public final class PushBody {
                 : context.getTypeConverter().convertTo(String.class, exchange, body);
     }
 
-    /** No more than a message may have, and one byte, by which that shows. */
+    /** Reads at most one byte more than a message may have, which shows that it is too long. */
     private static byte[] read(Exchange exchange, @Nullable Object body) throws MessageRefusedException, IOException {
         try (InputStream in = body == null
                 ? null

@@ -7,8 +7,8 @@ import org.apache.camel.Message;
 import org.apache.camel.TypeConverter;
 
 /**
- * What is left of a batch after its split: the messages of its records, in order. As text it is the records' bodies, a line
- * each, which is what a sink that knows nothing of lists gets: one request with all of them.
+ * The result of a batch's split: the messages of its records, in order. As text it is the records' bodies, one per
+ * line. A sink that does not know lists gets this text: one request with all records.
  */
 final class Records extends ArrayList<Message> {
     private static final long serialVersionUID = 1L;

@@ -8,9 +8,9 @@ import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what a {@code split} made of each event into one list of messages, in order, so that the sink behind the split
- * takes the batch in one go: one file operation, one window of MQTT publishes. An event for which the route said
- * {@code stop} is left out. If a part failed, so does the batch.
+ * Gathers the results of a {@code split} in one list of messages, in order, so that the sink after the split takes the
+ * batch at once: one file operation, or one window of MQTT messages. An event that the route dropped by {@code stop} is
+ * left out. If a part failed, the batch fails.
  *
  * <p>Bound as {@code records} in the registry: {@code aggregationStrategy: "#records"}. Stateless, thread-safe.
  */
@@ -29,7 +29,7 @@ public final class RecordsAggregationStrategy implements AggregationStrategy {
         return batch;
     }
 
-    /** The first part's exchange carries the batch on. */
+    /** The first part's exchange becomes that of the batch. */
     private static Exchange asBatch(Exchange part, Message record) {
         DefaultMessage message = new DefaultMessage(part.getContext());
         message.setBody(new Records());

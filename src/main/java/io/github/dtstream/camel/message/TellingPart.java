@@ -6,15 +6,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.SynchronizationVetoable;
 
 /**
- * A part that tells when it has ended, for splits that have several parts under way at once. The part's unit of work tells it,
- * whatever steps, threads and error handlers the part went through. That costs as much as a cheap step; where parts run one
- * after the other, there is {@link PartsInSequence}.
+ * A part that reports its end, for splits that process several parts at the same time. The part's unit of work reports
+ * it, whatever steps, threads and error handlers the part passed. This costs as much as a cheap step; if parts run one
+ * after the other, {@link PartsInSequence} is used.
  */
 public final class TellingPart extends PartMessage implements SynchronizationVetoable {
     private final BatchDelivery.Acknowledgement acknowledgement;
     private final int index;
 
-    /** @param index of the event in the batch */
+    /** @param index the index of the event in the batch */
     public TellingPart(CamelContext context, BatchDelivery.Acknowledgement acknowledgement, int index) {
         super(context);
         this.acknowledgement = acknowledgement;
@@ -38,7 +38,7 @@ public final class TellingPart extends PartMessage implements SynchronizationVet
                 index, failure == null ? new IllegalStateException("the route marked the part as failed") : failure);
     }
 
-    /** A queue takes the part over and the split goes on: as documented, that is the end of it. */
+    /** If a queue takes the part over and the split continues, the part counts as ended, as documented. */
     @Override
     public boolean allowHandover() {
         return false;

@@ -1,8 +1,8 @@
 /**
- * Events as Camel's messages: body, headers, conversions, and what becomes of them in a route's split.
+ * Events as Camel's messages: body, headers, conversions, and their handling in a route's split.
  *
- * <p>Threads: those that run a route. A message belongs to the thread that works on it, as Camel's own do; nothing here
- * locks.
+ * <p>Threads: those that run a route. A message belongs to the thread that works on it, as Camel's own messages do.
+ * Nothing here locks.
  */
 @NullMarked
 package io.github.dtstream.camel.message;

@@ -18,10 +18,11 @@ import org.apache.camel.support.ExpressionAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Camel's language simple, with a faster form of what routes ask of each event: text with headers in it, and whether a header
- * is a given text. Camel converts each piece of a text by its type converters, and words a message for each comparison that
- * fails. All else, and whatever values these forms do not expect, is Camel's own. Camel keeps what it has parsed by its text, and
- * with it the beans that it found: an expression that names a bean is parsed each time, so that a bean that was bound anew counts.
+ * Camel's language simple, with faster forms of two frequent expressions: text with headers in it, and the comparison
+ * of a header with a text. Camel converts each piece of a text by its type converters, and makes a message for each
+ * comparison that fails. Camel's own code evaluates everything else, and values that these forms do not support. Camel
+ * caches parsed expressions by their text, together with the beans that they use; an expression that names a bean is
+ * therefore parsed each time, so that a newly bound bean is used.
  */
 public final class CompiledSimple extends SimpleLanguage {
     private static final Pattern HEADER = Pattern.compile("header\\.(\\w+)");
@@ -34,7 +35,7 @@ public final class CompiledSimple extends SimpleLanguage {
         if (BEAN.matcher(expression).find()) {
             return new SimpleExpressionParser(getCamelContext(), expression, true, false, null).parseExpression();
         }
-        // also says what is wrong with it
+        // This also reports errors in the expression.
         Expression camels = super.createExpression(expression);
         Expression template =
                 expression.startsWith("resource:") ? null : new Parser(getCamelContext(), expression).template();
@@ -58,7 +59,7 @@ public final class CompiledSimple extends SimpleLanguage {
         return value == null ? exchange.getProperty(name) : value;
     }
 
-    /** Looks into the syntax tree of Camel's parser. */
+    /** Reads the syntax tree of Camel's parser. */
     private static final class Parser extends SimpleExpressionParser {
         private final String text;
 
@@ -67,7 +68,7 @@ public final class CompiledSimple extends SimpleLanguage {
             this.text = text;
         }
 
-        /** Null if there is more in it than text and headers, or no text. */
+        /** Null if the expression has other parts than text and headers, or no text. */
         @Nullable
         Expression template() {
             List<@Nullable String> texts = new ArrayList<>();
@@ -96,15 +97,15 @@ public final class CompiledSimple extends SimpleLanguage {
         }
     }
 
-    /** Pieces of text and headers in turn. Immutable. */
+    /** Texts and headers in turn. Immutable. */
     private static final class Template extends ExpressionAdapter {
         private final String text;
         private final @Nullable String[] texts;
         private final @Nullable String[] headers;
 
         /**
-         * @param texts null where a header stands
-         * @param headers null where a text stands
+         * @param texts null at the position of a header
+         * @param headers null at the position of a text
          */
         Template(String text, @Nullable String[] texts, @Nullable String[] headers) {
             this.text = text;
@@ -141,9 +142,9 @@ public final class CompiledSimple extends SimpleLanguage {
     }
 
     /**
-     * Whether a header is a text, or is another.
+     * Whether a header equals a text, or does not.
      *
-     * @param camels decides about values that are no text
+     * @param camels evaluates values that are not text
      */
     private record Comparison(String header, boolean equal, String text, Predicate camels) implements Predicate {
         @Override

@@ -1,4 +1,7 @@
-/** Camel's language simple, faster where routes ask it of each event. No threads, no state but what was compiled. */
+/**
+ * Camel's language simple, with faster forms for what routes evaluate for each event. It has no threads, and no state
+ * but compiled expressions.
+ */
 @NullMarked
 package io.github.dtstream.camel.simple;
 

@@ -19,9 +19,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices that a fill goes through: those that the cloud lists, and those that are known besides, in case that the list
- * is not what it should be. Their order is kept in a file, so that "the first 120 are done" means the same after a restart;
- * devices that have come since are added at the end, and those that are gone stay, to be found gone. Used by one thread.
+ * The devices of a fill: those that the cloud lists, and other known ones, in case that the list is incomplete. Their
+ * order is kept in a file, so that "the first 120 are done" means the same after a restart. New devices are added at
+ * the end. Devices that have left the project stay in the list until the fill finds that they have left. Used by one
+ * thread.
  */
 final class DeviceList {
     private final Devices devices;
@@ -57,7 +58,7 @@ final class DeviceList {
         return List.copyOf(together(List.of()));
     }
 
-    /** The list of a gap: as it was, with those added that are new. */
+    /** Reads the list of a gap again: the devices of before, then the new ones. */
     List<String> update(long gapId) throws CloudException, IOException, InterruptedException {
         List<String> before = read(gapId);
         Set<String> all = together(before);
@@ -67,7 +68,7 @@ final class DeviceList {
         return List.copyOf(all);
     }
 
-    /** The list of a gap as it was; empty if there is none. */
+    /** The saved list of a gap; empty if there is none. */
     List<String> read(long gapId) throws IOException {
         return file(gapId)
                 .read()
@@ -83,7 +84,7 @@ final class DeviceList {
         return devices.projectId();
     }
 
-    /** Why the list that the cloud gave last is not believed, one sentence; empty if it is. */
+    /** One sentence why the cloud's last list is doubted; empty if it is not. */
     Optional<String> doubt() {
         return doubt;
     }
@@ -93,7 +94,7 @@ final class DeviceList {
         return listed.contains(deviceId);
     }
 
-    /** Asks the cloud in which project a device is now; empty if in none that we may look into. */
+    /** Asks the cloud for the project of a device; empty if it is in no project that the service account can read. */
     Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
         return devices.projectOf(deviceId);
     }
@@ -114,8 +115,9 @@ final class DeviceList {
     }
 
     /**
-     * Several label filters may have to match all of them in the device list, and any of them on the stream: what is
-     * documented differs. One list for each, all together, has every device that the stream can have, either way.
+     * Combines one list for each label filter. The documents differ on whether several label filters must all match or
+     * any of them, for the device list and for the stream. All lists together have every device that the stream can
+     * have.
      */
     private Set<String> listed(StreamFilters now) throws CloudException, InterruptedException {
         Set<String> identifiers = new LinkedHashSet<>();

@@ -19,7 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Brings what history has of one device into the journal, oldest event first. Memory is bounded by one page. Used by one
+ * Appends the history of one device to the journal, oldest event first. Holds at most one page in memory. Used by one
  * thread at a time.
  */
 final class DeviceReader {
@@ -30,7 +30,7 @@ final class DeviceReader {
     private final Storage storage;
     private final Clock clock;
 
-    /** @param spool a file of this reader's own, for pages that wait for older ones */
+    /** @param spool the file of this reader for pages that wait for older ones */
     DeviceReader(History history, EventLog log, EnvelopeDecoder decoder, Path spool, Storage storage, Clock clock) {
         this.history = history;
         this.log = log;
@@ -41,8 +41,8 @@ final class DeviceReader {
     }
 
     /**
-     * Reads all pages, then appends what is not known. After a failure nothing, or the oldest part, was appended; the same
-     * call again appends the rest.
+     * Reads all pages, then appends the new events. A failure happens before any event is appended, or leaves the
+     * oldest part appended; the next call appends the rest.
      */
     DeviceOutcome read(String deviceId, Window window, List<String> eventTypes, KnownEvents known)
             throws CloudException, IOException, InterruptedException {
@@ -64,7 +64,7 @@ final class DeviceReader {
         }
     }
 
-    /** Appends the pages of one device and counts. */
+    /** Appends the pages of one device and counts the events. */
     private final class Tally {
         private final String deviceId;
         private final KnownEvents known;
@@ -80,7 +80,7 @@ final class DeviceReader {
         void append(HistoryPage page) throws InterruptedException {
             for (Event event : oldestFirst(page)) {
                 found++;
-                // Also what is known is not appended twice: the journal remembers only its newest identifiers.
+                // Known events are skipped here, as the journal remembers only its newest identifiers.
                 if (!known.contains(event)) {
                     if (log.append(event, clock.instant())) {
                         added++;
@@ -102,7 +102,7 @@ final class DeviceReader {
                     log.reject(deviceId, String.valueOf(e.getMessage()), record);
                 }
             }
-            // The cloud's order is the reverse one; sorting what is sorted costs nothing, and some day it may not be.
+            // The cloud sends the newest event first. Sorting costs nothing then, and is right if that changes.
             events.sort(Comparator.comparing(DeviceReader::stamp));
             return events;
         }

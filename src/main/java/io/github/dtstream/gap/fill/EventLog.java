@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Predicate;
 
-/** What a fill needs of the journal. Thread-safe. */
+/** The part of the journal that a fill uses. Thread-safe. */
 public interface EventLog {
     /**
      * Appends an event from history unless the journal remembers its identifier.
@@ -26,16 +26,16 @@ public interface EventLog {
     /** The number that the next record will get. */
     long nextSequence();
 
-    /** How many of the newest identifiers the journal remembers by itself. */
+    /** How many of the newest identifiers the journal remembers. */
     int remembered();
 
-    /** Whether the disk refuses to take more at the moment. */
+    /** Whether the disk accepts no more at the moment. */
     boolean isHeld();
 
-    /** Sets a record of history aside that is no event. */
+    /** Writes a history record that is not a valid event to the reject file. */
     void reject(String deviceId, String reason, byte[] record);
 
-    /** The journal itself. */
+    /** Makes an event log of a journal and a reject file. */
     static EventLog of(Journal journal, RejectFile rejects) {
         return new JournalLog(journal, rejects);
     }

@@ -8,14 +8,14 @@ import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 
 /**
- * What a fill takes from the world outside.
+ * The environment of a fill.
  *
  * @param clock the cloud's time, as far as it is known
- * @param ticker measures how long ago something was, whatever the clock says
+ * @param ticker measures elapsed time, independent of the clock
  * @param sleeper waits for the budget and between attempts
- * @param random spreads the attempts; thread-safe, as {@link java.util.Random} is
- * @param threads makes the worker, and runs it again after an Error, which nothing here catches
- * @param memory what is known of events takes from it
+ * @param random spreads the attempts in time; thread-safe, as {@link java.util.Random} is
+ * @param threads makes the worker, and restarts it after an {@link Error}, which nothing here catches
+ * @param memory the budget for known identifiers
  */
 public record FillEnvironment(
         Clock clock,

@@ -7,19 +7,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which part of history fills a gap. Pure.
+ * The part of history that fills a gap. Pure.
  *
- * <p>An event that was published while nothing was received may be stamped earlier (the Cloud Connector that stamps it may
- * deliver it late) and may become visible in history later (the indexing delay). The window therefore overlaps both ends
- * of the gap; what it brings twice is removed by its identifier.
+ * <p>An event that was published during the gap may have an earlier timestamp (the Cloud Connector that stamps it may
+ * deliver it late) and may appear in history later (the indexing delay). The window therefore overlaps both ends of the
+ * gap. Events that come twice are removed by their identifiers.
  *
- * @param window what is read; empty if the whole gap is older than history
- * @param historyStart what lies before this is older than history; empty if nothing is
- * @param gapEnd from when on the stream is complete again
+ * @param window what to read; empty if the whole gap is older than history
+ * @param historyStart history does not reach back before this; empty if the whole gap is within history
+ * @param gapEnd the gap's end
  */
 record FillPlan(Optional<Window> window, Optional<Instant> historyStart, Instant gapEnd) {
 
-    /** A begun fill may take this long before the moving edge of history cuts into it: the cloud's 31st day. */
+    /** How long a begun fill may take before the moving edge of history cuts into it: history has a 31st day. */
     private static final Duration EDGE = Duration.ofDays(1);
 
     static FillPlan of(Gap gap, FillSettings settings, Instant now) {
@@ -38,7 +38,10 @@ record FillPlan(Optional<Window> window, Optional<Instant> historyStart, Instant
         return new FillPlan(Optional.of(new Window(begin.isBefore(oldest) ? oldest : begin, end)), historyStart, to);
     }
 
-    /** What a device that was read too early, but after the gap's end, may lack: what was published shortly before that. */
+    /**
+     * The window to read again for devices that were read too early: events published shortly before that may be
+     * missing.
+     */
     static Window lastPass(Window window, FillSettings settings) {
         Instant begin = window.to()
                 .minus(settings.settling())

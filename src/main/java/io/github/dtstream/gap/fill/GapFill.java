@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills one gap at a time, in two passes: the first at once, so that most of what is missing comes soon; the last, over
- * the newest part and the devices that were read early, when the indexing delay has passed. Then what could not be read is
- * tried again, until everything was read of every device but of those that have left the project, and the list of devices is
- * beyond doubt. Only age makes a gap unfillable. May be left at any instant and taken up again, also by another process. Used
- * by one thread.
+ * Fills one gap at a time, in two passes. The first begins at once, so that most of the missing events come soon. The
+ * last begins when the indexing delay has passed, and reads the newest part again of devices that were read early. Then
+ * devices that could not be read are tried again. The gap is closed when all devices were read, except those that have
+ * left the project, and the device list is not doubted. Only age makes a gap unfillable. A fill can stop at any time
+ * and be continued, also by another process. Used by one thread.
  */
 final class GapFill {
     private static final Logger LOG = LoggerFactory.getLogger(GapFill.class);
     private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
     private static final int SAVE_EVERY_DEVICES = 100;
-    /** Where so many devices of the list are refused one after the other, the next ones are most likely to be, too. */
+    /** After this many refusals of listed devices in a row, the next devices will most likely be refused as well. */
     private static final int REFUSALS_IN_A_ROW = 10;
 
     private static final String TOO_OLD = "it is older than the cloud's history reaches";
@@ -41,12 +41,12 @@ final class GapFill {
     }
 
     /**
-     * Goes on with a gap as far as it can.
+     * Continues a gap as far as possible.
      *
-     * @param gap one that was taken up, as it was before
-     * @param stalls how often it was tried since something was done
-     * @return after how long to come again; empty if the gap is settled
-     * @throws CloudException if the cloud fails as a whole, or something is left; to be tried again later
+     * @param gap the gap that was taken up, in its state before
+     * @param stalls how many attempts were made since the last progress
+     * @return when to call again; empty if the gap is settled
+     * @throws CloudException if the cloud fails as a whole, or devices remain unread; to be tried again later
      */
     Optional<Duration> run(Gap gap, int stalls) throws CloudException, IOException, InterruptedException {
         long id = gap.id();
@@ -66,7 +66,10 @@ final class GapFill {
         return again.isPresent() ? again : settle(id);
     }
 
-    /** What is too old for good is so by the cloud's time, which a machine that has just started may not know. */
+    /**
+     * Asks the cloud, to learn its time: whether history is too old is decided by that, and a new process may not know
+     * it.
+     */
     private void hearFromCloud(long id) throws CloudException, IOException, InterruptedException {
         try {
             updateList(id);
@@ -106,7 +109,7 @@ final class GapFill {
         return Optional.empty();
     }
 
-    /** Whether history may not show yet all that was published before the gap's end. */
+    /** Whether history may still lack events that were published before the gap's end. */
     private boolean isEarly(long id) {
         return !ends.left(id).isZero();
     }
@@ -115,13 +118,19 @@ final class GapFill {
         return Optional.of(ends.left(id));
     }
 
-    /** After a restart a fill goes on; where it has read devices late enough, the next ones have to be, too. */
+    /**
+     * Whether devices must not be read early any more: after a device that was read late enough, the next ones must be,
+     * too.
+     */
     private boolean mayNotBeEarly(long id) {
         FillProgress progress = progress(id);
         return progress.lastPass() || progress.devicesDone() > progress.devicesEarly();
     }
 
-    /** In the last pass the list is asked for only where it is not beyond doubt; what is new in it is read at the end. */
+    /**
+     * Updates the device list. In the last pass this is done only if the list is doubted; new devices are then read at
+     * the end.
+     */
     private void updateList(long id) throws CloudException, IOException, InterruptedException {
         if (!progress(id).lastPass()) {
             reading.devices().update(id);
@@ -130,7 +139,7 @@ final class GapFill {
         }
     }
 
-    /** What has come into the list since is read at the end. */
+    /** Adds devices that are new in the list, to be read at the end. */
     private void joinNew(long id) throws CloudException, IOException, InterruptedException {
         int before = reading.devices().read(id).size();
         List<String> now = reading.devices().update(id);
@@ -139,7 +148,7 @@ final class GapFill {
         }
     }
 
-    /** Without its list of devices, how many are done says nothing. */
+    /** Restarts the fill if its device list is lost, as the number of devices done means nothing without it. */
     private void beginAgainIfListIsLost(long id) throws IOException {
         FillProgress progress = progress(id);
         int needed = Math.max(progress.devicesDone(), progress.devicesEarly());
@@ -156,7 +165,7 @@ final class GapFill {
         try {
             reading.sweep().run(request, progress(id).devicesDone(), stalls, observer);
         } finally {
-            // Not after an interrupt: what is not saved is only read again.
+            // After an interrupt nothing is saved; the devices are then read again.
             if (!Thread.currentThread().isInterrupted()) {
                 observer.save();
             }
@@ -170,7 +179,7 @@ final class GapFill {
         return new Sweep.Request(list, window, reading.eventTypes().get(), plan.gapEnd(), () -> isEarly(id));
     }
 
-    /** What could not be read is read once more; the gap waits for it. */
+    /** Reads devices again that could not be read; the gap stays open until they are. */
     private void retryUnread(long id, Window window, FillPlan plan, int stalls)
             throws CloudException, IOException, InterruptedException {
         List<String> unread = progress(id).unread();
@@ -210,7 +219,10 @@ final class GapFill {
         return new CloudException(Fault.of(kind, progress(id).left()));
     }
 
-    /** History not knowing a device proves nothing; that the list leaves it out and a look-up does not find it here does. */
+    /**
+     * Skips devices that have left the project. History's not knowing a device is no proof; it is one if the device
+     * list lacks it, and a look-up does not find it in this project.
+     */
     private void skipThoseThatLeft(long id, List<String> unknown) throws CloudException, InterruptedException {
         for (String device : unknown) {
             if (reading.devices().doubt().isPresent() || reading.devices().lists(device)) {
@@ -255,7 +267,7 @@ final class GapFill {
         return reading.ledger().get(id).progress();
     }
 
-    /** Counts devices that were refused one after the other though they are in the list. */
+    /** Counts listed devices that are refused in a row. */
     private final class Refusals {
         private int inARow;
 
@@ -275,7 +287,7 @@ final class GapFill {
         }
     }
 
-    /** Keeps the ledger's progress; what it says to be done is on disk before. */
+    /** Saves the progress in the gap ledger; the events of done devices are on disk before that. */
     private final class Observer implements Sweep.Observer {
         private final long id;
         private final ProgressEstimate estimate;
@@ -291,7 +303,7 @@ final class GapFill {
 
         @Override
         public boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException {
-            // Any change of the ledger takes the progress along, so what it says to be done must be on disk now.
+            // Every change of the gap ledger saves the progress, so the events of done devices must be on disk now.
             reading.log().flush();
             FillProgress before = progress(id);
             FillProgress progress =

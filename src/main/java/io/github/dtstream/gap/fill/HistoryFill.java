@@ -41,12 +41,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Fills the gaps of one stream from the cloud's history, oldest first, polls history while the stream is blocked, and
- * reconciles when there is nothing else to do. One worker thread does all of it, between {@link #start} and {@link #close};
- * the other methods may be called from any thread.
+ * Fills the gaps of one stream from the cloud's history, oldest first. Polls history while the stream is blocked, and
+ * reconciles when there is nothing else to do. One worker thread does all of this, between {@link #start} and {@link
+ * #close}. The other methods may be called by any thread.
  *
- * <p>It never holds up the live stream: it shares nothing with it but the journal, asks within the service account's budget,
- * and waits while the journal is held. When the cloud fails, the gap waits and is taken up again where it was.
+ * <p>A fill never delays the live stream. The two share only the journal; the fill sends requests within the service
+ * account's budget, and waits while the journal is held. If the cloud fails, the gap waits and is continued later.
  */
 public final class HistoryFill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryFill.class);
@@ -55,15 +55,18 @@ public final class HistoryFill implements AutoCloseable {
     private static final Backoff REQUESTS =
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    /** What may pass by itself often does so soon. */
+    /** For failures that may pass by themselves, often soon. */
     private static final Backoff PASSING = Backoff.doubling(Duration.ofSeconds(5), LONGEST_PAUSE);
 
-    /** What the cloud itself refuses is up to somebody; so is a defect. */
+    /** For refusals by the cloud, and for defects: somebody has to act. */
     private static final Backoff LASTING = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
-    /** Of pauses at their longest. */
+    /** How often a pause of the longest length is logged: every sixth time. */
     private static final int TOLD_EVERY = 6;
 
-    /** Asking the local disk again costs nothing; what waits for it is to go on soon after it has room. */
+    /**
+     * For failures of the local disk: trying again costs nothing, and the fill shall continue soon after the disk has
+     * room.
+     */
     private static final Backoff DISK = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
@@ -95,21 +98,21 @@ public final class HistoryFill implements AutoCloseable {
     /**
      * Why a gap's fill waits.
      *
-     * @param until when it goes on
-     * @param failures how often it has failed since it last went on; 0 where it waits as planned
-     * @param why one sentence on the last failure; empty where it waits as planned
+     * @param until when the fill continues
+     * @param failures the number of failures since the last progress; 0 for a planned wait
+     * @param why one sentence on the last failure; empty for a planned wait
      */
     public record Pause(Instant until, int failures, String why) {}
 
-    /** The same, by the ticker: a clock that is corrected by hours does not make it longer. */
+    /** A pause by the ticker, so that a clock that is corrected by hours does not make it longer. */
     private record Wait(Deadline end, int failures, String why) {}
 
     /**
      * @param projectId the stream's project
-     * @param filters the stream's filters as they are now
-     * @param known what is known of the project's devices besides
-     * @param api makes single requests within the service account's budget; they are tried again here
-     * @param folder for what a fill needs to go on after a restart; nobody else's
+     * @param filters the stream's present filters
+     * @param known the devices of the project that are known without asking the cloud
+     * @param api makes single requests within the service account's budget; this class repeats them
+     * @param folder for the state of a fill over a restart; only for this class
      */
     public HistoryFill(
             String projectId,
@@ -168,24 +171,24 @@ public final class HistoryFill implements AutoCloseable {
         }
     }
 
-    /** Why and for how long a gap's fill waits; empty if it does not. From any thread. */
+    /** Why and until when a gap's fill waits; empty if it does not. From any thread. */
     public Optional<Pause> pause(long gapId) {
         return Optional.ofNullable(waits.get(gapId))
                 .map(wait -> new Pause(clock.instant().plus(wait.end().left()), wait.failures(), wait.why()));
     }
 
-    /** How history is polled in place of a stream that is blocked; empty if it is not. From any thread. */
+    /** The polling of history while the stream is blocked; empty if history is not polled. From any thread. */
     public Optional<Polling> polling() {
         return poller.state();
     }
 
     /**
-     * Reads a span of history into the journal, on the calling thread; events that the journal holds are not appended
-     * again. What was published less than the indexing delay ago may be missing.
+     * Reads a span of history into the journal, on the calling thread. Events that the journal has are not appended
+     * again. Events that were published less than the indexing delay ago may be missing.
      *
-     * @param listener is told after each device
-     * @return what was done; devices that could not be read are named in it
-     * @throws CloudException if the cloud refuses the whole, or fails again and again
+     * @param listener called after each device
+     * @return the result; it names devices that could not be read
+     * @throws CloudException if the cloud refuses everything, or fails several times in a row
      * @throws IOException if the local disk fails
      */
     public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
@@ -216,7 +219,7 @@ public final class HistoryFill implements AutoCloseable {
         return list;
     }
 
-    /** Stops the worker within about a second, also in a wait or a request; what it was at goes on after a restart. */
+    /** Stops the worker within about a second, also in a wait or a request. Its work continues after a restart. */
     @Override
     public void close() {
         Thread thread;
@@ -242,16 +245,16 @@ public final class HistoryFill implements AutoCloseable {
                 wakeUps.tryAcquire(idle.toMillis(), TimeUnit.MILLISECONDS);
                 wakeUps.drainPermits();
             } catch (InterruptedException e) {
-                // Only close interrupts; the loop's condition judges.
+                // Only close interrupts the worker; the loop's condition decides.
                 LOG.debug("The fill's worker was interrupted");
             }
         }
     }
 
     /**
-     * Does what is due.
+     * Does the next work that is due.
      *
-     * @return how long nothing will be due, unless a gap becomes fillable
+     * @return how long nothing is due, unless a gap becomes fillable
      */
     Duration step() throws InterruptedException {
         ledger.save();
@@ -294,7 +297,7 @@ public final class HistoryFill implements AutoCloseable {
                         waits.values().stream().map(Wait::end), pollAt.stream(), reconcileAt.stream())
                 .flatMap(deadlines -> deadlines)
                 .map(Deadline::left);
-        // Nobody tells when the stream is interrupted: it is looked at often enough to notice.
+        // An interruption of the stream wakes nobody, so the worker looks at intervals.
         Stream<Duration> look = Stream.of(LONGEST_IDLE, settings.blockedAfter());
         return Stream.concat(dueIn, look).min(Comparator.naturalOrder()).orElse(LONGEST_IDLE);
     }
@@ -324,7 +327,9 @@ public final class HistoryFill implements AutoCloseable {
         }
     }
 
-    /** @return whether it was told: when the reason is another one than before, and about once an hour while it stays */
+    /**
+     * @return whether the pause was logged: it is if the reason is new, and about once an hour while it stays the same
+     */
     private boolean pause(long id, FillProgress before, String why, Backoff backoff, Duration atLeast) {
         Wait last = waits.get(id);
         FillProgress now = ledger.get(id).progress();
@@ -386,8 +391,8 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     /**
-     * A file that was being read when the worker was interrupted fails with an I/O error, and a wait for an HTTP connection
-     * with an unchecked one.
+     * Ends the work if the worker was interrupted: an interrupted read of a file then fails with an I/O error, and an
+     * interrupted wait for an HTTP connection with an unchecked exception.
      */
     private void stopIfClosed() throws InterruptedException {
         if (closed) {

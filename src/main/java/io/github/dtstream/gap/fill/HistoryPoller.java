@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads history round after round while no connection receives for minutes: where a proxy buffers or blocks answers that have
- * no end, events that are minutes late are better than none. The gap stays as it is, and is filled as a whole when the stream
- * flows again; what a round misses is found then. Gaps that can be filled come first. Used by one thread, but for {@link
- * #state}.
+ * Reads history in rounds while no connection receives for minutes: if a proxy buffers or blocks answers that have no
+ * end, events that are minutes late are better than none. The gap does not change, and is filled as a whole when the
+ * stream works again, with what the rounds missed. Gaps that can be filled come first. Used by one thread, except for
+ * {@link #state}.
  */
 final class HistoryPoller {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryPoller.class);
@@ -33,14 +33,14 @@ final class HistoryPoller {
     private int failures;
     private volatile Optional<Polling> state = Optional.empty();
 
-    /** @param reading asks once only: a request that fails is asked for again in the next round */
+    /** @param reading its API makes single requests; a request that fails is made again in the next round */
     HistoryPoller(HistoryReading reading) {
         this.reading = reading;
         Duration every = reading.settings().pollEvery();
         this.backoff = Backoff.doubling(every.multipliedBy(2), every.multipliedBy(8));
     }
 
-    /** Where a round stands. */
+    /** The state of a round. */
     private static final class Round {
         private final Instant started;
         private final long startedNanos;
@@ -56,7 +56,7 @@ final class HistoryPoller {
         }
     }
 
-    /** Looks whether the stream flows; when there is something to do next, if it does not. */
+    /** Looks whether the stream is interrupted; returns when the next work is due, or empty if the stream works. */
     Optional<Deadline> due() {
         Optional<Gap> now = reading.ledger().snapshot().stream()
                 .filter(gap -> gap.to() == null && !gap.isSettled())
@@ -72,7 +72,7 @@ final class HistoryPoller {
         return Optional.ofNullable(due);
     }
 
-    /** Goes on with the round, or begins one, until it is done or something more urgent is there. */
+    /** Continues the round, or begins one, until it is done or more urgent work comes. */
     void run(BooleanSupplier interrupted) throws CloudException, IOException, InterruptedException {
         Gap gap = open;
         if (gap == null) {
@@ -108,7 +108,7 @@ final class HistoryPoller {
         }
     }
 
-    /** Waits after a failure, longer after each. */
+    /** Schedules the next try after a failure, later after each one in a row. */
     void failed(String why) {
         round = null;
         failures++;
@@ -124,14 +124,16 @@ final class HistoryPoller {
         }
     }
 
-    /** How the polling stands; empty while the stream flows, or history does not answer either. From any thread. */
+    /**
+     * The state of the polling; empty while the stream works, or if history does not answer either. From any thread.
+     */
     Optional<Polling> state() {
         return state;
     }
 
     /**
-     * Each round begins where the one before has begun, less what history may show or the cloud may get later; a clock that
-     * was set back does not say where that was.
+     * Each round begins where the last one began, less the indexing delay and the margin. If the clock was set back
+     * since, it begins at the gap's beginning.
      */
     private Instant begin(Gap gap, Instant now) {
         Instant last = lastRound;
@@ -142,7 +144,7 @@ final class HistoryPoller {
         return begin.isBefore(oldest) ? oldest : begin.isAfter(now) ? now : begin;
     }
 
-    /** A device costs a request: half of the time is left to others, so that rounds become as far apart as they last. */
+    /** Ends a round. A round takes at most half of the time until the next, as each device costs a request. */
     private void finish(Gap gap, Round done) {
         round = null;
         failures = 0;

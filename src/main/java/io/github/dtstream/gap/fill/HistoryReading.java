@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What all that reads history for a stream works with.
+ * The objects that all readers of a stream's history share.
  *
- * @param devices whose history is read; asked for by this reader's own API
- * @param sweep goes through them
- * @param eventTypes those that the stream is restricted to; empty for all
- * @param clock the cloud's time: what is read of history goes by it
- * @param ticker when something is done goes by it
+ * @param devices the devices whose history is read; their list comes through this reader's own API
+ * @param sweep reads the devices one after the other
+ * @param eventTypes the event types of the stream; empty for all
+ * @param clock the cloud's time, for windows of history
+ * @param ticker measures when work is due
  */
 record HistoryReading(
         GapLedger ledger,

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The journal and the reject file as a fill sees them. */
+/** A journal and a reject file as an event log. */
 record JournalLog(Journal journal, RejectFile rejects) implements EventLog {
     @Override
     public boolean append(Event event, Instant received) throws InterruptedException {

@@ -15,20 +15,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The events of a window that the journal holds already, for as many devices at a time as there is memory for. Owned by the
- * thread that fills.
+ * The events of a window that the journal already has, for as many devices at a time as memory allows. Owned by the
+ * filling thread.
  *
- * <p>What is appended to the journal while a fill goes on is remembered by the journal itself, up to a bound; {@link
- * #catchUp} reads it before it is forgotten there, so that an identifier is known in one place or the other at any time.
+ * <p>The journal remembers the identifiers of a limited number of its newest events. {@link #catchUp} reads identifiers
+ * that were appended during a fill before the journal forgets them, so each identifier is known in one of the two
+ * places at any time.
  */
 final class KnownEvents implements AutoCloseable {
-    /** Timestamps are the cloud's and receipt is ours: an event may seem to be received before it happened. */
+    /**
+     * Timestamps are by the cloud's clock, and receipt is by ours: an event may seem to be received before it happened.
+     */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
-    /** Whether the ends of a window belong to it is not documented. */
+    /** It is not documented whether a window includes its ends. */
     private static final Duration ENDS = Duration.ofSeconds(1);
 
-    /** So many identifiers are held in any case: reading the journal for fewer would never come to an end. */
+    /** The least number of identifiers that is held: with fewer, the journal would be read too often. */
     private static final long LEAST = 4096;
 
     private final EventLog log;
@@ -43,8 +46,8 @@ final class KnownEvents implements AutoCloseable {
     private Instant scannedUntil;
 
     /**
-     * @param limit how many identifiers are held at once, but for a single device that has more
-     * @param memory what they take from; where it has less, they are fewer
+     * @param limit how many identifiers are held at once; a single device may exceed it
+     * @param memory the budget for identifiers; they are fewer if it has less
      */
     KnownEvents(EventLog log, Window window, int limit, MemoryBudget memory) {
         this.log = log;
@@ -56,9 +59,9 @@ final class KnownEvents implements AutoCloseable {
     }
 
     /**
-     * Loads what is known of the devices from an index on.
+     * Loads the known events of the devices from an index on.
      *
-     * @return the index after the last device that is covered
+     * @return the index after the last device that was loaded
      */
     int load(List<String> devices, int first) throws IOException, InterruptedException {
         places = new HashMap<>();
@@ -85,7 +88,7 @@ final class KnownEvents implements AutoCloseable {
         return end;
     }
 
-    /** Takes in what was appended since, if the journal is about to forget it. */
+    /** Reads the identifiers that were appended since the last call, if the journal may forget them soon. */
     void catchUp() throws IOException, InterruptedException {
         if (log.nextSequence() - scannedTo > log.remembered() / 2) {
             scan(scannedUntil, (event, place) -> add(event));
@@ -128,7 +131,7 @@ final class KnownEvents implements AutoCloseable {
     }
 
     private void scan(Instant receivedFrom, Match match) throws IOException, InterruptedException {
-        // A scan reads what is on disk: with the flush, all that has a number now is seen.
+        // A scan reads what is on disk. After the flush it sees every record that has a number now.
         long next = log.nextSequence();
         log.flush();
         log.scan(receivedFrom, record -> {
@@ -146,7 +149,7 @@ final class KnownEvents implements AutoCloseable {
         scannedTo = next;
     }
 
-    /** Gives the memory back. */
+    /** Releases the memory. */
     @Override
     public void close() {
         memory.close();
@@ -154,7 +157,7 @@ final class KnownEvents implements AutoCloseable {
 
     private boolean isInWindow(Event event) {
         Instant stamped = EventTime.of(event);
-        // Knowing one too many is harmless: history would have to give the same identifier to another event.
+        // A wrong match is harmless: history would have to use the same identifier for another event.
         return stamped == null || window.contains(stamped);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages that go in newest first and come out oldest first. The one pushed last is in memory, the others in a file that goes
- * when the stack is closed; most devices have one page and need no file. Not thread-safe.
+ * Pages that come newest first and are taken oldest first. The newest is in memory, the others are in a file, which is
+ * deleted when the stack is closed. Most devices have one page and need no file. Not thread-safe.
  */
 final class PageStack implements AutoCloseable {
     private final Path file;
@@ -19,7 +19,7 @@ final class PageStack implements AutoCloseable {
     private Storage.@Nullable OpenFile spilled;
     private long end;
 
-    /** @param file made when a second page comes; what was there before is overwritten */
+    /** @param file created for the second page; an existing file is overwritten */
     PageStack(Path file, Storage storage) {
         this.file = file;
         this.storage = storage;

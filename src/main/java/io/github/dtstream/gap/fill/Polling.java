@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The polling of history in place of a stream that is blocked, as it stands.
+ * The state of polling history while the stream is blocked.
  *
- * @param gapId the gap that the stream leaves
- * @param since since when the stream delivers nothing
- * @param every from the beginning of one round to that of the next
- * @param lastRound when the last complete round began: what is older was read
- * @param eventsNew events that came this way
+ * @param gapId the gap of the blocked stream
+ * @param since when the gap began
+ * @param every the time between the beginnings of two rounds
+ * @param lastRound when the last complete round began: everything before was read
+ * @param eventsNew new events from polling
  */
 public record Polling(long gapId, Instant since, Duration every, Instant lastRound, long eventsNew) {
-    /** For an operator. */
+    /** One sentence for an operator. */
     public String sentence() {
         return "the stream is blocked since " + since + " while history answers: events are read from history every "
                 + ReadableDuration.of(every) + ", last at " + lastRound + ", " + eventsNew

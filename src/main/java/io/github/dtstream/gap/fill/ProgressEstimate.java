@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How fast a pass goes: estimates its end, and says in the log where it stands, every ten seconds at most; what comes of a
- * pass that is shorter, its owner says. Used by one thread.
+ * Estimates the end of a pass, and logs its progress, at most every ten seconds. The caller logs the result, also of a
+ * shorter pass. Used by one thread.
  */
 final class ProgressEstimate {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressEstimate.class);
@@ -28,8 +28,8 @@ final class ProgressEstimate {
 
     /**
      * @param what the sentence's subject, for example {@code Gap 3}
-     * @param clock says when the pass will be done
-     * @param ticker measures how fast it goes
+     * @param clock for the estimated end
+     * @param ticker measures the speed
      */
     ProgressEstimate(String what, FillProgress progress, Clock clock, Ticker ticker) {
         this.what = what;
@@ -39,7 +39,7 @@ final class ProgressEstimate {
         this.nextLog = Deadline.after(LOG_EVERY, ticker);
     }
 
-    /** @return null as long as nothing is done by which to judge */
+    /** @return null if nothing was done yet */
     @Nullable
     Instant estimatedEnd(int done, int total) {
         Duration left = timeLeft.of(done, total);

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the last hours' temperature and humidity history again and again: sensors that were offline send late, with old
- * timestamps, and what they sent while we were away lies outside of the gap's own window. Gaps come first: it stops for
- * them and goes on afterwards. Used by one thread.
+ * Reads the last hours' temperature and humidity history repeatedly: sensors that were offline send late, with old
+ * timestamps, and events that they sent during a gap are outside of the gap's own window. Gaps come first: a round
+ * stops for them and continues afterwards. Used by one thread.
  */
 final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -33,7 +33,7 @@ final class Reconciler {
         this.due = Deadline.after(Duration.ZERO, reading.ticker());
     }
 
-    /** Where a round stands. */
+    /** The state of a round. */
     private static final class Round {
         private final long startedNanos;
         private final Sweep.Request request;
@@ -47,12 +47,12 @@ final class Reconciler {
         }
     }
 
-    /** When there is something to do next; empty if it is switched off, or the stream leaves these types out. */
+    /** When the next work is due; empty if reconciliation is off, or the stream has neither event type. */
     Optional<Deadline> due() {
         return window.isZero() || types().isEmpty() ? Optional.empty() : Optional.of(due);
     }
 
-    /** Goes on with the round, or begins one, until it is done or something more urgent is there. */
+    /** Continues the round, or begins one, until it is done or more urgent work comes. */
     void run(BooleanSupplier interrupted) throws CloudException, IOException, InterruptedException {
         Round current = round;
         if (current == null) {
@@ -78,7 +78,7 @@ final class Reconciler {
         }
     }
 
-    /** Waits after a failure, or for the next round. */
+    /** Sets the time of the next work, after a failure or a round. */
     void postpone(Duration delay) {
         due = Deadline.after(delay, reading.ticker());
     }

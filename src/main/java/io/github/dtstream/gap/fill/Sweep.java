@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Goes through devices in their order, one window of history each, and tells what came of each. A device that fails alone
- * does not hold up the others; where several fail one after the other it is the cloud that fails, or something that answers
- * in its place. Used by one thread.
+ * Reads devices in their order, one window of history each, and reports the outcome of each. A single failing device
+ * does not delay the others. If several fail in a row, the cloud fails, or a proxy answers in its place. Used by one
+ * thread.
  */
 final class Sweep {
     private static final int FAILURES_IN_A_ROW = 3;
@@ -41,43 +41,43 @@ final class Sweep {
     }
 
     /**
-     * What is read of the devices.
+     * A request to read devices.
      *
-     * @param past a time of the window that is past, whatever the clock says
-     * @param early whether history may not show all of the window yet
+     * @param past a time in the window that is certainly past, whatever the clock says
+     * @param early whether history may still lack events of the window
      */
     record Request(List<String> devices, Window window, List<String> eventTypes, Instant past, BooleanSupplier early) {
-        /** For who does not depend on its being complete. */
+        /** A request whose result need not be complete. */
         Request(List<String> devices, Window window, List<String> eventTypes) {
             this(devices, window, eventTypes, window.from(), () -> true);
         }
 
-        /** The window as far as it is past: an end that is still to come is not known to be allowed. */
+        /** The part of the window that is past: the cloud may refuse an end in the future. */
         Window window(boolean isEarly, Instant now) {
             Instant latest = now.isAfter(past) ? now : past;
             return isEarly && latest.isBefore(window.to()) ? new Window(window.from(), latest) : window;
         }
     }
 
-    /** Takes what came of each device, in the devices' order. */
+    /** Takes the outcome of each device, in the devices' order. */
     @FunctionalInterface
     interface Observer {
         /**
-         * @param early whether history may not have shown all of the window yet
+         * @param early whether history may have lacked events of the window
          * @return false to stop
          */
         boolean done(DeviceOutcome outcome, boolean early) throws InterruptedException;
     }
 
-    /** A device's outcome, and whether it was asked for too early. */
+    /** A device's outcome, and whether the device was read too early. */
     private record Timed(DeviceOutcome outcome, boolean early) {}
 
     /**
      * @param first the index of the first device
-     * @param stalls how often this was given up since a device was done last: each time it goes on for longer, as devices
-     *     that stand side by side may fail for ever
-     * @throws CloudException if several devices failed in a row, or the credentials are not accepted; the
-     *     devices since the last one told of are to be read again
+     * @param stalls how often the sweep was given up since the last device was done. Each time it tolerates more
+     *     failures in a row, as devices that are next to each other may all fail for ever
+     * @throws CloudException if several devices failed in a row, or the credentials are refused; devices after the last
+     *     reported one must be read again
      */
     void run(Request request, int first, int stalls, Observer observer)
             throws CloudException, IOException, InterruptedException {
@@ -141,7 +141,7 @@ final class Sweep {
                 deviceId, unknown ? DeviceOutcome.Kind.UNKNOWN : DeviceOutcome.Kind.REFUSED, fault.summary());
     }
 
-    /** The live stream comes first when the disk has room again. */
+    /** Waits while the disk is full, so that the live stream continues first when the disk has room again. */
     private void awaitRoom() throws InterruptedException {
         while (log.isHeld()) {
             sleeper.sleep(HELD_CHECK);

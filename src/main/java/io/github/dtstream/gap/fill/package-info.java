@@ -5,8 +5,8 @@
  * PageStack} belong to the thread that runs them. A backfill runs on its caller's thread with objects of its own and shares
  * the budget.
  *
- * <p>Order of durability: events are on disk in the journal before the ledger says that their device is done; the device
- * list is on disk before the ledger counts in it.
+ * <p>Order of durability: events are on disk in the journal before the gap ledger says that their device is done. The
+ * device list is on disk before the gap ledger counts devices by it.
  */
 @NullMarked
 package io.github.dtstream.gap.fill;
