@@ -11,36 +11,38 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * The durable, ordered record of every event received, live or from history; each {@code eventId} stands in it once, as far
- * back as {@link #remembered} identifiers go. Thread-safe.
+ * The durable, ordered record of all received events, live or from history. It has each {@code eventId} once, as far
+ * back as the {@link #remembered} identifiers go. Thread-safe.
  *
- * <p>What every journal promises:
+ * <p>Every journal guarantees:
  *
  * <ul>
- *   <li>One process writes it at a time. It numbers its records 1, 2, 3, … in the order of append; a number is never given out
- *       again.
- *   <li>No subscriber sees a record that is not durable: what was seen stands there after any crash. Of what was appended and
- *       not flushed, a crash keeps the first part.
- *   <li>A subscription hands out in the order of the numbers, each once; what was not committed comes again to the next one of
- *       its name. A committed cursor never goes back, but a crash may take back what was committed a moment before.
- *   <li>While nothing can be written, appends wait, nothing is lost, and {@link JournalStatus#heldSince} says so.
+ * <li>One process writes it at a time. It numbers its records 1, 2, 3, … in the order of append; no number is used
+ * twice.
+ * <li>No subscriber sees a record that is not durable: a record that was seen is there after any crash. Of the records
+ * that were appended and not flushed, a crash keeps the first ones.
+ * <li>A subscription hands out records in the order of their numbers, each once. Records that were not committed come
+ * again to the next subscription of its name. A committed cursor never goes back, except that a crash may undo a commit
+ * of the moment before.
+ * <li>While the journal cannot write, appends wait, nothing is lost, and {@link JournalStatus#heldSince} is set.
  * </ul>
  */
 public interface Journal extends AutoCloseable {
 
-    /** Where a subscriber without a cursor begins. */
+    /** Where a new subscriber begins. */
     enum Start {
-        /** With what is received from now on. */
+        /** With the next record that is received. */
         END,
-        /** With the oldest record there is. */
+        /** With the oldest record. */
         BEGINNING
     }
 
     /**
-     * Appends an event unless its identifier is already known. Returns when the event is queued; blocks while {@code
+     * Appends an event unless its identifier is known. Returns when the event is queued; blocks while {@code
      * maxPendingBytes} wait to be written.
      *
-     * @param received when it was received, kept to the microsecond; where it lies before the last one's, that counts
+     * @param received when the event was received, kept to the microsecond; not before the last record's time, which is
+     *     used otherwise
      * @return false if it was a duplicate
      * @throws IllegalStateException if the journal is closed
      */
@@ -49,10 +51,10 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * The same for several events, in order: all or, when interrupted or closed, the first of them.
+     * The same for several events, in order. If it is interrupted or closed, only the first of them are appended.
      *
      * @param received when all of them were received
-     * @return how many were no duplicates
+     * @return the number of events that were not duplicates
      * @throws IllegalStateException if the journal is closed
      */
     default int append(List<Event> events, Source source, Instant received) throws InterruptedException {
@@ -60,19 +62,21 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * The same for who has to know which.
+     * The same, and reports the duplicates.
      *
-     * @param known takes the indices of those events that were duplicates; it must not wait
+     * @param known takes the indices of duplicates; it must not wait
      */
     int append(List<Event> events, Source source, Instant received, IntConsumer known) throws InterruptedException;
 
-    /** How many of the newest identifiers are remembered: as many as memory allows, up to the window of the settings. */
+    /**
+     * How many of the newest identifiers the journal remembers: as many as memory allows, at most the settings' window.
+     */
     int remembered();
 
     /**
      * Waits until everything appended before the call is durable.
      *
-     * @throws IllegalStateException if the journal was closed before it was
+     * @throws IllegalStateException if the journal was closed before
      */
     void flush() throws InterruptedException;
 
@@ -80,29 +84,29 @@ public interface Journal extends AutoCloseable {
      * Opens a subscription.
      *
      * @param name {@code [A-Za-z0-9_-]}, at most 64 characters
-     * @throws IllegalStateException if one of that name is open
+     * @throws IllegalStateException if a subscription with that name is open
      */
     Subscription subscribe(String name, Start start) throws IOException;
 
     /**
-     * A subscription without a durable cursor, from a record on, for who may come late: nothing is held back or waited for on
-     * his account. What is older than the journal is left out.
+     * Opens a subscription without a durable cursor, from a record on, for a slow reader: the journal keeps nothing for
+     * it and does not wait for it. Records that the journal has deleted are skipped.
      *
      * @param sequence the number of the first record
      */
     Subscription follow(long sequence);
 
     /**
-     * A subscription without a durable cursor, from the first record received at or after a time; for replay. It holds nothing
-     * back, and what it commits is known only to itself.
+     * Opens a subscription without a durable cursor, from the first record received at or after a time; for replay. The
+     * journal keeps nothing for it, and its commits are not stored.
      */
     Subscription read(Instant receivedFrom) throws IOException;
 
     /**
-     * Forgets a subscriber: its cursor is deleted and holds nothing back any more.
+     * Removes a subscriber: its cursor is deleted, and records are no longer kept for it.
      *
-     * @return false if there was none of that name
-     * @throws IllegalStateException if a subscription of that name is open
+     * @return false if there was none with that name
+     * @throws IllegalStateException if a subscription with that name is open
      */
     boolean removeSubscriber(String name) throws IOException;
 
@@ -110,17 +114,17 @@ public interface Journal extends AutoCloseable {
     void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException;
 
     /**
-     * When the cloud had sent the newest live event or ping that was in the journal as it was opened, by its own word; empty
-     * if there was none. What was sent before is in the journal, or in a gap that the ledger knows.
+     * When the cloud sent the newest live event or ping that the journal had when it was opened, by the record's own
+     * time; empty if it had none. Everything that was sent before is in the journal, or in a gap of the gap ledger.
      */
     Optional<Instant> lastLive();
 
-    /** A snapshot; cheap. */
+    /** A snapshot of the state; cheap. */
     JournalStatus status();
 
     /**
-     * Writes what is queued and closes, its subscriptions too; what takes nothing is waited for a few seconds. Appending threads
-     * that wait for room get an {@link IllegalStateException}.
+     * Writes queued records, and closes the journal and its subscriptions. If writing fails, this waits a few seconds
+     * at most. Threads that wait to append get an {@link IllegalStateException}.
      */
     @Override
     void close();

@@ -3,15 +3,15 @@ package io.github.dtstream.journal;
 import java.time.Duration;
 
 /**
- * The journal's bounds.
+ * The settings of a journal.
  *
- * @param segmentBytes a segment is rolled when it has grown past this, and at each UTC midnight
- * @param retentionAge a segment older than this is deleted when every subscriber is past it
- * @param retentionBytes when the segments together are larger than this, the oldest is deleted, delivered or not
- * @param deduplicationWindow how many event identifiers are remembered, newest first
- * @param maxPendingBytes how much may wait in memory for the disk before {@code append} blocks
- * @param tailBytes how much of the newest records is kept decoded in memory for subscribers that keep up
- * @param subscriberRetention how long the journal runs without a subscriber before it forgets its place
+ * @param segmentBytes a new segment begins when the last one is larger than this, and at each UTC midnight
+ * @param retentionAge a segment older than this is deleted when the cursors of all subscribers have passed it
+ * @param retentionBytes if the segments together are larger than this, the oldest is deleted, delivered or not
+ * @param deduplicationWindow how many of the newest event identifiers are remembered
+ * @param maxPendingBytes how many bytes may wait for the disk before {@code append} blocks
+ * @param tailBytes how many bytes of the newest records are kept decoded in memory for subscribers that keep up
+ * @param subscriberRetention how long the journal runs without a subscriber before it deletes the subscriber's cursor
  */
 public record JournalSettings(
         long segmentBytes,
@@ -27,7 +27,7 @@ public record JournalSettings(
     public static final JournalSettings DEFAULTS =
             new JournalSettings(64L << 20, Duration.ofDays(7), 2L << 30, 1 << 18, 4 << 20, 4 << 20);
 
-    /** With 30 days for a subscriber that is gone. */
+    /** With 30 days of {@code subscriberRetention}. */
     public JournalSettings(
             long segmentBytes,
             Duration retentionAge,

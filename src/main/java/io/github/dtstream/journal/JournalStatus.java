@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to say about a journal at one moment. Immutable.
+ * The state of a journal at one moment. Immutable.
  *
  * @param firstSequence the oldest record's number
- * @param nextSequence the number that the next record will get
- * @param durableSequence the number of the newest record that is on disk, and so can be read
+ * @param nextSequence the number of the next record
+ * @param durableSequence the number of the newest record that is on disk, and so readable
  * @param bytes the size of all segments
  * @param lastReceived when the newest record was received; null if the journal is empty
- * @param duplicates how many events were not appended because their identifier was known, since start
- * @param corrupt how many torn or corrupt records were found since start, when opening and when reading; each is set
- *     aside in the reject file
- * @param lost how many records were gone before a subscriber had committed them, summed over subscribers, since start
- * @param heldSince since when the disk refuses to take more; null while all is well
- * @param heldReason what the disk said; null while all is well
+ * @param duplicates events that were not appended because their identifier was known, since start
+ * @param corrupt torn or corrupt records that were found since start, when opening and when reading; each is in the
+ *     reject file
+ * @param lost records that were deleted before a subscriber had committed them, summed over subscribers, since start
+ * @param heldSince since when the disk accepts no more; null if it does
+ * @param heldReason the disk's error; null if it accepts
  * @param subscribers every subscriber with a cursor
  */
 public record JournalStatus(
@@ -40,11 +40,11 @@ public record JournalStatus(
     /**
      * @param name the subscriber's name
      * @param cursor the number of the first record that it has not committed
-     * @param lag how many records are behind the cursor's place
-     * @param active whether a subscription of that name is open
-     * @param lost how many records were gone before it had committed them, since start
-     * @param idle for how long the journal has run without a subscription of that name; zero while one is open
-     * @param released what is left until it is forgotten for that; zero while a subscription is open
+     * @param lag the number of records after the cursor
+     * @param active whether a subscription with that name is open
+     * @param lost records that were deleted before it had committed them, since start
+     * @param idle how long the journal has run without a subscription of that name; zero while one is open
+     * @param released how long until it is removed for that; zero while a subscription is open
      */
     public record Subscriber(
             String name, long cursor, long lag, boolean active, long lost, Duration idle, Duration released) {}

@@ -1,6 +1,7 @@
 /**
- * What the durable journal between the stream and the routes promises, whoever keeps it: {@code journal.local} does, on disk.
- * Everything above knows only this package and the records; who opens a journal alone knows which it is.
+ * The guarantees of the durable journal between the stream and the routes, for all implementations: {@code
+ * journal.local} keeps it on disk. Its users know only this package and the records; only the code that opens a journal
+ * knows the implementation.
  */
 @NullMarked
 package io.github.dtstream.journal;

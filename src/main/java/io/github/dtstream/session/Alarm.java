@@ -4,7 +4,7 @@ import io.github.dtstream.time.Timers;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Lets something happen to the session later, by a message to its thread, which owns this. */
+/** Sends a message to the session's thread after a delay. Owned by that thread. */
 final class Alarm {
     private final Timers timers;
     private final Consumer<Happening> mailbox;
@@ -15,7 +15,7 @@ final class Alarm {
         this.mailbox = mailbox;
     }
 
-    /** In place of what it was set to before, if that is still to come. */
+    /** Sets the alarm, in place of an earlier one that has not rung yet. */
     void set(Duration delay, Happening happening) {
         running.cancel();
         running = timers.after(delay, () -> mailbox.accept(happening));

@@ -5,7 +5,7 @@ import io.github.dtstream.session.connection.ConnectionListener;
 import io.github.dtstream.session.connection.StreamConnection;
 import java.util.function.Consumer;
 
-/** Turns what connections report on their own threads into messages to the session's. */
+/** Converts the calls of connections, which come on their own threads, to messages to the session's thread. */
 record ConnectionReports(Consumer<Happening> mailbox) implements ConnectionListener {
     @Override
     public void live(StreamConnection connection) {

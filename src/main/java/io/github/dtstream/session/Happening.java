@@ -5,12 +5,12 @@ import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.session.connection.StreamConnection;
 import io.github.dtstream.session.handover.HandoverBuffer;
 
-/** What a session's {@link Situation} answers to. Comes as a message to the session's thread, from any other or itself. */
+/** An event to which a session's {@link Situation} reacts. It is a message to the session's thread, from any thread. */
 sealed interface Happening {
-    /** The session is to begin. */
+    /** The session shall begin. */
     record Start() implements Happening {}
 
-    /** What a connection reports. */
+    /** A report of a connection. */
     sealed interface OfConnection extends Happening {
         StreamConnection connection();
 
@@ -22,36 +22,36 @@ sealed interface Happening {
     /** The first event or ping of a connection was received and passed on. */
     record FirstRecord(StreamConnection connection) implements OfConnection {}
 
-    /** It is known from when on a connection receives everything. */
+    /** The connection knows since when it receives everything. */
     record Complete(StreamConnection connection) implements OfConnection {}
 
-    /** A connection has ended; nothing more comes of it. */
+    /** A connection has ended; it sends no more messages. */
     record Ended(StreamConnection connection, Fault fault) implements OfConnection {}
 
-    /** A planned renewal is due, or somebody asks for one. */
+    /** A planned renewal is due, or was requested. */
     record Renew() implements Happening {}
 
-    /** The predecessor need not go on: proof came, the successor can hold no more, or time is up. */
+    /** The predecessor may end: the proof came, the successor's buffer is full, or the time is up. */
     record HandoverDue(HandoverBuffer buffer) implements Happening {}
 
-    /** What a successor had held is passed on, or lost. */
+    /** The records that a successor had held are passed on, or lost. */
     record Released() implements Happening {}
 
-    /** Other events are asked for. */
+    /** The session shall ask for other events. */
     record FiltersChanged(StreamFilters filters) implements Happening {}
 
     /** The next attempt is due. */
     record RetryDue() implements Happening {}
 
-    /** Somebody asks for the next attempt now, also where none was to come. */
+    /** The next attempt shall be made now, even if none was planned. */
     record RetryNow() implements Happening {}
 
-    /** What the cloud has refused is to be asked for again after a while, unless retries are limited. */
+    /** A request that the cloud refused shall be repeated after a while, unless retries are limited. */
     record RetryRefused() implements Happening {}
 
-    /** The answer to another happening was not carried out to its end. */
+    /** A transition failed before it was complete. */
     record Failed() implements Happening {}
 
-    /** The session is to end, for good. */
+    /** The session shall end for good. */
     record Stop() implements Happening {}
 }

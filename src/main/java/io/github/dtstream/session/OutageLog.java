@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What a session tells its operator of interruptions: each kind of them when it first happens, and then once a minute at
- * most, with how many there were; at the end, how long it took. A stream that is away for days, or comes and goes every
- * second, fills no disk with that. Not thread-safe: owned by the session's thread.
+ * Logs the interruptions of a session: each kind when it first happens, and then at most once a minute, with the number
+ * of repetitions; at the end, the duration. So a stream that is interrupted for days, or every second, cannot fill the
+ * disk with log lines. Not thread-safe: owned by the session's thread.
  */
 final class OutageLog {
     static final Duration ONE_LINE_A = Duration.ofMinutes(1);
 
-    /** As many kinds are told apart; an outage has two or three. */
+    /** The most kinds of interruptions that are told apart; an outage has two or three. */
     private static final int MOST_KINDS = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
@@ -34,7 +34,7 @@ final class OutageLog {
     private boolean told;
     private boolean wasLive;
 
-    /** When a kind was last told of, by the ticker, and how often it has happened since. */
+    /** When a kind was last logged, by the ticker, and how often it has happened since. */
     private record Told(long nanos, int untold) {}
 
     OutageLog(String projectId, CloudClock clock) {
@@ -42,16 +42,18 @@ final class OutageLog {
         this.clock = clock;
     }
 
-    /** A connection, or the attempt at one, has ended; the next attempt comes at once. */
+    /**
+     * Logs that a connection, or an attempt to connect, has ended without a failure; the next attempt follows at once.
+     */
     void ended(Fault fault) {
         begin();
         tell(Level.INFO, fault, "connecting again at once");
     }
 
     /**
-     * The same, and it was a failure.
+     * Logs that a connection, or an attempt to connect, has failed.
      *
-     * @param inARow how many attempts have failed in a row
+     * @param inARow the number of failed attempts in a row
      */
     void failed(Fault fault, Duration delay, int inARow) {
         begin();
@@ -60,8 +62,8 @@ final class OutageLog {
     }
 
     /**
-     * The cloud itself refuses a stream that it gave before, which may be a mistake that somebody puts right. Told each time:
-     * the attempts are far apart.
+     * Logs that the cloud refuses a stream that it has delivered before; somebody may correct that. Every refusal is
+     * logged, as the attempts are far apart.
      */
     void refused(Fault fault, Duration delay) {
         begin();
@@ -74,12 +76,12 @@ final class OutageLog {
                 ReadableDuration.of(delay));
     }
 
-    /** There is no next attempt. */
+    /** Logs that no attempt will follow. */
     void stopped(Fault fault) {
         LOG.error("stream {} has stopped: {}", projectId, fault.summary());
     }
 
-    /** There is one all the same, as other streams go on. */
+    /** Logs that an attempt follows nevertheless, as other streams continue. */
     void stoppedForNow(Duration delay) {
         LOG.warn(
                 "stream {}: as other streams go on, it is tried again in {}, or when its route is edited",
@@ -87,15 +89,15 @@ final class OutageLog {
                 ReadableDuration.of(delay));
     }
 
-    /** Somebody asks for the next attempt now. */
+    /** Logs that the next attempt is made now, by request. */
     void triedAnew() {
         LOG.info("stream {}: trying again", projectId);
     }
 
     /**
-     * A successor is the connection from now on.
+     * Logs that a successor has taken over.
      *
-     * @param receiving whether it is known to receive everything
+     * @param receiving whether it certainly receives everything
      */
     void tookOver(boolean receiving) {
         LOG.info(
@@ -104,12 +106,12 @@ final class OutageLog {
                 receiving ? "" : ", without an event or a ping so far");
     }
 
-    /** A successor has ended before it took over. */
+    /** Logs that a successor ended before it took over. */
     void tookNotOver(Fault fault) {
         LOG.info("stream {}: no new connection could take over: {}; the old one goes on", projectId, fault.summary());
     }
 
-    /** The stream is received again, or for the first time. */
+    /** Logs that the stream is received again, or for the first time. */
     void live() {
         Instant since = began;
         if (since == null || !wasLive && failures == 0) {
@@ -167,7 +169,7 @@ final class OutageLog {
                         + ReadableDuration.of(Duration.ofNanos(now - last.nanos()));
     }
 
-    /** Sentences that differ in their numbers only are of one kind. */
+    /** Two sentences are of the same kind if only their numbers differ. */
     private static String kind(Fault fault) {
         return fault.kind() + fault.summary().replaceAll("[0-9]+", "0");
     }

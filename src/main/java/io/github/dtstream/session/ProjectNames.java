@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The projects that somebody names: identifiers, with commas between them. Pure. */
+/** Parses project identifiers that are separated by commas. Pure. */
 public final class ProjectNames {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -13,7 +13,8 @@ public final class ProjectNames {
     /**
      * The identifiers, in their order.
      *
-     * @throws IllegalArgumentException if it is no such list; the message is the end of a sentence that says what to do
+     * @throws IllegalArgumentException if the text is not such a list; the message is the end of a sentence that says
+     *     what to do
      */
     public static List<String> parse(String text) {
         List<String> names = new ArrayList<>();

@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides what follows the end of a connection. Failures in a row are counted by Resilience4j's retry, which is asked for
- * the delay and does not wait itself. The delay is full jitter below a bound that doubles with each failure, and never less
- * than what the fault asks for. Connections that live only for moments make the bound grow, too, although each brings
- * something and so counts as no failure. Not thread-safe: owned by the session's thread.
+ * Decides what follows the end of a connection. Resilience4j's retry counts failures in a row and computes the delay;
+ * it does not wait itself. The delay has full jitter below a bound that doubles with each failure, and is at least the
+ * delay that the fault asks for. Short connections also raise the bound, although each delivers something and so is not
+ * a failure. Not thread-safe: owned by the session's thread.
  */
 final class ReconnectPolicy {
-    /** A connection that ends sooner is followed by the next one later each time. */
+    /** After each connection that is shorter than this, the next one comes later. */
     static final Duration STEADY_LIFE = Duration.ofSeconds(30);
 
-    /** What the cloud itself refuses, although waiting for it may help, is asked for again this often. */
+    /** The interval of attempts after a refusal by the cloud that may be temporary. */
     static final Duration REFUSED_DELAY = Duration.ofMinutes(10);
 
     private final StreamSettings settings;
@@ -48,7 +48,7 @@ final class ReconnectPolicy {
         this.attempts = retry.asyncContext();
     }
 
-    /** Resilience4j counts the first attempt too. */
+    /** Resilience4j counts the first attempt as well. */
     private static int maxAttempts(int maxRetries) {
         return maxRetries < 0 || maxRetries == Integer.MAX_VALUE ? Integer.MAX_VALUE : maxRetries + 1;
     }
@@ -61,18 +61,18 @@ final class ReconnectPolicy {
         /** Connect again after a delay. */
         record Later(Duration delay) implements Decision {}
 
-        /** The cloud refuses; ask again, far apart. */
+        /** The cloud refuses; try again after a long delay. */
         record Slowly(Duration delay) implements Decision {}
 
-        /** Give it up. */
+        /** Stop trying. */
         record Never(SessionState.Outcome outcome) implements Decision {}
     }
 
     /**
-     * A connection, or the attempt at one, has ended.
+     * Decides what follows the end of a connection or of an attempt to connect.
      *
-     * @param otherCredentials whether credentials other than the refused ones can be had
-     * @param life how the connection did
+     * @param otherCredentials whether the refused credentials can be replaced
+     * @param life the life of the connection
      */
     Decision ended(Fault fault, boolean otherCredentials, ConnectionLife life) {
         if (life.delivered()) {
@@ -86,13 +86,13 @@ final class ReconnectPolicy {
         };
     }
 
-    /** An event or a ping was received: the next failure is the first again. */
+    /** Notes that an event or a ping was received: the count of failures begins again. */
     void delivered() {
         hasLived = true;
         triedAnew();
     }
 
-    /** Somebody asks for another attempt, whatever came of those before. */
+    /** Notes a requested attempt: the earlier failures do not count any more. */
     void triedAnew() {
         if (failures > 0) {
             attempts = retry.asyncContext();
@@ -102,15 +102,15 @@ final class ReconnectPolicy {
     }
 
     /**
-     * How long to wait before a session that has stopped asks again although nobody says so, where other streams keep the
-     * process alive: what the cloud refuses today, somebody may allow tomorrow. Empty if it does not.
+     * The delay after which a stopped session tries again by itself, while other streams keep the process running: the
+     * cloud may allow tomorrow what it refuses today. Empty if the session does not try again.
      */
     Optional<Duration> afterStop(SessionState.Outcome outcome) {
         boolean refused = outcome == SessionState.Outcome.PERMANENT || outcome == SessionState.Outcome.CREDENTIALS;
         return refused && settings.maxRetries() < 0 ? Optional.of(REFUSED_DELAY) : Optional.empty();
     }
 
-    /** How many attempts in a row have failed. */
+    /** The number of failed attempts in a row. */
     int failures() {
         return failures;
     }
@@ -135,7 +135,7 @@ final class ReconnectPolicy {
         return new Decision.Now();
     }
 
-    /** At the start it is a mistake in the settings, which waiting does not mend. */
+    /** A refusal at the start is an error in the settings, so waiting does not help. */
     private Decision afterRefusal(SessionState.Outcome outcome) {
         if (!hasLived || settings.maxRetries() >= 0) {
             return new Decision.Never(outcome);

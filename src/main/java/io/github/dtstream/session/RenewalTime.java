@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a connection lives before it is renewed: the period, or somewhat less by chance, so that streams that were
- * started together are not all renewed together. Not thread-safe: owned by the session's thread.
+ * The lifetime of a connection until its planned renewal: the period, or randomly somewhat less, so that streams that
+ * started together are renewed at different times. Not thread-safe: owned by the session's thread.
  */
 final class RenewalTime {
-    /** How much earlier at most; of a short period a tenth. */
+    /** The largest random reduction; a tenth if the period is short. */
     static final Duration MOST_EARLY = Duration.ofMinutes(5);
 
     private static final int SHARE = 10;
@@ -21,7 +21,7 @@ final class RenewalTime {
         this.random = random;
     }
 
-    /** Another one for each connection; zero where there is no planned renewal. */
+    /** A new lifetime for each connection; zero if planned renewal is off. */
     Duration next() {
         long early = Math.min(period.toMillis() / SHARE, MOST_EARLY.toMillis());
         return period.minusMillis(early == 0 ? 0 : random.nextLong(early + 1));

@@ -26,11 +26,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all situations of a session share: the transitions that several of them make, and what those act upon. Owned by the
- * session's thread.
+ * The state and the transitions that all situations of a session share. Owned by the session's thread.
  */
 final class SessionContext {
-    /** How long two connections may run side by side without proof that nothing was lost between them, at least. */
+    /**
+     * The shortest limit for a hand-over: two connections may run in parallel at least this long without proof that
+     * nothing was lost.
+     */
     static final Duration SHORTEST_HANDOVER = Duration.ofSeconds(30);
 
     private static final Duration READER_END = Duration.ofMillis(250);
@@ -52,7 +54,7 @@ final class SessionContext {
     private final Alarm renewal;
     private final Alarm handoverLimit;
 
-    /** Which events are asked for from the next connection on. */
+    /** The filters for the next connection. */
     private StreamFilters filters;
 
     SessionContext(
@@ -89,7 +91,7 @@ final class SessionContext {
         this.handoverLimit = new Alarm(timers, mailbox);
     }
 
-    /** What a session begins with. */
+    /** The first situation of a session. */
     Situation beginning() {
         return new Situation.BeforeStart(connecting());
     }
@@ -102,17 +104,17 @@ final class SessionContext {
         return log;
     }
 
-    /** Those are asked for from the next connection on. */
+    /** Sets the filters for the next connection. */
     void askFor(StreamFilters wanted) {
         filters = wanted;
     }
 
-    /** Lets something happen after what is happening now. */
+    /** Sends a message to the session, which processes it after the present one. */
     void tell(Happening happening) {
         mailbox.accept(happening);
     }
 
-    /** A new connection, in place of none. */
+    /** Opens a connection while there is none. */
     Transition connect() {
         StreamConnection connection = connections.connection(settings.connection(filters), sink, reports);
         return Transition.to(new WhileConnecting(connecting(), connection, filters))
@@ -120,18 +122,18 @@ final class SessionContext {
                 .then(connection::start, this::planRenewal);
     }
 
-    /** The same, as somebody asks for it: whatever failed before does not count. */
+    /** The same by request: earlier failures do not count. */
     Transition tryAnew() {
         policy.triedAnew();
         return connect().after(log::triedAnew);
     }
 
-    /** The same after a failure in the midst of a transition: what was not done to the end would be waited for for ever. */
+    /** The same after a transition that failed halfway: what it did not do would otherwise be waited for for ever. */
     Transition startOver(Situation from) {
         return connect().after(from::abort, () -> interrupt("the session failed in a way that was not foreseen"));
     }
 
-    /** The connection has brought the first event or ping. */
+    /** The connection has received its first event or ping. */
     Transition live(StreamConnection connection, StreamFilters asked) {
         return Transition.to(new WhileLive(new SessionState.Live(clock.instant()), connection, asked))
                 .after(policy::delivered, log::live)
@@ -145,12 +147,12 @@ final class SessionContext {
                 .after(renewal::cancel, () -> interrupt(fault.summary()));
     }
 
-    /** Whether the credentials were refused, and others can be had in their place. */
+    /** Whether the credentials were refused and can be replaced. */
     boolean hasOtherCredentials(StreamConnection connection, Fault fault) {
         return fault.kind() == FaultKind.CREDENTIALS && connection.invalidateCredentials();
     }
 
-    /** A connection beside the one that receives. */
+    /** Opens a connection in parallel to the one that receives. */
     Successor successor(StreamFilters predecessorAsks) {
         HandoverBuffer buffer = new HandoverBuffer(
                 sink,
@@ -160,7 +162,7 @@ final class SessionContext {
         return new Successor(connections.connection(settings.connection(filters), buffer, reports), filters, buffer);
     }
 
-    /** Both receive: from now on the hand-over must not take too long. */
+    /** Both connections receive: limits the duration of the hand-over from now on. */
     void limitHandover(Successor successor) {
         Duration silences = settings.silenceLimit().multipliedBy(3);
         handoverLimit.set(
@@ -177,14 +179,14 @@ final class SessionContext {
     }
 
     /**
-     * The predecessor has ended: from now on the successor is the connection.
+     * The predecessor has ended, and the successor takes over.
      *
-     * @param shown what others see while the successor receives
-     * @param doubt why something may have been lost between the two, if nothing proves that it was not
+     * @param shown the visible state while the successor receives
+     * @param doubt the reason of the gap, if nothing proves that no event was lost between the two
      */
     Transition takeOver(Successor successor, SessionState.Live shown, String doubt) {
         StreamConnection connection = successor.connection();
-        // in this order: the proof is an event, which makes it live first
+        // The order matters: the proof is an event, which makes the successor live first.
         boolean proven = successor.buffer().isProven();
         Transition over = connection.isLive()
                 ? Transition.to(new WhileLive(shown, connection, successor.filters()))
@@ -204,12 +206,12 @@ final class SessionContext {
                         () -> catchUp(successor.filters()));
     }
 
-    /** Whether what a successor held before it took over is still on its way. */
+    /** Whether records that a successor held before it took over are still being passed on. */
     boolean isReleasing() {
         return releaser.isBusy();
     }
 
-    /** The connection receives everything, and that is told unless one did already. */
+    /** The connection receives everything; listeners are notified unless another connection did already. */
     void resume(StreamConnection connection) {
         Instant completeFrom = connection.completeFrom();
         if (completeFrom != null && !listeners.isReceiving()) {
@@ -217,7 +219,7 @@ final class SessionContext {
         }
     }
 
-    /** Where the cloud has refused, it is asked again after a while. */
+    /** Schedules another attempt if the cloud has refused. */
     void retryLater(Outcome outcome) {
         policy.afterStop(outcome).ifPresent(delay -> {
             log.stoppedForNow(delay);
@@ -225,14 +227,14 @@ final class SessionContext {
         });
     }
 
-    /** For good. */
+    /** Ends the session for good. */
     Transition close(Situation from) {
         String reason = "the session was stopped";
         return close(from, new SessionState.Stopped(clock.instant(), Outcome.CLOSED, reason))
                 .after(() -> end(from), () -> interrupt(reason));
     }
 
-    /** The same where there is no connection, shown as that. */
+    /** The same if there is no connection, with the state to show. */
     Transition close(Situation from, SessionState.Stopped shown) {
         return Transition.to(new Situation.AfterClose(shown))
                 .after(this::cancelAlarms)
@@ -261,7 +263,7 @@ final class SessionContext {
                 .after(() -> retry.set(delay, new Happening.RetryDue()));
     }
 
-    /** What was asked for while the connection could not be replaced is asked for now. */
+    /** Does what was requested while the connection could not be replaced. */
     private void catchUp(StreamFilters asked) {
         if (!asked.equals(filters)) {
             tell(new Happening.Renew());
@@ -280,19 +282,19 @@ final class SessionContext {
         interrupt(reason, null);
     }
 
-    /** Nothing is received from now on, or from an earlier time on; says nothing if that was so already. */
+    /** Notes that nothing is received from now on, or from an earlier time on; does nothing if that was so already. */
     private void interrupt(String reason, @Nullable Instant orEarlier) {
         if (listeners.isReceiving()) {
             listeners.interrupted(earlier(completeUntil(), orEarlier), reason);
         }
     }
 
-    /** Called while or after something was received. */
+    /** Called during or after receiving. */
     private Instant completeUntil() {
         return Objects.requireNonNull(sink.completeness().until());
     }
 
-    /** Ends all at once, and waits a moment for the threads. */
+    /** Ends everything at once, and waits a moment for the threads. */
     private void end(Situation from) {
         from.abort();
         try {

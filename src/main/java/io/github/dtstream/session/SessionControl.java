@@ -1,8 +1,8 @@
 package io.github.dtstream.session;
 
 /**
- * The one place where a session comes into another situation. {@link #step} is called by the session's thread; the rest by
- * any.
+ * The only place where a session's situation changes. The session's thread calls {@link #step}; any thread calls the
+ * other methods.
  */
 final class SessionControl {
     private final SessionContext context;
@@ -17,12 +17,12 @@ final class SessionControl {
         return situation.shown();
     }
 
-    /** Whether nothing that may happen matters any more. */
+    /** Whether the session is closed, so that messages have no effect any more. */
     boolean isClosed() {
         return situation instanceof Situation.AfterClose;
     }
 
-    /** Something happens. Throws what an action does; {@link Happening.Failed} is then to be the next step. */
+    /** Processes a message. Throws the exception of an action; the next step must then be {@link Happening.Failed}. */
     void step(Happening happening) {
         if (happening instanceof Happening.FiltersChanged change) {
             context.askFor(change.filters());

@@ -3,29 +3,30 @@ package io.github.dtstream.session;
 import java.time.Instant;
 
 /**
- * Is told what happens to a session. Called by the session's own thread, in order; must not block for long.
+ * Gets the changes of a session. Called in order by the session's own thread; must not block for long.
  */
 public interface SessionListener {
-    /** The session came into another state. */
+    /** The session's state has changed. */
     void stateChanged(SessionState state);
 
     /**
-     * A live connection ended and no other one is receiving: a gap opens.
+     * A live connection has ended and no other one receives: a gap opens.
      *
-     * <p>A session that stops while it is live tells this too. Where a successor took over without proof that nothing fell
-     * between the two, {@link #resumed} follows at once.
+     * <p>A session that stops while it is live calls this as well. If a successor took over without proof that no event
+     * was lost between the two, {@link #resumed} follows at once.
      *
-     * @param completeUntil until when everything was received and passed on, in the cloud's time
+     * @param completeUntil everything before was received and passed on, in the cloud's time
      * @param reason one sentence
      */
     void interrupted(Instant completeUntil, String reason);
 
     /**
-     * A connection is known to receive everything while none was; at its first ping at the latest.
+     * A connection receives everything again, after none did; called at its first ping at the latest.
      *
-     * @param completeFrom from when on it receives everything, in the cloud's time: what is missing lies before. Without a
-     *     ping it is told by the clock, which may be ahead, so it ends a gap and begins none
-     * @param past a time that the cloud's clock has passed for certain, as a record's own timestamp says it; not later
+     * @param completeFrom everything from here on is received, in the cloud's time. Without a ping this is by the
+     *     clock, which may be ahead, so it may end a gap and never begins one
+     * @param past a time that is certainly past by the cloud's clock, from a record's timestamp; not after {@code
+     *     completeFrom}
      */
     void resumed(Instant completeFrom, Instant past);
 

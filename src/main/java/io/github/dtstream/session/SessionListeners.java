@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a session tells its listeners: its state, and between which times nothing was received. What a listener did not take,
- * as it failed, counts as not told. Owned by the session's thread.
+ * Notifies the listeners of a session of its states and interruptions. If a listener throws an exception, the
+ * notification counts as not made. Owned by the session's thread.
  */
 final class SessionListeners {
     private final List<SessionListener> listeners;
-    /** Whether a connection is known to receive everything: between two of these lies a gap. */
+    /** Whether a connection certainly receives everything; otherwise there is a gap. */
     private boolean receiving;
 
     SessionListeners(List<SessionListener> listeners) {
@@ -25,25 +25,25 @@ final class SessionListeners {
     }
 
     /**
-     * A connection receives again while none did.
+     * A connection receives everything again, after none did.
      *
-     * @param completeFrom from when on nothing is missing, in the cloud's time
-     * @param past a time that the cloud's clock has passed for certain
+     * @param completeFrom everything from here on is received, in the cloud's time
+     * @param past a time that is certainly past by the cloud's clock
      */
     void resumed(Instant completeFrom, Instant past) {
         listeners.forEach(listener -> listener.resumed(completeFrom, past));
         receiving = true;
     }
 
-    /** A successor is the connection from now on. */
+    /** A successor has taken over. */
     void renewed() {
         listeners.forEach(SessionListener::renewed);
     }
 
     /**
-     * From now on nothing is received; called where a connection received everything so far.
+     * Nothing is received from now on; called only after everything was received.
      *
-     * @param completeUntil until when nothing is missing, in the cloud's time
+     * @param completeUntil everything before was received, in the cloud's time
      */
     void interrupted(Instant completeUntil, String reason) {
         listeners.forEach(listener -> listener.interrupted(completeUntil, reason));

@@ -4,7 +4,7 @@ import io.github.dtstream.cloud.fault.Fault;
 import java.time.Instant;
 
 /**
- * Where a session stands. Immutable.
+ * The state of a session. Immutable.
  *
  * <pre>
  * Connecting ──first event or ping──▶ Live ──ended──▶ Connecting
@@ -15,16 +15,18 @@ import java.time.Instant;
  * </pre>
  */
 public sealed interface SessionState {
-    /** When the session came into this state. */
+    /** When the session entered this state. */
     Instant since();
 
-    /** One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}, {@code push}. */
+    /**
+     * One word for metrics and pages: {@code connecting}, {@code live}, {@code waiting}, {@code stopped}, {@code push}.
+     */
     String label();
 
     /**
-     * A request is on its way, or answered and silent so far.
+     * A request is being made, or was answered and nothing came yet.
      *
-     * @param failures how many attempts failed in a row before this one
+     * @param failures the number of failed attempts in a row before this one
      */
     record Connecting(Instant since, int failures) implements SessionState {
         @Override
@@ -33,7 +35,7 @@ public sealed interface SessionState {
         }
     }
 
-    /** The connection has delivered at least one event or ping. */
+    /** The connection has received at least one event or ping. */
     record Live(Instant since) implements SessionState {
         @Override
         public String label() {
@@ -45,8 +47,8 @@ public sealed interface SessionState {
      * The next attempt is due later.
      *
      * @param until when the next attempt is due
-     * @param reason why the last one failed
-     * @param failures how many failed in a row
+     * @param reason why the last attempt failed
+     * @param failures the number of failed attempts in a row
      */
     record Waiting(Instant since, Instant until, Fault reason, int failures) implements SessionState {
         @Override
@@ -55,7 +57,7 @@ public sealed interface SessionState {
         }
     }
 
-    /** No further attempt is made, unless somebody asks for one. */
+    /** No further attempt is made, except by request. */
     record Stopped(Instant since, Outcome outcome, String reason) implements SessionState {
         @Override
         public String label() {
@@ -63,7 +65,7 @@ public sealed interface SessionState {
         }
     }
 
-    /** There is no session: nobody asked for the stream to be held, and events come by push alone. */
+    /** There is no session, as the stream is not wanted; events come by push only. */
     record Unheld(Instant since) implements SessionState {
         @Override
         public String label() {
@@ -73,11 +75,11 @@ public sealed interface SessionState {
 
     /** Why a session stopped. */
     enum Outcome {
-        /** It was asked to. */
+        /** It was closed. */
         CLOSED,
-        /** Credentials were refused, also with a fresh token. */
+        /** The credentials were refused, also with a fresh token. */
         CREDENTIALS,
-        /** The request can never succeed as it is: project, permission, option. */
+        /** The request can never succeed without a change: of project, permission or option. */
         PERMANENT,
         /** {@code maxRetries} attempts in a row failed. */
         GIVEN_UP

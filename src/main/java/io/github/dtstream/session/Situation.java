@@ -4,8 +4,8 @@ import io.github.dtstream.session.connection.StreamConnection;
 import java.util.List;
 
 /**
- * Where a session stands, with all that matters there and nowhere else. Immutable. What others see of it is its {@link
- * SessionState}; the three that have a connection which receives are {@code live} to them.
+ * The situation of a session, with all data that only this situation needs. Immutable. Others see its {@link
+ * SessionState}; the three situations with a receiving connection are {@code live} to them.
  *
  * <pre>
  *  BeforeStart ──start──▶ WhileConnecting ◀──────────due, asked for─────────┐
@@ -21,7 +21,7 @@ import java.util.List;
  *            └── WhileHandingOver ── the successor, too ───┘
  * </pre>
  *
- * Each becomes {@code AfterClose} when the session is to end.
+ * Each becomes {@code AfterClose} when the session is closed.
  */
 sealed interface Situation
         permits Situation.BeforeStart,
@@ -32,26 +32,26 @@ sealed interface Situation
                 WhileWaiting,
                 WhileStopped,
                 Situation.AfterClose {
-    /** What others see. */
+    /** The visible state. */
     SessionState shown();
 
     /**
-     * Answers what happens. Has no effect but through the transition, and on what the context counts and draws. What does not
-     * matter here is answered by staying.
+     * Reacts to a message. The only effects are the transition, and the context's counters and random values. A message
+     * without meaning here leaves the situation unchanged.
      */
     Transition on(Happening happening, SessionContext context);
 
-    /** The connections that it has; none unless it says so. */
+    /** Its connections; none by default. */
     default List<StreamConnection> connections() {
         return List.of();
     }
 
-    /** Ends the connections that it has at once. */
+    /** Ends its connections at once. */
     default void abort() {
         connections().forEach(StreamConnection::abort);
     }
 
-    /** Nothing was done yet. */
+    /** The session was not started yet. */
     record BeforeStart(SessionState.Connecting shown) implements Situation {
         @Override
         public Transition on(Happening happening, SessionContext context) {
@@ -62,7 +62,7 @@ sealed interface Situation
         }
     }
 
-    /** Nothing leads on from here. */
+    /** The session is closed for good. */
     record AfterClose(SessionState.Stopped shown) implements Situation {
         @Override
         public Transition on(Happening happening, SessionContext context) {

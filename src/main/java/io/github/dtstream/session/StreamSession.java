@@ -18,11 +18,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps one stream of the cloud flowing into a sink: connects, reconnects, renews the connection before the cloud's hour is
- * over, and tells its listeners when something may have been missed.
+ * Keeps one stream of the cloud connected to a sink: connects, reconnects, renews the connection before the cloud's
+ * hour is over, and notifies its listeners if events may have been missed.
  *
- * <p>Thread-safe. A thread of its own takes all decisions and calls the listeners; each connection is read by another one,
- * which calls the sink. It starts once and stops once.
+ * <p>Thread-safe. Its own thread takes all decisions and calls the listeners. Each connection has another thread, which
+ * reads it and calls the sink. A session starts once and stops once.
  */
 public final class StreamSession implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
@@ -32,17 +32,17 @@ public final class StreamSession implements AutoCloseable {
     private final Thread thread;
     /** Owned by the thread. */
     private boolean begun;
-    /** Whether {@link #stop} was asked for; owned by the thread. */
+    /** Whether {@link #stop} was called; owned by the thread. */
     private boolean stopping;
 
     /**
-     * @param cloud stays the caller's to close, after the session has stopped
-     * @param sink is called by one thread at a time
-     * @param listeners are called in this order by the session's thread
-     * @param clock is told what time the cloud says it is
-     * @param timers ring for retries and renewals
-     * @param supervisor makes the threads; the session's own connects anew after a failure
-     * @param memory what is read, and what is held at a hand-over, takes from it
+     * @param cloud the caller closes it after the session has stopped
+     * @param sink called by one thread at a time
+     * @param listeners called in this order by the session's thread
+     * @param clock gets the cloud's time from answers
+     * @param timers for retries and renewals
+     * @param supervisor makes the threads; after a failure the session's thread connects again
+     * @param memory the budget for received events, and for those that a hand-over holds
      */
     public StreamSession(
             StreamSettings settings,
@@ -72,7 +72,7 @@ public final class StreamSession implements AutoCloseable {
     }
 
     /**
-     * Begins to connect.
+     * Starts to connect.
      *
      * @throws IllegalStateException if it was started or stopped before
      */
@@ -84,43 +84,45 @@ public final class StreamSession implements AutoCloseable {
         thread.start();
     }
 
-    /** Where the session stands. */
+    /** The session's state. */
     public SessionState state() {
         return control.state();
     }
 
     /**
-     * Has a successor take over from the connection without a gap, as before the end of the hour; does nothing while there
-     * is no live connection or a successor is on its way.
+     * Renews the connection without a gap, as before the end of the hour. Does nothing if there is no live connection,
+     * or a successor is being made.
      */
     public void renew() {
         messages.add(new Happening.Renew());
     }
 
     /**
-     * Does not wait for the next attempt to connect any longer, for the reason of the last failure may be gone: also where the
-     * session has stopped by itself.
+     * Makes the next attempt to connect now, as the reason of the last failure may be gone; also if the session has
+     * stopped by itself.
      */
     public void retryNow() {
         messages.add(new Happening.RetryNow());
     }
 
     /**
-     * Tries again after a while what the cloud has refused for good, as other streams keep the process alive; does nothing if
-     * the session has stopped for another reason, or its retries are limited. {@link #retryNow} and {@link #stop} end that.
+     * Schedules another attempt after a permanent refusal by the cloud, as other streams keep the process running. Does
+     * nothing if the session has stopped for another reason, or its retries are limited. {@link #retryNow} and {@link
+     * #stop} cancel it.
      */
     public void retryRefused() {
         messages.add(new Happening.RetryRefused());
     }
 
-    /** Asks for other events from now on: a live connection is handed over, any other is opened anew. */
+    /** Changes the filters: a live connection is renewed with them, another one is opened anew. */
     public void changeFilters(StreamFilters filters) {
         messages.add(new Happening.FiltersChanged(filters));
     }
 
     /**
-     * Ends the connection and all attempts at one; waits at most a second for what is being passed to the sink. The state is
-     * then {@link SessionState.Stopped}; what was stopped before stays as it was.
+     * Ends the connection and all attempts to connect; waits at most a second for records that are being passed to the
+     * sink. The state is then {@link SessionState.Stopped}; if the session had stopped before, the state does not
+     * change.
      */
     public void stop() {
         synchronized (this) {
@@ -144,7 +146,7 @@ public final class StreamSession implements AutoCloseable {
         stop();
     }
 
-    /** Run again by the supervisor after it has thrown something. */
+    /** The supervisor runs this again after an exception. */
     private void run() {
         if (begun) {
             control.step(stopping ? new Happening.Stop() : new Happening.Failed());
@@ -157,7 +159,7 @@ public final class StreamSession implements AutoCloseable {
                 control.step(next);
             }
         } catch (InterruptedException e) {
-            // nobody has this thread but the session itself, which does not interrupt it: the process goes down
+            // Only the session has this thread, and does not interrupt it: the process is ending.
             Thread.currentThread().interrupt();
         }
     }

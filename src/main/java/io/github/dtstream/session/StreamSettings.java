@@ -7,21 +7,21 @@ import io.github.dtstream.session.connection.ConnectionSettings;
 import java.time.Duration;
 
 /**
- * What a session needs to know of its stream.
+ * The settings of a session.
  *
  * @param projectId the project whose devices are streamed
  * @param format NDJSON or server-sent events
- * @param filters which events are asked for
+ * @param filters which events to ask for
  * @param pingInterval how often the cloud is asked to send a ping; at least 1 s
  * @param pingJitter how late a ping may be; {@code pingInterval + pingJitter} without an event or a ping ends the
  *     connection
  * @param maxEventSize the longest line or server-sent event that is kept, in bytes; a longer one is skipped as it flows by
- * @param maxRetries how many attempts in a row may fail before the session gives up; -1 for ever
+ * @param maxRetries how many attempts in a row may fail before the session gives up; -1 for no limit
  * @param initialRetryDelay the first bound of the random delay; it doubles with each failure
- * @param maxRetryDelay the bound's cap
- * @param renewalPeriod how long a connection lives at most before a successor takes over, by chance up to five minutes
+ * @param maxRetryDelay the limit of that bound
+ * @param renewalPeriod the longest life of a connection before a successor takes over, randomly up to five minutes
  *     less; shorter than the cloud's hour; zero switches the planned renewal off
- * @param streaming whether the stream is held at all; without, events come by push alone
+ * @param streaming whether the cloud's stream is wanted; otherwise events come by push only
  */
 public record StreamSettings(
         String projectId,
@@ -36,7 +36,7 @@ public record StreamSettings(
         Duration renewalPeriod,
         boolean streaming) {
 
-    /** Of a stream that is held. */
+    /** The settings of a wanted stream. */
     public StreamSettings(
             String projectId,
             StreamFormat format,
@@ -78,17 +78,17 @@ public record StreamSettings(
                 streaming);
     }
 
-    /** What a connection needs of them that asks for these events. */
+    /** The settings of a connection with these filters. */
     ConnectionSettings connection(StreamFilters wanted) {
         return new ConnectionSettings(projectId, format, wanted, pingInterval, silenceLimit(), maxEventSize);
     }
 
-    /** The request that asks the cloud for this stream. */
+    /** The request for this stream. */
     public StreamRequest request() {
         return connection(filters).request();
     }
 
-    /** Silence longer than this ends a connection. */
+    /** A longer silence ends a connection. */
     public Duration silenceLimit() {
         return pingInterval.plus(pingJitter);
     }

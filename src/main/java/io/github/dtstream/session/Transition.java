@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The answer of a {@link Situation} to what happens: what comes to its end, the next situation, and what begins there. If an
- * action throws something, the actions that follow are left out, and {@link Happening.Failed} is answered by the situation
- * that is reached: the old one where an end failed, the next one where a beginning did. Immutable.
+ * The reaction of a {@link Situation} to a message: actions that end things, the next situation, and actions that begin
+ * things. If an action throws an exception, the following actions are not run, and {@link Happening.Failed} goes to the
+ * situation that was reached: the old one if an ending action failed, the next one if a beginning action did.
+ * Immutable.
  */
 record Transition(List<Runnable> ends, Situation next, List<Runnable> beginnings) {
     Transition {
@@ -18,14 +19,14 @@ record Transition(List<Runnable> ends, Situation next, List<Runnable> beginnings
         return new Transition(List.of(), next, List.of());
     }
 
-    /** The same after these actions. */
+    /** The same transition, with these actions first. */
     Transition after(Runnable... earlier) {
         List<Runnable> all = new ArrayList<>(List.of(earlier));
         all.addAll(ends);
         return new Transition(all, next, beginnings);
     }
 
-    /** The same, and then these actions. */
+    /** The same transition, with these actions last. */
     Transition then(Runnable... later) {
         List<Runnable> all = new ArrayList<>(beginnings);
         all.addAll(List.of(later));

@@ -5,9 +5,9 @@ import io.github.dtstream.session.connection.StreamConnection;
 import java.util.List;
 
 /**
- * A connection has brought neither an event nor a ping so far.
+ * A connection has received neither an event nor a ping so far.
  *
- * @param filters what it asks for
+ * @param filters the filters of its request
  */
 record WhileConnecting(SessionState.Connecting shown, StreamConnection connection, StreamFilters filters)
         implements Situation {

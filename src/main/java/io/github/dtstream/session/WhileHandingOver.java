@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The predecessor was told to end, and there is no way back: its successor takes over when that has happened.
+ * The predecessor was told to end, which is final; its successor takes over when it has ended.
  *
- * @param successorEnd how the successor has ended meanwhile; null if it goes on
+ * @param successorEnd the fault with which the successor has ended meanwhile; null while it runs
  */
 record WhileHandingOver(
         WhileLive predecessor,

@@ -8,9 +8,10 @@ import java.util.List;
 /**
  * One connection receives.
  *
- * @param filters what it asks for
- * @param renewalFailed whether a renewal of it did not work out, which is tried once more
- * @param renewalWaits whether a renewal comes as soon as what the connection held before it took over is passed on
+ * @param filters the filters of its request
+ * @param renewalFailed whether one renewal of it has failed; one more is tried
+ * @param renewalWaits whether a renewal begins as soon as the records are passed on that the connection held before it
+ *     took over
  */
 record WhileLive(
         SessionState.Live shown,
@@ -42,7 +43,10 @@ record WhileLive(
         return happening instanceof Happening.Stop ? context.close(this) : Transition.to(this);
     }
 
-    /** A successor connects, but not while what this connection held is on its way: it could be released before it. */
+    /**
+     * Opens a successor, unless records that this connection held are still being passed on: it could be released
+     * before them.
+     */
     Transition renew(SessionContext context) {
         if (context.isReleasing()) {
             return Transition.to(new WhileLive(shown, connection, filters, renewalFailed, true));
@@ -53,7 +57,7 @@ record WhileLive(
                 .then(() -> connection.showTo(successor.buffer()::predecessorPassed), successor.connection()::start);
     }
 
-    /** A successor has ended before it took over; this connection goes on. */
+    /** A successor has ended before it took over; this connection continues. */
     WhileLive afterFailedRenewal() {
         return new WhileLive(shown, connection, filters, true, false);
     }

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One connection receives, and another one connects or receives beside it, until nothing can be lost between the two; then
- * the first one is ended.
+ * One connection receives, and another one connects or receives in parallel, until no event can be lost between the
+ * two. Then the first one is ended.
  */
 record WhileRenewing(WhileLive predecessor, Successor successor) implements Situation {
-    /** A renewal that did not work out is tried once more after this; the old connection flows on meanwhile. */
+    /** A failed renewal is tried once more after this delay; the old connection continues meanwhile. */
     static final Duration RETRY = Duration.ofMinutes(3);
 
     @Override
@@ -55,7 +55,7 @@ record WhileRenewing(WhileLive predecessor, Successor successor) implements Situ
                 : back.then(() -> context.renewIn(longer(RETRY, fault.minimumDelay())));
     }
 
-    /** Gives the successor up; the predecessor goes on. */
+    /** Gives the successor up; the predecessor continues. */
     private void abandon(SessionContext context) {
         context.endHandoverLimit();
         predecessor.connection().showTo(null);

@@ -1,6 +1,6 @@
 package io.github.dtstream.session;
 
-/** The session has given up by itself, until somebody asks for another attempt. */
+/** The session has given up by itself; another attempt is made only by request. */
 record WhileStopped(SessionState.Stopped shown) implements Situation {
     @Override
     public Transition on(Happening happening, SessionContext context) {

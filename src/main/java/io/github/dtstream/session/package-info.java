@@ -1,13 +1,13 @@
 /**
- * One stream's connections, one after the other: retry, planned renewal, and what others are told of it.
+ * One stream's connections, one after the other: retries, planned renewal, and the notification of others.
  *
- * <p>A session is a state machine. Whatever happens to it is a {@code Happening}, a message to its thread; {@code
- * SessionControl.step} has the current {@code Situation} answer it by a {@code Transition}, and carries that out. Nothing
- * else changes the situation. What a connection itself does is in {@code session.connection}; how one takes over from another
- * without a loss, in {@code session.handover}.
+ * <p>A session is a state machine. A {@code Happening} is a message to its thread. {@code SessionControl.step} has the
+ * current {@code Situation} react to it by a {@code Transition}, and carries that out. Nothing else changes the
+ * situation. {@code session.connection} has the connection itself; {@code session.handover} has the change from one
+ * connection to the next without a loss.
  *
- * <p>Threads: {@code dt-stream-PROJECT} decides, and calls the listeners. Locks: that of {@code StreamSession}, which keeps a start
- * and a stop apart, and is a leaf.
+ * <p>Threads: {@code dt-stream-PROJECT} decides, and calls the listeners. Locks: {@code StreamSession} has one, so that
+ * start and stop do not overlap; no other lock is taken under it.
  */
 @NullMarked
 package io.github.dtstream.session;

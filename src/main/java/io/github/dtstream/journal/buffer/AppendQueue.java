@@ -21,12 +21,12 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was appended and is not on disk yet: any thread adds, the commit thread takes. Gives records their numbers and
- * refuses events that are known. Its lock guards every field. Under it those of the memory budget are taken, and of tails that
- * give back.
+ * The records that were appended and are not on disk yet: any thread adds, the commit thread takes. Numbers the
+ * records, and refuses events that are known. Its lock guards every field. Under it, the locks of the memory budget and
+ * of tails that release memory may be taken.
  *
- * <p>What is added has taken from the memory share before, and what is written gives back: the wait for memory ends by the
- * disk's progress, as the wait for room in the queue does.
+ * <p>An added event has acquired its memory before, and releases it when it is written. So progress of the disk ends a
+ * wait for memory, as it ends a wait for room in the queue.
  */
 public final class AppendQueue {
     private static final long SECONDS_A_DAY = 86_400;
@@ -41,7 +41,7 @@ public final class AppendQueue {
     private final long maxPendingBytes;
     private final long chunkBytes;
     private final MemoryShare memory;
-    /** The array of a chunk that is on the disk, for the next one; none while nothing waits. */
+    /** The array of a chunk that is on disk, for the next chunk; null while nothing waits. */
     private byte @Nullable [] spareRoom;
 
     private long nextSequence;
@@ -67,9 +67,9 @@ public final class AppendQueue {
     }
 
     /**
-     * Adds events in order; waits for room where there is none. Returns how many were not known already.
+     * Adds events in order; waits while the queue is full. Returns the number of events that were not known.
      *
-     * @param known takes the indices of those that were, under the lock
+     * @param known takes the indices of known events, under the lock
      */
     public int append(List<Event> events, Source source, Instant received, IntConsumer known)
             throws InterruptedException {
@@ -118,7 +118,7 @@ public final class AppendQueue {
             signalTaker();
             room.await();
         }
-        // Whichever step fails for want of memory, the event is in the queue and known, or neither.
+        // If a step fails for lack of memory, the event is in the queue and known, or neither.
         recent.makeRoom();
         add(event, source, notBeforeLast(received));
         recent.add(id);
@@ -165,7 +165,10 @@ public final class AppendQueue {
         }
     }
 
-    /** All that waits, in order; empty if nothing came in time, the queue was closed, or {@link #wakeTaker} was called. */
+    /**
+     * Everything that waits, in order; empty if nothing came in time, the queue was closed, or {@link #wakeTaker} was
+     * called.
+     */
     public List<Chunk> take(long timeoutNanos) throws InterruptedException {
         lock.lock();
         try {
@@ -210,7 +213,7 @@ public final class AppendQueue {
         }
     }
 
-    /** Frees the room of a chunk that is on disk, and of which only the records are needed any more. */
+    /** Releases the memory of a chunk that is on disk, except for its records. */
     public void written(Chunk chunk) {
         lock.lock();
         try {
@@ -224,7 +227,7 @@ public final class AppendQueue {
         memory.release(chunk.heapBytes());
     }
 
-    /** Refuses further events; what waits can still be taken. */
+    /** Refuses further events; waiting ones can still be taken. */
     public void close() {
         lock.lock();
         try {
@@ -246,7 +249,7 @@ public final class AppendQueue {
         }
     }
 
-    /** How many of the newest identifiers are remembered for sure. */
+    /** How many of the newest identifiers are certainly remembered. */
     public int remembered() {
         lock.lock();
         try {
@@ -256,7 +259,7 @@ public final class AppendQueue {
         }
     }
 
-    /** A snapshot of the figures that {@link JournalStatus} shows. */
+    /** A snapshot of the figures for {@link JournalStatus}. */
     public Figures figures() {
         lock.lock();
         try {

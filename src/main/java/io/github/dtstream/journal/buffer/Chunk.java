@@ -9,13 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Records of one UTC day that wait for the disk, encoded, and as objects for the tail. Filled under the append lock, then
- * owned by the commit thread.
+ * Records of one UTC day that wait for the disk, encoded, and as objects for the tail. Filled under the append lock,
+ * then owned by the commit thread.
  */
 public final class Chunk {
     private static final int FIRST_CAPACITY = 16 << 10;
 
-    /** Objects of half a region and more are laid beside the others by the collector G1, whose least region is 1 MiB. */
+    /**
+     * The collector G1 puts objects of half a region or more into regions of their own. Its smallest region is 1 MiB.
+     */
     static final int MOST_BYTES = 256 << 10;
 
     private static final byte[] NOTHING = {};
@@ -27,30 +29,30 @@ public final class Chunk {
     private int length;
     private long heapBytes;
 
-    /** @param day the UTC day on which its records were received, counted from 1970 */
+    /** @param day the UTC day of the records' receipt, counted from 1970 */
     public Chunk(long day) {
         this(day, new byte[FIRST_CAPACITY]);
     }
 
-    /** @param room what another chunk has given up */
+    /** @param room the array of an earlier chunk */
     Chunk(long day, byte[] room) {
         this.day = day;
         this.bytes = room;
     }
 
-    /** Gives up the array of {@link #bytes}, for another chunk: it is on the disk, and nobody needs its encoded records any more. */
+    /** Gives the array of {@link #bytes} to another chunk: the encoded records are on disk and not needed any more. */
     byte[] giveUpRoom() {
         byte[] room = bytes;
         bytes = NOTHING;
         return room;
     }
 
-    /** How much memory an event takes in a chunk, about, with the room that its encoded bytes have to spare. */
+    /** The approximate memory of an event in a chunk, including spare room for its encoded bytes. */
     public static long heapBytes(Event event) {
         return event.heapBytes() + 2L * (RecordFormat.OVERHEAD + event.json().length);
     }
 
-    /** Whether the event has room in it; one has, however large it is. */
+    /** Whether the event fits; the first event always does, whatever its size. */
     public boolean hasRoomFor(Event event) {
         return records.isEmpty() || length + RecordFormat.OVERHEAD + event.json().length <= MOST_BYTES;
     }
@@ -70,7 +72,7 @@ public final class Chunk {
         heapBytes += heapBytes(record.event());
     }
 
-    /** What its events take in memory, by {@link #heapBytes(Event)}. */
+    /** The memory of its events, by {@link #heapBytes(Event)}. */
     public long heapBytes() {
         return heapBytes;
     }
@@ -104,7 +106,7 @@ public final class Chunk {
         return records.get(0).sequence();
     }
 
-    /** Where the record ends in {@link #bytes}. */
+    /** The end of the record in {@link #bytes}. */
     public int end(int index) {
         return ends[index];
     }

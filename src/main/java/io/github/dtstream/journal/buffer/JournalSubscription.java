@@ -9,11 +9,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the tail where it can and what is kept elsewhere where it must; record numbers make the two one sequence. */
+/** Reads the tail if it has the records, else from where the journal keeps them. The record numbers join the two. */
 public final class JournalSubscription implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(JournalSubscription.class);
 
-    /** Where the commits go. */
+    /** Stores the commits. */
     public interface Cursor {
         Position position();
 
@@ -27,7 +27,7 @@ public final class JournalSubscription implements Subscription {
     private final Runnable onClose;
     private final Tail.Reader tailReader = new Tail.Reader();
 
-    /** Of the polling thread. */
+    /** Owned by the polling thread. */
     private Position next;
 
     /** Written by the closing thread. */
@@ -50,7 +50,10 @@ public final class JournalSubscription implements Subscription {
         }
     }
 
-    /** One for whom nothing is kept in memory: what has left it, he reads from where it is kept. */
+    /**
+     * A slow reader for which the tail keeps nothing: it reads records that have left memory from where the journal
+     * keeps them.
+     */
     public static JournalSubscription unhurried(
             String name, Tail tail, PastReader past, Cursor cursor, Runnable onClose) {
         return new JournalSubscription(name, tail, past, cursor, false, onClose);
@@ -90,7 +93,7 @@ public final class JournalSubscription implements Subscription {
         return new Batch(List.of(), next);
     }
 
-    /** What there is from {@link #next} on, without waiting. */
+    /** The records from {@link #next} on that are there now, without waiting. */
     private Batch available(int maxRecords, long maxBytes) throws IOException, InterruptedException {
         long durable = tail.durable();
         if (next.sequence() > durable) {

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** The subscriptions of a journal that are open, which end with it. Thread-safe. */
+/** The open subscriptions of a journal, which are closed with it. Thread-safe. */
 public final class OpenSubscriptions {
     private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
 
-    /** @param maker is given what the subscription runs when it is closed */
+    /** @param maker gets the action that the subscription runs when it is closed */
     public Subscription add(Function<Runnable, Subscription> maker) {
         Subscription[] self = new Subscription[1];
         self[0] = maker.apply(() -> open.remove(self[0]));

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far the journal is durable, and its newest durable records in memory, for subscribers that keep up. The commit
- * thread publishes; subscribers read and wait. The records give way to whatever else needs the memory: subscribers then read
- * from disk. Its lock guards every field, and no other lock is taken under it but the budget's.
+ * thread publishes; subscribers read and wait. The records are dropped if others need the memory; subscribers then read
+ * from disk. Its lock guards every field, and only the memory budget's lock is taken under it.
  */
 public final class Tail {
     private static final long SECONDS_A_DAY = 86_400;
-    /** How long subscribers are waited for, for each byte published: 5 MB/s get through however slow they are. */
+    /** How long to wait for subscribers, for each published byte. So 5 MB/s get through, however slow they are. */
     private static final long PATIENCE_NANOS_PER_BYTE = 200;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,36 +45,36 @@ public final class Tail {
     private volatile Position end;
     private boolean closed;
 
-    /** How far a subscriber has read; guarded by the tail's lock. */
+    /** The position of a subscriber; guarded by the tail's lock. */
     static final class Reader {
-        /** The number of the record that it reads next. */
+        /** The number of the next record that it reads. */
         private long next;
 
-        /** Whether it has read since it was last waited for in vain, or while it was. */
+        /** Whether it has read during the last wait for it or since. */
         private boolean reads;
 
         /** Whether it has read since the wait began. */
         private boolean readMeanwhile;
     }
 
-    /** @param end the place behind the newest durable record */
+    /** @param end the position after the newest durable record */
     public Tail(long maxBytes, Position end, MemoryBudget budget) {
         this.maxBytes = maxBytes;
         this.memory = budget.cache(Holder.TAIL, this::giveBack);
         this.end = end;
     }
 
-    /** The number of the newest durable record; 0 if there never was one. */
+    /** The number of the newest durable record; 0 if there was none yet. */
     public long durable() {
         return end.sequence() - 1;
     }
 
-    /** The place behind the newest durable record. */
+    /** The position after the newest durable record. */
     public Position end() {
         return end;
     }
 
-    /** Counts a subscriber in. */
+    /** Adds a subscriber. */
     void join(Reader reader) {
         lock.lock();
         try {
@@ -84,7 +84,7 @@ public final class Tail {
         }
     }
 
-    /** Counts a subscriber out. */
+    /** Removes a subscriber. */
     void leave(Reader reader) {
         lock.lock();
         try {
@@ -96,10 +96,10 @@ public final class Tail {
     }
 
     /**
-     * Adds what has become durable and wakes those who wait. What is received at full speed would push out of memory what
-     * subscribers are about to read, and they would have to read it from the disk and parse it again; so those who are
-     * reading are waited for, as long as {@link #PATIENCE_NANOS_PER_BYTE} allows: also those who are far behind, or they would
-     * never be any nearer.
+     * Adds records that have become durable, and wakes the waiting subscribers. At full speed, new records would push
+     * out of memory the records that subscribers are about to read; they would then have to read them from disk and
+     * parse them again. So this waits for subscribers that are reading, for as long as {@link #PATIENCE_NANOS_PER_BYTE}
+     * allows. It also waits for subscribers that are far behind, as they could not catch up otherwise.
      */
     public void publish(Chunk chunk, long segment, long offset) throws InterruptedException {
         lock.lock();
@@ -131,7 +131,7 @@ public final class Tail {
         }
     }
 
-    /** The number of the oldest record that stays in memory when the chunk has come. */
+    /** The number of the oldest record that stays in memory with the new chunk. */
     private long firstKeptBeside(Chunk chunk) {
         long excess = bytes + heapBytes(chunk) - Math.min(maxBytes, bytes + memory.room());
         int pushedOut = 0;
@@ -150,12 +150,12 @@ public final class Tail {
         return false;
     }
 
-    /** Takes the memory that the chunk needs, at the cost of what is older. */
+    /** Acquires the chunk's memory, and drops older records for that. */
     private void makeRoomFor(Chunk chunk) {
         long needed = heapBytes(chunk);
         while (!closed && !memory.tryAcquire(needed)) {
             if (size == 0) {
-                // What it holds of the newest for a moment is no more than a chunk, which was counted until now.
+                // For a moment this exceeds the share by a chunk at most, which was counted elsewhere until now.
                 memory.set(needed);
                 return;
             }
@@ -163,7 +163,7 @@ public final class Tail {
         }
     }
 
-    /** Lets go of the oldest, as many as take so many bytes. */
+    /** Drops the oldest records, until so many bytes are free. */
     private void forget(long wanted) {
         if (wanted <= 0) {
             return;
@@ -240,7 +240,7 @@ public final class Tail {
     /**
      * Records of one UTC day from a number on.
      *
-     * @return null if the first of them is not, or no longer, in memory
+     * @return null if the first of them is not in memory
      */
     @Nullable
     Batch read(Reader reader, long sequence, int maxRecords, long maxBytes) {
@@ -285,9 +285,9 @@ public final class Tail {
     }
 
     /**
-     * Waits until a record is durable, the journal closes, or the waiter has had enough.
+     * Waits until a record is durable, the journal closes, or the caller's condition holds.
      *
-     * @return how much of the timeout is left; zero or less when it is over
+     * @return the rest of the timeout; zero or less if it is over
      */
     public long await(long sequence, long timeoutNanos, BooleanSupplier enough) throws InterruptedException {
         lock.lockInterruptibly();
@@ -302,7 +302,7 @@ public final class Tail {
         }
     }
 
-    /** Makes everyone who waits look again. */
+    /** Wakes all waiting threads to check their condition. */
     void wakeAll() {
         lock.lock();
         try {
@@ -321,7 +321,7 @@ public final class Tail {
         }
     }
 
-    /** Frees the records and ends all waiting: nothing more becomes durable. */
+    /** Drops the records and ends all waits; nothing more becomes durable. */
     public void close() {
         lock.lock();
         try {

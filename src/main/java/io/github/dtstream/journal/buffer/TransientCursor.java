@@ -2,7 +2,7 @@ package io.github.dtstream.journal.buffer;
 
 import io.github.dtstream.journal.record.Position;
 
-/** A cursor that is forgotten with its subscription. Thread-safe: the lock guards the field. */
+/** A cursor that exists only as long as its subscription. Thread-safe: the lock guards the field. */
 public final class TransientCursor implements JournalSubscription.Cursor {
     private Position position;
 

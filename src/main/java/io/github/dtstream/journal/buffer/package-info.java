@@ -1,10 +1,11 @@
 /**
- * A journal's part in memory, which does not know where records are kept: what was appended and is not durable yet, the newest
- * that is, and the subscription that reads both that and, by a {@link io.github.dtstream.journal.buffer.PastReader}, what is older.
+ * A journal's part in memory, independent of where records are stored: the records that are not durable yet, the newest
+ * durable records, and the subscription. It reads the newest here, and older ones by a {@link
+ * io.github.dtstream.journal.buffer.PastReader}.
  *
- * <p>Threads: any thread appends ({@code AppendQueue}); the one that writes takes, and publishes ({@code Tail}); each
- * subscription is polled by one thread at a time with a reader of its own. Locks: {@code AppendQueue} and {@code Tail} have one
- * each, which are leaves; a subscription's close takes its reader's.
+ * <p>Threads: any thread appends ({@code AppendQueue}). The writing thread takes, and publishes ({@code Tail}). Each
+ * subscription is polled by one thread at a time, with its own reader. Locks: {@code AppendQueue} and {@code Tail} have
+ * one each, under which only the memory budget's may be taken. A subscription's close takes its reader's lock.
  */
 @NullMarked
 package io.github.dtstream.journal.buffer;

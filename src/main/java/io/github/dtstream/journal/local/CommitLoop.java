@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal's one writing thread: takes what was appended, makes it durable, publishes it, and looks after cursors and
- * retention in between. While the disk refuses, everything stays in memory and is tried again, and so it is after a failure
- * that was not foreseen, unless that could make a record stand twice or goes on for ten turns: then the failure leaves
- * {@link #run}, the process has to end, and the next one recovers what is on disk.
+ * The journal's only writing thread: takes the appended records, makes them durable, publishes them, and handles
+ * cursors and retention in between. While the disk refuses, everything stays in memory and is tried again. The same
+ * holds after an unexpected failure, unless a repetition could write a record twice, or ten turns in a row fail: then
+ * the failure leaves {@link #run}, the process must end, and the next one recovers from disk.
  */
 final class CommitLoop implements Runnable {
-    /** What went wrong, and since when. */
+    /** Why the journal is held, and since when. */
     record Held(Instant since, String reason) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
@@ -44,19 +44,19 @@ final class CommitLoop implements Runnable {
     private volatile @Nullable Held held;
     /** Written by the closing thread. */
     private volatile boolean givenUp;
-    /** Of the commit thread. */
+    /** Owned by the commit thread. */
     private long lastCursorSync;
 
     private long lastElapsed;
     private long lastRetention;
     private @Nullable Segment current;
-    /** What was taken from the queue. */
+    /** The chunks that were taken from the queue. */
     private List<Chunk> taken = List.of();
-    /** How many chunks of it are durable and shown. */
+    /** How many of these chunks are durable and published. */
     private int written;
-    /** Whether what is durable is being shown, which cannot be repeated. */
+    /** Whether durable records are being published, which cannot be repeated. */
     private boolean publishing;
-    /** How many turns in a row failed in a way that was not foreseen. */
+    /** The number of turns in a row that failed unexpectedly. */
     private int unforeseen;
 
     CommitLoop(
@@ -88,7 +88,7 @@ final class CommitLoop implements Runnable {
         return held;
     }
 
-    /** Lets go of what the disk does not take, so that the loop can end. */
+    /** Drops records that the disk does not accept, so that the loop can end. */
     void giveUp() {
         givenUp = true;
         queue.wakeTaker();
@@ -117,7 +117,7 @@ final class CommitLoop implements Runnable {
         }
     }
 
-    /** Takes and writes once; false when the journal is closed and everything is written. */
+    /** Takes and writes once; false if the journal is closed and everything is written. */
     private boolean turn() throws InterruptedException {
         lookAfter();
         if (written == taken.size()) {
@@ -158,12 +158,12 @@ final class CommitLoop implements Runnable {
 
     private void pause() throws InterruptedException {
         cursors.sync();
-        // What may be deleted may be the very room that is missing.
+        // Retention may free the room that is missing.
         retention.enforce();
         queue.pauseTaker(retryNanos);
     }
 
-    /** Writes and forces the chunks that belong to one segment, and shows them. */
+    /** Writes and forces the chunks of one segment, and publishes them. */
     private void commitRun(List<Chunk> chunks) throws IOException, InterruptedException {
         int from = written;
         Segment segment = writer.segmentFor(chunks.get(from));

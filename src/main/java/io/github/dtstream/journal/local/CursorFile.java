@@ -15,13 +15,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscriber's durable cursor: a file of two lines, written in turn, each in a disk sector of its own and with its own
- * checksum. The line that is valid and further on counts, so a write that a crash cut short leaves the one before it.
+ * A subscriber's durable cursor: a file of two lines that are written in turn. Each has a disk sector and a checksum of
+ * its own. The valid line with the higher position counts, so if a crash cuts a write short, the line before it counts.
  *
- * <p>Overwriting in place costs one system call, starts no disk traffic of its own, and needs no room on a full disk; a
- * temporary file and a rename cost several, and at each commit the file system's flush of the new file.
+ * <p>Overwriting in place costs one system call, causes no disk traffic, and needs no room on a full disk. A temporary
+ * file and a rename cost several calls and, at each commit, the file system's flush of the new file.
  *
- * <p>Thread-safe: the lock guards every field; {@link #sync} waits for the device outside of it.
+ * <p>Thread-safe: the lock guards every field; {@link #sync} waits for the device without it.
  */
 final class CursorFile {
     static final String SUFFIX = ".ndjson";
@@ -36,9 +36,9 @@ final class CursorFile {
     private final Storage storage;
     private final Clock clock;
     private Position position;
-    /** For how long the journal has run without its subscriber. */
+    /** How long the journal has run without its subscriber. */
     private Duration idle;
-    /** What of that is on disk. */
+    /** The part of it that is on disk. */
     private Duration idleWritten;
 
     private Storage.@Nullable OpenFile file;
@@ -57,7 +57,7 @@ final class CursorFile {
         this.nextSlot = nextSlot;
     }
 
-    /** A new cursor, on disk when this returns. */
+    /** A new cursor, which is on disk when this returns. */
     static CursorFile create(String name, Path directory, Position position, Storage storage, Clock clock)
             throws IOException {
         CursorFile cursor =
@@ -67,7 +67,7 @@ final class CursorFile {
         return cursor;
     }
 
-    /** The cursor as it stands on disk; null if neither line of the file is valid. */
+    /** The cursor on disk; null if neither line of the file is valid. */
     static @Nullable CursorFile load(String name, Path directory, Storage storage, Clock clock) throws IOException {
         Path path = directory.resolve(name + SUFFIX);
         byte[] content = new byte[2 * SLOT];
@@ -81,7 +81,7 @@ final class CursorFile {
         }
         Line first = parse(content, 0);
         Line second = parse(content, SLOT);
-        if (second != null && (first == null || !first.isBehind(second))) {
+        if (second != null && (first == null || !first.isNewerThan(second))) {
             return new CursorFile(name, path, storage, clock, second.position(), second.idle(), 0);
         }
         return first == null ? null : new CursorFile(name, path, storage, clock, first.position(), first.idle(), 1);
@@ -89,8 +89,10 @@ final class CursorFile {
 
     /** One of the two lines. */
     private record Line(Position position, Duration idle) {
-        /** Whether it was written after the other one: further on or, without a subscriber, later. */
-        boolean isBehind(Line other) {
+        /**
+         * Whether this line is newer than the other: of a higher position or, without a subscriber, of a longer time.
+         */
+        boolean isNewerThan(Line other) {
             int further = Long.compare(position.sequence(), other.position.sequence());
             return further > 0 || further == 0 && idle.compareTo(other.idle) > 0;
         }
@@ -107,7 +109,7 @@ final class CursorFile {
     /**
      * Moves the cursor; it never goes back.
      *
-     * @return whether there is now something to {@link #sync} and was nothing before
+     * @return whether {@link #sync} is needed now and was not before
      */
     synchronized boolean advance(Position to) throws IOException {
         if (to.sequence() <= position.sequence()) {
@@ -120,12 +122,12 @@ final class CursorFile {
         return wasClean;
     }
 
-    /** For how long the journal has run without its subscriber. */
+    /** How long the journal has run without its subscriber. */
     synchronized Duration idle() {
         return idle;
     }
 
-    /** Counts time without its subscriber; on disk from hour to hour. */
+    /** Adds time without its subscriber; written to disk every hour. */
     synchronized void addIdle(Duration time) throws IOException {
         idle = idle.plus(time);
         if (idle.minus(idleWritten).compareTo(IDLE_WRITTEN) >= 0) {
@@ -133,11 +135,11 @@ final class CursorFile {
         }
     }
 
-    /** Its subscriber is there, and the time without it counts from nothing again. */
+    /** Resets the time without its subscriber, as it is there. */
     synchronized void used() throws IOException {
         if (!idle.isZero()) {
             idle = Duration.ZERO;
-            // In both lines: of two equal places the one with more time counts.
+            // Both lines are written, as of two equal positions the one with the longer time counts.
             writeIdle();
             writeIdle();
         }
@@ -149,7 +151,7 @@ final class CursorFile {
         dirty = true;
     }
 
-    /** Makes durable where the cursor stands. */
+    /** Makes the cursor's position durable. */
     void sync() throws IOException {
         Storage.OpenFile opened;
         synchronized (this) {
@@ -178,7 +180,7 @@ final class CursorFile {
         storage.delete(path);
     }
 
-    /** Writes what has been counted since the last hour. */
+    /** Writes the time that was counted since it was last written. */
     synchronized void writeRest() throws IOException {
         if (!idle.equals(idleWritten)) {
             writeIdle();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every subscriber with a cursor, whether a subscription of its name is open or not. Thread-safe: one lock. */
+/** All subscribers with a cursor, whether or not a subscription with the name is open. Thread-safe: one lock. */
 final class Cursors {
     private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
 
@@ -30,7 +30,7 @@ final class Cursors {
     private final Map<String, CursorFile> cursors = new TreeMap<>();
     private final Set<String> active = new HashSet<>();
     private long lost;
-    /** By subscriber; one that is forgotten takes its part along. */
+    /** Lost records by subscriber; removing a subscriber removes its number. */
     private final Map<String, Long> lostBy = new HashMap<>();
 
     private Cursors(Path directory, Storage storage, Clock clock) {
@@ -39,7 +39,7 @@ final class Cursors {
         this.clock = clock;
     }
 
-    /** Reads the cursors in a folder; one that is unreadable begins again at the oldest record. */
+    /** Reads the cursors in a folder; an unreadable one begins again at the oldest record. */
     static Cursors load(Path directory, Storage storage, Clock clock, Position oldest) throws IOException {
         Cursors loaded = new Cursors(directory, storage, clock);
         for (String file : storage.list(directory)) {
@@ -68,7 +68,7 @@ final class Cursors {
         return CursorFile.create(name, directory, oldest, storage, clock);
     }
 
-    /** Gives out a name's cursor, a new one at {@code start} if it has none. */
+    /** The cursor of a name; a new one at {@code start} if there is none. */
     synchronized CursorFile activate(String name, Position start) throws IOException {
         if (!Identifier.isName(name)) {
             throw new IllegalArgumentException(
@@ -105,7 +105,7 @@ final class Cursors {
         return true;
     }
 
-    /** Counts time in which those without a subscription had none. */
+    /** Adds time for cursors without an open subscription. */
     synchronized void addIdle(Duration time) {
         for (CursorFile cursor : cursors.values()) {
             try {
@@ -118,7 +118,7 @@ final class Cursors {
         }
     }
 
-    /** Forgets those that have been without a subscription for that long, and says what that means. */
+    /** Removes cursors that had no subscription for this long, and logs the consequence. */
     synchronized void release(Duration limit, long durable) {
         for (CursorFile cursor : List.copyOf(cursors.values())) {
             if (active.contains(cursor.name()) || cursor.idle().compareTo(limit) < 0) {
@@ -139,7 +139,7 @@ final class Cursors {
         }
     }
 
-    /** The lowest number that a subscriber has still to get; null if there are no subscribers. */
+    /** The lowest number that a subscriber has not committed; null if there are no subscribers. */
     synchronized @Nullable Long lowest() {
         return cursors.values().stream()
                 .map(cursor -> cursor.position().sequence())
@@ -147,7 +147,7 @@ final class Cursors {
                 .orElse(null);
     }
 
-    /** The highest number that a cursor stands at; 1 if there is none. */
+    /** The highest number of a cursor; 1 if there is none. */
     synchronized long highest() {
         return cursors.values().stream()
                 .mapToLong(cursor -> cursor.position().sequence())
@@ -156,10 +156,10 @@ final class Cursors {
     }
 
     /**
-     * Moves every cursor that stands before a place to it, since the records in between are gone, and counts them.
+     * Moves every cursor before a position to it, as the records in between are gone, and counts these records.
      *
-     * @param oldest the first number that the records which are now gone had
-     * @param to the oldest record that is there
+     * @param oldest the first number of the records that are gone
+     * @param to the position of the oldest remaining record
      */
     synchronized void skipTo(Position to, long oldest, String cause) {
         for (CursorFile cursor : cursors.values()) {
@@ -189,7 +189,7 @@ final class Cursors {
         return lost;
     }
 
-    /** Makes durable what was committed; a cursor that cannot be is tried again the next time. */
+    /** Makes the commits durable; a cursor that fails is tried again the next time. */
     void sync() {
         for (CursorFile cursor : all()) {
             try {

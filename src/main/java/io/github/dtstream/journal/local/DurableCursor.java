@@ -5,7 +5,7 @@ import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.record.Position;
 import java.io.IOException;
 
-/** A subscription's cursor that outlives it. Thread-safe. */
+/** The durable cursor of a subscription. Thread-safe. */
 record DurableCursor(CursorFile file, AppendQueue queue) implements JournalSubscription.Cursor {
     @Override
     public Position position() {
@@ -15,7 +15,7 @@ record DurableCursor(CursorFile file, AppendQueue queue) implements JournalSubsc
     @Override
     public void advance(Position to) throws IOException {
         if (file.advance(to)) {
-            // The commit thread syncs cursors, and may be sleeping for longer than a cursor may stay unsynced.
+            // The commit thread syncs cursors; it could sleep for longer than a cursor may remain unsynced.
             queue.wakeTaker();
         }
     }

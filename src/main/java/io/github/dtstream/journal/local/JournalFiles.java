@@ -18,23 +18,23 @@ import java.time.Instant;
 import java.util.function.Predicate;
 
 /**
- * A journal's files, for who only reads: beside the process that writes them, or without one. Nothing is repaired, locked or
- * kept from being deleted. Stateless.
+ * Reads a journal's files without opening the journal, while another process writes them or not. Nothing is repaired,
+ * locked or kept from being deleted. Stateless.
  */
 public final class JournalFiles {
     private static final int BATCH = 1000;
     private static final long BATCH_BYTES = 1 << 20;
-    /** What is in the files counts as durable. */
+    /** Everything in the files counts as durable. */
     private static final long NO_LIMIT = Long.MAX_VALUE - 1;
 
     private JournalFiles() {}
 
     /**
-     * Reads the records received at or after a time, as far as they are there when this is called, until the consumer returns
-     * false. What is cut short or corrupt is passed over.
+     * Reads the present records received at or after a time, until the consumer returns false. Incomplete and corrupt
+     * records are skipped.
      *
      * @param directory the journal's folder
-     * @throws IOException if it cannot be read, or a file was deleted meanwhile
+     * @throws IOException if they cannot be read, or a file was deleted meanwhile
      */
     public static void scan(Path directory, Instant receivedFrom, Predicate<JournalRecord> consumer)
             throws IOException {

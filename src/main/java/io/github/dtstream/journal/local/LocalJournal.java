@@ -51,19 +51,19 @@ import org.slf4j.LoggerFactory;
 /**
  * A journal in a folder of the local disk. Thread-safe.
  *
- * <p>The folder has {@code segments/<first number>-<UTC date>.ndjson}, one JSON object a line, {@code cursors/<subscriber>
- * .ndjson}, and a {@code lock} that keeps a second process out. One thread of the journal's own writes: it takes what was
- * appended meanwhile, writes it, waits for the device (fsync), and only then shows it to subscribers.
+ * <p>The folder has {@code segments/<first number>-<UTC date>.ndjson}, one JSON object per line, {@code
+ * cursors/<subscriber>.ndjson}, and a {@code lock} that keeps a second process out. The journal's thread writes: it
+ * takes the appended records, writes them, waits for the device (fsync), and only then shows them to subscribers.
  */
 public final class LocalJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
-    /** About what one read of a connection brings. */
+    /** About the size of what one read of a connection brings. */
     private static final long PENDING_FLOOR = 256 << 10;
 
-    /** For 8,192 identifiers: what two connections may both bring while one takes over from the other. */
+    /** For 8,192 identifiers: about as many as two connections both bring during a hand-over. */
     private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
 
     private static final int SCAN_BATCH = 1000;
@@ -86,7 +86,7 @@ public final class LocalJournal implements Journal {
     private final Duration subscriberRetention;
     private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
-    /** What a test replaces. */
+    /** The parts that tests replace. */
     record Surroundings(
             Storage storage,
             Supplier<EventDecoder> decoders,
@@ -134,7 +134,7 @@ public final class LocalJournal implements Journal {
         recovery.repair(segments);
         lastLive = recovery.lastLive();
         cursors = Cursors.load(cursorFolder, storage, surroundings.clock(), oldest(segments, recovery.nextSequence()));
-        // Numbers that a subscriber has seen are not given out again, even if the segments they stood in are lost.
+        // Numbers that a subscriber has seen are not used again, even if their segments are lost.
         long nextSequence = Math.max(recovery.nextSequence(), cursors.highest());
         identifiers = surroundings.memory().share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
         RecentEventIds recent =
@@ -176,12 +176,12 @@ public final class LocalJournal implements Journal {
     }
 
     /**
-     * Opens the journal in a folder, creating it if need be; torn and corrupt records are set aside in the reject file and
-     * counted.
+     * Opens the journal in a folder, and creates it if it does not exist. Torn and corrupt records are written to the
+     * reject file and counted.
      *
-     * @param supervisor makes the writing thread; if that fails for good, the process has to end
-     * @param memory what it holds in memory is taken from
-     * @throws IOException if the folder cannot be used, or another process holds it
+     * @param supervisor makes the writing thread; if that fails for good, the process must end
+     * @param memory the budget for records in memory
+     * @throws IOException if the folder cannot be used, or another process has it open
      */
     public static LocalJournal open(
             Path directory,
@@ -321,8 +321,8 @@ public final class LocalJournal implements Journal {
     }
 
     /**
-     * Writes what is queued and closes, its subscriptions too; a disk that takes nothing is waited for at most five
-     * seconds. Appending threads that wait for room get an {@link IllegalStateException}.
+     * Writes queued records, and closes the journal and its subscriptions. If the disk does not accept, this waits at
+     * most five seconds. Threads that wait to append get an {@link IllegalStateException}.
      */
     @Override
     public void close() {
@@ -336,7 +336,8 @@ public final class LocalJournal implements Journal {
         cursors.close();
         identifiers.close();
         if (thread.isAlive()) {
-            // It hangs in a system call and may write yet: keeping the lock keeps a second writer out.
+            // The commit thread hangs in a system call and may still write. The lock is kept, so that no second writer
+            // comes in.
             LOG.error(
                     "journal {}: the disk does not answer; the folder stays locked until the process ends", directory);
         } else {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 
-/** What a subscription reads of the segments, from which retention may take the oldest at any time. */
+/** Reads the segments for a subscription. Retention may delete the oldest segment at any time. */
 record PastSegments(Segments segments, RecordReader reader) implements PastReader {
     @Override
     public Batch read(Position from, int maxRecords, long maxBytes, long durable) throws IOException {
@@ -25,7 +25,7 @@ record PastSegments(Segments segments, RecordReader reader) implements PastReade
             if (gone != null && gone == oldest && segments.contains(gone)) {
                 throw e;
             }
-            // Deleted by retention between the look at the list and the opening: go on at what is oldest now.
+            // Retention deleted the segment between the look-up and the opening: continue at the oldest one.
             return new Batch(List.of(), begin);
         }
     }

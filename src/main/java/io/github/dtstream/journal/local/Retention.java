@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes old segments: by age those that every subscriber is past, by total size the oldest in any case. Never the
- * newest segment. Used by the commit thread only.
+ * Deletes old segments: by age those that the cursors of all subscribers have passed, by total size the oldest in any
+ * case; never the newest. Used by the commit thread only.
  */
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -46,8 +46,8 @@ final class Retention {
     }
 
     /**
-     * Counts time that passed, and forgets the subscribers that have been gone for too long; not in the first hour, in
-     * which all routes that there are have subscribed.
+     * Adds passed time, and removes subscribers that have been gone for too long. It does not remove any in the first
+     * hour; by its end, all existing routes have subscribed.
      */
     void elapsed(Duration time, long durable) {
         cursors.addIdle(time);
@@ -57,7 +57,10 @@ final class Retention {
         }
     }
 
-    /** Deletes what may go and what must go. What the file system refuses is tried again the next time. */
+    /**
+     * Deletes the segments that are old enough, and those beyond the total size. If the file system refuses, this is
+     * tried again the next time.
+     */
     void enforce() {
         Instant limit = clock.instant().minus(settings.retentionAge());
         try {

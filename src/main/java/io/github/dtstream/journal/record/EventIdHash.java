@@ -1,7 +1,7 @@
 package io.github.dtstream.journal.record;
 
 /**
- * 128 bits that stand for an event identifier. The text and its bytes give the same value: identifiers are ASCII.
+ * A hash of an event identifier, of 128 bits. The text and its bytes give the same value, as identifiers are ASCII.
  *
  * @param high one half
  * @param low the other half, independent of the first

@@ -5,10 +5,10 @@ import io.github.dtstream.event.Source;
 import java.time.Instant;
 
 /**
- * One event as it stands in the journal.
+ * One event in the journal.
  *
- * @param sequence its number in the journal: 1 for the first, without holes, for ever
- * @param received when we received it; never goes back from one record to the next
+ * @param sequence its number in the journal: 1 for the first, without holes, never changed
+ * @param received when we received it; never earlier than the record before
  * @param source live, from history or pushed
  * @param event the event
  */

@@ -5,17 +5,17 @@ import io.github.dtstream.collection.LongPages;
 import java.util.function.LongPredicate;
 
 /**
- * The identifiers of the newest events, oldest forgotten first, as 128-bit hashes. Not thread-safe.
+ * The identifiers of the newest events, as 128-bit hashes; the oldest is dropped first. Not thread-safe.
  *
- * <p>A ring holds the hashes in order of age; a hash index finds them. They take memory as they come, as most projects never
- * fill the window; where there is none, the window ends there, and it is asked for again when as many have come once more.
- * With 2^18 identifiers the chance that a new one is mistaken for a known one is 2^-110.
+ * <p>A ring holds the hashes in order of age; a hash index finds them. Memory is acquired as identifiers come, as most
+ * projects never fill the window. If there is none, the window is shorter, and memory is requested again after as many
+ * new identifiers. With 2^18 identifiers, the probability that a new one is taken for a known one is 2^-110.
  */
 public final class RecentEventIds {
-    /** How many identifiers can be remembered at most. */
+    /** The limit for the number of identifiers. */
     public static final int MOST = 1 << 28;
 
-    /** What an identifier takes in memory: two longs, and two entries of the index. */
+    /** The memory of an identifier: two longs, and two entries of the index. */
     public static final int BYTES_EACH = 32;
 
     private static final int LEAST = 1024;
@@ -25,23 +25,23 @@ public final class RecentEventIds {
     private final HashIndex index;
     private final LongPages high;
     private final LongPages low;
-    /** For how many there is memory. */
+    /** How many identifiers fit into the acquired memory. */
     private int room;
 
     private int oldest;
     private int size;
-    /** Means nothing; it keeps the compiler from leaving out the reads of {@link #anticipate}. */
+    /** Has no meaning; it keeps the compiler from removing the reads of {@link #anticipate}. */
     @SuppressWarnings("UnusedVariable")
     private long touched;
 
-    /** @param capacity how many identifiers are remembered; 1 to {@link #MOST} */
+    /** @param capacity the number of identifiers to remember; 1 to {@link #MOST} */
     public RecentEventIds(int capacity) {
         this(capacity, bytes -> true);
     }
 
     /**
-     * @param capacity how many identifiers are remembered at most; 1 to {@link #MOST}
-     * @param memory takes so many bytes if they are there; the first {@value #LEAST} identifiers are held in any case
+     * @param capacity the largest number of identifiers to remember; 1 to {@link #MOST}
+     * @param memory acquires so many bytes, if they are free; the first {@value #LEAST} identifiers do not depend on it
      */
     public RecentEventIds(int capacity, LongPredicate memory) {
         if (capacity < 1 || capacity > MOST) {
@@ -60,7 +60,7 @@ public final class RecentEventIds {
         return size;
     }
 
-    /** How many of the newest are remembered for sure: fewer than that many are known, or no fewer than that. */
+    /** The number of the newest identifiers that are certainly remembered. */
     public int room() {
         return room;
     }
@@ -69,7 +69,9 @@ public final class RecentEventIds {
         return slotOf(id.high(), id.low()) != HashIndex.NONE;
     }
 
-    /** These are going to be looked for and added: has the processor fetch what that reads, all at once. Changes nothing. */
+    /**
+     * Makes the processor load the data for identifiers that will be looked up and added, all at once. Changes nothing.
+     */
     public void anticipate(EventIdHash[] ids) {
         for (int i = 0; i < ids.length; i++) {
             touched ^= index.touch(HashIndex.bits(ids[i].low()));
@@ -80,7 +82,7 @@ public final class RecentEventIds {
         }
     }
 
-    /** Takes the memory that the next identifier needs; {@link #add} takes none after it. */
+    /** Acquires the memory for the next identifier, so that {@link #add} acquires none. */
     public void makeRoom() {
         if (size == room && room < capacity && oldest == 0) {
             grow();
@@ -90,7 +92,7 @@ public final class RecentEventIds {
         }
     }
 
-    /** Remembers an identifier that is not known yet; forgets the oldest when there is no room. */
+    /** Remembers an identifier that is not known yet; drops the oldest if there is no room. */
     public void add(EventIdHash id) {
         makeRoom();
         if (size == room) {
@@ -106,7 +108,7 @@ public final class RecentEventIds {
         size++;
     }
 
-    /** The ring begins with the oldest, so what is new can stand at its end. */
+    /** Enlarges the ring. It begins with the oldest then, so that new identifiers follow at its end. */
     private void grow() {
         int larger = (int) Math.min(capacity, 2L * room);
         if (memory.test((larger - room) * (long) BYTES_EACH)) {
@@ -122,7 +124,7 @@ public final class RecentEventIds {
         size--;
     }
 
-    /** The slot that holds the hash, or none. */
+    /** The slot with the hash, or none. */
     private int slotOf(long highBits, long lowBits) {
         int bits = HashIndex.bits(lowBits);
         int slot = index.first(bits);

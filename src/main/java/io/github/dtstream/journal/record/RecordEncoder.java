@@ -30,8 +30,8 @@ public final class RecordEncoder {
     /**
      * Writes one line.
      *
-     * @param into has room for {@link RecordFormat#OVERHEAD} and the event's JSON
-     * @return where the line ends, behind its line feed
+     * @param into must have room for {@link RecordFormat#OVERHEAD} and the event's JSON
+     * @return the end of the line, after its line feed
      */
     public int encode(JournalRecord record, byte[] into, int start) {
         int at = put(RecordFormat.CRC, into, start) + RecordFormat.CRC_DIGITS;

@@ -3,14 +3,14 @@ package io.github.dtstream.journal.record;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How a record stands in a segment: one JSON object a line, with a prefix of fixed layout so that it can be read back
- * without a JSON parser.
+ * The format of a record in a segment: one JSON object per line. It has a prefix of fixed layout, so that it can be
+ * read without a JSON parser.
  *
  * <pre>
  * {"crc":"1a2b3c4d","sequence":123,"received":"2026-11-22T04:21:29.123456Z","source":"live","event":{…}}
  * </pre>
  *
- * {@code crc} is the CRC-32C, in eight hex digits, of every byte behind its own closing quote up to the line feed.
+ * {@code crc} is the CRC-32C, in eight hex digits, of every byte after its own closing quote up to the line feed.
  */
 public final class RecordFormat {
     static final byte[] CRC = ascii("{\"crc\":\"");
@@ -25,10 +25,10 @@ public final class RecordFormat {
     static final byte END = '}';
     static final byte LINE_FEED = '\n';
 
-    /** Where, from the line's begin, the bytes start that the checksum covers. */
+    /** The first byte that the checksum covers, from the line's beginning. */
     static final int CHECKED_FROM = CRC.length + CRC_DIGITS + 1;
 
-    /** An upper bound of what a line takes beside the event's own bytes. */
+    /** An upper bound for the bytes of a line in addition to the event's own. */
     public static final int OVERHEAD = 160;
 
     private RecordFormat() {}

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a line of {@link RecordFormat}; its fields are those of the line parsed last. Not thread-safe, so that reading
- * millions of lines leaves no garbage.
+ * Parses a line of {@link RecordFormat}; its fields are those of the last line. Not thread-safe; it is reused so that
+ * reading millions of lines makes no garbage.
  */
 public final class RecordLine {
     private static final byte[] FAST_EVENT_ID = "{\"eventId\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -31,10 +31,10 @@ public final class RecordLine {
     private int eventOffset;
 
     /**
-     * Reads a line and checks all of it.
+     * Parses a line and checks all of it.
      *
-     * @param length without the line feed
-     * @return what is wrong with it; null if nothing is
+     * @param length the length without the line feed
+     * @return the error; null if there is none
      */
     public @Nullable String parse(byte[] bytes, int offset, int length) {
         buffer = bytes;
@@ -87,7 +87,7 @@ public final class RecordLine {
         return end - 1 - eventOffset;
     }
 
-    /** The identifier's hash if the event begins with it, as the cloud writes it; null if it has to be looked for. */
+    /** The identifier's hash if the event begins with it, as the cloud writes it; null if it must be searched for. */
     public @Nullable EventIdHash eventIdAtBegin() {
         int from = eventOffset + FAST_EVENT_ID.length;
         if (from >= end || !Arrays.equals(buffer, eventOffset, from, FAST_EVENT_ID, 0, FAST_EVENT_ID.length)) {

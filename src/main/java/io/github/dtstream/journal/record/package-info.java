@@ -1,8 +1,7 @@
 /**
- * A record of the journal: how it stands on disk, how it is written and read back, and the identifiers that tell a repeated
- * event.
+ * A record of the journal: its format, its writing and reading, and the identifiers that detect repeated events.
  *
- * <p>Threads: encoders, lines and identifiers belong to the thread that uses them; the rest is immutable.
+ * <p>Threads: encoders, lines and identifiers belong to the thread that uses them. The other classes are immutable.
  */
 @NullMarked
 package io.github.dtstream.journal.record;

@@ -7,10 +7,15 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets torn and corrupt records aside, each once however many readers come across it. Thread-safe: one lock. */
+/**
+ * Writes torn and corrupt records to the reject file, each once, however many readers find it. Thread-safe: one lock.
+ */
 public final class CorruptRecords {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptRecords.class);
-    /** Bounds the memory. Places beyond it are not remembered: a disk with so many faults has been reported often enough. */
+    /**
+     * Bounds the memory. Positions beyond it are not remembered: a disk with so many faults has been reported often
+     * enough.
+     */
     private static final int MAX_REMEMBERED = 100_000;
 
     private record Place(long segment, long offset) {}
@@ -19,7 +24,7 @@ public final class CorruptRecords {
     private final Set<Place> seen = new HashSet<>();
     private long count;
 
-    /** Takes what is set aside. */
+    /** Takes corrupt records. */
     private interface Sink {
         void take(Segment segment, long offset, String reason, byte[] record);
     }
@@ -36,7 +41,7 @@ public final class CorruptRecords {
         this.sink = sink;
     }
 
-    /** For one who only reads: who writes sets them aside. */
+    /** For a reader without the journal's lock: it skips corrupt records, as the writing process reports them. */
     public static CorruptRecords passedOver() {
         return new CorruptRecords((segment, offset, reason, record) -> {});
     }

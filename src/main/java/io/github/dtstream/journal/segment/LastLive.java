@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the newest time at which the cloud had sent a live record that a journal holds, as the records themselves say it:
- * until then nothing is missing that the gap ledger does not know of. Looks at the last few live records, as one of them
- * may be days older than its sending. Used once, by the thread that opens the journal.
+ * Finds the newest time at which the cloud had sent a live record of the journal, by the records' own times: until then
+ * nothing is missing, except for the gaps in the gap ledger. Checks the last few live records, as one of them may have
+ * been sent days after its time. Used once, by the thread that opens the journal.
  */
 final class LastLive {
-    /** With a ping every ten seconds at the least, and in a burst with events whose own times do. */
+    /** Enough to include a ping, which comes every ten seconds, or, in a burst, events whose own times serve. */
     private static final int LOOKED_AT = 256;
 
     private final Storage storage;
@@ -31,7 +31,7 @@ final class LastLive {
         this.decoder = decoder;
     }
 
-    /** A good record of this segment begins there. */
+    /** Notes a valid record of this segment at an offset. */
     void record(Segment in, long offset, Source source) {
         if (source == Source.LIVE) {
             if (segment != in) {
@@ -46,7 +46,7 @@ final class LastLive {
         return segment != null;
     }
 
-    /** Empty if no live record was seen. */
+    /** Empty if there was no live record. */
     Optional<Instant> find() throws IOException {
         Segment in = segment;
         if (in == null) {
@@ -72,7 +72,7 @@ final class LastLive {
             return EventTime.sentNotBefore(
                     decoder.decode(lines.buffer(), line.eventOffset(), line.eventLength()), line.received());
         } catch (InvalidRecordException e) {
-            // Readers will set it aside when they come to it.
+            // Readers will report the record when they reach it.
             return null;
         }
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads durable records from the segment files, in order, from a place on. Corrupt ones are set aside and passed over.
+ * Reads durable records from the segment files, in order, from a position on. Corrupt records are reported and skipped.
  * Not thread-safe.
  */
 public final class RecordReader implements Closeable {
@@ -37,11 +37,11 @@ public final class RecordReader implements Closeable {
     }
 
     /**
-     * Reads on from a place.
+     * Reads records from a position on.
      *
-     * @param from where to begin; cheap if it is where the last batch ended
+     * @param from the first position; cheap if it is the end of the last batch
      * @param durable the number of the newest durable record, as known before the call
-     * @return records of one segment; empty, with a place behind {@code durable}, if there are none
+     * @return records of one segment; empty, with an end after {@code durable}, if there are none
      */
     public Batch read(Position from, int maxRecords, long maxBytes, long durable) throws IOException {
         if (segment == null || !from.equals(position)) {
@@ -76,7 +76,9 @@ public final class RecordReader implements Closeable {
         segment = target;
     }
 
-    /** A cursor that a crash or a hand has put out of place is noticed here rather than read as garbage. */
+    /**
+     * Detects a position that is not the beginning of a line, after a crash or an edit by hand, before garbage is read.
+     */
     private boolean beginsLine(Segment target, long offset) throws IOException {
         if (offset == 0) {
             return true;
@@ -88,10 +90,10 @@ public final class RecordReader implements Closeable {
         return lines.next(offset) && lines.isComplete() && lines.length() == 0;
     }
 
-    /** Reads from the segment, or goes on to the next; false if there is no more. */
+    /** Reads from the segment, or moves to the next; false if there is no more. */
     private boolean readSegment(Segment current, int maxRecords, long maxBytes, List<JournalRecord> records)
             throws IOException {
-        // The successor before the limit: once there is a successor, the limit stands still.
+        // The successor is read before the limit: once there is a successor, the limit does not change.
         Segment successor = segments.after(current);
         long limit = current.durableBytes();
         long left = maxBytes;
@@ -121,7 +123,7 @@ public final class RecordReader implements Closeable {
         return true;
     }
 
-    /** The record of the current line; null if it is to be passed over. */
+    /** The record of the current line; null if it must be skipped. */
     private @Nullable JournalRecord record(Segment current, @Nullable Segment successor) {
         String fault = lines.isComplete() ? line.parse(lines.buffer(), lines.start(), lines.length()) : "cut short";
         if (fault == null) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out at start what a journal's folder holds: checks every record of the newest segment, cuts off what a crash left
- * half-written, and gathers the newest event identifiers. Used once, by the thread that opens the journal.
+ * Recovers a journal's folder at start: checks every record of the newest segment, cuts off records that a crash left
+ * incomplete, and gathers the newest event identifiers. Used once, by the thread that opens the journal.
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -39,7 +39,7 @@ public final class Recovery {
         this.lastLive = new LastLive(storage, decoder);
     }
 
-    /** The segments of a folder, with their sizes. */
+    /** Finds the segments of a folder, with their sizes. */
     public Segments find(Path directory) throws IOException {
         List<Segment> found = new ArrayList<>();
         for (String name : storage.list(directory)) {
@@ -56,7 +56,7 @@ public final class Recovery {
         return new Segments(found);
     }
 
-    /** Checks the newest segment and makes it end with its last good record. Does nothing in an empty journal. */
+    /** Checks the newest segment, and cuts it after its last valid record. Does nothing in an empty journal. */
     public void repair(Segments segments) throws IOException {
         Segment last = segments.newest();
         if (last == null) {
@@ -69,7 +69,7 @@ public final class Recovery {
                 LOG.warn("journal segment {}: {} torn bytes cut off", last, last.durableBytes() - goodEnd);
                 file.truncate(goodEnd);
             }
-            // What the process before wrote and could not force is taken for durable from here on.
+            // The records that the earlier process wrote and did not force count as durable from here on.
             file.force();
         }
         last.durable(goodEnd);
@@ -79,7 +79,7 @@ public final class Recovery {
         }
     }
 
-    /** Reads all of a segment; returns where its last good record ends. */
+    /** Reads all of a segment; returns the end of its last valid record. */
     private long check(Segment segment, @Nullable Segment successor) throws IOException {
         long goodEnd = 0;
         Instant received = null;
@@ -102,7 +102,7 @@ public final class Recovery {
     }
 
     /**
-     * Gathers the identifiers of the newest records, as many as the window holds.
+     * Gathers the identifiers of the newest records, as many as the window has.
      *
      * @param memory as for {@link RecentEventIds#RecentEventIds(int, LongPredicate)}
      */
@@ -135,7 +135,7 @@ public final class Recovery {
                 id = EventIdHash.of(decoder.decode(lines.buffer(), line.eventOffset(), line.eventLength())
                         .eventId());
             } catch (InvalidRecordException e) {
-                // Readers will set it aside when they come to it.
+                // Readers will report the record when they reach it.
                 return;
             }
         }
@@ -152,7 +152,7 @@ public final class Recovery {
         return nextSequence;
     }
 
-    /** When the cloud had sent the newest live record, by its own word; empty if there is none. */
+    /** When the cloud sent the newest live record, by the record's own time; empty if there is none. */
     public Optional<Instant> lastLive() throws IOException {
         return lastLive.find();
     }

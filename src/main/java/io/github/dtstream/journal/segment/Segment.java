@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the journal: {@code <number of its first record, 16 digits>-<UTC date>.ndjson}; all its records were received
- * on that day. The commit thread moves its end, everybody reads it.
+ * One file of the journal: {@code <number of its first record, 16 digits>-<UTC date>.ndjson}. All its records were
+ * received on that day. The commit thread moves its end; any thread reads it.
  */
 public final class Segment {
     private static final Pattern NAME = Pattern.compile("(\\d{16})-(\\d{4}-\\d{2}-\\d{2})\\.ndjson");
@@ -30,7 +30,7 @@ public final class Segment {
         newest = date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
-    /** The segment of that file name; null if it is no segment's. */
+    /** The segment with a file name; null if it is not the name of a segment. */
     static @Nullable Segment ofName(Path directory, String name) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
@@ -43,7 +43,7 @@ public final class Segment {
         }
     }
 
-    /** The number of the first record that belongs here. Records from the next segment's first on do not count. */
+    /** The number of its first record. Its records from the next segment's first number on do not count. */
     public long first() {
         return first;
     }
@@ -56,12 +56,12 @@ public final class Segment {
         return path;
     }
 
-    /** How many bytes of the file are known to be on the device; nobody reads behind that. */
+    /** How many bytes of the file are certainly on the device; nobody reads beyond that. */
     public long durableBytes() {
         return durableBytes;
     }
 
-    /** No record in it was received after this; the end of its day if not known better. */
+    /** No record in it was received after this time; the end of its day if no better bound is known. */
     public Instant newest() {
         return newest;
     }

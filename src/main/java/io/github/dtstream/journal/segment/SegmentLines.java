@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment line by line in big blocks. A line is {@code length} bytes of {@code buffer} from {@code start}, without
- * its line feed. Not thread-safe.
+ * Reads a segment line by line in large blocks. A line is {@code length} bytes of {@code buffer} from {@code start},
+ * without its line feed. Not thread-safe.
  */
 public final class SegmentLines implements Closeable {
     private static final int BLOCK = 256 << 10;
@@ -18,7 +18,7 @@ public final class SegmentLines implements Closeable {
     private @Nullable Segment segment;
     private Storage.@Nullable OpenFile file;
     private byte[] block = new byte[0];
-    /** Where in the file the block begins. */
+    /** The offset of the block in the file. */
     private long blockOffset;
 
     private int filled;
@@ -30,7 +30,7 @@ public final class SegmentLines implements Closeable {
         this.storage = storage;
     }
 
-    /** Goes to a place in a segment. */
+    /** Moves to an offset in a segment. */
     void moveTo(Segment target, long offset) throws IOException {
         if (segment != target || file == null) {
             close();
@@ -49,10 +49,10 @@ public final class SegmentLines implements Closeable {
     }
 
     /**
-     * Goes on to the next line.
+     * Moves to the next line.
      *
-     * @param limit how far the segment may be read
-     * @return false if there is none before the limit
+     * @param limit the end of the readable part of the segment
+     * @return false if there is no line before the limit
      */
     boolean next(long limit) throws IOException {
         start = next;
@@ -86,17 +86,17 @@ public final class SegmentLines implements Closeable {
         return end - start;
     }
 
-    /** Whether the line ends with a line feed; one that does not was cut short. */
+    /** Whether the line ends with a line feed; otherwise it is incomplete. */
     boolean isComplete() {
         return next > end;
     }
 
-    /** Where the line begins in the file. */
+    /** The offset of the line in the file. */
     long offset() {
         return blockOffset + start;
     }
 
-    /** Where the line behind it begins in the file. */
+    /** The offset of the next line in the file. */
     long nextOffset() {
         return blockOffset + next;
     }
@@ -105,14 +105,14 @@ public final class SegmentLines implements Closeable {
         return Arrays.copyOfRange(block, start, end);
     }
 
-    /** Reads on behind what is in the block, keeping the line that has been begun; false at the limit. */
+    /** Reads the next block, and keeps the line that has begun; false at the limit. */
     private boolean fill(long limit) throws IOException {
         long position = blockOffset + filled;
         if (position >= limit || file == null) {
             return false;
         }
         int kept = filled - start;
-        // A block that one long line needed is let go of again.
+        // A block that was enlarged for one long line is replaced by a small one again.
         boolean fits = kept + BLOCK / 2 <= block.length && (block.length <= BLOCK || kept > BLOCK / 2);
         byte[] into = fits ? block : new byte[Math.max(BLOCK, kept * 2)];
         System.arraycopy(block, start, into, 0, kept);

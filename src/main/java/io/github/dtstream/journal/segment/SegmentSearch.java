@@ -9,9 +9,9 @@ import java.time.ZoneOffset;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Finds places in segments by halving, since numbers and times of receipt only grow. Not thread-safe. */
+/** Finds positions in segments by binary search, as numbers and times of receipt only grow. Not thread-safe. */
 public final class SegmentSearch {
-    /** Less than this is read through instead of halved. */
+    /** A shorter span is read line by line. */
     private static final long SPAN = 64 << 10;
 
     private final Segments segments;
@@ -23,7 +23,7 @@ public final class SegmentSearch {
         this.lines = lines;
     }
 
-    /** Where the first record with that number or a higher one stands. */
+    /** The position of the first record with that number or a higher one. */
     Position ofSequence(long sequence) throws IOException {
         Segment segment = segments.holding(sequence);
         if (segment == null) {
@@ -37,7 +37,7 @@ public final class SegmentSearch {
     }
 
     /**
-     * Where the first record received at or after a time stands.
+     * The position of the first record received at or after a time.
      *
      * @param durable the number of the newest durable record, as known before the call
      */
@@ -74,14 +74,17 @@ public final class SegmentSearch {
         return nextValid(segment.durableBytes()) && line.received().isBefore(from);
     }
 
-    /** Goes to the first record for which {@code before} does not hold; false, and to the end, if there is none. */
+    /**
+     * Moves to the first record for which {@code before} is false; if there is none, moves to the end and returns
+     * false.
+     */
     private boolean find(Segment segment, Predicate<RecordLine> before) throws IOException {
         long low = 0;
         long end = segment.durableBytes();
         long high = end;
         while (high - low > SPAN) {
             long middle = low + (high - low) / 2;
-            // From the byte before, so that a line that begins exactly there is not skipped.
+            // The search begins one byte earlier, so that a line that begins exactly there is not skipped.
             lines.moveTo(segment, middle - 1);
             lines.next(high);
             if (nextValid(high) && before.test(line)) {

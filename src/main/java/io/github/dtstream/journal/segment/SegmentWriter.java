@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes chunks to the newest segment and begins new ones. What was written counts only once {@link #force} returned;
- * after an exception the caller gives everything since then again. Used by the commit thread only.
+ * Writes chunks to the newest segment and begins new ones. Written records count only after {@link #force} returned;
+ * after an exception the caller passes all chunks since then again. Used by the commit thread only.
  */
 public final class SegmentWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
@@ -32,14 +32,14 @@ public final class SegmentWriter {
         this.segmentBytes = segmentBytes;
     }
 
-    /** Goes on in the segment that recovery left open. */
+    /** Continues the segment that recovery left open. */
     public void resume(Segment last, Storage.OpenFile opened) {
         segment = last;
         file = opened;
         written = last.durableBytes();
     }
 
-    /** Whether the chunk may follow what was written since the last force, without a new segment. */
+    /** Whether the chunk can be written to the present segment. */
     public boolean accepts(Chunk chunk) {
         return segment != null
                 && file != null
@@ -47,7 +47,7 @@ public final class SegmentWriter {
                 && segment.date().toEpochDay() == chunk.day();
     }
 
-    /** Begins a new segment if the chunk needs one. Only when nothing is unforced. */
+    /** Begins a new segment if the chunk needs one. Call this only if everything is forced. */
     public Segment segmentFor(Chunk chunk) throws IOException {
         if (segment == null || !accepts(chunk)) {
             finish();
@@ -56,7 +56,7 @@ public final class SegmentWriter {
         return current();
     }
 
-    /** Writes behind what was written last; returns where that is. */
+    /** Appends the chunk; returns its offset. */
     public long write(Chunk chunk) throws IOException {
         long offset = written;
         open().write(chunk.bytes(), 0, chunk.length(), offset);
@@ -64,20 +64,20 @@ public final class SegmentWriter {
         return offset;
     }
 
-    /** Makes durable what was written. */
+    /** Makes the written records durable. */
     public void force(Chunk last) throws IOException {
         try {
             open().force();
         } catch (IOException | RuntimeException | Error e) {
-            // After a failed fsync the kernel may have dropped what it could not write, and the next fsync would say
-            // that all is well. So nothing written to this file from here on can be trusted.
+            // After a failed fsync the kernel may have dropped the data that it could not write, and the next fsync
+            // would succeed. So nothing that is written to this file later can be trusted.
             abandon();
             throw e;
         }
         current().durable(written, last.last().received());
     }
 
-    /** Takes back what was written and not forced; if even that fails, the next chunk begins a new segment. */
+    /** Removes the records that were written and not forced; if that fails, the next chunk begins a new segment. */
     public void undo() {
         if (file == null || segment == null) {
             return;
@@ -91,7 +91,7 @@ public final class SegmentWriter {
         }
     }
 
-    /** Leaves the segment as it is; readers stop where it is durable. An empty one is dropped by {@link #begin}. */
+    /** Leaves the segment as it is; readers stop at its durable end. {@link #begin} deletes an empty one. */
     private void abandon() {
         closeQuietly();
         file = null;

@@ -8,7 +8,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The journal's segments in order; the last is the one written to. Thread-safe: one lock guards the map. */
+/** The journal's segments in order; the last one is being written. Thread-safe: one lock guards the map. */
 public final class Segments {
     private final NavigableMap<Long, Segment> byFirst = new TreeMap<>();
 
@@ -27,10 +27,10 @@ public final class Segments {
     }
 
     /**
-     * Takes a segment off the list with its file. Whoever misses the file and then asks whether the segment {@linkplain #contains is
-     * on the list} is answered when the deletion has ended.
+     * Removes a segment from the list and deletes its file, in one step. A reader that does not find the file and then
+     * checks whether the segment {@linkplain #contains is in the list} gets the answer after the deletion.
      *
-     * @throws IOException if the file cannot be deleted; the segment stays on the list then
+     * @throws IOException if the file cannot be deleted; the segment then stays in the list
      */
     public synchronized void delete(Segment segment, Deletion deletion) throws IOException {
         deletion.run();
@@ -49,7 +49,7 @@ public final class Segments {
         return value(byFirst.lastEntry());
     }
 
-    /** The segment in which a record of that number stands; the oldest if it is older than all. */
+    /** The segment that has the record with that number; the oldest segment if the record is older. */
     public synchronized @Nullable Segment holding(long sequence) {
         Segment segment = value(byFirst.floorEntry(sequence));
         return segment != null ? segment : oldest();

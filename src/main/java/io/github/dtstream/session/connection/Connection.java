@@ -31,18 +31,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP stream from its request to its end, read by a thread of its own. Events go to the sink on that thread, so that a
- * slow sink slows the reading and nothing else. It lives by events and pings: other bytes prove nothing. What was read
- * after the reader had been held up for longer than a silence may last is not trusted to be complete: the connection ends,
- * and what is missing is a gap like any other.
+ * One HTTP stream from its request to its end, with a thread that reads it. The thread calls the sink, so a slow sink
+ * delays only the reading. Only events and pings prove that the connection works; other bytes prove nothing. If the
+ * reader was held up for longer than the limit of silence, what it reads after that may be incomplete: the connection
+ * then ends, and the missing span is a gap.
  */
 final class Connection implements StreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int READ_BYTES = 64 * 1024;
-    /** What a connection has in memory: the buffer, those of HTTP, and the events that one read brings. */
+    /** The memory of a connection: its buffer, the buffers of HTTP, and the events of one read. */
     private static final long MEMORY_BYTES = 3 * READ_BYTES;
 
-    /** An event that was stamped so close to the answer's date was not late; a gap is read for longer than that. */
+    /**
+     * If an event's timestamp is this close to the answer's date, the event was not late. A gap's window overlaps by
+     * more than this.
+     */
     private static final Duration AGREEMENT = Duration.ofSeconds(10);
 
     private static final Fault FAILED = Fault.of(
@@ -67,7 +70,7 @@ final class Connection implements StreamConnection {
     private volatile @Nullable Instant completeFrom;
     /** Written by the reader thread, read by the session's. */
     private volatile boolean live;
-    /** Set by the session's thread while a successor stands ready. */
+    /** Set by the session's thread while a successor is ready. */
     private volatile @Nullable Consumer<List<Event>> watcher;
 
     /** Owned by the reader thread. */
@@ -83,7 +86,7 @@ final class Connection implements StreamConnection {
     /** Owned by the reader thread. */
     private Signal.@Nullable StreamError error;
 
-    /** @param threads makes the reader's; what it ends by is told by those, too */
+    /** @param threads makes the reader's thread, and reports its failures */
     Connection(
             ConnectionSettings settings,
             StreamCall call,
@@ -155,8 +158,8 @@ final class Connection implements StreamConnection {
     }
 
     /**
-     * The reader's work, which is run again after it has thrown something: whatever that was, and whether or not there was
-     * memory to say so, the session must learn of the end, or it would wait for events for ever.
+     * The reader's work. The supervisor runs it again after any exception or error, even for lack of memory, so that
+     * the session always gets the connection's end; otherwise it would wait for events for ever.
      */
     private void run() {
         if (begun) {
@@ -173,7 +176,7 @@ final class Connection implements StreamConnection {
     }
 
     private Fault read() {
-        // It is set aside: a connection that could not be read would be one that the cloud drops.
+        // This share is reserved, as the cloud drops a connection that is not read.
         try (MemoryShare buffers = memory.share(Holder.READING, MEMORY_BYTES)) {
             buffers.set(MEMORY_BYTES);
             return receive();
@@ -234,7 +237,7 @@ final class Connection implements StreamConnection {
         return endOfStream();
     }
 
-    /** What the cloud sends while nobody reads, it may drop. */
+    /** The cloud may drop events while nobody reads. */
     private static Fault held(ReaderStall.Stall stall) {
         return Fault.of(
                 FaultKind.TRANSIENT,
@@ -270,7 +273,7 @@ final class Connection implements StreamConnection {
             clock.pinged(records.pinged());
         }
         boolean complete = completeFrom == null && findBeginning(records.events());
-        // before the cloud's answer is known to be one, so is its time
+        // The time of receipt of the first records was taken before the clock had the cloud's time.
         sink.received(first ? records.at(clock.instant()) : records);
         liveness.proven();
         Consumer<List<Event>> shown = watcher;
@@ -286,12 +289,13 @@ final class Connection implements StreamConnection {
     }
 
     /**
-     * The stream begins when the cloud answers, which it does with the first record. A ping says when that was. An event alone
-     * does not, as it may be older than its sending, by days for a sensor that was offline; nor does the answer's date alone,
-     * as it may be told by a gateway whose clock is wrong: the two together do. Where no ping comes for longer than is allowed,
-     * or the answer has no date, the clock has to do, and no less than what the events say: it may be behind.
+     * Finds the beginning of the stream, which is when the cloud answers, with the first record. A ping has that time.
+     * An event alone does not prove it, as it may be older, for a sensor that was offline by days. The answer's date
+     * alone does not, as a gateway with a wrong clock may have set it. An event and the date that agree prove it. If no
+     * ping comes in time, or the answer has no date, the local clock is used, or the newest event's time if the clock
+     * is behind.
      *
-     * @return whether it was found
+     * @return whether the beginning was found
      */
     private boolean findBeginning(List<Event> events) {
         Instant answered = call.answered().orElse(null);
@@ -323,7 +327,7 @@ final class Connection implements StreamConnection {
         return "the event stream of project " + projectId;
     }
 
-    /** Takes the records that one read completed; its events are passed on together, which costs less than one by one. */
+    /** Takes the records that one read completed. Its events are passed on together, which is cheaper. */
     private class Records implements FrameReader.FrameSink {
         private final Instant received;
         private final List<Event> events = new ArrayList<>();
@@ -350,7 +354,7 @@ final class Connection implements StreamConnection {
             invalid("longer than is kept: " + length + " bytes", head);
         }
 
-        /** Before the first event or ping it is in doubt whether this is the cloud's stream at all. */
+        /** Before the first event or ping it is not certain that this is the cloud's stream. */
         void invalid(String reason, byte[] record) throws InterruptedException {
             if (isLive() || !events.isEmpty()) {
                 sink.rejected(reason, record, received);
@@ -372,7 +376,9 @@ final class Connection implements StreamConnection {
         }
     }
 
-    /** Takes what follows the last line end: a record cut short is the connection's doing and no bad record. */
+    /**
+     * Takes the bytes after the last line end: the connection cut this record short, so it does not count as invalid.
+     */
     private final class Remainder extends Records {
         Remainder(Instant received) {
             super(received);

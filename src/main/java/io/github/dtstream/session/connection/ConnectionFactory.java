@@ -3,14 +3,14 @@ package io.github.dtstream.session.connection;
 /** Makes a session's connections. Called by the session's thread. */
 public interface ConnectionFactory extends AutoCloseable {
     /**
-     * A new one, that connects when it is started.
+     * Makes a connection, which connects when it is started.
      *
-     * @param sink takes what it receives
-     * @param listener is told what happens to it
+     * @param sink takes the received records
+     * @param listener gets the changes of the connection
      */
     StreamConnection connection(ConnectionSettings settings, RecordSink sink, ConnectionListener listener);
 
-    /** The session makes no more. */
+    /** Called when the session makes no more connections. */
     @Override
     void close();
 }

@@ -6,13 +6,13 @@ import io.github.dtstream.cloud.api.StreamFormat;
 import java.time.Duration;
 
 /**
- * What one connection needs to know of its stream.
+ * The settings of one connection.
  *
  * @param projectId the project whose devices are streamed
  * @param format NDJSON or server-sent events
- * @param filters which events are asked for
+ * @param filters which events to ask for
  * @param pingInterval how often the cloud is asked to send a ping
- * @param silenceLimit how long neither an event nor a ping may come before the connection ends
+ * @param silenceLimit without an event or a ping for this long, the connection ends
  * @param maxEventSize the longest line or server-sent event that is kept, in bytes
  */
 public record ConnectionSettings(
@@ -22,7 +22,7 @@ public record ConnectionSettings(
         Duration pingInterval,
         Duration silenceLimit,
         int maxEventSize) {
-    /** The request that opens such a connection. */
+    /** The request that opens the connection. */
     public StreamRequest request() {
         return StreamQuery.of(this);
     }

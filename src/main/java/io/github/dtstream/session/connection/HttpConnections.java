@@ -9,7 +9,10 @@ import io.github.dtstream.wire.EventStreamReader;
 import io.github.dtstream.wire.FrameReader;
 import io.github.dtstream.wire.NdjsonReader;
 
-/** Makes a session's connections over HTTP, which bear its name and a number each. Owned by the session's thread. */
+/**
+ * Makes a session's connections over HTTP. Each is named by the session's name and a number. Owned by the session's
+ * thread.
+ */
 public final class HttpConnections implements ConnectionFactory {
     private final String name;
     private final CloudClient cloud;
@@ -21,7 +24,7 @@ public final class HttpConnections implements ConnectionFactory {
 
     /**
      * @param readers makes their threads
-     * @param memory their buffers take from it
+     * @param memory the budget for their buffers
      */
     public HttpConnections(
             String name,

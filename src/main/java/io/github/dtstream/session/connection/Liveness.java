@@ -5,9 +5,9 @@ import io.github.dtstream.time.Timers;
 import java.time.Duration;
 
 /**
- * Ends a connection that has brought neither an event nor a ping for longer than a silence may last, however many other
- * bytes come: blank lines, comments, junk and half records prove nothing. The time that the sink takes does not count.
- * Thread-safe: the reader tells, a timer asks.
+ * Ends a connection that has received neither an event nor a ping for longer than the limit of silence. Other bytes do
+ * not count: blank lines, comments, junk and incomplete records prove nothing. Time in the sink does not count either.
+ * Thread-safe: the reader reports, a timer checks.
  */
 final class Liveness {
     private final Timers timers;
@@ -20,7 +20,7 @@ final class Liveness {
     private long provenNanos;
     private long enteredNanos;
     private boolean inSink;
-    /** Whether the timer has rung while the sink was at work. */
+    /** Whether the timer has rung while the sink was called. */
     private boolean askedInSink;
 
     private boolean ended;
@@ -34,13 +34,13 @@ final class Liveness {
         this.onSilence = onSilence;
     }
 
-    /** The cloud has answered. */
+    /** Called when the cloud has answered. */
     synchronized void begin() {
         provenNanos = clock.nanos();
         askIn(limitNanos);
     }
 
-    /** An event or a ping has come. */
+    /** Called for an event or a ping. */
     synchronized void proven() {
         provenNanos = clock.nanos();
     }
@@ -53,7 +53,7 @@ final class Liveness {
     synchronized void leaveSink() {
         inSink = false;
         long now = clock.nanos();
-        // what was proven meanwhile lies after the entry
+        // A proof during the call of the sink is later than the call's beginning.
         provenNanos = Math.min(now, provenNanos + (now - enteredNanos));
         if (askedInSink) {
             askedInSink = false;
@@ -66,7 +66,7 @@ final class Liveness {
         timer.cancel();
     }
 
-    /** Whether the connection was ended for its silence. */
+    /** Whether the connection was ended because of its silence. */
     synchronized boolean isSilent() {
         return silent;
     }

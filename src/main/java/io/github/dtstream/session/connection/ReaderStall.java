@@ -6,12 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a connection's reader was held up: by a sink that took nothing, by a process that was stopped, by a machine
- * that slept. While a machine sleeps its ticker stands still and its clock does not, so a read is measured by both; a clock
- * that is set looks like a sleep, which costs a reconnection and loses nothing. Owned by the reader thread.
+ * Detects that a connection's reader was held up: by a sink that did not accept, by a stopped process, or by a sleeping
+ * machine. While a machine sleeps, its ticker stops and its clock does not, so a read is measured by both. If the clock
+ * is set, this looks like a sleep; that costs a reconnection and loses nothing. Owned by the reader thread.
  */
 final class ReaderStall {
-    /** A read ends by itself at the silence limit; a busy machine may run the thread this much later. */
+    /** How much later than the limit of silence a read may end, on a busy machine. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final CloudClock clock;
@@ -19,19 +19,19 @@ final class ReaderStall {
     private long nanos;
     private Instant machineTime = Instant.EPOCH;
 
-    /** @param limit the longest silence that a living connection has */
+    /** @param limit the longest silence of a working connection */
     ReaderStall(CloudClock clock, Duration limit) {
         this.clock = clock;
         this.limit = limit;
     }
 
-    /** The first read comes next. */
+    /** Called before the first read. */
     void begin() {
         nanos = clock.nanos();
         machineTime = clock.machineTime();
     }
 
-    /** A read has returned; returns for how long the reader stood still, or null if it did not. */
+    /** Called after a read; returns how long the reader was held up, or null if it was not. */
     @Nullable
     Stall read() {
         Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
@@ -44,7 +44,9 @@ final class ReaderStall {
         return told.compareTo(bound) > 0 ? new Stall("the machine slept, or its clock was set,", told) : null;
     }
 
-    /** What was read is passed on; returns for how long that held the reader, or null if it was no stall. */
+    /**
+     * Called when records were passed on; returns how long that held the reader up, or null if it was within the limit.
+     */
     @Nullable
     Stall passedOn() {
         Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
@@ -55,8 +57,8 @@ final class ReaderStall {
     /**
      * The reader was held up.
      *
-     * @param why half a sentence
-     * @param time for how long
+     * @param why the reason, half a sentence
+     * @param time the duration
      */
     record Stall(String why, Duration time) {}
 }

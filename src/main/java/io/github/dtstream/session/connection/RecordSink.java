@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a connection receives, within the session. Called by connection threads. */
+/** Takes the records of a connection, within the session. Called by connection threads. */
 public interface RecordSink {
-    /** Takes what one read of the connection completed; may block. */
+    /** Takes the records that one read of the connection completed; may block. */
     void received(Received records) throws InterruptedException;
 
     /**
-     * Takes a record that is no event: not JSON, no envelope, too long, too deep, an illegal identifier.
+     * Takes a record that is not a valid event: not JSON, no envelope, too long, too deep, an illegal identifier.
      *
      * @param reason one short sentence
-     * @param record its bytes, or the first of them where it is too long
+     * @param record its bytes, or the first of them if it is too long
      */
     void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
 
-    /** The connection has ended within a record; the gap that begins there has it. */
+    /** The connection has ended within a record; the gap that begins there includes it. */
     void truncated();
 
     /**
@@ -27,7 +27,7 @@ public interface RecordSink {
      *
      * @param events at least one
      * @param at when the last byte of each was received
-     * @param pinged when the cloud sent the newest ping among them; null if there is none that says so
+     * @param pinged when the cloud sent the newest ping among them; null if there is none with a time
      */
     record Received(
             List<Event> events, Instant at, @Nullable Instant pinged) {
@@ -40,12 +40,12 @@ public interface RecordSink {
             return new Received(events, at, newest);
         }
 
-        /** Those from an index on, where all before them were passed on. */
+        /** The records from an index on, after all before them were passed on. */
         public Received from(int index) {
             return index == 0 ? this : new Received(events.subList(index, events.size()), at, pinged);
         }
 
-        /** The same records, received at another time. */
+        /** The same records with another time of receipt. */
         Received at(Instant time) {
             return new Received(events, time, pinged);
         }

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records that are no events and came before the first event or ping. If one follows, they are bad records of the cloud's
- * stream; if none does, they are a page of something in between, and no records at all. Bounded. Owned by the reader thread.
+ * Invalid records before the first event or ping. If one follows, they are invalid records of the cloud's stream. If
+ * none follows, they are the page of a proxy, and do not count as records. Bounded. Owned by the reader thread.
  */
 final class RecordsInDoubt {
-    /** More than this before the first event or ping is no event stream. */
+    /** With more invalid records before the first event or ping, it is not an event stream. */
     static final int MAX_RECORDS = 100;
 
     private static final int MAX_BYTES = 1024 * 1024;
@@ -19,7 +19,7 @@ final class RecordsInDoubt {
     private int bytes;
     private String first = "";
 
-    /** A record, and what is wrong with it. */
+    /** A record and its error. */
     record Doubtful(String reason, byte[] record) {}
 
     void add(String reason, byte[] record) {
@@ -38,12 +38,12 @@ final class RecordsInDoubt {
         return held.size() > MAX_RECORDS || bytes > MAX_BYTES;
     }
 
-    /** How the first of them begins, fit for one line of a log. */
+    /** The beginning of the first record, for one line of a log. */
     String sample() {
         return "'" + first + "'";
     }
 
-    /** Hands them over; none is in doubt any more. */
+    /** Removes and returns all. */
     List<Doubtful> takeAll() {
         if (held.isEmpty()) {
             return List.of();

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the decisions of a session need of a connection. Called by the session's thread. */
+/** A connection as the session uses it. Called by the session's thread. */
 public interface StreamConnection {
-    /** Begins to connect; called once. */
+    /** Starts to connect; called once. */
     void start();
 
-    /** Ends it at once; the listener is told as of any end. */
+    /** Ends the connection at once; the listener gets the end as usual. */
     void abort();
 
-    /** Waits for its thread, which was aborted before; wakes it from a sink that blocks. */
+    /** Waits for the thread of an aborted connection, and interrupts it if the sink blocks it. */
     void join(Duration gently, Duration afterInterrupt) throws InterruptedException;
 
-    /** Has all events that are passed on from now on shown to that one as well, on the connection's thread; null ends that. */
+    /** Also passes all later events to a watcher, on the connection's thread; null ends that. */
     void showTo(@Nullable Consumer<List<Event>> watcher);
 
     /**
-     * From when on it has received everything that the cloud sent, in the cloud's time; null while that is not known. Known
-     * before what proves it is passed on.
+     * Since when the connection has received everything that the cloud sent, in the cloud's time; null while unknown.
+     * It is set before the record that proves it is passed on.
      */
     @Nullable
     Instant completeFrom();
@@ -32,7 +32,7 @@ public interface StreamConnection {
     /** Whether an event or a ping was received. */
     boolean isLive();
 
-    /** How it has done so far. */
+    /** The life of the connection so far. */
     ConnectionLife life();
 
     /** See {@link io.github.dtstream.cloud.StreamCall#invalidateCredentials}. */

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a connection's settings as the request that the API's documentation describes. */
+/** Makes the request of a connection's settings, as the API's documentation describes it. */
 final class StreamQuery {
     private StreamQuery() {}
 
@@ -24,7 +24,7 @@ final class StreamQuery {
         return new StreamRequest(settings.projectId(), settings.format().mediaType(), query, settings.silenceLimit());
     }
 
-    /** {@code 10s}, {@code 1.5s}: the form of a duration in protobuf's JSON mapping. */
+    /** For example {@code 10s} or {@code 1.5s}: a duration in protobuf's JSON mapping. */
     private static String seconds(Duration duration) {
         return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + "s";
     }

@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Until when everything that the cloud sent was received and passed on, in the cloud's time, as the records themselves
- * prove it: a ping says when it was sent, and everything sent before it came before it. An event was sent at its own
- * timestamp or later. When something was read proves nothing: it may have waited in a buffer for minutes, and the clock may
- * be ahead. So a gap never begins by the clock, or it could begin after what is missing. Thread-safe.
+ * The time until which everything that the cloud sent was received and passed on, in the cloud's time, as the records
+ * prove it. A ping has the time at which it was sent, and everything sent before it came before it. An event was sent
+ * at its own timestamp or later. The time of reading proves nothing: bytes may have waited in a buffer for minutes, and
+ * the clock may be ahead. So a gap never begins by the clock, as it could begin after missing events. Thread-safe.
  */
 public final class Completeness {
     private @Nullable Instant until;
 
-    /** These were passed on, in the order of the stream. */
+    /** Notes records that were passed on, in the order of the stream. */
     synchronized void passed(RecordSink.Received records) {
         if (records.pinged() != null) {
             advance(records.pinged());
@@ -25,7 +25,7 @@ public final class Completeness {
         advance(EventTime.sentNotBefore(events.get(events.size() - 1), records.at()));
     }
 
-    /** Null while nothing was received. */
+    /** Null if nothing was received yet. */
     public synchronized @Nullable Instant until() {
         return until;
     }

@@ -4,11 +4,11 @@ import io.github.dtstream.event.Event;
 import java.time.Instant;
 import java.util.List;
 
-/** Where a session puts what it receives. Called by connection threads, one at a time. */
+/** Takes what a session receives. Called by connection threads, one at a time. */
 public interface EventSink {
     /**
-     * Takes what one read of the connection completed, in order; pings too. May block while the disk is full or slow: the
-     * connection is then not read on.
+     * Takes the events and pings that one read of the connection completed, in order. May block while the disk is full
+     * or slow; the connection is not read then.
      *
      * @param events at least one; the sink does not keep the list
      * @param received when the last byte of each was received
@@ -16,13 +16,13 @@ public interface EventSink {
     void events(List<Event> events, Instant received) throws InterruptedException;
 
     /**
-     * Takes a record that is no event: not JSON, no envelope, too long, too deep, an illegal identifier.
+     * Takes a record that is not a valid event: not JSON, no envelope, too long, too deep, an illegal identifier.
      *
      * @param reason one short sentence
-     * @param record its bytes, or the first of them where it is too long
+     * @param record its bytes, or the first of them if it is too long
      */
     void rejected(String reason, byte[] record, Instant received) throws InterruptedException;
 
-    /** The connection has ended within a record; the gap that begins there has it. */
+    /** The connection has ended within a record; the gap that begins there includes it. */
     default void truncated() {}
 }

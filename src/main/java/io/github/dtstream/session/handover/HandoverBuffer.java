@@ -14,19 +14,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds back what a successor receives until its predecessor is proven to have delivered everything that was sent before
- * the successor's first record; then passes it on in order, and lets the rest through. Proof is either of
+ * Holds the records of a successor until its predecessor has certainly delivered everything that was sent before the
+ * successor's first record. Then passes them on in order, and passes later records on at once. The proof is one of
+ * these:
  *
  * <ul>
- *   <li>the predecessor passed on the successor's first event too: what came before that, came to the predecessor before
- *       that; not used where the two ask for different events;
- *   <li>the predecessor, after the successor had received its first record, passed on a ping that was sent later than the
- *       successor's first ping. An event's own timestamp would not do: it is older than its sending, by days for a sensor
- *       that was offline.
+ * <li>The predecessor also passed on the successor's first event: everything that was sent before that event came to
+ * the predecessor before it. This is not used if the two have different filters.
+ * <li>After the successor had received its first record, the predecessor passed on a ping that was sent later than the
+ * successor's first ping. An event's timestamp is no proof, as an event may be sent later than its timestamp, for a
+ * sensor that was offline by days.
  * </ul>
  *
- * <p>Thread-safe: the successor's reader holds, the predecessor's reader shows what it passed on, the session's thread
- * watches, a thread of its own releases.
+ * <p>Thread-safe: the successor's reader adds records, the predecessor's reader shows what it passed on, the session's
+ * thread watches, and a separate thread releases.
  */
 public final class HandoverBuffer implements RecordSink {
     /** How many events may be held. */
@@ -35,10 +36,10 @@ public final class HandoverBuffer implements RecordSink {
     /** How many bytes of events may be held. */
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
-    /** How many of the predecessor's events are remembered, to find the successor's first among them. */
+    /** How many of the predecessor's events are remembered, to look for the successor's first event. */
     private static final int MAX_REMEMBERED = 20_000;
 
-    /** What a record that is held takes in memory beside the event or the bytes, and what each identifier takes. */
+    /** The memory of a held record in addition to its event or bytes, and the memory of each identifier. */
     private static final long RECORD_BYTES = 64;
 
     private static final long IDENTIFIER_BYTES = 150;
@@ -48,7 +49,7 @@ public final class HandoverBuffer implements RecordSink {
     private final Consumer<HandoverBuffer> due;
     private final MemoryShare memory;
 
-    /** Set once, under the monitor, when nothing is held any more; read without it for speed. */
+    /** Set once, under the monitor, when nothing is held any more; read without the monitor for speed. */
     private volatile boolean open;
 
     // All fields below are guarded by this.
@@ -61,10 +62,10 @@ public final class HandoverBuffer implements RecordSink {
     private boolean discarded;
 
     /**
-     * @param sink where everything goes in the end
-     * @param sameFilters whether both connections ask for the same events
-     * @param due called on the thread that brought the proof, or that finds that no more can be held and waits
-     * @param memory what is held takes from it; it is this buffer's alone until nothing is held any more
+     * @param sink takes all records in the end
+     * @param sameFilters whether both connections have the same filters
+     * @param due called on the thread that brings the proof, or that waits as no more can be held
+     * @param memory the share for held records; only for this buffer until nothing is held any more
      */
     public HandoverBuffer(SerializedSink sink, boolean sameFilters, Consumer<HandoverBuffer> due, MemoryShare memory) {
         this.sink = sink;
@@ -98,7 +99,7 @@ public final class HandoverBuffer implements RecordSink {
         sink.truncated();
     }
 
-    /** The predecessor has passed these on, in this order. */
+    /** Shows what the predecessor has passed on, in this order. */
     public void predecessorPassed(List<Event> events) {
         for (Event event : events) {
             if (passedProves(event)) {
@@ -112,7 +113,7 @@ public final class HandoverBuffer implements RecordSink {
         return proof;
     }
 
-    /** Passes on what is held, in order, and lets through what follows. Called once, when the predecessor has ended. */
+    /** Passes the held records on, in order, and lets later ones pass. Called once, when the predecessor has ended. */
     public void release() throws InterruptedException {
         sink.exclusively(() -> {
             for (Held next = oldest(); next != null; next = afterOldest()) {
@@ -121,7 +122,7 @@ public final class HandoverBuffer implements RecordSink {
         });
     }
 
-    /** The predecessor goes on, the successor does not: what is held is dropped, and what may follow. */
+    /** Drops held and later records, as the predecessor continues instead of the successor. */
     public synchronized void discard() {
         discarded = true;
         memory.set(0);

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes on what a successor held before it took over, on a thread of its own, as a sink may block; one at a time. Owned by
- * the session's thread, but for the end of a release.
+ * Passes on the records that a successor held before it took over. It uses a separate thread, as a sink may block; one
+ * at a time. Owned by the session's thread, except for the end of a release.
  */
 public final class Releaser implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Releaser.class);
@@ -20,8 +20,8 @@ public final class Releaser implements AutoCloseable {
     private volatile boolean busy;
 
     /**
-     * @param threads makes the threads, and tells what they end by
-     * @param whenDone called by a thread at its end
+     * @param threads makes the threads, and reports their failures
+     * @param whenDone called by each thread at its end
      */
     public Releaser(String threadName, SupervisedGroup threads, Runnable whenDone) {
         this.threadName = threadName;
@@ -29,7 +29,7 @@ public final class Releaser implements AutoCloseable {
         this.whenDone = whenDone;
     }
 
-    /** Whether something that was held is on its way. */
+    /** Whether records are being passed on. */
     public boolean isBusy() {
         return busy;
     }
@@ -47,7 +47,7 @@ public final class Releaser implements AutoCloseable {
         }
     }
 
-    /** Waits a moment for what is on its way. */
+    /** Waits a moment for the records that are being passed on. */
     public void join(Duration limit) throws InterruptedException {
         if (last != null) {
             last.join(limit.toMillis());
@@ -55,13 +55,13 @@ public final class Releaser implements AutoCloseable {
         }
     }
 
-    /** Nothing more is to be released. */
+    /** Called when nothing more will be released. */
     @Override
     public void close() {
         threads.close();
     }
 
-    /** A thread's work, which is run again after it has thrown something: it then says no more than that it is done. */
+    /** The work of a thread. The supervisor runs it again after an exception; it then only reports that it is done. */
     private final class Release implements Runnable {
         private final Successor successor;
         private boolean begun;
@@ -93,7 +93,7 @@ public final class Releaser implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.debug("Stopped while records of the new connection were held");
             } catch (RuntimeException | Error e) {
-                // what is held is lost with the connection, and a gap
+                // The held records are lost with the connection, and become a gap.
                 successor.abort();
                 throw e;
             }

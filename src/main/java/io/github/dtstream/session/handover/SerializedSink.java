@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets one thread at a time at the sink, in the order in which they ask, and keeps what that proves. Thread-safe.
+ * Gives the sink to one thread at a time, in the order of their calls, and keeps what the records prove. Thread-safe.
  */
 public final class SerializedSink implements RecordSink {
     private final EventSink sink;
@@ -16,7 +16,7 @@ public final class SerializedSink implements RecordSink {
         this.sink = sink;
     }
 
-    /** Until when what was passed on is complete. */
+    /** Until when the passed records are complete. */
     public Completeness completeness() {
         return completeness;
     }
@@ -47,7 +47,7 @@ public final class SerializedSink implements RecordSink {
         sink.truncated();
     }
 
-    /** Keeps everybody else from the sink while several things are put into it. */
+    /** Keeps other threads from the sink during several calls. */
     void exclusively(Work work) throws InterruptedException {
         turn.lockInterruptibly();
         try {
@@ -57,7 +57,7 @@ public final class SerializedSink implements RecordSink {
         }
     }
 
-    /** Puts things into the sink. */
+    /** Several calls of the sink. */
     @FunctionalInterface
     interface Work {
         void run() throws InterruptedException;

@@ -6,11 +6,11 @@ import io.github.dtstream.session.connection.StreamConnection;
 /**
  * A connection that is to take over from another.
  *
- * @param filters what it asks for
- * @param buffer holds what it receives until then
+ * @param filters the filters of its request
+ * @param buffer holds its records until it takes over
  */
 public record Successor(StreamConnection connection, StreamFilters filters, HandoverBuffer buffer) {
-    /** Ends it at once; what it holds is dropped. */
+    /** Ends the connection at once; its held records are dropped. */
     public void abort() {
         connection.abort();
         buffer.discard();
