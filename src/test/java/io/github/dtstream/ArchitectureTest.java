@@ -72,11 +72,11 @@ class ArchitectureTest {
             cluster.kafka: cluster thread time
             mqtt.link: mqtt.message text thread
             cloud.fault: cloud.http text wire
-            journal: event journal.record
+            journal: event journal.record memory reject storage thread
             journal.buffer: event journal journal.record memory
             journal.segment: event journal.buffer journal.record reject storage wire
             journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread time wire
-            journal.kafka: event journal journal.buffer journal.record memory reject text thread wire
+            journal.kafka: event journal journal.buffer journal.record memory reject storage text thread wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
@@ -98,10 +98,10 @@ class ArchitectureTest {
             push: cloud.api event journal memory text thread time wire
             gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
             app.log: app.settings text
-            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.local journal.record memory push reject session session.handover text thread time
+            stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover storage text thread time
             camel.message: cloud.api delivery event journal.record push
-            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject route.model storage stream text time
+            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
+            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
             camel.spring: camel camel.alarm mqtt
             web: text thread time web.access
             management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web

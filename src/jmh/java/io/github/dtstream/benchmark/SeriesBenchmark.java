@@ -62,7 +62,7 @@ public final class SeriesBenchmark {
                     events,
                     sensors,
                     days,
-                    journal.status().bytes() / 1_000_000,
+                    journal.status().bytes().orElseThrow() / 1_000_000,
                     Runtime.getRuntime().maxMemory() >> 20);
             Path blocks = folder.resolve("series");
             index(journal, blocks, memory, supervisor, clock, "all of it", start, days);

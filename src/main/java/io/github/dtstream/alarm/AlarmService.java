@@ -22,15 +22,13 @@ import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
-import io.github.dtstream.storage.AtomicFile;
-import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,7 +148,7 @@ public final class AlarmService implements AutoCloseable {
      * @param stream the stream's name, for what is said
      * @param events the stream's journal; not closed by it
      * @param alarms the alarm journal; not closed by it, and written by nobody else
-     * @param snapshot the file of what is known
+     * @param snapshot what is known, with the value before it
      * @param devices what is known of the project's devices
      * @param gaps the gaps that the stream's ledger knows
      * @param isStreaming whether it is wanted that a stream is open, whose pings say what time it is
@@ -163,8 +161,7 @@ public final class AlarmService implements AutoCloseable {
             String projectId,
             Journal events,
             Journal alarms,
-            Path snapshot,
-            Storage storage,
+            DurableState snapshot,
             Devices devices,
             Supplier<List<Gap>> gaps,
             BooleanSupplier isStreaming,
@@ -193,7 +190,7 @@ public final class AlarmService implements AutoCloseable {
         this.reader =
                 rulesText -> rulesText.isEmpty() ? List.of() : setup.reader().read(rulesText);
         this.log = new AlarmLog(setup.alarms(), setup.projectId(), setup.clock());
-        this.snapshot = new AlarmSnapshot(setup.snapshot(), setup.storage(), reader, this::engine);
+        this.snapshot = new AlarmSnapshot(setup.snapshot(), reader, this::engine);
         this.memory = setup.memory().share(Holder.BATCHES, BATCH_HEAP);
         this.known = setup.memory().share(Holder.ALARMS, 0);
         this.gapNews = new GapNews(setup.ids());
@@ -234,6 +231,11 @@ public final class AlarmService implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (IllegalStateException e) {
+            if (setup.alarms().status().takenOver() == null) {
+                throw e;
+            }
+            // Another router has the alarms now, and goes on from what was saved.
         }
     }
 
@@ -244,7 +246,7 @@ public final class AlarmService implements AutoCloseable {
         if (before != null) {
             before.close();
         }
-        AtomicFile.Content<AlarmSnapshot.Restored> content = snapshot.load();
+        DurableState.Content<AlarmSnapshot.Restored> content = snapshot.load();
         subscription = setup.events().subscribe(SUBSCRIBER, Journal.Start.END);
         JournalStatus journal = setup.events().status();
         long last = journal.nextSequence() - 1;
@@ -279,7 +281,7 @@ public final class AlarmService implements AutoCloseable {
     private void startAnew(long cursor, boolean isDamaged) throws IOException {
         problem = isDamaged
                 ? "what was known of alarms could not be read (" + setup.snapshot()
-                        + ".damaged keeps it): they begin anew, and none of before is known"
+                        + ", of which the log says more): they begin anew, and none of before is known"
                 : null;
         if (isDamaged) {
             LOG.error("Alarms of {}: {}", setup.stream(), problem);

@@ -2,8 +2,7 @@ package io.github.dtstream.alarm;
 
 import io.github.dtstream.alarm.engine.AlarmEngine;
 import io.github.dtstream.alarm.rule.AlarmRule;
-import io.github.dtstream.storage.AtomicFile;
-import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.DurableState;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -11,7 +10,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +20,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * All that is known of a stream's alarms, with the places up to which it was learnt, in one file that is replaced in one
+ * All that is known of a stream's alarms, with the places up to which it was learnt, in one value that is replaced in one
  * step; the one before it is kept. Binary: a header, the engine's own part, a checksum. Not thread-safe.
  */
 final class AlarmSnapshot {
@@ -32,14 +30,14 @@ final class AlarmSnapshot {
 
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
-    private final AtomicFile file;
+    private final DurableState state;
     private final RuleSet.Reader reader;
     private final Function<List<AlarmRule>, AlarmEngine> engines;
     private long bytes;
 
     /** @param engines makes one that knows nothing, under rules */
-    AlarmSnapshot(Path file, Storage storage, RuleSet.Reader reader, Function<List<AlarmRule>, AlarmEngine> engines) {
-        this.file = AtomicFile.keepingPrevious(file, storage);
+    AlarmSnapshot(DurableState state, RuleSet.Reader reader, Function<List<AlarmRule>, AlarmEngine> engines) {
+        this.state = state;
         this.reader = reader;
         this.engines = engines;
     }
@@ -63,8 +61,8 @@ final class AlarmSnapshot {
     record Restored(AlarmEngine engine, Place place) {}
 
     /** What is there; a value if anything can be read. */
-    AtomicFile.Content<Restored> load() throws IOException {
-        return file.load(this::read);
+    DurableState.Content<Restored> load() throws IOException {
+        return state.load(this::read);
     }
 
     /** How long the last one saved is, in bytes. */
@@ -73,7 +71,7 @@ final class AlarmSnapshot {
     }
 
     void save(AlarmEngine engine, Place place) throws IOException {
-        file.save(out -> bytes = write(engine, place, out));
+        state.save(out -> bytes = write(engine, place, out));
     }
 
     private static long write(AlarmEngine engine, Place place, OutputStream to) throws IOException {

@@ -2,6 +2,8 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.delivery.StopGrace;
+import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushRefusals;
 import io.github.dtstream.push.PushSignature;
@@ -234,6 +236,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             streams = new EventStreams(
                     cloudOptions(),
                     this::cloudOptions,
+                    journals(),
                     journalSettings(),
                     Path.of(getDataDirectory()),
                     clock,
@@ -342,6 +345,12 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             memory = MemoryBudget.of(getCamelContext().getRegistry().findSingleByType(MemoryBudget.class));
         }
         return memory;
+    }
+
+    /** Where journals are kept: where the registry says, or in the data folder. */
+    private Journals journals() {
+        Journals shared = getCamelContext().getRegistry().findSingleByType(Journals.class);
+        return shared == null ? new LocalJournals(Path.of(getDataDirectory())) : shared;
     }
 
     private Masking masking() {

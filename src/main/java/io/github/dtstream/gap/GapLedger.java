@@ -1,11 +1,8 @@
 package io.github.dtstream.gap;
 
-import io.github.dtstream.storage.AtomicFile;
-import io.github.dtstream.storage.Storage;
-import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable list of gaps of one stream. Thread-safe: every method holds the lock, the disk write included.
+ * The durable list of gaps of one stream. Thread-safe: every method holds the lock, a write to the disk included.
  *
- * <p>A change is on disk before the method returns. If the disk refuses it, the change is kept in memory, {@link
- * #problem} says so, and each later change or {@link #save} tries again. After a crash in that time, the program falls
+ * <p>A change is durable no later than what the journal receives after the method has returned. If it cannot be
+ * written, it is kept in memory, {@link #problem} says so, and each later change or {@link #save} tries again. After a crash in that time, the program falls
  * back on the journal's last live record.
  */
 public final class GapLedger {
@@ -33,7 +30,7 @@ public final class GapLedger {
 
     private static final String LOST = "the gap ledger was damaged: what was missing is not known";
 
-    private final AtomicFile file;
+    private final DurableState state;
     private final Duration joinWithin;
     private final int keptSettled;
     private final Clock clock;
@@ -48,13 +45,13 @@ public final class GapLedger {
     private @Nullable Duration unknownFor;
 
     private GapLedger(
-            AtomicFile file,
+            DurableState state,
             Duration joinWithin,
             int keptSettled,
             Clock clock,
             GapListener listener,
             GapFile.Content content) {
-        this.file = file;
+        this.state = state;
         this.joinWithin = joinWithin;
         this.keptSettled = keptSettled;
         this.clock = clock;
@@ -67,31 +64,23 @@ public final class GapLedger {
      * Reads the gap ledger. If it is damaged, its previous copy is used. If that is damaged too, one gap over the whole
      * of history is opened, and {@link #restart} makes it longer: reading too much is better than losing events.
      *
-     * @param file a JSON file; it and its folder are created with the first gap
+     * @param state JSON; it exists from the first gap on
      * @param joinWithin waiting gaps with less time than this between them are joined, as one fill serves both with
      *     half the requests; 10 minutes are sensible
      * @param keptSettled how many closed and unfillable gaps are kept, newest first
-     * @throws IOException if the file exists and cannot be read
+     * @throws IOException if it exists and cannot be read
      */
     public static GapLedger open(
-            Path file, FillSettings settings, Duration joinWithin, int keptSettled, Clock clock, GapListener listener)
-            throws IOException {
-        return open(file, settings, joinWithin, keptSettled, clock, listener, new SystemStorage());
-    }
-
-    public static GapLedger open(
-            Path file,
+            DurableState state,
             FillSettings settings,
             Duration joinWithin,
             int keptSettled,
             Clock clock,
-            GapListener listener,
-            Storage storage)
+            GapListener listener)
             throws IOException {
-        AtomicFile durable = AtomicFile.keepingPrevious(file, storage);
-        AtomicFile.Content<GapFile.Content> found = durable.load(GapFile::read);
+        DurableState.Content<GapFile.Content> found = state.load(GapFile::read);
         GapLedger ledger = new GapLedger(
-                durable,
+                state,
                 joinWithin,
                 keptSettled,
                 clock,
@@ -178,9 +167,9 @@ public final class GapLedger {
         return gaps.stream().sorted(BY_TIME).toList();
     }
 
-    /** The disk's error if the gap ledger could not be written last; else empty. */
+    /** The error if the gap ledger could not be written last; else empty. */
     public synchronized Optional<String> problem() {
-        return Optional.ofNullable(problem);
+        return problem == null ? state.problem() : Optional.of(problem);
     }
 
     /** Adds a listener for all changes from now on. */
@@ -323,7 +312,7 @@ public final class GapLedger {
 
     private void write() {
         try {
-            file.save(GapFile.write(new GapFile.Content(nextId, snapshot())));
+            state.saveInOrder(GapFile.write(new GapFile.Content(nextId, snapshot())));
             problem = null;
         } catch (IOException e) {
             if (problem == null) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -121,6 +122,13 @@ public interface Journal extends AutoCloseable {
 
     /** A snapshot of the state; cheap. */
     JournalStatus status();
+
+    /**
+     * Has the listener told, by a thread of the journal's, when another process has taken the journal over, and why this one
+     * ends. From then on nothing is handed out, and who appends gets an {@link IllegalStateException}. A journal that only one
+     * process at a time can open tells it never.
+     */
+    default void onTakenOver(Consumer<String> listener) {}
 
     /**
      * Writes queued records, and closes the journal and its subscriptions. If writing fails, this waits a few seconds

@@ -3,6 +3,7 @@ package io.github.dtstream.journal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,28 +11,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param firstSequence the oldest record's number
  * @param nextSequence the number of the next record
- * @param durableSequence the number of the newest record that is on disk, and so readable
- * @param bytes the size of all segments
+ * @param durableSequence the number of the newest record that is durable, and so readable
+ * @param events how many records there are; numbers may have holes
+ * @param bytes how much room they take where they are kept, one copy of them; empty while that is not known
+ * @param maxBytes how much room they may take before the oldest are deleted, delivered or not; empty if there is no such bound
  * @param lastReceived when the newest record was received; null if the journal is empty
  * @param duplicates events that were not appended because their identifier was known, since start
  * @param corrupt torn or corrupt records that were found since start, when opening and when reading; each is in the
  *     reject file
  * @param lost records that were deleted before a subscriber had committed them, summed over subscribers, since start
- * @param heldSince since when the disk accepts no more; null if it does
- * @param heldReason the disk's error; null if it accepts
+ * @param heldSince since when nothing can be written; null if it can
+ * @param heldReason the error; null if it can
+ * @param takenOver who writes it now, in a sentence, where another process has taken it over: this one neither writes nor hands
+ *     out any more; null as a rule
  * @param subscribers every subscriber with a cursor
  */
 public record JournalStatus(
         long firstSequence,
         long nextSequence,
         long durableSequence,
-        long bytes,
+        long events,
+        OptionalLong bytes,
+        OptionalLong maxBytes,
         @Nullable Instant lastReceived,
         long duplicates,
         long corrupt,
         long lost,
         @Nullable Instant heldSince,
         @Nullable String heldReason,
+        @Nullable String takenOver,
         List<Subscriber> subscribers) {
     public JournalStatus {
         subscribers = List.copyOf(subscribers);

@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -109,13 +110,17 @@ final class NowDocument {
             putGaps(gaps, stream, now);
             ObjectNode one = journals.addObject()
                     .put("stream", stream.name())
-                    .put("bytes", journal.bytes())
-                    .put("maxBytes", stream.journalSettings().retentionBytes())
-                    .put("days", stream.journalSettings().retentionAge().toDays())
-                    .put("events", journal.nextSequence() - journal.firstSequence());
+                    .put("bytes", orNull(journal.bytes()))
+                    .put("maxBytes", orNull(journal.maxBytes()))
+                    .put("days", stream.journalRetention().toDays())
+                    .put("events", journal.events());
             putTime(one, "oldest", times.of(stream.journal(), journal.firstSequence()));
             putTime(one, "newest", journal.lastReceived());
         }
+    }
+
+    private static @Nullable Long orNull(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : null;
     }
 
     private static void putStream(ObjectNode json, EventStream stream, JournalStatus journal) {

@@ -229,15 +229,13 @@ final class Metrics implements AutoCloseable {
                 "When the last event or ping was received",
                 labels,
                 journal.lastReceived());
-        all.gauge("dt_journal_bytes", "Size of the journal on disk", labels, journal.bytes());
-        all.gauge(
-                "dt_journal_events",
-                "Events in the journal, pings included",
-                labels,
-                journal.nextSequence() - journal.firstSequence());
+        journal.bytes()
+                .ifPresent(
+                        bytes -> all.gauge("dt_journal_bytes", "Size of the journal, one copy of it", labels, bytes));
+        all.gauge("dt_journal_events", "Events in the journal, pings included", labels, journal.events());
         all.gauge(
                 "dt_journal_held",
-                "1 while the disk takes nothing and the stream is held, else 0",
+                "1 while nothing can be written and the stream is held, else 0",
                 labels,
                 journal.heldSince() == null ? 0 : 1);
         all.counter("dt_journal_duplicates", "Events that came again and were left out", labels, journal.duplicates());

@@ -144,6 +144,9 @@ final class PartHealth {
 
     static Health ofJournal(String stream, JournalStatus journal) {
         Health.Part part = Health.Kind.JOURNAL.part(stream);
+        if (journal.takenOver() != null) {
+            return new Health(part, Health.Status.DOWN, journal.takenOver());
+        }
         if (journal.heldSince() != null) {
             return new Health(
                     part,
@@ -156,10 +159,11 @@ final class PartHealth {
             return new Health(part, Health.Status.DEGRADED, lost);
         }
         return new Health(
-                part,
-                Health.Status.UP,
-                (journal.nextSequence() - journal.firstSequence()) + " events, " + megabytes(journal.bytes()) + " MB"
-                        + retired(journal, "of them"));
+                part, Health.Status.UP, journal.events() + " events" + size(journal) + retired(journal, "of them"));
+    }
+
+    private static String size(JournalStatus journal) {
+        return journal.bytes().isPresent() ? ", " + megabytes(journal.bytes().getAsLong()) + " MB" : "";
     }
 
     /** What was deleted before every route had it; empty if nothing was. */

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A small file that is replaced as a whole: at any instant, and after a crash or a power cut at any instant, it holds one of
  * the contents saved, the newest one from the moment that {@code save} returns. Not thread-safe.
  */
-public final class AtomicFile {
+public final class AtomicFile implements DurableState {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
     private static final int BUFFER = 1 << 16;
 
@@ -42,22 +42,6 @@ public final class AtomicFile {
         return new AtomicFile(file, true, storage);
     }
 
-    /** Reads what a content means. */
-    @FunctionalInterface
-    public interface Reader<T> {
-        /** @throws IOException if it means nothing */
-        T read(byte[] content) throws IOException;
-    }
-
-    /** Writes a content. */
-    @FunctionalInterface
-    public interface Writer {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
-    /** What was found. */
-    public record Content<T>(Optional<T> value, boolean damaged) {}
-
     private Path beside(String suffix) {
         return file.resolveSibling(file.getFileName() + suffix);
     }
@@ -75,12 +59,8 @@ public final class AtomicFile {
         }
     }
 
-    /**
-     * Reads the newest copy that means something; a file that means nothing is moved aside, never deleted.
-     *
-     * @return {@code damaged} if the file itself was there and meant nothing
-     * @throws IOException if the disk does not give what is there, which says nothing of it: all stays as it is
-     */
+    /** {@inheritDoc} A file that means nothing is moved aside, never deleted. */
+    @Override
     public <T> Content<T> load(Reader<T> reader) throws IOException {
         Copy<T> newest = copy(file, reader);
         boolean isGood = newest.value() != null;
@@ -115,11 +95,8 @@ public final class AtomicFile {
         }
     }
 
-    public void save(byte[] content) throws IOException {
-        save(out -> out.write(content));
-    }
-
-    /** The same, of a content that need not be in memory as a whole. */
+    /** {@inheritDoc} It need not be in memory as a whole. */
+    @Override
     public void save(Writer content) throws IOException {
         storage.createDirectories(folder);
         if (previous != null && exists()) {
@@ -127,6 +104,17 @@ public final class AtomicFile {
             replace(previous, out -> out.write(before));
         }
         replace(file, content);
+    }
+
+    /** {@inheritDoc} It is durable when this returns. */
+    @Override
+    public void saveInOrder(byte[] content) throws IOException {
+        save(content);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return Optional.empty();
     }
 
     private void replace(Path replaced, Writer content) throws IOException {
@@ -167,5 +155,10 @@ public final class AtomicFile {
         if (previous != null) {
             storage.delete(previous);
         }
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
     }
 }

@@ -101,6 +101,9 @@ public final class EventStream implements AutoCloseable {
     /** Whether the cloud's stream is wanted, and a service account allows it. Written under this; final once started. */
     private volatile boolean streaming;
 
+    /** Since when and why another router writes the journal; null while this one does. */
+    private volatile SessionState.@Nullable Stopped takenOver;
+
     /** Guarded by this. */
     private final Set<String> subscribers = new TreeSet<>();
     /** Written under this; also read by the fill's worker. */
@@ -182,9 +185,14 @@ public final class EventStream implements AutoCloseable {
         return journal;
     }
 
-    /** The settings of its journal. */
-    public JournalSettings journalSettings() {
-        return journalSettings;
+    /** Has the listener told when another router has taken the stream over, and why this one ends. */
+    public void onTakenOver(Consumer<String> listener) {
+        journal.onTakenOver(listener);
+    }
+
+    /** For how long events are kept that are delivered. */
+    public Duration journalRetention() {
+        return journalSettings.retentionAge();
     }
 
     /**
@@ -218,6 +226,16 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
+    /**
+     * Another router writes the journal now: this one receives, fills and takes nothing more. What it had in hand the other one
+     * fetches from history. Called by the journal's thread.
+     */
+    void takenOver(String why) {
+        takenOver = new SessionState.Stopped(clock.instant(), SessionState.Outcome.CLOSED, why);
+        LOG.error("stream {} stops here: {}", name, why);
+        endWriters();
+    }
+
     /** Whether the cloud's stream is wanted, whether or not it is open at the moment. */
     public boolean isStreaming() {
         return streaming;
@@ -225,6 +243,10 @@ public final class EventStream implements AutoCloseable {
 
     /** The state of the session with the cloud. */
     public SessionState sessionState() {
+        SessionState.Stopped ended = takenOver;
+        if (ended != null) {
+            return ended;
+        }
         return session == null || !streaming ? new SessionState.Unheld(opened) : session.state();
     }
 
@@ -314,7 +336,7 @@ public final class EventStream implements AutoCloseable {
         return fill == null ? Optional.empty() : fill.pause(gap.id());
     }
 
-    /** The disk's error if the gap ledger could not be written last; else empty. */
+    /** The error if the gap ledger could not be written last; else empty. */
     public Optional<String> ledgerProblem() {
         return ledger.problem();
     }
@@ -424,6 +446,9 @@ public final class EventStream implements AutoCloseable {
         if (!started) {
             started = true;
             startedNanos = clock.nanos();
+            if (takenOver != null) {
+                return;
+            }
             isNew = journal.lastLive().isEmpty();
             if (session != null && streaming) {
                 ledger.restart(journal.lastLive());
@@ -535,6 +560,11 @@ public final class EventStream implements AutoCloseable {
     /** Ends the fill, the session and the intake of pushed events, then closes the journal. */
     @Override
     public void close() {
+        endWriters();
+        journal.close();
+    }
+
+    private void endWriters() {
         if (fill != null) {
             fill.close();
         }
@@ -545,7 +575,6 @@ public final class EventStream implements AutoCloseable {
         if (taking != null) {
             taking.close();
         }
-        journal.close();
     }
 
     /** Appends what the session receives to the journal. Called by connection threads, one at a time. */
@@ -558,7 +587,15 @@ public final class EventStream implements AutoCloseable {
                 rate.add(received, events.size());
             }
             devices.seen(events);
-            journal.append(events, Source.LIVE, received);
+            try {
+                journal.append(events, Source.LIVE, received);
+            } catch (IllegalStateException e) {
+                // Where another router has taken it over the session is about to be stopped, and nothing is amiss with
+                // it.
+                if (journal.status().takenOver() == null) {
+                    throw e;
+                }
+            }
         }
 
         @Override

@@ -14,12 +14,13 @@ import io.github.dtstream.gap.fill.FillEnvironment;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.journal.local.LocalJournal;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
+import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
@@ -60,6 +61,7 @@ public final class EventStreams implements AutoCloseable {
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
 
     private final CloudOptions cloud;
+    private final Journals journals;
     private final JournalSettings journalSettings;
     private final Path dataDirectory;
     private final CloudClock clock;
@@ -96,8 +98,9 @@ public final class EventStreams implements AutoCloseable {
     /**
      * @param cloud how to reach the cloud
      * @param accounts the same with the service account of a project
+     * @param journals where journals are kept
      * @param journalSettings the settings of each journal
-     * @param dataDirectory the folder of all files
+     * @param dataDirectory the folder of all other files
      * @param clock the cloud's time for all streams; learns it from answers
      * @param supervisor makes the threads
      * @param masking removes secrets from texts that are kept
@@ -107,6 +110,7 @@ public final class EventStreams implements AutoCloseable {
     public EventStreams(
             CloudOptions cloud,
             Function<String, CloudOptions> accounts,
+            Journals journals,
             JournalSettings journalSettings,
             Path dataDirectory,
             CloudClock clock,
@@ -118,6 +122,7 @@ public final class EventStreams implements AutoCloseable {
         this(
                 cloud,
                 accounts,
+                journals,
                 journalSettings,
                 dataDirectory,
                 clock,
@@ -133,6 +138,7 @@ public final class EventStreams implements AutoCloseable {
     EventStreams(
             CloudOptions cloud,
             Function<String, CloudOptions> accounts,
+            Journals journals,
             JournalSettings journalSettings,
             Path dataDirectory,
             CloudClock clock,
@@ -148,6 +154,7 @@ public final class EventStreams implements AutoCloseable {
         this.cloud = cloud;
         this.accounts = accounts;
         this.budget = RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM);
+        this.journals = journals;
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
         this.clock = clock;
@@ -300,15 +307,16 @@ public final class EventStreams implements AutoCloseable {
 
     private EventStream open(String name, StreamSettings settings) throws IOException {
         Cloud asked = reach(settings);
-        Journal journal = openJournal(dataDirectory.resolve("journal").resolve(name), journalSettings);
+        Journals.Opened opened = openJournal(Journals.Kind.EVENTS, name, journalSettings);
+        Journal journal = opened.journal();
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
             FillSettings fillSettings = FillSettings.DEFAULTS
                     .withIndexingDelay(cloud.historyIndexingDelay())
                     .withReconcileWindow(cloud.reconcileWindow());
-            GapLedger ledger = openLedger(gaps.resolve("gaps.json"), fillSettings);
+            GapLedger ledger = openLedger(opened.state(), fillSettings);
             DeviceDirectory devices = directory(settings.projectId(), asked);
-            return new EventStream(
+            EventStream stream = new EventStream(
                     prefix + name,
                     accounts.apply(settings.projectId()).account(),
                     settings,
@@ -352,6 +360,8 @@ public final class EventStreams implements AutoCloseable {
                             memory,
                             observer),
                     this::stopped);
+            stream.onTakenOver(stream::takenOver);
+            return stream;
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
@@ -367,20 +377,26 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** Opens a journal that is not of a stream. It shares the memory budget and the reject file. */
-    public Journal openJournal(Path folder, JournalSettings settings) throws IOException {
-        try {
-            return LocalJournal.open(folder, settings, rejects, clock, supervisor, memory);
-        } catch (IOException e) {
-            throw new IOException("the journal in " + folder.toAbsolutePath() + " cannot be opened", e);
-        }
+    /**
+     * Opens a journal of a stream, which draws on the same memory and puts torn records into the same reject file.
+     *
+     * @param name {@code PROJECT/STREAM}
+     */
+    public Journals.Opened openJournal(Journals.Kind kind, String name, JournalSettings settings) throws IOException {
+        return journals.open(
+                kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
     }
 
-    private GapLedger openLedger(Path file, FillSettings fillSettings) throws IOException {
+    /** Whether a stream has had a journal of that kind before, as far as that is known. */
+    public boolean hasJournal(Journals.Kind kind, String name) {
+        return journals.isThere(kind, prefix + name);
+    }
+
+    private GapLedger openLedger(DurableState state, FillSettings fillSettings) throws IOException {
         try {
-            return GapLedger.open(file, fillSettings, JOIN_GAPS_WITHIN, KEPT_GAPS, clock, gap -> {});
+            return GapLedger.open(state, fillSettings, JOIN_GAPS_WITHIN, KEPT_GAPS, clock, gap -> {});
         } catch (IOException e) {
-            throw new IOException("the gap ledger " + file.toAbsolutePath() + " cannot be read", e);
+            throw new IOException("the gap ledger " + state + " cannot be read", e);
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.ManualTime;
@@ -140,8 +141,7 @@ public final class AlarmTrial implements AutoCloseable {
                         "p1",
                         events,
                         alarms,
-                        folder.resolve("alarms").resolve("state.bin"),
-                        storage,
+                        AtomicFile.keepingPrevious(folder.resolve("alarms").resolve("state.bin"), storage),
                         id -> Optional.of(new Device(id, "temperature", "", Map.of("name", "Freezer " + id))),
                         () -> List.copyOf(gaps),
                         () -> isStreaming,

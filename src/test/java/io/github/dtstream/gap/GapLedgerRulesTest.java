@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.LogCapture;
+import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
@@ -45,7 +46,12 @@ class GapLedgerRulesTest {
 
     private GapLedger open(Storage on) throws IOException {
         return GapLedger.open(
-                folder.resolve("gaps.json"), FillSettings.DEFAULTS, Duration.ofMinutes(2), 5, clock, told::add, on);
+                AtomicFile.keepingPrevious(folder.resolve("gaps.json"), on),
+                FillSettings.DEFAULTS,
+                Duration.ofMinutes(2),
+                5,
+                clock,
+                told::add);
     }
 
     private static Instant at(int seconds) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.gap.fill.SimulatedTime;
+import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
@@ -36,7 +37,13 @@ class GapLedgerTest {
     }
 
     private GapLedger open(Storage storage) throws IOException {
-        return GapLedger.open(file(), FillSettings.DEFAULTS, Duration.ofMinutes(2), 5, time, told::add, storage);
+        return GapLedger.open(
+                AtomicFile.keepingPrevious(file(), storage),
+                FillSettings.DEFAULTS,
+                Duration.ofMinutes(2),
+                5,
+                time,
+                told::add);
     }
 
     private Path file() {

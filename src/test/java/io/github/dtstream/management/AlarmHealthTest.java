@@ -7,6 +7,7 @@ import io.github.dtstream.journal.JournalStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,21 @@ final class AlarmHealthTest {
 
     private static JournalStatus journal(long lost, @Nullable Instant heldSince) {
         String reason = heldSince == null ? null : "No space left on device";
-        return new JournalStatus(1, 11, 10, 2_500_000, TIME, 0, 0, lost, heldSince, reason, List.of(mail(lost)));
+        return new JournalStatus(
+                1,
+                11,
+                10,
+                10,
+                OptionalLong.of(2_500_000),
+                OptionalLong.empty(),
+                TIME,
+                0,
+                0,
+                lost,
+                heldSince,
+                reason,
+                null,
+                List.of(mail(lost)));
     }
 
     private static JournalStatus.Subscriber mail(long lost) {

@@ -6,6 +6,7 @@ import io.github.dtstream.journal.JournalStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,21 @@ class JournalHealthTest {
     private static final Instant TIME = Instant.parse("2026-01-31T08:00:00Z");
 
     private static JournalStatus journal(long lost, @Nullable Instant heldSince, @Nullable String reason) {
-        return new JournalStatus(1, 11, 10, 2_500_000, TIME, 0, 0, lost, heldSince, reason, subscribers(lost));
+        return new JournalStatus(
+                1,
+                11,
+                10,
+                10,
+                OptionalLong.of(2_500_000),
+                OptionalLong.empty(),
+                TIME,
+                0,
+                0,
+                lost,
+                heldSince,
+                reason,
+                null,
+                subscribers(lost));
     }
 
     private static List<JournalStatus.Subscriber> subscribers(long lost) {
@@ -22,15 +37,76 @@ class JournalHealthTest {
 
     @Test
     void tellsOfNoLossOfASubscriberThatIsForgottenAndWhatWaitsForOneWithoutARoute() {
-        JournalStatus forgotten = new JournalStatus(1, 11, 10, 2_500_000, TIME, 0, 0, 3, null, null, List.of());
+        JournalStatus forgotten = new JournalStatus(
+                1,
+                11,
+                10,
+                10,
+                OptionalLong.of(2_500_000),
+                OptionalLong.empty(),
+                TIME,
+                0,
+                0,
+                3,
+                null,
+                null,
+                null,
+                List.of());
         assertThat(PartHealth.ofJournal("p/default", forgotten).status()).isEqualTo(Health.Status.UP);
 
         JournalStatus.Subscriber retired =
                 new JournalStatus.Subscriber("renamed", 5, 6, false, 0, Duration.ofDays(1), Duration.ofDays(29));
         Health health = PartHealth.ofJournal(
-                "p/default", new JournalStatus(1, 11, 10, 2_500_000, TIME, 0, 0, 0, null, null, List.of(retired)));
+                "p/default",
+                new JournalStatus(
+                        1,
+                        11,
+                        10,
+                        10,
+                        OptionalLong.of(2_500_000),
+                        OptionalLong.empty(),
+                        TIME,
+                        0,
+                        0,
+                        0,
+                        null,
+                        null,
+                        null,
+                        List.of(retired)));
         assertThat(health.status()).isEqualTo(Health.Status.UP);
         assertThat(health.message()).contains("6 of them wait for renamed", "29 days", "forget");
+    }
+
+    @Test
+    void saysWhoHasTheJournalWhenAnotherRouterHasTakenItOverAndPromisesNothing() {
+        JournalStatus taken = new JournalStatus(
+                1,
+                11,
+                10,
+                10,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                TIME,
+                0,
+                0,
+                0,
+                TIME,
+                "no answer",
+                "another router has it",
+                List.of());
+
+        Health health = PartHealth.ofJournal("p/default", taken);
+
+        assertThat(health.status()).isEqualTo(Health.Status.DOWN);
+        assertThat(health.message()).isEqualTo("another router has it");
+    }
+
+    @Test
+    void tellsNoSizeWhereItIsNotKnown() {
+        JournalStatus journal = new JournalStatus(
+                1, 11, 10, 7, OptionalLong.empty(), OptionalLong.empty(), TIME, 0, 0, 0, null, null, null, List.of());
+
+        assertThat(PartHealth.ofJournal("p/default", journal).message()).isEqualTo("7 events");
     }
 
     @Test

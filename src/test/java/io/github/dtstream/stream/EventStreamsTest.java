@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.ScriptedServer;
 import io.github.dtstream.session.ScriptedServer.Exchange;
@@ -118,6 +119,7 @@ class EventStreamsTest {
         EventStreams opened = new EventStreams(
                 options,
                 project -> options,
+                new LocalJournals(data),
                 JournalSettings.DEFAULTS,
                 data,
                 clock,

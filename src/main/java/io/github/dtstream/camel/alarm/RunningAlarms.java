@@ -11,14 +11,12 @@ import io.github.dtstream.camel.DtStreamConfiguration;
 import io.github.dtstream.camel.StreamOptions;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +63,16 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         private final List<DtAlarmConsumer> reading = new ArrayList<>();
         private @Nullable Open open;
         private @Nullable String problem;
+        /** Whether another router has them now: they are not taken back. */
+        private boolean isTakenOver;
 
         Place(String project, String stream) {
             this.project = project;
             this.stream = stream;
+        }
+
+        private String name() {
+            return project + "/" + stream;
         }
     }
 
@@ -162,8 +166,9 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
         for (Place place : places.values()) {
             AlarmService begins = null;
-            if (place.open == null && (!rules.rules().isEmpty() || Files.isDirectory(folder(place)))) {
-                place.open = open(place);
+            if (place.open == null && !place.isTakenOver && (!rules.rules().isEmpty() || wasOpened(place))) {
+                Open opened = open(place);
+                place.open = place.isTakenOver ? null : opened;
                 begins = place.open == null ? null : place.open.service();
             }
             if (place.open != null) {
@@ -191,8 +196,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private Path folder(Place place) {
-        return Path.of(component.getDataDirectory(), "alarms", place.project, place.stream);
+    private boolean wasOpened(Place place) {
+        return component.streams().hasJournal(Journals.Kind.ALARMS, place.name());
     }
 
     private @Nullable Open open(Place place) {
@@ -207,8 +212,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         } catch (IllegalArgumentException e) {
             return failed(
                     place,
-                    "alarms need all events of the stream " + place.project + "/" + place.stream
-                            + ", and a route narrows it (" + e.getMessage() + ")");
+                    "alarms need all events of the stream " + place.name() + ", and a route narrows it ("
+                            + e.getMessage() + ")");
         } catch (IOException | RuntimeException e) {
             return failed(place, "alarms cannot be opened, which is tried again: " + e);
         }
@@ -216,7 +221,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     private static @Nullable Open failed(Place place, String problem) {
         if (!problem.equals(place.problem)) {
-            LOG.error("No alarm of {}/{} is raised: {}", place.project, place.stream, problem);
+            LOG.error("No alarm of {} is raised: {}", place.name(), problem);
         }
         place.problem = problem;
         return null;
@@ -227,18 +232,17 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         all.setProjectId(place.project);
         all.setStream(place.stream);
         EventStream stream = streams.acquire(place.stream, StreamOptions.of(all), AlarmService.SUBSCRIBER);
-        Path folder = folder(place);
         Journal journal = null;
         try {
-            journal = streams.openJournal(folder, JOURNAL);
+            Journals.Opened opened = streams.openJournal(Journals.Kind.ALARMS, place.name(), JOURNAL);
+            journal = opened.journal();
             AlarmService service = new AlarmService(
                     new AlarmService.Setup(
                             stream.name(),
                             place.project,
                             stream.journal(),
                             journal,
-                            folder.resolve("state.bin"),
-                            new SystemStorage(),
+                            opened.state(),
                             stream::device,
                             stream::gaps,
                             stream::isStreaming,
@@ -251,7 +255,10 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             stream.onGapChanged(gap -> service.gapsChanged());
             stream.onDevicesListed(service::devicesListed);
             streams.beforeClose(this::close);
-            return new Open(service, stream, journal);
+            Open open = new Open(service, stream, journal);
+            stream.onTakenOver(why -> takenOver(place, open, why));
+            journal.onTakenOver(why -> takenOver(place, open, why));
+            return open;
         } catch (IOException | RuntimeException e) {
             if (journal != null) {
                 journal.close();
@@ -259,6 +266,19 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             streams.release(stream, AlarmService.SUBSCRIBER);
             throw e;
         }
+    }
+
+    /** Another router has the stream, or its alarms, and raises them. Called by the journal's thread. */
+    private void takenOver(Place place, Open open, String why) {
+        synchronized (this) {
+            place.isTakenOver = true;
+            place.problem = why;
+            if (open.equals(place.open)) {
+                place.open = null;
+            }
+        }
+        open.service().close();
+        open.journal().close();
     }
 
     /** The open services. */
@@ -274,7 +294,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         List<Closed> closed = new ArrayList<>();
         for (Place place : places.values()) {
             if (place.open == null && place.problem != null) {
-                closed.add(new Closed(place.project + "/" + place.stream, place.problem));
+                closed.add(new Closed(place.name(), place.problem));
             }
         }
         return closed;

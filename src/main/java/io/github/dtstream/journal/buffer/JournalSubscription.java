@@ -74,6 +74,9 @@ public final class JournalSubscription implements Subscription {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            if (tail.awaitGivenUp(left, () -> closed)) {
+                break;
+            }
             Batch batch = available(maxRecords, maxBytes);
             next = batch.end();
             if (!batch.isEmpty()) {

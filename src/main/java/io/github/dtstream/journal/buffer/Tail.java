@@ -44,6 +44,8 @@ public final class Tail {
     private long bytes;
     private volatile Position end;
     private boolean closed;
+    /** Whether what is durable is for others to hand out; written under the lock. */
+    private volatile boolean givenUp;
 
     /** The position of a subscriber; guarded by the tail's lock. */
     static final class Reader {
@@ -316,6 +318,34 @@ public final class Tail {
         lock.lock();
         try {
             return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has nothing handed out any more: somebody else does that now. */
+    public void giveUp() {
+        lock.lock();
+        try {
+            givenUp = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing is to be handed out; then it has waited, as long as the timeout and nobody says that it is enough. */
+    boolean awaitGivenUp(long timeoutNanos, BooleanSupplier enough) throws InterruptedException {
+        if (!givenUp) {
+            return false;
+        }
+        lock.lockInterruptibly();
+        try {
+            long left = timeoutNanos;
+            while (left > 0 && !enough.getAsBoolean()) {
+                left = changed.awaitNanos(left);
+            }
+            return true;
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.Journals.Surroundings;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.JournalSubscription;
@@ -19,18 +20,18 @@ import io.github.dtstream.journal.record.RecentEventIds;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
-import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.thread.AfterFailure;
-import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -54,9 +55,11 @@ public final class KafkaJournal implements Journal {
     private static final long SCAN_BYTES = 1 << 20;
 
     private final Topics topics;
+    private final TopicSizes sizes;
     private final Writer writer;
     private final SkippedRecords skipped;
     private final TopicCursors cursors;
+    private final TopicState state;
     private final Tail tail;
     private final AppendQueue queue;
     private final MemoryShare identifiers;
@@ -66,68 +69,72 @@ public final class KafkaJournal implements Journal {
     private final Duration subscriberRetention;
     private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
-    private KafkaJournal(
-            Topics topics,
-            JournalSettings settings,
-            RejectFile rejects,
-            Clock clock,
-            Supervisor supervisor,
-            MemoryBudget memory)
+    private KafkaJournal(Topics topics, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
             throws IOException, InterruptedException {
+        MemoryBudget memory = surroundings.memory();
         this.topics = topics;
-        skipped = new SkippedRecords(rejects);
+        this.sizes = sizes;
+        skipped = new SkippedRecords(surroundings.rejects());
         writer = new Writer(topics, UUID.randomUUID().toString());
         subscriberRetention = settings.subscriberRetention();
         TopicReader reader = reader();
         identifiers = memory.share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
         try {
-            Map<String, String> values = writer.takeOver();
+            Map<String, byte[]> values = writer.takeOver();
             WriterState found = writer.state();
             lastLive = Optional.ofNullable(found.lastLive());
             RecentEventIds recent = recentIds(reader, found.next(), settings.deduplicationWindow(), identifiers);
-            long oldest = reader.oldest(found.next() - 1);
+            TopicCommits.Oldest oldest = TopicCommits.Oldest.of(reader, found.next() - 1);
             tail = new Tail(settings.tailBytes(), Position.before(found.next()), memory);
             queue = new AppendQueue(
                     recent, found.next(), found.lastReceived(), settings, memory.share(Holder.PENDING, PENDING_FLOOR));
             cursors = new TopicCursors(queue::wakeTaker);
             cursors.load(values);
+            state = new TopicState(topics.state().topic(), () -> WriterState.read(topics), queue::wakeTaker);
+            state.open(values);
             commits = new TopicCommits(
-                    topics.name(), queue, writer, tail, cursors, reader, oldest, clock, subscriberRetention, RETRY);
+                    topics.name(),
+                    queue,
+                    writer,
+                    tail,
+                    cursors,
+                    state,
+                    reader,
+                    sizes,
+                    oldest,
+                    surroundings.clock(),
+                    subscriberRetention,
+                    RETRY);
         } catch (IOException | InterruptedException | RuntimeException e) {
             identifiers.close();
             reader.close();
             writer.close();
             throw e;
         }
-        thread = supervisor.thread(
-                "journal-" + topics.name(),
-                "nothing is written to the journal " + topics.name(),
-                AfterFailure.END_PROCESS,
-                commits);
+        thread = surroundings
+                .supervisor()
+                .thread(
+                        "journal-" + topics.name(),
+                        "nothing is written to the journal " + topics.name(),
+                        AfterFailure.END_PROCESS,
+                        commits);
     }
 
     /**
      * Takes the journal over, making its topics if need be.
      *
-     * @param supervisor makes the writing thread; if that fails for good, the process has to end
-     * @param memory what it holds in memory is taken from
+     * @param sizes asks how large the topics are
      * @throws IOException if Kafka does not answer, refuses, or somebody else takes the journal over at the same time
      */
     public static KafkaJournal open(
-            KafkaSettings where,
-            JournalSettings settings,
-            RejectFile rejects,
-            Clock clock,
-            Supervisor supervisor,
-            MemoryBudget memory)
+            KafkaSettings where, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
             throws IOException, InterruptedException {
         try {
-            Topics topics = Topics.open(where, settings);
-            KafkaJournal journal = new KafkaJournal(topics, settings, rejects, clock, supervisor, memory);
+            KafkaJournal journal = new KafkaJournal(Topics.open(where, settings), settings, sizes, surroundings);
             journal.thread.start();
             return journal;
         } catch (KafkaException e) {
-            throw new IOException("the journal " + where.name() + " cannot be opened: " + e.getMessage(), e);
+            throw KafkaFailure.exception("the journal " + where.name() + " cannot be opened", e, where.servers());
         }
     }
 
@@ -179,7 +186,7 @@ public final class KafkaJournal implements Journal {
 
     @Override
     public Subscription subscribe(String name, Start start) throws IOException {
-        long begin = start == Start.BEGINNING ? commits.oldest() : tail.durable() + 1;
+        long begin = start == Start.BEGINNING ? commits.oldest().sequence() : tail.durable() + 1;
         JournalSubscription.Cursor cursor = cursors.activate(name, begin);
         return subscriptions.add(closed ->
                 new JournalSubscription(name, tail, reader(missing -> cursors.lost(name, missing)), cursor, () -> {
@@ -240,23 +247,46 @@ public final class KafkaJournal implements Journal {
         return lastLive;
     }
 
-    /** {@inheritDoc} Its size is not known: the brokers have it. */
+    /** What survives beside the events. */
+    DurableState state() {
+        return state;
+    }
+
+    @Override
+    public void onTakenOver(Consumer<String> listener) {
+        commits.onTakenOver(listener);
+    }
+
+    /** How many events there are at most: transactions leave marks among the offsets, and deletion leaves holes in the numbers. */
+    private long events(TopicCommits.Oldest oldest, long durable) {
+        long[] ends = writer.ends();
+        long offsets = 0;
+        for (int partition = 0; partition < ends.length; partition++) {
+            offsets += ends[partition] - oldest.offsets()[partition];
+        }
+        return Math.max(0, Math.min(offsets, durable + 1 - oldest.sequence()));
+    }
+
     @Override
     public JournalStatus status() {
         long durable = tail.durable();
+        TopicCommits.Oldest oldest = commits.oldest();
         AppendQueue.Figures figures = queue.figures();
         TopicCommits.Held held = commits.held();
         return new JournalStatus(
-                commits.oldest(),
+                oldest.sequence(),
                 figures.nextSequence(),
                 durable,
-                0,
+                events(oldest, durable),
+                sizes.of(topics.events()),
+                OptionalLong.empty(),
                 figures.lastReceived(),
                 figures.duplicates(),
                 skipped.count(),
                 cursors.lost(),
                 held == null ? null : held.since(),
                 held == null ? null : held.reason(),
+                commits.takenOver(),
                 cursors.status(durable, subscriberRetention));
     }
 
@@ -280,6 +310,10 @@ public final class KafkaJournal implements Journal {
 
     /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
     private boolean join() {
+        if (Thread.currentThread() == thread) {
+            // It tells, as the last thing it does, that the journal was taken over.
+            return false;
+        }
         boolean interrupted = Thread.interrupted();
         long end = System.nanoTime() + CLOSE.toNanos();
         while (thread.isAlive() && System.nanoTime() < end) {

@@ -14,4 +14,15 @@ public record KafkaSettings(Map<String, String> client, String name, int partiti
     public KafkaSettings {
         client = Map.copyOf(client);
     }
+
+    /** Where Kafka is, for messages. */
+    String servers() {
+        return client.getOrDefault("bootstrap.servers", "");
+    }
+
+    /** Without what clients are told, as that may be secret. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + name + " at " + servers() + "]";
+    }
 }

@@ -7,18 +7,32 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal's one writing thread: takes what was appended meanwhile, and the cursors that moved, commits both in one
- * transaction, and shows it. While Kafka does not take it, it stays in memory and is tried again; when another router has taken
+ * The journal's one writing thread: takes what was appended meanwhile, the cursors that moved, and the state that was saved,
+ * commits all in one transaction, and shows it. While Kafka does not take it, it stays in memory and is tried again; when another router has taken
  * the journal over it is dropped: nobody has seen it, and the other one gets it from history.
  */
 final class TopicCommits implements Runnable {
+    /**
+     * What the brokers have not deleted.
+     *
+     * @param sequence the number of the oldest record
+     * @param offsets by partition, where the oldest stands
+     */
+    record Oldest(long sequence, long[] offsets) {
+        static Oldest of(TopicReader reader, long durable) throws IOException, InterruptedException {
+            return new Oldest(reader.oldest(durable), reader.beginnings());
+        }
+    }
+
     /** What went wrong, and since when. */
     record Held(Instant since, String reason) {}
 
@@ -34,15 +48,24 @@ final class TopicCommits implements Runnable {
     private final Writer writer;
     private final Tail tail;
     private final TopicCursors cursors;
+    private final TopicState state;
     private final TopicReader reader;
+    private final TopicSizes sizes;
     private final Clock clock;
     private final Duration subscriberRetention;
     private final long retryNanos;
 
     /** Written by the commit thread. */
     private volatile @Nullable Held held;
+    /** Who writes it now; written by the commit thread. */
+    private volatile @Nullable String takenOver;
+
+    /** Guarded by itself: who is to be told. */
+    private final List<Consumer<String>> takenOverListeners = new ArrayList<>();
+    /** Guarded by the listeners. */
+    private boolean told;
     /** Written by the commit thread. */
-    private volatile long oldest;
+    private volatile Oldest oldest;
     /** Written by the closing thread. */
     private volatile boolean givenUp;
     /** Of the commit thread. */
@@ -51,15 +74,17 @@ final class TopicCommits implements Runnable {
     private final long begun = lastCursors;
     private long lastElapsed = lastCursors;
 
-    /** @param oldest the number of the oldest record that there is */
+    /** @param oldest what there is */
     TopicCommits(
             String journal,
             AppendQueue queue,
             Writer writer,
             Tail tail,
             TopicCursors cursors,
+            TopicState state,
             TopicReader reader,
-            long oldest,
+            TopicSizes sizes,
+            Oldest oldest,
             Clock clock,
             Duration subscriberRetention,
             Duration retry) {
@@ -68,7 +93,9 @@ final class TopicCommits implements Runnable {
         this.writer = writer;
         this.tail = tail;
         this.cursors = cursors;
+        this.state = state;
         this.reader = reader;
+        this.sizes = sizes;
         this.oldest = oldest;
         this.clock = clock;
         this.subscriberRetention = subscriberRetention;
@@ -80,8 +107,25 @@ final class TopicCommits implements Runnable {
         return held;
     }
 
-    /** The number of the oldest record, as far as is known. */
-    long oldest() {
+    /** Who writes the journal now; null while it is this one. */
+    @Nullable
+    String takenOver() {
+        return takenOver;
+    }
+
+    /** Has the listener told, by this thread, when somebody else writes the journal. */
+    void onTakenOver(Consumer<String> listener) {
+        synchronized (takenOverListeners) {
+            if (!told) {
+                takenOverListeners.add(listener);
+                return;
+            }
+        }
+        listener.accept(String.valueOf(takenOver));
+    }
+
+    /** What there is, as far as is known. */
+    Oldest oldest() {
         return oldest;
     }
 
@@ -98,30 +142,49 @@ final class TopicCommits implements Runnable {
                 lookAfter();
             }
         } catch (Superseded e) {
-            hold(String.valueOf(e.getMessage()));
-            LOG.error(
-                    "{}; this one ends its own part of it, and what it had not written comes from history",
-                    e.getMessage());
+            end(e.getMessage() + ": this one receives and delivers nothing of it any more");
         } catch (InterruptedException e) {
             throw new IllegalStateException("the commit thread was interrupted", e);
         } finally {
             queue.close();
             tail.close();
             cursors.close();
+            state.close(takenOver == null ? "the journal is closed" : takenOver);
             writer.close();
             reader.close();
         }
+        String why = takenOver;
+        if (why != null) {
+            tell(why);
+        }
+    }
+
+    private void tell(String why) {
+        List<Consumer<String>> all;
+        synchronized (takenOverListeners) {
+            told = true;
+            all = List.copyOf(takenOverListeners);
+        }
+        all.forEach(listener -> listener.accept(why));
+    }
+
+    /** What was taken is dropped: nobody has seen it, and the other one gets it from history. */
+    private void end(String why) {
+        takenOver = why;
+        LOG.error("journal {}: {}", journal, why);
+        tail.giveUp();
     }
 
     /** Takes and writes once; false when the journal is closed and everything is written. */
     private boolean turn() throws Superseded, InterruptedException {
         List<Chunk> taken = take();
         List<TopicCursors.Change> moved = cursors.changes();
-        if (!taken.isEmpty() || !moved.isEmpty()) {
+        TopicState.Change changed = state.change();
+        if (!taken.isEmpty() || !moved.isEmpty() || changed != null) {
             lastCursors = System.nanoTime();
-            commit(taken, moved);
+            commit(taken, moved, changed);
         }
-        return !taken.isEmpty() || !queue.isClosed() || cursors.isDirty() && !givenUp;
+        return !taken.isEmpty() || !queue.isClosed() || (cursors.isDirty() || state.isDirty()) && !givenUp;
     }
 
     private List<Chunk> take() throws InterruptedException {
@@ -129,7 +192,7 @@ final class TopicCommits implements Runnable {
         long left = IDLE_NANOS;
         while (taken.isEmpty() && left > 0) {
             taken = queue.take(left);
-            if (!cursors.isDirty() || queue.isClosed()) {
+            if (!cursors.isDirty() || state.isDirty() || queue.isClosed()) {
                 return taken;
             }
             left = lastCursors + CURSOR_NANOS - System.nanoTime();
@@ -137,16 +200,25 @@ final class TopicCommits implements Runnable {
         return taken;
     }
 
-    private void commit(List<Chunk> taken, List<TopicCursors.Change> moved) throws Superseded, InterruptedException {
+    private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)
+            throws Superseded, InterruptedException {
+        List<KeyedValue> values = new ArrayList<>();
+        moved.forEach(cursor -> values.add(cursor.record()));
+        if (changed != null) {
+            values.addAll(state.records(changed));
+        }
         while (true) {
             try {
-                writer.write(taken, moved);
+                writer.write(taken, values);
                 release();
                 for (Chunk chunk : taken) {
                     tail.publish(chunk, 0, 0);
                     queue.written(chunk);
                 }
                 cursors.written(moved);
+                if (changed != null) {
+                    state.written(changed);
+                }
                 return;
             } catch (Superseded e) {
                 throw e;
@@ -171,26 +243,24 @@ final class TopicCommits implements Runnable {
         boolean mayForget = Duration.ofNanos(now - begun).compareTo(FIRST_RELEASE) >= 0;
         cursors.addIdle(Duration.ofNanos(now - lastElapsed), mayForget ? subscriberRetention : null, tail.durable());
         lastElapsed = now;
+        sizes.refresh();
         try {
-            oldest = reader.oldest(tail.durable());
+            oldest = Oldest.of(reader, tail.durable());
         } catch (IOException e) {
             LOG.debug("journal {}: what is oldest is not known: {}", journal, e.toString());
         }
     }
 
     private void refused(Exception cause) {
+        String reason = String.valueOf(cause.getMessage());
+        state.refused(reason);
         if (held == null) {
-            String reason = String.valueOf(cause.getMessage());
-            hold(reason);
+            held = new Held(clock.instant(), reason);
             LOG.error(
                     "journal {} is held: Kafka does not take more ({}); nothing is lost, going on when it does again",
                     journal,
                     reason);
         }
-    }
-
-    private void hold(String reason) {
-        held = new Held(clock.instant(), reason);
     }
 
     private void release() {

@@ -6,6 +6,7 @@ import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,23 +50,29 @@ final class TopicCursors {
     }
 
     /** What is to be written of it: null where it is forgotten. */
-    record Change(String name, @Nullable String value, long number) {}
+    record Change(String name, @Nullable String value, long number) {
+        KeyedValue record() {
+            return new KeyedValue(
+                    WriterState.CURSOR + name, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+        }
+    }
 
     TopicCursors(Runnable wakeWriter) {
         this.wakeWriter = wakeWriter;
     }
 
     /** Takes over what the state topic holds. */
-    void load(Map<String, String> state) throws IOException {
-        for (Map.Entry<String, String> entry : state.entrySet()) {
+    void load(Map<String, byte[]> state) throws IOException {
+        for (Map.Entry<String, byte[]> entry : state.entrySet()) {
             if (entry.getKey().startsWith(WriterState.CURSOR)) {
-                String[] parts = entry.getValue().split(" ", -1);
+                String text = new String(entry.getValue(), StandardCharsets.UTF_8);
+                String[] parts = text.split(" ", -1);
                 Place place = new Place();
                 try {
                     place.next = Long.parseLong(parts[0]);
                     place.idle = Duration.ofSeconds(Long.parseLong(parts[1]));
                 } catch (IndexOutOfBoundsException | NumberFormatException e) {
-                    throw new IOException("the cursor " + entry + " is not what a router writes", e);
+                    throw new IOException("the cursor " + entry.getKey() + " is not what a router writes: " + text, e);
                 }
                 place.idleWritten = place.idle;
                 places.put(entry.getKey().substring(WriterState.CURSOR.length()), place);

@@ -95,6 +95,16 @@ final class TopicReader implements PastReader {
         return numberOf(Instant.EPOCH, durable);
     }
 
+    /** By partition, the offset of the oldest record that is there. */
+    long[] beginnings() throws IOException, InterruptedException {
+        return asking(kafka -> {
+            Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
+            return topics.partitions().stream()
+                    .mapToLong(partition -> first.getOrDefault(partition, 0L))
+                    .toArray();
+        });
+    }
+
     private interface Question<T> {
         T ask(Consumer<byte[], byte[]> kafka) throws IOException, InterruptedException;
     }

@@ -1,29 +1,41 @@
 package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Remark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The two topics of a journal, and the clients for them. Immutable. */
 final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration ADMIN = Duration.ofSeconds(30);
     /** How long a client waits for the brokers before it says that they do not answer. */
     private static final String PATIENCE_MILLIS = "10000";
@@ -36,6 +48,9 @@ final class Topics {
 
     private static final String FETCH_BYTES = Integer.toString(256 << 10);
 
+    /** How often it is asked for a topic that was just made. */
+    private static final int LOOKS = 50;
+
     private final KafkaSettings settings;
     private final String events;
     private final TopicPartition state;
@@ -43,31 +58,43 @@ final class Topics {
 
     private Topics(KafkaSettings settings, int partitions) {
         this.settings = settings;
-        events = settings.name() + ".events";
-        state = new TopicPartition(settings.name() + ".state", 0);
+        events = ofEvents(settings.name());
+        state = new TopicPartition(ofState(settings.name()), 0);
         this.partitions = IntStream.range(0, partitions)
                 .mapToObj(number -> new TopicPartition(events, number))
                 .toList();
     }
 
+    /** The name of the topic with the events of a journal. */
+    static String ofEvents(String journal) {
+        return journal + ".events";
+    }
+
+    /** The name of the topic with what else is known of a journal. */
+    static String ofState(String journal) {
+        return journal + ".state";
+    }
+
     /**
      * Makes those that are not there.
      *
-     * @throws IOException if Kafka does not answer, or refuses
+     * @throws IOException if Kafka does not answer, or refuses, or no journal can be kept in what is there
      */
     static Topics open(KafkaSettings settings, JournalSettings journal) throws IOException, InterruptedException {
         Topics wanted = new Topics(settings, settings.partitions());
         try (Admin admin = Admin.create(wanted.client())) {
-            String inSync = Integer.toString(Math.max(1, Math.min(2, settings.replication() - 1)));
-            wanted.create(
+            String inSync = Integer.toString(TopicCheck.minInSync(settings.replication()));
+            TopicCheck.Found events = wanted.made(
                     admin,
                     new NewTopic(wanted.events, settings.partitions(), settings.replication())
                             .configs(Map.of(
                                     "min.insync.replicas",
                                     inSync,
+                                    "cleanup.policy",
+                                    "delete",
                                     "retention.ms",
                                     Long.toString(journal.retentionAge().toMillis()))));
-            wanted.create(
+            TopicCheck.Found state = wanted.made(
                     admin,
                     new NewTopic(wanted.state.topic(), 1, settings.replication())
                             .configs(Map.of(
@@ -75,28 +102,93 @@ final class Topics {
                                     "cleanup.policy", "compact",
                                     "segment.ms", "3600000",
                                     "segment.bytes", "16777216")));
-            TopicDescription events = admin.describeTopics(List.of(wanted.events))
-                    .allTopicNames()
-                    .get(ADMIN.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(wanted.events);
-            if (events == null) {
-                throw new IOException("the brokers do not tell of the topic " + wanted.events);
-            }
-            return new Topics(settings, events.partitions().size());
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(
-                    "the topics of the journal " + settings.name() + " cannot be had: " + e.getMessage(), e);
+            accept(TopicCheck.ofEvents(events, settings));
+            accept(TopicCheck.ofState(state, settings));
+            return new Topics(settings, events.partitions());
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw KafkaFailure.exception("the journal " + settings.name() + " cannot be opened", e, settings.servers());
         }
     }
 
-    private void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException, TimeoutException {
+    private static void accept(List<Remark> remarks) throws IOException {
+        for (Remark remark : remarks) {
+            if (remark.level() == Remark.Level.ERROR) {
+                throw new IOException(remark.text());
+            }
+            LOG.warn("{}", remark.text());
+        }
+    }
+
+    /** A topic as it is, made if it is not there. */
+    private TopicCheck.Found made(Admin admin, NewTopic topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Optional<TopicCheck.Found> there = found(admin, topic.name());
+        if (there.isPresent()) {
+            return there.get();
+        }
         try {
-            admin.createTopics(List.of(topic)).all().get(ADMIN.toMillis(), TimeUnit.MILLISECONDS);
+            get(admin.createTopics(List.of(topic)).all());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<TopicCheck.Found> made = found(admin, topic.name());
+            if (made.isPresent()) {
+                return made.get();
+            }
+        }
+        throw new TimeoutException("the brokers do not tell of the topic " + topic.name() + ", which was made");
+    }
+
+    /** A topic as it is; empty if it is not there. */
+    static Optional<TopicCheck.Found> found(Admin admin, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            TopicDescription there =
+                    get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+            if (there == null) {
+                return Optional.empty();
+            }
+            int replication = there.partitions().stream()
+                    .mapToInt(partition -> partition.replicas().size())
+                    .min()
+                    .orElse(0);
+            return Optional.of(
+                    new TopicCheck.Found(topic, there.partitions().size(), replication, config(admin, topic)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Its configuration; nothing where that may not be read. */
+    private static Map<String, String> config(Admin admin, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<String, String> values = new HashMap<>();
+        try {
+            for (ConfigEntry entry : get(admin.describeConfigs(List.of(resource))
+                            .all())
+                    .getOrDefault(resource, new Config(List.of()))
+                    .entries()) {
+                if (entry.value() != null) {
+                    values.put(entry.name(), entry.value());
+                }
+            }
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+        }
+        return values;
+    }
+
+    private static <T> T get(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
+        return future.get(ADMIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Map<String, Object> client() {
@@ -131,6 +223,11 @@ final class Topics {
 
     String name() {
         return settings.name();
+    }
+
+    /** Where Kafka is, for messages. */
+    String servers() {
+        return settings.servers();
     }
 
     String events() {

@@ -75,20 +75,19 @@ final class Writer implements AutoCloseable {
      * @return all that stood there
      * @throws KafkaException if Kafka does not answer, or somebody else does the same at the same time
      */
-    Map<String, String> takeOver() throws IOException {
-        Map<String, String> values = begin();
-        WriterState before =
-                values.containsKey(WriterState.KEY) ? WriterState.of(values.get(WriterState.KEY)) : WriterState.FIRST;
+    Map<String, byte[]> takeOver() throws IOException {
+        Map<String, byte[]> values = begin();
+        WriterState before = WriterState.in(values);
         state = new WriterState(self, before.next(), before.lastReceived(), before.lastLive());
         Producer<byte[], byte[]> own = open();
         own.beginTransaction();
-        own.send(stateRecord(WriterState.KEY, state.text()));
+        own.send(stateRecord(state));
         own.commitTransaction();
         return values;
     }
 
     /** Asks for an epoch; what was under way is decided when this returns. */
-    private Map<String, String> begin() throws IOException {
+    private Map<String, byte[]> begin() throws IOException {
         close();
         Producer<byte[], byte[]> next = topics.producer();
         producer = next;
@@ -130,7 +129,7 @@ final class Writer implements AutoCloseable {
      * @throws KafkaException if it is not known to be written; the writer has to be called again
      * @throws Superseded if somebody else writes the journal now
      */
-    void write(List<Chunk> chunks, List<TopicCursors.Change> cursors) throws IOException {
+    void write(List<Chunk> chunks, List<KeyedValue> values) throws IOException {
         if (producer == null) {
             goOn();
         }
@@ -138,11 +137,11 @@ final class Writer implements AutoCloseable {
         if (asking == null) {
             boolean isWritten =
                     !chunks.isEmpty() && state.next() == last(chunks).sequence() + 1;
-            if (isWritten && cursors.isEmpty()) {
+            if (isWritten && values.isEmpty()) {
                 // The attempt before was committed, and only its answer was lost.
                 return;
             }
-            asking = closingAfterFailure(() -> send(isWritten ? List.of() : chunks, cursors));
+            asking = closingAfterFailure(() -> send(isWritten ? List.of() : chunks, values));
             asked = asking;
         }
         Asked committing = asking;
@@ -167,8 +166,7 @@ final class Writer implements AutoCloseable {
 
     private void goOn() throws IOException {
         try {
-            Map<String, String> values = begin();
-            WriterState found = WriterState.of(values.getOrDefault(WriterState.KEY, WriterState.FIRST.text()));
+            WriterState found = WriterState.in(begin());
             if (!found.writer().equals(self)) {
                 throw new Superseded(topics.name());
             }
@@ -179,7 +177,7 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private Asked send(List<Chunk> chunks, List<TopicCursors.Change> cursors) {
+    private Asked send(List<Chunk> chunks, List<KeyedValue> values) {
         Producer<byte[], byte[]> own = open();
         AtomicLongArray sent = new AtomicLongArray(ends);
         own.beginTransaction();
@@ -196,10 +194,10 @@ final class Writer implements AutoCloseable {
         if (!chunks.isEmpty()) {
             JournalRecord last = last(chunks);
             after = new WriterState(self, last.sequence() + 1, last.received(), lastLive(chunks));
-            own.send(stateRecord(WriterState.KEY, after.text()));
+            own.send(stateRecord(after));
         }
-        for (TopicCursors.Change cursor : cursors) {
-            own.send(stateRecord(WriterState.CURSOR + cursor.name(), cursor.value()));
+        for (KeyedValue value : values) {
+            own.send(stateRecord(value));
         }
         return new Asked(after, sent);
     }
@@ -229,12 +227,13 @@ final class Writer implements AutoCloseable {
                 line);
     }
 
-    private ProducerRecord<byte[], byte[]> stateRecord(String key, @Nullable String value) {
+    private ProducerRecord<byte[], byte[]> stateRecord(WriterState of) {
+        return stateRecord(new KeyedValue(WriterState.KEY, of.text().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private ProducerRecord<byte[], byte[]> stateRecord(KeyedValue value) {
         return new ProducerRecord<>(
-                topics.state().topic(),
-                0,
-                key.getBytes(StandardCharsets.UTF_8),
-                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+                topics.state().topic(), 0, value.key().getBytes(StandardCharsets.UTF_8), value.value());
     }
 
     private @Nullable Instant lastLive(List<Chunk> chunks) {

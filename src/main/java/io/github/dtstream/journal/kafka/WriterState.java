@@ -25,7 +25,7 @@ record WriterState(
         long next,
         @Nullable Instant lastReceived,
         @Nullable Instant lastLive) {
-    /** Its key in the state topic; those of cursors are {@link #CURSOR} and the subscriber's name. */
+    /** Its key in the state topic; those of cursors are {@link #CURSOR} and the subscriber's name, others of {@link TopicState}. */
     static final String KEY = "journal";
 
     static final String CURSOR = "cursor/";
@@ -45,7 +45,13 @@ record WriterState(
         return time == null ? NONE : time.toString();
     }
 
-    static WriterState of(String text) throws IOException {
+    /** What stands there; {@link #FIRST} if nothing does. */
+    static WriterState in(Map<String, byte[]> values) throws IOException {
+        byte[] text = values.get(KEY);
+        return text == null ? FIRST : of(new String(text, StandardCharsets.UTF_8));
+    }
+
+    private static WriterState of(String text) throws IOException {
         String[] parts = text.split(" ", -1);
         try {
             return new WriterState(parts[0], Long.parseLong(parts[1]), time(parts[2]), time(parts[3]));
@@ -59,8 +65,8 @@ record WriterState(
     }
 
     /** All that the state topic holds, by key. */
-    static Map<String, String> read(Topics topics) throws IOException {
-        Map<String, String> values = new HashMap<>();
+    static Map<String, byte[]> read(Topics topics) throws IOException {
+        Map<String, byte[]> values = new HashMap<>();
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
             consumer.assign(List.of(topics.state()));
             long end = consumer.endOffsets(List.of(topics.state())).getOrDefault(topics.state(), 0L);
@@ -77,12 +83,12 @@ record WriterState(
         return values;
     }
 
-    private static void put(ConsumerRecord<byte[], byte[]> record, Map<String, String> values) {
+    private static void put(ConsumerRecord<byte[], byte[]> record, Map<String, byte[]> values) {
         String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             values.remove(key);
         } else {
-            values.put(key, new String(record.value(), StandardCharsets.UTF_8));
+            values.put(key, record.value());
         }
     }
 }

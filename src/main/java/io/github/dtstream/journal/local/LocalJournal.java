@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -84,6 +85,7 @@ public final class LocalJournal implements Journal {
     private final Duration closeTimeout;
     private final Optional<Instant> lastLive;
     private final Duration subscriberRetention;
+    private final long maxBytes;
     private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
     /** The parts that tests replace. */
@@ -123,6 +125,7 @@ public final class LocalJournal implements Journal {
         decoders = surroundings.decoders();
         closeTimeout = surroundings.close();
         subscriberRetention = settings.subscriberRetention();
+        maxBytes = settings.retentionBytes();
         Path segmentFolder = directory.resolve("segments");
         Path cursorFolder = directory.resolve("cursors");
         storage.createDirectories(segmentFolder);
@@ -306,17 +309,21 @@ public final class LocalJournal implements Journal {
         long durable = tail.durable();
         AppendQueue.Figures figures = queue.figures();
         CommitLoop.Held held = commits.held();
+        long first = oldest(segments, figures.nextSequence()).sequence();
         return new JournalStatus(
-                oldest(segments, figures.nextSequence()).sequence(),
+                first,
                 figures.nextSequence(),
                 durable,
-                segments.bytes(),
+                figures.nextSequence() - first,
+                OptionalLong.of(segments.bytes()),
+                OptionalLong.of(maxBytes),
                 figures.lastReceived(),
                 figures.duplicates(),
                 corrupt.count(),
                 cursors.lost(),
                 held == null ? null : held.since(),
                 held == null ? null : held.reason(),
+                null,
                 cursors.status(durable, subscriberRetention));
     }
 

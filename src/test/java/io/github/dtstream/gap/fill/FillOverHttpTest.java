@@ -37,12 +37,15 @@ import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.device.SimulatedEvent;
 import io.github.dtstream.simulator.stream.LabelMatch;
 import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
 import io.github.dtstream.time.Timers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,6 +86,12 @@ class FillOverHttpTest {
     @TempDir
     private Path folder;
 
+    private static GapLedger ledger(Path file, FillSettings settings, Duration joinWithin, Clock clock)
+            throws IOException {
+        return GapLedger.open(
+                AtomicFile.keepingPrevious(file, new SystemStorage()), settings, joinWithin, 200, clock, gap -> {});
+    }
+
     @Test
     void journalHoldsWhatTheCloudProducedDuringTheOutage() throws Exception {
         SimulatorSettings settings =
@@ -97,8 +106,7 @@ class FillOverHttpTest {
                         CLOCK,
                         Supervisor.system(),
                         new MemoryBudget(64 << 20))) {
-            GapLedger ledger =
-                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
+            GapLedger ledger = ledger(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), CLOCK);
             try (HistoryFill fill = new HistoryFill(
                     cloud.projectId(),
                     () -> StreamFilters.NONE,
@@ -178,8 +186,7 @@ class FillOverHttpTest {
                 CloudClient client = client(cloud)) {
             MemoryLog log = new MemoryLog(1000);
             List<String> devices = cloud.addDevices(5, DeviceType.TEMPERATURE);
-            GapLedger ledger =
-                    GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, time, gap -> {});
+            GapLedger ledger = ledger(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), time);
             HistoryFill fill = new HistoryFill(
                     cloud.projectId(),
                     () -> StreamFilters.NONE,
@@ -242,8 +249,7 @@ class FillOverHttpTest {
             List<GapLedger> ledgers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Path own = folder.resolve("stream-" + i);
-                GapLedger ledger =
-                        GapLedger.open(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, time, gap -> {});
+                GapLedger ledger = ledger(own.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), time);
                 ledgers.add(ledger);
                 fills.add(new HistoryFill(
                         cloud.projectId(),
@@ -459,8 +465,7 @@ class FillOverHttpTest {
                         Supervisor.system(),
                         new MemoryBudget(64 << 20))) {
             String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
-            GapLedger ledger =
-                    GapLedger.open(folder.resolve("gaps.json"), settings, Duration.ZERO, 200, CLOCK, gap -> {});
+            GapLedger ledger = ledger(folder.resolve("gaps.json"), settings, Duration.ZERO, CLOCK);
             Intake intake = new Intake(journal, ledger);
             try (HistoryFill fill = new HistoryFill(
                             cloud.projectId(),
@@ -537,8 +542,7 @@ class FillOverHttpTest {
             Journal journal,
             Path folder)
             throws Exception {
-        GapLedger ledger =
-                GapLedger.open(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), 200, CLOCK, gap -> {});
+        GapLedger ledger = ledger(folder.resolve("gaps.json"), SETTINGS, Duration.ofMinutes(2), CLOCK);
         return new HistoryFill(
                 cloud.projectId(),
                 () -> filters,

@@ -16,6 +16,8 @@ import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.storage.AtomicFile;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
@@ -672,8 +674,13 @@ class HistoryFillTest {
         Supervisor[] supervisor = new Supervisor[1];
         supervisor[0] = new Supervisor(world.time, pause -> down.addAll(supervisor[0].reports()));
         CountDownLatch closed = new CountDownLatch(1);
-        GapLedger ledger =
-                GapLedger.open(folder.resolve("own.json"), World.FAST, Duration.ZERO, 10, world.time, gap -> {
+        GapLedger ledger = GapLedger.open(
+                AtomicFile.keepingPrevious(folder.resolve("own.json"), new SystemStorage()),
+                World.FAST,
+                Duration.ZERO,
+                10,
+                world.time,
+                gap -> {
                     if (gap.state() == Gap.State.CLOSED) {
                         closed.countDown();
                     }

@@ -7,6 +7,7 @@ import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
@@ -116,7 +117,12 @@ final class World {
         dead = false;
         storage.mend();
         ledger = GapLedger.open(
-                folder.resolve("gaps.json"), settings, Duration.ofMinutes(2), 200, clock, this::tell, storage);
+                AtomicFile.keepingPrevious(folder.resolve("gaps.json"), storage),
+                settings,
+                Duration.ofMinutes(2),
+                200,
+                clock,
+                this::tell);
         fill = new HistoryFill(
                 FakeCloud.PROJECT,
                 () -> filters,

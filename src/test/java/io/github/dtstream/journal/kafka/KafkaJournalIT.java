@@ -9,12 +9,15 @@ import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalContract;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.thread.Supervisor;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +26,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -74,18 +79,81 @@ class KafkaJournalIT extends JournalContract {
     }
 
     @Override
-    protected Journal open(JournalSettings settings) throws Exception {
+    protected KafkaJournal open(JournalSettings settings) throws Exception {
         return KafkaJournal.open(
                 new KafkaSettings(client(), name, 3, (short) 1),
                 settings,
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                new MemoryBudget(64 << 20));
+                new TopicSizes(client(), name),
+                new Journals.Surroundings(
+                        new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
+                        Clock.systemUTC(),
+                        Supervisor.system(),
+                        new MemoryBudget(64 << 20)));
     }
 
-    private Journal open() throws Exception {
+    private KafkaJournal open() throws Exception {
         return open(JournalSettings.DEFAULTS);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
+    }
+
+    private static Optional<String> state(KafkaJournal journal) throws Exception {
+        return journal.state().load(KafkaJournalIT::text).value();
+    }
+
+    @Test
+    void keepsTheStateBesideTheEventsAndTheOneBeforeIt() throws Exception {
+        String large = "x".repeat(1_200_000);
+        try (KafkaJournal journal = open()) {
+            assertThat(state(journal)).isEmpty();
+            journal.state().save(bytes("one"));
+            journal.state().save(bytes(large));
+            assertThat(state(journal)).contains(large);
+        }
+        try (KafkaJournal journal = open()) {
+            assertThat(state(journal)).contains(large);
+            assertThat(journal.state().load(content -> {
+                        if (content.length > 10) {
+                            throw new IOException("too long");
+                        }
+                        return text(content);
+                    }))
+                    .isEqualTo(new DurableState.Content<>(Optional.of("one"), true));
+            journal.state().save(bytes("three"));
+        }
+        try (KafkaJournal journal = open()) {
+            assertThat(state(journal)).contains("three");
+        }
+    }
+
+    @Test
+    void hasTheStateOfBeforeWithEveryEventAndWaitsForNoBroker() throws Exception {
+        try (KafkaJournal journal = open()) {
+            append(journal, 1, 5);
+            journal.flush();
+            broker().kill();
+            long begin = System.nanoTime();
+            journal.state().saveInOrder(bytes("open"));
+            append(journal, 6, 6);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+            await().atMost(PATIENCE).until(() -> journal.state().problem().isPresent());
+            assertThatThrownBy(() -> journal.state().save(bytes("saved"))).isInstanceOf(IOException.class);
+
+            broker().begin();
+            journal.flush();
+            journal.state().save(bytes("filled"));
+
+            assertThat(journal.state().problem()).isEmpty();
+        }
+        try (KafkaJournal journal = open()) {
+            assertThat(state(journal)).contains("filled");
+        }
     }
 
     private static void append(Journal journal, int from, int to) throws InterruptedException {
@@ -145,8 +213,10 @@ class KafkaJournalIT extends JournalContract {
 
     @Test
     void refusesWhatAZombieBringsWhichTheNewOneGetsOnce() throws Exception {
-        try (Journal zombie = open();
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (KafkaJournal zombie = open();
                 Subscription old = zombie.subscribe("files", Journal.Start.BEGINNING)) {
+            zombie.onTakenOver(told::add);
             append(zombie, 1, 10);
             zombie.flush();
             old.commit(old.poll(4, PATIENCE).end());
@@ -155,7 +225,11 @@ class KafkaJournalIT extends JournalContract {
                 append(zombie, 11, 20);
                 old.commit(old.poll(100, PATIENCE).end());
                 assertThatThrownBy(zombie::flush).isInstanceOf(IllegalStateException.class);
-                assertThat(zombie.status().heldReason()).contains("another router has taken over");
+                assertThat(zombie.status().takenOver()).contains("another router has taken over");
+                await().atMost(PATIENCE).until(() -> told.size() == 1);
+                assertThat(old.poll(100, Duration.ofMillis(10)).isEmpty()).isTrue();
+                assertThatThrownBy(() -> zombie.state().saveInOrder(bytes("late")))
+                        .hasMessageContaining("another router");
                 assertThatThrownBy(() -> append(zombie, 21, 21)).isInstanceOf(IllegalStateException.class);
 
                 append(journal, 8, 25);
@@ -178,8 +252,8 @@ class KafkaJournalIT extends JournalContract {
     /** Where the state topic says that the subscriber stands; nobody is fenced. */
     private long cursorOfASuccessor() throws Exception {
         Topics topics = Topics.open(new KafkaSettings(client(), name, 3, (short) 1), JournalSettings.DEFAULTS);
-        String cursor = WriterState.read(topics).get(WriterState.CURSOR + "files");
-        return cursor == null ? 0 : Long.parseLong(cursor.substring(0, cursor.indexOf(' ')));
+        byte[] cursor = WriterState.read(topics).get(WriterState.CURSOR + "files");
+        return cursor == null ? 0 : Long.parseLong(text(cursor).split(" ")[0]);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.record.Position;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,17 @@ class TopicCursorsTest {
 
     private final TopicCursors cursors = new TopicCursors(() -> {});
 
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     private JournalStatus.Subscriber one() {
         return cursors.status(100, LIMIT).get(0);
     }
 
     @Test
     void keepsHowLongASubscriberHasBeenGoneWhichIsWrittenEachHour() throws Exception {
-        cursors.load(Map.of("journal", "me 1 - -", "cursor/files", "41 7200"));
+        cursors.load(Map.of("journal", bytes("me 1 - -"), "cursor/files", bytes("41 7200")));
 
         cursors.addIdle(Duration.ofMinutes(59), LIMIT, 100);
         assertThat(cursors.isDirty()).isFalse();
@@ -40,7 +45,7 @@ class TopicCursorsTest {
 
     @Test
     void forgetsWhoHasBeenGoneForTooLongButNotBeforeItMay() throws Exception {
-        cursors.load(Map.of("cursor/files", "41 0"));
+        cursors.load(Map.of("cursor/files", bytes("41 0")));
 
         cursors.addIdle(LIMIT, null, 100);
         assertThat(cursors.status(100, LIMIT)).hasSize(1);
@@ -52,7 +57,7 @@ class TopicCursorsTest {
 
     @Test
     void writesAgainWhatChangedWhileItWasWritten() throws Exception {
-        cursors.load(Map.of("cursor/files", "41 0"));
+        cursors.load(Map.of("cursor/files", bytes("41 0")));
         JournalSubscription.Cursor cursor = cursors.activate("files", 1);
         List<TopicCursors.Change> changes = cursors.changes();
         cursor.advance(Position.before(50));
@@ -66,10 +71,10 @@ class TopicCursorsTest {
 
     @Test
     void saysWhatItCannotRead() {
-        assertThatThrownBy(() -> cursors.load(Map.of("cursor/files", "far")))
+        assertThatThrownBy(() -> cursors.load(Map.of("cursor/files", bytes("far"))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("files");
-        assertThatThrownBy(() -> WriterState.of("me 7"))
+        assertThatThrownBy(() -> WriterState.in(Map.of("journal", bytes("me 7"))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("me 7");
     }

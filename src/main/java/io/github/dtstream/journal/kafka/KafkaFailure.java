@@ -1,0 +1,98 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.journal.JournalAwayException;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** What failures of Kafka's clients mean, in sentences that say what to do. Stateless. */
+final class KafkaFailure {
+    private static final String UNRESOLVED = "bootstrap";
+
+    private KafkaFailure() {}
+
+    /** The innermost cause that says something. */
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** Whether it may pass by itself. */
+    static boolean isPassing(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException
+                    || cause instanceof TimeoutException
+                    || isUnresolved(cause)
+                    || isFenced(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isFenced(Throwable cause) {
+        return cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException;
+    }
+
+    /** A name that is not known yet, as where Kafka's container is about to start. */
+    private static boolean isUnresolved(Throwable cause) {
+        return cause instanceof ConfigException
+                && String.valueOf(cause.getMessage()).contains(UNRESOLVED);
+    }
+
+    /** @param kafka where it is */
+    static String sentence(Throwable failure, String kafka) {
+        Throwable cause = cause(failure);
+        String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (isUnresolved(cause)) {
+            return "none of the names in " + kafka + " is known (" + said + ")";
+        }
+        if (isFenced(cause)) {
+            return "another router opens it at the same time: one of them is enough";
+        }
+        if (isPassing(failure)) {
+            return "Kafka at " + kafka + " does not answer as it should (" + said
+                    + "): start it, or mend its address or the network; where it wants TLS or a sign-in, and is not given"
+                    + " them, it does not answer either";
+        }
+        if (cause instanceof AuthenticationException) {
+            return "Kafka at " + kafka + " refuses the sign-in (" + said + "): check the security settings";
+        }
+        if (cause instanceof AuthorizationException) {
+            return "Kafka at " + kafka + " does not allow it (" + said
+                    + "): the user needs to read, write and describe the topics of the prefix, to create them or have them"
+                    + " created, and to use the transactional identifiers of the prefix";
+        }
+        if (cause instanceof InvalidReplicationFactorException) {
+            return "Kafka at " + kafka + " has fewer brokers than the replication that is wanted (" + said
+                    + "): start more of them, or want less";
+        }
+        if (cause instanceof PolicyViolationException) {
+            return "Kafka at " + kafka + " forbids such a topic (" + said + "): have it made by who may";
+        }
+        if (cause instanceof UnsupportedVersionException) {
+            return "Kafka at " + kafka + " is too old (" + said + "): it has to be 2.5 or newer";
+        }
+        if (cause instanceof ConfigException) {
+            return "a setting for Kafka's clients is wrong: " + said;
+        }
+        return "Kafka at " + kafka + ": " + said;
+    }
+
+    /** @param what could not be done, such as "the journal dt.p.s cannot be opened" */
+    static IOException exception(String what, Throwable failure, String kafka) {
+        String message = what + ": " + sentence(failure, kafka);
+        return isPassing(failure) ? new JournalAwayException(message, failure) : new IOException(message, failure);
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.Remark;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The journals in the topics of one Kafka. Thread-safe.
+ *
+ * <p>It is made by reflection, with types of the JDK alone: Kafka's clients are not in the jar, and what uses them is loaded beside
+ * them.
+ */
+public final class KafkaJournals implements Journals {
+    private static final int EVENTS_PARTITIONS = 6;
+    private static final int ALARMS_PARTITIONS = 1;
+    private static final long LOOK_MILLIS = 15_000;
+    private static final long QUICK_LOOK_MILLIS = 2000;
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    private final Map<String, String> client;
+    private final String prefix;
+    private final short replication;
+    private final TopicSizes sizes;
+    /** The names of journals of which it is known that there are none. */
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param client what every client is told, as Kafka names it: {@code bootstrap.servers}, security
+     * @param prefix the beginning of the names of all topics and transactional identifiers
+     * @param replication on how many brokers each record is
+     */
+    public KafkaJournals(Map<String, String> client, String prefix, int replication) {
+        this.client = Map.copyOf(client);
+        this.prefix = prefix;
+        this.replication = (short) replication;
+        this.sizes = new TopicSizes(client, prefix);
+    }
+
+    private KafkaSettings settings(Kind kind, String stream) {
+        return new KafkaSettings(
+                client, name(kind, stream), kind == Kind.EVENTS ? EVENTS_PARTITIONS : ALARMS_PARTITIONS, replication);
+    }
+
+    /** Names of projects and streams have no dot. */
+    private String name(Kind kind, String stream) {
+        return prefix + "." + stream.replace('/', '.').replace(':', '.') + (kind == Kind.EVENTS ? "" : ".alarms");
+    }
+
+    private String servers() {
+        return client.getOrDefault("bootstrap.servers", "");
+    }
+
+    @Override
+    public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+            throws IOException {
+        KafkaSettings where = settings(kind, stream);
+        try {
+            KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings);
+            missing.remove(where.name());
+            sizes.refresh();
+            return new Opened(journal, journal.state());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the journal " + where.name() + " was opened", e);
+        }
+    }
+
+    /** {@inheritDoc} That there is none is remembered: nobody else makes it. */
+    @Override
+    public boolean isThere(Kind kind, String stream) {
+        String name = name(kind, stream);
+        if (missing.contains(name)) {
+            return false;
+        }
+        try (Quick quick = new Quick(QUICK_LOOK_MILLIS)) {
+            boolean isThere = Topics.found(quick.admin, Topics.ofState(name)).isPresent();
+            if (!isThere) {
+                missing.add(name);
+            }
+            return isThere;
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** A client that gives up soon, and is closed without a wait. */
+    private final class Quick implements AutoCloseable {
+        private final Admin admin;
+
+        Quick(long millis) {
+            Map<String, Object> options = new HashMap<>(client);
+            options.put("client.id", prefix + ".look");
+            options.put("default.api.timeout.ms", Long.toString(millis));
+            options.put("request.timeout.ms", Long.toString(millis));
+            admin = Admin.create(options);
+        }
+
+        @Override
+        public void close() {
+            admin.close(AT_ONCE);
+        }
+    }
+
+    @Override
+    public Optional<String> absence() {
+        try (Quick quick = new Quick(LOOK_MILLIS)) {
+            quick.admin.describeCluster().nodes().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return Optional.empty();
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            return KafkaFailure.isPassing(e) ? Optional.of(KafkaFailure.sentence(e, servers())) : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<Remark> look(List<String> streams) {
+        List<Remark> remarks = new ArrayList<>();
+        try (Quick quick = new Quick(LOOK_MILLIS)) {
+            lookAtCluster(quick.admin, remarks);
+            for (String stream : streams) {
+                lookAtTopics(quick.admin, settings(Kind.EVENTS, stream), remarks);
+            }
+            lookAtTransactions(remarks);
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            remarks.add(Remark.error(KafkaFailure.sentence(e, servers())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return remarks;
+    }
+
+    private void lookAtCluster(Admin admin, List<Remark> remarks)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        DescribeClusterResult cluster = admin.describeCluster();
+        Collection<Node> brokers = cluster.nodes().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        String id = cluster.clusterId().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        remarks.add(Remark.ok("Kafka at " + servers() + " answers: cluster " + id + ", brokers: " + brokers.size()));
+        if (brokers.size() < replication) {
+            remarks.add(Remark.error("each record is to be on " + replication + " brokers, and there are "
+                    + brokers.size() + ": start more of them, or want less"));
+        } else if (replication == 1) {
+            remarks.add(
+                    Remark.warning(
+                            "each record is on one broker only: with its disk all is lost; with three, one may be away or lost"));
+        }
+    }
+
+    private static void lookAtTopics(Admin admin, KafkaSettings wanted, List<Remark> remarks)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Optional<TopicCheck.Found> events = Topics.found(admin, Topics.ofEvents(wanted.name()));
+        Optional<TopicCheck.Found> state = Topics.found(admin, Topics.ofState(wanted.name()));
+        List<Remark> wrong = new ArrayList<>();
+        events.ifPresent(found -> wrong.addAll(TopicCheck.ofEvents(found, wanted)));
+        state.ifPresent(found -> wrong.addAll(TopicCheck.ofState(found, wanted)));
+        remarks.addAll(wrong);
+        if (events.isEmpty() || state.isEmpty()) {
+            remarks.add(Remark.ok(
+                    "the topics of the journal " + wanted.name() + " are not there yet: the router makes them"));
+        } else if (wrong.isEmpty()) {
+            remarks.add(Remark.ok("the topics of the journal " + wanted.name() + " are as they should be"));
+        }
+    }
+
+    /** By an identifier that no journal has: to ask for that of one would take the journal over. */
+    private void lookAtTransactions(List<Remark> remarks) {
+        Map<String, Object> options = new HashMap<>(client);
+        options.put("transactional.id", prefix + ".doctor");
+        options.put("max.block.ms", Long.toString(LOOK_MILLIS));
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            remarks.add(Remark.ok("transactions work"));
+        }
+    }
+}

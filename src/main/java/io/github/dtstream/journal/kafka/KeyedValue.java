@@ -1,0 +1,10 @@
+package io.github.dtstream.journal.kafka;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the state topic.
+ *
+ * @param value null where the key has none any more
+ */
+record KeyedValue(String key, byte @Nullable [] value) {}

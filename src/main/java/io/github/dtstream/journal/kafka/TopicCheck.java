@@ -1,0 +1,87 @@
+package io.github.dtstream.journal.kafka;
+
+import io.github.dtstream.journal.Remark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether a topic that is there is one that a journal can be kept in, as it is wanted. Stateless. */
+final class TopicCheck {
+    private static final String MIN_IN_SYNC = "min.insync.replicas";
+    private static final String CLEANUP = "cleanup.policy";
+    private static final String COMPACT = "compact";
+
+    private TopicCheck() {}
+
+    /**
+     * A topic as it is.
+     *
+     * @param replication the least of its partitions
+     * @param config what could be read of its configuration
+     */
+    record Found(String name, int partitions, int replication, Map<String, String> config) {}
+
+    /** On how many brokers a record has to be before it counts: on two, unless one alone has it. */
+    static int minInSync(int replication) {
+        return Math.max(1, Math.min(2, replication - 1));
+    }
+
+    /** What is not as it should be of the topic of the events. */
+    static List<Remark> ofEvents(Found found, KafkaSettings wanted) {
+        List<Remark> remarks = new ArrayList<>();
+        if (cleanup(found).contains(COMPACT)) {
+            remarks.add(Remark.error("the topic " + found.name() + " is compacted (" + CLEANUP
+                    + "), which deletes events that nobody has read: set it to delete"));
+        }
+        if (found.partitions() < wanted.partitions()) {
+            remarks.add(Remark.warning("the topic " + found.name() + " has " + found.partitions() + " partitions, not "
+                    + wanted.partitions() + " as one that is made here; it is taken as it is"));
+        }
+        copies(found, wanted, remarks);
+        return remarks;
+    }
+
+    /** The same of the topic of the state. */
+    static List<Remark> ofState(Found found, KafkaSettings wanted) {
+        List<Remark> remarks = new ArrayList<>();
+        if (!cleanup(found).isEmpty() && !cleanup(found).equals(COMPACT)) {
+            remarks.add(Remark.error("the topic " + found.name() + " has " + CLEANUP + "=" + cleanup(found)
+                    + ", which deletes cursors and gaps: set it to " + COMPACT));
+        }
+        if (found.partitions() != 1) {
+            remarks.add(Remark.error("the topic " + found.name() + " has " + found.partitions()
+                    + " partitions and has to have 1: delete it, and it is made as it should be"));
+        }
+        copies(found, wanted, remarks);
+        return remarks;
+    }
+
+    private static String cleanup(Found found) {
+        return found.config().getOrDefault(CLEANUP, "");
+    }
+
+    private static void copies(Found found, KafkaSettings wanted, List<Remark> remarks) {
+        if (found.replication() != wanted.replication()) {
+            remarks.add(Remark.warning("the topic " + found.name() + " is on " + found.replication()
+                    + " brokers, and the replication that is wanted is " + wanted.replication()
+                    + ": give it as many (kafka-reassign-partitions), or want what it has"));
+        }
+        String minInSync = found.config().get(MIN_IN_SYNC);
+        if (minInSync != null && isNumber(minInSync)) {
+            int least = Integer.parseInt(minInSync);
+            if (least < minInSync(found.replication())) {
+                remarks.add(Remark.warning("the topic " + found.name() + " has " + MIN_IN_SYNC + "=" + least
+                        + ": what only one broker has may be lost with it; set it to "
+                        + minInSync(found.replication())));
+            } else if (least >= found.replication() && found.replication() > 1) {
+                remarks.add(
+                        Remark.warning("the topic " + found.name() + " has " + MIN_IN_SYNC + "=" + least + " and is on "
+                                + found.replication() + " brokers: while one of them is away nothing can be written"));
+            }
+        }
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("\\d{1,6}");
+    }
+}
