@@ -7,9 +7,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
 /**
- * The network channel of a HiveMQ client that is connected, for the two things that the client has no call for: to close
- * it without a word, for whatever it sends first may never leave; and to see what the broker says in bytes that the client
- * does not take. Reaches into the client's own parts, and so belongs to its version. Thread-safe.
+ * The network channel of a HiveMQ client that is connected, for the three things that the client has no call for: to
+ * close it without a word, for whatever it sends first may never leave; to see what the broker says in bytes that the client
+ * does not take; and to have confirmed at once what the broker sends. Reaches into the client's own parts, and so belongs to its version. Thread-safe.
  */
 final class LinkChannel {
     private final Channel channel;
@@ -29,6 +29,11 @@ final class LinkChannel {
     /** Lets a handler see what comes in before the client decodes it. */
     void beforeDecoder(String name, ChannelHandler handler) {
         channel.pipeline().addBefore(MqttDecoder.NAME, name, handler);
+    }
+
+    /** Lets a handler see what comes in and goes out, as it does on the network. */
+    void atNetwork(String name, ChannelHandler handler) {
+        channel.pipeline().addFirst(name, handler);
     }
 
     void close() {

@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt.link;
 
 import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.MqttClientConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.message.auth.Mqtt3SimpleAuth;
@@ -31,13 +32,19 @@ final class Mqtt3Link implements Link {
 
     Mqtt3Link(MqttClientBuilder builder, MqttSettings settings, @Nullable BirthAndWill will, Listener listener) {
         this.client = builder.useMqttVersion3()
-                .addConnectedListener(context -> channel = LinkChannel.of(context.getClientConfig()))
+                .addConnectedListener(context -> admitted(context.getClientConfig()))
                 .addDisconnectedListener(context -> listener.closed(
                         this, DisconnectReasons.of(context.getCause(), context.getSource(), channel != null)))
                 .buildAsync();
         this.settings = settings;
         this.will = will;
         this.listener = listener;
+    }
+
+    private void admitted(MqttClientConfig config) {
+        LinkChannel own = LinkChannel.of(config);
+        own.atNetwork("prompt-confirmation", new PromptConfirmation());
+        channel = own;
     }
 
     @Override
