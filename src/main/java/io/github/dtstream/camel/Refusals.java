@@ -1,9 +1,9 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.message.DtStreamConstants;
-import io.github.dtstream.delivery.BatchDelivery;
 import io.github.dtstream.delivery.EventRefusedException;
 import io.github.dtstream.delivery.PartlyRefused;
+import io.github.dtstream.delivery.batch.BatchDelivery;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.mqtt.message.PublishException;
 import io.github.dtstream.mqtt.message.PublishFailedException;

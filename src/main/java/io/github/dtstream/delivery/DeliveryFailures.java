@@ -16,12 +16,12 @@ public record DeliveryFailures(
     public static final DeliveryFailures NONE = new DeliveryFailures(0, null, null);
 
     /** Those of two readers as one. */
-    DeliveryFailures and(DeliveryFailures other) {
+    public DeliveryFailures and(DeliveryFailures other) {
         boolean isNewer = last == null || (other.last != null && other.last.isAfter(last));
         return new DeliveryFailures(count + other.count, isNewer ? other.last : last, isNewer ? other.reason : reason);
     }
 
-    DeliveryFailures and(String why, Instant now) {
+    public DeliveryFailures and(String why, Instant now) {
         return new DeliveryFailures(count + 1, now, why);
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Only what points at the event is a refusal. All else is waited for, whatever it is: a good event that is given up is
  * lost, and one that is waited for in vain is seen.
  */
-enum DeliveryFault {
+public enum DeliveryFault {
     /** Out of reach, overloaded, full, misconfigured, or failed in a way that says nothing: it can succeed later. */
     UNAVAILABLE,
     /** The event itself cannot be handled: an expression that fails on it, a payload that the sink refuses. */
@@ -23,7 +23,7 @@ enum DeliveryFault {
     private static final Set<Integer> REFUSING_STATUSES = Set.of(400, 406, 409, 411, 412, 413, 414, 415, 416, 422, 431);
 
     /** What the sink says decides, and the contract before all; else an error about data does that no failed I/O caused. */
-    static DeliveryFault of(Throwable failure, SinkFailures sinks) {
+    public static DeliveryFault of(Throwable failure, SinkFailures sinks) {
         DeliveryFault fault = UNAVAILABLE;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof EventRefusedException || sinks.isRefusal(cause)) {
@@ -60,7 +60,7 @@ enum DeliveryFault {
         return isAboutTheData ? REFUSAL : UNAVAILABLE;
     }
 
-    boolean isRefusal() {
+    public boolean isRefusal() {
         return this == REFUSAL;
     }
 }

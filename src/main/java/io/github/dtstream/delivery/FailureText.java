@@ -7,12 +7,12 @@ import java.net.URI;
  * Says in one line of bounded length why a delivery failed, in the words of who refused it; never the exchange or its body.
  * What is secret in it is masked where the text leaves the process. Stateless.
  */
-final class FailureText {
+public final class FailureText {
     private static final int LONGEST = 300;
 
     private FailureText() {}
 
-    static String of(Throwable failure, SinkFailures sinks) {
+    public static String of(Throwable failure, SinkFailures sinks) {
         return sinks.answerBehind(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
     }
 

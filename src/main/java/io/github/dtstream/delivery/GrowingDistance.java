@@ -11,7 +11,7 @@ import java.util.Optional;
  * Decides which of many like messages are told: the first of its kind at once, then one a minute, after two, four and so on up
  * to an hour. Messages that differ in their numbers only are of one kind. Not thread-safe: its owner's lock guards it.
  */
-final class GrowingDistance {
+public final class GrowingDistance {
     static final Backoff DISTANCE = Backoff.doubling(Duration.ofMinutes(1), Duration.ofHours(1));
 
     /** As many kinds are told apart; a sink that fails has two or three. */
@@ -42,7 +42,7 @@ final class GrowingDistance {
      *
      * @return how many like it were not told since the last one; empty if this is not to be told either
      */
-    Optional<Long> tell(String message, Instant now) {
+    public Optional<Long> tell(String message, Instant now) {
         String kind = message.replaceAll("[0-9]+", "0");
         Told last = kinds.get(kind);
         if (last == null) {
@@ -61,7 +61,7 @@ final class GrowingDistance {
     }
 
     /** What is wrong now is over: if it comes back, it is told of again, but no more than once a minute. */
-    void over() {
+    public void over() {
         kinds.replaceAll((kind, told) -> new Told(told.at(), 1, told.untold()));
     }
 }

@@ -14,7 +14,7 @@ public final class PartlyRefused extends Exception {
         this.refused = Map.copyOf(refused);
     }
 
-    Map<String, Throwable> refused() {
+    public Map<String, Throwable> refused() {
         return refused;
     }
 }

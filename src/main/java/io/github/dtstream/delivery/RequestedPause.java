@@ -5,17 +5,17 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** How long a server asks to be left alone: {@code Retry-After}, which comes with 429 and 503. */
-final class RequestedPause {
+public final class RequestedPause {
     private final RetryAfter header;
     private final SinkFailures sinks;
 
-    RequestedPause(Clock clock, SinkFailures sinks) {
+    public RequestedPause(Clock clock, SinkFailures sinks) {
         this.sinks = sinks;
         this.header = new RetryAfter(clock);
     }
 
     /** Zero where it does not ask; an hour at most. */
-    Duration of(Throwable failure) {
+    public Duration of(Throwable failure) {
         return sinks.answerBehind(failure)
                 .flatMap(answer -> header.parse(answer.header("Retry-After")))
                 .orElse(Duration.ZERO);

@@ -1,10 +1,8 @@
 /**
- * What becomes of the events of one subscriber, without any Camel: batches, the window of events that the cursor has not
- * passed, what a failure means for each of them, when and how often it is tried again, and delivering a span again.
+ * How a delivery fails: what a failure means for an event, what the sink said, how long it asks to be left alone, what an error
+ * handler took upon itself, and what comes of sending a refused event again. Without any Camel.
  *
- * <p>Threads: each subscriber has one that takes batches ({@code BatchDelivery}); whoever finishes an exchange reports it to
- * the {@code DeliveryWindow}. Locks: a {@code DeliveryWindow} has one, and {@code BatchDelivery} one, a leaf, over what its
- * status shows; the window's is never held while a journal or a route is called.
+ * <p>No threads of its own. Locks: {@code HandledFailures} has one, a leaf; all else is immutable, or guarded by its owner.
  */
 @NullMarked
 package io.github.dtstream.delivery;

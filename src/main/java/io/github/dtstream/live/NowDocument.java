@@ -7,7 +7,7 @@ import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.engine.AlarmState;
 import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
-import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.Health;

@@ -2,7 +2,7 @@ package io.github.dtstream.live;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.live.RouteTexts.RouteText;
 import io.github.dtstream.route.flow.RouteDrawing.Drawn;
 import java.util.HashMap;

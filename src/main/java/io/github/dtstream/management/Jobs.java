@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.cloud.fault.CloudException;
-import io.github.dtstream.delivery.Replay;
+import io.github.dtstream.delivery.batch.Replay;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.NamedJournal;

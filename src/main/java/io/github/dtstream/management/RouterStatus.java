@@ -12,7 +12,7 @@ import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.camel.ProjectsConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
-import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.memory.MemoryBudget;

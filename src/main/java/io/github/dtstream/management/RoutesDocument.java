@@ -2,8 +2,8 @@ package io.github.dtstream.management;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import io.github.dtstream.delivery.DeliveryStatus;
-import io.github.dtstream.delivery.Overdue;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
+import io.github.dtstream.delivery.batch.Overdue;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.stream.EventStream;

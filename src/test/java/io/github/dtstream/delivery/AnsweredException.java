@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stands for a client's exception that holds what a server answered. */
-final class AnsweredException extends Exception {
+public final class AnsweredException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Sinks that fail by this exception, and refuse an event by {@link IllegalArgumentException}. */
-    static final SinkFailures SINKS = new SinkFailures() {
+    public static final SinkFailures SINKS = new SinkFailures() {
         @Override
         public boolean isRefusal(Throwable cause) {
             return cause instanceof IllegalArgumentException;

@@ -3,6 +3,7 @@ package io.github.dtstream.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.LogCapture;
+import io.github.dtstream.delivery.batch.TestEvents;
 import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.delivery.SendAgain.Outcome;
 import io.github.dtstream.delivery.SendAgain.Result;
+import io.github.dtstream.delivery.batch.TestEvents;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.Rejected;

@@ -3,8 +3,8 @@ package io.github.dtstream.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.delivery.DeliveryFailures;
-import io.github.dtstream.delivery.DeliveryStatus;
-import io.github.dtstream.delivery.Overdue;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
+import io.github.dtstream.delivery.batch.Overdue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

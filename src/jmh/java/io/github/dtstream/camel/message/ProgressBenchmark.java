@@ -1,7 +1,7 @@
 package io.github.dtstream.camel.message;
 
 import io.github.dtstream.benchmark.Batches;
-import io.github.dtstream.delivery.NotedEnds;
+import io.github.dtstream.delivery.batch.NotedEnds;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.dtstream.camel.message;
 
-import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.batch.BatchDelivery;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dtstream.camel.message;
 
-import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.batch.BatchDelivery;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.apache.camel.Message;

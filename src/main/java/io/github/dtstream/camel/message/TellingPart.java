@@ -1,6 +1,6 @@
 package io.github.dtstream.camel.message;
 
-import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.batch.BatchDelivery;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.SynchronizationVetoable;

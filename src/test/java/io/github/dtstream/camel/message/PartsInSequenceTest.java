@@ -2,7 +2,7 @@ package io.github.dtstream.camel.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.delivery.BatchDelivery;
+import io.github.dtstream.delivery.batch.BatchDelivery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConsumer;
 import io.github.dtstream.camel.SimulatedAccount;
 import io.github.dtstream.camel.StreamBeans;
-import io.github.dtstream.delivery.DeliveryStatus;
+import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.route.model.Finding;

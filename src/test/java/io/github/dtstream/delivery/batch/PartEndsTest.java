@@ -1,8 +1,10 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
-import static io.github.dtstream.delivery.TestEvents.touches;
+import static io.github.dtstream.delivery.batch.TestEvents.touches;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.delivery.AnsweredException;
+import io.github.dtstream.delivery.DeliveryFault;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
+import io.github.dtstream.delivery.DeliveryFault;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;

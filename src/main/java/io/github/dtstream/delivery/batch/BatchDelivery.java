@@ -1,7 +1,12 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
-import io.github.dtstream.delivery.DeliveryWindow.Attempt;
-import io.github.dtstream.delivery.DeliveryWindow.Room;
+import io.github.dtstream.delivery.DeliveryFault;
+import io.github.dtstream.delivery.FailureText;
+import io.github.dtstream.delivery.PartlyRefused;
+import io.github.dtstream.delivery.RequestedPause;
+import io.github.dtstream.delivery.SinkFailures;
+import io.github.dtstream.delivery.batch.DeliveryWindow.Attempt;
+import io.github.dtstream.delivery.batch.DeliveryWindow.Room;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;

@@ -1,5 +1,7 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
+import io.github.dtstream.delivery.DeliveryFault;
+import io.github.dtstream.delivery.SinkFailures;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.util.Arrays;
 import java.util.HashMap;

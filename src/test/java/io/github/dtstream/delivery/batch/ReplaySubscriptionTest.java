@@ -1,8 +1,8 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
-import static io.github.dtstream.delivery.TestEvents.batch;
-import static io.github.dtstream.delivery.TestEvents.ping;
-import static io.github.dtstream.delivery.TestEvents.touch;
+import static io.github.dtstream.delivery.batch.TestEvents.batch;
+import static io.github.dtstream.delivery.batch.TestEvents.ping;
+import static io.github.dtstream.delivery.batch.TestEvents.touch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

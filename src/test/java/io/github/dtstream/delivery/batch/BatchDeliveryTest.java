@@ -1,9 +1,11 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.camel.CamelSinkFailures;
+import io.github.dtstream.delivery.EventRefusedException;
+import io.github.dtstream.delivery.PartlyRefused;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Subscription;

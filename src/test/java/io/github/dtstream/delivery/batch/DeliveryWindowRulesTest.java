@@ -1,15 +1,15 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static io.github.dtstream.delivery.DeliveryFault.REFUSAL;
 import static io.github.dtstream.delivery.DeliveryFault.UNAVAILABLE;
-import static io.github.dtstream.delivery.TestEvents.batch;
-import static io.github.dtstream.delivery.TestEvents.ping;
-import static io.github.dtstream.delivery.TestEvents.touch;
-import static io.github.dtstream.delivery.TestEvents.touches;
+import static io.github.dtstream.delivery.batch.TestEvents.batch;
+import static io.github.dtstream.delivery.batch.TestEvents.ping;
+import static io.github.dtstream.delivery.batch.TestEvents.touch;
+import static io.github.dtstream.delivery.batch.TestEvents.touches;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.delivery.DeliveryWindow.Attempt;
-import io.github.dtstream.delivery.DeliveryWindow.Room;
+import io.github.dtstream.delivery.batch.DeliveryWindow.Attempt;
+import io.github.dtstream.delivery.batch.DeliveryWindow.Room;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;

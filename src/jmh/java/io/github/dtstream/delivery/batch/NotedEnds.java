@@ -1,4 +1,4 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import io.github.dtstream.journal.record.JournalRecord;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import java.time.Duration;
 import java.time.Instant;

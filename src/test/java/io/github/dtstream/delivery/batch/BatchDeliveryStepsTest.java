@@ -1,12 +1,14 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
-import static io.github.dtstream.delivery.TestEvents.ping;
-import static io.github.dtstream.delivery.TestEvents.touch;
+import static io.github.dtstream.delivery.batch.TestEvents.ping;
+import static io.github.dtstream.delivery.batch.TestEvents.touch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.delivery.BatchDelivery.Acknowledgement;
+import io.github.dtstream.delivery.AnsweredException;
+import io.github.dtstream.delivery.PartlyRefused;
+import io.github.dtstream.delivery.batch.BatchDelivery.Acknowledgement;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;

@@ -1,8 +1,9 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.delivery.DeliveryWindow.Attempt;
+import io.github.dtstream.delivery.DeliveryFault;
+import io.github.dtstream.delivery.batch.DeliveryWindow.Attempt;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.record.Batch;

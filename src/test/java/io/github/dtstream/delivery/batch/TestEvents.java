@@ -1,4 +1,4 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /** Events as the journal would hold them. The JSON of each is two bytes long, its identifier the number after an e. */
-final class TestEvents {
-    static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+public final class TestEvents {
+    public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private TestEvents() {}
 

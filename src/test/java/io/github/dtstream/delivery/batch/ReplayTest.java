@@ -1,8 +1,9 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.delivery.AnsweredException;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;

@@ -1,5 +1,6 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
+import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.time.EventRate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

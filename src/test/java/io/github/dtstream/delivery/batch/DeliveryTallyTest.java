@@ -1,7 +1,8 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.delivery.DeliveryFailures;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
