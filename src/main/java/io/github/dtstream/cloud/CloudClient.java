@@ -26,7 +26,7 @@ import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
-/** The cloud's REST API and event streams, reached over HTTP with one set of credentials. Thread-safe. */
+/** The cloud's REST API and event streams over HTTP, with one set of credentials. Thread-safe. */
 public final class CloudClient implements CloudApi, AutoCloseable {
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
 
@@ -37,8 +37,8 @@ public final class CloudClient implements CloudApi, AutoCloseable {
     private final CloudClock clock;
 
     /**
-     * @param clock learns the cloud's time from its answers
-     * @throws IllegalArgumentException if a URL is not fit to send credentials to, or the secret is empty
+     * @param clock gets the cloud's time from answers
+     * @throws IllegalArgumentException if credentials must not be sent to a URL, or the secret is empty
      */
     public CloudClient(CloudClientSettings settings, Credentials credentials, CloudClock clock) {
         this(settings, credentials, clock, Supervisor.system(), OptionNames.OF_COMPONENT);
@@ -47,8 +47,8 @@ public final class CloudClient implements CloudApi, AutoCloseable {
     /**
      * The same.
      *
-     * @param supervisor makes the thread that ends answers which take too long
-     * @param names what messages call the options
+     * @param supervisor makes the thread that ends answers that take too long
+     * @param names the names of the options in messages
      */
     public CloudClient(
             CloudClientSettings settings,
@@ -71,9 +71,10 @@ public final class CloudClient implements CloudApi, AutoCloseable {
     }
 
     /**
-     * Gets an access token, if that is how requests prove who is asking; without one that is left to the first request.
+     * Gets an access token if the credentials need one; otherwise does nothing, and the first request shows whether
+     * they are accepted.
      *
-     * @throws CloudException if none is given
+     * @throws CloudException if no token is given
      */
     public void authenticate() throws CloudException, InterruptedException {
         authenticator.freshAuthorization();
@@ -96,7 +97,7 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         return answer.body();
     }
 
-    /** What is wrong with an answer; null if it is the JSON that was asked for. */
+    /** The fault of an answer; null if it is JSON as requested. */
     private @Nullable Fault fault(HttpAnswer answer, String path, Authorization proof) {
         if (!answer.isSuccess()) {
             return faults.ofAnswer(answer.without(proof.value()), FaultClassifier.Target.resource(path));
@@ -108,17 +109,17 @@ public final class CloudClient implements CloudApi, AutoCloseable {
         return ForeignAnswer.isJsonObject(answer) ? null : faults.weather(answer.without(proof.value()), path);
     }
 
-    /** A connection to a project's event stream, not opened yet. */
+    /** A call of a project's event stream, not opened yet. */
     public StreamCall stream(StreamRequest request) {
         return new StreamCall(request, base, http, authenticator, faults);
     }
 
-    /** What judges the ends of this client's streams. */
+    /** Classifies the ends of this client's streams. */
     public FaultClassifier faults() {
         return faults;
     }
 
-    /** Ends all connections at once; requests on their way fail. */
+    /** Ends all connections at once; running requests fail. */
     @Override
     public void close() {
         http.close();

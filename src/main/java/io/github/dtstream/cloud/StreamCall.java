@@ -25,8 +25,8 @@ import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the event stream, from its request to its end. {@link #open} is called once, by the thread that reads;
- * {@link #abort} by any thread at any time: a thread that connects or reads then gets an {@link IOException}.
+ * One connection to the event stream, from its request to its end. The reading thread calls {@link #open} once. Any
+ * thread may call {@link #abort} at any time; a thread that connects or reads then gets an {@link IOException}.
  */
 public final class StreamCall {
     private static final int MAX_ERROR_BYTES = 64 * 1024;
@@ -37,14 +37,14 @@ public final class StreamCall {
     private final Authenticator authenticator;
     private final FaultClassifier faults;
 
-    /** What {@link #abort} cancels; a marker request takes its place once it was called. */
+    /** The request that {@link #abort} cancels; replaced by a marker after that. */
     private final AtomicReference<@Nullable HttpGet> exchange = new AtomicReference<>();
 
     private final HttpGet aborted = new HttpGet("/");
 
-    /** Owned by the opening thread, but for {@link #invalidateCredentials}, which is called after it. */
+    /** Owned by the opening thread, except for {@link #invalidateCredentials}, which is called later. */
     private volatile @Nullable Authorization authorization;
-    /** The answer's head; written by the opening thread. */
+    /** The head of the answer; written by the opening thread. */
     private volatile @Nullable HttpAnswer head;
 
     StreamCall(
@@ -57,11 +57,11 @@ public final class StreamCall {
     }
 
     /**
-     * Sends the request with fresh credentials and waits for the answer's head, which the cloud sends with the first
-     * message only.
+     * Sends the request with fresh credentials and waits for the head of the answer; the cloud sends it only with the
+     * first message.
      *
      * @return the body; a read throws {@link java.net.SocketTimeoutException} after the request's silence limit
-     * @throws CloudException if the cloud refuses, something else answers in its place, or no token can be had
+     * @throws CloudException if the cloud refuses, another server answers in its place, or no token is given
      * @throws IOException if the connection fails, the silence limit passes, or the call was aborted
      */
     public InputStream open() throws CloudException, IOException, InterruptedException {
@@ -81,16 +81,16 @@ public final class StreamCall {
         return entity == null ? EmptyInputStream.INSTANCE : ContentEncoding.decoded(entity);
     }
 
-    /** When the cloud said that it answered; empty before it did, or if it does not say. */
+    /** The date of the cloud's answer; empty before it, or if it has none. */
     public Optional<Instant> answered() {
         HttpAnswer answer = head;
         return answer == null ? Optional.empty() : answer.date();
     }
 
     /**
-     * What came was no event stream.
+     * The fault of an answer that is not an event stream.
      *
-     * @param sample how it begins
+     * @param sample its beginning
      */
     public Fault noStream(String sample) {
         HttpAnswer answer = head;
@@ -109,16 +109,16 @@ public final class StreamCall {
     }
 
     /**
-     * Has the credentials that this call was opened with replaced.
+     * Has the credentials of this call replaced.
      *
-     * @return whether others can be had, so that a further attempt makes sense
+     * @return whether they can be replaced, so that another attempt makes sense
      */
     public boolean invalidateCredentials() {
         Authorization proof = authorization;
         return proof != null && authenticator.invalidate(proof);
     }
 
-    /** A text of the cloud's without the access token, in case that it repeats what it was sent. */
+    /** Removes the access token from a text of the cloud, in case that the text repeats it. */
     public String withoutToken(String text) {
         Authorization proof = authorization;
         return proof == null

@@ -8,10 +8,10 @@ import java.util.Map;
 /**
  * A request for a project's event stream.
  *
- * @param projectId whose events
- * @param mediaType what {@code Accept} says
+ * @param projectId the project of the events
+ * @param mediaType the value of {@code Accept}
  * @param query parameters in their order; a list value is sent as a repeated key
- * @param silenceLimit how long a read may wait for the next byte, before the answer and within it
+ * @param silenceLimit how long a read may wait for the next byte, before and during the answer
  */
 public record StreamRequest(
         String projectId, String mediaType, Map<String, List<String>> query, Duration silenceLimit) {

@@ -35,12 +35,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What is known of a project's devices: names, types, labels. Thread-safe; no call waits for the cloud.
+ * The known devices of a project: names, types, labels. Thread-safe; no call waits for the cloud.
  *
- * <p>The list is read in the background when the directory starts, when it has become old, and when a device is asked for
- * that is not in it; {@code labelsChanged} events and what is pushed keep it current in between. A copy on disk serves until
- * the first answer. Where the list cannot be read, what is known stays, and so it does while a list is doubted that lacks much
- * of it. Where there is no list to ask for, what is pushed is all that is known.
+ * <p>The list is read in the background when the directory starts, when the list is old, and when a device is looked up
+ * that is not in it. {@code labelsChanged} events and pushed data keep it current in between. A copy on disk is used
+ * until the first answer. If the list cannot be read, known devices remain; they also remain while a list is doubted
+ * that lacks many of them. If no list can be read, as there is no service account, only pushed data is known.
  */
 public final class DeviceDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceDirectory.class);
@@ -60,23 +60,23 @@ public final class DeviceDirectory implements AutoCloseable {
     private volatile Map<String, Device> devices = new ConcurrentHashMap<>();
     private volatile @Nullable Deadline nextRefresh;
 
-    /** How often in a row the list could not be read. Owned by the refresh, of which one at a time is under way. */
+    /** How often in a row the list could not be read. Owned by the refresh, of which only one runs at a time. */
     private int failures;
 
-    /** Counts what has changed; written under this. */
+    /** Counts changes; written under this. */
     private volatile long version;
 
     // Guarded by this.
     private boolean refreshing;
     private @Nullable Deadline mayRefresh;
     private List<Consumer<Map<String, Device>>> duringRefresh = new ArrayList<>();
-    /** Of what time what is known of a device is, where events have said it since the list was read. */
+    /** The times of the newest data of devices, if events brought it after the list was read. */
     private final Map<String, Instant> asOf = new HashMap<>();
-    /** Of what time the list is that was read last. */
+    /** The time of the last list. */
     private @Nullable Instant listAsOf;
 
     private @Nullable Deadline mayWrite;
-    /** Whether something is known that is not on disk, and no list will be read that has it. */
+    /** Whether there is data that is not on disk, and no list will be read that has it. */
     private boolean isUnwritten;
 
     private final List<DeviceListListener> listeners = new CopyOnWriteArrayList<>();
@@ -88,11 +88,11 @@ public final class DeviceDirectory implements AutoCloseable {
     private boolean doubted;
 
     /**
-     * @param projectId whose devices they are
-     * @param list reads the project's devices, within the budget and tried again as its API is; null where nobody may
+     * @param projectId the project of the devices
+     * @param list reads the project's devices, with its API's budget and retries; null if there is no service account
      * @param snapshot the copy on disk
      * @param refreshEvery how old the list may become; an hour is sensible
-     * @param clock the cloud's
+     * @param clock the cloud's clock
      * @param background runs the refresh; one thread is enough
      */
     public DeviceDirectory(
@@ -112,7 +112,7 @@ public final class DeviceDirectory implements AutoCloseable {
         this.judge = new ListDoubt(projectId, ticker);
     }
 
-    /** Reads the copy on disk, and asks the cloud in the background. */
+    /** Reads the copy on disk, and requests the list in the background. */
     public void start() {
         try {
             Map<String, Device> known = new ConcurrentHashMap<>();
@@ -124,7 +124,7 @@ public final class DeviceDirectory implements AutoCloseable {
         refreshSoon();
     }
 
-    /** The device, if it is known; if not, the list is asked for in the background, at most once a minute. */
+    /** The device, if it is known; otherwise the list is requested in the background, at most once a minute. */
     public Optional<Device> get(String deviceId) {
         Device device = devices.get(deviceId);
         if (device == null) {
@@ -133,17 +133,17 @@ public final class DeviceDirectory implements AutoCloseable {
         return Optional.ofNullable(device);
     }
 
-    /** All devices that are known, in no order. */
+    /** All known devices, in no order. */
     public Collection<Device> all() {
         return List.copyOf(devices.values());
     }
 
-    /** Changes when a device, or what is known of one, does. */
+    /** A number that changes when a device changes. */
     public long version() {
         return version;
     }
 
-    /** The identifiers of those known devices that pass the filters. */
+    /** The identifiers of the known devices that pass the filters. */
     public Set<String> matching(DeviceFilters filters) {
         return devices.values().stream()
                 .filter(filters::allow)
@@ -152,8 +152,8 @@ public final class DeviceDirectory implements AutoCloseable {
     }
 
     /**
-     * Learns from events that the live stream brought; to be called for every one, pings too. Not for those of history,
-     * which tell of the past.
+     * Updates devices by events of the live stream; to be called for every event and ping, but not for those of
+     * history, which are about the past.
      */
     public void seen(List<Event> live) {
         for (Event event : live) {
@@ -164,14 +164,14 @@ public final class DeviceDirectory implements AutoCloseable {
         refreshIfOld();
     }
 
-    /** Asks the cloud for the list in the background if it has become old. */
+    /** Requests the list in the background if it is old. */
     public void refreshIfOld() {
         if (hasCome(nextRefresh)) {
             refreshSoon();
         }
     }
 
-    /** From now on, the list becomes old by then, unless it did so sooner before. */
+    /** Limits the age of the list, unless the limit is lower already. */
     public synchronized void refreshAtLeastEvery(Duration age) {
         if (age.compareTo(refreshEvery) < 0) {
             refreshEvery = age;
@@ -182,10 +182,10 @@ public final class DeviceDirectory implements AutoCloseable {
     }
 
     /**
-     * Learns from an event that was pushed, and from what came with it of its device. It may be hours old, and then says nothing
-     * of a device of which something newer is known.
+     * Updates a device by a pushed event and the device data that came with it. The event may be hours old; it is
+     * ignored if newer data of the device is known.
      *
-     * @param device as it was when the event was sent; null if that was not told
+     * @param device the device when the event was sent; null if the push had no device data
      */
     public void pushed(Event event, @Nullable Device device) {
         Instant stamped = EventTime.of(event);
@@ -199,7 +199,7 @@ public final class DeviceDirectory implements AutoCloseable {
         }
     }
 
-    /** @param ifKnownBefore nothing is learnt of a device of which something is known that is newer than this */
+    /** @param ifKnownBefore the change is ignored if newer data of the device is known than of this time */
     private synchronized void learn(
             String deviceId, Instant stamped, Instant ifKnownBefore, Consumer<Map<String, Device>> change) {
         Device before = devices.get(deviceId);
@@ -219,7 +219,7 @@ public final class DeviceDirectory implements AutoCloseable {
         }
     }
 
-    /** Only where no list is read, whose copy is written then. */
+    /** Writes the copy if no list can be read; otherwise reading the list writes it. */
     private void writeSoon() {
         if (isUnwritten && hasCome(mayWrite)) {
             mayWrite = Deadline.after(BETWEEN_WRITES, ticker);
@@ -245,13 +245,13 @@ public final class DeviceDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes what is not on disk yet; to be called when nothing runs in the background any more. */
+    /** Writes data that is not on disk yet; to be called when nothing runs in the background any more. */
     @Override
     public void close() {
         write();
     }
 
-    /** Asks the cloud for the list in the background, unless that was done less than a minute ago. */
+    /** Requests the list in the background, unless that was done less than a minute ago. */
     public void refreshSoon() {
         Devices asked = list;
         if (asked == null) {
@@ -293,7 +293,7 @@ public final class DeviceDirectory implements AutoCloseable {
             failures = 0;
             LOG.debug("The device list has {} devices", fresh.size());
         } catch (CloudException e) {
-            // Often everything fails at first, credentials for example, which the stream tells.
+            // At first everything often fails, for example because of the credentials, which the stream reports.
             LOG.atLevel(++failures > 1 ? Level.WARN : Level.DEBUG)
                     .log("The device list could not be read, what was known of devices stays: {}", e.getMessage());
         } catch (IOException e) {
@@ -305,7 +305,7 @@ public final class DeviceDirectory implements AutoCloseable {
         }
     }
 
-    /** Who holds a device sees at a glance that it is as it was, and holds no second copy of it. */
+    /** Returns the known object if the device has not changed, so that equality is cheap and memory has it once. */
     private static Device unchanged(Device listed, Map<String, Device> before) {
         Device known = before.get(listed.id());
         return known != null && known.equals(listed) ? known : listed;
@@ -317,7 +317,7 @@ public final class DeviceDirectory implements AutoCloseable {
         listeners.forEach(listener -> listener.listed(Set.copyOf(listed), left));
     }
 
-    /** Tells one more of each list from now on. */
+    /** Adds a listener for each list from now on. */
     public void addListener(DeviceListListener listener) {
         listeners.add(listener);
     }
@@ -327,12 +327,12 @@ public final class DeviceDirectory implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** What reads the list; empty where nobody may. */
+    /** Reads the list; empty if there is no service account. */
     public Optional<Devices> list() {
         return Optional.ofNullable(list);
     }
 
-    /** What a doubted list lacks is not forgotten, and the list soon asked for again. */
+    /** Keeps the devices that a doubted list lacks, and requests the list again soon. */
     private void keepIfDoubted(Map<String, Device> fresh) {
         Map<String, Device> known = devices;
         Optional<String> doubt = judge.judge(Set.copyOf(fresh.keySet()), known.keySet());
@@ -350,7 +350,7 @@ public final class DeviceDirectory implements AutoCloseable {
         duringRefresh = new ArrayList<>();
     }
 
-    /** A page read before labels changed, and put in place afterwards, must not bring the old ones back. */
+    /** Puts a list in place, with the changes that came while it was read. */
     private synchronized void replace(Map<String, Device> fresh, Instant begun) {
         duringRefresh.forEach(change -> change.accept(fresh));
         version += fresh.equals(devices) ? 0 : 1;

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The device list on disk: JSON lines, {@code {"id":…,"type":…,"productNumber":…,"labels":{…}}}. A copy of what the
- * cloud knows, replaced in one step.
+ * The device list on disk: JSON lines, {@code {"id":…,"type":…,"productNumber":…,"labels":{…}}}. A copy of the cloud's
+ * data, replaced in one step.
  */
 public final class DeviceSnapshot {
     private static final JsonFactory JSON = new JsonFactory();
@@ -32,7 +32,7 @@ public final class DeviceSnapshot {
         this.file = AtomicFile.of(file, storage);
     }
 
-    /** Hands over every device; none where there is no file. */
+    /** Passes every device to the consumer; none if there is no file. */
     public void read(Consumer<Device> consumer) throws IOException {
         Optional<byte[]> content = file.read();
         if (content.isEmpty()) {

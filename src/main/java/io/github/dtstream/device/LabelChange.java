@@ -12,10 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a {@code labelsChanged} event says: {@code {"added":{…},"modified":{…},"removed":[…]}}.
+ * The change of a {@code labelsChanged} event: {@code {"added":{…},"modified":{…},"removed":[…]}}.
  *
- * @param set labels that were added or have another value
- * @param removed keys that are gone
+ * @param set labels that were added or changed
+ * @param removed the keys of removed labels
  */
 record LabelChange(String deviceId, Map<String, String> set, Set<String> removed) {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a device list is believed. One that is empty, or lacks more than one in ten of the devices that are known, may be
- * cut short, or be somebody else's answer: it is believed only when the cloud has given the same one again and again for some
- * minutes, and then that is said. Not thread-safe.
+ * Decides whether a device list is credible. A list that is empty, or lacks more than one in ten of the known devices,
+ * may be incomplete, or another server's answer. It is accepted only after the cloud has given the same list repeatedly
+ * for some minutes, and then this is logged. Not thread-safe.
  */
 public final class ListDoubt {
     static final Duration BELIEVED_AFTER = Duration.ofMinutes(4);
@@ -33,8 +33,8 @@ public final class ListDoubt {
     private int answers;
 
     /**
-     * @param projectId for what is said
-     * @param ticker measures for how long the cloud has answered so
+     * @param projectId the project, for messages
+     * @param ticker measures how long the cloud has given the same list
      */
     public ListDoubt(String projectId, Ticker ticker) {
         this.projectId = projectId;
@@ -42,11 +42,11 @@ public final class ListDoubt {
     }
 
     /**
-     * Judges an answer.
+     * Judges a list.
      *
-     * @param listed the devices that the cloud has listed
-     * @param known those that are known and should be listed
-     * @return why the answer is not believed, one sentence; empty if it is
+     * @param listed the devices in the list
+     * @param known known devices that should be in the list
+     * @return one sentence why the list is doubted; empty if it is not
      */
     public Optional<String> judge(Set<String> listed, Set<String> known) {
         Set<String> absent = new LinkedHashSet<>(known);

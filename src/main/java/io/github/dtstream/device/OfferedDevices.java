@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The devices of which a route has had what they sent last, on disk: an identifier a line. Thread-safe. What a crash has torn is
- * left out, so that a device may be offered once more.
+ * The devices whose last values a route has had, on disk: an identifier per line. Thread-safe. A line that a crash has
+ * torn is skipped, so a device may be offered once more.
  */
 public final class OfferedDevices {
     // Guarded by this.
@@ -24,14 +24,14 @@ public final class OfferedDevices {
         this.file = file;
     }
 
-    /** @param file is created with its folder when there is something to keep */
+    /** @param file created with its folder when the first device is added */
     public static OfferedDevices read(Path file, Storage storage) throws IOException {
         OfferedDevices offered = new OfferedDevices(new LineFile(file, storage));
         offered.read();
         return offered;
     }
 
-    /** The same, on this machine's disk. */
+    /** The same, on the local disk. */
     public static OfferedDevices read(Path file) throws IOException {
         return read(file, new SystemStorage());
     }
@@ -48,7 +48,7 @@ public final class OfferedDevices {
         return devices.containsAll(deviceIds);
     }
 
-    /** @throws IOException if they cannot be kept; nothing has changed then */
+    /** @throws IOException if they cannot be written; nothing has changed then */
     public synchronized void add(Collection<String> deviceIds) throws IOException {
         Set<String> fresh = new TreeSet<>(deviceIds);
         fresh.removeAll(devices);
@@ -59,13 +59,13 @@ public final class OfferedDevices {
         devices.addAll(fresh);
     }
 
-    /** Forgets all. */
+    /** Removes all. */
     public synchronized void clear() throws IOException {
         file.delete();
         devices.clear();
     }
 
-    /** Forgets those that have left the project: should one come back, it is offered again. */
+    /** Removes devices that have left the project; one that comes back is offered again. */
     public synchronized void remove(Collection<String> deviceIds) throws IOException {
         Set<String> left = new TreeSet<>(devices);
         if (left.removeAll(deviceIds)) {

@@ -18,14 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices of a project as a route was told of them, on disk: a line for each time that it was told, {@code {"left":"ID"}} of one
- * that is in the project no more. Thread-safe. What a crash has torn is left out, so that it may be told once more.
+ * The devices of a project as they were reported to a route, on disk: a line per report, {@code {"left":"ID"}} for a
+ * device that has left the project. Thread-safe. A line that a crash has torn is skipped, so a device may be reported
+ * once more.
  */
 public final class ToldDevices {
     private static final Logger LOG = LoggerFactory.getLogger(ToldDevices.class);
     private static final String LEFT = "{\"left\":\"";
     private static final String LEFT_END = "\"}";
-    /** The file is written anew when it has twice as many lines as devices, and so many. */
+    /** The file is rewritten when it has twice as many lines as devices, and at least this many. */
     private static final int LEAST_REST = 1_000;
 
     private final Path path;
@@ -36,9 +37,9 @@ public final class ToldDevices {
     private int lines;
 
     /**
-     * What a route was told of a device.
+     * The report of a device.
      *
-     * @param left whether it is in the project no more
+     * @param left whether the device has left the project
      */
     public record Told(Device device, boolean left) {}
 
@@ -47,14 +48,14 @@ public final class ToldDevices {
         this.file = new LineFile(path, storage);
     }
 
-    /** @param file is created with its folder when there is something to keep */
+    /** @param file created with its folder when the first report is added */
     public static ToldDevices read(Path file, Storage storage) throws IOException {
         ToldDevices told = new ToldDevices(file, storage);
         told.read();
         return told;
     }
 
-    /** The same, on this machine's disk. */
+    /** The same, on the local disk. */
     public static ToldDevices read(Path file) throws IOException {
         return read(file, new SystemStorage());
     }
@@ -78,17 +79,17 @@ public final class ToldDevices {
         }
     }
 
-    /** The identifiers of those that were told to be in the project. */
+    /** The identifiers of devices that were reported and have not left. */
     public synchronized Set<String> ids() {
         return new TreeSet<>(devices.keySet());
     }
 
-    /** The device as it was told; empty if it was not, or was told to have left. */
+    /** The device as it was reported; empty if it was not, or was reported to have left. */
     public synchronized Optional<Device> get(String deviceId) {
         return Optional.ofNullable(devices.get(deviceId));
     }
 
-    /** Whether the device was told to be as it is. If so, this one is held from now on, so that memory has it once. */
+    /** Whether the device was reported in its present state. If so, this object is kept, so that memory has it once. */
     public synchronized boolean has(Device device) {
         if (!device.equals(devices.get(device.id()))) {
             return false;
@@ -97,7 +98,7 @@ public final class ToldDevices {
         return true;
     }
 
-    /** @throws IOException if it cannot be kept; nothing has changed then */
+    /** @throws IOException if they cannot be written; nothing has changed then */
     public synchronized void add(Collection<Told> told) throws IOException {
         if (told.isEmpty()) {
             return;
@@ -131,7 +132,7 @@ public final class ToldDevices {
         lines = devices.size();
     }
 
-    /** Forgets all. */
+    /** Removes all. */
     public synchronized void clear() throws IOException {
         file.delete();
         devices.clear();

@@ -1,4 +1,4 @@
-/** What is known of the devices: names, types, labels. */
+/** The known devices: names, types, labels. */
 @NullMarked
 package io.github.dtstream.device;
 

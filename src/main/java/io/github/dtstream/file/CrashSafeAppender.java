@@ -17,24 +17,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * Appends to files so that an append is there wholly or not at all, as long as the process lives; and so that the line
- * that the end of a process cut short is gone before the next line is written.
+ * Appends to files so that an append is complete or absent, as long as the process runs. A line that the end of an
+ * earlier process cut short is removed before the next line is written.
  *
- * <p>The file is opened for each append: a file that was renamed, replaced or deleted in between (log rotation) is never
- * written to by mistake. Other processes must not append to the same file at the same time.
+ * <p>The file is opened for each append, so that a file that was renamed, replaced or deleted in between (log rotation)
+ * is not written to by mistake. Other processes must not append to the same file at the same time.
  *
- * <p>Thread-safe; appends to one path wait for each other. Two paths of one file (links) are taken for two files.
+ * <p>Thread-safe; appends to one path wait for each other. Two paths to the same file (links) count as two files.
  */
 final class CrashSafeAppender {
 
-    /** What an append writes. */
+    /** The content of an append. */
     @FunctionalInterface
     interface Content {
         /** Writes all of it; called once, under the file's lock. */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Paths share a lock where their hashes meet; far more locks than threads make that rare. */
+    /** Paths share a lock if their hashes match; with far more locks than threads, that is rare. */
     private static final int STRIPES = 64;
 
     private final Storage storage;
@@ -50,12 +50,12 @@ final class CrashSafeAppender {
     /**
      * Appends content.
      *
-     * @param file where to; created if it is absent, its directory is not
-     * @param lines whether the content ends in a newline, as all that stands in the file should; then a torn line at the
-     *     file's end is removed before the first append
-     * @param sync whether to return only when all is on the disk
-     * @throws IOException if it could not be written; the file is as long as it was before, or will be cut back to that
-     *     by the next append
+     * @param file the file; created if it does not exist, unlike its directory
+     * @param lines whether the content ends in a newline, as the whole file should; then a torn line at the file's end
+     *     is removed before the first append
+     * @param sync whether to wait until everything is on disk
+     * @throws IOException if the content could not be written; the file has its earlier length, or the next append cuts
+     *     it to that
      */
     void append(Path file, Content content, boolean lines, boolean sync) throws IOException {
         Path path = file.toAbsolutePath().normalize();
@@ -80,7 +80,7 @@ final class CrashSafeAppender {
                     file.force();
                 }
                 if (sync && before == 0) {
-                    // a new file's name is on the disk only when its directory is
+                    // A new file's name is on disk only when its directory is.
                     storage.syncDirectory(path.resolveSibling(""));
                 }
             } catch (IOException | RuntimeException | Error failure) {
@@ -88,14 +88,14 @@ final class CrashSafeAppender {
                 throw failure;
             }
         }
-        // only now: a file system may report a failed write as late as on close
+        // Only now, as a file system may report a failed write only on close.
         state.cutBackTo = State.NOWHERE;
     }
 
     /**
-     * Deletes a file to which nothing was written since then, as no append begins meanwhile.
+     * Deletes a file if nothing was written to it since a time; no append begins during this.
      *
-     * @return its size; empty if it stays, as it was written to, or is no regular file
+     * @return its size; empty if it was not deleted, as it was written to or is not a regular file
      */
     Optional<Long> deleteIfUnwrittenSince(Path file, Instant time) throws IOException {
         Path path = file.toAbsolutePath().normalize();
@@ -116,7 +116,7 @@ final class CrashSafeAppender {
         }
     }
 
-    /** Ends what earlier appends left undone. */
+    /** Completes what earlier appends left undone. */
     private void mend(Path path, Storage.OpenFile file, State state, boolean lines) throws IOException {
         if (state.cutBackTo != State.NOWHERE && file.size() > state.cutBackTo) {
             file.truncate(state.cutBackTo);
@@ -143,13 +143,13 @@ final class CrashSafeAppender {
         return key != null ? key : attributes.creationTime();
     }
 
-    /** A lock and what is known of the files under it. */
+    /** A lock, and the states of the files under it. */
     private static final class Stripe {
         private static final int REMEMBERED_FILES = 64;
 
         private final Lock lock = new ReentrantLock();
 
-        /** Guarded by the lock. A file that is forgotten is looked at again, which costs one read. */
+        /** Guarded by the lock. If a file's state is dropped, the file is checked again, which costs one read. */
         private final Map<Path, State> files = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Path, State> eldest) {
@@ -158,17 +158,17 @@ final class CrashSafeAppender {
         };
     }
 
-    /** What is known of a file; guarded by its stripe's lock. */
+    /** The state of a file; guarded by its stripe's lock. */
     private static final class State {
         private static final long NOWHERE = -1;
 
         private Object identity = this;
         private boolean endsInWholeLine;
 
-        /** The length at which the next append has to begin, because the last one failed and could not be undone. */
+        /** The length at which the next append must begin, as the last one failed and could not be undone. */
         private long cutBackTo = NOWHERE;
 
-        /** Forgets all if another file has taken the path. */
+        /** Drops the state if another file has this path now. */
         void meet(Object identityNow) {
             if (!identity.equals(identityNow)) {
                 identity = identityNow;

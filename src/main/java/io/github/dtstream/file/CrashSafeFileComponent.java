@@ -16,29 +16,30 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.spi.PropertyConfigurer;
 
 /**
- * Camel's {@code file:} component, its appends made safe. Bound in the registry under the name {@code file} it takes the
- * place of Camel's own; routes are written as ever. All that differs is the producer with {@code fileExist=Append}:
+ * Camel's {@code file:} component with safe appends. If it is bound in the registry as {@code file}, it replaces
+ * Camel's own; routes need no change. Only the producer with {@code fileExist=Append} differs:
  *
  * <ul>
  *   <li>The body and {@code appendChars} are written by one write. A body that is a {@link java.util.List} is a batch:
  *       each element is followed by {@code appendChars}; elements may be Strings, byte arrays, Camel messages, or
  *       anything that Camel converts to bytes. An empty list writes nothing.
- *   <li>An append that fails, because the disk is full for example, is undone before the exchange fails: when the
- *       exchange is delivered again, neither a broken line nor a repeated one remains.
- *   <li>If {@code appendChars} ends in a newline, a line that a crash of an earlier process cut short is removed from
- *       the file's end before the first append, and handed to the {@link TornLineListener}.
- *   <li>{@code forceWrites} (Camel's option, by default on) is honoured: an exchange is done when its bytes are on the
- *       disk. Camel 4.17 itself accepts that option and does nothing about it.
+ *   <li>An append that fails, for example because the disk is full, is undone before the exchange fails. When the
+ *       exchange is delivered again, the file has neither a broken nor a repeated line.
+ *   <li>If {@code appendChars} ends in a newline, a line that a crash of an earlier process cut short is removed
+ *       from the file's end before the first append, and passed to the {@link TornLineListener}.
+ *   <li>{@code forceWrites} (Camel's option, on by default) is supported: an exchange is done when its bytes are on
+ *       disk. Camel 4.17 itself accepts the option and ignores it.
  *   <li>Text is written in UTF-8 unless {@code charset} says otherwise.
  * </ul>
  *
- * <p>Producers of one component wait for each other where they append to one file. Thread-safe as Camel's components are.
+ * <p>Producers of one component wait for each other when they append to the same file. Thread-safe, as Camel's
+ * components are.
  */
 public final class CrashSafeFileComponent extends FileComponent {
 
     private final CrashSafeAppender appender;
 
-    /** With remnants of lines only logged. */
+    /** Only logs the remnants of torn lines. */
     public CrashSafeFileComponent() {
         this((file, remnant) -> {});
     }
@@ -63,12 +64,12 @@ public final class CrashSafeFileComponent extends FileComponent {
     }
 
     /**
-     * Deletes files that routes append to, by the endpoints that there are now, when the day that their name holds has ended and
-     * nothing was written to them since. Whatever else lies beside them stays, and no symbolic link is followed.
+     * Deletes files to which routes append, by the present endpoints, if the day in their name has ended and nothing
+     * was written to them since. Other files are kept, and no symbolic link is followed.
      *
-     * @param root nothing outside of it is touched
+     * @param root nothing outside of this folder is deleted
      * @param others names of folders in it that are not for routes
-     * @param before until when
+     * @param before files of days that ended before this are deleted
      */
     public DeletedFiles deleteOld(Path root, Set<String> others, Instant before) {
         OldFiles old = new OldFiles(appender, root, others, before);
@@ -84,7 +85,7 @@ public final class CrashSafeFileComponent extends FileComponent {
         return all;
     }
 
-    // Camel finds the following by an annotation that subclasses do not inherit
+    // Camel finds the following by an annotation that subclasses do not inherit.
 
     @Override
     public String getDefaultName() {

@@ -18,14 +18,17 @@ final class CrashSafeFileEndpoint extends FileEndpoint {
         this.appender = appender;
     }
 
-    /** Camel keeps no more than the expression that it makes of it. */
+    /** Keeps the text, as Camel keeps only the expression that it makes of it. */
     @Override
     public void setFileName(String fileName) {
         super.setFileName(fileName);
         fileNameText = fileName;
     }
 
-    /** Which files a route appends to by this endpoint; empty if it does not append, or the name comes with the message. */
+    /**
+     * The files to which a route appends by this endpoint; empty if it does not append, or the name comes with the
+     * message.
+     */
     Optional<FileNames> appended() {
         return getFileExist() == GenericFileExist.Append
                 ? Optional.ofNullable(fileNameText).map(FileNames::of)

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Camel's file operations but for {@code fileExist=Append}. Thread-safe. */
+/** Camel's file operations, except for {@code fileExist=Append}. Thread-safe. */
 final class CrashSafeFileOperations extends FileOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashSafeFileOperations.class);
 
     private static final byte[] NOTHING = {};
 
-    /** What an array can have for certain. */
+    /** The largest size that every JVM allows for an array. */
     private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
     private final FileEndpoint endpoint;
@@ -74,7 +74,7 @@ final class CrashSafeFileOperations extends FileOperations {
         if (body instanceof String || body instanceof byte[] || endpoint.getCharset() != null) {
             return joined(exchange, List.of(body));
         }
-        // a file or a stream of unknown length does not have to fit into memory
+        // A file, or a stream of unknown length, need not fit into memory.
         InputStream stream = exchange.getIn().getMandatoryBody(InputStream.class);
         byte[] end = end();
         return out -> {
@@ -85,7 +85,7 @@ final class CrashSafeFileOperations extends FileOperations {
         };
     }
 
-    /** Record after record, so that each is copied while it is in the processor's cache. */
+    /** Converts and copies one record after the other, so that each is copied while it is in the processor's cache. */
     private Joined joined(Exchange exchange, List<?> records) throws NoTypeConversionAvailableException {
         byte[] end = end();
         Joined joined = new Joined(records.size());
@@ -96,13 +96,13 @@ final class CrashSafeFileOperations extends FileOperations {
         return joined;
     }
 
-    /** Bytes that grow. */
+    /** A growing array of bytes. */
     private static final class Joined implements CrashSafeAppender.Content {
         private final int expected;
         private byte[] bytes = {};
         private int length;
 
-        /** @param expected how many records there will be, of which the first tells the size */
+        /** @param expected how many records there will be; the first one determines the size */
         Joined(int expected) {
             this.expected = expected;
         }
@@ -154,7 +154,10 @@ final class CrashSafeFileOperations extends FileOperations {
         return endpoint.getCharset() == null ? StandardCharsets.UTF_8 : Charset.forName(endpoint.getCharset());
     }
 
-    /** As Camel does it after every write. A failure does not fail the exchange: the records are written. */
+    /**
+     * Sets attributes as Camel does after every write. A failure does not fail the exchange, as the records are
+     * written.
+     */
     private void setAttributes(File file, Exchange exchange) {
         if (endpoint.isKeepLastModified()) {
             Long millis = exchange.getIn().getHeader(FileConstants.FILE_LAST_MODIFIED, Long.class);

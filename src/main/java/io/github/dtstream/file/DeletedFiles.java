@@ -5,9 +5,9 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was deleted.
+ * The deleted files.
  *
- * @param failure why something could not be looked at or deleted; null if nothing failed
+ * @param failure why a file could not be checked or deleted; null if nothing failed
  */
 public record DeletedFiles(long files, long bytes, @Nullable String failure) {
     public static final DeletedFiles NONE = new DeletedFiles(0, 0, null);
@@ -16,12 +16,12 @@ public record DeletedFiles(long files, long bytes, @Nullable String failure) {
         return new DeletedFiles(1, bytes, null);
     }
 
-    /** What is not there, or not yet, is no failure. */
+    /** A missing file or folder is not a failure. */
     static DeletedFiles failed(IOException failure) {
         return failure instanceof NoSuchFileException ? NONE : new DeletedFiles(0, 0, failure.toString());
     }
 
-    /** Both together, with the newer failure. */
+    /** The sum of both, with the newer failure. */
     public DeletedFiles plus(DeletedFiles more) {
         return new DeletedFiles(files + more.files, bytes + more.bytes, more.failure == null ? failure : more.failure);
     }

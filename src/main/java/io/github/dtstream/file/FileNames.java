@@ -7,14 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which names of files a route's {@code fileName} can give: {@code ${header.DtReceivedDate}.ndjson} gives all that end in
- * {@code .ndjson}. Immutable.
+ * The file names that a route's {@code fileName} can make: {@code ${header.DtReceivedDate}.ndjson} makes names that end
+ * in {@code .ndjson}. Immutable.
  */
 final class FileNames {
     private static final Pattern DATE = Pattern.compile("(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d)");
 
     private final Pattern pattern;
-    /** Whether there are only names with a date: where an expression alone gives the name, all else could be another's. */
+    /**
+     * Whether only names with a date match: this is so if the name consists of expressions, as any other file could
+     * belong to somebody else.
+     */
     private final boolean isDated;
 
     private FileNames(Pattern pattern, boolean isDated) {
@@ -22,7 +25,7 @@ final class FileNames {
         this.isDated = isDated;
     }
 
-    /** @param fileName literal text with expressions in it, {@code ${…}} or {@code $simple{…}} */
+    /** @param fileName literal text with expressions {@code ${…}} or {@code $simple{…}} */
     static FileNames of(String fileName) {
         StringBuilder regex = new StringBuilder();
         StringBuilder literal = new StringBuilder();
@@ -42,7 +45,7 @@ final class FileNames {
         return new FileNames(Pattern.compile(regex.toString()), tellsNothing);
     }
 
-    /** Where the expression ends that begins there; the same place if none does. */
+    /** The end of the expression that begins here; the same index if there is none. */
     private static int endOfExpression(String text, int begin) {
         int at = text.startsWith("${", begin)
                 ? begin + "${".length()
@@ -56,12 +59,12 @@ final class FileNames {
         return at;
     }
 
-    /** @param name below the route's folder, with slashes */
+    /** @param name the path below the route's folder, with slashes */
     boolean include(String name) {
         return pattern.matcher(name).matches() && (!isDated || day(name).isPresent());
     }
 
-    /** The last day that stands in a name. */
+    /** The last date in a name. */
     static Optional<LocalDate> day(String name) {
         Optional<LocalDate> latest = Optional.empty();
         Matcher matcher = DATE.matcher(name);
@@ -70,7 +73,7 @@ final class FileNames {
                 LocalDate day = LocalDate.parse(matcher.group());
                 latest = latest.filter(day::isBefore).or(() -> Optional.of(day));
             } catch (DateTimeParseException e) {
-                // 2026-13-45 is none
+                // 2026-13-45 is not a date.
             }
         }
         return latest;

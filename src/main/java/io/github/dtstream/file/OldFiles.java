@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes files that routes append to when their time is over: the day that their name holds has ended by then, and nothing was
- * written to them since. Whatever else lies there stays, and no symbolic link is followed. Used by one thread.
+ * Deletes old files to which routes append: the day in their name has ended, and nothing was written to them since.
+ * Other files are kept, and no symbolic link is followed. Used by one thread.
  */
 final class OldFiles {
     private final CrashSafeAppender appender;
@@ -23,9 +23,9 @@ final class OldFiles {
     private final Instant before;
 
     /**
-     * @param root nothing outside of it is touched, nor a file that lies in it and not in a folder of its own
+     * @param root nothing outside of this folder is deleted, nor a file directly in it
      * @param others names of folders in it that are not for routes
-     * @param before the end of what is deleted
+     * @param before files of days that ended before this are deleted
      */
     OldFiles(CrashSafeAppender appender, Path root, Set<String> others, Instant before) {
         this.appender = appender;
@@ -34,7 +34,7 @@ final class OldFiles {
         this.before = before;
     }
 
-    /** Deletes what is old of the files that a route appends to. */
+    /** Deletes the old files among those to which a route appends. */
     DeletedFiles delete(Path target, FileNames names) {
         Path folder = target.toAbsolutePath().normalize();
         try {
@@ -50,7 +50,7 @@ final class OldFiles {
                 || others.contains(root.relativize(folder).getName(0).toString())) {
             return false;
         }
-        // The root itself may be a link to where there is room.
+        // The root itself may be a link to another disk.
         return folder.toRealPath().equals(root.toRealPath().resolve(root.relativize(folder)));
     }
 

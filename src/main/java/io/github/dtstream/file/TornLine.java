@@ -6,14 +6,16 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what stands behind the last newline of a file. Stateless but for its listener. */
+/** Removes the bytes after the last newline of a file. Stateless, except for its listener. */
 final class TornLine {
 
     private static final Logger LOG = LoggerFactory.getLogger(TornLine.class);
 
     private static final int BLOCK = 64 * 1024;
 
-    /** No record is nearly as long, in bytes: behind so much without a newline stands something other than lines. */
+    /**
+     * No record is nearly as long, in bytes: if so much follows the last newline, the file does not consist of lines.
+     */
     static final int LONGEST = 16 * 1024 * 1024;
 
     private static final byte[] NEWLINE = {'\n'};
@@ -24,7 +26,7 @@ final class TornLine {
         this.listener = listener;
     }
 
-    /** Leaves the file empty or ending in a newline. */
+    /** Makes the file empty or end in a newline. */
     void removeFrom(Path path, Storage.OpenFile file) throws IOException {
         long length = file.size();
         long start = startOfLastLine(file, length);
@@ -46,9 +48,9 @@ final class TornLine {
         file.truncate(start);
     }
 
-    /** The position behind the last newline, or any position further than {@link #LONGEST} from the end. */
+    /** The position after the last newline, or any position further than {@link #LONGEST} from the end. */
     private static long startOfLastLine(Storage.OpenFile file, long length) throws IOException {
-        // almost always the last byte is the newline
+        // The last byte is almost always the newline.
         int size = 1;
         long end = length;
         while (end > 0 && length - end <= LONGEST) {

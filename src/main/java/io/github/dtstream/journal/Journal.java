@@ -18,14 +18,14 @@ import java.util.function.Predicate;
  * <p>Every journal guarantees:
  *
  * <ul>
- * <li>One process writes it at a time. It numbers its records 1, 2, 3, … in the order of append; no number is used
- * twice.
- * <li>No subscriber sees a record that is not durable: a record that was seen is there after any crash. Of the records
- * that were appended and not flushed, a crash keeps the first ones.
- * <li>A subscription hands out records in the order of their numbers, each once. Records that were not committed come
- * again to the next subscription of its name. A committed cursor never goes back, except that a crash may undo a commit
- * of the moment before.
- * <li>While the journal cannot write, appends wait, nothing is lost, and {@link JournalStatus#heldSince} is set.
+ *   <li>One process writes it at a time. It numbers its records 1, 2, 3, … in the order of append; no number is used
+ *       twice.
+ *   <li>No subscriber sees a record that is not durable: a record that was seen is there after any crash. Of the
+ *       records that were appended and not flushed, a crash keeps the first ones.
+ *   <li>A subscription hands out records in the order of their numbers, each once. Records that were not committed
+ *       come again to the next subscription of its name. A committed cursor never goes back, except that a crash may
+ *       undo a commit of the moment before.
+ *   <li>While the journal cannot write, appends wait, nothing is lost, and {@link JournalStatus#heldSince} is set.
  * </ul>
  */
 public interface Journal extends AutoCloseable {

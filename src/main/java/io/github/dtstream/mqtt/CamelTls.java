@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManagerFactorySpi;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
-/** Camel's TLS parameters in the form that the HiveMQ client takes. Equal if they are the same object. */
+/** Camel's TLS parameters for the HiveMQ client. Equal only if the object is the same. */
 record CamelTls(SSLContextParameters parameters, CamelContext context) implements TlsMaterial {
     private static final String ALGORITHM = "given";
 

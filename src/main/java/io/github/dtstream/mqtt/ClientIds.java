@@ -8,18 +8,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Client identifiers for connections that were given none. */
+/** Makes client identifiers for connections without one in their options. */
 final class ClientIds {
     private static final String PREFIX = "dt";
 
-    /** MQTT 3.1.1, 3.1.3.1: what every broker has to take is 1 to 23 letters and digits. */
+    /** MQTT 3.1.1, 3.1.3.1: every broker must accept 1 to 23 letters and digits. */
     private static final int LENGTH = 23;
 
     private ClientIds() {}
 
     /**
-     * The same after each restart on the same data, so that the broker recognises a client whose old connection it still
-     * holds for alive; another for each router and set of connection options.
+     * An identifier that stays the same after a restart with the same data, so that the broker recognises a client
+     * whose old connection it still has open. It differs for each router and each set of connection options.
      */
     static String stable(String routerId, MqttSettings settings) {
         String facts = Stream.of(

@@ -20,7 +20,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.PropertiesHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes to MQTT brokers, many messages in flight, each exchange completed by the broker's acknowledgement. */
+/**
+ * Publishes to MQTT brokers with many messages in flight. Each exchange is completed by the broker's acknowledgement.
+ */
 @Component("dt-mqtt")
 public class DtMqttComponent extends HealthCheckComponent implements SSLContextParametersAware {
     @Metadata
@@ -58,7 +60,7 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         return endpoint;
     }
 
-    /** The connections of this component's endpoints; equal settings share one. */
+    /** The connections of this component's endpoints; endpoints with equal settings share one. */
     MqttConnections connections() {
         MqttConnections current = connections;
         if (current == null) {
@@ -67,15 +69,15 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         return current;
     }
 
-    /** The state of each connection to a broker; none before the component has started. */
+    /** The state of each connection to a broker; empty before the component has started. */
     public List<MqttStatus> statuses() {
         MqttConnections current = connections;
         return current == null ? List.of() : current.statuses();
     }
 
     /**
-     * For each topic on which others are told now that this client is there, an endpoint of that connection; none before
-     * the component has started. Thread-safe.
+     * For each topic on which this client announces its presence, an endpoint of that connection; empty before the
+     * component has started. Thread-safe.
      */
     public Map<String, DtMqttEndpoint> announced() {
         MqttConnections current = connections;
@@ -83,7 +85,7 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
     }
 
     /**
-     * What tells this router from others, as {@code {router}} in a {@code willTopic}.
+     * The router's identifier at brokers, which is {@code {router}} in a {@code willTopic}.
      *
      * @throws IOException if it can be neither read nor written
      */
@@ -92,7 +94,7 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
                 Path.of(configuration.getStateDirectory()).toAbsolutePath().normalize());
     }
 
-    /** Of those who ask at the same time one makes it. */
+    /** Synchronized, so that only one of several callers makes the identifier. */
     synchronized String routerId(Path folder) throws IOException {
         try {
             return RouterId.in(folder, new SecureRandom(), new SystemStorage());
@@ -138,7 +140,7 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         return configuration;
     }
 
-    /** Options that endpoints have unless they set their own. */
+    /** The default options of endpoints. */
     public void setConfiguration(DtMqttConfiguration configuration) {
         this.configuration = configuration;
     }
@@ -148,7 +150,7 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         return useGlobalSslContextParameters;
     }
 
-    /** Whether to use Camel's global TLS parameters where an endpoint has none of its own. */
+    /** Whether to use Camel's global TLS parameters for endpoints without their own. */
     @Override
     public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
         this.useGlobalSslContextParameters = useGlobalSslContextParameters;

@@ -8,7 +8,9 @@ import org.apache.camel.spi.UriParams;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The options of the component and its endpoints. Names follow camel-paho-mqtt5 where the meaning is the same. */
+/**
+ * The options of the component and its endpoints. Their names are those of camel-paho-mqtt5 if the meaning is the same.
+ */
 @UriParams
 public class DtMqttConfiguration implements Cloneable {
 
@@ -105,7 +107,7 @@ public class DtMqttConfiguration implements Cloneable {
     @UriParam(prefix = "userProperty.", multiValue = true)
     private Map<String, Object> userProperties = new HashMap<>();
 
-    /** A copy for one endpoint. */
+    /** A copy that an endpoint may change. */
     public DtMqttConfiguration copy() {
         try {
             DtMqttConfiguration copy = (DtMqttConfiguration) clone();

@@ -3,8 +3,8 @@ package io.github.dtstream.mqtt;
 import org.apache.camel.spi.Metadata;
 
 /**
- * Headers of the component. The names are those of camel-paho-mqtt5, so that a route can change from one to the other,
- * and those of the events that routes forward.
+ * Names of the component's headers: those of camel-paho-mqtt5, so that a route can change from one component to the
+ * other, and those of the events that routes forward.
  */
 public final class DtMqttConstants {
     @Metadata(

@@ -86,8 +86,8 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
     }
 
     /**
-     * @throws IllegalArgumentException naming the first option that is wrong
-     * @throws IOException if what tells this router from others can be neither read nor written
+     * @throws IllegalArgumentException if an option is wrong; the message names the first
+     * @throws IOException if the router's identifier can be neither read nor written
      */
     public MqttSettings settings() throws IOException {
         String routerId = needsRouterId() ? getComponent().routerId(stateDirectory()) : "";
@@ -97,7 +97,7 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
     }
 
     /**
-     * Looks at the options without using them, for checks of routes that are not started.
+     * Checks the options without opening anything, for routes that are not started.
      *
      * @throws IllegalArgumentException if one is wrong; the message names it and says what is allowed
      */
@@ -140,9 +140,9 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
     }
 
     /**
-     * The file of the newest values' timestamps, one for each broker; null if there are none to keep.
+     * The file of the newest timestamps, one for each broker; null if none are kept.
      *
-     * @throws IllegalArgumentException if a last value would be published on the topic of the message itself
+     * @throws IllegalArgumentException if a last value would have the same topic as the message
      */
     @Nullable
     Path lastValueFile() {
@@ -162,7 +162,7 @@ public class DtMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint, En
         return Path.of(configuration.getStateDirectory()).toAbsolutePath().normalize();
     }
 
-    /** What MQTT 5 says of each message. */
+    /** The MQTT 5 properties of each message. */
     MessageProperties messageProperties() {
         return new MessageProperties(
                 MessageProperties.userProperties(userProperties()),

@@ -19,7 +19,7 @@ import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes what exchanges bring, and completes each when the broker has acknowledged all of it. */
+/** Publishes the messages of exchanges. An exchange is completed when the broker has acknowledged all its messages. */
 public class DtMqttProducer extends DefaultAsyncProducer {
     private final DtMqttEndpoint endpoint;
 
@@ -62,7 +62,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
         return true;
     }
 
-    /** One try to publish what an exchange brings. */
+    /** One attempt to publish the messages of an exchange. */
     private final class Try {
         private final Started with;
         private final Exchange exchange;
@@ -75,7 +75,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
                     with.lastValues == null ? null : with.lastValues.values().begin();
         }
 
-        /** @return false if there was nothing to publish, or nothing that can be */
+        /** @return false if there was no message that can be published */
         boolean publish(PublishBatch batch) throws IOException, InterruptedException {
             LastValueTopics lastValues = with.lastValues;
             if (lastValues == null) {
@@ -105,7 +105,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
             exchange.setException(outcome);
         }
 
-        /** Nothing was sent; what an earlier try has left stays as it is. */
+        /** Fails the exchange, as nothing was sent; the result of an earlier attempt stays. */
         void failed(Exception reason) {
             forgetValues(index -> false);
             exchange.setException(reason);
@@ -120,16 +120,16 @@ public class DtMqttProducer extends DefaultAsyncProducer {
     }
 
     /**
-     * Waits until the broker is there.
+     * Waits until the broker is connected.
      *
-     * @return whether it is; at once false while the producer is stopped
+     * @return whether it is; false at once if the producer is stopped
      */
     public boolean awaitConnected(Duration patience) throws InterruptedException {
         Started current = started;
         return current != null && current.connection.awaitConnected(patience);
     }
 
-    /** What can be said of the connection; null while the producer is stopped. */
+    /** The state of the connection; null if the producer is stopped. */
     public @Nullable MqttStatus status() {
         Started current = started;
         return current == null ? null : current.connection.status();

@@ -8,9 +8,9 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an earlier try of the same exchange came to, where the route's error handler sends it once more: what the broker has
- * acknowledged is not published again, and what it has refused for good stays refused without being asked again. Immutable;
- * travels as a property of the exchange.
+ * The result of an earlier attempt for the same exchange, if the route's error handler repeats it. Messages that the
+ * broker has acknowledged are not published again, and those that it has refused for good stay refused. Immutable; a
+ * property of the exchange.
  */
 final class EarlierTry {
     static final EarlierTry NONE = new EarlierTry(null, null, new BitSet(), List.of());
@@ -29,7 +29,7 @@ final class EarlierTry {
         this.refused = refused;
     }
 
-    /** That of the same producer and the very same body; another step of the route, or another list, has a first try. */
+    /** The result of the same producer for the same body; another step of the route, or another list, begins anew. */
     static EarlierTry of(Exchange exchange, Object producer) {
         EarlierTry earlier = exchange.getProperty(PROPERTY, EarlierTry.class);
         boolean isSame = earlier != null
@@ -38,7 +38,7 @@ final class EarlierTry {
         return isSame ? earlier : NONE;
     }
 
-    /** Leaves with the exchange what a further try needs to know. */
+    /** Keeps the result in the exchange for the next attempt. */
     static void keep(Exchange exchange, Object producer, @Nullable PublishException outcome) {
         if (outcome != null) {
             List<Refusal> forGood =
@@ -50,7 +50,7 @@ final class EarlierTry {
         }
     }
 
-    /** Whether a message is not to be published any more. */
+    /** Whether a message must not be published any more. */
     boolean isSettled(int index) {
         return published.get(index) || refused.stream().anyMatch(refusal -> refusal.index() == index);
     }

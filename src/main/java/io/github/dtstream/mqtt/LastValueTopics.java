@@ -13,8 +13,8 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps late values apart from current ones. If a message is the newest of its topic, it gets a retained copy; if it is older
- * than that, it goes to another topic. Thread-safe.
+ * Separates late values from current ones. If a message is the newest of its topic, it gets a retained copy. If it is
+ * older than the newest, it gets another topic. Thread-safe.
  */
 final class LastValueTopics {
     private static final String REPORTED = "reported";
@@ -27,8 +27,8 @@ final class LastValueTopics {
     private final String lateSuffix;
 
     /**
-     * @param lastSuffix of retained copies' topics; empty text for no copies
-     * @param lateSuffix of late messages' topics; empty text if they have the topic that others have
+     * @param lastSuffix the suffix of the topics of retained copies; empty text for no copies
+     * @param lateSuffix the suffix of the topics of late messages; empty text if late messages have the usual topic
      */
     LastValueTopics(LastValues values, String lastSuffix, String lateSuffix) {
         this.values = values;
@@ -41,30 +41,33 @@ final class LastValueTopics {
     }
 
     /**
-     * Whether a message is what the device list reports. It can be of any age, so that on its own topic it would be taken for
+     * Whether a message is a value from the device list. It may be of any age, so on its own topic it would look like
      * something that has just happened.
      */
     static boolean isReported(Message headers) {
         return REPORTED.equals(headers.getHeader(DtMqttConstants.SOURCE, String.class));
     }
 
-    /** Whether what such a message says has come by itself, so that its last value was made or is about to be. */
+    /**
+     * Whether the value of such a message also came as an event, so that its last value was published or is about to
+     * be.
+     */
     boolean hasCome(String own, Message headers) {
         Long timestamp = timestamp(headers.getHeader(DtMqttConstants.TIMESTAMP, String.class));
         return timestamp != null && values.isKnown(own, timestamp);
     }
 
-    /** The topic of such a message; null if it has none but that of a last value. */
+    /** The topic of such a message; null if it only makes a last value. */
     @Nullable
     String reportedTopic(String own) {
         return lastSuffix.isEmpty() ? own + lateSuffix : null;
     }
 
     /**
-     * The topic of a message: its own, or that of late ones if a newer message was published there.
+     * The topic of a message: its own, or the late topic if a newer message was published there.
      *
-     * @param batch that the message belongs to from now on, if it is not late
-     * @param index of the message
+     * @param batch gets the message, if it is not late
+     * @param index the index of the message
      */
     String topic(String own, Message headers, LastValues.Values batch, int index) {
         if (lateSuffix.isEmpty()) {
@@ -75,12 +78,12 @@ final class LastValueTopics {
     }
 
     /**
-     * Adds the message's copy, or puts it in the place of an older one. One that tells of a device has none; if that has left, its
-     * last values are deleted.
+     * Adds the message's retained copy, or replaces an older copy by it. A message about a device has no copy; if the
+     * device has left, its last values are deleted.
      *
-     * @param own the topic that the message came with
-     * @param copies by topic
-     * @throws IllegalArgumentException if the topic with the suffix is none
+     * @param own the message's own topic
+     * @param copies the copies by topic
+     * @throws IllegalArgumentException if the topic with the suffix is not valid
      */
     void collect(String own, Publication publication, Message headers, Map<String, Publication> copies)
             throws IOException {
@@ -103,8 +106,8 @@ final class LastValueTopics {
     }
 
     /**
-     * Adds messages that delete the last values of a device, if that is what the message says: of all event types that have some. What
-     * comes late of the device makes none any more.
+     * If the message says that a device has left, adds messages that delete its last values, for all event types with
+     * one. Later late values of the device make none.
      */
     private void delete(String own, Publication publication, Message headers, Map<String, Publication> copies)
             throws IOException {

@@ -15,22 +15,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 
 /**
- * The newest timestamp published on each topic, so that a value that comes late never overwrites a newer one; kept in a
- * file, for after a restart, too.
+ * The newest timestamp that was published on each topic, so that a late value never overwrites a newer one. It is kept
+ * in a file over restarts.
  *
- * <p>A value counts from the moment that it is on its way, and no longer if it then is not acknowledged: what is published
- * again has the topic that it had before, unless the broker has a newer value by then.
+ * <p>A value counts from its sending on, and does not count any more if it is not acknowledged. A message that is
+ * published again gets the topic that it had before, unless the broker has a newer value by then.
  *
- * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place. It
- * survives a crash of the process; after a power failure the last seconds may be missing. A last value is in it before it is
- * published, any other once it is acknowledged. In memory an entry takes about 50 bytes.
+ * <p>The file is a list of entries of 16 bytes: a hash of the topic, and the timestamp, which is overwritten in place.
+ * It survives a crash of the process; after a power failure the last seconds may be missing. The timestamp of a last
+ * value is written before the value is published, any other after the acknowledgement. In memory an entry takes about
+ * 50 bytes.
  *
- * <p>Thread-safe. Values leave in the order in which they were asked for if {@link #order()} is held meanwhile; it is taken
- * before this object's own lock.
+ * <p>Thread-safe. A caller that holds {@link #order()} from its query to the sending keeps the order of values. That
+ * lock is taken before this object's own.
  */
 final class LastValues implements Closeable {
     private static final int ENTRY_BYTES = 16;
-    /** Three longs, and two to four entries of the index. */
+    /** The memory of an entry: three longs, and two to four entries of the index. */
     private static final int MEMORY_BYTES_EACH = 48;
     /** No entry. */
     private static final int NONE = -1;
@@ -41,25 +42,25 @@ final class LastValues implements Closeable {
     private final Storage.OpenFile file;
     private final MemoryShare memory;
 
-    // all below is guarded by this
+    // All guarded by this.
     private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
 
-    /** Of entry n: the hash of its topic. */
+    /** The hash of the topic, by entry. */
     private long[] hashes = new long[64];
 
-    /** Of entry n: the newest timestamp that is published or on its way, in nanoseconds of Unix time. */
+    /** The newest timestamp that is published or being sent, by entry, in nanoseconds of Unix time. */
     private long[] newest = new long[64];
 
-    /** Of entry n: the newest timestamp that is published, which is what the file has. */
+    /** The newest timestamp that is published, by entry; the file has this one. */
     private long[] published = new long[64];
 
     private int size;
-    /** Entries that the file does not have, or not as they are. */
+    /** Entries that the file does not have in their present state. */
     private final BitSet unsaved = new BitSet();
 
     private final Set<Values> underWay = new LinkedHashSet<>();
 
-    /** Which entry has a hash. */
+    /** The entries by hash. */
     private final HashIndex byHash = new HashIndex(64);
 
     private LastValues(Storage.OpenFile file, MemoryShare memory) {
@@ -68,9 +69,9 @@ final class LastValues implements Closeable {
     }
 
     /**
-     * Opens the file, creating it and its folder if need be.
+     * Opens the file; creates it and its folder if they do not exist.
      *
-     * @param memory shows what the values take; they are held in any case, as there are no more than topics
+     * @param memory counts the memory of the entries; it does not limit them, as there is one per topic
      */
     static LastValues open(Path path, Storage storage, MemoryShare memory) throws IOException {
         storage.createDirectories(path.toAbsolutePath().resolveSibling(""));
@@ -86,15 +87,14 @@ final class LastValues implements Closeable {
     }
 
     /**
-     * To be held from asking for a value until it is on its way, so that values leave in the order in which they were
-     * asked for.
+     * Held from the query of a value until it is sent, so that values are sent in the order of queries.
      */
     ReentrantLock order() {
         return order;
     }
 
     /**
-     * Whether no newer value of the topic has been published; if so, the timestamp is recorded.
+     * Whether the value is the newest of its topic; if so, its timestamp is recorded.
      *
      * @param timestamp nanoseconds of Unix time
      * @throws IOException if it cannot be recorded; the value then must not be published
@@ -107,7 +107,7 @@ final class LastValues implements Closeable {
         }
         if (index == NONE || timestamp > newest[index]) {
             int at = index == NONE ? size : index;
-            // an entry after one that the file lacks would leave a hole in it
+            // Write the entries before this one first, as the file would otherwise have a hole.
             save();
             write(at, hash, timestamp);
             put(at, hash, timestamp, timestamp);
@@ -115,18 +115,18 @@ final class LastValues implements Closeable {
         return true;
     }
 
-    /** Whether a value of the topic that is as new, or newer, has been published or is on its way. */
+    /** Whether a value of the topic with this timestamp, or a newer one, has been published or is being sent. */
     synchronized boolean isKnown(String topic, long timestamp) {
         int index = entryOf(hash(topic));
         return index != NONE && timestamp <= newest[index];
     }
 
-    /** Whether any value of the topic has been published or is on its way. */
+    /** Whether any value of the topic has been published or is being sent. */
     synchronized boolean isKnown(String topic) {
         return entryOf(hash(topic)) != NONE;
     }
 
-    /** Values that are about to be on their way together; {@link #ended} is called when they are not any more. */
+    /** Begins a group of values that are sent together; {@link #ended} must be called for it. */
     synchronized Values begin() {
         Values values = new Values();
         underWay.add(values);
@@ -134,10 +134,10 @@ final class LastValues implements Closeable {
     }
 
     /**
-     * Whether a newer value of the topic has been published or is on its way; if not, this one is from now on.
+     * Whether a newer value of the topic has been published or is being sent; if not, this one becomes the newest.
      *
      * @param timestamp nanoseconds of Unix time
-     * @param message which of the values it is
+     * @param message the index of the value
      */
     synchronized boolean isLate(String topic, long timestamp, Values values, int message) {
         long hash = hash(topic);
@@ -157,9 +157,9 @@ final class LastValues implements Closeable {
     }
 
     /**
-     * Values are not on their way any more.
+     * Ends a group of values.
      *
-     * @param acknowledged which of them the broker has; the others never were the newest
+     * @param acknowledged the values that the broker has; the others no longer count as sent
      */
     synchronized void ended(Values values, IntPredicate acknowledged) {
         if (!underWay.remove(values)) {
@@ -182,7 +182,7 @@ final class LastValues implements Closeable {
         try {
             save();
         } catch (IOException e) {
-            // what is not recorded is to be recorded before anything else is published, which then fails with this
+            // The next publication saves first, and fails if that fails.
         }
     }
 
@@ -194,7 +194,7 @@ final class LastValues implements Closeable {
         return left;
     }
 
-    /** Records what was acknowledged, if that could not be done at once. */
+    /** Saves acknowledged timestamps whose saving failed before. */
     synchronized void save() throws IOException {
         for (int index = unsaved.nextSetBit(0); index >= 0; index = unsaved.nextSetBit(index + 1)) {
             write(index, hashes[index], published[index]);
@@ -202,7 +202,7 @@ final class LastValues implements Closeable {
         }
     }
 
-    /** How many topics are known. */
+    /** The number of known topics. */
     synchronized int size() {
         return size;
     }
@@ -259,7 +259,7 @@ final class LastValues implements Closeable {
         published = Arrays.copyOf(published, size * 2);
     }
 
-    /** The entry that has a hash, or none. */
+    /** The entry with a hash, or none. */
     private int entryOf(long hash) {
         int bits = HashIndex.bits(hash);
         for (int slot = byHash.first(bits); slot != HashIndex.NONE; slot = byHash.next(slot, bits)) {
@@ -271,8 +271,8 @@ final class LastValues implements Closeable {
     }
 
     /**
-     * FNV-1a of the characters, its bits then mixed; among a million topics two meet with a chance of 1 in 10
-     * million.
+     * FNV-1a of the characters, with its bits mixed. Among a million topics, two have the same hash with a probability
+     * of 1 in 10 million.
      */
     private static long hash(String topic) {
         long hash = 0xcbf29ce484222325L;
@@ -283,7 +283,7 @@ final class LastValues implements Closeable {
         return hash ^ (hash >>> 33);
     }
 
-    /** Values that are on their way together, each with the entry of its topic. Guarded by their owner. */
+    /** A group of values that are sent together, each with the entry of its topic. Guarded by their owner. */
     static final class Values {
         private int[] entries = new int[16];
         private long[] timestamps = new long[16];

@@ -23,7 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.CamelContext;
 
 /**
- * The connections of a component: producers with equal settings share one, which lives as long as one of them does.
+ * The connections of a component. Producers with equal settings share one, which exists as long as one of them does.
  * Thread-safe.
  */
 final class MqttConnections implements AutoCloseable {
@@ -48,7 +48,7 @@ final class MqttConnections implements AutoCloseable {
                 supervisor.pool(1, "dt-mqtt-acknowledged", "a route was not told that its messages have arrived");
     }
 
-    /** The one that the registry has, which health looks at, or one of its own. */
+    /** The registry's supervisor, which health reports on, or one of this component. */
     private static Supervisor supervisor(CamelContext camelContext) {
         Supervisor shared = camelContext.getRegistry().findSingleByType(Supervisor.class);
         return shared != null ? shared : Supervisor.system();
@@ -69,7 +69,7 @@ final class MqttConnections implements AutoCloseable {
         return shared.connection;
     }
 
-    /** A route is being stopped: what it waits for is not to hold it up. */
+    /** Notes that a route is being stopped: an unreachable broker must not delay that. */
     void hurry(String routeId) {
         List<MqttConnection> all;
         synchronized (this) {
@@ -78,7 +78,7 @@ final class MqttConnections implements AutoCloseable {
         all.forEach(connection -> connection.hurry(batch -> batch.isOf(routeId)));
     }
 
-    /** The last values kept in a file, which stays open as long as the component is started. */
+    /** The last values of a file, which stays open while the component is started. */
     synchronized LastValues lastValues(Path file) throws IOException {
         LastValues known = lastValues.get(file);
         if (known == null) {
@@ -96,7 +96,7 @@ final class MqttConnections implements AutoCloseable {
         }
     }
 
-    /** Ends a producer's use; the last one closes the connection. */
+    /** Releases a producer's share; the last one closes the connection. */
     void release(MqttSettings settings) {
         MqttConnection last;
         synchronized (this) {
@@ -110,7 +110,7 @@ final class MqttConnections implements AutoCloseable {
         last.close();
     }
 
-    /** For each topic on which others are told that this client is there, the endpoint that opened the connection. */
+    /** For each topic on which this client announces its presence, the endpoint that opened the connection. */
     synchronized Map<String, DtMqttEndpoint> announced() {
         Map<String, DtMqttEndpoint> announced = new LinkedHashMap<>();
         open.forEach((settings, shared) -> {
@@ -170,7 +170,7 @@ final class MqttConnections implements AutoCloseable {
         return connection;
     }
 
-    /** Guarded by the registry. */
+    /** Guarded by the enclosing object. */
     private static final class Shared {
         private final MqttConnection connection;
         private final DtMqttEndpoint endpoint;

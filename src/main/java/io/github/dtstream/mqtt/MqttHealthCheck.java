@@ -7,8 +7,7 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
 /**
- * Ready while the broker is there and acknowledges what it is sent; otherwise says since when it does not, and why.
- * Thread-safe.
+ * Ready if the broker is connected and acknowledges; otherwise reports since when it does not, and why. Thread-safe.
  */
 final class MqttHealthCheck implements HealthCheck {
     private final DtMqttEndpoint endpoint;

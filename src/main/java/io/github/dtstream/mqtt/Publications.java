@@ -21,8 +21,8 @@ import org.apache.camel.TypeConversionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the publications of an exchange: one of its body, or one of each element if that is a list; after these, where
- * last values are kept, a retained one for each topic whose newest value is among them. As thread-safe as its last
+ * Makes the publications of an exchange: one of its body, or one of each element if the body is a list. If last values
+ * are kept, it then adds a retained copy for each topic whose newest value is among them. As thread-safe as its last
  * values.
  */
 final class Publications {
@@ -51,9 +51,10 @@ final class Publications {
     }
 
     /**
-     * Fills the batch with what an earlier try has left; messages that cannot be sent at all are refused there.
+     * Fills the batch with messages that an earlier attempt has not published; messages that cannot be sent are refused
+     * here.
      *
-     * @param values what the batch has under way, if late messages are told from others
+     * @param values gets the batch's values, if late messages are separated
      * @throws IOException if the timestamp of a newest value cannot be recorded
      */
     void fill(PublishBatch batch, Exchange exchange, EarlierTry earlier, LastValues.@Nullable Values values)

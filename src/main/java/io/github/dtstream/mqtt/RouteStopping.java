@@ -7,8 +7,8 @@ import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
 
 /**
- * Whether the route that an exchange came from is being stopped or suspended already: Camel stops its consumer first, then
- * waits for its exchanges. Of those that are under way by then a {@link RouteStopNotice} tells.
+ * Whether the route of an exchange is already being stopped or suspended: Camel stops its consumer first, then waits
+ * for its exchanges. For exchanges that are running at that time there is {@link RouteStopNotice}.
  */
 final class RouteStopping {
     private RouteStopping() {}

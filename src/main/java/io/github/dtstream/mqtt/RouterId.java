@@ -10,11 +10,11 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * What tells one router from every other at a broker: eight letters and digits, made up once and kept with the router's
- * data, so that they stay the same where the machine, the container or the folder's name changes.
+ * The router's identifier at brokers: eight random letters and digits. It is made once and kept with the router's data,
+ * so it stays the same when the machine, the container or the folder's name changes.
  */
 final class RouterId {
-    /** What stands for it in a topic. */
+    /** The placeholder of the identifier in a topic. */
     static final String PLACEHOLDER = "{router}";
 
     private static final String FILE = "router-id";
@@ -25,7 +25,7 @@ final class RouterId {
     private RouterId() {}
 
     /**
-     * @param folder where it is kept; made if need be
+     * @param folder the folder of the identifier's file; created if it does not exist
      * @throws IOException if it cannot be read or written; the message says what to do
      */
     static String in(Path folder, RandomGenerator random, Storage storage) throws IOException {

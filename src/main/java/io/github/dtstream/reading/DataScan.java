@@ -8,16 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the data of an event as the cloud writes it: compact JSON with plain names, and no more than one sample, which says the same
- * as the value beside it. That takes a third of a parser's time, and makes nothing but what was found. What it accepts, a parser
- * reads with the same result, as the event's JSON was read once when it came; what it does not, is for a parser. Not thread-safe.
+ * Reads the data of an event in the form in which the cloud writes it: compact JSON with simple names, and at most one
+ * sample, which repeats the value beside it. This takes a third of a parser's time, and makes no objects but the
+ * results. For data that it accepts, a parser has the same result, as the event's JSON was checked when it was
+ * received. Data that it does not accept is left to a parser. Not thread-safe.
  */
 final class DataScan {
-    /** A number of so many digits, and a tenth power of as many, are exact in a double; so is then their quotient's rounding. */
+    /**
+     * Numbers with so many digits, and powers of ten up to it, are exact in a double; so their quotient is rounded
+     * correctly.
+     */
     private static final int MOST_DIGITS = 15;
 
     private static final double[] POWERS = new double[MOST_DIGITS + 1];
-    /** A power of two. */
+    /** The size of the cache of texts, a power of two. */
     private static final int KNOWN_TEXTS = 256;
 
     static {
@@ -29,7 +33,7 @@ final class DataScan {
 
     private final List<Reading> readings;
     private final List<String> connectors;
-    /** Names of fields and identifiers of Cloud Connectors: few, so that most need not be made. */
+    /** Cached names of fields and identifiers of Cloud Connectors: they are few, so most need not be made again. */
     private final @Nullable String[] known = new String[KNOWN_TEXTS];
 
     private boolean isBackfilled;
@@ -40,15 +44,15 @@ final class DataScan {
     private double number;
 
     /**
-     * @param readings takes what is read
-     * @param connectors takes the Cloud Connectors
+     * @param readings gets the readings
+     * @param connectors gets the Cloud Connectors
      */
     DataScan(List<Reading> readings, List<String> connectors) {
         this.readings = readings;
         this.connectors = connectors;
     }
 
-    /** Whether the event that was read last says that its sensor had kept it. */
+    /** Whether the last event was kept in its sensor's memory before it was sent. */
     boolean isBackfilled() {
         return isBackfilled;
     }
@@ -57,7 +61,7 @@ final class DataScan {
      * Reads the data of an event.
      *
      * @param wanted the quantities, by field
-     * @return whether it was as expected; if not, what was read means nothing
+     * @return whether the data has the expected form; if not, the results are not valid
      */
     boolean read(Event event, Map<String, Quantity> wanted, long time) {
         json = event.json();
@@ -100,7 +104,7 @@ final class DataScan {
         return isNumber;
     }
 
-    /** Reads a number without an exponent, and with few digits. */
+    /** Reads a number without an exponent and with few digits. */
     private boolean number() {
         boolean isNegative = take('-');
         int from = at;
@@ -117,7 +121,7 @@ final class DataScan {
             }
         }
         int length = at - from - (point < 0 ? 0 : 1);
-        // a parser says which zero it is
+        // A parser decides which zero it is.
         if (length < 1 || length > MOST_DIGITS || digits == 0 && isNegative || point == at - 1 || !isOver()) {
             return false;
         }
@@ -146,7 +150,7 @@ final class DataScan {
         return false;
     }
 
-    /** Samples say the same as the value beside them, if there are no more of them than quantities. */
+    /** Skips one sample; it repeats the value beside it if there is one per quantity at most. */
     private boolean skipOneSample(Map<String, Quantity> wanted) {
         if (!take('[')) {
             return false;
@@ -212,7 +216,7 @@ final class DataScan {
         return (isBackfilled || at < end && json[at] == 'f') && skipValue();
     }
 
-    /** Passes over a value; what is within was found to be JSON when the event came. */
+    /** Skips a value; its content was checked to be JSON when the event was received. */
     private boolean skipValue() {
         int depth = 0;
         int from = at;
@@ -240,7 +244,7 @@ final class DataScan {
                     return false;
                 }
                 default -> {
-                    // a part of a number, or of true, false and null
+                    // The character is part of a number, or of true, false or null.
                 }
             }
             at++;
@@ -248,7 +252,7 @@ final class DataScan {
         return false;
     }
 
-    /** Reads a string without escapes; null if it is none. Of equal ones it is mostly the same. */
+    /** Reads a string without escapes; null if there is none. Equal strings are usually the same object. */
     private @Nullable String text() {
         if (at >= end || json[at] != '"') {
             return null;
@@ -275,7 +279,7 @@ final class DataScan {
         return found;
     }
 
-    /** Where the closing quote of a string is that has only printable ASCII and no escapes; -1 if it is none. */
+    /** The index of a string's closing quote, if the string has only printable ASCII without escapes; else -1. */
     private int plainEnd() {
         if (at >= end || json[at] != '"') {
             return -1;

@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what events say of quantities. What is not of the documented form says nothing: it must not stop what is done with other
- * events. Not thread-safe: the result of {@link #read} holds until the next call.
+ * Reads the quantities of events. Data in an undocumented form has none; it must not stop the processing of other
+ * events. Not thread-safe: the results of {@link #read} are valid until the next call.
  */
 public final class EventReader {
     private static final JsonFactory JSON = new JsonFactory();
@@ -55,22 +55,22 @@ public final class EventReader {
         return fields;
     }
 
-    /** The readings, the oldest first. */
+    /** The readings, oldest first. */
     public List<Reading> readings() {
         return readings;
     }
 
-    /** The Cloud Connectors that received the event, where it names them. */
+    /** The Cloud Connectors that received the event, if it names them. */
     public List<String> connectors() {
         return connectors;
     }
 
-    /** Whether the sensor had kept it in its own memory. */
+    /** Whether the event was kept in its sensor's memory before it was sent. */
     public boolean isBackfilled() {
         return isBackfilled;
     }
 
-    /** @param time when the event was measured, in milliseconds since 1970 */
+    /** @param time the time of measurement, in milliseconds since 1970 */
     public void read(Event event, long time) {
         readings.clear();
         connectors.clear();
@@ -104,10 +104,10 @@ public final class EventReader {
     }
 
     /**
-     * Reads no quantities where none is wanted, but what holds for all of the event: {@link #connectors} and {@link #isBackfilled}.
-     * Most events say nothing of the two, which a look at their bytes tells for a tenth of the time.
+     * Reads only {@link #connectors} and {@link #isBackfilled}, without quantities. Most events have neither; a scan of
+     * their bytes shows this in a tenth of the time.
      *
-     * @param time when the event was measured, in milliseconds since 1970
+     * @param time the time of measurement, in milliseconds since 1970
      */
     public void readNoQuantity(Event event, long time) {
         if (mayConcernAll(event.json(), event.dataOffset(), event.dataOffset() + event.dataLength())) {
@@ -119,7 +119,7 @@ public final class EventReader {
         readings.clear();
     }
 
-    /** Eight bytes at a time: only one of the three below is a place to look at. */
+    /** Scans eight bytes at a time for the three characters at which a name of interest may be. */
     private static boolean mayConcernAll(byte[] json, int from, int end) {
         int i = from;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {
@@ -135,7 +135,7 @@ public final class EventReader {
     private static boolean mayConcernAll(byte[] json, int from, int end, int first, int behind) {
         for (int i = first; i < behind; i++) {
             byte character = json[i];
-            // a name may be written with escapes
+            // A name may be written with escapes.
             if (character == '\\'
                     || character == 'C' && isAt(CONNECTORS, json, Math.max(from, i - CONNECTORS_C), end)
                     || character == 'B'
@@ -178,7 +178,7 @@ public final class EventReader {
         }
     }
 
-    /** Samples hold the plain value, too, as the newest of them. */
+    /** Removes duplicates: the newest sample repeats the plain value. */
     private void settleSamples(int plain, int quantities) {
         boolean areMore = readings.size() - plain > quantities;
         readings.subList(areMore ? 0 : plain, areMore ? plain : readings.size()).clear();
@@ -225,7 +225,7 @@ public final class EventReader {
     private boolean add(JsonParser parser, JsonToken token, Quantity quantity, long time) throws IOException {
         boolean isOfErrors = quantity == Quantity.ETHERNET || quantity == Quantity.CELLULAR;
         if (token == JsonToken.START_ARRAY && isOfErrors) {
-            // there are some, or none
+            // The array has samples, or is empty.
             boolean isEmpty = parser.nextToken() == JsonToken.END_ARRAY;
             while (!isEmpty && parser.currentToken() != JsonToken.END_ARRAY) {
                 parser.skipChildren();

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a rule looks at: one number, state or count of an event type, or an event that carries nothing but its time.
+ * A quantity for rules and graphs: a number, state or count of an event type, or an event that has only a time.
  *
- * <p>Event types, fields and states are those of the vendor's documentation of events.
+ * <p>Event types, fields and states are those of the vendor's documentation.
  */
 public enum Quantity {
     TEMPERATURE(
@@ -17,9 +17,9 @@ public enum Quantity {
     CO2("co2", Kind.SAMPLED, "ppm", Map.of("co2", "ppm"), List.of()),
     PRESSURE("pressure", Kind.SAMPLED, "Pa", Map.of("pressure", "pascal"), List.of()),
     BATTERY("battery", Kind.SAMPLED, "%", Map.of("batteryStatus", "percentage"), List.of()),
-    /** Of a sensor, as its Cloud Connector receives it. */
+    /** The signal strength of a sensor, as its Cloud Connector receives it. */
     SIGNAL("signal", Kind.SAMPLED, "%", Map.of("networkStatus", "signalStrength"), List.of()),
-    /** Of a Cloud Connector in the mobile network. */
+    /** The signal strength of a Cloud Connector in the mobile network. */
     CELLULAR_SIGNAL("cellular signal", Kind.SAMPLED, "%", Map.of("cellularStatus", "signalStrength"), List.of()),
     OBJECT_COUNT("object count", Kind.COUNT, "", Map.of("objectPresentCount", "total"), List.of()),
     TOUCH_COUNT("touch count", Kind.COUNT, "", Map.of("touchCount", "total"), List.of()),
@@ -49,20 +49,20 @@ public enum Quantity {
     ETHERNET("ethernet", Kind.STATE, "", Map.of("ethernetStatus", "errors"), List.of("OK", "ERROR")),
     /** Whether a Cloud Connector reports errors of its modem: {@code OK} or {@code ERROR}. */
     CELLULAR("cellular", Kind.STATE, "", Map.of("cellularStatus", "errors"), List.of("OK", "ERROR")),
-    /** Whether anything is received of the cloud; no event carries it, as it is their absence. */
+    /** Whether anything is received from the cloud; no event has it, as it is their absence. */
     STREAM("stream", Kind.STATE, "", Map.of(), List.of("INTERRUPTED")),
-    /** A touch has a time and no value; it is over at once. */
+    /** A touch has a time and no value; it ends at once. */
     TOUCH("touch", Kind.PULSE, "", Map.of("touch", ""), List.of("TOUCHED"));
 
     /** How a quantity behaves between two events. */
     public enum Kind {
-        /** A number that is measured now and then: what it was in between is not known. */
+        /** A number that is measured at intervals; its value in between is unknown. */
         SAMPLED,
-        /** A state that is sent as it changes: it holds until the next event. */
+        /** A state that is sent when it changes; it is valid until the next event. */
         STATE,
         /** A total that grows. */
         COUNT,
-        /** Something that happens and is over. */
+        /** An occurrence without duration. */
         PULSE
     }
 
@@ -89,22 +89,22 @@ public enum Quantity {
         return kind;
     }
 
-    /** The unit of the number; empty where there is none. */
+    /** The unit of the number; empty if there is none. */
     public String unit() {
         return unit;
     }
 
-    /** The event types that carry it, and the name of its field in their data. */
+    /** The event types that have it, each with the name of its field in their data. */
     public Map<String, String> fields() {
         return fields;
     }
 
-    /** The states that it can have; empty for numbers. */
+    /** The possible states; empty for numbers. */
     public List<String> states() {
         return states;
     }
 
-    /** The quantity of a name; the name of an event type stands for its main quantity, too. */
+    /** The quantity with a name; the name of an event type also means its main quantity. */
     public static Optional<Quantity> named(String name) {
         return Arrays.stream(values())
                 .filter(quantity -> quantity.key.equals(name))

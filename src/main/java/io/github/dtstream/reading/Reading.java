@@ -5,9 +5,9 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event says of one quantity at one time.
+ * The value of one quantity at one time, from an event.
  *
- * @param time when it was measured, in milliseconds since 1970
+ * @param time the time of measurement, in milliseconds since 1970
  * @param number its number; NaN for a state
  * @param state its state; null for a number
  */
@@ -16,12 +16,12 @@ public record Reading(
         long time,
         double number,
         @Nullable String state) {
-    /** As people write it, with its unit: {@code -9.5 °C}, {@code OPEN}. */
+    /** The value for people, with its unit: {@code -9.5 °C}, {@code OPEN}. */
     public String text() {
         return text(quantity, number, state);
     }
 
-    /** The same of its parts; empty where there is no value. */
+    /** The same for its parts; empty if there is no value. */
     public static String text(Quantity quantity, double number, @Nullable String state) {
         if (state != null) {
             return state;
@@ -32,7 +32,7 @@ public record Reading(
         return number(number) + (quantity.unit().isEmpty() ? "" : " " + quantity.unit());
     }
 
-    /** A number with three decimals at most, and no more than it needs. */
+    /** A number with at most three decimals, without trailing zeros. */
     public static String number(double number) {
         BigDecimal rounded = BigDecimal.valueOf(number).setScale(3, RoundingMode.HALF_UP);
         return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();

@@ -1,6 +1,6 @@
 /**
- * What an event measures: quantities as the vendor documents them, and the values that an event has of them. No state, no threads;
- * a reader belongs to one thread.
+ * What an event measures: the quantities that the vendor documents, and their values in events. No state, no threads; a
+ * reader belongs to one thread.
  */
 @NullMarked
 package io.github.dtstream.reading;

@@ -3,13 +3,13 @@ package io.github.dtstream.reject;
 import java.time.Instant;
 
 /**
- * What one subscriber's sink refused and has not been sent again. Immutable.
+ * The events that one subscriber's sink refused and that were not sent again. Immutable.
  *
- * @param last when the newest was refused
- * @param reason of the newest
+ * @param last the time of the newest refusal
+ * @param reason the reason of the newest refusal
  */
 public record OpenRefusals(long count, Instant last, String reason) {
-    /** There are none. */
+    /** No refusals. */
     public static final OpenRefusals NONE = new OpenRefusals(0, Instant.EPOCH, "");
 
     OpenRefusals and(Instant time, String why) {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the records that cannot be delivered: one JSON line each, with the time, the reason and the record itself, in
- * {@code <UTC date>.ndjson}. Thread-safe: one lock guards every field.
+ * Keeps the records that cannot be delivered: one JSON line each, with the time, the reason and the record, in {@code
+ * <UTC date>.ndjson}. Thread-safe: one lock guards every field.
  *
  * <p>Not synced to the device: a power cut may take the newest lines.
  */
@@ -43,15 +43,15 @@ public final class RejectFile implements AutoCloseable {
     private final Masking masking;
 
     private final RejectFolder folder;
-    /** The name of a detail: which stream it was of. */
+    /** The name of the detail with the record's stream. */
     private static final String STREAM = "stream";
 
     private final SentenceCounts counts = new SentenceCounts();
 
-    /** A subscriber of a stream: that of another project's may have the same name, as one route reads both. */
+    /** A subscriber of a stream; a route that reads several projects has the same name in each. */
     private record Reader(String stream, String subscriber) {}
 
-    /** Null until somebody asks, and after files were deleted. */
+    /** Null until it is needed first, and after files were deleted. */
     private @Nullable Map<Reader, OpenRefusals> open;
 
     private @Nullable OutputStream file;
@@ -61,16 +61,16 @@ public final class RejectFile implements AutoCloseable {
     private boolean failing;
     private boolean closed;
 
-    /** The same, with what looks secret masked in reasons. */
+    /** The same, with texts masked in reasons that look like secrets. */
     public RejectFile(Path directory, long maxBytes, Clock clock) {
         this(directory, maxBytes, clock, new Masking());
     }
 
     /**
      * @param directory created when the first record is rejected; a file per UTC day
-     * @param maxBytes when all files together grow past this, the oldest is deleted; one day takes at most half of it,
-     *     what is rejected after that is counted and not written
-     * @param masking takes what is secret out of reasons
+     * @param maxBytes if all files together are larger than this, the oldest is deleted; one day takes at most half of
+     *     it, and later records of that day are only counted
+     * @param masking removes secrets from reasons
      */
     public RejectFile(Path directory, long maxBytes, Clock clock, Masking masking) {
         this.directory = directory;
@@ -81,9 +81,10 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * Writes one rejected record; never throws: where the disk refuses it, that is logged, and the caller's count has to do.
+     * Writes one rejected record; never throws. If the disk refuses it, that is logged, and the caller's count remains.
      *
-     * @param where what rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber files}
+     * @param where the part that rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber
+     *     files}
      * @param reason one sentence
      * @param details further fields of the line, for example {@code eventId}
      * @param record the record's bytes; at most the first 64 KiB are kept
@@ -93,7 +94,7 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * Writes one event that a subscriber's sink refused, whole, so that it can be sent again; never throws.
+     * Writes one whole event that a subscriber's sink refused, so that it can be sent again; never throws.
      *
      * @param details further fields of the line, for example {@code eventId}
      */
@@ -101,7 +102,7 @@ public final class RejectFile implements AutoCloseable {
         reject(Rejected.SUBSCRIBER + subscriber, reason, details, event, event.length);
     }
 
-    /** How many were rejected since start, by reason. */
+    /** The number of rejected records since start, by reason. */
     public Map<String, Long> counts() {
         return counts.counts();
     }
@@ -139,18 +140,18 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * Reads all that is meant, the oldest first, until the consumer returns false; what is rejected meanwhile may come or not.
-     * One record at a time is in memory.
+     * Reads the records of a query, oldest first, until the consumer returns false; records that are rejected meanwhile
+     * may be left out. One record at a time is in memory.
      */
     public void scan(RejectQuery query, Predicate<Rejected> consumer) throws IOException {
         folder.scan(query, consumer);
     }
 
     /**
-     * Notes what became of an event that was sent again, so that it is not sent once more.
+     * Notes the outcome of an event that was sent again, so that it is not sent once more.
      *
      * @param outcome one word
-     * @throws IOException if the disk refuses it; the next request to send again then sends this event, too
+     * @throws IOException if the disk refuses it; the next request to send again then includes this event
      */
     public synchronized void settle(Rejected rejected, String outcome) throws IOException {
         folder.settle(rejected.id(), outcome, clock);
@@ -163,9 +164,9 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * What the subscriber's sink refused of a stream and was not sent again, of this and of earlier processes.
+     * The refusals of a subscriber's sink in a stream that were not sent again, of this and of earlier processes.
      *
-     * @param stream as it stands in the details of what was rejected
+     * @param stream the stream's name, as in the details of rejected records
      * @throws IOException if the disk fails; the first call reads all files
      */
     public synchronized OpenRefusals open(String stream, String subscriber) throws IOException {
@@ -186,7 +187,7 @@ public final class RejectFile implements AutoCloseable {
         return counted.getOrDefault(new Reader(stream, subscriber), OpenRefusals.NONE);
     }
 
-    /** @return whether there was room for it */
+    /** @return whether there was room */
     private boolean write(byte[] line, LocalDate today) throws IOException {
         if (!today.equals(day)) {
             drop();
@@ -225,7 +226,10 @@ public final class RejectFile implements AutoCloseable {
         return opened;
     }
 
-    /** Makes room for a whole day, so that all files together stay below the bound until the next day. */
+    /**
+     * Deletes the oldest files until there is room for a whole day, so that all files together stay within the limit
+     * until the next day.
+     */
     private void deleteOldest() throws IOException {
         List<Path> files = folder.files();
         long sum = 0;

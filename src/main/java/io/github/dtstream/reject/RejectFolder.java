@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the folder of the reject files. {@code DATE.ndjson} has the records. {@code DATE.settled} beside it has a line for
- * each record that was sent again: the number of the record's line, and what became of it. Both files only grow, so the
- * number of a line identifies it. Stateless; one line at a time is in memory, never a file.
+ * Reads the folder of the reject files. {@code DATE.ndjson} has the records. {@code DATE.settled} has a line for each
+ * record that was sent again: the number of the record's line, and the outcome. Both files only grow, so a line's
+ * number identifies it. Stateless; one line at a time is in memory, never a file.
  */
 final class RejectFolder {
     static final Pattern FILE_NAME = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.ndjson");
@@ -41,7 +41,7 @@ final class RejectFolder {
         this.directory = directory;
     }
 
-    /** The files of records, the oldest first. */
+    /** The files of records, oldest first. */
     List<Path> files() throws IOException {
         try (Stream<Path> found = Files.list(directory)) {
             return found.filter(file ->
@@ -53,16 +53,16 @@ final class RejectFolder {
         }
     }
 
-    /** What has been noted of a file's records goes with it. */
+    /** Deletes a file, together with the outcomes of its records. */
     void delete(Path file) throws IOException {
         Files.delete(file);
         Files.deleteIfExists(settledBeside(file));
     }
 
     /**
-     * Reads all that is meant, the oldest first, until the consumer returns false.
+     * Reads the records of a query, oldest first, until the consumer returns false.
      *
-     * @throws IOException if the disk fails; a file that is deleted meanwhile is left out
+     * @throws IOException if the disk fails; a file that is deleted meanwhile is skipped
      */
     void scan(RejectQuery query, Predicate<Rejected> consumer) throws IOException {
         for (Path file : files()) {
@@ -71,7 +71,7 @@ final class RejectFolder {
                     return;
                 }
             } catch (NoSuchFileException e) {
-                // It was too old.
+                // The file was deleted because of its age.
             }
         }
     }
@@ -92,12 +92,12 @@ final class RejectFolder {
         return true;
     }
 
-    /** A line that a crash cut within a character is skipped; the lines after it count. */
+    /** Skips a line that a crash cut within a character; the lines after it count. */
     private static BufferedReader reader(Path file) throws IOException {
         return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
     }
 
-    /** Null if the line is torn, or still being written. */
+    /** Null if the line is torn, or is still being written. */
     private @Nullable Rejected parse(String id, String line, String settled) {
         Map<String, String> fields = new HashMap<>();
         try (JsonParser parser = json.createParser(line)) {
@@ -129,13 +129,13 @@ final class RejectFolder {
                     .filter(words -> words.length == 3 && words[0].matches("\\d{1,9}"))
                     .forEach(words -> settled.put(Integer.parseInt(words[0]), words[1].intern()));
         } catch (NoSuchFileException e) {
-            // nothing of that day has been sent again
+            // No record of that day was sent again.
         }
         return settled;
     }
 
     /**
-     * Notes what became of a record, so that it is not sent again.
+     * Notes the outcome of a record, so that it is not sent again.
      *
      * @param outcome one word
      */
@@ -152,7 +152,7 @@ final class RejectFolder {
                 StandardOpenOption.APPEND);
     }
 
-    /** Whether a crash or a full disk has left the last line without its end. */
+    /** Whether a crash or a full disk has left the last line without its line feed. */
     static boolean isTorn(Path path) throws IOException {
         if (!Files.exists(path)) {
             return false;

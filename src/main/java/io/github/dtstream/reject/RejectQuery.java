@@ -5,14 +5,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which rejected records are meant.
+ * A selection of rejected records.
  *
- * @param subscriber whose sink refused them; empty text for any, records that are no events included
+ * @param subscriber the subscriber whose sink refused them; empty text for any, and for records that are not valid
+ *     events
  * @param from the earliest time of rejection, inclusive
- * @param to the latest, exclusive
- * @param reason what the reason holds, whatever the case; empty text for any
- * @param ids no others than these; empty for any
- * @param settledToo whether records that were sent again count, too
+ * @param to the end of the time of rejection, exclusive
+ * @param reason a text that the reason must contain, ignoring case; empty text for any
+ * @param ids only these; empty for any
+ * @param settledToo whether to include records that were sent again
  */
 public record RejectQuery(
         String subscriber, Instant from, Instant to, String reason, Set<String> ids, boolean settledToo) {
@@ -20,10 +21,10 @@ public record RejectQuery(
         ids = Set.copyOf(ids);
     }
 
-    /** All that is not settled. */
+    /** All records that were not sent again. */
     public static final RejectQuery OPEN = new RejectQuery("", Instant.MIN, Instant.MAX, "", Set.of(), false);
 
-    /** The same, without what was rejected at that time or later. */
+    /** The same selection, only with records that were rejected before a time. */
     public RejectQuery before(Instant end) {
         return new RejectQuery(subscriber, from, end.isBefore(to) ? end : to, reason, ids, settledToo);
     }

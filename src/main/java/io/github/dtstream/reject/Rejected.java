@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One record as it stands in the reject file. Immutable.
+ * One record of the reject file. Immutable.
  *
- * @param id names the file and the line: {@code 2026-11-25-17}
- * @param where what rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber files}
+ * @param id the date of the file and the number of the line: {@code 2026-11-25-17}
+ * @param where the part that rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber files}
  * @param details further fields, such as {@code eventId}
  * @param record the record itself
- * @param settled what became of it after it was sent again; empty text if it was not
+ * @param settled the outcome if it was sent again; else empty text
  */
 public record Rejected(
         String id,
@@ -23,12 +23,12 @@ public record Rejected(
         String settled) {
     static final String SUBSCRIBER = "subscriber ";
 
-    /** The subscriber whose sink refused it; empty if it is no event, and so can be sent to none. */
+    /** The subscriber whose sink refused it; empty if it is not a valid event, and so cannot be sent again. */
     public Optional<String> subscriber() {
         return where.startsWith(SUBSCRIBER) ? Optional.of(where.substring(SUBSCRIBER.length())) : Optional.empty();
     }
 
-    /** One of the details; empty text if it is not there. */
+    /** One of the details; empty text if it is missing. */
     public String detail(String name) {
         return details.getOrDefault(name, "");
     }

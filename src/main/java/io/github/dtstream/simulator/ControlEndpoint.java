@@ -15,7 +15,7 @@ import io.github.dtstream.simulator.weather.Target;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes faults for a running simulator, and says how it does. Not part of the cloud's API. */
+/** Takes fault commands of a running simulator, and shows its status. Not part of the cloud's API. */
 final class ControlEndpoint implements Endpoint {
     private final FaultCommands commands;
     private final Project project;

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Serves the project, its list of devices, and each of them. */
+/** Serves the project, its device list, and each device. */
 final class DeviceEndpoint {
     private static final int MAX_PAGE = 100;
 
@@ -68,7 +68,7 @@ final class DeviceEndpoint {
         request.answer(200, describe(device).toString());
     }
 
-    /** Serves those devices of the list that also fulfil a condition. */
+    /** Serves the devices of the list that fulfil a condition. */
     void list(Request request, Predicate<Device> condition) throws IOException, HttpError {
         Parameters query = request.query();
         StreamFilter filter = StreamFilter.of(query, labelMatch);
@@ -95,7 +95,7 @@ final class DeviceEndpoint {
         request.answer(200, body.toString());
     }
 
-    /** All devices, unless the weather takes some away. */
+    /** All devices, or fewer if a weather removes some. */
     private Stream<Device> listed(Request request) {
         Stream<Device> all = project.devices().stream();
         if (request.meets(Weather.NO_DEVICES)) {

@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes, publishes for, and removes emulated devices. */
+/** Creates and deletes emulated devices, and publishes events of them. */
 final class EmulatorEndpoint {
     private static final String NETWORK_STATUS =
             "{\"signalStrength\":99,\"rssi\":0,\"cloudConnectors\":[{\"id\":\"emulated-ccon\",\"signalStrength\":99,"
                     + "\"rssi\":0}],\"transmissionMode\":\"LOW_POWER_STANDARD_MODE\"}";
 
-    /** What a sample has of its event, by event type. */
+    /** The fields that a sample shares with its event, by event type. */
     private static final Map<String, List<String>> SAMPLED =
             Map.of("temperature", List.of("value"), "humidity", List.of("temperature", "relativeHumidity"));
 
@@ -84,7 +84,7 @@ final class EmulatorEndpoint {
         request.answer(200, "{}");
     }
 
-    /** Adds what the cloud's events always have: the vendor's clients fail without it. */
+    /** Adds the fields that the cloud's events always have, as the vendor's clients fail without them. */
     private static void complete(String eventType, ObjectNode data, Instant now) {
         if (!data.has("updateTime")) {
             data.put("updateTime", EventText.timestamp(now));

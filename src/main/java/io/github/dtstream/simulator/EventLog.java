@@ -13,8 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every event produced, in order, in memory up to a limit and in a file where one is asked for. Thread-safe by its
- * lock.
+ * All produced events in order, in memory up to a limit and, if requested, in a file. Thread-safe by its lock.
  */
 final class EventLog implements AutoCloseable {
     private final int limit;
@@ -26,7 +25,7 @@ final class EventLog implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** How many events were ever added. */
+    /** How many events were added. */
     synchronized long count() {
         return count;
     }
@@ -35,7 +34,7 @@ final class EventLog implements AutoCloseable {
         return List.copyOf(events);
     }
 
-    /** Appends every event from now on, and first those in memory, to a file. */
+    /** Writes the events in memory, and every later event, to a file. */
     synchronized void recordTo(Path file) throws IOException {
         close();
         Writer writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -47,9 +46,9 @@ final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Adds an event; on return it stands in the file.
+     * Adds an event, which is in the file when this returns.
      *
-     * @return the oldest one, if it had to go
+     * @return the oldest event, if it was removed
      */
     synchronized @Nullable SimulatedEvent add(SimulatedEvent event) {
         if (record != null) {

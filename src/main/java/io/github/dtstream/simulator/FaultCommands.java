@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults as JSON: one object, or an array of them, each with {@code fault} and what that fault needs.
+ * Faults as JSON: one object, or an array of objects, each with {@code fault} and the parameters of that fault.
  *
  * <table>
  * <caption>Faults</caption>
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code illegal-identifiers}, {@code revoke-tokens}, {@code clear}</td><td></td></tr>
  * </table>
  *
- * <p>Durations are written as in {@code 1m30s}, with a minus in front for a clock that is behind. Thread-safe.
+ * <p>Durations are written as {@code 1m30s}, with a minus for a clock that is behind. Thread-safe.
  */
 final class FaultCommands {
     private static final Map<String, BiConsumer<FaultCommands, JsonNode>> ALL = all();
@@ -58,8 +58,8 @@ final class FaultCommands {
     /**
      * Runs the commands.
      *
-     * @return how many there were
-     * @throws IllegalArgumentException if one is not understood; those before it have been run
+     * @return the number of commands
+     * @throws IllegalArgumentException if a command is not valid; those before it have been run
      */
     int run(JsonNode body) {
         List<JsonNode> commands = body.isArray() ? listOf(body) : List.of(body);
@@ -82,7 +82,7 @@ final class FaultCommands {
         fault.accept(this, command);
     }
 
-    /** All that can be asked for, in the order in which they are documented. */
+    /** The names of all faults, in the order of the documentation. */
     static Set<String> names() {
         return ALL.keySet();
     }

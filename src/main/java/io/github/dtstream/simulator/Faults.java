@@ -23,14 +23,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong in the simulated cloud, on request. Thread-safe by its lock. Counted faults wait until there is a
- * request or an event for them; {@link #clear()} forgets those that still wait.
+ * The faults of the simulated cloud, on request. Thread-safe by its lock. Counted faults wait for requests or events;
+ * {@link #clear()} cancels the waiting ones.
  */
 public final class Faults {
 
-    /** How a stream ends without saying why. */
+    /** How a stream ends without an error. */
     public enum StreamEnd {
-        /** The body ends as it should. */
+        /** The body ends properly. */
         END_OF_BODY,
         /** Half a record, then the body's end. */
         HALF_RECORD,
@@ -41,22 +41,22 @@ public final class Faults {
     }
 
     /**
-     * An answer in place of the real one.
+     * An answer that replaces the real one.
      *
      * @param retryAfter the {@code Retry-After} header, in seconds or as a date; null for none
      */
     record Answer(int status, @Nullable String retryAfter) {}
 
     /**
-     * What is to be done with an event.
+     * The treatment of an event.
      *
-     * @param age how much older than now its timestamp is
+     * @param age how old its timestamp is
      */
     record Treatment(boolean duplicated, boolean historyOnly, Duration age) {
         static final Treatment NONE = new Treatment(false, false, Duration.ZERO);
     }
 
-    /** Times that a fault is still to happen. */
+    /** A fault that happens a number of times. */
     private static final class Countdown<T> {
         private final T what;
         private int times;
@@ -110,32 +110,33 @@ public final class Faults {
                 .add(new Countdown<>(new Answer(status, retryAfter), times));
     }
 
-    /** The next requests of a kind wait that long for their answer. */
+    /** The next requests of a kind are answered only after a delay. */
     public synchronized void slow(Target target, int times, Duration delay) {
         delays.computeIfAbsent(target, t -> new ArrayDeque<>()).add(new Countdown<>(delay, times));
     }
 
-    /** Requests meet a weather, from the next one on. Streams that are open do not: end them. */
+    /** Requests meet a weather, from the next one on. Open streams do not: end them. */
     public void weather(Spell spell) {
         sky.add(spell, clock.instant());
     }
 
     /**
-     * Weather comes and goes by itself for a time, as a seed has it: up to ten seconds of it, then up to twenty without, at
-     * each part of the API for itself. A stream that is open is cut when one comes, as it is now.
+     * The weather changes by itself for a time, determined by a seed: up to ten seconds of bad weather, then up to
+     * twenty of good, independently for each part of the API. An open stream is cut when bad weather begins, and also
+     * now.
      */
     public void changingWeather(long seed, Duration time) {
         sky.expect(Forecast.of(seed, clock.instant(), time));
         endStreams(StreamEnd.CUT);
     }
 
-    /** The next pages of the device list have that many devices at most, and name no page after them. */
+    /** The next pages of the device list have at most so many devices, and no token of a next page. */
     public synchronized void shortenLists(int times, int devices) {
         shortLists = times;
         mostListed = devices;
     }
 
-    /** All open streams end with an error; those that have sent nothing yet answer with a status instead. */
+    /** All open streams end with an error; streams that have sent nothing yet answer with a status instead. */
     public void streamError(ErrorShape shape, int code, String message) {
         streams.offerAll(new StreamItem.End(StreamErrors.of(shape, code, message), true, false));
     }
@@ -148,7 +149,7 @@ public final class Faults {
     }
 
     /**
-     * All streams stay open and send nothing, no ping either, for a time; what happens meanwhile is sent afterwards.
+     * All streams stay open and send nothing for a time, not even pings; the events of that time are sent afterwards.
      */
     public void silence(Duration time) {
         streams.silenceUntil(clock.instant().plus(time));
@@ -164,49 +165,49 @@ public final class Faults {
         historyOnly += events;
     }
 
-    /** The next events have timestamps that much in the past. */
+    /** The next events have timestamps in the past, by this age. */
     public synchronized void late(int events, Duration age) {
         late += events;
         lateBy = age;
     }
 
-    /** From now on, events take that much longer into the history. */
+    /** From now on, events appear in the history later by this time. */
     public synchronized void slowIndex(Duration more) {
         indexingDelay = more;
     }
 
     /**
-     * The cloud's clock, as the token endpoint checks assertions by it, runs ahead by that much; negative for behind.
+     * The cloud's clock, by which the token endpoint checks assertions, is ahead by this time; negative for behind.
      */
     public synchronized void clockSkew(Duration ahead) {
         skew = ahead;
     }
 
-    /** Something that is no event is sent on all open streams. */
+    /** Sends a record that is not a valid event on all open streams. */
     public void rawRecord(String record) {
         streams.offerAll(new StreamItem.Raw(record.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A record of that many bytes is sent on all open streams: well-formed, but long. */
+    /** Sends a record of this length on all open streams: well-formed, but long. */
     public void oversizeRecord(int bytes) {
         rawRecord("{\"result\":{\"event\":{\"eventId\":\"c82gg9catj3vmh4248og\",\"padding\":\""
                 + "x".repeat(Math.max(1, bytes - 68)) + "\"}}}");
     }
 
-    /** An event whose identifiers would be dangerous in a path or a topic is sent on all open streams. */
+    /** Sends an event on all open streams whose identifiers would be dangerous in a path or a topic. */
     public void illegalIdentifiers() {
         rawRecord("{\"result\":{\"event\":{\"eventId\":\"../../etc/passwd\",\"targetName\":"
                 + "\"projects/#/devices/+${bean:exit}\",\"eventType\":\"touch\",\"data\":{\"touch\":{\"updateTime\":"
                 + "\"2022-02-10T12:42:13.313949Z\"}},\"timestamp\":\"2022-02-10T12:42:13.313949Z\"}}}");
     }
 
-    /** No access token issued so far is good any longer; streams opened with one end with an error. */
+    /** All access tokens become invalid; streams opened with one end with an error. */
     public void revokeTokens() {
         tokens.revokeAll();
         streams.offerAll(new StreamItem.End(StreamErrors.of(ErrorShape.A, 401, "unauthorized"), true, false));
     }
 
-    /** Forgets every fault that waits, ends silence and weather, and sets the clocks right. */
+    /** Cancels every waiting fault, ends silence and weather, and corrects the clocks. */
     public synchronized void clear() {
         answers.clear();
         delays.clear();
@@ -224,7 +225,7 @@ public final class Faults {
         return sky.next(target, path, clock.instant());
     }
 
-    /** When the weather next turns bad for streams by itself. */
+    /** When the next bad weather for streams begins by the forecast. */
     Optional<Instant> nextStorm() {
         return sky.nextBegin(Target.STREAM, clock.instant());
     }
@@ -261,7 +262,7 @@ public final class Faults {
         return new Treatment(twice, false, age);
     }
 
-    /** How many devices the page may have that is asked for now. */
+    /** How many devices the requested page may have. */
     synchronized int nextListLength() {
         return shortLists > 0 && shortLists-- > 0 ? mostListed : Integer.MAX_VALUE;
     }
@@ -270,7 +271,7 @@ public final class Faults {
         return indexingDelay;
     }
 
-    /** What the cloud believes the time is. */
+    /** The time by the cloud's clock. */
     synchronized Instant cloudTime() {
         return clock.instant().plus(skew);
     }

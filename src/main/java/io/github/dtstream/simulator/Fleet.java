@@ -13,8 +13,8 @@ import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * Sensors that live by a clock. The seed and the start give what each does and when; the time of asking does not matter.
- * Used by one thread at a time.
+ * Sensors that act by a clock. The seed and the start determine their actions and the times; the time of a call does
+ * not matter. Used by one thread at a time.
  */
 final class Fleet {
     private static final DeviceType[] MIX = {
@@ -39,8 +39,8 @@ final class Fleet {
             .thenComparing(sensor -> sensor.device().id()));
 
     /**
-     * @param count how many sensors; one or two Cloud Connectors come with them
-     * @param start from when on they live
+     * @param count how many sensors; one or two Cloud Connectors are added
+     * @param start when they begin to act
      */
     Fleet(Project project, RandomGenerator random, int count, double speed, Instant start) {
         this.project = project;
@@ -53,7 +53,7 @@ final class Fleet {
         devices.forEach(device -> sensors.add(new Sensor(device, world, project::publish)));
     }
 
-    /** Lets everything happen that is due; a device that has left the project does nothing any more. */
+    /** Performs all actions that are due; a device that has left the project does nothing. */
     void advanceTo(Instant now, SimulatedEvent.Origin origin) {
         while (!sensors.isEmpty() && !sensors.element().due().isAfter(now)) {
             Sensor first = sensors.remove();

@@ -28,13 +28,13 @@ final class History {
     }
 
     /**
-     * What a page is to hold; both ends of the span belong to it.
+     * The query of a page; both ends of the span are included.
      *
-     * @param types the event types wanted; empty for all
+     * @param types the wanted event types; empty for all
      */
     record Query(String deviceId, Instant start, Instant end, Set<String> types) {}
 
-    /** A place in a device's history: an event's own time, and its sequence number where several share the time. */
+    /** A position in a device's history: an event's own time, and its sequence number if several have that time. */
     record Place(Instant timestamp, long sequence) {}
 
     void add(SimulatedEvent event) {
@@ -49,7 +49,7 @@ final class History {
         }
     }
 
-    /** Up to {@code limit} events, newest first, from those older than a place; none that is not yet indexed. */
+    /** Up to {@code limit} events before a position, newest first, without events that are not indexed yet. */
     List<SimulatedEvent> page(Query query, Place before, int limit) {
         NavigableSet<SimulatedEvent> of = events.get(query.deviceId());
         List<SimulatedEvent> page = new ArrayList<>();
@@ -76,7 +76,7 @@ final class History {
         return a.isAfter(b) ? a : b;
     }
 
-    /** An event that stands for a place in the order. */
+    /** An event that represents a position in the order. */
     private static SimulatedEvent probe(Place place) {
         return new SimulatedEvent(
                 place.sequence(),

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Routes each request to its endpoint, after authentication, rate limit and the faults that are set for it. */
+/** Passes each request to its endpoint, after authentication, rate limit and faults. */
 final class HttpApi implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
@@ -42,7 +42,7 @@ final class HttpApi implements HttpHandler {
             EmulatorEndpoint emulator,
             ControlEndpoint control) {}
 
-    /** Checks who may ask. */
+    /** Checks the authorization of requests. */
     record Access(
             ServiceAccount account,
             boolean basic,
@@ -65,7 +65,7 @@ final class HttpApi implements HttpHandler {
         this.clock = clock;
     }
 
-    /** Projects beside this one, which is asked first. */
+    /** The other projects of the server. */
     private final List<HttpApi> neighbours = new CopyOnWriteArrayList<>();
 
     void addNeighbour(HttpApi other) {
@@ -76,7 +76,7 @@ final class HttpApi implements HttpHandler {
         endpoints.token().add(others.account(), others.tokens());
     }
 
-    /** Whose project it is; this one's where it is nobody's. */
+    /** The API of a path's project; this one if no project matches. */
     private HttpApi owner(List<String> path) {
         int at = path.indexOf("projects") + 1;
         String id = at > 0 && at < path.size() ? path.get(at) : "";
@@ -86,7 +86,7 @@ final class HttpApi implements HttpHandler {
                 .orElse(this);
     }
 
-    /** A path in parts, and what is to be done there. */
+    /** The segments of a path, and its endpoint. */
     private record Destination(Target target, boolean open, Endpoint endpoint) {}
 
     @Override

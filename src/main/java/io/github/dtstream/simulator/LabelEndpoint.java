@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Edits the labels of one or more devices; each that changes says so by an event. */
+/** Edits the labels of devices; each changed device sends an event. */
 final class LabelEndpoint {
     private final Project project;
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The threads that let devices send. Thread-safe by its lock. */
+/** The threads that make devices send. Thread-safe by its lock. */
 final class Production implements AutoCloseable {
     /** How many events of a flood may wait for a reader. */
     private static final int FLOOD_WINDOW = 4096;
@@ -133,7 +133,7 @@ final class Production implements AutoCloseable {
         project.publish(devices.get((int) (number % devices.size())), "temperature", temperature(number));
     }
 
-    /** Sets up a fleet, lets it live through the past, and then with the clock. */
+    /** Makes a fleet, runs it through the past, and then by the clock. */
     synchronized void startSensors(int count, double speed, Duration past) {
         Fleet fleet = new Fleet(project, random, count, speed, clock.instant().minus(past));
         fleet.advanceTo(clock.instant(), SimulatedEvent.Origin.PRELOADED);

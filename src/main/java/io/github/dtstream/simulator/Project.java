@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The simulated project: its devices, and the one place where events come to be. Thread-safe. */
+/** The simulated project: its devices, and the only place that makes events. Thread-safe. */
 final class Project {
     private final String id;
     private final Clock clock;
@@ -35,7 +35,7 @@ final class Project {
     private final Faults faults;
     private final ConcurrentSkipListMap<String, Device> devices = new ConcurrentSkipListMap<>();
 
-    // Guarded by this object's lock, so that all streams, the log and the record see one order of events.
+    // Guarded by this object's lock, so that all streams, the log and the record have the same order of events.
     private final RandomGenerator random;
     private final Identifiers identifiers;
     private long sequence;
@@ -100,7 +100,7 @@ final class Project {
         return devices.remove(deviceId) != null;
     }
 
-    /** Sets some labels of a device and removes others; it sends what changed, if anything did. */
+    /** Sets some labels of a device and removes others; the device sends an event if a label changed. */
     synchronized void relabel(Device device, Map<String, String> set, Collection<String> remove) {
         Map<String, String> before = device.edit(set, remove);
         ObjectNode change = Json.object();
@@ -120,7 +120,7 @@ final class Project {
         }
     }
 
-    /** An event that happens now. */
+    /** Produces an event with the present time. */
     SimulatedEvent publish(Device device, String eventType, String data) {
         return publish(device, eventType, data, null, SimulatedEvent.Origin.LIVE);
     }
@@ -128,8 +128,8 @@ final class Project {
     /**
      * Produces an event.
      *
-     * @param data the event type's own object on one line; {@code updateTime} is added where it has none
-     * @param at the event's own time; null for now
+     * @param data the event type's object on one line; {@code updateTime} is added if it is missing
+     * @param at the event's time; null for now
      */
     synchronized SimulatedEvent publish(
             Device device, String eventType, String data, @Nullable Instant at, SimulatedEvent.Origin origin) {
@@ -161,7 +161,7 @@ final class Project {
         return event;
     }
 
-    /** The record comes first: whoever compares must know an event before anybody can see it. */
+    /** Keeps an event. The record comes first, so that a comparison knows an event before anybody can see it. */
     private void keep(SimulatedEvent event, Device device) {
         SimulatedEvent oldest = log.add(event);
         history.add(event);
@@ -178,7 +178,7 @@ final class Project {
         return faults.addedIndexingDelay().plusNanos(delay);
     }
 
-    /** Lets a stream take part from now on: it gets every later event and none before. */
+    /** Adds a stream, which gets every later event and no earlier one. */
     synchronized boolean open(OpenStream stream) {
         return streams.open(stream);
     }

@@ -1,7 +1,7 @@
 package io.github.dtstream.simulator;
 
 /**
- * The one service account that the simulated cloud knows. It gives access to nothing but the simulation.
+ * The only service account of the simulated cloud. It gives access only to the simulation.
  *
  * @param keyId the key's identifier
  * @param secret the key's secret

@@ -31,22 +31,20 @@ import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 /**
- * The vendor's cloud on a loopback port, as far as its API is documented: OAuth2 tokens, the event stream in both
- * formats, devices, history, emulator; with one project, or several ({@link #addProject}), and one service account, and with
- * faults on request.
- * Thread-safe.
+ * The vendor's cloud on a loopback port, as its API is documented: OAuth2 tokens, the event stream in both formats,
+ * devices, history, emulator. It has one project, or several ({@link #addProject}), one service account, and faults on
+ * request. Thread-safe.
  *
- * <p>Everything is stamped by the clock that it is given, and made by the random generator: the same seed and the same
- * calls make the same devices and events. Streams look at the clock at least every 50 ms, so a clock that a test moves
- * works.
+ * <p>The given clock determines all timestamps, and the random generator everything else: the same seed and the same
+ * calls make the same devices and events. Streams read the clock at least every 50 ms, so a test can move it.
  *
- * <p>It runs on the JDK's HTTP server, with that server's limits. TCP no-delay is off unless the system property
- * {@code sun.net.httpserver.nodelay} is {@code true} before the first server of the process is made; without it each
- * answer to a request on a kept connection takes about 45 ms. The {@code Date} header is the system's time, whatever
- * the clock says. A reader that is gone is noticed at the next write only.
+ * <p>It uses the JDK's HTTP server, with its limits. TCP no-delay is off unless the system property {@code
+ * sun.net.httpserver.nodelay} is {@code true} before the first server of the process is made; without it, each answer
+ * on a kept connection takes about 45 ms. The {@code Date} header is the system's time, not the clock's. If a reader
+ * has closed its connection, this is noticed only at the next write.
  *
- * <p>A running simulator takes faults by {@code POST /simulator/faults} (see {@link FaultCommands}) and describes
- * itself at {@code GET /simulator/status}.
+ * <p>A running simulator takes faults by {@code POST /simulator/faults} (see {@link FaultCommands}) and shows its
+ * status at {@code GET /simulator/status}.
  */
 public final class SimulatedCloud implements AutoCloseable {
     private static final int CONNECTION_BACKLOG = 128;
@@ -65,7 +63,7 @@ public final class SimulatedCloud implements AutoCloseable {
     private final Production production;
     private final List<SimulatedCloud> neighbours = new CopyOnWriteArrayList<>();
 
-    /** @param access who may ask, which all projects of a server share */
+    /** @param access checks authorization, for all projects of a server */
     private SimulatedCloud(
             SimulatorSettings settings,
             Clock clock,
@@ -104,14 +102,15 @@ public final class SimulatedCloud implements AutoCloseable {
     }
 
     /**
-     * Adds a project to the same server, with devices, events, faults and counts of its own. Service account, tokens and the limit
-     * of requests are shared; tokens are given out, and may be refused, by the first. It ends with the first.
+     * Adds a project to the same server, with its own devices, events, faults and counts. Service account, tokens and
+     * rate limit are shared; the first project issues tokens, or refuses them by its faults. Closing the first closes
+     * all.
      */
     public SimulatedCloud addProject(RandomGenerator random) {
         return added(new SimulatedCloud(settings, clock, random, server, exchanges, access));
     }
 
-    /** The same, of a service account of its own: nobody else may ask for it, and it for nothing else. */
+    /** The same with a service account of its own: only that account can read the project, and it can read no other. */
     public SimulatedCloud addProjectOfAnotherAccount(RandomGenerator random) {
         HttpApi.Access others = new HttpApi.Access(
                 account(clock, random),
@@ -145,8 +144,8 @@ public final class SimulatedCloud implements AutoCloseable {
     /**
      * Starts a cloud.
      *
-     * @param random used during this call only: each part gets a generator of its own, so that requests do not change
-     *     what the devices send
+     * @param random used only during this call: each part gets its own generator, so that requests do not change the
+     *     events of devices
      * @throws IOException if the port is taken
      */
     public static SimulatedCloud start(SimulatorSettings settings, Clock clock, RandomGenerator random)
@@ -191,7 +190,7 @@ public final class SimulatedCloud implements AutoCloseable {
         return uri("/emulator/v2");
     }
 
-    /** The token endpoint. Assertions may also name another loopback port, so that a proxy can stand in between. */
+    /** The token endpoint. Assertions may also have another loopback port, so that a proxy can be used. */
     public URI tokenUri() {
         return uri("/oauth2/token");
     }
@@ -204,7 +203,7 @@ public final class SimulatedCloud implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** The credentials that are good here. */
+    /** The valid credentials. */
     public ServiceAccount account() {
         return access.account();
     }
@@ -214,51 +213,51 @@ public final class SimulatedCloud implements AutoCloseable {
     }
 
     /**
-     * Adds sensors that send by themselves, as those that the settings name do; on return they have their past.
+     * Adds sensors that send by themselves, as the setting does; when this returns, their past is in the history.
      *
-     * @param speed how much faster than in life they report
-     * @param past how far back their history goes
+     * @param speed how much faster than in reality they report
+     * @param past the length of their history
      */
     public void startSensors(int count, double speed, Duration past) {
         production.startSensors(count, speed, past);
     }
 
-    /** Adds devices that send nothing by themselves; their identifiers. */
+    /** Adds devices that do not send by themselves; returns their identifiers. */
     public List<String> addDevices(int count, DeviceType type) {
         return project.addDevices(count, type).stream().map(Device::id).toList();
     }
 
-    /** Adds a device with labels, which sends nothing by itself; its identifier. */
+    /** Adds a device with labels that does not send by itself; returns its identifier. */
     public String addDevice(DeviceType type, Map<String, String> labels) {
         return project.addEmulated(type, labels).id();
     }
 
-    /** Gives a device another name, and has it send that its labels changed. */
+    /** Changes a device's name; the device sends an event. */
     public void rename(String deviceId, String name) {
         project.relabel(device(deviceId), Map.of("name", name), List.of());
     }
 
-    /** Removes a device: it is not found any more. */
+    /** Removes a device, so that it is not found any more. */
     public void removeDevice(String deviceId) {
         project.removeDevice(deviceId);
     }
 
     /**
-     * Lets a device send an event now.
+     * Makes a device send an event now.
      *
      * @param eventType any name, also one that the API does not know
-     * @param data the event type's own object as JSON, {@code {"value":21.5}} for a temperature; {@code updateTime} is
-     *     added where it has none
-     * @throws IllegalArgumentException if there is no such device, or the data is no JSON object
+     * @param data the event type's object as JSON, such as {@code {"value":21.5}} for a temperature; {@code updateTime}
+     *     is added if it is missing
+     * @throws IllegalArgumentException if there is no such device, or the data is not a JSON object
      */
     public SimulatedEvent publish(String deviceId, String eventType, String data) {
         return project.publish(device(deviceId), eventType, Json.compactObject(data));
     }
 
     /**
-     * Produces an event of another time, or one that is not on the stream.
+     * Produces an event with another time, or one that is not on the stream.
      *
-     * @param at the event's own time
+     * @param at the event's time
      */
     public SimulatedEvent publish(
             String deviceId, String eventType, String data, Instant at, SimulatedEvent.Origin origin) {
@@ -269,18 +268,18 @@ public final class SimulatedCloud implements AutoCloseable {
         return project.device(id).orElseThrow(() -> new IllegalArgumentException("no such device: " + id));
     }
 
-    /** Sends something as a record on all open streams, whatever it is. */
+    /** Sends any text as a record on all open streams. */
     public void publishRaw(String record) {
         faults.rawRecord(record);
     }
 
-    /** Gives each device a past: temperature events at even distances over a span up to now, in the history only. */
+    /** Gives each device a past: temperature events at equal intervals over a span until now, in the history only. */
     public void preload(Duration span, int eventsPerDevice) {
         production.preload(span, eventsPerDevice);
     }
 
     /**
-     * Lets the devices send temperature events by turns, at a rate, until {@link #stopProduction()}; two devices are
+     * Makes the devices send temperature events in turns, at a rate, until {@link #stopProduction()}; two devices are
      * added if there is none.
      *
      * @param perSecond 0.1 to 100,000
@@ -290,36 +289,36 @@ public final class SimulatedCloud implements AutoCloseable {
     }
 
     /**
-     * Lets the devices send that many temperature events by turns, as fast as the fastest open stream is read; while no
-     * stream is open, none.
+     * Makes the devices send so many temperature events in turns, as fast as the fastest open stream is read; none
+     * while no stream is open.
      */
     public void flood(long events) {
         production.flood(events);
     }
 
-    /** Ends {@link #produce} and {@link #flood}; on return they produce nothing more. */
+    /** Ends {@link #produce} and {@link #flood}; no event of them comes after this returns. */
     public void stopProduction() {
         production.stop();
     }
 
-    /** Ends what the sensors do by themselves; on return they produce nothing more. */
+    /** Ends the sensors that send by themselves; no event of them comes after this returns. */
     public void stopSensors() {
         production.stopSensors();
     }
 
-    /** Every event ever produced, in order, pings apart; the oldest are missing when there were more than are kept. */
+    /** All produced events in order, without pings; the oldest are missing if there were more than the limit. */
     public List<SimulatedEvent> produced() {
         return log.events();
     }
 
-    /** How many events were ever produced, pings apart. */
+    /** How many events were produced, without pings. */
     public long producedCount() {
         return log.count();
     }
 
     /**
-     * Writes each event produced so far and from now on as a line of JSON to a file, before anybody can see the event:
-     * {@code {"sequence","origin","produced","event":{…}}}.
+     * Writes each event, produced before or after this call, as a line of JSON to a file, before anybody can see the
+     * event: {@code {"sequence","origin","produced","event":{…}}}.
      */
     public void recordTo(Path file) throws IOException {
         log.recordTo(file);
@@ -329,12 +328,12 @@ public final class SimulatedCloud implements AutoCloseable {
         return faults;
     }
 
-    /** How many streams are open; one whose reader is gone counts until the next write to it. */
+    /** How many streams are open; one whose reader has gone counts until the next write to it. */
     public int openStreams() {
         return streams.size();
     }
 
-    /** How many requests there were of a kind, refused ones too. */
+    /** How many requests of a kind came, including refused ones. */
     public long requests(Target target) {
         return counts.of(target);
     }
@@ -344,12 +343,12 @@ public final class SimulatedCloud implements AutoCloseable {
         return counts.latest();
     }
 
-    /** How many access tokens were given out. */
+    /** How many access tokens were issued. */
     public long tokensIssued() {
         return access.tokens().issued();
     }
 
-    /** Cuts all connections and frees the port. */
+    /** Cuts all connections and releases the port. */
     @Override
     public void close() {
         neighbours.forEach(SimulatedCloud::end);

@@ -6,29 +6,31 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How a {@link SimulatedCloud} behaves. Start from {@link #defaults()} or {@link #demo()} and change what matters.
+ * The settings of a {@link SimulatedCloud}. Start with {@link #defaults()} or {@link #demo()} and change what is
+ * needed.
  *
  * @param port the loopback port; 0 for any free one
- * @param sensors how many sensors send by themselves, besides one or two Cloud Connectors; 0 for none, 1000 at most
- * @param speed how many times faster than in life sensors live: at 120 a heartbeat of 15 minutes comes every 7.5 s,
+ * @param sensors how many sensors send by themselves, in addition to one or two Cloud Connectors; 0 for none, 1000 at
+ *     most
+ * @param speed how many times faster than in reality sensors act: at 120, a heartbeat of 15 minutes comes every 7.5 s,
  *     and a day's temperature curve takes 12 minutes; 1 to 10,000
- * @param preload the span of history that the sensors have behind them when the cloud starts; zero for none
- * @param tokenLife how long an access token is good for; one hour in the real cloud
- * @param connectionLife after which time a stream is ended; one hour in the real cloud
- * @param connectionEnd how it is ended
- * @param indexingDelay the least time from an event to its place in the history; 1 s in the real cloud
- * @param maxIndexingDelay the longest such time; typically 2 s, up to 10 s in the real cloud
+ * @param preload the span of history that the sensors have when the cloud starts; zero for none
+ * @param tokenLife how long an access token is valid; one hour in the real cloud
+ * @param connectionLife when a stream is ended; after one hour in the real cloud
+ * @param connectionEnd how a stream is ended
+ * @param indexingDelay the shortest delay until the history shows an event; 1 s in the real cloud
+ * @param maxIndexingDelay the longest such delay; typically 2 s, up to 10 s in the real cloud
  * @param retention the age at which events leave the history; 31 days in the real cloud
  * @param keptEvents how many events are kept in memory for the history and {@link SimulatedCloud#produced()}; the
- *     oldest produced go first. An event takes about 450 bytes
- * @param streamBuffer how many events wait for a slow reader before its stream is cut
- * @param linesPerWrite how many waiting events leave in one write; 1 for a write and a chunk each, as the real gateway
- * does
+ *     oldest are removed first. An event takes about 450 bytes
+ * @param streamBuffer how many events may wait for a slow reader before its stream is cut
+ * @param linesPerWrite how many waiting events are written at once; 1 for a write and a chunk per event, as the real
+ *     gateway does
  * @param maxStreams how many streams may be open at once; 0 for no limit
  * @param rateLimit whether REST requests are limited to 25 in 5 seconds
  * @param basicAuth whether the service account may use Basic authentication
- * @param streamLabels how many of several label filters an event's device must match on the stream
- * @param listLabels how many of several label filters a device must match in the device list
+ * @param streamLabels which of several label filters a device must match on the stream
+ * @param listLabels which of several label filters a device must match in the device list
  */
 public record SimulatorSettings(
         int port,
@@ -50,15 +52,15 @@ public record SimulatorSettings(
         LabelMatch streamLabels,
         LabelMatch listLabels) {
 
-    /** How a stream is ended when its time is up and it has carried at least one message. */
+    /** How a stream is ended at the end of its life, if it has carried at least one message. */
     public enum ConnectionEnd {
         /** An error line with {@code code} and {@code message}, gRPC code 1. */
         ERROR_WITH_CODE,
         /** An error line with {@code grpcCode} and {@code httpCode}, without a newline at its end. */
         ERROR_WITH_GRPC_CODE,
-        /** The body just ends. */
+        /** The body ends without an error. */
         END_OF_BODY,
-        /** These three by turns. */
+        /** These three in turns. */
         BY_TURNS
     }
 
@@ -84,7 +86,7 @@ public record SimulatorSettings(
         }
     }
 
-    /** As the real cloud, on any free port, with no sensor that sends by itself and no rate limit. */
+    /** Like the real cloud, on any free port, without sensors that send by themselves and without a rate limit. */
     public static SimulatorSettings defaults() {
         return new SimulatorSettings(
                 0,
@@ -107,7 +109,7 @@ public record SimulatorSettings(
                 LabelMatch.ALL);
     }
 
-    /** For someone who watches: twenty lively sensors, a few hours behind them, and an hour that takes five minutes. */
+    /** For a demonstration: twenty active sensors with a history of some hours, and an hour that takes five minutes. */
     public static SimulatorSettings demo() {
         return defaults()
                 .withSensors(20, 120)
@@ -120,7 +122,7 @@ public record SimulatorSettings(
         return change(draft -> draft.port = port);
     }
 
-    /** So many sensors that send by themselves, and how much faster than in life. */
+    /** Sets how many sensors send by themselves, and how much faster than in reality. */
     public SimulatorSettings withSensors(int count, double speed) {
         return change(draft -> {
             draft.sensors = count;
@@ -143,7 +145,7 @@ public record SimulatorSettings(
         });
     }
 
-    /** Sets the least and the longest indexing delay. */
+    /** Sets the shortest and the longest indexing delay. */
     public SimulatorSettings withIndexingDelay(Duration least, Duration most) {
         return change(draft -> {
             draft.indexingDelay = least;
@@ -159,7 +161,7 @@ public record SimulatorSettings(
         return change(draft -> draft.keptEvents = count);
     }
 
-    /** How many events may wait for a slow reader, and how many of them leave in one write. */
+    /** Sets how many events may wait for a slow reader, and how many of them are written at once. */
     public SimulatorSettings withStreamBuffer(int events, int linesPerWrite) {
         return change(draft -> {
             draft.streamBuffer = events;
@@ -179,7 +181,7 @@ public record SimulatorSettings(
         return change(draft -> draft.basicAuth = on);
     }
 
-    /** How several label filters go together on the stream and in the device list. */
+    /** Sets which of several label filters must match on the stream and in the device list. */
     public SimulatorSettings withLabelMatch(LabelMatch onStream, LabelMatch inList) {
         return change(draft -> {
             draft.streamLabels = onStream;
@@ -193,7 +195,7 @@ public record SimulatorSettings(
         return draft.settings();
     }
 
-    /** Settings on their way to others that differ in some. */
+    /** Mutable settings, to make settings that differ in some values. */
     private static final class Draft {
         private int port;
         private int sensors;

@@ -38,7 +38,7 @@ final class StreamEndpoint {
         this.clock = clock;
     }
 
-    /** Answers with a stream that begins now and holds on until it is ended. */
+    /** Answers with a stream that begins now and stays open until it is ended. */
     void handle(Request request, @Nullable String deviceId) throws IOException, HttpError, InterruptedException {
         request.requireMethod("GET");
         OpenStream stream = new OpenStream(request, terms(request, deviceId), hub, project::ping, clock);

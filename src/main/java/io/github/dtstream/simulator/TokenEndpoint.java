@@ -35,15 +35,15 @@ final class TokenEndpoint implements Endpoint {
         add(account, tokens);
     }
 
-    /** Who may have tokens, and of which kind. */
+    /** A service account, and the tokens issued to it. */
     private record Holder(ServiceAccount account, AccessTokens tokens) {}
 
-    /** Gives tokens to one more. */
+    /** Adds a service account. */
     void add(ServiceAccount account, AccessTokens tokens) {
         holders.add(new Holder(account, tokens));
     }
 
-    /** Why no token is given. */
+    /** Thrown if a token is refused. */
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -109,7 +109,7 @@ final class TokenEndpoint implements Endpoint {
         return holder.tokens();
     }
 
-    /** Any loopback port will do, so that a proxy may stand in between, one that speaks TLS, too. */
+    /** Accepts any loopback port, so that a proxy can be used, also one with TLS. */
     private static void checkAudience(List<String> audience) throws Refused {
         boolean ours = audience != null && audience.size() == 1 && isTokenUri(audience.get(0));
         if (!ours) {

@@ -3,17 +3,17 @@ package io.github.dtstream.storage;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Writes to an open file from a place on. Does not close it. Used by one thread. */
+/** Writes to an open file from a position on, and does not close it. Used by one thread. */
 public final class AppendingStream extends OutputStream {
     private final Storage.OpenFile file;
     private long position;
 
-    /** From its beginning on. */
+    /** Writes from the file's beginning on. */
     AppendingStream(Storage.OpenFile file) {
         this(file, 0);
     }
 
-    /** @param position where the first byte goes */
+    /** @param position the position of the first byte */
     public AppendingStream(Storage.OpenFile file, long position) {
         this.file = file;
         this.position = position;

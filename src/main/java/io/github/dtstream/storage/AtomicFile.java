@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small file that is replaced as a whole: at any instant, and after a crash or a power cut at any instant, it holds one of
- * the contents saved, the newest one from the moment that {@code save} returns. Not thread-safe.
+ * A small file that is replaced as a whole. At any time, also after a crash or a power cut, it has one of the saved
+ * contents; after {@code save} has returned, it has the newest. Not thread-safe.
  */
 public final class AtomicFile implements DurableState {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
@@ -32,12 +32,12 @@ public final class AtomicFile implements DurableState {
         this.storage = storage;
     }
 
-    /** A file that can be made anew should the disk spoil it. */
+    /** A file that can be made again if the disk damages it. */
     public static AtomicFile of(Path file, Storage storage) {
         return new AtomicFile(file, false, storage);
     }
 
-    /** A file whose content before the last one is kept, in {@code FILE.previous}, should the disk spoil it. */
+    /** A file whose last but one content is kept in {@code FILE.previous}, in case that the disk damages the last. */
     public static AtomicFile keepingPrevious(Path file, Storage storage) {
         return new AtomicFile(file, true, storage);
     }
@@ -59,7 +59,7 @@ public final class AtomicFile implements DurableState {
         }
     }
 
-    /** {@inheritDoc} A file that means nothing is moved aside, never deleted. */
+    /** {@inheritDoc} An invalid file is moved aside, never deleted. */
     @Override
     public <T> Content<T> load(Reader<T> reader) throws IOException {
         Copy<T> newest = copy(file, reader);
@@ -78,7 +78,7 @@ public final class AtomicFile implements DurableState {
                 newest.damage() != null || before.damage() != null);
     }
 
-    /** What one of the two files has: a value, or what is wrong with it, or neither where it is not there. */
+    /** The content of one of the two files: a value, or its damage, or neither if the file does not exist. */
     private record Copy<T>(@Nullable T value, @Nullable String damage) {}
 
     private <T> Copy<T> copy(Path path, Reader<T> reader) throws IOException {
@@ -95,7 +95,7 @@ public final class AtomicFile implements DurableState {
         }
     }
 
-    /** {@inheritDoc} It need not be in memory as a whole. */
+    /** {@inheritDoc} The content need not be in memory as a whole. */
     @Override
     public void save(Writer content) throws IOException {
         storage.createDirectories(folder);
@@ -125,13 +125,13 @@ public final class AtomicFile implements DurableState {
             freeTheDisk(e);
             throw e;
         }
-        // Without this the new name may be gone after a power cut.
+        // Without this, the new name may be lost in a power cut.
         storage.syncDirectory(folder);
     }
 
     private void write(Writer content) throws IOException {
         try (Storage.OpenFile created = storage.create(next)) {
-            // Not closed: of what failed half way nothing more is to be written.
+            // The stream is not closed: after a failure nothing more shall be written.
             OutputStream out = new BufferedOutputStream(new AppendingStream(created), BUFFER);
             content.writeTo(out);
             out.flush();
@@ -139,7 +139,7 @@ public final class AtomicFile implements DurableState {
         }
     }
 
-    /** A disk that is full is not to stay full of what is of no use. */
+    /** Deletes what a failed save has left, so that a full disk has room again. */
     private void freeTheDisk(IOException failure) {
         try {
             storage.delete(next);
@@ -148,7 +148,7 @@ public final class AtomicFile implements DurableState {
         }
     }
 
-    /** Deletes it with what stands beside it; nothing there is no error. It may be back after a power cut. */
+    /** Deletes the file and its copies, if they exist. A power cut may bring them back. */
     public void delete() throws IOException {
         storage.delete(file);
         storage.delete(next);

@@ -5,17 +5,17 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * A small value that is replaced as a whole and survives a crash, kept in a file or beside the events of a journal. Who has
- * saved it may read one of the contents saved, the newest one from the moment that {@link #save} returns. Saved by one thread
- * at a time.
+ * A small value that is replaced as a whole and survives a crash, kept in a file or with the events of a journal. A
+ * reader gets one of the saved contents; after {@link #save} has returned, it gets the newest. Saved by one thread at a
+ * time.
  *
  * <p>{@code toString} says where it is kept.
  */
 public interface DurableState {
-    /** Reads what a content means. */
+    /** Reads the value of a content. */
     @FunctionalInterface
     interface Reader<T> {
-        /** @throws IOException if it means nothing */
+        /** @throws IOException if the content is not valid */
         T read(byte[] content) throws IOException;
     }
 
@@ -25,14 +25,14 @@ public interface DurableState {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** What was found. */
+    /** The result of {@link #load}. */
     record Content<T>(Optional<T> value, boolean damaged) {}
 
     /**
-     * Reads the newest content that means something; one that means nothing is told in the log and kept as long as possible.
+     * Reads the newest valid content. Invalid content is logged, and kept as long as possible.
      *
-     * @return {@code damaged} if there was one that meant nothing
-     * @throws IOException if what is there is not given, which says nothing of it: all stays as it is
+     * @return {@code damaged} if there was content that is not valid
+     * @throws IOException if the content cannot be read now; it may be valid, and is not changed
      */
     <T> Content<T> load(Reader<T> reader) throws IOException;
 
@@ -43,19 +43,20 @@ public interface DurableState {
      */
     void save(Writer content) throws IOException;
 
-    /** As {@link #save(Writer)}, of what is in memory as a whole. */
+    /** The same as {@link #save(Writer)}, for a content that is in memory as a whole. */
     default void save(byte[] content) throws IOException {
         save(out -> out.write(content));
     }
 
     /**
-     * Replaces the content without a wait for other machines. It becomes durable soon, and no later than any record that is
-     * appended to the journal after this call. Who saves what follows from records appended before flushes those first.
+     * Replaces the content without waiting for other machines. It becomes durable soon, and at the latest before any
+     * record that is appended to the journal after this call. A content that depends on records appended before must be
+     * saved after these are flushed.
      *
      * @throws IOException if it was refused
      */
     void saveInOrder(byte[] content) throws IOException;
 
-    /** Why what {@link #saveInOrder} was given last is not durable yet; empty if it is, or soon. */
+    /** Why the last content of {@link #saveInOrder} is not durable yet; empty if it is, or will be soon. */
     Optional<String> problem();
 }

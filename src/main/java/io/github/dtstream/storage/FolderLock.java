@@ -14,17 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second owner out of a folder; the operating system frees it when the process ends. Where the file system has no
- * locks, nothing keeps a second process out, which is said once.
+ * Keeps a second owner out of a folder; the operating system releases it when the process ends. If the file system does
+ * not support locks, nothing keeps a second process out; this is logged once.
  */
 public final class FolderLock implements Closeable {
     /**
-     * The folders that this process holds. Static because the operating system's lock belongs to the process: merely
-     * opening and closing the lock file a second time would free it for everybody.
+     * The folders that this process has locked. Static because the operating system's lock belongs to the process: to
+     * open and close the lock file a second time would release it for all.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    /** Whether it was said that there are no locks; static as it is to be said once for all folders. */
+    /** Whether it was logged that there are no locks; static, as it is logged once for all folders. */
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
@@ -38,21 +38,21 @@ public final class FolderLock implements Closeable {
         this.channel = channel;
     }
 
-    /** Tries to lock a file; a test passes one that cannot. */
+    /** Locks a file; a test passes a locker that fails. */
     @FunctionalInterface
     interface Locker {
         /**
-         * @return false if somebody else has locked it
-         * @throws IOException if that is not possible
+         * @return false if another owner has locked it
+         * @throws IOException if the file system does not support locks
          */
         boolean tryLock(FileChannel file) throws IOException;
     }
 
     /**
-     * Takes the lock of an existing folder.
+     * Locks an existing folder.
      *
-     * @param what the folder is, for messages, such as "the journal in"
-     * @throws FolderInUseException if somebody else holds it
+     * @param what the purpose of the folder, for messages, such as "the journal in"
+     * @throws FolderInUseException if another owner has locked it
      */
     public static FolderLock acquire(String what, Path directory) throws IOException {
         return acquire(what, directory, file -> file.tryLock() != null);
@@ -111,7 +111,7 @@ public final class FolderLock implements Closeable {
         }
     }
 
-    /** Writes down who holds it, for whoever is refused. */
+    /** Writes the owner into the file, for the message of a refused process. */
     private static void note(FileChannel channel) {
         try {
             byte[] owner = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);

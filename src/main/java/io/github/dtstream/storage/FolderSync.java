@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the entries of folders durable, where their file system can do that: network, Windows and FUSE file systems often
- * cannot, and say so in many ways. A folder that could not the first time is left alone from then on, which is said once;
- * one that could and then cannot is a disk that fails. An interrupt does not end a sync. Thread-safe.
+ * Makes the entries of folders durable, if their file system supports that: network, Windows and FUSE file systems
+ * often do not, with various errors. If the first sync of a folder fails, it is not synced any more, which is logged
+ * once. If a later sync fails, the disk is failing. An interrupt does not end a sync. Thread-safe.
  */
 public final class FolderSync {
     /**
-     * The one of this process. Static because what a file system can do is the same for all who use it, and is to be said
+     * The instance of this process. Static because a file system's support is the same for all users, and is logged
      * once.
      */
     public static final FolderSync SYSTEM = new FolderSync(FolderSync::force);
@@ -33,7 +33,7 @@ public final class FolderSync {
     /** Syncs one folder. */
     @FunctionalInterface
     public interface Force {
-        /** @throws IOException if that is not possible, or fails */
+        /** @throws IOException if the sync is not supported, or fails */
         void sync(Path folder) throws IOException;
     }
 
@@ -41,7 +41,7 @@ public final class FolderSync {
         this.force = force;
     }
 
-    /** @throws IOException if a folder cannot be synced any more that could be before */
+    /** @throws IOException if the sync of a folder fails that succeeded before */
     public void sync(Path folder) throws IOException {
         Path key = folder.toAbsolutePath().normalize();
         if (Boolean.FALSE.equals(able.get(key))) {
@@ -66,14 +66,14 @@ public final class FolderSync {
     }
 
     static void force(Path folder) throws IOException {
-        // Windows opens no folders, and needs no such thing.
+        // Windows cannot open folders, and does not need this.
         if (WINDOWS) {
             return;
         }
         boolean interrupted = false;
         try {
             while (true) {
-                // An interrupt closes a channel, which says nothing about the disk.
+                // An interrupt closes the channel, which says nothing about the disk.
                 interrupted |= Thread.interrupted();
                 try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
                     entries.force(true);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A file of lines in UTF-8 that grows: what was added is on disk, and a line that a crash has torn is left out and written over. Its
- * owner sees to it that one thread at a time uses it.
+ * A growing file of lines in UTF-8. Added lines are on disk; a line that a crash has torn is skipped and overwritten.
+ * The owner makes sure that only one thread at a time uses it.
  */
 public final class LineFile {
     private final Path file;
@@ -17,14 +17,14 @@ public final class LineFile {
     private final Storage storage;
     private long length;
 
-    /** @param file is created with its folder when there is something to keep */
+    /** @param file created with its folder when the first line is added */
     public LineFile(Path file, Storage storage) {
         this.file = file;
         this.folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
         this.storage = storage;
     }
 
-    /** The whole lines of it, for the beginning; none if there is no file. */
+    /** Its complete lines, to be read at the beginning; empty if there is no file. */
     public List<String> read() throws IOException {
         try {
             String text = new String(storage.read(file), StandardCharsets.UTF_8);
@@ -38,9 +38,9 @@ public final class LineFile {
     }
 
     /**
-     * Adds whole lines.
+     * Adds complete lines.
      *
-     * @throws IOException if they cannot be kept; the next ones are written over what there is of them
+     * @throws IOException if they cannot be written; the next lines overwrite what was written of them
      */
     public void append(byte[] lines) throws IOException {
         storage.createDirectories(folder);
@@ -53,7 +53,7 @@ public final class LineFile {
         length += lines.length;
     }
 
-    /** Puts other lines in the place of all, in one step. */
+    /** Replaces all lines in one step. */
     public void replace(byte[] lines) throws IOException {
         AtomicFile.of(file, storage).save(lines);
         length = lines.length;

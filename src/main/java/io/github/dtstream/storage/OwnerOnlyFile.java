@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that nobody but their owner can read, from the first moment on. */
+/** Files that only their owner can read, from their creation on. */
 public final class OwnerOnlyFile {
     private OwnerOnlyFile() {}
 
-    /** Writes a new file in place of an old one. */
+    /** Writes a new file, which replaces an old one. */
     public static void write(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
         try {
@@ -30,7 +30,7 @@ public final class OwnerOnlyFile {
         }
         boolean closed = file.setReadable(false, false) && file.setReadable(true, true);
         if (!closed) {
-            // Some file systems know no owners; then the folder's own protection has to do.
+            // Some file systems do not support owners; then the folder must protect the file.
             file.setReadable(true);
         }
     }

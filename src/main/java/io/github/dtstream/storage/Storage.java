@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The one door to the file system for all that must survive a crash, so that a test can let any single operation fail.
- * Thread-safe. No operation is ended by an interrupt: a thread that is told to stop finishes what it writes.
+ * The only access to the file system for everything that must survive a crash, so that a test can make any single
+ * operation fail. Thread-safe. An interrupt ends no operation: a thread that is stopped finishes writing.
  */
 public interface Storage {
-    /** Creates the folder and its parents where they are missing; their names are durable when this returns. */
+    /** Creates the folder and its missing parents; their names are durable when this returns. */
     void createDirectories(Path directory) throws IOException;
 
     /** The names of the files in a folder, sorted. */
@@ -22,34 +22,34 @@ public interface Storage {
     /**
      * Reads a file that is small enough for memory.
      *
-     * @throws java.nio.file.NoSuchFileException if it is not there
+     * @throws java.nio.file.NoSuchFileException if it does not exist
      */
     byte[] read(Path file) throws IOException;
 
     /**
      * Opens an existing file for reading and writing.
      *
-     * @throws java.nio.file.NoSuchFileException if it is not there
+     * @throws java.nio.file.NoSuchFileException if it does not exist
      */
     OpenFile open(Path file) throws IOException;
 
-    /** Creates a file, emptying one that is there. */
+    /** Creates a file, or empties an existing one. */
     OpenFile create(Path file) throws IOException;
 
-    /** Opens a file for reading and writing as it is, and creates it where it is missing. */
+    /** Opens a file for reading and writing; creates it if it does not exist, and otherwise keeps its content. */
     OpenFile openOrCreate(Path file) throws IOException;
 
-    /** Gives a file the name of another of the same folder, which it replaces, in one step. */
+    /** Renames a file within its folder in one step; an existing file of that name is replaced. */
     void move(Path from, Path to) throws IOException;
 
-    /** Deletes a file; one that is not there is no error. */
+    /** Deletes a file, if it exists. */
     void delete(Path file) throws IOException;
 
     /** Makes the folder's entries durable. */
     void syncDirectory(Path directory) throws IOException;
 
     /**
-     * An open file, addressed by absolute offsets. Used by one thread at a time, except that {@link #force} may run beside
+     * An open file, with absolute offsets. Used by one thread at a time, except that {@link #force} may run during
      * {@link #write}.
      */
     interface OpenFile extends Closeable {
@@ -59,7 +59,7 @@ public interface Storage {
         /**
          * Fills the array.
          *
-         * @throws EOFException if the file ends before
+         * @throws EOFException if the file ends too early
          */
         default void readFully(byte[] into, long position) throws IOException {
             int length = 0;
@@ -73,13 +73,13 @@ public interface Storage {
             }
         }
 
-        /** Writes all bytes; after an exception any number of them may have been written. */
+        /** Writes all bytes; after an exception, any number of them may have been written. */
         void write(byte[] bytes, int offset, int length, long position) throws IOException;
 
-        /** Cuts the file off. */
+        /** Cuts the file to a size. */
         void truncate(long size) throws IOException;
 
-        /** Waits until all that was written is on the device. */
+        /** Waits until everything that was written is on the device. */
         void force() throws IOException;
 
         /** The file's length in bytes. */

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The operating system's files. {@link RandomAccessFile} rather than a channel: a channel is closed when the thread that
- * uses it is interrupted, and subscribers are interrupted whenever a route is stopped.
+ * The operating system's files. Uses {@link RandomAccessFile}, as a channel is closed when its thread is interrupted,
+ * and subscribers are interrupted whenever a route is stopped.
  */
 public final class SystemStorage implements Storage {
     private final FolderSync folders;
@@ -34,7 +34,7 @@ public final class SystemStorage implements Storage {
         }
         Files.createDirectories(directory);
         for (Path made : missing) {
-            // Without this the folder, and all that is in it, may be gone after a power cut.
+            // Without this, the folder with its content may be lost in a power cut.
             folders.sync(made.resolveSibling(""));
         }
     }

@@ -52,18 +52,18 @@ final class ArrayParser {
         return factory.createParser(bytes, offset, length);
     }
 
-    /** Where in the array the byte offsets of the parser begin that {@link #at} returned last. */
+    /** The index in the array at which the byte offsets of the last parser of {@link #at} begin. */
     int base() {
         return base;
     }
 
-    /** Notes that a value was read to its end, and says where that is in the array. */
+    /** Notes that a value was read completely, and returns its end in the array. */
     int readTo(JsonParser current) {
         position = base + (int) current.currentLocation().getByteOffset();
         return position;
     }
 
-    /** The parser's position is unknown: the next record gets a new parser. */
+    /** Notes that the parser's position is unknown: the next record gets a new parser. */
     void forget() {
         JsonParser current = parser;
         parser = null;

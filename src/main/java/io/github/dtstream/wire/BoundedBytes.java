@@ -3,8 +3,8 @@ package io.github.dtstream.wire;
 import java.util.Arrays;
 
 /**
- * A growing buffer that keeps the first {@code limit} bytes and only counts those that follow: memory stays bounded
- * while something too long flows by. Not thread-safe.
+ * A growing buffer that keeps the first {@code limit} bytes and only counts later ones, so memory is bounded while too
+ * long a record passes. Not thread-safe.
  */
 final class BoundedBytes {
     private static final int INITIAL_CAPACITY = 4096;
@@ -14,7 +14,7 @@ final class BoundedBytes {
     private int kept;
     private long length;
 
-    /** @param limit how many bytes to keep at most */
+    /** @param limit how many bytes to keep */
     BoundedBytes(int limit) {
         this.limit = limit;
         this.bytes = new byte[Math.min(limit, INITIAL_CAPACITY)];
@@ -41,7 +41,7 @@ final class BoundedBytes {
         length += count;
     }
 
-    /** Forgets the bytes; the array keeps its content until the next append. */
+    /** Removes the bytes; the array keeps its content until the next append. */
     void clear() {
         kept = 0;
         length = 0;

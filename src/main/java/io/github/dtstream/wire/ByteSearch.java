@@ -20,7 +20,7 @@ public final class ByteSearch {
 
     private ByteSearch() {}
 
-    /** Where a LF first stands in {@code [from, end)}; {@code end} if nowhere. */
+    /** The index of the first LF in {@code [from, end)}; {@code end} if there is none. */
     public static int indexOfLineFeed(byte[] bytes, int from, int end) {
         int i = from;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {
@@ -35,7 +35,7 @@ public final class ByteSearch {
         return i;
     }
 
-    /** Where a CR or LF first stands in {@code [from, end)}; {@code end} if nowhere. */
+    /** The index of the first CR or LF in {@code [from, end)}; {@code end} if there is none. */
     static int indexOfLineEnd(byte[] bytes, int from, int end) {
         int i = from;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {
@@ -51,7 +51,10 @@ public final class ByteSearch {
         return i;
     }
 
-    /** Where a byte first stands in {@code [from, end)} that is no printable ASCII, or a quote or a backslash; {@code end} if nowhere. */
+    /**
+     * The index of the first byte in {@code [from, end)} that is a quote, a backslash or not printable ASCII; {@code
+     * end} if there is none.
+     */
     static int indexOfUnplain(byte[] bytes, int from, int end) {
         int i = from;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {

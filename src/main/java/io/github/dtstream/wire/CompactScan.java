@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event as the cloud writes it: compact JSON, in which each key of the event comes once and nothing but data is
- * escaped. It needs half the time of a parser, and the first thousand events of a process far less than that, as there is little to
- * compile. What it accepts, a parser accepts with the same result; what it does not, is for a parser to decide. Not
- * thread-safe.
+ * Reads an event in the form in which the cloud writes it: compact JSON in which each key of the event comes once, and
+ * only data has escapes. It needs half the time of a parser, and much less for the first thousand events of a process,
+ * as there is little to compile. For JSON that it accepts, a parser has the same result; other JSON is left to a
+ * parser. Not thread-safe.
  */
 final class CompactScan {
     private static final byte[] ENVELOPE = ascii("{\"result\":{\"event\":");
@@ -21,15 +21,15 @@ final class CompactScan {
     private static final byte[] FALSE = ascii("false");
     private static final byte[] NULL = ascii("null");
 
-    // Far less than a parser allows, so that nothing has to be counted exactly.
+    // Much less than a parser allows, so that levels need not be counted exactly.
     private static final int DEEPEST = 32;
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_NUMBER = 200;
-    /** A power of two. */
+    /** The size of the cache of texts, a power of two. */
     private static final int KNOWN_TEXTS = 64;
 
     private final @Nullable String[] values = new String[FIELDS.length];
-    /** Types of events, and names of what is in their data: few, so that most need not be made. */
+    /** Cached event types and names in their data: they are few, so most need not be made again. */
     private final @Nullable String[] known = new String[KNOWN_TEXTS];
 
     private byte[] bytes = new byte[0];
@@ -39,16 +39,16 @@ final class CompactScan {
     /**
      * Reads a record of the stream: an event in its envelope.
      *
-     * @param buffer UTF-8 that was checked
-     * @param into takes what was found, with places that count from the array's begin
-     * @return whether it was as expected; if not, {@code into} means nothing
+     * @param buffer UTF-8, already checked
+     * @param into gets the results, with indices from the array's beginning
+     * @return whether the record has the expected form; if not, {@code into} is not valid
      */
     boolean readRecord(byte[] buffer, int offset, int length, EventScan into) {
         begin(buffer, offset, length);
         return take(ENVELOPE) && event(into) && take('}') && take('}') && at == end;
     }
 
-    /** Reads an event alone, in the same way. */
+    /** Reads an event without an envelope, in the same way. */
     boolean readEvent(byte[] buffer, int offset, int length, EventScan into) {
         begin(buffer, offset, length);
         return event(into) && at == end;
@@ -86,7 +86,7 @@ final class CompactScan {
         return true;
     }
 
-    /** Reads a key and its colon; which of the fields it is, or -1 if it is nothing to go on with. */
+    /** Reads a key and its colon; returns the field's number, or -1 if the form is unexpected. */
     private int field() {
         int from = at + 1;
         int to = name();
@@ -101,7 +101,7 @@ final class CompactScan {
         return OTHER;
     }
 
-    /** Reads a string without escapes; where its closing quote is, or -1. */
+    /** Reads a string without escapes; returns the index of its closing quote, or -1. */
     private int name() {
         int to = plainEnd();
         return to - at > LONGEST_NAME ? -1 : pass(to);
@@ -112,7 +112,7 @@ final class CompactScan {
         return closingQuote;
     }
 
-    /** Where the closing quote of a string is that has only printable ASCII and no escapes; -1 if it is none. */
+    /** The index of a string's closing quote, if the string has only printable ASCII without escapes; else -1. */
     private int plainEnd() {
         if (at >= end || bytes[at] != '"') {
             return -1;

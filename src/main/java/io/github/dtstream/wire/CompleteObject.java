@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
-/** Tells a complete JSON object from one that was cut off. */
+/** Tells whether a JSON object is complete or was cut off. */
 final class CompleteObject {
     private CompleteObject() {}
 
-    /** Whether the bytes are one JSON object and nothing else but white space. */
+    /** Whether the bytes are one JSON object, with only white space around it. */
     static boolean isIn(byte[] bytes, int offset, int length) {
         JsonFactory factory = new JsonFactory();
         try (JsonParser parser = factory.createParser(bytes, offset, length)) {

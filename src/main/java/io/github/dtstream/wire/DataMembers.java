@@ -3,8 +3,8 @@ package io.github.dtstream.wire;
 import java.util.Arrays;
 
 /**
- * Where the members of an event's {@code data} lie. The event type may follow {@code data}, so only the end of the event
- * shows which member is the type's own object. Not thread-safe.
+ * The positions of the members of an event's {@code data}. The event type may follow {@code data}, so only the end of
+ * the event shows which member is the type's object. Not thread-safe.
  */
 final class DataMembers {
     private static final int USUAL = 8;
@@ -35,7 +35,7 @@ final class DataMembers {
         count++;
     }
 
-    /** The last member of that name; -1 if there is none. */
+    /** The last member with that name; -1 if there is none. */
     int find(String name) {
         int i = count - 1;
         while (i >= 0 && !names[i].equals(name)) {

@@ -11,26 +11,25 @@ import io.github.dtstream.text.Utf8;
 import java.io.IOException;
 
 /**
- * Turns the bytes of a stream record or of an event object into an {@link Event}, by streaming: the envelope's fields
- * are picked out, the rest is checked to be JSON and kept as it is. Not thread-safe: it keeps buffers; each thread has
- * its own.
+ * Decodes a stream record or an event object to an {@link Event} in one pass: the envelope's fields are read, and the
+ * rest is checked to be JSON and kept unchanged. Not thread-safe, as it has buffers; each thread has its own decoder.
  *
- * <p>Keys may come in any order, unknown keys mean nothing, and a key that comes twice counts as it came last. Raw line
- * breaks between the tokens of an event become spaces, so that it is one line; where {@code data} is missing,
- * {@code "data":null} is added. All else of the event is kept byte for byte.
+ * <p>Keys may be in any order, unknown keys are ignored, and of a repeated key the last one counts. Raw line breaks
+ * between the tokens of an event become spaces, so that it is one line. If {@code data} is missing, {@code "data":null}
+ * is added. Otherwise the event is kept byte for byte.
  */
 public final class EnvelopeDecoder {
     private static final int LONGEST_QUOTE = 80;
 
-    // Used again for each record, by the one thread that uses the decoder.
+    // Reused for each record, by the thread that uses the decoder.
     private final ArrayParser parsers = new ArrayParser();
     private final EventScan event = new EventScan();
     private final ErrorScan error = new ErrorScan();
     private final CompactScan compact = new CompactScan();
 
     /**
-     * Decodes one record of the stream: {@code {"result":{"event":{…}}}} or {@code {"error":…}}. Where a record has
-     * both, the event counts. Never throws, whatever the bytes are.
+     * Decodes one record of the stream: {@code {"result":{"event":{…}}}} or {@code {"error":…}}. If a record has both,
+     * the event counts. Never throws, whatever the bytes are.
      */
     public Signal decodeRecord(byte[] buffer, int offset, int length) {
         try {
@@ -52,9 +51,9 @@ public final class EnvelopeDecoder {
     }
 
     /**
-     * Decodes a bare event object, as history pages and the journal hold it.
+     * Decodes an event object without an envelope, as in history pages and the journal.
      *
-     * @throws InvalidRecordException if it is none; the message says why in one short sentence
+     * @throws InvalidRecordException if it is not an event; the message says why in one short sentence
      */
     public Event decodeEvent(byte[] buffer, int offset, int length) throws InvalidRecordException {
         if (Utf8.isValid(buffer, offset, length) && compact.readEvent(buffer, offset, length, event)) {
@@ -65,7 +64,7 @@ public final class EnvelopeDecoder {
         return event.toEvent(buffer, base);
     }
 
-    /** Reads one object; returns where in the array the noted offsets begin. */
+    /** Reads one object; returns the index in the array at which the noted offsets begin. */
     private int scan(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
         requireObject(buffer, offset, length);
         if (!Utf8.isValid(buffer, offset, length)) {
@@ -79,8 +78,8 @@ public final class EnvelopeDecoder {
     }
 
     /**
-     * Reads the object with the parser of the records before it. The result counts only if the object ends where the record
-     * ends: in a record with an error, the parser may have read into the next one.
+     * Reads the object with the parser of the earlier records. The result is valid only if the object ends where the
+     * record ends: in an invalid record, the parser may have read into the next one.
      */
     private boolean scanAlong(byte[] buffer, int offset, int length, ObjectReader reader) {
         clear();
@@ -94,13 +93,13 @@ public final class EnvelopeDecoder {
                 return true;
             }
         } catch (IOException | RuntimeException e) {
-            // the record alone shows what is wrong
+            // Reading the record alone shows the error.
         }
         parsers.forget();
         return false;
     }
 
-    /** Reads the record on its own, and says what is wrong with it. */
+    /** Reads the record alone, and reports its error. */
     private void scanAlone(byte[] buffer, int offset, int length, ObjectReader reader) throws InvalidRecordException {
         clear();
         try (JsonParser parser = parsers.of(buffer, offset, length)) {
@@ -117,9 +116,8 @@ public final class EnvelopeDecoder {
         } catch (JsonProcessingException e) {
             throw new InvalidRecordException("not JSON: " + Excerpt.of(e.getOriginalMessage(), LONGEST_QUOTE));
         } catch (IOException | RuntimeException e) {
-            // Reading memory causes no I/O errors. So whatever the parser throws is about the record, and must not end
-            // the
-            // stream.
+            // Reading from memory causes no I/O errors, so every exception of the parser is about the record, and must
+            // not end the stream.
             throw new InvalidRecordException(
                     "the JSON parser gives up: " + e.getClass().getSimpleName());
         }
@@ -130,7 +128,7 @@ public final class EnvelopeDecoder {
         error.clear();
     }
 
-    /** A brace at the start also keeps the parser from guessing an encoding other than UTF-8. */
+    /** Requires an opening brace, so that the parser does not guess an encoding other than UTF-8. */
     private static void requireObject(byte[] buffer, int offset, int length) throws InvalidRecordException {
         int end = offset + length;
         int i = RecordBytes.skipBlanks(buffer, offset, end);

@@ -6,8 +6,8 @@ import io.github.dtstream.text.Excerpt;
 import java.io.IOException;
 
 /**
- * Reads an error envelope in its three shapes: an object with {@code code}, an object with {@code httpCode} and
- * {@code grpcCode}, or a string beside a top-level {@code code}. Not thread-safe; used again for each record.
+ * Reads an error envelope in its three forms: an object with {@code code}, an object with {@code httpCode} and {@code
+ * grpcCode}, or a string with a top-level {@code code} beside it. Not thread-safe; reused for each record.
  */
 final class ErrorScan {
     private static final int NO_CODE = -1;
@@ -30,7 +30,7 @@ final class ErrorScan {
         return found;
     }
 
-    /** Reads the value of {@code error}; {@code null} means that there is none. */
+    /** Reads the value of {@code error}; a JSON null means that there is no error. */
     void readError(JsonParser parser, JsonToken value) throws IOException {
         clearError();
         found = value != JsonToken.VALUE_NULL;
@@ -43,7 +43,7 @@ final class ErrorScan {
         }
     }
 
-    /** Reads the {@code code} that stands beside {@code error}. */
+    /** Reads the {@code code} beside {@code error}. */
     void readOuterCode(JsonParser parser, JsonToken value) throws IOException {
         outerCode = number(parser, value);
     }
@@ -82,7 +82,7 @@ final class ErrorScan {
         return "";
     }
 
-    /** A whole number, also one written as a string; {@link #NO_CODE} for anything else. */
+    /** An integer, also as a string; {@link #NO_CODE} for anything else. */
     private static int number(JsonParser parser, JsonToken value) throws IOException {
         if (value != JsonToken.VALUE_NUMBER_INT && value != JsonToken.VALUE_STRING) {
             parser.skipChildren();

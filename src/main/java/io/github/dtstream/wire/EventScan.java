@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over an event object: picks its fields up in whatever order they come, and notes where its data lies. A key
- * that comes twice counts as it came last. Not thread-safe; used again for each event.
+ * Reads an event object in one pass: its fields, in any order, and the position of its data. Of a repeated key the last
+ * one counts. Not thread-safe; reused for each event.
  */
 final class EventScan {
     private static final byte[] NO_DATA = ",\"data\":null".getBytes(StandardCharsets.US_ASCII);
@@ -27,7 +27,7 @@ final class EventScan {
     private int dataStart;
     private int dataEnd;
 
-    /** Forgets the event. */
+    /** Removes the last event. */
     void clear() {
         found = false;
         eventId = null;
@@ -41,7 +41,7 @@ final class EventScan {
         return found;
     }
 
-    /** Reads the object whose opening brace is the parser's current token. */
+    /** Reads the object from its opening brace, which is the parser's current token. */
     void read(JsonParser parser) throws IOException {
         clear();
         found = true;
@@ -61,7 +61,7 @@ final class EventScan {
         end = tokenEnd(parser);
     }
 
-    /** The event was read by somebody else. */
+    /** Takes the fields of an event that {@link CompactScan} has read. */
     void found(
             int from,
             int to,
@@ -78,18 +78,18 @@ final class EventScan {
         timestamp = time;
     }
 
-    /** Where its data lies, as somebody else found. */
+    /** Takes the position of its data. */
     void data(int from, int to) {
         dataStart = from;
         dataEnd = to;
     }
 
-    /** Where a member of its data lies, as somebody else found. */
+    /** Takes the position of a member of its data. */
     void member(String name, int from, int to) {
         members.add(name, from, to);
     }
 
-    /** The event that was read, checked. */
+    /** The event, checked. */
     Event toEvent(byte[] buffer, int offset) throws InvalidRecordException {
         String id = InvalidRecordException.requireIdentifier("eventId", present("eventId", eventId));
         String type = InvalidRecordException.requireIdentifier("eventType", present("eventType", eventType));
@@ -111,7 +111,7 @@ final class EventScan {
         return new Event(id, type, target.projectId(), target.deviceId(), time, json, from - start, to - from);
     }
 
-    /** Adds {@code data} where it is missing, so that every event has it: a writer that omits nulls omits a ping's. */
+    /** Adds {@code data}, so that every event has it: a writer that omits nulls leaves it out for a ping. */
     private Event withoutData(byte[] buffer, int offset, String id, String type, TargetName target, String time) {
         int length = end - start;
         byte[] json = RecordBytes.copyAsOneLine(buffer, offset + start, length, NO_DATA.length);
@@ -159,7 +159,7 @@ final class EventScan {
         return text;
     }
 
-    /** The parser reads strings lazily; once it has finished, its position is the end of the value. */
+    /** The parser reads strings lazily; after finishing one, its position is the end of the value. */
     private static void skipValue(JsonParser parser) throws IOException {
         parser.skipChildren();
         parser.finishToken();

@@ -3,14 +3,14 @@ package io.github.dtstream.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event stream format of the WHATWG HTML standard, section "Server-sent events": lines end with CR, LF or CRLF, a
- * byte-order mark may stand at the very start, lines that begin with a colon are comments, the values of an event's
- * {@code data} fields are joined by LF, and an event without its closing blank line is discarded at the end of the
- * body. {@code event}, {@code id}, {@code retry} and unknown fields are legal and mean nothing here. An event whose
- * data is blank carries no record and is not handed on.
+ * The event stream format of the WHATWG HTML standard, section "Server-sent events": lines end with CR, LF or CRLF. A
+ * byte-order mark may be at the very beginning. Lines that begin with a colon are comments. The values of an event's
+ * {@code data} fields are joined by LF. An event without its closing blank line is discarded at the end of the body.
+ * {@code event}, {@code id}, {@code retry} and unknown fields are allowed and ignored. An event with blank data has no
+ * record and is dropped.
  *
- * <p>An event leaves with the byte that completes it: a CR that ends the blank line is not held back for a LF that may
- * follow. Data of one line that lies whole in the fed buffer with its blank line is handed on in place. One reader
+ * <p>An event is passed on with the byte that completes it: a CR that ends the blank line does not wait for a possible
+ * LF. Data of one line that is completely in the buffer, with its blank line, is passed on without copying. One reader
  * reads one body.
  */
 public final class EventStreamReader implements FrameReader {
@@ -21,14 +21,14 @@ public final class EventStreamReader implements FrameReader {
 
     private final FrameDispatcher dispatcher;
 
-    // The following are touched by the feeding thread only.
-    /** The unfinished line, begun in an earlier buffer. */
+    // The following fields are used by the feeding thread only.
+    /** The unfinished line, which began in an earlier buffer. */
     private final BoundedBytes line;
     /** The joined values of the event's data fields, without those of {@link #value}. */
     private final BoundedBytes data;
 
     private boolean hasData;
-    /** Where the event's first data value lies, as long as it is the only one and its array is valid. */
+    /** The array of the event's first data value, as long as it is the only one and its array is valid. */
     private byte @Nullable [] value;
 
     private int valueOffset;
@@ -40,7 +40,7 @@ public final class EventStreamReader implements FrameReader {
     private long truncated;
 
     /**
-     * @param maxEventSize the longest data of one event handed on, in bytes
+     * @param maxEventSize the longest data of an event, in bytes; longer ones are reported as too long
      * @throws IllegalArgumentException if it is not from 1 byte to 1 GiB
      */
     public EventStreamReader(int maxEventSize) {
@@ -73,7 +73,7 @@ public final class EventStreamReader implements FrameReader {
         line.append(buffer, position, end - position);
     }
 
-    /** What is left has no closing blank line and is discarded; unless it is a comment, it is counted. */
+    /** Discards an event without its closing blank line, and counts it unless it is a comment. */
     @Override
     public void end(FrameSink sink) {
         boolean cutField = line.kept() > 0 && line.array()[0] != ':';
@@ -89,7 +89,7 @@ public final class EventStreamReader implements FrameReader {
         return truncated;
     }
 
-    /** Where the content begins; a mark that turns out to be none becomes part of the first line. */
+    /** The beginning of the content; bytes that prove not to be a mark become part of the first line. */
     private int skipByteOrderMark(byte[] buffer, int offset, int end) {
         int position = offset;
         while (position < end && markMatched < BYTE_ORDER_MARK.length) {
@@ -155,7 +155,7 @@ public final class EventStreamReader implements FrameReader {
         }
     }
 
-    /** Copies the value away before its array becomes invalid, or before another is joined to it. */
+    /** Copies the value before its array becomes invalid, or before another value is joined to it. */
     private void settleValue() {
         if (value != null) {
             data.append(value, valueOffset, valueKept);

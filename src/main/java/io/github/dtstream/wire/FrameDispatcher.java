@@ -3,14 +3,14 @@ package io.github.dtstream.wire;
 import io.github.dtstream.wire.FrameReader.FrameSink;
 import java.util.Arrays;
 
-/** What both formats do with a finished record: drop it if it is blank, report its first bytes if it is too long. */
+/** Handles a finished record of either format: drops a blank one, and reports the first bytes of too long a one. */
 final class FrameDispatcher {
     private static final int HEAD_BYTES = 1024;
 
     private final int maxEventSize;
 
     /**
-     * @param maxEventSize the longest record handed on, in bytes; from 1 to 1 GiB
+     * @param maxEventSize the longest accepted record, in bytes; from 1 byte to 1 GiB
      * @throws IllegalArgumentException if it is outside that range
      */
     FrameDispatcher(int maxEventSize) {
@@ -22,7 +22,7 @@ final class FrameDispatcher {
     }
 
     /**
-     * @param kept how many of the record's bytes stand in the array; fewer than {@code whole} only if it is too long
+     * @param kept how many of the record's bytes are in the array; fewer than {@code whole} only if it is too long
      * @param whole the record's length in bytes
      */
     void put(byte[] array, int offset, int kept, long whole, FrameSink sink) throws InterruptedException {

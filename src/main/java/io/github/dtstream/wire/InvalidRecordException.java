@@ -2,7 +2,7 @@ package io.github.dtstream.wire;
 
 import io.github.dtstream.event.Identifier;
 
-/** A record is no event; the message is one short sentence that says why, fit for the reject file. */
+/** Thrown if a record is not a valid event; the message is one short sentence with the reason, for the reject file. */
 public final class InvalidRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -10,7 +10,7 @@ public final class InvalidRecordException extends Exception {
         super(reason);
     }
 
-    /** @param field the name of what has to be an identifier of the cloud's, for the message */
+    /** @param field the name of the field that must be an identifier of the cloud, for the message */
     static String requireIdentifier(String field, String text) throws InvalidRecordException {
         String problem = Identifier.problem(text, Identifier.LONGEST);
         if (problem != null) {

@@ -1,9 +1,9 @@
 package io.github.dtstream.wire;
 
 /**
- * Newline-delimited JSON: a record ends at LF, a CR before it is dropped, blank lines mean nothing. A line that lies
- * whole in the fed buffer is handed on in place; one that spans buffers is collected, up to the longest length allowed. A
- * byte-order mark before the first line is no part of it. One reader reads one body.
+ * Newline-delimited JSON: a record ends at LF, a CR before it is dropped, and blank lines are ignored. A line that is
+ * completely in the buffer is passed on without copying; a line over several buffers is collected, up to the longest
+ * allowed length. A byte-order mark before the first line is ignored. One reader reads one body.
  */
 public final class NdjsonReader implements FrameReader {
     private static final byte CARRIAGE_RETURN = '\r';
@@ -11,21 +11,21 @@ public final class NdjsonReader implements FrameReader {
 
     private final FrameDispatcher dispatcher;
 
-    // The following are touched by the feeding thread only.
+    // The following fields are used by the feeding thread only.
     private final BoundedBytes carry;
     private byte lastCarried;
-    /** How many bytes of a byte-order mark may still come. */
+    /** How many bytes of a byte-order mark may still follow. */
     private int markLeft = BYTE_ORDER_MARK.length;
 
     private long truncated;
 
     /**
-     * @param maxEventSize the longest line handed on, in bytes without its line end
+     * @param maxEventSize the longest accepted line, in bytes without its line end
      * @throws IllegalArgumentException if it is not from 1 byte to 1 GiB
      */
     public NdjsonReader(int maxEventSize) {
         this.dispatcher = new FrameDispatcher(maxEventSize);
-        // One more than the longest line: the last byte may be the CR of a line end, which only the LF shows.
+        // One byte more than the longest line, as the last byte may be the CR of a line end, which only the LF shows.
         this.carry = new BoundedBytes(maxEventSize + 1);
     }
 
@@ -56,8 +56,8 @@ public final class NdjsonReader implements FrameReader {
     }
 
     /**
-     * An unterminated tail is a record only if it is a complete JSON object: old gateways write the last error line
-     * without a LF. Anything else was cut off on the way; the event history has it whole.
+     * The rest without a LF is a record only if it is a complete JSON object, as old gateways write the last error line
+     * without a LF. Anything else was cut off, and the event history has it.
      */
     @Override
     public void end(FrameSink sink) throws InterruptedException {

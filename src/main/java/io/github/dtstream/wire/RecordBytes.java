@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Looks at the bytes of a record eight at a time, since nearly all are plain ASCII. */
+/** Reads the bytes of a record eight at a time, as nearly all are plain ASCII. */
 final class RecordBytes {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -12,12 +12,12 @@ final class RecordBytes {
 
     private RecordBytes() {}
 
-    /** Whether there is nothing but what JSON takes for white space. */
+    /** Whether there is only JSON white space. */
     static boolean isBlank(byte[] bytes, int offset, int length) {
         return skipBlanks(bytes, offset, offset + length) == offset + length;
     }
 
-    /** Where the first byte is that JSON does not take for white space; the end if there is none. */
+    /** The index of the first byte that is not JSON white space; the end if there is none. */
     static int skipBlanks(byte[] bytes, int offset, int end) {
         int i = offset;
         while (i < end && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
@@ -26,7 +26,7 @@ final class RecordBytes {
         return i;
     }
 
-    /** Copies an object's JSON; raw CR and LF, which JSON allows between tokens only, become spaces. */
+    /** Copies an object's JSON; raw CR and LF, which JSON allows only between tokens, become spaces. */
     static byte[] copyAsOneLine(byte[] bytes, int offset, int length, int spare) {
         byte[] copy = new byte[length + spare];
         System.arraycopy(bytes, offset, copy, 0, length);

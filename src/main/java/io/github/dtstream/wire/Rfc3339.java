@@ -1,20 +1,19 @@
 package io.github.dtstream.wire;
 
 /**
- * A cheap check of time stamps as RFC 3339, section 5.6, has them: every text that passes is an instant that
- * {@link java.time.Instant#parse} reads too.
+ * A cheap check of timestamps of RFC 3339, section 5.6: {@link java.time.Instant#parse} reads every text that passes.
  */
 final class Rfc3339 {
     private static final int FIRST_YEAR = 1970;
     private static final int MOST_FRACTION_DIGITS = 9;
     private static final int SECONDS_END = "1970-01-01T00:00:00".length();
     private static final int OFFSET_LENGTH = "+00:00".length();
-    /** java.time knows no offset further from UTC. */
+    /** The largest offset from UTC that java.time supports. */
     private static final int LARGEST_OFFSET_MINUTES = 18 * 60;
 
     private Rfc3339() {}
 
-    /** Whether the text is a time stamp of 1970 or later, with 0 to 9 fraction digits, and {@code Z} or an offset. */
+    /** Whether the text is a timestamp of 1970 or later, with 0 to 9 fraction digits, and {@code Z} or an offset. */
     static boolean isTimestamp(String text) {
         if (text.length() <= SECONDS_END || !hasSeparators(text) || !isDate(text) || !isTimeOfDay(text)) {
             return false;
@@ -54,7 +53,7 @@ final class Rfc3339 {
         return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && (second <= 59 || leapSecond);
     }
 
-    /** Where the zone begins, after a fraction if there is one; -1 if the fraction is none. */
+    /** The index of the zone, after a fraction if there is one; -1 if the fraction is not valid. */
     private static int zoneStart(String text) {
         if (text.charAt(SECONDS_END) != '.') {
             return SECONDS_END;
@@ -80,7 +79,7 @@ final class Rfc3339 {
         return hours >= 0 && minutes >= 0 && minutes <= 59 && hours * 60 + minutes <= LARGEST_OFFSET_MINUTES;
     }
 
-    /** The number that two digits write; far below zero if they are none. */
+    /** The number that two digits write; far below zero if they are not digits. */
     private static int twoDigits(String text, int at) {
         char tens = text.charAt(at);
         char ones = text.charAt(at + 1);

@@ -2,7 +2,7 @@ package io.github.dtstream.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an event is about: a project, or a device in a project. */
+/** The subject of an event: a project, or a device in a project. */
 record TargetName(String projectId, @Nullable String deviceId) {
     private static final String PROJECTS = "projects/";
     private static final String DEVICES = "/devices/";

@@ -7,17 +7,17 @@ import java.util.Map;
 /**
  * Authenticated GET requests to the cloud's REST API. Thread-safe.
  *
- * <p>One call is one attempt, but for a 401, after which a fresh token is tried once. Retry and rate limits are the
- * caller's.
+ * <p>One call is one attempt, except after a 401, when a fresh token is tried once. The caller handles retries and the
+ * rate limit.
  */
 public interface CloudApi {
     /**
      * Gets a JSON body.
      *
-     * @param path below the API's base, each segment already safe in a URL: {@code projects/P/devices}
-     * @param query parameters in their order; a list value is sent as a repeated key; empty lists send nothing
+     * @param path the path below the API's base, with each segment safe for a URL: {@code projects/P/devices}
+     * @param query parameters in their order; a list is sent as a repeated key, an empty list is not sent
      * @return the body of a 2xx answer, at most 16 MiB
-     * @throws CloudException for every other outcome, with the fault's kind and minimum delay
+     * @throws CloudException for every other outcome, with the kind of the fault and the minimum delay
      */
     byte[] get(String path, Map<String, List<String>> query) throws CloudException, InterruptedException;
 }

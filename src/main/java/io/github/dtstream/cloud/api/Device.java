@@ -3,11 +3,11 @@ package io.github.dtstream.cloud.api;
 import java.util.Map;
 
 /**
- * A device as the cloud's list describes it.
+ * A device of the cloud's device list.
  *
  * @param id its bare identifier
- * @param type for example {@code temperature}; empty where the cloud does not say
- * @param productNumber for example {@code 102058}; empty on an emulated device
+ * @param type for example {@code temperature}; empty if the cloud does not say
+ * @param productNumber for example {@code 102058}; empty for an emulated device
  * @param labels its labels; a value may be empty
  */
 public record Device(String id, String type, String productNumber, Map<String, String> labels) {
@@ -17,7 +17,7 @@ public record Device(String id, String type, String productNumber, Map<String, S
         labels = Map.copyOf(labels);
     }
 
-    /** What people call it: its label {@code name}, or its identifier where it has none. */
+    /** The name for people: its label {@code name}, or else its identifier. */
     public String name() {
         String label = labels.getOrDefault(NAME_LABEL, "");
         return label.isBlank() ? id : label;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which devices are listed; an empty list does not restrict.
+ * The filters of a device list; an empty list does not restrict.
  *
  * @param deviceIds bare identifiers
  * @param deviceTypes for example {@code touch}
@@ -24,7 +24,7 @@ public record DeviceFilters(
         labelFilters = List.copyOf(labelFilters);
     }
 
-    /** Whether a device passes, where one of several label filters is enough. */
+    /** Whether a device passes; of several label filters, one must match. */
     public boolean allow(Device device) {
         return (deviceIds.isEmpty() || deviceIds.contains(device.id()))
                 && (deviceTypes.isEmpty() || deviceTypes.contains(device.type()))
@@ -32,14 +32,14 @@ public record DeviceFilters(
                 && (labelFilters.isEmpty() || labelFilters.stream().anyMatch(filter -> has(device, filter)));
     }
 
-    /** {@code key} and {@code key=} stand for any value. */
+    /** {@code key} and {@code key=} match any value. */
     private static boolean has(Device device, String labelFilter) {
         String[] parts = labelFilter.split("=", 2);
         String value = device.labels().get(parts[0]);
         return value != null && (parts.length == 1 || parts[1].isEmpty() || parts[1].equals(value));
     }
 
-    /** The request's query parameters, in the API's spelling. */
+    /** The request's query parameters, as the API names them. */
     Map<String, List<String>> query() {
         Map<String, List<String>> query = new LinkedHashMap<>();
         query.put("device_ids", deviceIds);

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One page of the device list. Immutable.
  *
- * @param devices the devices whose identifier is a safe one; others are left out with a warning
- * @param nextPageToken names the page that follows
+ * @param devices the devices with a safe identifier; others are left out with a warning
+ * @param nextPageToken the token of the next page
  */
 public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
     private static final Logger LOG = LoggerFactory.getLogger(DevicePage.class);
@@ -26,9 +26,9 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
     }
 
     /**
-     * Reads {@code {"devices":[…],"nextPageToken":"…"}}; what else stands there is skipped.
+     * Reads {@code {"devices":[…],"nextPageToken":"…"}}; other fields are skipped.
      *
-     * @throws IOException if it is not that
+     * @throws IOException if the body does not have that form
      */
     static DevicePage parse(byte[] body) throws IOException {
         JsonPage<List<Device>> page = JsonPage.read(body, "devices", List.of(), DevicePage::readDevices);
@@ -79,7 +79,7 @@ public record DevicePage(List<Device> devices, Optional<String> nextPageToken) {
     private static Map<String, String> readLabels(JsonParser parser) throws IOException {
         Map<String, String> labels = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            // JsonFactory interns field names, so that a key of 100,000 devices stands in memory once.
+            // JsonFactory interns field names, so that a key of 100,000 devices is in memory once.
             String key = parser.currentName();
             if (parser.nextToken().isScalarValue()) {
                 labels.put(key, parser.getText());

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The device list of a project. Thread-safe if the API given is. */
+/** The device list of a project. Thread-safe if the API is. */
 public final class Devices {
-    /** The API's default and maximum. */
+    /** The API's default and maximum page size. */
     static final int PAGE_SIZE = 100;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,8 +23,8 @@ public final class Devices {
     private final String path;
 
     /**
-     * @param api makes the requests; its retries and its rate are the list's
-     * @param projectId of {@code [A-Za-z0-9_-]}
+     * @param api makes the requests, with its retries and rate limit
+     * @param projectId only {@code [A-Za-z0-9_-]}
      */
     public Devices(CloudApi api, String projectId) {
         this.api = api;
@@ -36,7 +36,7 @@ public final class Devices {
         return projectId;
     }
 
-    /** One page: the first where no token is given. */
+    /** One page; the first without a token. */
     public DevicePage page(DeviceFilters filters, Optional<String> pageToken)
             throws CloudException, InterruptedException {
         Map<String, List<String>> query = filters.query();
@@ -50,7 +50,7 @@ public final class Devices {
         }
     }
 
-    /** One page with what each device sent last, of all devices: the first where no token is given. */
+    /** One page with the last values of each device, of all devices; the first without a token. */
     public ReportedPage reported(Optional<String> pageToken) throws CloudException, InterruptedException {
         Map<String, List<String>> query = DeviceFilters.NONE.query();
         query.put("page_size", List.of(Integer.toString(PAGE_SIZE)));
@@ -64,7 +64,7 @@ public final class Devices {
         }
     }
 
-    /** Those of some devices that the project has, with what each sent last. */
+    /** Those of the given devices that are in the project, with their last values. */
     public List<ReportedPage.Reported> reported(Collection<String> deviceIds)
             throws CloudException, InterruptedException {
         if (deviceIds.isEmpty() || deviceIds.size() > PAGE_SIZE) {
@@ -82,7 +82,7 @@ public final class Devices {
         }
     }
 
-    /** How many devices the project has, as it says of itself. */
+    /** How many devices the project has, by its own count. */
     public int count() throws CloudException, InterruptedException {
         try {
             JsonNode project = JSON.readTree(api.get("projects/" + projectId, Map.of()));
@@ -99,7 +99,7 @@ public final class Devices {
         }
     }
 
-    /** The project that a device is in now; empty if the cloud knows none that this service account may look into. */
+    /** The present project of a device; empty if it is in no project that this service account can read. */
     public Optional<String> projectOf(String deviceId) throws CloudException, InterruptedException {
         String lookUp = "projects/-/devices/" + Identifiers.requireSafe(deviceId);
         try {
@@ -120,7 +120,7 @@ public final class Devices {
         }
     }
 
-    /** Goes through all pages; devices reached before a failure have been handed over. */
+    /** Passes the devices of all pages to the consumer; also those before a failure. */
     public void forEach(DeviceFilters filters, Consumer<Device> consumer) throws CloudException, InterruptedException {
         Optional<String> token = Optional.empty();
         do {

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The event history of a project's devices. Thread-safe if the API given is.
+ * The event history of a project's devices. Thread-safe if the API is.
  *
- * <p>The cloud keeps 31 days (30 in its older documents), answers per device only, newest event first, and shows an event
- * up to 10 s after it was published. Whether the ends of a window belong to it is not documented: ask for more and remove
- * duplicates.
+ * <p>The cloud keeps 31 days (30 by its older documents), answers per device only, newest event first, and shows an
+ * event up to 10 s after its publication. It is not documented whether a window includes its ends: request a longer
+ * window and remove duplicates.
  */
 public final class History {
     private static final int PAGE_SIZE = 1000;
@@ -24,14 +24,14 @@ public final class History {
     private final int pageSize;
 
     /**
-     * @param api makes the requests; its retries and its rate are the history's
-     * @param projectId of {@code [A-Za-z0-9_-]}
+     * @param api makes the requests, with its retries and rate limit
+     * @param projectId only {@code [A-Za-z0-9_-]}
      */
     public History(CloudApi api, String projectId) {
         this(api, projectId, PAGE_SIZE);
     }
 
-    /** @param pageSize how many events a page may have; 1000 at most */
+    /** @param pageSize how many events a page may have, at most 1000 */
     public History(CloudApi api, String projectId, int pageSize) {
         this.api = api;
         this.path = "projects/" + Identifiers.requireSafe(projectId) + "/devices/";
@@ -41,10 +41,10 @@ public final class History {
     /**
      * One page of one device's events.
      *
-     * @param start events stamped at or after it
-     * @param end events stamped before it; must be the same on all pages
+     * @param start the earliest timestamp
+     * @param end the first timestamp after the window; must be the same for all pages
      * @param eventTypes empty for all
-     * @param pageToken names the page; the first where it is empty
+     * @param pageToken the token of the page; empty for the first
      */
     public HistoryPage page(
             String deviceId, Instant start, Instant end, List<String> eventTypes, Optional<String> pageToken)
@@ -63,7 +63,7 @@ public final class History {
         }
     }
 
-    /** Hands over all pages of a window, in the cloud's order. */
+    /** Passes all pages of a window to the consumer, in the cloud's order. */
     public void forEachPage(String deviceId, Instant start, Instant end, List<String> eventTypes, PageConsumer consumer)
             throws CloudException, InterruptedException, IOException {
         Optional<String> token = Optional.empty();
@@ -74,7 +74,7 @@ public final class History {
         } while (token.isPresent());
     }
 
-    /** Takes pages; like {@link Consumer}, but may fail on its own disk. */
+    /** Takes pages. Unlike {@link Consumer}, it may throw an exception of the local disk. */
     @FunctionalInterface
     public interface PageConsumer {
         void accept(HistoryPage page) throws IOException;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One page of a device's history: the body as received, and where in it each event object stands, so that nothing is
- * copied or rewritten. Newest event first, as the cloud sends it. Immutable by contract: nobody writes to {@link #body()}.
+ * One page of a device's history: the body as received, and the position of each event object in it, so that nothing is
+ * copied. Newest event first, as the cloud sends it. Immutable by contract: nobody writes to {@link #body()}.
  */
 public final class HistoryPage {
     private final byte[] body;
@@ -22,10 +22,10 @@ public final class HistoryPage {
     }
 
     /**
-     * Reads {@code {"events":[…],"nextPageToken":"…"}}; what else stands there is skipped.
+     * Reads {@code {"events":[…],"nextPageToken":"…"}}; other fields are skipped.
      *
      * @param body UTF-8; not copied
-     * @throws IOException if it is not that
+     * @throws IOException if the body does not have that form
      */
     public static HistoryPage parse(byte[] body) throws IOException {
         JsonPage<int[]> page = JsonPage.read(body, "events", new int[0], HistoryPage::readBounds);
@@ -47,17 +47,17 @@ public final class HistoryPage {
         return Arrays.copyOf(bounds, used);
     }
 
-    /** How many event objects the page has. */
+    /** The number of event objects. */
     public int size() {
         return bounds.length / 2;
     }
 
-    /** Where in {@link #body()} an event object begins; 0 is the newest. */
+    /** The offset of an event object in {@link #body()}; index 0 is the newest. */
     public int offset(int index) {
         return bounds[2 * index];
     }
 
-    /** How many bytes an event object takes. */
+    /** The length of an event object, in bytes. */
     public int length(int index) {
         return bounds[2 * index + 1] - bounds[2 * index];
     }
@@ -67,7 +67,7 @@ public final class HistoryPage {
         return body;
     }
 
-    /** Names the page that follows, with older events. */
+    /** The token of the next page, with older events. */
     public Optional<String> nextPageToken() {
         return nextPageToken;
     }

@@ -2,7 +2,7 @@ package io.github.dtstream.cloud.api;
 
 import io.github.dtstream.event.Identifier;
 
-/** The identifiers that may stand in a URL's path as they are. */
+/** Checks identifiers that are part of a URL's path. */
 final class Identifiers {
     private Identifiers() {}
 

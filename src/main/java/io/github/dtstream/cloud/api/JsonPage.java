@@ -7,26 +7,26 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A page of a list, as the API gives it: {@code {"<field>":[…],"nextPageToken":"…"}}. Immutable.
+ * A page of a list in the API's form: {@code {"<field>":[…],"nextPageToken":"…"}}. Immutable.
  *
- * @param items what was read of the list
- * @param nextPageToken names the page that follows
+ * @param items the items of the list
+ * @param nextPageToken the token of the next page
  */
 record JsonPage<T>(T items, Optional<String> nextPageToken) {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Reads the items of a list, of which the parser has read the bracket that opens it, up to the one that closes it. */
+    /** Reads the items of a list, after its opening bracket, up to its closing bracket. */
     @FunctionalInterface
     interface ItemsReader<T> {
         T read(JsonParser parser) throws IOException;
     }
 
     /**
-     * Reads a page; what else stands there is skipped.
+     * Reads a page; other fields are skipped.
      *
-     * @param field where the list stands
-     * @param none what a page without a list has
-     * @throws IOException if it is no page
+     * @param field the field of the list
+     * @param none the items of a page without a list
+     * @throws IOException if the body does not have that form
      */
     static <T> JsonPage<T> read(byte[] body, String field, T none, ItemsReader<T> reader) throws IOException {
         try (JsonParser parser = JSON.createParser(body)) {

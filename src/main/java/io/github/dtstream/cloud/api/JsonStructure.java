@@ -8,7 +8,7 @@ import io.github.dtstream.cloud.fault.FaultKind;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a JSON body that is not built as the API documents it. */
+/** Makes the errors for JSON that does not have the form that the API documents. */
 final class JsonStructure {
     private JsonStructure() {}
 
@@ -18,7 +18,7 @@ final class JsonStructure {
         }
     }
 
-    /** A body that is JSON but not what was asked for is taken for somebody else's answer, not for an empty one. */
+    /** Treats JSON without the field as the answer of another server, not as an empty list. */
     static void requireField(boolean found, String field) throws IOException {
         if (!found) {
             throw new IOException("it is JSON without " + field
@@ -27,9 +27,9 @@ final class JsonStructure {
     }
 
     /**
-     * The fault of a body that could not be read.
+     * The fault of an unreadable body.
      *
-     * @param what was asked for
+     * @param what the subject of the request
      */
     static CloudException unreadable(String what, IOException failure) {
         String why = failure instanceof JsonProcessingException json

@@ -5,7 +5,7 @@ import io.github.dtstream.time.Sleeper;
 import java.util.List;
 import java.util.Map;
 
-/** Requests under a budget: each waits for its turn. Thread-safe. */
+/** Makes requests under a budget: each waits for its turn. Thread-safe. */
 public final class RateLimitedApi implements CloudApi {
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -18,7 +18,7 @@ public final class RateLimitedApi implements CloudApi {
         this.budget = budget;
     }
 
-    /** Requests under a budget of their own. */
+    /** Makes requests under a budget of its own. */
     public static RateLimitedApi of(CloudApi api, double requestsPerSecond, Sleeper sleeper) {
         return new RateLimitedApi(api, RequestBudget.of(requestsPerSecond, sleeper));
     }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A page of the device list with what each device has sent last, of each type of event. Immutable.
+ * A page of the device list with the last value of each device and event type. Immutable.
  *
- * @param nextPageToken names the page that follows
+ * @param nextPageToken the token of the next page
  */
 public record ReportedPage(List<Reported> devices, Optional<String> nextPageToken) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -23,7 +23,7 @@ public record ReportedPage(List<Reported> devices, Optional<String> nextPageToke
         devices = List.copyOf(devices);
     }
 
-    /** A device, and its values; none of one that has sent nothing yet. */
+    /** A device and its last values; without values if it has sent nothing yet. */
     public record Reported(Device device, List<Value> values) {
         public Reported {
             values = List.copyOf(values);
@@ -31,18 +31,18 @@ public record ReportedPage(List<Reported> devices, Optional<String> nextPageToke
     }
 
     /**
-     * The last value of a type.
+     * The last value of an event type.
      *
-     * @param updateTime when it was sent, as the cloud wrote it
-     * @param json the event type's own object, on one line
+     * @param updateTime the time of the value, as the cloud wrote it
+     * @param json the event type's object, on one line
      */
     public record Value(String eventType, String updateTime, String json) {}
 
     /**
-     * Reads {@code {"devices":[…],"nextPageToken":"…"}}. A value without a time, or of a type whose name is not a safe one, is left
-     * out.
+     * Reads {@code {"devices":[…],"nextPageToken":"…"}}. Values without a time, or of a type with an unsafe name, are
+     * left out.
      *
-     * @throws IOException if it is not that
+     * @throws IOException if the body does not have that form
      */
     static ReportedPage parse(byte[] body) throws IOException {
         DevicePage page = DevicePage.parse(body);

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How many requests a service account makes: one rate limiter for all that share it, whatever their project. Turns are given
- * in the order of asking, and whoever asks waits for the turn before asking again, so that a project with thousands of
- * devices delays another one's request by a turn, not by thousands. When the cloud says that it was too much (429), all
- * wait for as long as it asks. Thread-safe.
+ * A budget of requests per second: one rate limiter for all that share it, whatever their project. Turns are given in
+ * the order of requests, and each requester waits for its turn before the next request. So a project with thousands of
+ * devices delays another project's request by one turn, not by thousands. After a 429, all wait for as long as the
+ * cloud demands. Thread-safe.
  */
 public final class RequestBudget {
     private static final Duration LONGEST_QUEUE = Duration.ofHours(1);
@@ -32,7 +32,7 @@ public final class RequestBudget {
     }
 
     /**
-     * A budget without bursts: the cloud's documents prefer requests that are spread out.
+     * Makes a budget without bursts: the cloud's documents recommend evenly spread requests.
      *
      * @param requestsPerSecond more than 0; the cloud allows 5 a second in the long run
      */
@@ -48,14 +48,14 @@ public final class RequestBudget {
     /** Waits for the caller's turn. */
     void awaitTurn() throws CloudException, InterruptedException {
         takeTurn();
-        // After a hold all turns are given anew: those that were given before would come all at once.
+        // After a hold all turns are given anew; otherwise the earlier turns would all come at once.
         for (long held = heldFor(); held > 0; held = heldFor()) {
             sleeper.sleep(Duration.ofNanos(held));
             takeTurn();
         }
     }
 
-    /** Nobody has a turn for so long. */
+    /** Gives no turn for this time. */
     void hold(Duration time) {
         long until = nanoTime.getAsLong() + time.toNanos();
         heldUntil.accumulateAndGet(until, (one, other) -> one - other > 0 ? one : other);
@@ -66,7 +66,7 @@ public final class RequestBudget {
     }
 
     private void takeTurn() throws CloudException, InterruptedException {
-        // Reserving instead of acquiring leaves the waiting to the sleeper, which a test replaces.
+        // Reserving, instead of acquiring, leaves the waiting to the sleeper, which tests replace.
         long nanos = limiter.reservePermission();
         if (nanos < 0) {
             throw new CloudException(

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests that are tried again where the fault may pass by itself: Resilience4j decides whether and how long to wait, the
- * sleeper waits. Thread-safe if the random generator is.
+ * Repeats requests after faults that may pass. Resilience4j decides whether and how long to wait, and the sleeper
+ * waits. Thread-safe if the random generator is.
  */
 public final class RetryingApi implements CloudApi {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingApi.class);
@@ -31,10 +31,10 @@ public final class RetryingApi implements CloudApi {
     }
 
     /**
-     * Waits as the back-off says, but never less than what the fault asks for ({@code Retry-After}, the documented minimum of
-     * a status).
+     * Waits as the back-off says, but at least the fault's minimum delay ({@code Retry-After}, or the documented
+     * minimum of a status).
      *
-     * @param maxAttempts how often a request is made at most; the last fault is then the caller's
+     * @param maxAttempts how often a request is made at most; then the caller gets the last fault
      */
     public static RetryingApi of(
             CloudApi api, int maxAttempts, Backoff backoff, Sleeper sleeper, RandomGenerator random) {

@@ -3,7 +3,7 @@ package io.github.dtstream.cloud.api;
 import java.util.List;
 
 /**
- * Which events the cloud is asked to send; an empty list does not restrict.
+ * The filters of a stream; an empty list does not restrict.
  *
  * @param eventTypes {@code event_types}, for example {@code temperature}
  * @param deviceIds {@code device_ids}: bare identifiers, not resource names
@@ -28,7 +28,7 @@ public record StreamFilters(
         labelFilters = List.copyOf(labelFilters);
     }
 
-    /** Those of them that restrict devices. */
+    /** The filters for devices. */
     public DeviceFilters devices() {
         return new DeviceFilters(deviceIds, deviceTypes, productNumbers, labelFilters);
     }

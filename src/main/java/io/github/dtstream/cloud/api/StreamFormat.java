@@ -1,6 +1,6 @@
 package io.github.dtstream.cloud.api;
 
-/** In which of its two formats the cloud is asked to send the stream. */
+/** The two formats of the stream. */
 public enum StreamFormat {
     /** Newline-delimited JSON. */
     JSON("application/json"),
@@ -13,7 +13,7 @@ public enum StreamFormat {
         this.mediaType = mediaType;
     }
 
-    /** What the request's {@code Accept} header says. */
+    /** The value of the request's {@code Accept} header. */
     public String mediaType() {
         return mediaType;
     }

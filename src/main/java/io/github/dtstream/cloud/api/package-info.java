@@ -1,6 +1,5 @@
 /**
- * The cloud's REST API: devices, history, pages, what a stream and a list are restricted to, and one budget of requests for
- * an account.
+ * The cloud's REST API: devices, history, pages, the filters of streams and lists, and the budget of requests.
  *
  * <p>Threads: any; requests wait on their caller's thread.
  */

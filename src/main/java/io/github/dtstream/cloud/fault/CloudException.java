@@ -2,7 +2,10 @@ package io.github.dtstream.cloud.fault;
 
 import org.jspecify.annotations.Nullable;
 
-/** An exchange with the cloud failed; {@link #fault()} says what that means. The message never contains a credential. */
+/**
+ * Thrown if an exchange with the cloud failed; {@link #fault()} classifies the failure. The message never contains a
+ * credential.
+ */
 public final class CloudException extends Exception {
     private static final long serialVersionUID = 1L;
 

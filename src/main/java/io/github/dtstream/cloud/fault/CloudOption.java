@@ -1,6 +1,6 @@
 package io.github.dtstream.cloud.fault;
 
-/** What a user may have to correct for the cloud to be reached. How it is called, the {@link OptionNames} say. */
+/** An option that a user may have to correct so that the cloud can be reached. {@link OptionNames} has its name. */
 public enum CloudOption {
     PROJECT("the endpoint's project"),
     KEY_ID("serviceAccountKeyId"),
@@ -16,7 +16,7 @@ public enum CloudOption {
         this.componentName = componentName;
     }
 
-    /** How the Camel component calls it. */
+    /** The name of the Camel component's option. */
     String componentName() {
         return componentName;
     }

@@ -16,9 +16,9 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
-/** Says in the user's terms what went wrong and what to change. */
+/** Explains to users what went wrong and what to change. */
 final class Explanation {
-    /** Longer texts of the cloud's are cut. */
+    /** Longer texts of the cloud are cut. */
     private static final int MAX_QUOTE = 300;
 
     private static final Duration NOTABLE_OFFSET = Duration.ofMinutes(1);
@@ -102,7 +102,7 @@ final class Explanation {
                 + (message == null ? "" : ": " + quote(message));
     }
 
-    /** What an error body says, in any of the shapes that the API is known to use, with a colon before it. */
+    /** The text of an error body, in any of the API's known forms, after a colon. */
     static String quoted(JsonNode body) {
         JsonNode error = body.path("error");
         String message =
@@ -117,7 +117,7 @@ final class Explanation {
         return message.isBlank() ? "" : ": " + quote(message);
     }
 
-    /** A foreign text made fit for one line of a log. */
+    /** Makes a foreign text fit for one line of a log. */
     static String quote(String text) {
         return Excerpt.of(text, MAX_QUOTE);
     }

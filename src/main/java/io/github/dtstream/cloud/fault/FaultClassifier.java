@@ -12,30 +12,30 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges how an exchange with the cloud ended: what it means for what we do next, how long to wait at least, and what to
- * tell the user. The minimum delays are the ones that the vendor's error codes page documents. Without state, but for the
- * clock that {@code Retry-After} dates are measured against. Thread-safe.
+ * Classifies the end of an exchange with the cloud: what we do next, how long to wait at least, and what to tell the
+ * user. The minimum delays are those of the vendor's page of error codes. Stateless, except for the clock to which
+ * {@code Retry-After} dates are compared. Thread-safe.
  */
 public final class FaultClassifier {
-    /** A connection that ends sooner does not end as expected: reconnecting at once would be a tight loop. */
+    /** If a connection ends sooner, its end is not routine: reconnecting at once would be a tight loop. */
     public static final Duration SHORTEST_EXPECTED_LIFE = Duration.ofSeconds(5);
 
-    /** Where a 429 does not say how long. */
+    /** The delay after a 429 without {@code Retry-After}. */
     static final Duration RATE_LIMIT_DELAY = Duration.ofSeconds(5);
 
-    /** What is not the cloud may ask for no longer wait than this. */
+    /** The longest delay that a server other than the cloud can demand. */
     static final Duration LONGEST_WEATHER_DELAY = Duration.ofMinutes(1);
 
     private static final Duration SERVER_ERROR_DELAY = Duration.ofSeconds(1);
     private static final Duration GATEWAY_TIMEOUT_DELAY = Duration.ofSeconds(10);
 
-    /** Codes of gRPC are small; an HTTP status has three digits. */
+    /** gRPC codes are small; an HTTP status has three digits. */
     private static final int FIRST_HTTP_STATUS = 100;
 
     private final RetryAfter retryAfter;
     private final OptionNames names;
 
-    /** Speaks of options as the Camel component calls them. */
+    /** Uses the Camel component's names of options. */
     public FaultClassifier(Clock clock) {
         this(clock, OptionNames.OF_COMPONENT);
     }
@@ -45,7 +45,7 @@ public final class FaultClassifier {
         this.names = names;
     }
 
-    /** An answer other than 2xx. */
+    /** Classifies an answer other than 2xx. */
     public Fault ofAnswer(HttpAnswer answer, Target target) {
         return ForeignAnswer.apiError(answer)
                 .map(said -> ofStatus(answer, target, Explanation.quoted(said)))
@@ -62,10 +62,10 @@ public final class FaultClassifier {
     }
 
     /**
-     * An answer that is not the cloud's, whatever its status is. What it asks to wait is heeded within bounds: it may be of
-     * something that has gone long before.
+     * Classifies an answer that is not the cloud's, whatever its status. Its demanded delay is limited, as it may be
+     * about a condition that ended long before.
      *
-     * @param what was asked for, for the message
+     * @param what the subject of the request, for the message
      */
     public Fault weather(HttpAnswer answer, String what) {
         Duration asked = retryAfter.parse(answer.header("Retry-After")).orElse(minimumDelay(answer.status()));
@@ -77,7 +77,7 @@ public final class FaultClassifier {
                 asked.compareTo(LONGEST_WEATHER_DELAY) > 0 ? LONGEST_WEATHER_DELAY : asked);
     }
 
-    /** An answer other than 2xx of the token endpoint. */
+    /** Classifies an answer of the token endpoint other than 2xx. */
     public Fault ofTokenAnswer(HttpAnswer answer, Duration clockOffset) {
         Optional<JsonNode> error = ForeignAnswer.tokenError(answer);
         if (error.isEmpty()) {
@@ -97,15 +97,15 @@ public final class FaultClassifier {
                 Duration.ZERO);
     }
 
-    /** A good answer of the token endpoint that holds no token. */
+    /** The fault of a 2xx answer of the token endpoint without a token. */
     public Fault ofMissingToken(URI tokenUrl) {
         return Fault.of(FaultKind.TRANSIENT, Explanation.ofMissingToken(tokenUrl, names));
     }
 
     /**
-     * An exchange that failed without an answer.
+     * Classifies an exchange that failed without an answer.
      *
-     * @param what was asked for, for the message
+     * @param what the subject of the request, for the message
      */
     public Fault ofThrowable(Throwable failure, String what) {
         if (failure instanceof CloudException known) {
@@ -114,7 +114,7 @@ public final class FaultClassifier {
         return Fault.of(FaultKind.TRANSIENT, Explanation.of(failure, what));
     }
 
-    /** An error envelope inside the stream. */
+    /** Classifies an error envelope inside the stream. */
     public Fault ofStreamError(Signal.StreamError error, ConnectionLife life, String projectId) {
         int status = error.code() < 0 || error.code() >= FIRST_HTTP_STATUS ? error.code() : httpStatus(error.code());
         String said = error.message().isBlank() ? "" : ": " + Explanation.quote(error.message());
@@ -136,7 +136,7 @@ public final class FaultClassifier {
         return fault(kind(status), explanation, status, minimumDelay(status));
     }
 
-    /** The body came to its end without an error. */
+    /** Classifies the end of the body without an error. */
     public Fault ofEndOfBody(ConnectionLife life) {
         return life.isExpectedToEnd()
                 ? Fault.of(FaultKind.ENDED, "the cloud ended the stream")
@@ -169,7 +169,7 @@ public final class FaultClassifier {
         };
     }
 
-    /** The HTTP status that grpc-gateway, which the API's stream is built with, gives to a gRPC code. */
+    /** The HTTP status of a gRPC code by grpc-gateway, with which the API's stream is made. */
     private static int httpStatus(int grpcCode) {
         return switch (grpcCode) {
             case 0 -> 200;
@@ -193,7 +193,7 @@ public final class FaultClassifier {
     }
 
     /**
-     * What a request was for.
+     * The subject of a request.
      *
      * @param description for messages
      * @param projectId the project of a stream; null for anything else

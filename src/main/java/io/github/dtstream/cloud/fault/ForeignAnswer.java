@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells the cloud's own answers from those of something in between: a proxy, a gateway, a sign-in page. Whatever does not
- * have the form that the API documents is foreign, however definite its status is. Pure.
+ * Separates the cloud's own answers from those of a proxy, a gateway or a sign-in page. An answer that does not have
+ * the form that the API documents is foreign, whatever its status. Pure.
  */
 public final class ForeignAnswer {
     private static final Pattern TITLE =
             Pattern.compile("<title[^>]*>(.{0,200}?)</title>", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    /** Types of pages and files, none of which the API sends. */
+    /** Media types of pages and files, which the API does not send. */
     private static final Pattern NO_STREAM =
             Pattern.compile("text/(html|xml|css|javascript|calendar|csv)|(image|audio|video|font|multipart)/.*"
                     + "|application/(xml|xhtml\\+xml|pdf|zip|javascript|x-ns-proxy-autoconfig)");
@@ -32,8 +32,8 @@ public final class ForeignAnswer {
     private ForeignAnswer() {}
 
     /**
-     * What the API says in an error answer, in any of its shapes: a JSON object with {@code error} and a numeric code.
-     * Empty if the answer is not the API's, which knows no redirects.
+     * The body of an API error answer, in any of its forms: a JSON object with {@code error} and a numeric code. Empty
+     * if the answer is not the API's; the API sends no redirects.
      */
     static Optional<JsonNode> apiError(HttpAnswer answer) {
         return answer.status() < 400
@@ -42,9 +42,9 @@ public final class ForeignAnswer {
     }
 
     /**
-     * What the token endpoint says in an error answer: a JSON object with {@code error}, which is a code, as RFC 6749, section
-     * 5.2, has it, or as the API has it. Empty if the answer is not the token endpoint's: a gateway's JSON may have an
-     * {@code error}, too, in words such as {@code Not Found}.
+     * The body of an error answer of the token endpoint: a JSON object whose {@code error} is a code, as in RFC 6749,
+     * section 5.2, or as in the API. Empty if the answer is not the token endpoint's: a gateway's JSON may have an
+     * {@code error} as well, with words such as {@code Not Found}.
      */
     public static Optional<JsonNode> tokenError(HttpAnswer answer) {
         return apiError(answer)
@@ -53,7 +53,7 @@ public final class ForeignAnswer {
                                 OAUTH_ERROR.matcher(body.path("error").asText()).matches()));
     }
 
-    /** Whether a good answer's body may be the JSON object that was asked for. */
+    /** Whether the body of a 2xx answer may be the requested JSON object. */
     public static boolean isJsonObject(HttpAnswer answer) {
         if (!mayBeJson(answer.mediaType())) {
             return false;
@@ -67,8 +67,8 @@ public final class ForeignAnswer {
     }
 
     /**
-     * Whether a body of this media type may be an event stream. A type that is not given or not known may: the stream counts
-     * as one with its first event or ping.
+     * Whether a body of this media type may be an event stream. It may be one if the type is missing or unknown: the
+     * stream counts as one after its first event or ping.
      */
     public static boolean mayBeStream(String mediaType) {
         return !NO_STREAM.matcher(mediaType).matches();
@@ -102,13 +102,13 @@ public final class ForeignAnswer {
                 : Optional.empty();
     }
 
-    /** A redirect may repeat a token that stood in the query. */
+    /** Removes the query, as a redirect may repeat a token in it. */
     private static String withoutQuery(String location) {
         int end = location.indexOf('?');
         return end < 0 ? location : location.substring(0, end);
     }
 
-    /** What a proxy asks for; of several ways one that this program knows. */
+    /** The authentication that a proxy demands; of several, one that this program supports. */
     private static String proxyScheme(String header) {
         Matcher known = KNOWN_SCHEME.matcher(header);
         if (known.find()) {

@@ -1,18 +1,18 @@
 package io.github.dtstream.cloud.fault;
 
 /**
- * How options are called where users set them, for messages. The application has names of its own and says so with one of
- * these in Camel's registry.
+ * The names of options where users set them, for messages. The application has its own names, and provides them by one
+ * of these in Camel's registry.
  */
 @FunctionalInterface
 public interface OptionNames {
-    /** As the Camel component calls them. */
+    /** The Camel component's names. */
     OptionNames OF_COMPONENT = CloudOption::componentName;
 
-    /** The name, fit for the middle of a sentence. */
+    /** The name, for the middle of a sentence. */
     String of(CloudOption option);
 
-    /** The same for a service account that has a name. */
+    /** The same for a named service account. */
     default String ofAccount(CloudOption option, String account) {
         return switch (option) {
             case KEY_ID -> "keyId of the account " + account;

@@ -1,4 +1,7 @@
-/** What an answer or a failure means: whether it is the cloud's word, whether it may pass, and how to say it. Pure. */
+/**
+ * The meaning of answers and failures: whether they are the cloud's own, whether they may pass, and how to explain
+ * them. Pure.
+ */
 @NullMarked
 package io.github.dtstream.cloud.fault;
 

@@ -7,20 +7,20 @@ import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 
 /**
- * Takes the chunks off a body (RFC 9112, section 7.1). One read gives what has arrived, however many chunks that is, and
- * waits only if nothing has: a gateway that streams sends a chunk for each event, and the library's own stream ends each read at
- * the end of a chunk, so that all that is done once a read would be done once an event. Not thread-safe.
+ * Removes the chunk framing of a body (RFC 9112, section 7.1). One read returns everything that has arrived, from any
+ * number of chunks, and waits only if nothing has. A streaming gateway sends a chunk for each event, and the library's
+ * own stream ends each read at the end of a chunk, so all work per read would be done per event. Not thread-safe.
  */
 final class ChunkedBody extends InputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
-    /** Of what stands beside the data: extensions of a chunk, or all trailers. */
+    /** The limit for bytes other than data: the extensions of a chunk, or all trailers. */
     private static final int LONGEST_EXTRA = 64 * 1024;
 
     private static final int MOST_DIGITS = 15;
 
     private enum State {
         SIZE,
-        /** Behind the size, up to the end of its line. */
+        /** After the size, up to the end of its line. */
         EXTENSION,
         DATA,
         END_OF_DATA,
@@ -33,14 +33,14 @@ final class ChunkedBody extends InputStream {
     private int at;
     private int end;
     private State state = State.SIZE;
-    /** What is to come of the chunk's data; in its head, the size as far as it is read. */
+    /** The bytes of the chunk's data that are still to come; in its head, the size as far as it was read. */
     private long left;
 
     private int digits;
     private int extra;
     private boolean inLine;
 
-    /** @param in the body as it is sent; a read gives what has arrived */
+    /** @param in the body as it is sent; a read returns what has arrived */
     ChunkedBody(InputStream in) {
         this.in = in;
     }
@@ -99,7 +99,7 @@ final class ChunkedBody extends InputStream {
         }
     }
 
-    /** A byte that is no data. */
+    /** Takes a byte that is not data. */
     private void take(byte next) throws IOException {
         switch (state) {
             case SIZE -> takeSize(next);
@@ -141,7 +141,7 @@ final class ChunkedBody extends InputStream {
         extra = 0;
     }
 
-    /** An empty line ends the body. */
+    /** Takes a byte of the trailers; an empty line ends the body. */
     private void takeTrailer(byte next) throws IOException {
         if (next == '\n') {
             state = inLine ? State.TRAILER : State.OVER;

@@ -6,15 +6,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cloud is reached.
+ * The settings of the connection to the cloud.
  *
  * @param apiUrl the API's base, for example {@code https://api.d21s.com/v2}; plain http to loopback only
- * @param connectTimeout how long the TCP connection and the TLS handshake may each take
- * @param requestTimeout how long the answer of a REST or token request may keep silent
- * @param answerTimeout how long such an answer may take from the request to its last byte
- * @param userAgent what the {@code User-Agent} header says
+ * @param connectTimeout the limit for the TCP connection, and again for the TLS handshake
+ * @param requestTimeout the longest silence within the answer of a REST or token request
+ * @param answerTimeout the limit for such an answer, from the request to its last byte
+ * @param userAgent the value of the {@code User-Agent} header
  * @param proxies which requests go through an HTTP proxy
- * @param tls whom to trust and which certificate to show; null for the JVM's defaults
+ * @param tls the trusted certificates and the client certificate; null for the JVM's defaults
  */
 public record CloudClientSettings(
         URI apiUrl,
@@ -30,11 +30,12 @@ public record CloudClientSettings(
     /** The default of {@link #requestTimeout}. */
     public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
-    /** The default of {@link #answerTimeout}: a page of history, which can be 16 MiB, comes through a slow line, too. */
+    /** The default of {@link #answerTimeout}: enough for a page of history, which can be 16 MiB, on a slow line. */
     public static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(3);
 
     /**
-     * @throws IllegalArgumentException if the API's URL is no http(s) URL, or is plain http to a host that is not loopback
+     * @throws IllegalArgumentException if the API's URL is not an http(s) URL, or is plain http to a host that is not
+     *     loopback
      */
     public CloudClientSettings {
         CredentialUrl.require(apiUrl, "the API's URL");
@@ -45,7 +46,7 @@ public record CloudClientSettings(
         Objects.requireNonNull(proxies);
     }
 
-    /** The settings for a URL, everything else as by default. */
+    /** The settings for a URL, with defaults for everything else. */
     public static CloudClientSettings of(URI apiUrl, String userAgent) {
         return new CloudClientSettings(
                 apiUrl, CONNECT_TIMEOUT, REQUEST_TIMEOUT, ANSWER_TIMEOUT, userAgent, ProxyRules.NONE, null);

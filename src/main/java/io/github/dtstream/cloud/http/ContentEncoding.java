@@ -9,8 +9,8 @@ import java.util.zip.InflaterInputStream;
 import org.apache.hc.core5.http.HttpEntity;
 
 /**
- * Takes off the content encoding (RFC 9110, section 8.4) that something in between put on a body, although none was asked
- * for. Bytes are handed on as they arrive, so that a stream stays one.
+ * Removes the content encoding (RFC 9110, section 8.4) that a proxy added to a body although none was requested. Bytes
+ * are passed on as they arrive, so a stream is not delayed.
  */
 public final class ContentEncoding {
     private static final int BUFFER_BYTES = 8 * 1024;
@@ -18,7 +18,7 @@ public final class ContentEncoding {
 
     private ContentEncoding() {}
 
-    /** @throws IOException if the encoding is not known; it is named */
+    /** @throws IOException if the encoding is unknown; the message names it */
     public static InputStream decoded(HttpEntity entity) throws IOException {
         InputStream content = entity.getContent();
         String encoding = entity.getContentEncoding();

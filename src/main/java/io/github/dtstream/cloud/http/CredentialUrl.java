@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps credentials from travelling in clear text: plain http is accepted for loopback only. Stateless. */
+/** Prevents that credentials are sent in clear text: plain http is accepted for loopback only. Stateless. */
 public final class CredentialUrl {
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
@@ -14,8 +14,8 @@ public final class CredentialUrl {
     private CredentialUrl() {}
 
     /**
-     * @param option the name of the setting that the URL comes from, for the message
-     * @throws IllegalArgumentException if it is no URL, or credentials must not be sent to it
+     * @param option the name of the URL's setting, for the message
+     * @throws IllegalArgumentException if it is not a URL, or credentials must not be sent to it
      */
     public static URI parse(String url, String option) {
         try {
@@ -27,7 +27,7 @@ public final class CredentialUrl {
     }
 
     /**
-     * @param option the name of the setting that the URL comes from, for the message
+     * @param option the name of the URL's setting, for the message
      * @throws IllegalArgumentException if credentials must not be sent to this URL
      */
     public static URI require(URI url, String option) {
@@ -52,7 +52,7 @@ public final class CredentialUrl {
         return url;
     }
 
-    /** What of it is no secret for certain. */
+    /** The part of the URL that certainly has no secret. */
     private static String shown(String scheme, @Nullable HostAndPort server, URI url) {
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         String start = scheme.isEmpty() ? "" : scheme + "://";

@@ -6,17 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The server that a URL names. {@link URI#getHost} knows no host with an underscore, as Docker and Active Directory have
- * them; this does.
+ * The server in a URL. Unlike {@link URI#getHost}, it accepts hosts with an underscore, which Docker and Active
+ * Directory use.
  *
- * @param host name or address; an IPv6 address with its brackets
- * @param port -1 where none is given
+ * @param host the name or address; an IPv6 address with its brackets
+ * @param port -1 if there is none
  */
 record HostAndPort(String host, int port) {
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[^@]*@)?(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+)(?::(\\d{0,5}))?");
 
-    /** Empty where the URL names none. */
+    /** Empty if the URL has no server. */
     static Optional<HostAndPort> of(URI url) {
         if (url.getRawAuthority() == null) {
             return Optional.empty();

@@ -19,13 +19,13 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole answer.
+ * An answer as a whole.
  *
  * @param status the HTTP status
- * @param headers the headers as sent, by their names in lower case; of several with one name the first,
- *     but of what a proxy asks for all
- * @param body its body, or the first bytes of it, without its content encoding
- * @param truncated whether there was more
+ * @param headers the headers as sent, by their names in lower case; of several with the same name the first, but all
+ *     challenges of a proxy
+ * @param body the body, or its first bytes, without its content encoding
+ * @param truncated whether the body is longer
  */
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body, boolean truncated) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,8 +52,8 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body, b
     }
 
     /**
-     * The same answer with a secret blotted out, in case that the server repeats what it was sent. JSON stays JSON, of which
-     * only texts change: a short secret may occur anywhere.
+     * The same answer with a secret masked, in case that the server repeats it. JSON remains JSON, of which only texts
+     * change, as a short secret may occur anywhere.
      */
     public HttpAnswer without(Secret secret) {
         return new HttpAnswer(status, headers, blotted(secret), truncated);
@@ -67,7 +67,7 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body, b
                 return JSON.writeValueAsBytes(json);
             }
         } catch (IOException e) {
-            // It is a page, or the beginning of something longer.
+            // The body is a page, or the beginning of something longer.
         }
         return secret.blottedOutOf(new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     }
@@ -95,14 +95,14 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body, b
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** The media type without its parameters, in lower case; empty where none is given. */
+    /** The media type without its parameters, in lower case; empty if there is none. */
     public String mediaType() {
         String type = headers.getOrDefault("content-type", "");
         int end = type.indexOf(';');
         return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /** When the server says that it answered. */
+    /** The date of the answer by the server's clock. */
     public Optional<Instant> date() {
         return Optional.ofNullable(header("Date")).map(DateUtils::parseStandardDate);
     }

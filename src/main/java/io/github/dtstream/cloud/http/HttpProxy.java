@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HTTP proxy.
  *
- * @param host its name or address
- * @param port where it listens
- * @param user the user's name; null where the proxy asks for none
- * @param password the user's password; null where the proxy asks for none
+ * @param host the proxy's name or address
+ * @param port the proxy's port
+ * @param user the user's name; null if the proxy needs none
+ * @param password the user's password; null if the proxy needs none
  */
 public record HttpProxy(
         String host,
@@ -22,7 +22,7 @@ public record HttpProxy(
      * The proxy at a URL.
      *
      * @param url {@code http://host:port}, without user and password
-     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalArgumentException if the URL does not have that form
      */
     public static HttpProxy at(URI url, @Nullable String user, @Nullable Secret password) {
         HostAndPort server = HostAndPort.of(url).orElse(null);
@@ -36,7 +36,7 @@ public record HttpProxy(
         return new HttpProxy(server.host(), server.port(), user, password);
     }
 
-    /** Where it is; nothing of who asks. */
+    /** The proxy's address, without user and password. */
     @Override
     public String toString() {
         return host + ":" + port;

@@ -41,9 +41,10 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way out: plain HTTP exchanges, without any knowledge of what they mean. Streams have a connection each, which is
- * closed after them; all other requests share a few that are kept alive. Nothing is retried, redirected, cached or
- * remembered in cookies here. No content encoding is asked for; what comes in one all the same is decoded. Thread-safe.
+ * Makes all HTTP exchanges, without knowledge of their meaning. Each stream has its own connection, which is closed
+ * after it; all other requests share a few connections that are kept alive. Nothing is retried, redirected, cached or
+ * remembered in cookies here. No content encoding is requested; a body that has one nevertheless is decoded.
+ * Thread-safe.
  */
 public final class HttpTransport implements AutoCloseable {
     private static final int MAX_SHARED_CONNECTIONS = 8;
@@ -83,8 +84,8 @@ public final class HttpTransport implements AutoCloseable {
     /**
      * Sends a request and reads its whole answer.
      *
-     * @param maxBytes of the body; what is beyond is left unread, and the connection with it
-     * @throws IOException if it fails, keeps silent for too long, or takes too long in all
+     * @param maxBytes the limit for the body; the rest is not read, and the connection is closed
+     * @throws IOException if the exchange fails, a silence is too long, or the whole takes too long
      */
     public HttpAnswer exchange(HttpUriRequestBase request, int maxBytes) throws IOException {
         request.setConfig(requestConfig(settings.requestTimeout()));
@@ -100,10 +101,10 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a request whose answer has no end. The caller cancels the request when it is done, and closes the response
-     * after that: closing alone would read on to the body's end.
+     * Sends a request whose answer has no end. The caller cancels the request when it is done, and then closes the
+     * response: only closing it would read to the body's end.
      *
-     * @param silenceLimit how long a single read may wait, for the answer's head and within its body
+     * @param silenceLimit how long a single read may wait, for the head of the answer and within its body
      */
     public ClassicHttpResponse open(HttpUriRequestBase request, Duration silenceLimit) throws IOException {
         request.setConfig(requestConfig(silenceLimit));
@@ -116,14 +117,19 @@ public final class HttpTransport implements AutoCloseable {
         return response;
     }
 
-    /** The body of a stream that comes in chunks is taken as it is sent; {@link ChunkedBody} takes the chunks off. */
+    /**
+     * Treats the chunked body of a stream as one of unknown length, so that {@link ChunkedBody} gets it as it is sent.
+     */
     private static long lengthOfStream(HttpMessage message) throws HttpException {
         return isChunkedStream(message)
                 ? ContentLengthStrategy.UNDEFINED
                 : DefaultContentLengthStrategy.INSTANCE.determineLength(message);
     }
 
-    /** Other answers than 200 are read to their end, by a proxy's client, too, which knows chunks only. */
+    /**
+     * Whether the body is that of a 200 answer in chunks. Other answers, also those of a proxy to CONNECT, are read to
+     * their end by the library, which decodes their chunks.
+     */
     private static boolean isChunkedStream(HttpMessage message) {
         try {
             return message instanceof HttpResponse response
@@ -148,7 +154,10 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** What was cancelled, or comes when all is closed, fails in the library in ways that are no fault of anybody's. */
+    /**
+     * Sends a request. A cancelled request, or one during the close, fails in the library with various exceptions,
+     * which mean nothing else.
+     */
     private ClassicHttpResponse send(CloseableHttpClient client, HttpUriRequestBase request) throws IOException {
         try {
             return client.executeOpen(null, request, HttpClientContext.create());
@@ -160,7 +169,7 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** Reads at most so many bytes of the body of an answer that {@link #open} gave, as long as it comes in time. */
+    /** Reads at most so many bytes of the body of an answer from {@link #open}, within the time limit. */
     public HttpAnswer read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
         return deadlines.within(request, () -> readBody(request, response, maxBytes));
     }
@@ -180,7 +189,7 @@ public final class HttpTransport implements AutoCloseable {
         return HttpAnswer.of(response, body, truncated);
     }
 
-    /** Closes all connections at once, those in use too. */
+    /** Closes all connections at once, including those in use. */
     @Override
     public void close() {
         closed = true;

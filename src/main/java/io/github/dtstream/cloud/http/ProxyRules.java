@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers are reached through an HTTP proxy. Immutable.
+ * Decides which servers are reached through an HTTP proxy. Immutable.
  *
  * @param proxy the proxy; null for none
- * @param source what named it, for messages
+ * @param source the origin of the setting, for messages
  * @param direct the servers that are reached without it
  */
 public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern> direct) {
     /** No proxy. */
     public static final ProxyRules NONE = new ProxyRules(null, "", List.of());
 
-    /** What curl, and most that honours the variable, takes for a proxy's port where none is given. */
+    /** The default port of curl, and of most programs that use the variable. */
     private static final int DEFAULT_PORT = 1080;
 
     private static final Pattern LOOPBACK =
@@ -41,12 +41,12 @@ public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern>
     }
 
     /**
-     * What the machine is set to: the JVM's properties {@code https.proxyHost}, {@code https.proxyPort} and {@code
-     * http.nonProxyHosts} if they name a proxy, else the variables {@code https_proxy} and {@code no_proxy}, in upper case
-     * where they are not there in lower case. This machine itself is always reached directly.
+     * The rules of the machine: the JVM's properties {@code https.proxyHost}, {@code https.proxyPort} and {@code
+     * http.nonProxyHosts} if they name a proxy, else the variables {@code https_proxy} and {@code no_proxy}, in upper
+     * case if they are not set in lower case. This machine itself is always reached directly.
      *
-     * @throws IllegalArgumentException if the variable names something that cannot be used; the message says what to do,
-     *     and shows no password
+     * @throws IllegalArgumentException if the variable's value cannot be used; the message says what to do, and shows
+     *     no password
      */
     public static ProxyRules of(Map<String, String> environment, Properties system) {
         String host = system.getProperty("https.proxyHost", "").strip();
@@ -91,7 +91,7 @@ public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern>
         }
     }
 
-    /** Without a cause: that of a URL's syntax quotes it, its password among it. */
+    /** Made without a cause, as the cause would quote the URL with its password. */
     private static IllegalArgumentException unusable(String name) {
         return new IllegalArgumentException("the environment's " + name
                 + " does not name an HTTP proxy, as http://host:port or http://user:password@host:port (special characters"
@@ -113,7 +113,7 @@ public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern>
                 .toList();
     }
 
-    /** A list such as {@code localhost,.example.com,10.1.2.3:8443}; a domain stands for all that is in it. */
+    /** A list such as {@code localhost,.example.com,10.1.2.3:8443}; a domain includes its subdomains. */
     private static List<Pattern> ofVariable(String hosts) {
         return Stream.concat(
                         Stream.of(LOOPBACK),

@@ -9,7 +9,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** Does TLS with what its source says when the connection is made. Thread-safe. */
+/** Makes TLS connections with the source's settings of that time. Thread-safe. */
 final class RenewedTlsStrategy implements TlsSocketStrategy {
     private final TlsSource source;
     private volatile @Nullable Made made;

@@ -13,26 +13,26 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends requests whose answer is not complete in time, however steadily its bytes trickle in: the client library limits
- * the silence between two bytes only. Thread-safe; has a thread of its own.
+ * Ends requests whose answer is not complete in time, even if its bytes come steadily; the client library limits only
+ * the silence between two bytes. Thread-safe; has its own thread.
  */
 public final class ResponseTimeout implements AutoCloseable {
     private final Duration limit;
     private final ScheduledExecutorService timer;
 
-    /** @param limit from the request to the last byte of its answer */
+    /** @param limit the time from the request to the last byte of its answer */
     ResponseTimeout(Duration limit, Supervisor supervisor) {
         this.limit = limit;
         this.timer =
                 supervisor.pool(1, "dt-answer-deadlines", "a request whose answer took too long was not ended in time");
     }
 
-    /** What is to be done in time. */
+    /** The exchange to limit. */
     interface Exchange<T> {
         T run() throws IOException;
     }
 
-    /** The answer was still coming when its time was up. */
+    /** Thrown if the answer was not complete in time. */
     public static final class LateAnswer extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -42,9 +42,9 @@ public final class ResponseTimeout implements AutoCloseable {
     }
 
     /**
-     * Runs an exchange; cancels its request when the limit has passed.
+     * Runs an exchange, and cancels its request after the limit.
      *
-     * @throws LateAnswer if it was cancelled for that
+     * @throws LateAnswer if the request was cancelled for that reason
      */
     <T> T within(HttpUriRequestBase request, Exchange<T> exchange) throws IOException {
         AtomicBoolean late = new AtomicBoolean();

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the {@code Retry-After} header of RFC 9110, section 10.2.3, in both of its forms. */
+/** Reads the {@code Retry-After} header of RFC 9110, section 10.2.3, in both forms. */
 public final class RetryAfter {
-    /** A server that asks for more is asked again after this all the same. */
+    /** The longest delay; if a server demands more, it is asked again after this. */
     static final Duration LONGEST = Duration.ofHours(1);
 
-    /** More digits than any sensible number of seconds has; keeps the number from overflowing. */
+    /** More digits than a sensible number of seconds has; prevents an overflow. */
     private static final int MAX_DIGITS = 9;
 
     private final Clock clock;
@@ -21,7 +21,7 @@ public final class RetryAfter {
         this.clock = clock;
     }
 
-    /** The delay that the header asks for, never negative; nothing where it is absent or unreadable. */
+    /** The delay of the header, never negative; empty if it is absent or unreadable. */
     public Optional<Duration> parse(@Nullable String header) {
         if (header == null) {
             return Optional.empty();

@@ -3,11 +3,11 @@ package io.github.dtstream.cloud.http;
 import java.io.IOException;
 import javax.net.ssl.SSLContext;
 
-/** Where the TLS settings of a connection come from. Thread-safe. */
+/** Provides the TLS settings of connections. Thread-safe. */
 @FunctionalInterface
 public interface TlsSource {
     /**
-     * Those for a connection that is made now; the same object as long as they have not changed.
+     * The settings for a new connection; the same object until they change.
      *
      * @throws IOException if they cannot be read; the message says which
      */

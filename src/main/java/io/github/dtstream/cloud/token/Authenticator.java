@@ -2,22 +2,22 @@ package io.github.dtstream.cloud.token;
 
 import io.github.dtstream.cloud.fault.CloudException;
 
-/** Says how requests prove who is asking. Thread-safe. */
+/** Makes the authorization of requests. Thread-safe. */
 public interface Authenticator {
     /** For a short request. */
     Authorization authorization() throws CloudException, InterruptedException;
 
-    /** For a connection that stays open: nearly the whole life of what it proves is still ahead. */
+    /** For a connection that stays open: nearly the whole lifetime of the token is left. */
     Authorization freshAuthorization() throws CloudException, InterruptedException;
 
     /**
-     * The cloud did not accept this one; it is not handed out again.
+     * Notes that the cloud refused this authorization; it is not used again.
      *
-     * @return whether another one can be had, so that a further attempt makes sense
+     * @return whether another one is possible, so that another attempt makes sense
      */
     boolean invalidate(Authorization refused);
 
-    /** The one that HTTP Basic needs; it never changes. */
+    /** The authenticator for HTTP Basic; its authorization never changes. */
     static Authenticator basic(Credentials.Basic credentials) {
         Authorization authorization = Authorization.basic(credentials.keyId(), credentials.secret());
         return new Authenticator() {

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * What proves to the cloud who is asking.
+ * The authorization of a request.
  *
  * @param scheme {@code Bearer} or {@code Basic}
  * @param value the access token, or the encoded key and secret
- * @param asQueryParameter send it as the stream's {@code token} parameter
+ * @param asQueryParameter whether to send it as the stream's {@code token} parameter
  */
 public record Authorization(String scheme, Secret value, boolean asQueryParameter) {
 

@@ -3,7 +3,7 @@ package io.github.dtstream.cloud.token;
 import io.github.dtstream.text.Secret;
 import java.net.URI;
 
-/** How requests to the cloud are authenticated. */
+/** The credentials for requests to the cloud. */
 public sealed interface Credentials {
     /**
      * OAuth2 with the JWT-bearer grant of RFC 7523.
@@ -11,13 +11,13 @@ public sealed interface Credentials {
      * @param keyId the service account's key
      * @param secret the key's secret
      * @param email the service account's e-mail
-     * @param tokenUrl where the assertion is exchanged for an access token
-     * @param asQueryParameter send the access token as the stream's {@code token} query parameter instead of the
-     *     {@code Authorization} header; history and device requests use the header all the same
+     * @param tokenUrl the endpoint that exchanges the assertion for an access token
+     * @param asQueryParameter whether to send the access token as the stream's {@code token} query parameter instead of
+     *     the {@code Authorization} header; requests of history and devices always use the header
      */
     record OAuth2(String keyId, Secret secret, String email, URI tokenUrl, boolean asQueryParameter)
             implements Credentials {}
 
-    /** HTTP Basic; it must be enabled on the service account. */
+    /** HTTP Basic; it must be enabled for the service account. */
     record Basic(String keyId, Secret secret) implements Credentials {}
 }

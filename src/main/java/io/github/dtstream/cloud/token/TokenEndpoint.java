@@ -24,8 +24,8 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
  * Exchanges a signed assertion for an access token: the JWT-bearer grant of RFC 7523, as the vendor documents it (HS256
- * with the key's secret, {@code kid} in the header, {@code iss} the service account's e-mail, {@code aud} the token URL, an
- * hour of life). Used by one thread at a time.
+ * with the key's secret, {@code kid} in the header, {@code iss} the service account's e-mail, {@code aud} the token
+ * URL, valid for an hour). Used by one thread at a time.
  */
 public final class TokenEndpoint {
     private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -41,7 +41,7 @@ public final class TokenEndpoint {
     private final CloudClock clock;
     private final ObjectMapper json = new ObjectMapper();
 
-    /** By how much the token endpoint's clock is ahead of the cloud's time; volatile as threads take turns. */
+    /** How much the token endpoint's clock is ahead of the cloud's time; volatile, as threads take turns. */
     private volatile Duration skew = Duration.ZERO;
 
     public TokenEndpoint(Credentials.OAuth2 credentials, HttpTransport http, FaultClassifier faults, CloudClock clock) {
@@ -55,7 +55,10 @@ public final class TokenEndpoint {
         this.clock = clock;
     }
 
-    /** Gets a new token; an assertion that is refused while the clocks disagree is tried once more, corrected. */
+    /**
+     * Gets a new token. If an assertion is refused while the clocks differ, it is tried once more with the corrected
+     * time.
+     */
     AccessToken fetch() throws CloudException {
         Instant issued = clock.instant().plus(skew);
         HttpAnswer answer = exchange(issued);
@@ -93,7 +96,8 @@ public final class TokenEndpoint {
                 Duration roundTrip = Duration.ofNanos(clock.nanos() - asked);
                 answer.date().ifPresent(date -> clock.answered(date, roundTrip));
             }
-            // What holds a token is parsed and never shown; all else may be shown and is never parsed for one.
+            // An answer with a token is parsed and never shown. Any other answer may be shown and is never searched for
+            // a token.
             return answer.isSuccess() && ForeignAnswer.isJsonObject(answer)
                     ? answer
                     : answer.without(assertion).without(credentials.secret());
@@ -123,7 +127,7 @@ public final class TokenEndpoint {
             Instant now = clock.instant();
             return new AccessToken(new Secret(token), now, now.plusSeconds(Math.max(1, life)));
         } catch (IOException e) {
-            // the parser's message quotes the body, which may hold the token: it is not passed on
+            // The parser's message quotes the body, which may have the token, so it is not passed on.
             throw new CloudException(unreadable());
         }
     }

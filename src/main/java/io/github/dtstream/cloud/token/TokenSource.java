@@ -11,17 +11,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out access tokens and renews them ahead of their expiry. However many threads ask, one request is on its way at a
- * time; its outcome, a failure too, is everybody's. Thread-safe.
+ * Provides access tokens, and renews them before they expire. Only one request runs at a time, and all waiting threads
+ * get its result, also a failure. Thread-safe.
  */
 public final class TokenSource implements Authenticator {
-    /** A token with less life left is not handed out; the vendor's own clients use the same margin. */
+    /** A token with less remaining lifetime is not used; the vendor's own clients have the same margin. */
     static final Duration EXPIRY_MARGIN = Duration.ofSeconds(60);
 
-    /** A token this young counts as fresh. */
+    /** A token up to this age counts as fresh. */
     static final Duration FRESH_AGE = Duration.ofSeconds(60);
 
-    /** For tokens that live only minutes, both of the above shrink to this part of their life. */
+    /** For tokens that are valid only for minutes, both durations are at most this part of the lifetime. */
     private static final int SHORT_LIFE_PART = 4;
 
     private final TokenEndpoint endpoint;
@@ -31,7 +31,7 @@ public final class TokenSource implements Authenticator {
     /** Guarded by this. */
     private @Nullable AccessToken current;
 
-    /** The request on its way; guarded by this. */
+    /** The running request; guarded by this. */
     private @Nullable CompletableFuture<AccessToken> refresh;
 
     public TokenSource(TokenEndpoint endpoint, boolean asQueryParameter, Clock clock) {
@@ -119,6 +119,6 @@ public final class TokenSource implements Authenticator {
         return part.compareTo(limit) < 0 ? part : limit;
     }
 
-    /** An access token with the time it was asked for and the time it expires, both by our own clock. */
+    /** An access token, with the times of its request and its expiry, both by the local clock. */
     record AccessToken(Secret value, Instant obtained, Instant expires) {}
 }

@@ -1,7 +1,8 @@
 /**
- * Credentials and the access tokens that they are exchanged for.
+ * Credentials, and the access tokens for which they are exchanged.
  *
- * <p>Threads: any; of those that ask at the same time, one makes the request, under the lock of {@code TokenSource}, a leaf.
+ * <p>Threads: any. Of several threads that need a token, one makes the request, under the lock of {@code TokenSource};
+ * no other lock is taken under it.
  */
 @NullMarked
 package io.github.dtstream.cloud.token;

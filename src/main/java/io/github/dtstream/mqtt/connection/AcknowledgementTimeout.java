@@ -5,44 +5,44 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a broker owes an answer: the message that was sent first has no outcome. An open socket and answered pings prove
- * nothing of that.
+ * Measures how long the oldest message in flight has had no acknowledgement. An open socket and answered pings do not
+ * prove that the broker works.
  *
- * <p>It is told the time in steps, and so a process that was stopped, or a clock that was set, makes no silence. Not
- * thread-safe: guarded by the lock of its connection.
+ * <p>Time is passed in by steps, so a stopped process or a changed clock does not count as silence. Not thread-safe:
+ * guarded by the lock of its connection.
  */
 final class AcknowledgementTimeout {
-    /** Brokers write to disk, and pause; below this, there is nothing to tell. */
+    /** Brokers write to disk, and pause; a shorter silence is not reported. */
     private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
     private final Duration limit;
     private @Nullable Publication oldest;
     private Duration ofOldest = Duration.ZERO;
 
-    /** Since any message had an outcome, on whichever link, as long as there were any. */
+    /** The time since any message was acknowledged or refused, on any link, while there were messages. */
     private Duration inAll = Duration.ZERO;
 
-    /** @param limit zero: a broker may be silent for ever */
+    /** @param limit zero for no limit */
     AcknowledgementTimeout(Duration limit) {
         this.limit = limit;
     }
 
-    /** A link begins. */
+    /** A new link begins. */
     void begin() {
         oldest = null;
         ofOldest = Duration.ZERO;
     }
 
-    /** A message has had its outcome. */
+    /** A message was acknowledged or refused. */
     void end() {
         inAll = Duration.ZERO;
     }
 
     /**
-     * So much more time has passed.
+     * Adds passed time.
      *
-     * @param first the message in flight that was sent first; null if there is none
-     * @param idle whether there is nothing to send, either
+     * @param first the oldest message in flight; null if there is none
+     * @param idle whether there is nothing to send either
      */
     void pass(Duration time, @Nullable Publication first, boolean idle) {
         if (idle) {
@@ -54,17 +54,17 @@ final class AcknowledgementTimeout {
         oldest = first;
     }
 
-    /** Whether the link is to be ended. */
+    /** Whether the link must be ended. */
     boolean isTooLong() {
         return isBounded() && ofOldest.compareTo(limit) >= 0;
     }
 
-    /** Whether the broker has been silent for longer than it may, whatever links there were meanwhile. */
+    /** Whether the broker has been silent for longer than the limit, over all links. */
     boolean isLasting() {
         return isBounded() && lasted().compareTo(limit) >= 0;
     }
 
-    /** How long it has lasted; null if that is not worth telling. */
+    /** How long the silence has lasted; null if it is too short to report. */
     @Nullable
     Duration told() {
         return lasted().compareTo(WORTH_TELLING) < 0 ? null : lasted();

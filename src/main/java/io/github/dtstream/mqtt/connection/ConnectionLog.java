@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a connection tells its operator: once when something changes, not once an attempt. */
+/** Logs a connection's changes for an operator: once per change, not once per attempt. */
 final class ConnectionLog {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
 
     private final MqttSettings settings;
 
-    /** What was told of reduced terms; null for nothing yet. */
+    /** The last logged restriction; null for none yet. */
     private @Nullable String told;
 
     private boolean toldOfLimits;
@@ -27,7 +27,7 @@ final class ConnectionLog {
         this.settings = settings;
     }
 
-    /** @param away how long the broker was; null if it was there at the first attempt */
+    /** @param away how long the broker was unreachable; null if the first attempt succeeded */
     void connected(@Nullable Duration away, int pending) {
         LOG.info(
                 "Connected to MQTT broker {} as {}{}; {} messages wait",
@@ -37,7 +37,7 @@ final class ConnectionLog {
                 pending);
     }
 
-    /** Warns, once, of what the broker does not let this side have. */
+    /** Warns once about options that the broker does not accept. */
     void terms(ConnectOptions terms) {
         BirthAndWill presence = settings.presence();
         String reduced = (terms.version() == settings.version()
@@ -55,7 +55,7 @@ final class ConnectionLog {
         }
     }
 
-    /** Warns, once, that messages are sent otherwise than they were given. */
+    /** Warns once that messages are sent differently from their options. */
     void lowered(String restriction) {
         if (!toldOfLimits) {
             toldOfLimits = true;
@@ -100,7 +100,7 @@ final class ConnectionLog {
                 refusal.reason());
     }
 
-    /** @param failures attempts that failed in a row, this one included; zero if the connection had held */
+    /** @param failures the number of failed attempts in a row, including this one; zero if the connection had worked */
     void closed(LinkEnd end, boolean wasConnected, int failures, int pending, Duration delay) {
         String next = delay.isZero() ? "at once" : "in " + ReadableDuration.of(delay);
         if (end.kind() == LinkEnd.Kind.NOT_ADMITTED

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection counts and remembers for its status. Not thread-safe: guarded by the lock of its connection. */
+/** The counters of a connection, and the data of its status. Not thread-safe: guarded by the lock of its connection. */
 final class ConnectionTally {
     private final Clock clock;
     private boolean connected;
@@ -42,7 +42,7 @@ final class ConnectionTally {
         lastError = reason;
     }
 
-    /** @param text what the broker does not let this side have; null for nothing */
+    /** @param text what the broker does not accept; null for nothing */
     void restriction(@Nullable String text) {
         restriction = text;
     }
@@ -65,18 +65,18 @@ final class ConnectionTally {
         return lastError;
     }
 
-    /** Whether a message has had an outcome since the last connect. */
+    /** Whether a message was acknowledged or refused since the last connect. */
     boolean hasProgressed() {
         return acknowledged + refused > acknowledgedBefore;
     }
 
-    /** How long the broker has been away; null if it never was, for this side has not tried before. */
+    /** How long the broker has been unreachable; null if no attempt was made before. */
     @Nullable
     Duration away() {
         return lastError == null ? null : lasted();
     }
 
-    /** How long the broker has been there, or away. */
+    /** How long the present state, connected or not, has lasted. */
     Duration lasted() {
         return Duration.between(since, clock.instant());
     }

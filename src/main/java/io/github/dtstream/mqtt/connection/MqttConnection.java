@@ -22,25 +22,27 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a broker that lasts: it keeps messages until the broker has acknowledged them, over any number of
- * network connections, and makes these again for ever. What was not acknowledged when one of them ended is sent again
- * on the next, in the order of before, ahead of everything that came later.
+ * A lasting connection to a broker. It keeps messages until the broker has acknowledged them, over any number of
+ * network connections, and makes new ones without limit. Messages without an acknowledgement at the end of a network
+ * connection are sent again on the next, in their earlier order, before all later ones.
  *
- * <p>Thread-safe. All mutable state is guarded by {@code lock}, which is never held while anything blocks or while code
- * of others runs; completions of batches run on an executor of their own.
+ * <p>Thread-safe. All mutable state is guarded by {@code lock}, which is never held while a call blocks or foreign code
+ * runs. Completions of batches run on a separate executor.
  */
 public final class MqttConnection {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-    /** So often it is looked how long the broker has owed an answer, as long as there is something to send. */
+    /** The interval of checks for overdue acknowledgements, while there is something to send. */
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
-    /** Beyond what a link has for connecting: then it is dead, and its own timers with it. */
+    /**
+     * How much longer than the limit for connecting an attempt may take; then the link is dead, with its own timers.
+     */
     private static final Duration OVERDUE = Duration.ofSeconds(5);
 
     private static final String STOPPING = "The route is being stopped";
 
-    /** So long after somebody else has said that this client is gone it is contradicted, and so no more often. */
+    /** The delay, and so the shortest interval, of correcting another client's message that this client is offline. */
     private static final Duration CONTRADICTION_DELAY = Duration.ofSeconds(1);
 
     private final MqttSettings settings;
@@ -59,8 +61,8 @@ public final class MqttConnection {
     private boolean closing;
 
     /**
-     * @param timers makes the attempts to connect; what it runs does not block but to read keys and certificates
-     * @param completions runs what follows when a batch is done, so that it never holds up the network
+     * @param timers makes the attempts to connect; its tasks only block to read keys and certificates
+     * @param completions runs the completions of batches, so that they do not delay the network
      */
     public MqttConnection(
             MqttSettings settings,
@@ -76,16 +78,16 @@ public final class MqttConnection {
         this.traffic = new PublishPipeline(settings, random, clock, this::complete);
     }
 
-    /** Begins to connect; returns at once, whether or not the broker is there. */
+    /** Starts to connect; returns at once, whether or not the broker is reachable. */
     public void start() {
         timers.after(Duration.ZERO, this::open);
     }
 
     /**
-     * Publishes the messages of a batch in their order, after those of all batches before it. Returns at once, unless
-     * {@code maxPending} messages wait: then it holds up the caller until there is room.
+     * Publishes the messages of a batch in their order, after those of all earlier batches. Returns at once, unless
+     * {@code maxPending} messages wait: then it waits for room.
      *
-     * @throws PublishFailedException if the connection is closed; the batch then is not completed
+     * @throws PublishFailedException if the connection is closed; the batch is not completed then
      */
     public void publish(PublishBatch batch) throws InterruptedException, PublishFailedException {
         lock.lockInterruptibly();
@@ -108,8 +110,8 @@ public final class MqttConnection {
     }
 
     /**
-     * Whoever waits for some of the batches is being stopped: they have the grace of a stop while the broker is there, and
-     * none while it is away.
+     * Notes that the routes of some batches are being stopped: these batches get the grace period of a stop if the
+     * broker is connected, and none otherwise.
      */
     public void hurry(Predicate<PublishBatch> which) {
         lock.lock();
@@ -142,7 +144,7 @@ public final class MqttConnection {
         }
     }
 
-    /** Waits until the broker is there; whether it is. */
+    /** Waits until the broker is connected; returns whether it is. */
     public boolean awaitConnected(Duration patience) throws InterruptedException {
         long nanos = patience.toNanos();
         lock.lockInterruptibly();
@@ -157,8 +159,8 @@ public final class MqttConnection {
     }
 
     /**
-     * Ends all batches of a producer: waits for what is in flight as long as the broker is there and the grace lasts,
-     * then fails the rest.
+     * Ends all batches of a producer: waits for messages in flight while the broker is connected and the grace period
+     * lasts, then fails the rest.
      */
     public void withdraw(Object owner) {
         lock.lock();
@@ -173,7 +175,9 @@ public final class MqttConnection {
         }
     }
 
-    /** Fails what is left, publishes that this client is offline, and disconnects. Takes two seconds at most. */
+    /**
+     * Fails all remaining batches, publishes that this client is offline, and disconnects. Takes two seconds at most.
+     */
     public void close() {
         lock.lock();
         try {
@@ -190,7 +194,7 @@ public final class MqttConnection {
         }
     }
 
-    /** What can be said of the connection now; cheap. */
+    /** The present state of the connection; cheap. */
     public MqttStatus status() {
         lock.lock();
         try {
@@ -261,7 +265,7 @@ public final class MqttConnection {
         }
     }
 
-    /** A link that neither connects nor fails is replaced by another, like one on which the broker does not answer. */
+    /** Replaces a link that neither connects nor fails by another, like a link whose broker does not answer. */
     private void giveUp(Link dead) {
         lock.lock();
         try {
@@ -283,7 +287,7 @@ public final class MqttConnection {
         complete(List.of());
     }
 
-    /** Not even a link can be made now: that is tried again like any other attempt. */
+    /** Schedules the next attempt, as a link could not even be made. */
     private void notOpened(Throwable reason) {
         lock.lock();
         try {
@@ -301,7 +305,7 @@ public final class MqttConnection {
         timers.after(delay, this::open);
     }
 
-    /** Looks now and then, as long as there is something to send, whether the broker acknowledges what it is sent. */
+    /** Schedules the checks for overdue acknowledgements, while there is something to send. */
     private void watchLater() {
         if (!watching) {
             watching = true;
@@ -313,7 +317,7 @@ public final class MqttConnection {
         Link silent;
         lock.lock();
         try {
-            // before all that may fail: it is looked on after that, too
+            // This comes before everything that may fail, so that checks continue after a failure.
             watching = false;
             if (traffic.isBusy() && !closing) {
                 watchLater();
@@ -327,7 +331,7 @@ public final class MqttConnection {
         }
     }
 
-    /** Opens another link in the place of one on which the broker does not answer; that one, or null. */
+    /** Replaces a link whose broker does not answer; returns the old link, or null. */
     private @Nullable Link renewIfSilent() {
         LinkEnd end = traffic.pass(WATCH_INTERVAL);
         Link silent = link;
@@ -367,7 +371,10 @@ public final class MqttConnection {
         }
     }
 
-    /** A route that is not told waits for ever: where no other thread can be had, it is told by this one. */
+    /**
+     * Completes batches. If no other thread is available, this thread does it, as a route would otherwise wait for
+     * ever.
+     */
     private void complete(List<Runnable> done) {
         Error failure = null;
         for (Runnable each : done) {
@@ -386,7 +393,7 @@ public final class MqttConnection {
         }
     }
 
-    /** The MQTT client drops what a listener throws: those who run completions tell of it. */
+    /** Reports a failure, as the MQTT client drops exceptions of listeners. */
     private void tell(Throwable failure) {
         completions.execute(() -> {
             if (failure instanceof Error error) {
@@ -396,7 +403,10 @@ public final class MqttConnection {
         });
     }
 
-    /** Hears of the current link; what an older one still says is of no account, for its messages were sent again. */
+    /**
+     * Gets the messages of the current link. Messages of an older link are ignored, as its publications were sent
+     * again.
+     */
     private final class LinkListener implements Link.Listener {
         @Override
         public void connected(Link source, BrokerLimits limits) {

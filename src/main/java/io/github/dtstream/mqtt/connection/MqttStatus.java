@@ -6,23 +6,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said of a connection at one moment.
+ * The state of a connection at one moment.
  *
- * @param connected whether the broker is there
- * @param since when it came or went; before the first attempt, when the connection was made
- * @param broker its address, without user or password
- * @param clientId the identifier this side connects with
- * @param inflight messages handed to the connection and not acknowledged
- * @param waiting messages that wait to be handed over
+ * @param connected whether the broker is connected
+ * @param since when this began; before the first attempt, when the connection was made
+ * @param broker the broker's address, without user or password
+ * @param clientId this client's identifier
+ * @param inflight messages that were sent and not acknowledged
+ * @param waiting messages that wait to be sent
  * @param acknowledged messages that the broker acknowledged since start
  * @param refused messages that were refused since start
  * @param reconnects how often the connection was made again since start
  * @param lastError why the connection last ended or could not be made, one sentence; null if it never failed
  * @param lastAcknowledged when the broker last acknowledged a message
- * @param unanswered for how long the broker has owed an acknowledgement; null while it keeps up
- * @param responsive whether that is no longer than acknowledgementTimeout
- * @param restriction how messages are sent otherwise than they were given, as the broker takes no more; null if they are
- *     not
+ * @param unanswered how long an acknowledgement has been missing; null if none is overdue
+ * @param responsive whether that is within acknowledgementTimeout
+ * @param restriction how messages are sent differently from their options, as the broker does not accept these; null if
+ *     they are not
  */
 public record MqttStatus(
         boolean connected,
@@ -40,12 +40,12 @@ public record MqttStatus(
         boolean responsive,
         @Nullable String restriction) {
 
-    /** Whether the broker is there and acknowledges what it is sent. */
+    /** Whether the broker is connected and acknowledges. */
     public boolean isWell() {
         return connected && responsive;
     }
 
-    /** The status as one sentence for people. */
+    /** The state as one sentence for people. */
     public String sentence() {
         String pending = inflight + waiting == 0 ? "" : ", " + (inflight + waiting) + " messages wait";
         if (connected) {

@@ -13,12 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the terms on which a broker takes this client.
+ * Finds the options with which a broker accepts this client.
  *
- * <p>A broker that says which limit it has is asked for less at once. One that closes the connection upon CONNECT without
- * a word perhaps does not speak MQTT 5, or cannot keep the will: then the next lesser terms are tried. But what stands
- * between may close connections, too, while the broker is away, and so lesser terms are settled on only when they were
- * arrived at twice in a row: the first time, all is tried again from the beginning.
+ * <p>If a broker names a limit, less is requested at once. If it closes the connection after CONNECT without a reason,
+ * it may not support MQTT 5, or may not keep the will: then the next lesser options are tried. But a proxy may also
+ * close connections while the broker is unreachable. So lesser options are used only if they were reached twice in a
+ * row: after the first time, everything is tried again from the beginning.
  *
  * <p>Not thread-safe: guarded by the lock of its connection.
  */
@@ -30,7 +30,7 @@ final class Negotiation {
     private boolean isOldVersion;
     private int rung;
 
-    /** The rung on which the broker took this client before all was tried again; -1: none. */
+    /** The index of the options that the broker accepted in the first round; -1 for none. */
     private int candidate = -1;
 
     private boolean settled;
@@ -60,7 +60,7 @@ final class Negotiation {
         return List.copyOf(ladder);
     }
 
-    /** What to ask for now. */
+    /** The options for the next attempt. */
     ConnectOptions terms() {
         Step step = ladder.get(rung);
         MqttVersion version = isOldVersion ? MqttVersion.V3_1_1 : step.version();
@@ -74,15 +74,15 @@ final class Negotiation {
         return presence.withQos(learned.qos(Qos.of(presence.qos())).getCode());
     }
 
-    /** What the broker has refused so far. */
+    /** The limits that the broker has named so far. */
     BrokerLimits learned() {
         return learned;
     }
 
     /**
-     * The broker has taken this client.
+     * The broker has accepted this client.
      *
-     * @return whether to stay; otherwise the connection is to be given up, and all tried again to make sure
+     * @return whether to keep the connection; otherwise it must be closed, and everything tried again to make sure
      */
     boolean accepted() {
         boolean sure = rung == 0 || settled || candidate == rung;
@@ -98,7 +98,7 @@ final class Negotiation {
     /**
      * A link has ended.
      *
-     * @return whether to try other terms at once
+     * @return whether to try other options at once
      */
     boolean ended(LinkEnd end) {
         return switch (end.kind()) {

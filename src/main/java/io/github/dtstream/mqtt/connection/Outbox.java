@@ -13,15 +13,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that a connection answers for, in the order in which they were given: those that wait, and those that
- * were sent and have no outcome yet. Not thread-safe: guarded by the lock of its connection.
+ * The messages of a connection without a result, in the order of publishing: those that wait, and those that were sent.
+ * Not thread-safe: guarded by the lock of its connection.
  */
 final class Outbox {
     private final Deque<Publication> waiting = new ArrayDeque<>();
     private final Set<Publication> inflight = new LinkedHashSet<>();
     private final Set<PublishBatch> batches = new LinkedHashSet<>();
 
-    /** What was sent ahead of the message that had waited longest. */
+    /** The message that was sent before the oldest waiting one. */
     private @Nullable Publication ahead;
 
     void add(PublishBatch batch) {
@@ -45,12 +45,12 @@ final class Outbox {
         return inflight.contains(publication);
     }
 
-    /** What is in flight and somebody waits for, oldest first. */
+    /** The messages in flight of batches, oldest first. */
     List<Publication> inflightOfBatches() {
         return inflight.stream().filter(Outbox::isWanted).toList();
     }
 
-    /** The batches that are not done, oldest first. */
+    /** The batches that are not completed, oldest first. */
     List<PublishBatch> batches() {
         return List.copyOf(batches);
     }
@@ -59,21 +59,21 @@ final class Outbox {
         return batches.stream().anyMatch(batch -> batch.owner() == owner);
     }
 
-    /** Takes out the message that has waited longest. */
+    /** Removes and returns the oldest waiting message. */
     @Nullable
     Publication next() {
         return waiting.poll();
     }
 
-    /** The message that has waited longest, which stays there. */
+    /** The oldest waiting message, without removing it. */
     @Nullable
     Publication first() {
         return waiting.peek();
     }
 
     /**
-     * Takes out another message than the one that has waited longest: the next for another topic, for the order matters
-     * within each, or else the next. Null if there is no other.
+     * Removes and returns another message than the oldest waiting one: the next for another topic, as the order matters
+     * within a topic, or else the next one. Null if there is no other.
      */
     @Nullable
     Publication nextAhead() {
@@ -102,12 +102,12 @@ final class Outbox {
         return inflight.isEmpty() ? null : inflight.iterator().next();
     }
 
-    /** From now on the message is in flight. */
+    /** Moves the message to those in flight. */
     void sent(Publication publication) {
         inflight.add(publication);
     }
 
-    /** @return what to run if that was the last message of its batch */
+    /** @return the completion to run if this was the last message of its batch */
     List<Runnable> settle(Publication publication, @Nullable Refusal refusal) {
         PublishBatch batch = publication.batch();
         if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(publication, refusal)) {
@@ -117,7 +117,10 @@ final class Outbox {
         return List.of(batch.finish());
     }
 
-    /** Puts the messages in flight back in front of those that wait, in their old order. Drops those that nobody waits for. */
+    /**
+     * Moves the messages in flight back before the waiting ones, in their old order. Drops those whose batch is
+     * completed.
+     */
     void takeBack() {
         List<Publication> back = new ArrayList<>(inflightOfBatches());
         inflight.clear();
@@ -136,7 +139,7 @@ final class Outbox {
         }
     }
 
-    /** Ends batches although messages are outstanding; what to run for them. */
+    /** Fails batches with messages that have no result; returns the completions to run. */
     List<Runnable> abandon(Predicate<PublishBatch> which, String why, @Nullable String lastError) {
         List<PublishBatch> abandoned = batches.stream().filter(which).toList();
         if (abandoned.isEmpty()) {
@@ -150,7 +153,7 @@ final class Outbox {
         return completions;
     }
 
-    /** Whether somebody waits for its outcome. */
+    /** Whether the message's result is still waited for. */
     static boolean isWanted(Publication publication) {
         PublishBatch batch = publication.batch();
         return batch != null && !batch.isDone();

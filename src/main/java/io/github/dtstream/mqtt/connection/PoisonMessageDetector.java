@@ -12,28 +12,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the message that makes a broker close the connection, as brokers do that have no other way to refuse it. Such a
- * message would otherwise be sent first on each new connection, for ever.
+ * Finds the message because of which a broker closes the connection; some brokers have no other way to refuse a
+ * message. Such a message would otherwise be sent first on each new connection, for ever.
  *
- * <p>Where the broker says that a packet was too large, the messages that were out are sent one at a time; the one that is
- * out alone when the broker says it again is the culprit.
+ * <p>If the broker says that a packet was too large, the messages that were in flight are sent one at a time. The one
+ * that is alone in flight when the broker says it again is the culprit.
  *
- * <p>Where it says nothing, and connections in a row end without a single acknowledgement, messages are sent one at a time,
- * too. The one that is out when the connection ends again and again is suspected, and refused only if on those very
- * connections the broker has acknowledged a witness: a message that asks no less of it, QoS and retain alike. An outage, or
- * a limit of the broker, thus never costs a message. What this side says of its own presence is such a witness; where there
- * is none, another message is sent ahead of the suspect, or a {@link Probe} if there is no other.
+ * <p>If the broker gives no reason, and connections in a row end without any acknowledgement, messages are sent one at
+ * a time, too. A message that is in flight alone at several ends is the suspect. It is refused only if on these same
+ * connections the broker acknowledged a witness: a message with at least the suspect's QoS, and retained if the suspect
+ * is. So an outage, or a limit of the broker, never costs a message. The client's message about its own presence can be
+ * a witness. If there is none, another message is sent before the suspect, or a {@link Probe} if there is no other.
  *
  * <p>Not thread-safe: guarded by the lock of its connection.
  */
 final class PoisonMessageDetector {
-    /** So many barren connections in a row, then messages go one at a time. */
+    /** After this many connections in a row without an acknowledgement, messages are sent one at a time. */
     private static final int BARREN_MAX = 2;
 
-    /** So often one message may be the only one that was out when the connection ended. */
+    /** How often a message may be the only one in flight at the end of a connection. */
     private static final int STRIKES_MAX = 3;
 
-    /** A connection that lasts longer was not ended by what was sent at its beginning. */
+    /** If a connection lasts longer than this, the messages at its beginning did not end it. */
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private static final int UNLIMITED = Integer.MAX_VALUE;
@@ -45,37 +45,37 @@ final class PoisonMessageDetector {
     private int strikes;
     private int provenStrikes;
 
-    /** What the broker acknowledged on the present link, other than the suspect. */
+    /** The message that the broker acknowledged on the present link, other than the suspect. */
     private @Nullable Publication witness;
 
-    /** How many messages may be out. */
+    /** How many messages may be in flight. */
     int window(int usual) {
         return Math.min(usual, limit);
     }
 
-    /** A link begins. */
+    /** A new link begins. */
     void begin() {
         witness = null;
     }
 
-    /** Whether another message is to be sent ahead of the one that has waited longest, which is suspected. */
+    /** Whether another message must be sent before the oldest waiting one, which is the suspect. */
     boolean wantsWitness() {
         return isStrong() && !isWitnessed();
     }
 
-    /** Forgets a suspect that nobody waits for any more: it is not sent again. */
+    /** Drops a suspect whose batch is completed, as it is not sent again. */
     void keepOnly(Predicate<Publication> wanted) {
         if (suspect != null && !wanted.test(suspect)) {
             forget();
         }
     }
 
-    /** What this side sent on its own account was acknowledged: it may be a witness. */
+    /** The broker acknowledged a message of the connection itself, which may be a witness. */
     void answeredOwn(Publication own) {
         witness = own;
     }
 
-    /** A message has had its outcome: it is sound, or refused by a word of the broker. */
+    /** The broker accepted the message, or refused it explicitly. */
     void settled(Publication publication) {
         if (isStrong() && publication != suspect) {
             witness = publication;
@@ -83,18 +83,19 @@ final class PoisonMessageDetector {
         }
         barren = 0;
         forget();
-        // one by one to begin with, then twice as many each time: there may be another culprit among what waits
+        // At first one message at a time, then twice as many after each: there may be another culprit among the waiting
+        // messages.
         limit = limit > UNLIMITED / 2 ? UNLIMITED : limit * 2;
     }
 
     /**
      * A link has ended.
      *
-     * @param lasted how long it was there
-     * @param progressed whether a message had an outcome on it
-     * @param out the messages without an outcome, oldest first
-     * @param ownOut whether something that this side sent on its own account has no outcome, either
-     * @return the refusal of the only one if it is the culprit
+     * @param lasted the link's duration
+     * @param progressed whether a message was acknowledged or refused on it
+     * @param out the messages in flight, oldest first
+     * @param ownOut whether a message of the connection itself is also in flight
+     * @return the refusal of the only message in flight if it is the culprit; else null
      */
     @Nullable
     Refusal ended(Duration lasted, boolean progressed, List<Publication> out, boolean ownOut, LinkEnd end) {
@@ -139,7 +140,7 @@ final class PoisonMessageDetector {
                         + end.reason() + "), while the broker took others");
     }
 
-    /** The message that only a witness is missing against, if that is news; else null. */
+    /** The suspect if it is new and only the witness is missing; else null. */
     @Nullable
     Publication newSuspect() {
         boolean isNews = strikes == STRIKES_MAX && provenStrikes == 0 && told != suspect;

@@ -21,14 +21,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes over a connection's links, one after the other: which message is sent when, what becomes of it, and how long
- * to wait for the next link. Not thread-safe: guarded by the lock of its connection.
+ * Decides what is sent on a connection's links: which message is sent when, its result, and how long to wait for the
+ * next link. Not thread-safe: guarded by the lock of its connection.
  */
 final class PublishPipeline {
-    /** A connection that lasted this long was sound, even if it was idle. */
+    /** A connection that lasted this long worked, even if it was idle. */
     private static final Duration SOUND = Duration.ofSeconds(10);
 
-    /** So many messages are sent without holding any back. */
+    /** Up to this many messages, all are sent at once. */
     private static final int SMALL_PILE = 100;
 
     private final MqttSettings settings;
@@ -44,27 +44,28 @@ final class PublishPipeline {
     private final Negotiation negotiation;
     private final ConnectionTally tally;
 
-    /** Of the present link, once it is connected. */
+    /** The options of the present link, once it is connected. */
     private ConnectOptions terms;
 
     private BrokerLimits limits;
 
-    /** What tells others that this client is there, sent at the link's beginning. */
+    /** The message that this client is online, sent at the link's beginning. */
     private @Nullable Publication announced;
 
     /**
-     * How many of the messages in hand are out: half, so that each acknowledgement sends another. If all were sent,
-     * nothing would be left to send for a while, and this side's kernel would take 40 ms to confirm what it receives; a
-     * broker that does not set TCP_NODELAY, as mosquitto by default, sends no further acknowledgements until then.
+     * How many of the present messages are in flight: half, so that each acknowledgement causes another to be sent. If
+     * all were sent, this side would send nothing for a while, and its kernel would wait 40 ms before it confirms
+     * received data. A broker without TCP_NODELAY, as mosquitto is by default, sends no further acknowledgements until
+     * then.
      */
     private int share = SMALL_PILE;
 
     private int failures;
 
-    /** @param completed is given what is to be run as batches are done; called with the lock held */
+    /** @param completed gets the completions of batches; called with the lock held */
     PublishPipeline(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Runnable>> completed) {
         this.settings = settings;
-        // chance leaves out up to a half, so that many clients of a broker that comes back do not arrive together
+        // The random part is up to half, so that the clients of a restarted broker do not all connect at once.
         this.backoff = Backoff.doubling(settings.reconnectDelayMin(), settings.reconnectDelayMax())
                 .withJitter(0.5);
         this.random = random;
@@ -83,12 +84,12 @@ final class PublishPipeline {
         share = Math.max(SMALL_PILE, Math.max(outbox.size() / 2, outbox.inflight() + 1));
     }
 
-    /** How many messages have no outcome yet. */
+    /** The number of messages without a result. */
     int pending() {
         return outbox.size();
     }
 
-    /** The batches that are not done, oldest first. */
+    /** The batches that are not completed, oldest first. */
     List<PublishBatch> batches() {
         return outbox.batches();
     }
@@ -109,24 +110,24 @@ final class PublishPipeline {
         return tally.status(settings, outbox.inflight(), outbox.waiting(), silence);
     }
 
-    /** Ends batches although messages are outstanding. */
+    /** Fails batches with messages that have no result. */
     void abandon(Predicate<PublishBatch> which, String why) {
         completed.accept(outbox.abandon(which, why, tally.lastError()));
         suspicion.keepOnly(Outbox::isWanted);
     }
 
-    /** What to ask for when the next link is opened. */
+    /** The options for the next link. */
     ConnectOptions terms() {
         return negotiation.terms();
     }
 
-    /** The broker has admitted this client; whether to stay on these terms, or to give up the link and open another. */
+    /** The broker has accepted this client; returns whether to keep the link, or to close it and open another. */
     boolean accepted() {
         terms = negotiation.terms();
         return negotiation.accepted();
     }
 
-    /** Messages are sent on the link from now on. */
+    /** Begins to send messages on the link. */
     void connected(Link link, BrokerLimits admitted) {
         limits = admitted.and(negotiation.learned());
         suspicion.begin();
@@ -142,15 +143,15 @@ final class PublishPipeline {
         }
     }
 
-    /** Whether something is to be sent, or has no outcome yet. */
+    /** Whether there are messages to send, or messages without a result. */
     boolean isBusy() {
         return outbox.size() > 0;
     }
 
     /**
-     * So much time has passed.
+     * Adds passed time.
      *
-     * @return how the link is to end, for the broker acknowledges nothing; null if it does
+     * @return the end of the link if the broker does not acknowledge; else null
      */
     @Nullable
     LinkEnd pass(Duration time) {
@@ -167,13 +168,13 @@ final class PublishPipeline {
                         + ReadableDuration.of(settings.acknowledgementTimeout()) + ", and the connection is made anew");
     }
 
-    /** Whether what others say on the topic of this client's presence is to be contradicted. */
+    /** Whether a message of another client about this client's presence must be corrected. */
     boolean isContradicted(String payload) {
         BirthAndWill presence = terms.will();
         return tally.isConnected() && presence != null && payload.equals(presence.offline());
     }
 
-    /** Publishes once more that this client is there. */
+    /** Publishes again that this client is online. */
     void contradict(Link link) {
         BirthAndWill presence = terms.will();
         if (tally.isConnected() && presence != null) {
@@ -182,7 +183,7 @@ final class PublishPipeline {
         }
     }
 
-    /** The broker has answered whether this client may hear what others say of its presence. */
+    /** The broker has answered whether this client may subscribe to the topic of its presence. */
     void watching(boolean allowed) {
         stateWatch.answered();
         BirthAndWill presence = terms.will();
@@ -195,7 +196,7 @@ final class PublishPipeline {
         tally.disconnected();
     }
 
-    /** Sends as much as may be out. */
+    /** Sends as many messages as may be in flight. */
     void pump(Link link) {
         if (!tally.isConnected()) {
             return;
@@ -209,7 +210,7 @@ final class PublishPipeline {
         }
     }
 
-    /** What to send first: another message than the suspect; if there is none, a probe; if there is none, the suspect. */
+    /** The message to send before the suspect: another message, else a probe, else the suspect itself. */
     private @Nullable Publication witness() {
         Publication suspect = outbox.first();
         Publication other = outbox.nextAhead();
@@ -219,7 +220,7 @@ final class PublishPipeline {
         return other == null ? outbox.next() : other;
     }
 
-    /** Publishes that this client goes, if others are to be told; what was sent then. */
+    /** Publishes that this client goes offline, if it announces its presence; returns that message. */
     @Nullable
     Publication sayOffline(Link link) {
         BirthAndWill presence = terms.will();
@@ -257,7 +258,7 @@ final class PublishPipeline {
         log.lowered(restriction);
     }
 
-    /** The broker has taken a message, or refused it. */
+    /** The broker has accepted a message, or refused it. */
     void settle(Link link, Publication publication, @Nullable Refusal refusal) {
         silence.end();
         if (refusal != null) {
@@ -295,9 +296,9 @@ final class PublishPipeline {
     }
 
     /**
-     * The link has ended, and was not meant to: what is in flight is to be sent again.
+     * The link has ended unintentionally: messages in flight are sent again.
      *
-     * @return after how long to connect again
+     * @return the delay before the next attempt to connect
      */
     Duration lost(LinkEnd end) {
         tally.error(end.reason());

@@ -3,15 +3,15 @@ package io.github.dtstream.mqtt.connection;
 import java.time.Duration;
 
 /**
- * Whether this client listens on the topic that tells of its presence, so that it can contradict somebody else's late will.
- * Some brokers end the connection of a client that subscribes to a topic that it may not hear. Where a broker seems to do so,
- * this client does not ask again. Not thread-safe: guarded by the lock of its connection.
+ * Whether this client subscribes to the topic of its presence, so that it can correct another client's late will. Some
+ * brokers close the connection of a client that subscribes to a topic without permission. If a broker seems to do so,
+ * this client does not subscribe again. Not thread-safe: guarded by the lock of its connection.
  */
 final class StateWatch {
-    /** How often the link may end without an answer before this client stops asking. */
+    /** After this many links without an answer, this client does not subscribe any more. */
     private static final int ENDS_MAX = 2;
 
-    /** If a link lasted longer than this, the question at its beginning did not end it. */
+    /** If a link lasted longer than this, the subscription at its beginning did not end it. */
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private boolean isAsked;
@@ -33,7 +33,7 @@ final class StateWatch {
     /**
      * A link has ended.
      *
-     * @return whether that was once too often
+     * @return whether this was once too often
      */
     boolean ended(Duration lasted) {
         boolean counts = isAsked && lasted.compareTo(SHORT) <= 0;

@@ -7,17 +7,17 @@ import io.github.dtstream.mqtt.message.Qos;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How others see whether this client is there: the will that the broker publishes when the connection breaks, and its
- * counterpart that is published on each connect.
+ * Announces whether this client is online: the will, which the broker publishes when the connection breaks, and a
+ * message that is published on each connect.
  *
- * @param topic of both
- * @param offline payload of the will, also published on an orderly stop
- * @param online payload published on each connect
- * @param qos 0 to 2, of both
- * @param retained of both
+ * @param topic the topic of both messages
+ * @param offline the payload of the will, also published on an orderly stop
+ * @param online the payload on each connect
+ * @param qos the quality of service of both messages, 0 to 2
+ * @param retained whether both messages are retained
  */
 public record BirthAndWill(String topic, String offline, String online, int qos, boolean retained) {
-    /** @throws IllegalArgumentException if the topic is none */
+    /** @throws IllegalArgumentException if the topic is not valid */
     public BirthAndWill {
         MqttTopic.of(topic);
         Qos.of(qos);
@@ -31,7 +31,7 @@ public record BirthAndWill(String topic, String offline, String online, int qos,
         return announcement(online);
     }
 
-    /** The will too. */
+    /** The message of an orderly stop, equal to the will. */
     public Publication sayOffline() {
         return announcement(offline);
     }

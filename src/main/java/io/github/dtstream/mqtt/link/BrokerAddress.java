@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a broker listens. Immutable.
+ * The address of a broker. Immutable.
  *
  * @param host name or address; an IPv6 address without its brackets
  * @param port 1 to 65535
@@ -20,8 +20,7 @@ public record BrokerAddress(String host, int port, boolean tls) {
     private static final List<String> SCHEMES = List.of("tcp", "mqtt", "ssl", "mqtts");
 
     /**
-     * Names as networks have them, underscores included, which {@link java.net.URI#getHost} does not take: containers are
-     * often called so.
+     * Allows underscores in host names, which {@link java.net.URI#getHost} does not: containers often have such names.
      */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]+))(?::(\\d{1,6}))?/?");
@@ -31,11 +30,12 @@ public record BrokerAddress(String host, int port, boolean tls) {
     }
 
     /**
-     * @param url {@code tcp://}, {@code mqtt://}, {@code ssl://} or {@code mqtts://}, a host, and a port where it is
-     *     not 1883 (8883 with TLS)
+     * @param url {@code tcp://}, {@code mqtt://}, {@code ssl://} or {@code mqtts://}, a host, and a port if it is not
+     *     1883 (8883 with TLS)
      * @param option the name of the option or setting that it comes from, for the message
-     * @param credentials the names of those for user and password, for the message
-     * @throws IllegalArgumentException if it is none of these; the message says what to write, and shows no password
+     * @param credentials the names of the options for user and password, for the message
+     * @throws IllegalArgumentException if the address is not valid; the message says what to write, and shows no
+     *     password
      */
     public static BrokerAddress parse(String url, String option, String credentials) {
         int colon = url.indexOf("://");
@@ -81,7 +81,7 @@ public record BrokerAddress(String host, int port, boolean tls) {
                 + "; write tcp://host:port, or ssl://host:port for TLS (mqtt:// and mqtts:// mean the same)");
     }
 
-    /** The address as a URL, as logs and health show it. */
+    /** The address as a URL, for logs and health. */
     @Override
     public String toString() {
         return (tls ? "ssl://" : "tcp://") + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

@@ -3,21 +3,21 @@ package io.github.dtstream.mqtt.link;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 
 /**
- * What a broker takes of this side, as it says in CONNACK or by the reason for which it refuses. The longest packet and
- * topic aliases are not here: the HiveMQ client keeps to those by itself.
+ * The limits of a broker, from CONNACK or from the reason of a refusal. The packet size and topic aliases are not here:
+ * the HiveMQ client respects those limits itself.
  *
- * @param window how many messages there may be without an outcome
- * @param maximumQos the highest quality of service that it takes
+ * @param window how many messages may be in flight
+ * @param maximumQos the highest quality of service that it accepts
  * @param retainAvailable whether it retains messages
  */
 public record BrokerLimits(int window, MqttQos maximumQos, boolean retainAvailable) {
 
-    /** As long as a broker has not said anything else. */
+    /** The limits until the broker has named others. */
     public static BrokerLimits none(int window) {
         return new BrokerLimits(window, MqttQos.EXACTLY_ONCE, true);
     }
 
-    /** What both allow. */
+    /** The stricter of both limits. */
     public BrokerLimits and(BrokerLimits other) {
         return new BrokerLimits(
                 Math.min(window, other.window),
@@ -25,7 +25,7 @@ public record BrokerLimits(int window, MqttQos maximumQos, boolean retainAvailab
                 retainAvailable && other.retainAvailable);
     }
 
-    /** The same without the highest quality of service. */
+    /** The same limits without the highest quality of service. */
     public BrokerLimits withLowerQos() {
         return new BrokerLimits(
                 window,
@@ -37,12 +37,12 @@ public record BrokerLimits(int window, MqttQos maximumQos, boolean retainAvailab
         return new BrokerLimits(window, maximumQos, false);
     }
 
-    /** The quality of service at which a message is sent that was to have another. */
+    /** The quality of service with which a message is sent, at most the wanted one. */
     public MqttQos qos(MqttQos wanted) {
         return lower(wanted, maximumQos);
     }
 
-    /** Whether a message is retained that was to be, or not. */
+    /** Whether a message is sent as retained, if that is wanted. */
     public boolean retained(boolean wanted) {
         return wanted && retainAvailable;
     }

@@ -3,9 +3,8 @@ package io.github.dtstream.mqtt.link;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this side asks of a broker when it connects.
+ * The options of a connect.
  *
- * @param will what the broker is to publish when the connection breaks; null: nothing, and then nobody is told that this
- *     client is there, either
+ * @param will the will; null for none, and then this client does not announce its presence
  */
 public record ConnectOptions(MqttVersion version, @Nullable BirthAndWill will) {}

@@ -16,7 +16,7 @@ import io.github.dtstream.mqtt.link.Link.LinkEnd.Kind;
 import java.io.IOException;
 import java.util.Set;
 
-/** Tells from what the HiveMQ client threw how a link ended. */
+/** Classifies the end of a link by the HiveMQ client's exception. */
 final class DisconnectReasons {
     private static final Set<Mqtt5ConnAckReasonCode> NOT_ADMITTED_5 = Set.of(
             Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD,
@@ -24,7 +24,9 @@ final class DisconnectReasons {
             Mqtt5ConnAckReasonCode.BANNED,
             Mqtt5ConnAckReasonCode.BAD_AUTHENTICATION_METHOD);
 
-    /** MQTT 5, 3.14.2.1: what a broker can say because of a message, without saying which one or why. */
+    /**
+     * MQTT 5, 3.14.2.1: codes that a broker may send because of a message, without naming the message or the reason.
+     */
     private static final Set<Mqtt5DisconnectReasonCode> PERHAPS_A_MESSAGE = Set.of(
             Mqtt5DisconnectReasonCode.UNSPECIFIED_ERROR,
             Mqtt5DisconnectReasonCode.MALFORMED_PACKET,
@@ -36,7 +38,7 @@ final class DisconnectReasons {
     private DisconnectReasons() {}
 
     /**
-     * @param source who ended it
+     * @param source which side ended the link
      * @param admitted whether the broker had accepted the connection
      */
     static LinkEnd of(Throwable cause, MqttDisconnectSource source, boolean admitted) {

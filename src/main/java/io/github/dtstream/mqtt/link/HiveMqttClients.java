@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a fresh HiveMQ client for each link, with the keys and trusted certificates that are on disk then.
+ * Makes a new HiveMQ client for each link, with the keys and trusted certificates that are on disk at that time.
  *
- * <p>Neither that client's own reconnecting nor MQTT's session is used. A publisher gains nothing by a session, for
- * what was not acknowledged is sent again with or without one; and what the client does with its queue over a reconnect
+ * <p>It uses neither the client's own reconnecting nor MQTT's session. A publisher gains nothing from a session, as
+ * unacknowledged messages are sent again with or without one. The client's handling of its queue over a reconnect
  * depends on session expiry and on the broker's memory.
  *
- * <p>Messages go through its {@code publish} for single messages. It holds up its caller when more than the Receive
- * Maximum are out; the window keeps clear of that. Publishing a reactive stream instead is no faster, and the client
- * then wants to be the one who decides when messages are taken.
+ * <p>Messages are sent by the client's {@code publish} for single messages. It blocks its caller if more messages than
+ * the Receive Maximum are in flight, so the window stays below that. Publishing a reactive stream is not faster, and
+ * then the client decides when messages are taken.
  */
 public final class HiveMqttClients implements LinkFactory {
     private static final Logger LOG = LoggerFactory.getLogger(HiveMqttClients.class);
@@ -33,7 +33,7 @@ public final class HiveMqttClients implements LinkFactory {
     private final MqttSettings settings;
     private final Supervisor supervisor;
 
-    /** As it was last readable; null without TLS. */
+    /** The last readable configuration; null without TLS. */
     private volatile @Nullable MqttClientSslConfig tls;
 
     /** @throws Exception if the key or trust material cannot be read */
@@ -44,19 +44,22 @@ public final class HiveMqttClients implements LinkFactory {
     }
 
     /**
-     * Another for each link: the client has one event loop for each executor, and a link whose loop is dead, or held up, would
-     * otherwise take all later ones with it.
+     * An executor for each link, as the client has one event loop for each executor. With a shared one, a dead or
+     * blocked loop of one link would affect all later links.
      */
     private MqttClientExecutorConfig executors() {
         return MqttClientExecutorConfig.builder()
                 .nettyExecutor(new LoopThread())
                 .nettyThreads(1)
-                // acknowledgements are handled where they are read: by default each takes a detour over another thread
+                // Acknowledgements are handled on the thread that reads them; by default each passes over another
+                // thread.
                 .applicationScheduler(Schedulers.trampoline())
                 .build();
     }
 
-    /** Makes the thread of an event loop. One that fails is told, and not run again: its loop is dead by then. */
+    /**
+     * Makes the thread of an event loop. If it fails, this is reported, and it is not run again, as its loop is dead.
+     */
     private final class LoopThread implements Executor {
         @Override
         public void execute(Runnable loop) {
@@ -97,7 +100,10 @@ public final class HiveMqttClients implements LinkFactory {
         return (current == null ? builder : builder.sslConfig(current)).build();
     }
 
-    /** Certificates are replaced on disk before they expire: each link takes what stands there, if it can be read. */
+    /**
+     * Reads the certificates for each link, as they are replaced on disk before they expire; keeps the last ones if
+     * they cannot be read.
+     */
     private @Nullable MqttClientSslConfig renewedTls() {
         if (tls != null) {
             try {

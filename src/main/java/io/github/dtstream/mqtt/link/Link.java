@@ -5,57 +5,57 @@ import io.github.dtstream.mqtt.message.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network connection to the broker, used once: it is opened, perhaps connects, and ends. It keeps nothing beyond
- * its end; what was not acknowledged by then is its listener's to send again on the next one.
+ * One network connection to the broker, used once: it is opened, perhaps connects, and ends. It keeps nothing after its
+ * end; the listener sends unacknowledged messages again on the next link.
  */
 public interface Link {
 
-    /** Told of everything by the link's own thread, in the order in which it happens. */
+    /** Gets the events of a link, by the link's own thread, in order. */
     interface Listener {
-        /** The broker has accepted the connection, with the limits that it tells of. */
+        /** The broker has accepted the connection, with its limits. */
         void connected(Link link, BrokerLimits limits);
 
         /**
-         * The broker has taken the message (at QoS 0: it was written); or it, or this side on its behalf, has refused
-         * it. The link goes on.
+         * The broker has accepted the message (at QoS 0: it was written), or the broker or the client has refused it.
+         * The link continues.
          *
-         * @param refusal null if the message was taken
+         * @param refusal null if the message was accepted
          */
         void settled(Link link, Publication publication, @Nullable Refusal refusal);
 
-        /** The broker has answered whether this client may hear what is published on the topic that it watches. */
+        /** The broker has answered whether this client may subscribe to the topic. */
         void watching(Link link, boolean allowed);
 
-        /** Something has been published on the topic that this client watches. */
+        /** A message was published on the subscribed topic. */
         void heard(Link link, String payload);
 
-        /** The link has ended, or could not be opened; nothing follows. */
+        /** The link has ended, or could not be opened; no more calls follow. */
         void closed(Link link, LinkEnd end);
     }
 
-    /** Begins to connect; returns at once. */
+    /** Starts to connect; returns at once. */
     void open();
 
     /**
-     * Publishes a message after those handed over before it, at the quality of service and retained as the limits say. Calls must not overlap. Does not block as long as there
-     * are no more messages without an outcome than the window.
+     * Publishes a message after all earlier ones, with a quality of service and retain flag within the limits. Calls
+     * must not overlap. Does not block while at most a window of messages is in flight.
      */
     void send(Publication publication, BrokerLimits limits);
 
-    /** Asks to hear what others publish on a topic. */
+    /** Subscribes to a topic. */
     void watch(String topic);
 
-    /** Takes leave of the broker, which then does not publish the will; returns at once. */
+    /** Sends DISCONNECT, so that the broker does not publish the will; returns at once. */
     void disconnect();
 
-    /** Lets go of the network without a word, however little of it still works; returns at once. */
+    /** Closes the network connection without DISCONNECT, whatever its state; returns at once. */
     void abandon();
 
     /**
      * How a link ended.
      *
-     * @param kind what it means for the next attempt
-     * @param blame whether a message can have been the cause
+     * @param kind determines the next attempt
+     * @param blame whether a message may be the cause
      * @param reason a sentence without secrets
      */
     record LinkEnd(Kind kind, Blame blame, String reason) {
@@ -64,30 +64,30 @@ public interface Link {
         }
 
         public enum Kind {
-            /** The network or the broker failed, or was not there. */
+            /** The network or the broker failed, or was unreachable. */
             LOST,
             /** The broker does not accept this client: credentials, client identifier, ban. */
             NOT_ADMITTED,
-            /** Another client has connected with the same identifier. */
+            /** Another client has connected with the same client identifier. */
             TAKEN_OVER,
-            /** The broker closed the connection upon CONNECT, or its answer is none in this version. */
+            /** The broker closed the connection after CONNECT, or its answer is not valid in this version. */
             UNANSWERED,
-            /** The broker says that it does not speak this version. */
+            /** The broker does not support this version. */
             OTHER_VERSION,
-            /** The broker says that it does not take so high a quality of service. */
+            /** The broker does not accept such a quality of service. */
             NO_HIGHER_QOS,
-            /** The broker says that it retains nothing. */
+            /** The broker does not retain messages. */
             NO_RETAIN,
-            /** The broker was connected and acknowledged nothing. */
+            /** The broker was connected and did not acknowledge. */
             SILENT
         }
 
         public enum Blame {
-            /** What ended the link is no message. */
+            /** No message ended the link. */
             NONE,
-            /** It may have been one of the messages in flight. */
+            /** A message in flight may have ended the link. */
             PERHAPS,
-            /** One of the messages in flight was too large, says the broker. */
+            /** The broker said that a message in flight was too large. */
             TOO_LARGE
         }
     }

@@ -7,9 +7,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
 /**
- * The network channel of a HiveMQ client that is connected, for the three things that the client has no call for: to
- * close it without a word, for whatever it sends first may never leave; to see what the broker says in bytes that the client
- * does not take; and to have confirmed at once what the broker sends. Reaches into the client's own parts, and so belongs to its version. Thread-safe.
+ * The network channel of a connected HiveMQ client, for three operations that the client does not offer: to close it
+ * without sending anything, as a DISCONNECT may never be sent; to read bytes of the broker that the client does not
+ * accept; and to have received data confirmed at once. It uses internal classes of the client, so it depends on the
+ * client's version. Thread-safe.
  */
 final class LinkChannel {
     private final Channel channel;
@@ -26,12 +27,12 @@ final class LinkChannel {
                 .orElseThrow(() -> new IllegalStateException("not connected"));
     }
 
-    /** Lets a handler see what comes in before the client decodes it. */
+    /** Adds a handler that sees incoming bytes before the client decodes them. */
     void beforeDecoder(String name, ChannelHandler handler) {
         channel.pipeline().addBefore(MqttDecoder.NAME, name, handler);
     }
 
-    /** Lets a handler see what comes in and goes out, as it does on the network. */
+    /** Adds a handler that sees incoming and outgoing bytes as they are on the network. */
     void atNetwork(String name, ChannelHandler handler) {
         channel.pipeline().addFirst(name, handler);
     }

@@ -4,9 +4,9 @@ package io.github.dtstream.mqtt.link;
 @FunctionalInterface
 public interface LinkFactory {
     /**
-     * A link that is not open yet. Reads keys and trusted certificates anew.
+     * Makes a link that is not open yet. Reads keys and trusted certificates again.
      *
-     * @throws RuntimeException if that cannot be, now; the message says why
+     * @throws RuntimeException if that is not possible now; the message says why
      */
     Link create(ConnectOptions terms, Link.Listener listener);
 }

@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link that speaks MQTT 3.1.1, for brokers that do not speak 5. That version has no way to refuse a message: a broker
- * takes it, drops it silently, or closes the connection.
+ * A link with MQTT 3.1.1, for brokers that do not support 5. That version cannot refuse a message: a broker accepts it,
+ * drops it silently, or closes the connection.
  */
 final class Mqtt3Link implements Link {
     private final Mqtt3AsyncClient client;

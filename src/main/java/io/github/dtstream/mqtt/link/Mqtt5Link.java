@@ -23,7 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A link that speaks MQTT 5. */
+/** A link with MQTT 5. */
 final class Mqtt5Link implements Link {
     private final Mqtt5AsyncClient client;
     private final MqttSettings settings;
@@ -70,7 +70,7 @@ final class Mqtt5Link implements Link {
         client.publish(publish(publication, limits)).whenComplete((result, error) -> published(publication, error));
     }
 
-    /** One whose connection has ended, or is about to, is not settled. */
+    /** Reports the result of a message, unless the link has ended or is about to. */
     private void published(Publication publication, @Nullable Throwable error) {
         if (error == null) {
             listener.settled(this, publication, null);

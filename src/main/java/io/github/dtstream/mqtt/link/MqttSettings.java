@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that makes a connection what it is; endpoints with equal settings share one. Holds no option of a single message.
+ * The settings of a connection; endpoints with equal settings share one. Options of single messages are not here.
  *
  * @param keepAlive whole seconds, 0 to 65535; zero turns it off
- * @param connectTimeout of TCP with TLS, and again of the answer to CONNECT
- * @param reconnectDelayMin the first wait after an attempt that failed
- * @param reconnectDelayMax the longest
- * @param maxInflight how many messages are handed to the connection and not acknowledged, at most
- * @param maxPending how many messages wait in memory, those in flight included, before a caller is held up
- * @param maxPacketSize the longest PUBLISH, in bytes; zero: what the broker takes
- * @param acknowledgementTimeout how long the message that was sent first may be without an outcome; zero: for ever
- * @param stopGrace how long a stop waits for acknowledgements while the broker is there
+ * @param connectTimeout the limit for TCP with TLS, and again for the answer to CONNECT
+ * @param reconnectDelayMin the delay after the first failed attempt
+ * @param reconnectDelayMax the longest delay
+ * @param maxInflight how many messages may be sent and not acknowledged
+ * @param maxPending how many messages may be in memory, including those in flight, before a caller must wait
+ * @param maxPacketSize the longest PUBLISH, in bytes; zero for the broker's limit
+ * @param acknowledgementTimeout how long the oldest message in flight may have no acknowledgement; zero for no limit
+ * @param stopGrace how long a stop waits for acknowledgements while the broker is connected
  * @param userProperties sent with CONNECT, MQTT 5 only
  */
 public record MqttSettings(
@@ -56,7 +56,7 @@ public record MqttSettings(
         }
     }
 
-    /** The same under another name, which a broker takes for another client. */
+    /** The same settings with another client identifier. */
     public MqttSettings withClientId(String other) {
         return new MqttSettings(
                 broker,
@@ -79,7 +79,7 @@ public record MqttSettings(
                 hostnameVerification);
     }
 
-    /** MQTT 3.1.1 has no password without a user. */
+    /** MQTT 3.1.1 cannot send a password without a user. */
     public boolean canSpeak311() {
         return password == null || userName != null;
     }

@@ -1,6 +1,6 @@
 package io.github.dtstream.mqtt.link;
 
-/** The protocol versions that brokers speak. */
+/** The supported versions of the protocol. */
 public enum MqttVersion {
     V5("5"),
     V3_1_1("3.1.1");

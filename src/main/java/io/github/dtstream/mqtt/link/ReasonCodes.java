@@ -9,9 +9,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes the reason for which a broker refuses a message, and puts 0x80 (unspecified error) in the place of those that
- * MQTT 5 does not have for it. The HiveMQ client would take such an answer for malformed and end the connection, without
- * saying which message it was about: mosquitto refuses with 0x95 what is longer than its {@code message_size_limit}.
+ * Notes the reason code of a refused message, and replaces codes that MQTT 5 does not define for it by 0x80
+ * (unspecified error). The HiveMQ client would treat such an answer as malformed and end the connection, without naming
+ * the message: mosquitto refuses messages beyond its {@code message_size_limit} with 0x95.
  *
  * <p>Used by the link's own thread only.
  */
@@ -34,7 +34,7 @@ final class ReasonCodes extends ChannelInboundHandlerAdapter {
     private int lengthBits;
     private int position;
 
-    /** The reason of the oldest refusal that was not asked for yet; null if there is none. */
+    /** Removes and returns the reason of the oldest refusal; null if there is none. */
     @Nullable
     Integer next() {
         return errors.poll();
@@ -97,7 +97,7 @@ final class ReasonCodes extends ChannelInboundHandlerAdapter {
             return;
         }
         errors.add(code);
-        // PUBREC has the same codes
+        // PUBREC has the same codes.
         if (Mqtt5PubAckReasonCode.fromCode(code) == null) {
             bytes.setByte(index, Mqtt5PubAckReasonCode.UNSPECIFIED_ERROR.getCode());
         }

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells from what the HiveMQ client threw for a message whether it was refused, and whether for good. */
+/** Classifies the HiveMQ client's exception for a message: whether it was refused, and whether for good. */
 public final class Refusals {
     static final int UNSPECIFIED_ERROR = 0x80;
     public static final int TOPIC_NAME_INVALID = 0x90;
     public static final int PACKET_TOO_LARGE = 0x95;
     private static final int PAYLOAD_FORMAT_INVALID = 0x99;
 
-    /** MQTT 5, 3.4.2.1 and 3.5.2.1: what is wrong with the message itself; all other codes can pass. */
+    /** MQTT 5, 3.4.2.1 and 3.5.2.1: codes for an error in the message itself; all other codes may be temporary. */
     private static final Set<Integer> PERMANENT = Set.of(TOPIC_NAME_INVALID, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID);
 
     private Refusals() {}
 
     /**
-     * @param code the reason code that the broker really gave; null: the one that the error has
-     * @return null if the message was not refused but the connection ended, or is about to
+     * @param code the reason code that the broker sent; null for the code of the exception
+     * @return null if the message was not refused, but the connection has ended or is about to
      */
     static @Nullable Refusal of(Publication publication, Throwable error, @Nullable Integer code) {
         if (error instanceof Mqtt5PubAckException refused) {

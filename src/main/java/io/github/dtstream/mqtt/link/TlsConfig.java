@@ -5,7 +5,7 @@ import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 
-/** How a connection does TLS, in the form that the HiveMQ client takes. */
+/** The TLS settings of a connection for the HiveMQ client. */
 final class TlsConfig {
     private TlsConfig() {}
 
@@ -20,7 +20,7 @@ final class TlsConfig {
         if (!settings.hostnameVerification()) {
             builder.hostnameVerifier((host, session) -> true);
         } else if (settings.broker().host().indexOf('_') >= 0) {
-            // Java takes no such name for one, and refuses every certificate for it
+            // Java does not accept such a name as a host name, and would refuse every certificate for it.
             builder.hostnameVerifier(new DefaultHostnameVerifier());
         }
         return builder.build();

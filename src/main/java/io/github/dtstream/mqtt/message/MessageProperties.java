@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What MQTT 5 lets a message say of itself; MQTT 3.1.1 leaves all of it out.
+ * The MQTT 5 properties of a message; MQTT 3.1.1 has none of them.
  *
  * @param userProperties names with values
  * @param messageExpiryInterval seconds after which the broker need not deliver it any more; null: never

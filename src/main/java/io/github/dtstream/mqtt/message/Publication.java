@@ -4,7 +4,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import org.jspecify.annotations.Nullable;
 
-/** One message on its way to the broker. Compared by identity: two equal messages are two publications. */
+/** One message to the broker. Compared by identity: two equal messages are two publications. */
 public final class Publication {
     private final MqttTopic topic;
     private final byte[] payload;
@@ -15,9 +15,9 @@ public final class Publication {
     private final int index;
 
     /**
-     * @param payload not copied: nobody writes to it afterwards
-     * @param batch whom to tell of the outcome; null for what the connection publishes on its own account
-     * @param index of the message in its batch
+     * @param payload not copied; it must not be changed any more
+     * @param batch gets the result; null for messages of the connection itself
+     * @param index the index of the message in its batch
      */
     public Publication(
             MqttTopic topic,

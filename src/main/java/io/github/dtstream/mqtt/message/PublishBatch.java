@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one exchange: counts what is outstanding and remembers what was refused.
+ * The messages of one exchange: counts messages without a result, and keeps the refusals.
  *
- * <p>A route that is stopped waits for its exchanges before it stops its producers. So that a broker that is away does not
- * hold up a stop, the batch is hurried then.
+ * <p>A route that is stopped waits for its exchanges before its producers are stopped. The batch is hurried then, so
+ * that an unreachable broker does not delay the stop.
  *
- * <p>All mutable fields are guarded by the lock of the connection that the batch is published on.
+ * <p>All mutable fields are guarded by the lock of the batch's connection.
  */
 public final class PublishBatch {
     private final Object owner;
@@ -24,14 +24,14 @@ public final class PublishBatch {
     private BitSet published = new BitSet();
     private int outstanding;
 
-    /** By index of the message: how many of its publications have no outcome, or were refused. */
+    /** By the message's index: how many of its publications have no result, or were refused. */
     private int[] missing = {};
 
     private boolean hurried;
     private boolean done;
 
     /**
-     * @param owner the producer, by which a stop finds its batches
+     * @param owner the producer; a stop finds its batches by this
      * @param routeId the route that waits for the batch; null if none does
      * @param completion called once, with null if all were acknowledged
      */
@@ -42,10 +42,10 @@ public final class PublishBatch {
     }
 
     /**
-     * Called once, before the batch is given to a connection.
+     * Called once, before the batch is published.
      *
-     * @param refusedBefore without being sent, or in an earlier try
-     * @param publishedBefore the indexes of the messages that an earlier try has published
+     * @param refusedBefore messages that were refused without being sent, or in an earlier attempt
+     * @param publishedBefore the indexes of messages that an earlier attempt has published
      */
     public void fill(List<Publication> publications, List<Refusal> refusedBefore, BitSet publishedBefore) {
         this.publications = publications;
@@ -73,7 +73,7 @@ public final class PublishBatch {
         return route.equals(routeId);
     }
 
-    /** Whoever waits for the batch is being stopped. */
+    /** Notes that the route of the batch is being stopped. */
     public void hurry() {
         hurried = true;
     }
@@ -82,7 +82,7 @@ public final class PublishBatch {
         return hurried;
     }
 
-    /** @return whether this was the last one */
+    /** @return whether this was the last message */
     public boolean settled(Publication publication, @Nullable Refusal refusal) {
         if (refusal != null) {
             refusals.add(refusal);
@@ -92,12 +92,12 @@ public final class PublishBatch {
         return --outstanding == 0;
     }
 
-    /** Ends the batch with what is known of its messages; what to run afterwards. */
+    /** Ends the batch with the results of its messages; returns the completion to run. */
     public Runnable finish() {
         return finish(outcome());
     }
 
-    /** Ends the batch although messages are outstanding; what to run afterwards. */
+    /** Fails the batch although messages have no result; returns the completion to run. */
     public Runnable abandon(String why) {
         String message = why + ": " + outstanding + " of " + publications.size() + " messages were not acknowledged";
         return finish(new PublishFailedException(message, refusals, published));
@@ -109,7 +109,7 @@ public final class PublishBatch {
         return () -> completion.accept(outcome);
     }
 
-    /** What is known of the messages so far: null if none was refused. */
+    /** The result so far; null if no message was refused. */
     public @Nullable PublishException outcome() {
         if (refusals.isEmpty()) {
             return null;

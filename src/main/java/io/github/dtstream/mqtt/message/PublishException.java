@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 
-/** Some messages of a list were not published. */
+/** Thrown if messages of a list were not published. */
 public abstract sealed class PublishException extends IOException
         permits PublishRefusedException, PublishFailedException {
     private static final long serialVersionUID = 1L;
@@ -12,22 +12,22 @@ public abstract sealed class PublishException extends IOException
     private final transient List<Refusal> refusals;
     private final BitSet published;
 
-    /** @param published the indexes of the messages that the broker has acknowledged */
+    /** @param published the indexes of messages that the broker has acknowledged */
     PublishException(String message, List<Refusal> refusals, BitSet published) {
         super(message);
         this.refusals = List.copyOf(refusals);
         this.published = (BitSet) published.clone();
     }
 
-    /** The messages that were refused, in the order of the list; those that were merely not sent are not among them. */
+    /** The refused messages, in the order of the list, without those that were merely not sent. */
     public List<Refusal> refusals() {
         return refusals;
     }
 
     /**
-     * Whether the broker has acknowledged a message, in this try or in an earlier one of the same exchange.
+     * Whether the broker has acknowledged a message, in this attempt or an earlier one of the same exchange.
      *
-     * @param index of the message in the list, from 0
+     * @param index the index of the message in the list, from 0
      */
     public boolean isPublished(int index) {
         return published.get(index);

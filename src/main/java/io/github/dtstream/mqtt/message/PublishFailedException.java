@@ -4,9 +4,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Some messages were not published, and may be when they are published again: the producer was stopped before the broker
- * acknowledged them, or the broker refused them for a reason that can pass (not authorized, quota exceeded). A further try
- * of the same exchange publishes only those.
+ * Thrown if messages were not published but may succeed later: the producer was stopped before the broker acknowledged
+ * them, or the broker refused them for a temporary reason (not authorized, quota exceeded). The next attempt of the
+ * same exchange publishes only these.
  */
 public final class PublishFailedException extends PublishException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class PublishFailedException extends PublishException {
         super(message, refusals, published);
     }
 
-    /** Nothing was published at all. */
+    /** Nothing was published. */
     public PublishFailedException(String message) {
         this(message, List.of(), new BitSet());
     }

@@ -4,7 +4,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Some messages were refused for good: sent again, they would be refused again. All others of the list were
+ * Thrown if messages were refused for good: the broker would refuse them again. All other messages of the list were
  * acknowledged.
  */
 public final class PublishRefusedException extends PublishException {

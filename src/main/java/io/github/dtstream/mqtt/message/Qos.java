@@ -2,7 +2,7 @@ package io.github.dtstream.mqtt.message;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 
-/** Quality of service as options and headers give it. */
+/** Converts the quality of service of options and headers. */
 public final class Qos {
     private Qos() {}
 

@@ -3,11 +3,11 @@ package io.github.dtstream.mqtt.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why one message was not taken.
+ * The refusal of one message.
  *
- * @param index of the message in the list that was given, from 0
- * @param topic it was to be published on, as given; null where there was none
- * @param code the MQTT 5 reason code, 0x80 to 0xFF; 0 where the message was refused before it was sent
+ * @param index the index of the message in the list, from 0
+ * @param topic the message's topic; null if it had none
+ * @param code the MQTT 5 reason code, 0x80 to 0xFF; 0 if the message was refused before it was sent
  * @param reason one sentence
  * @param permanent whether it would be refused again
  */

@@ -1,7 +1,7 @@
 /**
- * Messages on their way to a broker, in batches, and what a broker said of those that it did not take.
+ * Messages to a broker, in batches, and the broker's refusals.
  *
- * <p>Threads: batches are made by one and completed by another thread, guarded by the lock of their connection.
+ * <p>Threads: one thread makes a batch, and another completes it, under the lock of its connection.
  */
 @NullMarked
 package io.github.dtstream.mqtt.message;

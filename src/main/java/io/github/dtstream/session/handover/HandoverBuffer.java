@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * these:
  *
  * <ul>
- * <li>The predecessor also passed on the successor's first event: everything that was sent before that event came to
- * the predecessor before it. This is not used if the two have different filters.
- * <li>After the successor had received its first record, the predecessor passed on a ping that was sent later than the
- * successor's first ping. An event's timestamp is no proof, as an event may be sent later than its timestamp, for a
- * sensor that was offline by days.
+ *   <li>The predecessor also passed on the successor's first event: everything that was sent before that event came to
+ *       the predecessor before it. This is not used if the two have different filters.
+ *   <li>After the successor had received its first record, the predecessor passed on a ping that was sent later than the
+ *       successor's first ping. An event's timestamp is no proof, as an event may be sent later than its timestamp, for a
+ *       sensor that was offline by days.
  * </ul>
  *
  * <p>Thread-safe: the successor's reader adds records, the predecessor's reader shows what it passed on, the session's

@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What a kind of sensor measures. Used by the thread of its fleet. */
+/** The measurements of a kind of sensor. Used by the thread of its fleet. */
 interface Behaviour {
-    /** What it says at each heartbeat, besides the status of its network. */
+    /** The readings of a heartbeat, without the network status. */
     List<Reading> heartbeat(Instant at, Duration sinceLast);
 
-    /** What it says when something happens to it; nothing if it only measures. */
+    /** The readings of an occurrence, such as an opened door; empty if the sensor only measures. */
     List<Reading> happening(Instant at);
 
-    /** The mean time between such happenings in real life. */
+    /** The mean time between occurrences in reality. */
     default Duration betweenHappenings() {
         return Duration.ofHours(12);
     }
 
-    /** Whether it keeps what it measures while it is offline. */
+    /** Whether the sensor keeps its readings while it is offline. */
     default boolean remembers() {
         return false;
     }

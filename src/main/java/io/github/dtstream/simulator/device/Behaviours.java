@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How each kind of device behaves. */
+/** The behaviours of all kinds of devices. */
 final class Behaviours {
     private static final int SAMPLES = 3;
 
@@ -32,7 +32,7 @@ final class Behaviours {
 
     private static final Reading TOUCHED = new Reading("touch", "{}");
 
-    /** Says nothing by itself but that it was touched. */
+    /** Only reports touches. */
     private static final class Silent implements Behaviour {
         @Override
         public List<Reading> heartbeat(Instant at, Duration sinceLast) {
@@ -128,7 +128,7 @@ final class Behaviours {
         }
     }
 
-    /** Something that is one way or the other, and says so when it changes. */
+    /** A state with two values that is reported when it changes. */
     private static final class TwoState implements Behaviour {
         private final Climate world;
         private final String eventType;
@@ -166,7 +166,7 @@ final class Behaviours {
         }
     }
 
-    /** Counts, and says how far it is at each heartbeat. */
+    /** A counter that is reported at each heartbeat. */
     private static final class Counter implements Behaviour {
         private final Climate world;
         private final String eventType;
@@ -190,7 +190,7 @@ final class Behaviours {
         }
     }
 
-    /** Carbon dioxide that rises while people are about, pressure, temperature and humidity. */
+    /** Carbon dioxide that rises while people are present, pressure, temperature and humidity. */
     private static final class AirQuality implements Behaviour {
         private final Climate world;
         private final Hygrometer climate;
@@ -218,7 +218,7 @@ final class Behaviours {
         }
     }
 
-    /** A Cloud Connector: how it is connected itself. */
+    /** A Cloud Connector, which reports its own connection. */
     private static final class Connector implements Behaviour {
         private final Climate world;
         private boolean cellular;

@@ -6,27 +6,28 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What all sensors of a fleet share: the place where they are, with its time of day, and the Cloud Connectors in range.
+ * The surroundings that all sensors of a fleet share: the place with its time of day, and the Cloud Connectors in
+ * range.
  *
- * @param speed how many times faster than in life time passes here
- * @param start from when on it does
+ * @param speed how many times faster than in reality time passes here
+ * @param start when that begins
  */
 public record Climate(RandomGenerator random, double speed, Instant start, List<Device> connectors) {
     private static final double SECONDS_OF_DAY = 86_400;
 
-    /** A span of real life, as long as it is here. */
+    /** A duration of reality, as long as it takes here. */
     Duration scaled(Duration inLife) {
         return Duration.ofNanos((long) (inLife.toNanos() / speed));
     }
 
-    /** A number that goes through -1 in the small hours and 1 in the afternoon. */
+    /** A number between -1 in the early morning and 1 in the afternoon. */
     double daylight(Instant at) {
         double lived = Duration.between(start, at).toNanos() / 1e9 * speed;
         double ofDay = (Math.floorMod(start.getEpochSecond(), (long) SECONDS_OF_DAY) + lived) / SECONDS_OF_DAY;
         return -Math.cos(2 * Math.PI * (ofDay - 3 / 24.0));
     }
 
-    /** Whether people are about. */
+    /** Whether people are present. */
     boolean isBusy(Instant at) {
         return daylight(at) > -0.3;
     }
@@ -39,7 +40,7 @@ public record Climate(RandomGenerator random, double speed, Instant start, List<
         return random.nextDouble() < probability;
     }
 
-    /** A number with exactly so many digits after the point, 1 to 9. By hand: a Formatter takes longer than an event. */
+    /** A number with exactly so many decimals, 1 to 9. Without a Formatter, as that takes longer than an event. */
     static String number(double value, int digits) {
         long scale = 1;
         for (int i = 0; i < digits; i++) {

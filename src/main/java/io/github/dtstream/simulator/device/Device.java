@@ -40,7 +40,7 @@ public final class Device {
     /**
      * Sets some labels and removes others.
      *
-     * @return the labels before
+     * @return the labels before the change
      */
     public synchronized Map<String, String> edit(Map<String, String> set, Collection<String> remove) {
         Map<String, String> before = labels;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kinds of device that the API knows, and the events that each can send. */
+/** The device types of the API, and the events that each can send. */
 public enum DeviceType {
     TEMPERATURE("temperature", "102058", "Cold room", "temperature", "touch"),
     HUMIDITY("humidity", "102081", "Server room", "humidity", "touch"),
@@ -38,12 +38,12 @@ public enum DeviceType {
         return apiName;
     }
 
-    /** A product number of such a device; of temperature, humidity and Cloud Connector it is a real one. */
+    /** The product number of the type; real for temperature, humidity and Cloud Connector. */
     public String productNumber() {
         return productNumber;
     }
 
-    /** What the devices of the type are called. */
+    /** The name of devices of the type. */
     public String displayName() {
         return displayName;
     }

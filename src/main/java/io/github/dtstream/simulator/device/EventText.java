@@ -9,9 +9,9 @@ import java.time.ZoneOffset;
 public final class EventText {
     private EventText() {}
 
-    /** RFC 3339 in UTC with exactly six digits of a second, as all known payloads have it. */
+    /** RFC 3339 in UTC with exactly six decimals of a second, as in all known payloads. */
     public static String timestamp(Instant at) {
-        // By hand: a DateTimeFormatter takes longer than all the rest of an event.
+        // Without a DateTimeFormatter, as that takes longer than everything else for an event.
         LocalDateTime time = LocalDateTime.ofEpochSecond(at.getEpochSecond(), at.getNano(), ZoneOffset.UTC);
         byte[] text = "0000-00-00T00:00:00.000000Z".getBytes(StandardCharsets.ISO_8859_1);
         digits(text, 3, time.getYear());
@@ -33,7 +33,7 @@ public final class EventText {
     /**
      * An event object.
      *
-     * @param data the event type's own object as JSON; {@code updateTime} is added where it has none
+     * @param data the event type's object as JSON; {@code updateTime} is added if it is missing
      */
     public static byte[] event(
             String eventId, String projectId, String deviceId, String eventType, String data, String timestamp) {

@@ -1,8 +1,8 @@
 package io.github.dtstream.simulator.device;
 
 /**
- * What a sensor has to say.
+ * The data of one event of a sensor.
  *
- * @param data the event type's own object as JSON, without {@code updateTime}
+ * @param data the event type's object as JSON, without {@code updateTime}
  */
 record Reading(String eventType, String data) {}

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A device that sends by itself: a heartbeat with what it measures and one network status for each Cloud Connector in
- * range, things that happen to it, its battery and its labels now and then. It goes offline at times; if it remembers
- * what it measured it sends that afterwards, newest first. Used by the thread of its fleet.
+ * A device that sends by itself: at a heartbeat its measurements and one network status for each Cloud Connector in
+ * range, and at times occurrences, its battery and its labels. At times it is offline; if it keeps its measurements, it
+ * sends them afterwards, newest first. Used by the thread of its fleet.
  */
 public final class Sensor {
     private static final Duration HEARTBEAT = Duration.ofMinutes(15);
@@ -33,7 +33,7 @@ public final class Sensor {
     private int heartbeatsSinceReturn;
     private int battery;
 
-    /** A reading that could not be sent when it was made. */
+    /** A reading that could not be sent when it was measured. */
     private record Remembered(Instant at, Reading reading) {}
 
     public Sensor(Device device, Climate world, Uplink uplink) {
@@ -55,12 +55,12 @@ public final class Sensor {
         return device;
     }
 
-    /** When it does something next. */
+    /** The time of its next action. */
     public Instant due() {
         return nextHeartbeat.isBefore(nextHappening) ? nextHeartbeat : nextHappening;
     }
 
-    /** Does what is due. */
+    /** Performs its next action. */
     public void act(SimulatedEvent.Origin origin) {
         if (nextHappening.isBefore(nextHeartbeat)) {
             happen(nextHappening, origin);
@@ -69,7 +69,7 @@ public final class Sensor {
         }
     }
 
-    /** Lets it miss so many heartbeats. */
+    /** Makes it miss so many heartbeats. */
     private void goOffline(int heartbeats) {
         offlineHeartbeats = heartbeats;
         heartbeatsSinceReturn = 0;

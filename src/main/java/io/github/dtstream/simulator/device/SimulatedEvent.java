@@ -6,13 +6,13 @@ import java.time.Instant;
 /** An event that the simulated cloud produced. Immutable by contract: nobody writes to the array of {@link #json()}. */
 public final class SimulatedEvent {
 
-    /** How an event came to be, and where it can be seen. */
+    /** The origin of an event, which determines where it can be seen. */
     public enum Origin {
-        /** On the stream when it happened, and in the history. */
+        /** On the stream when it was produced, and in the history. */
         LIVE,
-        /** As {@link #LIVE}, but with an old timestamp: it reached the cloud late. */
+        /** Like {@link #LIVE}, but with an old timestamp: it reached the cloud late. */
         LATE,
-        /** As {@link #LATE}: a sensor kept it while it was offline. */
+        /** Like {@link #LATE}: a sensor kept it while it was offline. */
         BACKFILLED,
         /** In the history only. */
         HISTORY_ONLY,
@@ -20,12 +20,14 @@ public final class SimulatedEvent {
         PRELOADED
     }
 
-    /** Where the identifier stands in every event object that the simulator writes: after <code>{"eventId":"</code>. */
+    /**
+     * The offset of the identifier in every event object that the simulator writes: after <code>{"eventId":"</code>.
+     */
     private static final int ID_OFFSET = 12;
 
     private static final int ID_LENGTH = 20;
 
-    // Times as microseconds of the epoch: a hundred thousand events are kept.
+    // Times are kept as microseconds of the epoch, which is small: a hundred thousand events are kept.
     private final long sequence;
     private final String eventType;
     private final String deviceId;
@@ -62,7 +64,7 @@ public final class SimulatedEvent {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L);
     }
 
-    /** The event's place in the order of production, from 0. */
+    /** The event's number in the order of production, from 0. */
     public long sequence() {
         return sequence;
     }
@@ -79,7 +81,7 @@ public final class SimulatedEvent {
         return deviceId;
     }
 
-    /** The event's own time, as it stands in its JSON; microseconds. */
+    /** The event's own time, as in its JSON; microseconds. */
     public Instant timestamp() {
         return instant(timestamp);
     }
@@ -89,7 +91,7 @@ public final class SimulatedEvent {
         return instant(produced);
     }
 
-    /** From when on the history shows the event. */
+    /** When the history begins to show the event. */
     public Instant queryable() {
         return instant(queryable);
     }

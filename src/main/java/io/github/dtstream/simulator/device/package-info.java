@@ -1,8 +1,8 @@
 /**
- * The devices of the simulated cloud: what they are, how each kind behaves, and the events that come of it.
+ * The devices of the simulated cloud: their types, the behaviour of each type, and their events.
  *
- * <p>Threads: a sensor belongs to the thread of its fleet; a {@code Device} is read and labelled by any thread, without a
- * lock; an {@code Identifiers} belongs to its owner. The rest is immutable.
+ * <p>Threads: a sensor belongs to the thread of its fleet. Any thread reads and labels a {@code Device}, without a
+ * lock. An {@code Identifiers} belongs to its owner. The other classes are immutable.
  */
 @NullMarked
 package io.github.dtstream.simulator.device;

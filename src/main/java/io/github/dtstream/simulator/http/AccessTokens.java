@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** The access tokens that were issued and are good. Thread-safe by its lock. */
+/** The valid access tokens. Thread-safe by its lock. */
 public final class AccessTokens {
     private final Clock clock;
     private final RandomGenerator random;

@@ -16,7 +16,7 @@ public final class GoDuration {
 
     private GoDuration() {}
 
-    /** The duration, or nothing if the text is none; negative ones are refused. */
+    /** The duration; empty if the text is not one, or is negative. */
     public static Optional<Duration> parse(String text) {
         if (text.equals("0")) {
             return Optional.of(Duration.ZERO);

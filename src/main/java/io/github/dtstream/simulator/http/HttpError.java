@@ -2,7 +2,7 @@ package io.github.dtstream.simulator.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request is answered with an error status; the message goes into the body. */
+/** Thrown to answer a request with an error status; the message is in the body. */
 public final class HttpError extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class HttpError extends Exception {
         this.retryAfter = retryAfter;
     }
 
-    /** Where the API's documentation explains an error code. */
+    /** The address of the API's documentation of an error code. */
     public static String help(int code) {
         return "https://developer.disruptive-technologies.com/docs/error-codes#" + code;
     }

@@ -3,7 +3,7 @@ package io.github.dtstream.simulator.http;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Makes the tokens that lead from one page to the next; for the client they say nothing. */
+/** Makes page tokens, which have no meaning for the client. */
 public final class PageToken {
     private PageToken() {}
 

@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query or form parameters of a request. A key may be spelt in snake_case or camelCase; unknown keys are ignored,
- * as the gateway in front of the real API does.
+ * The query or form parameters of a request. A key may be in snake_case or camelCase. Unknown keys are ignored, as by
+ * the gateway in front of the real API.
  */
 public final class Parameters {
-    // What a protobuf timestamp can hold.
+    // The range of a protobuf timestamp.
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -49,7 +49,7 @@ public final class Parameters {
         return key.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
-    /** All values of a repeated parameter, empty ones left out. */
+    /** All values of a repeated parameter, without empty ones. */
     public List<String> list(String key) {
         return values.getOrDefault(key, List.of()).stream()
                 .filter(value -> !value.isEmpty())
@@ -91,7 +91,7 @@ public final class Parameters {
         }
     }
 
-    /** The size of a page: the most where none is asked for, or more than that. */
+    /** The page size: the maximum if none is requested, or more than that. */
     public int pageSize(int most) throws HttpError {
         Optional<String> text = scalar("page_size");
         try {

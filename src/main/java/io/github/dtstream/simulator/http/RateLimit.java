@@ -17,7 +17,7 @@ public final class RateLimit {
         this.clock = clock;
     }
 
-    /** Lets a request pass, or refuses it with the seconds after which one may pass again. */
+    /** Lets a request pass, or refuses it with the seconds until another may pass. */
     public synchronized void check() throws HttpError {
         Instant now = clock.instant();
         while (!passed.isEmpty() && !passed.getFirst().plus(WINDOW).isAfter(now)) {

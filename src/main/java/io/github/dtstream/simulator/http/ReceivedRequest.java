@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request that the simulated cloud got.
+ * A request to the simulated cloud.
  *
- * @param target the part of the API that it was for
- * @param uri path and query as sent; the value of {@code token} is hidden
- * @param headers as sent, but for {@code Authorization}, of which only the scheme is kept
+ * @param target the part of the API
+ * @param uri path and query as sent, with the value of {@code token} masked
+ * @param headers the headers as sent; of {@code Authorization} only the scheme
  */
 public record ReceivedRequest(Target target, Instant at, String method, String uri, Map<String, List<String>> headers) {
 
-    /** The first value of a header; its name with a capital first letter only, as in {@code User-agent}. */
+    /** The first value of a header; only the first letter of its name is a capital, as in {@code User-agent}. */
     public Optional<String> header(String name) {
         return headers.getOrDefault(name, List.of()).stream().findFirst();
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way to be answered. Used by the thread of its exchange. */
+/** A request that is being answered. Used by the thread of its exchange. */
 public final class Request {
     private static final int MAX_BODY_BYTES = 1 << 20;
 
@@ -35,7 +35,7 @@ public final class Request {
         this.query = new Parameters(exchange.getRequestURI().getRawQuery());
     }
 
-    /** From now on, the answer is as a weather makes it. */
+    /** Sets the weather of the answer. */
     public void meet(Weather met) {
         weather = met;
     }
@@ -102,7 +102,7 @@ public final class Request {
         send(status, distortion.isPresent() ? distortion.get().distorted(json) : json);
     }
 
-    /** Answers in the cloud's place. */
+    /** Sends a foreign answer instead of the cloud's. */
     public void answer(ForeignAnswer foreign) throws IOException {
         if (!foreign.contentType().isEmpty()) {
             exchange.getResponseHeaders().set("Content-Type", foreign.contentType());

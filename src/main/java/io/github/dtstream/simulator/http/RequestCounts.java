@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What was asked of the simulated cloud. Thread-safe. */
+/** The requests to the simulated cloud. Thread-safe. */
 public final class RequestCounts {
     private static final int KEPT = 1000;
 

@@ -1,9 +1,9 @@
 /**
- * What the endpoints share: a request and its parameters, errors, JSON, page tokens, access tokens, the rate limit, and the
- * record of what was asked.
+ * The classes that endpoints share: requests and their parameters, errors, JSON, page tokens, access tokens, the rate
+ * limit, and the record of requests.
  *
- * <p>Threads: a {@code Request} belongs to the thread of its exchange. {@code AccessTokens} and {@code RateLimit} have a lock
- * each, leaves; {@code RequestCounts} is thread-safe without one.
+ * <p>Threads: a {@code Request} belongs to the thread of its exchange. {@code AccessTokens} and {@code RateLimit} have
+ * a lock each, under which no other is taken; {@code RequestCounts} is thread-safe without a lock.
  */
 @NullMarked
 package io.github.dtstream.simulator.http;

@@ -4,8 +4,8 @@ package io.github.dtstream.simulator.stream;
 public enum ErrorShape {
     /** {@code {"error":{"code":…,"message":…,"details":[…]}}}: an HTTP status or a gRPC code. */
     A,
-    /** {@code {"error":{"grpcCode":…,"httpCode":…,…}}}: the older gateway's. */
+    /** {@code {"error":{"grpcCode":…,"httpCode":…,…}}}: the form of the older gateway. */
     B,
-    /** {@code {"error":"…","code":…,"help":"…"}}: an ordinary REST error. */
+    /** {@code {"error":"…","code":…,"help":"…"}}: the form of an ordinary REST error. */
     C
 }

@@ -1,9 +1,9 @@
 package io.github.dtstream.simulator.stream;
 
-/** How several label filters go together; the vendor's documents do not agree. */
+/** Which of several label filters must match; the vendor's documents differ. */
 public enum LabelMatch {
-    /** One of them is enough. */
+    /** At least one filter must match. */
     ANY,
-    /** Every one must match. */
+    /** Every filter must match. */
     ALL
 }

@@ -20,19 +20,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that a client holds open. {@link #offer}, {@link #waiting}, {@link #written} and {@link #close} may be
- * called from any thread; the rest belongs to the thread of the exchange, which runs {@link #run}.
+ * An open stream of a client. Any thread may call {@link #offer}, {@link #waiting}, {@link #written} and {@link
+ * #close}; the rest belongs to the thread of the exchange, which runs {@link #run}.
  */
 public final class OpenStream {
-    /** How long a thread waits at most before it reads the clock again, which a test may move. */
+    /** The longest wait of a thread before it reads the clock again, as a test may move the clock. */
     private static final long LONGEST_WAIT_MILLIS = 50;
 
     /**
-     * What a stream needs to know.
+     * The terms of a stream.
      *
-     * @param pingInterval how often to ping; empty for never
-     * @param lifetimeEnd what is sent when its time is up
-     * @param fading how it stops to carry anything before that; empty if it does not
+     * @param pingInterval the interval of pings; empty for none
+     * @param lifetimeEnd the last item at the end of its life
+     * @param fading how it stops carrying events before that; empty if it does not
      */
     public record Terms(
             StreamFilter filter,
@@ -92,9 +92,9 @@ public final class OpenStream {
     }
 
     /**
-     * Writes until the stream ends or its reader is gone.
+     * Writes until the stream ends or its reader has gone.
      *
-     * @throws StreamCutException if the connection is to be closed without the end of its body
+     * @throws StreamCutException if the connection must be closed without the end of its body
      */
     public void run() throws IOException, InterruptedException {
         Instant end = clock.instant().plus(terms.life());
@@ -140,7 +140,7 @@ public final class OpenStream {
         return terms.fading().isPresent() && pinged >= terms.fading().get().pings();
     }
 
-    /** Holds on without a record until the end; what happens is not sent. */
+    /** Stays open without events until the end; they are not sent later. */
     private void fade(Instant end) throws IOException, InterruptedException {
         Fading fading = terms.fading().orElseThrow();
         Duration between = terms.pingInterval().orElse(Duration.ofSeconds(1)).dividedBy(2);
@@ -172,7 +172,7 @@ public final class OpenStream {
         flush();
     }
 
-    /** Writes what waits, or waits for it for a while; true if the stream has ended. */
+    /** Writes waiting items, or waits for some; returns true if the stream has ended. */
     private boolean writeWaiting(Duration patience) throws IOException, InterruptedException {
         StreamItem first = queue.poll(Math.min(millis(patience), LONGEST_WAIT_MILLIS), TimeUnit.MILLISECONDS);
         if (first == null) {
@@ -211,7 +211,7 @@ public final class OpenStream {
         written.incrementAndGet();
     }
 
-    /** The gateway in front of the real API sends no header before the first message. */
+    /** Opens the body with the first message, as the gateway in front of the real API sends no header before it. */
     private OutputStream openBody() throws IOException {
         if (body == null) {
             body = request.begin(terms.framing().contentType());
@@ -239,7 +239,7 @@ public final class OpenStream {
         }
     }
 
-    /** Nothing was ever sent: the error becomes the answer's status, 408 where the time was up. */
+    /** Answers a stream that has sent nothing: an error becomes the status, and the end of its life becomes 408. */
     private void answerWithoutBody(StreamItem.End end) throws IOException {
         if (end.record().length == 0 || (!end.terminated() && !StreamErrors.isError(end.record()))) {
             request.answer(408, StreamErrors.of(ErrorShape.A, 408, "closing stream"));

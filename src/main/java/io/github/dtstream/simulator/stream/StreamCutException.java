@@ -2,7 +2,7 @@ package io.github.dtstream.simulator.stream;
 
 import java.io.IOException;
 
-/** The connection is to be closed in the middle of its body. */
+/** Thrown to close the connection in the middle of its body. */
 public final class StreamCutException extends IOException {
     private static final long serialVersionUID = 1L;
 

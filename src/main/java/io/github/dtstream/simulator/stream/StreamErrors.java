@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Error records in the shapes that the API is known to have used. */
+/** Error records in the forms that the API has used. */
 public final class StreamErrors {
     private static final Map<Integer, Integer> HTTP_OF_GRPC = Map.ofEntries(
             Map.entry(1, 408),
@@ -39,7 +39,7 @@ public final class StreamErrors {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The HTTP status of a code that may be a gRPC one, as the gateway translates it. */
+    /** The HTTP status of a code, which may be a gRPC code, as the gateway converts it. */
     static int httpStatus(int code) {
         return code >= 100 ? code : HTTP_OF_GRPC.getOrDefault(code, 500);
     }
@@ -49,7 +49,7 @@ public final class StreamErrors {
         return new String(record, StandardCharsets.UTF_8).startsWith("{\"error\"");
     }
 
-    /** The HTTP status that an error record amounts to where nothing was sent before it. */
+    /** The HTTP status of an error record if nothing was sent before it. */
     static int statusOf(byte[] record) throws IOException {
         JsonNode root = Json.parse(record);
         JsonNode error = root.path("error");

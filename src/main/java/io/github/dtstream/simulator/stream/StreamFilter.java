@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which events a stream wants, or which devices a list shall have; an empty set stands for all. */
+/** The filters of a stream or a device list; an empty set means all. */
 public record StreamFilter(
         Set<String> eventTypes,
         Set<String> deviceIds,
@@ -34,7 +34,7 @@ public record StreamFilter(
         return takes(eventTypes, event.eventType()) && lists(device);
     }
 
-    /** Whether a device belongs to the list that the same parameters ask for. */
+    /** Whether a device is in the list with the same filters. */
     public boolean lists(Device device) {
         return takes(deviceIds, device.id())
                 && takes(deviceTypes, device.type().apiName())

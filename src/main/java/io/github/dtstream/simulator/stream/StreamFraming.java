@@ -3,9 +3,9 @@ package io.github.dtstream.simulator.stream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** How records are told apart in the stream's body. */
+/** The framing of records in the stream's body. */
 public enum StreamFraming {
-    /** One record a line. */
+    /** One record per line. */
     NEWLINE_DELIMITED("application/json", new byte[0], new byte[] {'\n'}),
     /** The event-stream format of the WHATWG, with {@code data} fields only. */
     EVENT_STREAM("text/event-stream", new byte[] {'d', 'a', 't', 'a', ':', ' '}, new byte[] {'\n', '\n'});

@@ -19,7 +19,7 @@ public final class StreamHub {
         this.limit = limit;
     }
 
-    /** Lets a stream take part; false if there are too many. */
+    /** Adds a stream; false if too many are open. */
     public synchronized boolean open(OpenStream stream) {
         if (limit > 0 && streams.size() >= limit) {
             return false;
@@ -62,7 +62,7 @@ public final class StreamHub {
         return now.isBefore(silentUntil);
     }
 
-    /** Whether some stream would take that many more events without keeping more than that many waiting. */
+    /** Whether some stream accepts so many more events without having more than that waiting. */
     public boolean hasRoom(int events) {
         for (OpenStream stream : streams) {
             if (stream.waiting() < events) {

@@ -3,7 +3,7 @@ package io.github.dtstream.simulator.stream;
 import io.github.dtstream.simulator.device.SimulatedEvent;
 import java.nio.charset.StandardCharsets;
 
-/** What waits to be written on an open stream. */
+/** An item that waits to be written on an open stream. */
 public sealed interface StreamItem {
     /** The record without framing. */
     byte[] record();
@@ -24,14 +24,14 @@ public sealed interface StreamItem {
         }
     }
 
-    /** Bytes to be sent as a record as they are, whatever they are. */
+    /** Any bytes, to be sent as a record. */
     record Raw(byte[] record) implements StreamItem {}
 
     /**
      * The stream's end.
      *
      * @param record a last record; empty for none
-     * @param terminated whether that record ends with the newline, or in text/event-stream with the blank line
+     * @param terminated whether that record has its newline, or in text/event-stream its blank line
      * @param cut whether the connection is closed without the end of its chunked body
      */
     record End(byte[] record, boolean terminated, boolean cut) implements StreamItem {}

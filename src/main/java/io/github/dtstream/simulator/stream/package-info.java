@@ -1,8 +1,8 @@
 /**
- * The streams that are open: what waits for each, which events it wants, how its records are framed, and how it ends.
+ * The open streams: the waiting items of each, its filters, the framing of its records, and its end.
  *
- * <p>Threads: each stream is written by the thread of its exchange; what it is to write is offered by any. {@code StreamHub} has
- * a lock, a leaf, for how many may be open.
+ * <p>Threads: the thread of a stream's exchange writes it; any thread offers items. {@code StreamHub} has a lock for
+ * the number of open streams, under which no other is taken.
  */
 @NullMarked
 package io.github.dtstream.simulator.stream;

@@ -6,20 +6,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** What becomes of the bytes of a good answer on their way. */
+/** How the bytes of a good answer are changed on their way. */
 public enum Distortion {
-    /** They are compressed, and the answer says so, whether the client can take that or not. */
+    /** They are compressed, and the answer says so, whether or not the client supports that. */
     GZIP,
-    /** A byte-order mark stands before them. */
+    /** A byte-order mark is added before them. */
     BYTE_ORDER_MARK,
-    /** They are held back until there are 64 KiB of them, or the last has come. */
+    /** They are held back until there are 64 KiB of them, or the last one has come. */
     BUFFERING;
 
     private static final int BLOCK_BYTES = 64 << 10;
     private static final int GZIP_BUFFER_BYTES = 512;
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
-    /** A stream that distorts what is written to it, and writes that to the given one; close it after the last byte. */
+    /** A stream that changes the written bytes and writes them to another stream; close it after the last byte. */
     public OutputStream before(OutputStream body) throws IOException {
         return switch (this) {
             case GZIP -> new GZIPOutputStream(body, GZIP_BUFFER_BYTES, true);
@@ -39,7 +39,7 @@ public enum Distortion {
         return bytes.toByteArray();
     }
 
-    /** Keeps the bytes although a reader waits. */
+    /** Holds bytes although a reader waits. */
     private static final class Blocks extends BufferedOutputStream {
         Blocks(OutputStream body) {
             super(body, BLOCK_BYTES);

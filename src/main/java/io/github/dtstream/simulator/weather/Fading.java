@@ -2,7 +2,7 @@ package io.github.dtstream.simulator.weather;
 
 import java.nio.charset.StandardCharsets;
 
-/** How a stream that is open stops to carry anything: after some pings, no event and no ping comes any more. */
+/** How an open stream stops carrying events: after some pings, neither an event nor a ping comes any more. */
 public enum Fading {
     /** Nothing ever comes, not even the head of the answer. */
     INTO_NOTHING(0, ""),
@@ -10,9 +10,9 @@ public enum Fading {
     INTO_THE_END(1, ""),
     INTO_BLANK_LINES(3, "\n"),
     INTO_COMMENTS(3, ": keep-alive\n\n"),
-    /** Records, framed as others are, with nothing in them. */
+    /** Empty records, in the usual framing. */
     INTO_EMPTY_OBJECTS(3, "{}"),
-    /** Beginnings of a record, one behind the other, and never the end of a line. */
+    /** Beginnings of records, one after the other, without the end of a line. */
     INTO_HALF_LINES(3, "{\"result\":{\"event\":{\"eventId\":\"c82gg9c");
 
     private final int pings;
@@ -23,7 +23,7 @@ public enum Fading {
         this.noise = noise;
     }
 
-    /** How many pings come before. */
+    /** How many pings come before that. */
     public int pings() {
         return pings;
     }
@@ -32,12 +32,12 @@ public enum Fading {
         return this == INTO_THE_END;
     }
 
-    /** What comes in place of events, again and again; empty for nothing. */
+    /** The bytes that are sent repeatedly instead of events; empty for nothing. */
     public byte[] noise() {
         return noise.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether that is a record, which is framed as others are. */
+    /** Whether these bytes are a record, with the usual framing. */
     public boolean isRecord() {
         return this == INTO_EMPTY_OBJECTS;
     }

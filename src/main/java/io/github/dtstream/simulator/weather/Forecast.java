@@ -9,11 +9,10 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Weather that comes and goes by itself, at each part of the API for itself: what comes and when follows from a seed.
- * Immutable.
+ * Weather that changes by itself, independently for each part of the API, determined by a seed. Immutable.
  */
 public final class Forecast {
-    /** It is fair for up to so long, again and again. */
+    /** The longest good weather in between. */
     static final Duration LONGEST_FAIR = Duration.ofSeconds(20);
 
     static final Duration LONGEST_FOUL = Duration.ofSeconds(10);
@@ -23,7 +22,7 @@ public final class Forecast {
 
     static final Forecast FAIR = new Forecast(List.of());
 
-    /** A weather at a part of the API, from a time on until another one. */
+    /** A weather at a part of the API, with its beginning and end. */
     record Front(Target target, Weather weather, Instant begin, Instant end) {
         boolean isAt(Target place, Instant time) {
             return target == place && !time.isBefore(begin) && time.isBefore(end);
@@ -39,8 +38,8 @@ public final class Forecast {
     /**
      * Makes a forecast.
      *
-     * @param start before it there is none
-     * @param length after that it is fair; a day at most
+     * @param start the beginning; the weather is good before it
+     * @param length the duration, at most a day; the weather is good after it
      */
     public static Forecast of(long seed, Instant start, Duration length) {
         if (length.isNegative() || length.compareTo(LONGEST) > 0) {
@@ -71,7 +70,7 @@ public final class Forecast {
                 .findFirst();
     }
 
-    /** When the next weather begins at a part of the API. */
+    /** When the next bad weather begins at a part of the API. */
     Optional<Instant> nextBegin(Target target, Instant after) {
         return fronts.stream()
                 .filter(front -> front.target() == target && front.begin().isAfter(after))

@@ -4,17 +4,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is not the cloud's: a proxy's, a gateway's, a sign-in page's.
+ * An answer that is not the cloud's, but that of a proxy, a gateway or a sign-in page.
  *
- * @param contentType empty for none
- * @param header one that belongs to the status; null for none
+ * @param contentType the media type; empty for none
+ * @param header a header that belongs to the status; null for none
  */
 public record ForeignAnswer(
         int status, String contentType, @Nullable Header header, String body) {
     private static final String HTML = "text/html; charset=utf-8";
     private static final String JSON = "application/json";
     private static final int SHORT = 3;
-    /** With the lines around them, eighty. */
+    /** The number of paragraphs in a long page; it has eighty lines in all. */
     private static final int LONG = 74;
 
     /** A header of an answer. */
@@ -54,7 +54,7 @@ public record ForeignAnswer(
         return new ForeignAnswer(status, contentType, new Header(name, value), body);
     }
 
-    /** The same, said to be JSON. */
+    /** The same page with the media type of JSON. */
     ForeignAnswer saidToBeJson() {
         return new ForeignAnswer(status, JSON, header, body);
     }

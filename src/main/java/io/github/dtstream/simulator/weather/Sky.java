@@ -6,12 +6,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which weather a request meets: of the spells that are due the first one, else what the forecast says. Thread-safe. */
+/** Determines the weather of a request: the first active spell, else the forecast. Thread-safe. */
 public final class Sky {
     private final List<Due> due = new ArrayList<>();
     private Forecast forecast = Forecast.FAIR;
 
-    /** A spell that is still going on. */
+    /** A spell that is active. */
     private static final class Due {
         private final Spell spell;
         private final Instant end;
@@ -47,9 +47,9 @@ public final class Sky {
     }
 
     /**
-     * What a request meets, which then counts.
+     * The weather of a request, which counts for the spell.
      *
-     * @param path of the request, which may name a device
+     * @param path the path of the request, which may include a device
      */
     public synchronized Optional<Weather> next(Target target, List<String> path, Instant now) {
         for (Iterator<Due> each = due.iterator(); each.hasNext(); ) {
@@ -64,7 +64,7 @@ public final class Sky {
         return forecast.at(target, now);
     }
 
-    /** When the next weather of the forecast begins. */
+    /** When the next bad weather of the forecast begins. */
     public synchronized Optional<Instant> nextBegin(Target target, Instant now) {
         return forecast.nextBegin(target, now);
     }

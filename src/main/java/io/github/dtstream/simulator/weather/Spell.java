@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weather that requests meet for a while: as many as are told, or for as long as is told, else until the faults are cleared.
+ * A weather for a while: for a number of requests, or for a time, or else until the faults are cleared.
  *
- * @param times how many requests at most
- * @param length for how long at most
+ * @param times the largest number of requests
+ * @param length the longest time
  * @param deviceId only requests about this device meet it; null for any
  */
 public record Spell(
@@ -31,7 +31,7 @@ public record Spell(
         }
     }
 
-    /** Any request of a kind, until the faults are cleared. */
+    /** For any request of a kind, until the faults are cleared. */
     public static Spell of(Target target, Weather weather) {
         return new Spell(target, weather, Integer.MAX_VALUE, FOR_EVER, null);
     }

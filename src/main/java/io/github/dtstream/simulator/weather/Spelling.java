@@ -2,7 +2,7 @@ package io.github.dtstream.simulator.weather;
 
 import java.util.Locale;
 
-/** How commands and their answers write a constant: in small letters, with hyphens. */
+/** Writes constants for commands and their answers: in lower case, with hyphens. */
 public final class Spelling {
     private Spelling() {}
 

@@ -1,6 +1,6 @@
 package io.github.dtstream.simulator.weather;
 
-/** A part of the API that a fault or a weather hits. */
+/** A part of the API that a fault or a weather affects. */
 public enum Target {
     /** {@code …:stream}. */
     STREAM,

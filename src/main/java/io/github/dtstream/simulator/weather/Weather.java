@@ -6,19 +6,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may come between a client and the cloud, at any time and for a while: something else answers in the cloud's place, or
- * the cloud's answer is not what it looks like.
+ * A disturbance between a client and the cloud, at any time and for a while: another server answers in the cloud's
+ * place, or the cloud's answer is changed.
  */
 public enum Weather {
     /** 302, with {@code Location}. */
     REDIRECT(ForeignAnswer.page(302, "Found").with("Location", "http://sign-in.example/?from=api")),
-    /** 200, a web page of 80 lines: a captive portal's. */
+    /** 200 with a web page of 80 lines, as of a captive portal. */
     SIGN_IN_PAGE(ForeignAnswer.longPage(200, "Sign in to the network")),
-    /** The same, said to be JSON. */
+    /** The same page with the media type of JSON. */
     PAGE_AS_JSON(ForeignAnswer.longPage(200, "Sign in to the network").saidToBeJson()),
     /** 200 without a body. */
     EMPTY(ForeignAnswer.empty(200)),
-    /** 200, JSON that is nothing of the API's. */
+    /** 200 with JSON that is not the API's. */
     FOREIGN_JSON(ForeignAnswer.json(200, "{\"status\":\"UP\",\"service\":\"gateway\"}\n")),
     /** 400 with a web page. */
     BAD_REQUEST_PAGE(ForeignAnswer.page(400, "400 Bad Request")),
@@ -30,11 +30,11 @@ public enum Weather {
     NOT_FOUND_PAGE(ForeignAnswer.page(404, "404 Not Found")),
     /** 404 without a body. */
     NOT_FOUND_EMPTY(ForeignAnswer.empty(404)),
-    /** 404 with the JSON of an application that is not the API, which says {@code error}, too. */
+    /** 404 with the JSON of an application that is not the API, and also has {@code error}. */
     NOT_FOUND_BY_GATEWAY(ForeignAnswer.json(
             404,
             "{\"timestamp\":\"2026-01-01T00:00:00.000+00:00\",\"status\":404,\"error\":\"Not Found\",\"path\":\"/\"}")),
-    /** 407: a proxy wants to know who asks. */
+    /** 407: a proxy demands authentication. */
     PROXY_SIGN_IN(ForeignAnswer.page(407, "Proxy authentication required")
             .with("Proxy-Authenticate", "Basic realm=\"corporate proxy\"")),
     /** 451. */
@@ -46,12 +46,12 @@ public enum Weather {
 
     /** The cloud's answer, compressed. */
     GZIP(null, Distortion.GZIP),
-    /** The cloud's answer behind a byte-order mark. */
+    /** The cloud's answer after a byte-order mark. */
     BYTE_ORDER_MARK(null, Distortion.BYTE_ORDER_MARK),
-    /** The stream in pieces of 64 KiB, however long that takes. */
+    /** The stream in blocks of 64 KiB, however long a block takes. */
     BUFFERING(Target.STREAM, Distortion.BUFFERING),
 
-    /** The stream is accepted, and nothing comes. */
+    /** The stream is accepted, and nothing is sent. */
     BLACK_HOLE(Fading.INTO_NOTHING),
     /** The stream ends after one ping. */
     ONE_PING(Fading.INTO_THE_END),
@@ -59,19 +59,19 @@ public enum Weather {
     BLANK_LINES(Fading.INTO_BLANK_LINES),
     /** After three pings, the stream carries lines that begin with a colon. */
     COMMENTS(Fading.INTO_COMMENTS),
-    /** After three pings, the stream carries <code>{}</code> only. */
+    /** After three pings, the stream carries only <code>{}</code>. */
     EMPTY_OBJECTS(Fading.INTO_EMPTY_OBJECTS),
-    /** After three pings, the stream carries a line that grows and does not end. */
+    /** After three pings, the stream carries a growing line without an end. */
     HALF_LINES(Fading.INTO_HALF_LINES),
 
-    /** The list of devices has none. */
+    /** The device list is empty. */
     NO_DEVICES(Target.DEVICES),
-    /** The list of devices has half of them, and claims to be complete. */
+    /** The device list has half of the devices, and claims to be complete. */
     FEW_DEVICES(Target.DEVICES),
-    /** The cloud itself says 404 of a device that the list has. */
+    /** The cloud itself answers 404 for a device that is in the list. */
     DEVICE_NOT_FOUND(Target.HISTORY);
 
-    /** Null for any part of the API but the emulator. */
+    /** Null for any part of the API except the emulator. */
     private final @Nullable Target only;
 
     private final @Nullable ForeignAnswer answer;
@@ -110,12 +110,12 @@ public enum Weather {
         return only == null ? target != Target.EMULATOR : only == target;
     }
 
-    /** All that requests of a kind can meet. */
+    /** The weathers that requests of a kind can meet. */
     public static List<Weather> of(Target target) {
         return Arrays.stream(values()).filter(weather -> weather.canHit(target)).toList();
     }
 
-    /** What is answered in the cloud's place. */
+    /** The answer in the cloud's place. */
     public Optional<ForeignAnswer> answer() {
         return Optional.ofNullable(answer);
     }
