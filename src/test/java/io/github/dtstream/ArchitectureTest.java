@@ -80,13 +80,15 @@ class ArchitectureTest {
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
+            alarm.window:
             alarm.rule: cloud.api reading
-            alarm.engine: alarm.rule cloud.api event journal.record reading text
-            alarm.trial: alarm.engine alarm.rule cloud.api cloud.fault event journal.record reading storage wire
+            alarm.change: alarm.rule
+            alarm.engine: alarm.change alarm.rule alarm.window cloud.api event journal.record reading text
+            alarm.trial: alarm.change alarm.engine alarm.rule cloud.api cloud.fault event journal.record reading storage wire
             alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time
             series: event journal journal.record memory reading storage thread time
-            alarm: alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
+            alarm: alarm.change alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal.record reject text time wire
             mqtt: collection event memory mqtt.connection mqtt.link mqtt.message storage text thread time tls
             cloud: cloud.api cloud.fault cloud.http cloud.token text thread time
@@ -102,19 +104,19 @@ class ArchitectureTest {
             delivery.batch: delivery event journal journal.record memory text thread time
             camel.message: cloud.api delivery.batch event journal.record push
             camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.engine alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
+            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
             camel.spring: camel camel.alarm mqtt
             web: text thread time web.access
-            management: alarm alarm.engine alarm.rule camel camel.alarm cloud.fault delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
+            management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: camel.alarm camel.message route.model text
-            live: alarm alarm.engine alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
+            live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
-            route.reload: alarm.engine alarm.rule route.check route.model storage text thread time
-            route.testing: alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
+            route.reload: alarm.change alarm.rule route.check route.model storage text thread time
+            route.testing: alarm.change alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
             app.router: alarm alarm.rule alarm.trial app.log app.settings camel camel.alarm camel.message cloud cloud.api cloud.fault event file http journal.record live management memory mqtt push route.check route.flow route.model route.reload route.testing session storage stream text thread time tls web web.access wire
             app.command.common: app.log app.router app.settings management text time
-            app.command: alarm.engine alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
+            app.command: alarm.change alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.settings camel cloud.api cloud.fault device doctor gap journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common
             """;
 

@@ -1,8 +1,8 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Person;
-import io.github.dtstream.alarm.engine.AlarmInput;
-import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmKey;
 
 /**
  * What a person wants done to an alarm.

@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmInput;
 import java.time.Instant;
 
 /** What one event of an alarm journal says. */

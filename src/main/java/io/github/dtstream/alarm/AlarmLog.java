@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Journal;

@@ -1,15 +1,15 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmInput.DeviceLeft;
+import io.github.dtstream.alarm.change.AlarmInput.GapChanged;
+import io.github.dtstream.alarm.change.AlarmInput.StreamSilent;
+import io.github.dtstream.alarm.change.AlarmInput.TimePassed;
+import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.engine.AlarmEngine;
-import io.github.dtstream.alarm.engine.AlarmInput;
-import io.github.dtstream.alarm.engine.AlarmInput.DeviceLeft;
-import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
-import io.github.dtstream.alarm.engine.AlarmInput.StreamSilent;
-import io.github.dtstream.alarm.engine.AlarmInput.TimePassed;
-import io.github.dtstream.alarm.engine.AlarmView;
 import io.github.dtstream.alarm.engine.Devices;
-import io.github.dtstream.alarm.engine.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.gap.Gap;

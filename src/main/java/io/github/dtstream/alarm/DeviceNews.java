@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.change.AlarmView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmInput;
-import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmInput.GapChanged;
 import io.github.dtstream.gap.Gap;
 import java.time.Instant;
 import java.util.ArrayList;

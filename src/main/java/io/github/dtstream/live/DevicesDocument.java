@@ -2,7 +2,7 @@ package io.github.dtstream.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.dtstream.alarm.AlarmService;
-import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.live.DeviceValues.Value;
 import io.github.dtstream.management.RouterStatus;

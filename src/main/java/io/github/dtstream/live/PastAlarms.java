@@ -2,10 +2,10 @@ package io.github.dtstream.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.dtstream.alarm.AlarmService;
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.series.SeriesKey;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.dtstream.live;
 
 import io.github.dtstream.alarm.AlarmService;
-import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.live.Trouble.Kind;
 import io.github.dtstream.management.Health;

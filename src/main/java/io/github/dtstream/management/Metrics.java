@@ -2,7 +2,7 @@ package io.github.dtstream.management;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.dtstream.alarm.AlarmStatus;
-import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;

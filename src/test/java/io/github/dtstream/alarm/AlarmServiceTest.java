@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Person;
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.change.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.memory.Holder;

@@ -1,7 +1,7 @@
 package io.github.dtstream.alarm;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Person;
-import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.rule.Comparison;
 import io.github.dtstream.alarm.rule.Condition;

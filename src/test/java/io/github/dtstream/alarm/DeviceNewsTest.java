@@ -2,9 +2,9 @@ package io.github.dtstream.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmState;
-import io.github.dtstream.alarm.engine.AlarmView;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
 import java.time.Instant;
 import java.util.List;

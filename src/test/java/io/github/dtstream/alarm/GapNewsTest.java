@@ -2,8 +2,8 @@ package io.github.dtstream.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.engine.AlarmInput;
-import io.github.dtstream.alarm.engine.AlarmInput.GapChanged;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmInput.GapChanged;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.Gap;
 import java.time.Instant;

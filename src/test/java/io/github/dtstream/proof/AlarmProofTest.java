@@ -3,10 +3,10 @@ package io.github.dtstream.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.AlarmChangeEvents;
-import io.github.dtstream.alarm.engine.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmEngine;
-import io.github.dtstream.alarm.engine.AlarmInput;
-import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.file.RuleText;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;

@@ -1,6 +1,12 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.window.CountWindow;
+import io.github.dtstream.alarm.window.SampleWindow;
+import io.github.dtstream.alarm.window.SlidingWindow;
 import io.github.dtstream.reading.Reading;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -16,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alarm {
     /** No time. */
-    static final long NEVER = 0;
+    static final long NEVER = SampleWindow.NEVER;
 
     static final Comparator<Alarm> BY_NAME = Comparator.comparing((Alarm alarm) -> alarm.rule.name())
             .thenComparing(alarm -> alarm.device.id())

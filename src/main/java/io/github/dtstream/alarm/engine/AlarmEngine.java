@@ -1,6 +1,12 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;

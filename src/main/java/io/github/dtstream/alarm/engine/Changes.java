@@ -1,5 +1,6 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmKey.Subject;
 import io.github.dtstream.reading.Quantity;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,11 +1,13 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Kind;
-import io.github.dtstream.alarm.engine.AlarmChange.Member;
-import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange.Kind;
+import io.github.dtstream.alarm.change.AlarmChange.Member;
+import io.github.dtstream.alarm.change.AlarmChange.Occasion;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.rule.LatePolicy;
+import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.reading.Reading;
 import java.io.DataInput;
 import java.io.DataOutput;

@@ -1,10 +1,12 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Kind;
-import io.github.dtstream.alarm.engine.AlarmChange.Member;
-import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
-import io.github.dtstream.alarm.engine.AlarmChange.Person;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange.Kind;
+import io.github.dtstream.alarm.change.AlarmChange.Member;
+import io.github.dtstream.alarm.change.AlarmChange.Occasion;
+import io.github.dtstream.alarm.change.AlarmChange.Person;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.rule.Escalation;
 import io.github.dtstream.alarm.rule.Grouping;

@@ -1,8 +1,9 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Member;
-import io.github.dtstream.alarm.engine.AlarmChange.Notification;
-import io.github.dtstream.alarm.engine.AlarmChange.Occasion;
+import io.github.dtstream.alarm.change.AlarmChange.Member;
+import io.github.dtstream.alarm.change.AlarmChange.Notification;
+import io.github.dtstream.alarm.change.AlarmChange.Occasion;
+import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.rule.Severity;
 import java.io.DataInput;
 import java.io.DataOutput;

@@ -12,6 +12,7 @@ import io.github.dtstream.alarm.rule.Condition;
 import io.github.dtstream.alarm.rule.Delta;
 import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.rule.Limit;
+import io.github.dtstream.alarm.window.CountWindow;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.reading.Reading;

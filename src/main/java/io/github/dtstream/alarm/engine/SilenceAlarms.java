@@ -1,5 +1,6 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.reading.Reading;
 import java.time.Instant;

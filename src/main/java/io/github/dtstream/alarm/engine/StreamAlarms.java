@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmKey.Subject;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.reading.Reading;

@@ -1,6 +1,10 @@
 package io.github.dtstream.alarm.engine;
 
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.Excursion;
+import io.github.dtstream.alarm.window.CountWindow;
+import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Reading;
 import java.util.Collection;

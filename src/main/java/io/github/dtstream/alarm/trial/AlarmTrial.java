@@ -1,10 +1,10 @@
 package io.github.dtstream.alarm.trial;
 
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmChange.Notification;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange.Notification;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.engine.AlarmEngine;
-import io.github.dtstream.alarm.engine.AlarmKey;
 import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.trial.RuleTrial.Raised;

@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm.trial;
 
-import io.github.dtstream.alarm.engine.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmEntry;
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmChange.Notification;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange.Notification;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.camel.StreamOptions;
 import io.github.dtstream.event.Event;

@@ -2,8 +2,8 @@ package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.RuleSet;
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
-import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.file.RuleText;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;

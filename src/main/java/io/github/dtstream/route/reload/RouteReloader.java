@@ -1,6 +1,6 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;

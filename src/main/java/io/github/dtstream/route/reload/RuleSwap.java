@@ -1,8 +1,8 @@
 package io.github.dtstream.route.reload;
 
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
-import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFile;

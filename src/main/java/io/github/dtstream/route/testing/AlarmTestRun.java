@@ -1,7 +1,7 @@
 package io.github.dtstream.route.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.alarm.engine.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.engine.AlarmEngine;
 import io.github.dtstream.alarm.file.AlarmRules;
 import io.github.dtstream.alarm.file.Placeholders;

@@ -6,6 +6,8 @@ import static io.github.dtstream.alarm.engine.RuleBuilder.is;
 import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmInput;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.reading.Quantity;
 import java.time.Duration;

@@ -8,6 +8,11 @@ import static io.github.dtstream.alarm.engine.RuleBuilder.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.rule.Comparison;
 import io.github.dtstream.alarm.rule.DeviceSelector;

@@ -1,7 +1,11 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Notification;
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmChange.Notification;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.event.Event;

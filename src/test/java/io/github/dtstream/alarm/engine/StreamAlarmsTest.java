@@ -6,7 +6,11 @@ import static io.github.dtstream.alarm.engine.RuleBuilder.rule;
 import static io.github.dtstream.alarm.engine.RuleBuilder.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.engine.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmChange.Transition;
+import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.reading.Quantity;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.github.dtstream.app.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.route.model.Finding;

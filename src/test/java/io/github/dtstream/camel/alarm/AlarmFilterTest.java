@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.alarm.AlarmChangeEvents;
-import io.github.dtstream.alarm.engine.AlarmChange;
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmState;
+import io.github.dtstream.alarm.change.AlarmChange;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;

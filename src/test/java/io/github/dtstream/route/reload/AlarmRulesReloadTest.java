@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.alarm.engine.AlarmKey;
-import io.github.dtstream.alarm.engine.AlarmKey.Subject;
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
-import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dtstream.LogCapture;
-import io.github.dtstream.alarm.engine.EditEffect;
+import io.github.dtstream.alarm.change.EditEffect;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.route.check.RouteValidator;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteGate;

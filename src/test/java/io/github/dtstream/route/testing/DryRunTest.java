@@ -3,7 +3,7 @@ package io.github.dtstream.route.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.alarm.engine.AlarmRulesHost;
+import io.github.dtstream.alarm.change.AlarmRulesHost;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.route.reload.NumberStream;

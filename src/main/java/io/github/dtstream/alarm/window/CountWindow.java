@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.window;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -9,7 +9,7 @@ import java.util.Arrays;
  * By how much a total grew within a sliding span of time, whatever the order in which its samples come. A total that falls
  * has begun anew: the sensor was replaced.
  */
-final class CountWindow implements SlidingWindow {
+public final class CountWindow implements SlidingWindow {
     private final long span;
     /** Ascending; as many of them count as the size says. */
     private long[] times = new long[2];
@@ -18,11 +18,11 @@ final class CountWindow implements SlidingWindow {
     private int size;
 
     /** @param span the width of the window, in milliseconds */
-    CountWindow(long span) {
+    public CountWindow(long span) {
         this.span = span;
     }
 
-    void add(long time, double total) {
+    public void add(long time, double total) {
         int index = size == 0 || time > times[size - 1] ? -size - 1 : Arrays.binarySearch(times, 0, size, time);
         if (index >= 0) {
             totals[index] = Math.max(totals[index], total);
@@ -48,7 +48,7 @@ final class CountWindow implements SlidingWindow {
     }
 
     /** The growth in the window that ends now. */
-    double growth(long now) {
+    public double growth(long now) {
         int before = floor(now - span);
         double growth = 0;
         double last = before < 0 ? Double.NaN : totals[before];
@@ -62,12 +62,12 @@ final class CountWindow implements SlidingWindow {
     }
 
     /** Whether the totals go back to the beginning of the window that ends now. */
-    boolean isFull(long now) {
+    public boolean isFull(long now) {
         return floor(now - span) >= 0;
     }
 
     /** Forgets what has left the window that ends now. The newest total before it stays, as growth is counted from it. */
-    void forgetBefore(long now) {
+    public void forgetBefore(long now) {
         int gone = floor(now - span);
         if (gone > 0) {
             size -= gone;
@@ -90,7 +90,7 @@ final class CountWindow implements SlidingWindow {
         }
     }
 
-    static CountWindow read(DataInput in, long span) throws IOException {
+    public static CountWindow read(DataInput in, long span) throws IOException {
         CountWindow window = new CountWindow(span);
         for (int left = in.readInt(); left > 0; left--) {
             window.add(in.readLong(), in.readDouble());

@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.change;
 
 /** Where an alarm stands in its life; the terms are those of ANSI/ISA-18.2. Whether it is shelved is said beside it. */
 public enum AlarmState {

@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.change;
 
 import java.time.Instant;
 

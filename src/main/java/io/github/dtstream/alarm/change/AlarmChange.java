@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.change;
 
 import io.github.dtstream.alarm.rule.Severity;
 import java.time.Instant;

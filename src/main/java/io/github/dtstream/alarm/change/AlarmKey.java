@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.change;
 
 /**
  * One alarm: of a rule, for a device.

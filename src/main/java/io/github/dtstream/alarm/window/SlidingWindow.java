@@ -1,10 +1,10 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.window;
 
 import java.io.DataOutput;
 import java.io.IOException;
 
 /** What is summed up of an alarm's values over the last hours or days. */
-sealed interface SlidingWindow permits SampleWindow, CountWindow {
+public sealed interface SlidingWindow permits SampleWindow, CountWindow {
     /** What it takes of the heap, about. */
     int heapBytes();
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.window;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -13,7 +13,10 @@ import java.util.Arrays;
  * lowest first: two bytes for each but the rarest. Of more than {@link #MOST_SAMPLES}, the oldest of those that change nothing
  * are left out.
  */
-final class SampleWindow implements SlidingWindow {
+public final class SampleWindow implements SlidingWindow {
+    /** At no time. */
+    public static final long NEVER = 0;
+
     /** The longest heartbeat of a sensor is 60 minutes; a message may be lost. */
     static final long LONGEST_HOLD = 125 * 60;
 
@@ -42,7 +45,7 @@ final class SampleWindow implements SlidingWindow {
      * @param span the width of the window, in milliseconds
      * @param holdsOn whether a sample counts until the next one however late that is
      */
-    SampleWindow(long base, long span, boolean holdsOn) {
+    public SampleWindow(long base, long span, boolean holdsOn) {
         this.base = base;
         this.span = span / 1000;
         this.holdsOn = holdsOn;
@@ -79,7 +82,7 @@ final class SampleWindow implements SlidingWindow {
     }
 
     /** Notes a sample; of two at the same second the condition holds if it does in one of them. */
-    void add(long time, boolean holds) {
+    public void add(long time, boolean holds) {
         int at = seconds(time);
         if (size == 0 || at > last) {
             append(at, holds);
@@ -138,7 +141,7 @@ final class SampleWindow implements SlidingWindow {
     }
 
     /** For how many milliseconds it held in the window that ends now. */
-    long held(long now) {
+    public long held(long now) {
         if (held == 0) {
             return 0;
         }
@@ -161,12 +164,12 @@ final class SampleWindow implements SlidingWindow {
     }
 
     /**
-     * At which sample it had held for so long in the window that ended there; {@link Alarm#NEVER} if at none.
+     * At which sample it had held for so long in the window that ended there; {@link #NEVER} if at none.
      *
      * @param total in milliseconds
      * @param now the last time that is looked at
      */
-    long reached(long total, long now) {
+    public long reached(long total, long now) {
         Cursor cursor = new Cursor();
         while (cursor.next()) {
             long time = base + cursor.at * 1000L;
@@ -174,11 +177,11 @@ final class SampleWindow implements SlidingWindow {
                 return time;
             }
         }
-        return held(now) >= total ? now : Alarm.NEVER;
+        return held(now) >= total ? now : NEVER;
     }
 
     /** Forgets what has left the window that ends now. The newest sample before it stays, as it counts into it. */
-    void forgetBefore(long now) {
+    public void forgetBefore(long now) {
         long begin = seconds(now) - span;
         int gone = 0;
         Cursor cursor = new Cursor();
@@ -236,7 +239,7 @@ final class SampleWindow implements SlidingWindow {
         }
     }
 
-    static SampleWindow read(DataInput in, long span, boolean holdsOn) throws IOException {
+    public static SampleWindow read(DataInput in, long span, boolean holdsOn) throws IOException {
         SampleWindow window = new SampleWindow(in.readLong(), span, holdsOn);
         for (int left = in.readInt(); left > 0; left--) {
             int sample = in.readInt();

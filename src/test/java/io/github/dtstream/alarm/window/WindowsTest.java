@@ -1,4 +1,4 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,9 @@
+/**
+ * What is summed up of an alarm's values over the last hours or days: how long a condition held, by how much a total grew.
+ *
+ * <p>No threads, no locks, no clock: the engine that owns a window uses one thread.
+ */
+@NullMarked
+package io.github.dtstream.alarm.window;
+
+import org.jspecify.annotations.NullMarked;
