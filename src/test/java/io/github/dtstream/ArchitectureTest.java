@@ -37,12 +37,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the packages may know of each other, and which of them have a door to the world outside. */
+/** Checks which packages may import which, and which may use the network, the disk and threads. */
 @AnalyzeClasses(packages = "io.github.dtstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ROOT = "io.github.dtstream";
 
-    /** A package, and those that it may import: no more than it needs. A new import is a decision; make it here. */
+    /** The packages that each package may import, no more than it needs. A new import is a decision; make it here. */
     private static final String MATRIX = """
             camel.simple:
             cluster:
@@ -120,13 +120,13 @@ class ArchitectureTest {
             app: app.command app.command.common
             """;
 
-    /** A newcomer reads a package's list of files in one look. */
+    /** So that a newcomer can read a package's list of files at a glance. */
     private static final int FILES_MAX = 28;
 
-    /** Where an application's routes enter. */
+    /** The packages through which an application's routes enter. */
     private static final List<String> COMPONENT = List.of("camel", "camel.alarm", "camel.spring", "mqtt");
 
-    /** The package and the class; those of a nested class are its outer one's. */
+    /** Captures package and class; for a nested class, the outer class. */
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static )?io\\.github\\.dtstream\\.([a-z.]+)\\.([A-Z]\\w*)", Pattern.MULTILINE);
 
@@ -209,7 +209,7 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.camel..")
             .allowEmptyShould(true);
 
-    /** Other waits have no limit and nothing to decide: {@code time.Backoff} says how long they are. */
+    /** Other waits have no limit and no decision: {@code time.Backoff} determines their length. */
     @ArchTest
     static final ArchRule resilience4jDecidesOnRequestsToTheCloudOnly = noClasses()
             .that()
@@ -219,7 +219,7 @@ class ArchitectureTest {
             .resideInAPackage("io.github.resilience4j..")
             .allowEmptyShould(true);
 
-    /** It is not in the jar. */
+    /** Kafka's client is not in the jar. */
     @ArchTest
     static final ArchRule kafkaIsKnownInTwoPlaces = noClasses()
             .that()
@@ -295,7 +295,7 @@ class ArchitectureTest {
     static final ArchRule nothingStaticChanges =
             fields().that().areStatic().should().beFinal().allowEmptyShould(true);
 
-    /** The plain jar, which foreign applications take, has what the component's endpoints reach, and no more. */
+    /** The plain jar, for foreign applications, contains what the component's endpoints need, and nothing else. */
     @ArchTest
     static void theApplicationsPackagesAreThoseThatTheComponentDoesNotReach(JavaClasses classes) throws Exception {
         Set<String> expected = new TreeSet<>(matrix().keySet());
@@ -311,7 +311,7 @@ class ArchitectureTest {
                 .isEqualTo(expected);
     }
 
-    /** What is optional in the POM a foreign application does not get. */
+    /** A foreign application does not get the optional dependencies of the POM. */
     @ArchTest
     static void theComponentReachesNoOptionalDependency(JavaClasses classes) throws Exception {
         Set<String> packages = reached(COMPONENT);
@@ -331,7 +331,7 @@ class ArchitectureTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** Of a class that is in a jar of a Maven repository: {@code …/artifact/version/artifact-version.jar}. */
+    /** The artifact of a class from a jar of a Maven repository: {@code …/artifact/version/artifact-version.jar}. */
     private static Optional<String> artifact(JavaClass type) {
         if (type.isPrimitive() || type.getName().startsWith(ROOT)) {
             return Optional.empty();
@@ -354,7 +354,7 @@ class ArchitectureTest {
         return reached;
     }
 
-    /** As the classes say and, since a compiler puts constants where they are used, as the source files say. */
+    /** Imports by the classes and also by the source files, as a compiler copies constants to where they are used. */
     private static Map<String, Map<String, String>> imports(JavaClasses classes) throws IOException {
         Map<String, Map<String, String>> imports = importsOfSources();
         for (JavaClass from : classes) {

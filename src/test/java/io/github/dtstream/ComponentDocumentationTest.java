@@ -16,11 +16,11 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The components' pages say what their catalog files say, which are generated from the code. */
+/** The components' pages agree with their catalog files, which are generated from the code. */
 final class ComponentDocumentationTest {
-    /** The object that holds the options. */
+    /** The option that contains the other options. */
     private static final String OPTIONS_THEMSELVES = "configuration";
-    /** Of every component, nothing to say about ours. */
+    /** Options of every component, which our pages leave out. */
     private static final Set<String> CAMELS_OWN =
             Set.of("autowiredEnabled", "healthCheckConsumerEnabled", "healthCheckProducerEnabled");
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What a class tells in the log, INFO and above, while this is open. Thread-safe. */
+/** Collects what a class logs, at INFO and above, while this is open. Thread-safe. */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger logger;
     private final @Nullable Level level;
@@ -43,7 +43,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
         }
     }
 
-    /** Their text. */
+    /** The texts of the lines. */
     public List<String> messages() {
         return events().stream().map(ILoggingEvent::getFormattedMessage).toList();
     }

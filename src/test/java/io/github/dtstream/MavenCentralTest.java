@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Maven Central refuses an artifact without. */
+/** The requirements of Maven Central for an artifact. */
 final class MavenCentralTest {
     @ParameterizedTest
     @ValueSource(

@@ -16,7 +16,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** What {@code pom.xml} says, as far as tests hold it to something. Immutable. */
+/** The parts of {@code pom.xml} that tests check. Immutable. */
 public final class ProjectModel {
     private final Document pom;
 
@@ -24,7 +24,7 @@ public final class ProjectModel {
         this.pom = pom;
     }
 
-    /** The one in the working directory, in which Maven runs tests. */
+    /** Reads it from the working directory, in which Maven runs tests. */
     public static ProjectModel read() throws IOException {
         try {
             return new ProjectModel(DocumentBuilderFactory.newInstance()
@@ -35,7 +35,7 @@ public final class ProjectModel {
         }
     }
 
-    /** The patterns of the files that are in the application's jar alone. */
+    /** The patterns of the files that are only in the application's jar. */
     public List<String> componentExcludes() {
         return texts("/project/build/plugins/plugin[artifactId='maven-shade-plugin']"
                 + "/executions/execution[id='component']//filter/excludes/exclude");
@@ -46,7 +46,7 @@ public final class ProjectModel {
         return new TreeSet<>(texts("/project/dependencies/dependency[optional='true']/artifactId"));
     }
 
-    /** The text of each element that an XPath finds; spaces around it left out. */
+    /** The trimmed text of each element that an XPath finds. */
     public List<String> texts(String path) {
         XPath xpath = XPathFactory.newInstance().newXPath();
         try {

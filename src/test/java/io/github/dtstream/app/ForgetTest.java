@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The place of a route that was removed: shown, and forgotten by command. */
+/** The cursor of a removed route: it is shown, and a command deletes it. */
 class ForgetTest {
     private static final String ALARM_ROUTE = """
             - route:

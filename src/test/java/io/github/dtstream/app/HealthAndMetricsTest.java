@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What /health and /metrics say while the cloud and a sink come and go. */
+/** /health and /metrics while the cloud and a sink fail and recover. */
 class HealthAndMetricsTest {
     @TempDir
     private Path folder;

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The folder to start from. */
+/** The folder that {@code init} writes. */
 class InitTest {
     @TempDir
     private Path directory;

@@ -33,7 +33,7 @@ final class JarProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** What is to be run: settings go into application.properties of the folder. */
+    /** The settings of a process; those of the router are written to the folder's application.properties. */
     static final class Setup {
         private final Path folder;
         private final Map<String, String> environment = new HashMap<>();
@@ -89,7 +89,7 @@ final class JarProcess implements AutoCloseable {
             return this;
         }
 
-        /** A class of the tests that the jar's are to find beside their own. */
+        /** Adds a class of the tests to the class path, next to the jar's. */
         Setup with(Class<?> type) throws IOException {
             Path classes = folder.resolve("classes");
             String name = type.getName().replace('.', '/') + ".class";
@@ -117,7 +117,7 @@ final class JarProcess implements AutoCloseable {
             Files.writeString(folder.resolve("application.properties"), file);
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            // The test is of what it does, not of how fast; this starts with less work.
+            // The test checks behaviour, not speed; with these options the JVM starts with less work.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
             command.addAll(jvm);
             command.addAll(program());
@@ -150,7 +150,7 @@ final class JarProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the output holds a text. */
+    /** Waits until the output contains a text. */
     void awaitOutput(String text) throws InterruptedException {
         await("output with '" + text + "'", () -> out().contains(text));
     }
@@ -174,7 +174,7 @@ final class JarProcess implements AutoCloseable {
                 .waitFor();
     }
 
-    /** The exit code, when it has ended by itself. */
+    /** The exit code; waits until the process has ended by itself. */
     int exitCode() throws InterruptedException {
         return exitCode(PATIENCE);
     }
@@ -187,7 +187,7 @@ final class JarProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** What its threads do. */
+    /** A dump of its threads. */
     private String threads() throws InterruptedException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "jstack");
         try {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route of the shelf to Kafka, with a real broker. */
+/** The shelf's route to Kafka, with a real broker. */
 class KafkaIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 

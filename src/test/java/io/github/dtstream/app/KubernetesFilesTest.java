@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The manifests for Kubernetes are what its API takes, and agree with the image, the settings and the shipped routes. */
+/** The Kubernetes manifests are valid for the API, and agree with the image, the settings and the shipped routes. */
 class KubernetesFilesTest {
     private static final Path MANIFESTS = Path.of("src/kubernetes");
 
@@ -47,7 +47,7 @@ class KubernetesFilesTest {
             "ConfigMap", ConfigMap.class,
             "Secret", Secret.class);
 
-    /** Takes no field that the API does not have: its classes themselves would keep those aside. */
+    /** Refuses fields that the API does not have; its classes would otherwise accept them. */
     private static final ObjectMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .annotationIntrospector(new JacksonAnnotationIntrospector() {
@@ -179,7 +179,7 @@ class KubernetesFilesTest {
         }
     }
 
-    /** The standard "restricted" for pods, and the image's user. */
+    /** The Pod Security Standard "restricted", and the image's user. */
     @Test
     void runWithoutRights() throws IOException {
         assertThat(pod().getSecurityContext().getRunAsNonRoot()).isTrue();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The retained topic of the newest value, through the shipped route and a real broker. */
+/** The retained topic of the newest value, with the shipped route and a real broker. */
 class LastValueTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ROUTE = "events-to-mqtt.camel.yaml";
@@ -94,7 +94,7 @@ class LastValueTest {
         return subscriber.payloads(topic + "/last");
     }
 
-    /** What a subscriber gets that comes now. */
+    /** The message that a new subscriber gets. */
     private Optional<String> retained(String name) throws InterruptedException {
         Mqtt5BlockingClient late = MqttClient.builder()
                 .useMqttVersion5()

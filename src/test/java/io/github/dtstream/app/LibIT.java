@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Components that are not in the jar, in the folder {@code lib/} beside it: {@code stream:} stands for them, being small. */
+/**
+ * Components in the folder {@code lib/}, which are not in the jar; {@code stream:} is used for this, as it is small.
+ */
 class LibIT {
     @TempDir
     private Path folder;
@@ -74,7 +76,7 @@ class LibIT {
             assertThat(lib.exitCode()).as(lib.out() + lib.err()).isZero();
         }
 
-        // With all that it needs, and nothing that is in the jar.
+        // The component comes with all its dependencies, but without those that the jar has.
         assertThat(names(folder.resolve("program").resolve("lib")))
                 .hasSize(1)
                 .allMatch(name -> name.matches("camel-stream-[0-9.]+\\.jar"));
@@ -86,7 +88,7 @@ class LibIT {
                 cloud.publish(device, "temperature", "{\"value\":21.5}");
                 running.awaitOutput("on the screen: {\"value\":21.5");
 
-                // By another thread, when the route is edited.
+                // The reloader's thread loads the component when the route is edited.
                 Path route = folder.resolve("routes").resolve("screen.camel.yaml");
                 Files.writeString(route, Files.readString(route).replace("on the screen", "on the new screen"));
                 running.await("the route's new form", () -> {

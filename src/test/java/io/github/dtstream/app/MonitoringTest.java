@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboard for Grafana and the alerts for Prometheus ask for what a running router has. */
+/** The Grafana dashboard and the Prometheus alerts use only metrics that a running router has. */
 class MonitoringTest {
     private static final Path MONITORING = Path.of("src/main/docs/monitoring");
     private static final Path DASHBOARD = MONITORING.resolve("grafana-dashboard.json");
@@ -36,7 +36,7 @@ class MonitoringTest {
 
     private static final Pattern NAME = Pattern.compile("\\b(?:dt|jvm|process|system)_[a-z0-9_]+");
 
-    /** A route to a broker that is not there: its metrics are. */
+    /** A route to an unreachable broker, whose metrics exist nevertheless. */
     private static final String TO_BROKER = """
             - route:
                 id: broker
@@ -50,7 +50,7 @@ class MonitoringTest {
     @TempDir
     private Path folder;
 
-    /** All that a router says whose stream has a gap, and which has files, a broker and alarms. */
+    /** The metrics of a router with a gap, files, a broker and alarms. */
     private String metrics() throws Exception {
         RouterFixture.addRoute(folder, "keeper");
         Files.writeString(folder.resolve("routes/broker.camel.yaml"), TO_BROKER);
@@ -93,7 +93,7 @@ class MonitoringTest {
         JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
 
         assertThat(there).containsAll(names(expressions(dashboard)));
-        // dt_ is what the rules ask for; a name that only a sentence uses would be a metric that there is not, either
+        // The rules only use metrics that exist; that includes names that only occur in a sentence.
         assertThat(there).containsAll(names(Files.readString(ALERTS)));
 
         assumeThat(isThere("promtool"))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A router that gets events from files, by the route of the shelf: beside the stream, and in its place. */
+/** A router that gets events from files by the shelf's route, in addition to the stream and instead of it. */
 class OtherWaysInTest {
     @TempDir
     private Path folder;

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page of the packaged jar in a real browser, while its cloud is simulated: what a person sees of what happens. */
+/** The packaged jar's page in a real browser, with a simulated cloud. */
 class PageIT {
     private static final Logger LOG = LoggerFactory.getLogger(PageIT.class);
-    /** A gap is closed after the cloud's indexing delay, and only when the history of every device was read. */
+    /** A gap is closed after the cloud's indexing delay, and after the history of every device was read. */
     private static final Duration UNTIL_FILLED = Duration.ofMinutes(2);
 
     private static final String RULES = """

@@ -26,7 +26,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What README.md and routes.md name is there, and what is there is named: each difference on a line of its own. */
+/**
+ * Everything that README.md and routes.md name exists, and everything that exists is named. Each difference is one
+ * line.
+ */
 class ReadmeDocumentationTest {
     private static final Path README = Path.of("README.md");
     private static final List<Path> PAGES = List.of(
@@ -38,7 +41,7 @@ class ReadmeDocumentationTest {
             Path.of("src/main/docs/dt-stream-component.adoc"),
             Path.of("src/main/docs/dt-mqtt-component.adoc"));
 
-    /** In routes.md, of a route that is refused. */
+    /** A header of a refused route in routes.md. */
     private static final String MISSPELT = "DtDeviceNam";
 
     private final List<String> differences = new ArrayList<>();
@@ -60,7 +63,7 @@ class ReadmeDocumentationTest {
         return found;
     }
 
-    /** What pages name and there is not. */
+    /** Finds names on pages that do not exist. */
     private void eachNamed(String what, String pattern, Predicate<String> isThere) {
         for (Path page : PAGES) {
             found(text(page), pattern).stream()
@@ -70,7 +73,7 @@ class ReadmeDocumentationTest {
         }
     }
 
-    /** What there is and a page does not name. */
+    /** Finds names that exist and that a page does not contain. */
     private void eachThere(String what, Set<String> there, Predicate<String> isNamed, Path page) {
         there.stream()
                 .filter(isNamed.negate())
@@ -85,7 +88,7 @@ class ReadmeDocumentationTest {
 
     @Test
     void namesEverySettingAndNoOther() {
-        // README shortens those that stand beside each other: `dt.service-account-key-id`, `-secret`.
+        // README abbreviates successive names: `dt.service-account-key-id`, `-secret`.
         String readme = text(README).replace("`-", "`dt.service-account-");
         Set<String> known = new TreeSet<>(Setting.keys());
 
@@ -109,7 +112,7 @@ class ReadmeDocumentationTest {
         report();
     }
 
-    /** {@code dt.account.NAME.…}, where the name may be left open. */
+    /** {@code dt.account.NAME.…}, with any or no name. */
     private static boolean isOfNamedAccount(String name) {
         return name.equals("dt.account")
                 || !Settings.of(Map.of(name.replaceFirst("-file$", ""), "x"))
@@ -139,7 +142,7 @@ class ReadmeDocumentationTest {
                 .keySet();
 
         eachThere("exit code", codes, inReadme::contains, README);
-        // The JVM's own, for want of memory.
+        // The JVM itself uses this code, for lack of memory.
         inReadme.stream()
                 .filter(code -> !codes.contains(code) && !code.equals("3"))
                 .forEach(code -> differences.add("README.md names the exit code " + code + ", which there is not"));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Replay and backfill, asked for by the commands over real HTTP; one router does for all, as events differ. */
+/** Replay and backfill by the commands over real HTTP. All tests share one router, as each has its own events. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayAndBackfillTest {
     @TempDir

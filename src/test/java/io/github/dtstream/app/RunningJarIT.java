@@ -28,7 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packaged jar as a process: how it runs and how it ends. */
 @Execution(ExecutionMode.CONCURRENT)
 class RunningJarIT {
-    /** Before the router itself loses patience with its parts after 15 s; it takes less than one on a machine at rest. */
+    /**
+     * Shorter than the 15 s after which the router gives up waiting for its parts; an idle machine needs less than one
+     * second.
+     */
     private static final Duration SOON = Duration.ofSeconds(14);
 
     private static final Duration A_MINUTE_AND_MORE = Duration.ofMinutes(3);
@@ -100,7 +103,7 @@ class RunningJarIT {
                     folder.resolve("data/journal").resolve(cloud.projectId()).resolve("default/cursors");
             assertThat(cursors.resolve("files.ndjson")).isNotEmptyFile();
             assertThat(cursors.resolve("log.ndjson")).isNotEmptyFile();
-            // The simulator sees that a reader is gone when it writes next.
+            // The simulator notices at the next write that a reader has gone.
             cloud.publish(device, "temperature", "{\"value\":22.5}");
             cloud.publish(device, "temperature", "{\"value\":23.5}");
             await().atMost(JarProcess.PATIENCE).until(() -> {
@@ -150,7 +153,7 @@ class RunningJarIT {
         JarProcess.Setup setup = router().property("dt.max-retries", "-1").property("dt.log-level", "DEBUG");
         cloud.close();
         try (JarProcess router = setup.start()) {
-            // from the fourth failure on, waits of several seconds are likely
+            // From the fourth failure on, waits of several seconds are likely.
             router.awaitOutput("failure 4 in a row");
 
             router.signal("TERM");

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The routes of the folder routes/, as they are shipped, run by Camel Main against a simulated cloud and a real broker. */
+/** The shipped routes of the folder routes/, run by Camel Main with a simulated cloud and a real broker. */
 final class ShippedRoutesTest extends CamelMainTestSupport {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -49,7 +49,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
     private static EmbeddedHiveMQ broker;
     private static int brokerPort;
 
-    // Without initialisers: they are set on behalf of the superclass's constructor, which asks for the properties.
+    // Without initialisers: the superclass's constructor asks for the properties, which sets these fields.
     private SimulatedCloud cloud;
     private String device;
     private Path data;

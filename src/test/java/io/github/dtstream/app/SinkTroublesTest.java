@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a router tells of a webhook that refuses, slows down or fails, each over real sockets. */
+/** The router's reports of a webhook that refuses, slows down or fails, each over real sockets. */
 class SinkTroublesTest {
     private static final String ROUTE = """
             - route:

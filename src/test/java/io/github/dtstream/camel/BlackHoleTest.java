@@ -22,7 +22,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cloud that is gone without a FIN: the network carries nothing any more, and tells no end. */
+/** A cloud that disappears without a FIN: the network carries nothing any more, and reports no end. */
 final class BlackHoleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

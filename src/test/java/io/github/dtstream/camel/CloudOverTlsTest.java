@@ -108,7 +108,7 @@ final class CloudOverTlsTest {
 
     private static String reasonToWait(DtStreamComponent component) {
         EventStream stream = component.streams().all().get(0);
-        // one look: the state after it may be another one
+        // Take the state once, as the next state may differ.
         return await().atMost(PATIENCE)
                 .until(
                         () -> stream.sessionState() instanceof SessionState.Waiting waiting
@@ -130,7 +130,7 @@ final class CloudOverTlsTest {
         }
     }
 
-    /** As where a company's authority is replaced, while the router runs. */
+    /** For example when a company replaces its certificate authority while the router runs. */
     @Test
     void readsCertificatesAnewThatAreReplacedWhileItRuns() throws Exception {
         Path trusted = data.resolve("ca.crt");

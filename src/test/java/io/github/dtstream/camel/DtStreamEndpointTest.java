@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The endpoint in a real context, against the simulated cloud over real sockets. */
+/** The endpoint in a real context, with the simulated cloud over real sockets. */
 final class DtStreamEndpointTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

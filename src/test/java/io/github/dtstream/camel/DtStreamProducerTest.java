@@ -42,7 +42,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What routes append, in a real context, beside the simulated cloud's stream over real sockets or in its place. */
+/**
+ * Appending by routes, in a real context, in addition to the simulated cloud's stream over real sockets or instead of
+ * it.
+ */
 final class DtStreamProducerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -79,7 +82,7 @@ final class DtStreamProducerTest {
         context.addComponent("dt-stream", component);
     }
 
-    /** As of one who has Data Connectors only. */
+    /** The configuration of a user who only has Data Connectors. */
     private void withoutAccount() {
         component.setServiceAccountKeyId(null);
         component.setServiceAccountSecret(null);
@@ -176,7 +179,7 @@ final class DtStreamProducerTest {
         assertThat(delivered).extracting(part -> part.getHeader("DtSource")).containsOnly("push");
     }
 
-    /** As the body of a message of Azure Service Bus, of which its component makes text. */
+    /** The body of an Azure Service Bus message, which its component can convert to text. */
     private record Wrapped(String json) {}
 
     @Test

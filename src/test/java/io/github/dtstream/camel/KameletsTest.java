@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The Kamelets: that they run, and that their form is that of Camel's own, by which Kaoto and Kubernetes know one. */
+/** The Kamelets run, and have the form of Camel's own, which Kaoto and Kubernetes require. */
 final class KameletsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -183,7 +183,8 @@ final class KameletsTest {
         });
         definition.path("required").forEach(required -> assertThat(properties).contains(required.asText()));
         String template = kamelet(name).at("/spec/template").toString();
-        // What is neither required nor has a default may be absent, and is asked for with a question mark.
+        // A property that is neither required nor has a default may be absent, so its placeholder needs a question
+        // mark.
         definition.path("properties").properties().forEach(property -> {
             boolean isThere = property.getValue().has("default")
                     || definition.path("required").toString().contains("\"" + property.getKey() + "\"");
@@ -243,7 +244,10 @@ final class KameletsTest {
         }
     }
 
-    /** The paths of keys; names of properties are everybody's own, and what is in a template is Camel's language. */
+    /**
+     * Collects the paths of keys, except for names of properties, which are free, and the template, which is Camel's
+     * language.
+     */
     private static void collect(String path, JsonNode node, Consumer<String> keys) {
         if (path.startsWith("/spec/template/")) {
             return;

@@ -54,7 +54,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is sent again after a failure in the middle of a batch, by the shape of the route. */
+/** The events that are sent again after a failure in the middle of a batch, by the route's shape. */
 final class ProgressInABatchTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int EVENTS = 30;
@@ -62,10 +62,10 @@ final class ProgressInABatchTest {
     @TempDir
     private Path data;
 
-    /** How often each event was taken by the sink, by its identifier. */
+    /** How often the sink took each event, by identifier. */
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
-    /** An event that stands here twice fails twice. */
+    /** An event that is in this queue twice fails twice. */
     private final Queue<String> failing = new ConcurrentLinkedQueue<>() {
         private static final long serialVersionUID = 1L;
 
@@ -76,7 +76,7 @@ final class ProgressInABatchTest {
         }
     };
 
-    /** What happens just before the sink takes an event. */
+    /** Runs just before the sink takes an event. */
     private volatile Runnable amidst = () -> {};
 
     private final List<String> published = new ArrayList<>();
@@ -86,7 +86,7 @@ final class ProgressInABatchTest {
 
     private final Sink sink = new Sink(taken, failing);
 
-    /** Fails as often as an event is to fail, and takes it after that. */
+    /** Fails an event as often as it is in the queue, and takes it after that. */
     private record Sink(Map<String, Integer> taken, Queue<String> failing) {
         void take(Exchange exchange) throws IOException {
             String id = exchange.getMessage().getHeader("DtEventId", String.class);
@@ -96,7 +96,7 @@ final class ProgressInABatchTest {
             taken.merge(id, 1, Integer::sum);
         }
 
-        /** As a sink that takes a whole batch or nothing. */
+        /** Takes a whole batch or nothing. */
         void takeAll(Exchange exchange) throws IOException {
             List<String> ids = new ArrayList<>();
             for (Object part : exchange.getMessage().getBody(List.class)) {
@@ -228,7 +228,7 @@ final class ProgressInABatchTest {
         assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
     }
 
-    /** Health, metrics and {@code list} ask at any time. */
+    /** Health, metrics and {@code list} read the state at any time. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("oneByOne")
     void sendsNothingTwiceWhenItIsAskedHowItDoesInTheMiddleOfABatch(String name, Shape shape) throws Exception {
@@ -347,7 +347,7 @@ final class ProgressInABatchTest {
         assertThat(taken).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
     }
 
-    /** Publishes what it gets of each event, and fails once for each that is to fail, for a reason that can pass. */
+    /** A broker that fails once for each event in the queue, for a temporary reason. */
     private StubBroker mqtt() throws IOException {
         context.addComponent("dt-mqtt", new DtMqttComponent());
         return StubBroker.start().onPublish(publish -> {
@@ -397,7 +397,7 @@ final class ProgressInABatchTest {
         }
     }
 
-    /** Fails once for each key that is to fail, as Kafka does for a partition without a leader. */
+    /** Fails once for each key in the queue, as Kafka does for a partition without a leader. */
     private static final class PartlyAwayKafka extends MockProducer<String, String> {
         private final Queue<String> failing;
         private final Map<String, Integer> taken;
@@ -483,7 +483,7 @@ final class ProgressInABatchTest {
         return "dt-stream:" + cloud.projectId() + "?subscriber=a&startFrom=beginning&redeliveryDelay=10" + options;
     }
 
-    /** The events are there before the route is, so that they come in one batch. */
+    /** Publishes the events before the route starts, so that they come in one batch. */
     private void startAndPublish(Consumer<Queue<String>> faults) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -513,7 +513,7 @@ final class ProgressInABatchTest {
         return Arguments.of(name, shape);
     }
 
-    /** Adds the steps behind dt-stream. */
+    /** Adds the steps after dt-stream. */
     interface Shape {
         void add(RouteDefinition route, Sink sink);
     }

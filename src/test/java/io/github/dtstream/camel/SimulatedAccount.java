@@ -3,11 +3,11 @@ package io.github.dtstream.camel;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.nio.file.Path;
 
-/** Has components reach a simulated cloud with its own account. */
+/** Configures components for a simulated cloud and its service account. */
 public final class SimulatedAccount {
     private SimulatedAccount() {}
 
-    /** Where the cloud is, who asks, and where everything is kept; a test may say otherwise afterwards. */
+    /** Sets the cloud's address, the credentials and the data folder; a test may change them afterwards. */
     public static void set(DtStreamComponent component, SimulatedCloud cloud, Path data) {
         component.setApiUrl(cloud.baseUri().toString());
         component.setTokenUrl(cloud.tokenUri().toString());

@@ -22,7 +22,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Routes whose sinks hold a batch for ever, in a context that is stopped. */
+/** Stops a context with routes whose sinks hold a batch for ever. */
 final class StopOfManyRoutesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofMillis(200);
@@ -71,7 +71,7 @@ final class StopOfManyRoutesTest {
         return consumer.status().orElseThrow().lag();
     }
 
-    /** Notes how long each route may take, and lets it take that long. */
+    /** Notes the grace period of each route. */
     private final class NotedGrace extends StopGrace {
         NotedGrace() {
             super(GRACE, Ticker.SYSTEM);
@@ -85,7 +85,7 @@ final class StopOfManyRoutesTest {
         }
     }
 
-    /** Until each route holds a batch. */
+    /** Starts the routes, and waits until each holds a batch. */
     private void startHolding(SimulatedCloud cloud, DefaultCamelContext context, StopGrace grace) throws Exception {
         String device = cloud.addDevices(1, DeviceType.TEMPERATURE).get(0);
         DtStreamComponent component = new DtStreamComponent(grace);

@@ -19,7 +19,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** Speaks TLS on loopback, with a certificate of its own, and passes on what is in it to a plain port. Thread-safe. */
+/** A TLS server on loopback with its own certificate, which forwards to a plain port. Thread-safe. */
 final class TlsFront implements AutoCloseable {
     private final int target;
     private final ServerSocket listener;
@@ -46,7 +46,7 @@ final class TlsFront implements AutoCloseable {
         return context;
     }
 
-    /** The same address as behind this front, through it. */
+    /** The address of a plain service through this server. */
     URI through(URI plain) {
         return URI.create("https://127.0.0.1:" + listener.getLocalPort() + plain.getPath());
     }
@@ -75,7 +75,7 @@ final class TlsFront implements AutoCloseable {
     private void serve(SSLSocket client) throws IOException {
         try (client) {
             client.startHandshake();
-            // with TLS 1.3 a refusal comes after the handshake, in place of the first bytes
+            // With TLS 1.3 a refusal comes after the handshake, instead of the first bytes.
             int first = client.getInputStream().read();
             if (first < 0) {
                 return;
@@ -107,7 +107,7 @@ final class TlsFront implements AutoCloseable {
                     try {
                         task.run();
                     } catch (IOException e) {
-                        // one side has gone
+                        // One side has closed the connection.
                     }
                 },
                 "tls-front");

@@ -53,7 +53,7 @@ class CloudClientTest {
         return new CloudClient(CloudClientSettings.of(server.apiUrl(), "test"), credentials, time.cloudClock());
     }
 
-    /** One that takes a minute's silence, but no answer that takes longer than 0.3 s. */
+    /** A client that accepts a silence of a minute, but no answer that takes longer than 0.3 s. */
     private CloudClient impatientClient() {
         CloudClientSettings settings = new CloudClientSettings(
                 server.apiUrl(),

@@ -29,7 +29,7 @@ class HashIndexTest {
         index.remove(slot);
     }
 
-    /** Few different bits make long probes; those around zero and below make them pass the table's end. */
+    /** Keys with few different bits cause long probes; keys around zero and below let them pass the table's end. */
     @ParameterizedTest
     @CsvSource({"1, 1, 3", "1, 2, 40", "2, 3, 1000", "64, 4, 8", "1000, 5, 2147483647"})
     void hasWhatWasAddedAndNotRemoved(int expected, long seed, int differentBits) {

@@ -210,7 +210,7 @@ class DeviceDirectoryTest {
         assertThat(requests).isEqualTo(6);
     }
 
-    /** Time passes, and the stream brings something. */
+    /** Lets time pass and the stream deliver an event. */
     private void refreshAfter(DeviceDirectory directory, Duration later) throws Exception {
         time.advance(later);
         directory.seen(List.of(labelsChanged("{}")));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What doctor says of a real broker that is well, away, or allows too little. */
+/** The doctor's reports about a real broker that works, is unreachable, or refuses. */
 @EnabledIf("io.github.dtstream.mqtt.Mosquitto#isInstalled")
 class BrokerCheckTest {
     @TempDir
@@ -81,7 +81,7 @@ class BrokerCheckTest {
 
         assertThat(found).extracting(Diagnosis::level).containsExactly(Level.OK, Level.ERROR);
         assertThat(found.get(1).message())
-                // mosquitto 2.0.11 refuses the message and then ends the connection, and either may be heard first
+                // mosquitto 2.0.11 refuses the message and then ends the connection; either may be noticed first.
                 .contains("on dt/p/doctor", "right to publish there (ACL)");
     }
 

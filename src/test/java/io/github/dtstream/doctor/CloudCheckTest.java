@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What doctor says of a cloud that is well, and of each thing that may be wrong with it. */
+/** The doctor's reports about a cloud that works, and about each possible fault. */
 class CloudCheckTest {
     private SimulatedCloud cloud;
     private final List<Diagnosis> found = new ArrayList<>();

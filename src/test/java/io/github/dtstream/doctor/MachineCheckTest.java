@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What doctor says of the disk and the port. */
+/** The doctor's reports about disk and port. */
 class MachineCheckTest {
     @TempDir
     private Path folder;

@@ -1,6 +1,6 @@
 package io.github.dtstream.faultproxy;
 
-/** A number of bytes that may still pass in one direction; then it is used up, once. Thread-safe by its lock. */
+/** A number of bytes that may pass in one direction before a cut, which happens once. Thread-safe by its lock. */
 final class ByteLimit {
     private final boolean downstream;
     private final Cut cut;
@@ -9,7 +9,7 @@ final class ByteLimit {
     private long left;
     private boolean usedUp;
 
-    /** @param downstream whether it is for the direction towards the client */
+    /** @param downstream whether the limit is for the direction to the client */
     ByteLimit(boolean downstream, long bytes, Cut cut) {
         this.downstream = downstream;
         this.left = bytes;
@@ -20,7 +20,7 @@ final class ByteLimit {
         return cut;
     }
 
-    /** How many of so many bytes may pass; fewer than that only once. */
+    /** How many of so many bytes may pass; fewer only once. */
     synchronized int take(boolean towardsClient, int bytes) {
         if (towardsClient != downstream || usedUp) {
             return bytes;

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Carries bytes in one direction: one thread reads and notes the time, another writes when the delay has passed, so
- * that a delay does not throttle.
+ * Carries bytes in one direction: one thread reads and notes the time, and another writes after the delay. So a delay
+ * does not reduce the throughput.
  */
 final class Carrier {
     private static final int CHUNK_BYTES = 16 << 10;
@@ -21,10 +21,10 @@ final class Carrier {
     private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /**
-     * Bytes on their way.
+     * Bytes that are being carried.
      *
      * @param bytes empty at the end of the direction
-     * @param readNanos when they were read, as {@link System#nanoTime()} counts
+     * @param readNanos when they were read, by {@link System#nanoTime()}
      */
     private record Chunk(byte[] bytes, long readNanos) {}
 
@@ -34,7 +34,7 @@ final class Carrier {
     private final boolean downstream;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
 
-    /** For bytes, not for chunks: small ones are many within a delay, and must not wait for each other. */
+    /** Counts bytes, not chunks: many small chunks may come within a delay, and must not wait for each other. */
     private final Semaphore room = new Semaphore(MAX_BYTES);
 
     /**
@@ -108,7 +108,7 @@ final class Carrier {
         }
     }
 
-    /** Writes as the conditions are; false if the connection was cut on the way. */
+    /** Writes under the present conditions; false if the connection was cut meanwhile. */
     private boolean write(byte[] bytes) throws IOException, InterruptedException {
         for (int offset = 0; offset < bytes.length; ) {
             while (connection.conditions().blackHole() && !connection.isCut()) {
@@ -136,7 +136,7 @@ final class Carrier {
 
     private static int pieceBytes(Conditions now) {
         int slice = now.sliceBytes() > 0 ? now.sliceBytes() : CHUNK_BYTES;
-        // A fiftieth of a second's bytes at once: smooth, and without a sleep for each byte.
+        // Bytes of a fiftieth of a second at once: smooth, and without a sleep for each byte.
         long share = now.bytesPerSecond() > 0 ? Math.max(1, now.bytesPerSecond() / 50) : CHUNK_BYTES;
         return (int) Math.min(slice, share);
     }

@@ -3,13 +3,13 @@ package io.github.dtstream.faultproxy;
 import java.time.Duration;
 
 /**
- * How the proxy carries bytes.
+ * The conditions under which the proxy carries bytes.
  *
- * @param blackHole whether it carries none, in either direction, nor a connection's end
- * @param sliceBytes the most bytes of one write; 0 for as they come
- * @param slicePause how long to wait between such writes
- * @param oneWayDelay how much later each byte arrives; later bytes do not wait for earlier ones
- * @param bytesPerSecond the most bytes a second in each direction of a connection; 0 for no limit
+ * @param blackHole whether it carries nothing in either direction, not even a connection's end
+ * @param sliceBytes the largest number of bytes per write; 0 for no limit
+ * @param slicePause the pause between such writes
+ * @param oneWayDelay the delay of each byte; later bytes do not wait for earlier ones
+ * @param bytesPerSecond the largest rate in each direction of a connection; 0 for no limit
  */
 record Conditions(boolean blackHole, int sliceBytes, Duration slicePause, Duration oneWayDelay, long bytesPerSecond) {
     static final Conditions CLEAR = new Conditions(false, 0, Duration.ZERO, Duration.ZERO, 0);

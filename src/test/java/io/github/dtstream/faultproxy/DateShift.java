@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Moves the {@code Date} header of HTTP answers that lie whole in one chunk; their length stays. */
+/** Changes the {@code Date} header of HTTP answers that are complete in one chunk; their length does not change. */
 final class DateShift {
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
@@ -23,7 +23,7 @@ final class DateShift {
         if (ahead.isZero()) {
             return chunk;
         }
-        // One byte is one character, so that whatever else is in the chunk stays as it is.
+        // One byte is one character, so that everything else in the chunk stays unchanged.
         Matcher date = DATE.matcher(new String(chunk, StandardCharsets.ISO_8859_1));
         String shifted = date.replaceAll(found ->
                 HTTP_DATE.format(ZonedDateTime.parse(found.group(), HTTP_DATE).plus(ahead)));

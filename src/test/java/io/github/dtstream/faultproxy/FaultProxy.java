@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on a loopback port in front of another loopback port, which misbehaves on request. Carries anything:
- * HTTP, MQTT. Thread-safe; everything asked for holds for open and for later connections, until {@link #pass()}.
+ * A TCP proxy on a loopback port in front of another loopback port, with faults on request. It carries any protocol:
+ * HTTP, MQTT. Thread-safe; faults apply to open and later connections, until {@link #pass()}.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int BACKLOG = 128;
@@ -62,7 +62,7 @@ public final class FaultProxy implements AutoCloseable {
         return proxy;
     }
 
-    /** Starts a proxy that stamps its log by the system's clock. */
+    /** Starts a proxy whose log has the system's time. */
     public static FaultProxy start(int targetPort) throws IOException {
         return start(targetPort, Clock.systemUTC());
     }
@@ -96,7 +96,7 @@ public final class FaultProxy implements AutoCloseable {
                 connection.cut(Cut.RST);
             }
         } catch (IOException e) {
-            // Whoever listens there does not: the client is told by a reset.
+            // If nobody listens there, the client gets a reset.
             client.setSoLinger(true, 0);
             client.close();
             server.close();
@@ -108,13 +108,13 @@ public final class FaultProxy implements AutoCloseable {
         return port;
     }
 
-    /** Carries later connections to another port. */
+    /** Connects later connections to another port. */
     public void target(int newTargetPort) {
         targetPort = newTargetPort;
         note("target " + newTargetPort);
     }
 
-    /** Carries everything as it comes again, and listens; what a black hole held back goes on its way. */
+    /** Ends all faults and listens again; bytes that a black hole held back are carried. */
     public void pass() {
         conditions = Conditions.CLEAR;
         limit = null;
@@ -131,15 +131,14 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Carries nothing any more, in either direction, not even a connection's end; connections are accepted all the
-     * same.
+     * Carries nothing in either direction, not even a connection's end; connections are still accepted.
      */
     public void blackHole() {
         conditions = conditions.withBlackHole(true);
         note("black hole");
     }
 
-    /** Does not listen any more, and resets the open connections. */
+    /** Stops listening, and resets the open connections. */
     public void refuse() {
         note("refuse");
         synchronized (this) {
@@ -160,15 +159,15 @@ public final class FaultProxy implements AutoCloseable {
         note("delay " + roundTrip);
     }
 
-    /** Limits each direction of each connection. */
+    /** Limits the rate in each direction of each connection. */
     public void bandwidth(long bytesPerSecond) {
         conditions = conditions.withBytesPerSecond(bytesPerSecond);
         note("bandwidth " + bytesPerSecond + " bytes/s");
     }
 
     /**
-     * Lets so many more bytes through to clients, all connections taken together; then cuts the one that is at it,
-     * once.
+     * Lets so many more bytes through to clients, over all connections; then cuts the connection that reaches the
+     * limit, once.
      */
     public void cutAfter(long bytes, Cut how) {
         limit = new ByteLimit(true, bytes, how);
@@ -182,8 +181,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Moves the {@code Date} header of HTTP answers, as a cloud has it whose clock is ahead by that much. The simulator
-     * cannot do it itself: the JDK's HTTP server sets that header last.
+     * Changes the {@code Date} header of HTTP answers, as if the cloud's clock were ahead. The simulator cannot do
+     * this, as the JDK's HTTP server sets that header last.
      */
     public void shiftDates(Duration ahead) {
         dateShift = ahead;
@@ -226,7 +225,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** The port is free only when the thread has left {@code accept} too: until then the system call holds it. */
+    /** Waits for the thread to leave {@code accept}, as the port is free only then. */
     private void closeListener() {
         if (listener != null && acceptor != null) {
             try {
@@ -242,27 +241,27 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** How many connections are open. */
+    /** The number of open connections. */
     public int connections() {
         return connections.size();
     }
 
-    /** How many connections were ever accepted. */
+    /** The number of accepted connections since start. */
     public long accepted() {
         return accepted.get();
     }
 
-    /** How many bytes have come from clients, carried on or not. */
+    /** The number of bytes from clients, carried or not. */
     public long bytesUp() {
         return bytesUp.get();
     }
 
-    /** How many bytes have gone to clients. */
+    /** The number of bytes to clients. */
     public long bytesDown() {
         return bytesDown.get();
     }
 
-    /** What was asked of the proxy, in order. */
+    /** The requests to the proxy, in order. */
     public List<Entry> log() {
         return List.copyOf(log);
     }

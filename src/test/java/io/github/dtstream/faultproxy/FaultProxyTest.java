@@ -61,7 +61,7 @@ class FaultProxyTest {
         try (socket) {
             socket.getInputStream().transferTo(socket.getOutputStream());
         } catch (IOException e) {
-            // The proxy cut it.
+            // The proxy cut the connection.
         }
     }
 
@@ -183,7 +183,7 @@ class FaultProxyTest {
     @Test
     void resetsAClientWhoseServerIsNotThere() throws Exception {
         try (Socket taken = new Socket()) {
-            // Bound, so that nobody else gets the port, but nobody listens.
+            // The port is bound, so that nobody else gets it, but nobody listens on it.
             taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
             proxy.target(taken.getLocalPort());
             Socket socket = connect();
@@ -231,7 +231,7 @@ class FaultProxyTest {
             receive(socket, 10 * messages);
             Duration taken = Duration.ofNanos(System.nanoTime() - begin);
 
-            // One at a time they would take 20 seconds; the upper bound only tells the two apart.
+            // One after the other they would take 20 seconds; the upper bound only distinguishes the two cases.
             assertThat(taken).isBetween(Duration.ofMillis(400), Duration.ofSeconds(15));
         }
     }

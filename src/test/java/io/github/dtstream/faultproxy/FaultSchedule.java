@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** A random but repeatable sequence of faults for a proxy: the same seed makes the same steps. Not thread-safe. */
+/** A random but repeatable sequence of faults for a proxy: the seed determines the steps. Not thread-safe. */
 public final class FaultSchedule {
 
     /** A kind of fault. */
@@ -27,9 +27,10 @@ public final class FaultSchedule {
     /**
      * One step.
      *
-     * @param calm how long everything passes before it
-     * @param hold how long the fault lasts
-     * @param amount what the kind needs: bytes of a slice or until a cut, bytes a second, milliseconds of a round trip
+     * @param calm the time without a fault before the step
+     * @param hold the duration of the fault
+     * @param amount the parameter of the kind: bytes of a slice or until a cut, bytes a second, milliseconds of a round
+     *     trip
      */
     public record Step(Kind kind, Duration calm, Duration hold, int amount) {}
 
@@ -40,7 +41,7 @@ public final class FaultSchedule {
     private final Map<Kind, Integer> done = new EnumMap<>(Kind.class);
 
     /**
-     * @param kinds to choose from; all if empty
+     * @param kinds the kinds to choose from; empty for all
      */
     public FaultSchedule(long seed, List<Kind> kinds, Duration meanCalm, Duration longestHold) {
         this.random = new SplittableRandom(seed);
@@ -65,7 +66,7 @@ public final class FaultSchedule {
         return new Step(kind, calm, hold, amount);
     }
 
-    /** Carries out a step on a proxy: calm, the fault, and back to normal. */
+    /** Runs a step on a proxy: calm, the fault, and back to normal. */
     public void run(Step step, FaultProxy proxy, Sleeper sleeper) throws InterruptedException {
         sleeper.sleep(step.calm());
         begin(step, proxy);
@@ -88,7 +89,7 @@ public final class FaultSchedule {
         }
     }
 
-    /** How many steps of each kind were carried out. */
+    /** How many steps of each kind were run. */
     public Map<Kind, Integer> done() {
         return Map.copyOf(done);
     }

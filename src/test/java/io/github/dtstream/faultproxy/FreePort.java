@@ -7,10 +7,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Loopback ports for servers that go away and come back on the same port. They lie under the range that Linux, macOS
- * and Windows take outgoing connections' ports from (32768 and up): a port of that range that is let go for a moment
- * may be some client's own when it is wanted again. For the same reason each of the JVMs in which tests run has a part of
- * them to itself.
+ * Loopback ports for servers that stop and start again on the same port. They are below the range from which Linux,
+ * macOS and Windows take ports for outgoing connections (32768 and up): while a server is stopped, a client could get a
+ * port of that range. For the same reason, each JVM that runs tests has its own part of these ports.
  */
 public final class FreePort {
     private static final int PARTS = 4;
@@ -21,7 +20,7 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** Returns a port that nobody listens on now. */
+    /** Returns a port on which nobody listens now. */
     public static int find() throws IOException {
         try (ServerSocket socket = listen(1)) {
             return socket.getLocalPort();
@@ -41,7 +40,7 @@ public final class FreePort {
         }
     }
 
-    /** Listens on this very port, also when connections of its last listener still linger. */
+    /** Listens on this port, also if connections of its last listener still linger. */
     public static ServerSocket listen(int port, int backlog) throws IOException {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);

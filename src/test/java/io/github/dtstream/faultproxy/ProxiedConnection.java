@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A client's connection and the one made for it. Thread-safe by its lock. */
+/** A client's connection and the connection that was made for it. Thread-safe by its lock. */
 final class ProxiedConnection {
     private final Socket client;
     private final Socket server;
@@ -64,7 +64,7 @@ final class ProxiedConnection {
         cut(proxy.limitReached());
     }
 
-    /** One direction has come to its end; the other goes on. */
+    /** Notes that one direction has ended; the other continues. */
     synchronized void ended(boolean downstream) {
         try {
             (downstream ? client : server).shutdownOutput();
@@ -76,7 +76,7 @@ final class ProxiedConnection {
         }
     }
 
-    /** One side is broken: the other is told so. */
+    /** Ends the other side, as one side is broken. */
     void broken() {
         if (!cut) {
             cut(Cut.RST);
@@ -92,7 +92,7 @@ final class ProxiedConnection {
             close();
             return;
         }
-        // A close with bytes unread would send a reset: the client's side is read, for nothing, until the client
+        // Closing with unread bytes would send a reset, so the client's bytes are read and dropped until the client
         // closes.
         try {
             client.shutdownOutput();
@@ -110,7 +110,7 @@ final class ProxiedConnection {
         try {
             client.close();
         } catch (IOException e) {
-            // It is closed as far as it can be.
+            // Nothing more can be closed.
         }
     }
 
@@ -125,7 +125,7 @@ final class ProxiedConnection {
                 }
                 socket.close();
             } catch (IOException e) {
-                // It is closed as far as it can be.
+                // Nothing more can be closed.
             }
         }
         threads.forEach(Thread::interrupt);

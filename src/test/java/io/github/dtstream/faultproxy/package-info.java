@@ -1,4 +1,4 @@
-/** A TCP proxy that lets networks misbehave on request; it knows nothing of what it carries. */
+/** A TCP proxy with network faults on request, for any protocol. */
 @NullMarked
 package io.github.dtstream.faultproxy;
 

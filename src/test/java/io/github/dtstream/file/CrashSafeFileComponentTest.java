@@ -151,7 +151,7 @@ class CrashSafeFileComponentTest {
             }
         });
         template.sendBody("direct:in", List.of("one", "two"));
-        // open, length, and then the write
+        // The operations are open, length, and then the write.
         files.failOperations(3, 3);
 
         template.sendBody("direct:in", List.of("three", "four"));

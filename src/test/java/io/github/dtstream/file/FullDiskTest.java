@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a small file system of its own, where the test may mount one. */
+/** Uses its own small file system, if the test may mount one. */
 class FullDiskTest {
 
     @TempDir

@@ -11,7 +11,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 
 /**
  * A process that appends batches until it is killed. Arguments: the file, the number of the first batch. Prints the
- * number of each batch that is done.
+ * number of each completed batch.
  */
 final class KilledAppender {
 
@@ -35,7 +35,10 @@ final class KilledAppender {
         }
     }
 
-    /** The batch of this number, the same in every process: big records, so that a kill may hit a write half done. */
+    /**
+     * The batch with this number, the same in every process. Its records are large, so that a kill may interrupt a
+     * write.
+     */
     static List<String> batch(int batch) {
         Random random = new Random(batch);
         return IntStream.range(0, RECORDS)

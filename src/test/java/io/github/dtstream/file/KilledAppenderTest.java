@@ -35,7 +35,7 @@ class KilledAppenderTest {
         for (int kill = 0; kill < KILLS; kill++) {
             next = runAndKill(file, next, next + 1 + random.nextInt(10), random.nextInt(20_000));
         }
-        // a last process, so that what the last kill left is mended
+        // A last process repairs what the last kill left.
         next = runAndKill(file, next, next, 0);
 
         List<String> lines = wholeLines(file);
@@ -57,7 +57,10 @@ class KilledAppenderTest {
                 .isLessThanOrEqualTo((KILLS + 1) * 2 * KilledAppender.RECORDS);
     }
 
-    /** Lets a process append from a batch on, until it has acknowledged another; returns the first that it did not. */
+    /**
+     * Runs a process that appends from a batch on, kills it after an acknowledgement, and returns the first batch
+     * without one.
+     */
     private static int runAndKill(Path file, int from, int until, int killAfterMicros) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -76,7 +79,8 @@ class KilledAppenderTest {
                 next = Integer.parseInt(line) + 1;
             }
             TimeUnit.MICROSECONDS.sleep(killAfterMicros);
-            // not of the process itself, which would close its output before the last numbers are read
+            // The kill does not go through the process object, which would close its output before the last numbers are
+            // read.
             process.toHandle().destroyForcibly();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             for (String line : remaining(acknowledgements)) {
@@ -96,9 +100,9 @@ class KilledAppenderTest {
                 lines.add(line);
             }
         } catch (IOException closed) {
-            // the stream ends with the process
+            // The stream ends with the process.
         }
-        // the last number may have been cut short: so one batch more may be repeated than the one in flight
+        // The last number may be incomplete, so one more batch than the interrupted one may be repeated.
         return lines.isEmpty() ? lines : lines.subList(0, lines.size() - 1);
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is deleted of a folder full of files, and what is not. */
+/** Which files of a full folder are deleted, and which are kept. */
 class OldFilesTest {
     private static final Instant BEFORE = Instant.parse("2026-03-11T00:00:00Z");
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
@@ -164,7 +164,7 @@ class OldFilesTest {
         assertThat(link).isSymbolicLink();
     }
 
-    /** Data that an append writes between the look and the deletion would be gone. */
+    /** Without this check, data would be lost that an append writes between the look and the deletion. */
     @Test
     void waitsForAnAppendThatIsUnderWayAndThenKeepsItsFile() throws Exception {
         CrashSafeAppender appender = new CrashSafeAppender(storage, (file, remnant) -> {});

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the ledger joins, cuts, tells and writes: one rule a test. */
+/** What the gap ledger joins, cuts, reports and writes: one rule per test. */
 class GapLedgerRulesTest {
     private static final Instant TEN = Instant.parse("2026-03-01T10:00:00Z");
 

@@ -243,7 +243,7 @@ class GapLedgerTest {
                 .satisfies(gap -> assertThat(gap.from()).isEqualTo(at(12).minus(Duration.ofDays(30))));
     }
 
-    /** Thirty days before a clock that is forty days ahead lie in the future: nothing would be read. */
+    /** If the clock is forty days ahead, thirty days before its time is in the future, so nothing would be read. */
     @Test
     void damagedLedgerIsAGapOverAllOfHistoryBeforeTheLastRecordWhereTheClockIsAhead() throws Exception {
         gap(open(), 10, 12);
@@ -262,7 +262,7 @@ class GapLedgerTest {
         });
     }
 
-    /** A disk or a network file system that is back in a moment; the gaps that the file holds are all there. */
+    /** The disk or network file system works again a moment later, and the file has all gaps. */
     @ParameterizedTest
     @ValueSource(strings = {"gaps.json", "gaps.json.previous"})
     void aDiskThatGivesNothingIsNoDamage(String unread) throws Exception {
@@ -285,7 +285,9 @@ class GapLedgerTest {
         assertThat(open().snapshot()).extracting(Gap::from).containsExactly(at(10), at(60));
     }
 
-    /** The cloud's clock was set back, or the first event after it came from a Cloud Connector whose clock is behind. */
+    /**
+     * The cloud's clock was set back, or the first event after it came from a Cloud Connector whose clock is behind.
+     */
     @Test
     void aGapDoesNotEndBeforeTheEndsOfThoseThatWereJoinedWithIt() throws Exception {
         GapLedger ledger = open();
@@ -358,7 +360,7 @@ class GapLedgerTest {
             }
         } catch (FaultyStorage.Crash e) {
             killed = true;
-            // Killed while nothing was received: the journal ends where the outage began.
+            // The process was killed while nothing was received: the journal ends where the outage began.
             lastReceived = outages.isEmpty() ? at(1000) : outages.get(outages.size() - 1);
         }
         until(2000);

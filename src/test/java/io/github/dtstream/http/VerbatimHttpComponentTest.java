@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against a real server, which tells what has arrived. */
+/** With a real server, which reports what has arrived. */
 final class VerbatimHttpComponentTest {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
@@ -91,7 +91,7 @@ final class VerbatimHttpComponentTest {
         }
     }
 
-    /** As an event, whose bytes Camel asks for as a stream. */
+    /** A body like an event, whose bytes Camel reads as a stream. */
     private record Convertible(String text) {}
 
     static List<Object> inMemory() {

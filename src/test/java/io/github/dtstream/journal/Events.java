@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Events with little in them, and a decoder that reads them back. */
+/** Minimal events, and a decoder for them. */
 public final class Events {
     private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"([A-Za-z0-9_-]+)\"");
 
@@ -29,7 +29,7 @@ public final class Events {
         return of(eventId, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An event as the cloud makes them, of a device and a time; the stream's own decoder reads it. */
+    /** An event in the cloud's form, with a device and a time; the stream's own decoder can read it. */
     public static Event ofDevice(String eventId, String deviceId, Instant at) {
         String json = "{\"eventId\":\"" + eventId + "\",\"targetName\":\"projects/p1/devices/" + deviceId
                 + "\",\"eventType\":\"temperature\",\"data\":{\"temperature\":{\"value\":21.5,\"updateTime\":\"" + at
@@ -38,12 +38,12 @@ public final class Events {
         return new Event(eventId, "temperature", "p1", deviceId, at.toString(), bytes, 0, bytes.length);
     }
 
-    /** An event whose JSON is about as long as asked for. */
+    /** An event whose JSON has about the given length. */
     public static Event sized(String eventId, int bytes) {
         return event(eventId, "\"" + "x".repeat(Math.max(0, bytes - 170)) + "\"");
     }
 
-    /** Finds the identifier anywhere in the object; stands in for the stream's own decoder. */
+    /** Finds the identifier anywhere in the object; replaces the stream's own decoder. */
     public static Event decode(byte[] buffer, int offset, int length) throws InvalidRecordException {
         Matcher id = EVENT_ID.matcher(new String(buffer, offset, length, StandardCharsets.UTF_8));
         if (!id.find()) {

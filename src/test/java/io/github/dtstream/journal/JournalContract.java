@@ -19,27 +19,27 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@link Journal} promises, whoever keeps it: each implementation's test extends this. */
+/** The guarantees of {@link Journal} for every implementation: the test of each extends this. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class JournalContract {
     protected static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** So little memory for the newest records that a subscriber which does not keep up reads what is kept elsewhere. */
+    /** The tail is so small that a slow subscriber reads records from where the journal keeps them. */
     private static final JournalSettings SMALL_TAIL =
             new JournalSettings(1 << 20, Duration.ofDays(7), 1 << 30, 10_000, 1 << 20, 4 << 10);
 
     private static final JournalSettings USUAL =
             new JournalSettings(1 << 20, Duration.ofDays(7), 1 << 30, 10_000, 1 << 20, 1 << 20);
 
-    /** Opens the journal of this test: the same one each time, empty the first time. */
+    /** Opens the journal of this test: always the same one, which is empty at first. */
     protected abstract Journal open(JournalSettings settings) throws Exception;
 
     private Journal open() throws Exception {
         return open(USUAL);
     }
 
-    /** Of one of five devices, at a millisecond of its own. */
+    /** An event of one of five devices, with its own millisecond. */
     private static Event event(int number) {
         return Events.ofDevice("event" + number, "d" + number % 5, NOON.plusMillis(number));
     }

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Apache Kafka as a process of its own, broker and controller in one. Maven fetches it; none of its jars is on our class path. */
+/**
+ * Apache Kafka as a separate process, broker and controller in one. Maven downloads it; none of its jars is on our
+ * class path.
+ */
 public final class KafkaBroker implements AutoCloseable {
     private static final String POM = """
             <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -43,7 +46,7 @@ public final class KafkaBroker implements AutoCloseable {
         this.port = port;
     }
 
-    /** Skips the test where there is no Maven to fetch it. */
+    /** Skips the test if there is no Maven to download it. */
     public static void assumeThatItCanBeHad() {
         assumeTrue(Files.isExecutable(maven()), "there is no Maven where the property dt.maven says");
     }
@@ -52,7 +55,7 @@ public final class KafkaBroker implements AutoCloseable {
         return Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
     }
 
-    /** Has Maven fetch it, makes its folder, and starts it. */
+    /** Lets Maven download it, makes its folder, and starts it. */
     public static KafkaBroker start(Path folder) throws Exception {
         Files.writeString(folder.resolve("pom.xml"), POM);
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
@@ -128,7 +131,7 @@ public final class KafkaBroker implements AutoCloseable {
         throw new IOException("Kafka does not listen: " + Files.readString(folder.resolve("log.txt")));
     }
 
-    /** Without a chance to write anything. */
+    /** Ends it without a chance to write anything. */
     public void kill() throws InterruptedException {
         Process running = process;
         if (running != null) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The marks of alarms beside the values of their devices; a value each few minutes, above 8 an alarm. */
+/** The marks of alarms next to their devices' values: a value every few minutes, with an alarm above 8. */
 class PastAlarmsTest {
     @TempDir
     private Path folder;

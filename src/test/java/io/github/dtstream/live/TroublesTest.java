@@ -35,7 +35,7 @@ class TroublesTest {
                         new Trouble(Kind.BROKER, "tcp://b:1883", Health.Status.DEGRADED, "away", null));
     }
 
-    /** Of a stream that is not there any more there is no more to say than what health said. */
+    /** Of a stream that does not exist any more, only what health said is shown. */
     @ParameterizedTest
     @CsvSource({
         "STREAM, STREAM",

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** On a service with real journals, which the test steps. */
+/** With a service on real journals, which the test steps. */
 @Timeout(60)
 class AlarmRequestsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +50,7 @@ class AlarmRequestsTest {
                 AlarmTrial.above("hot", 20, 0));
         trial.timeIs(AlarmTrial.START.plus(Duration.ofHours(1)));
         requests = requests(10_000);
-        // warm are d1 and d2, hot is d2, and d1 is well again
+        // warm is raised for d1 and d2, hot for d2; then d1 is normal again.
         trial.append(1, "d1", 9);
         trial.append(2, "d2", 21);
         trial.append(3, "d1", 5);
@@ -70,7 +70,7 @@ class AlarmRequestsTest {
         context.close();
     }
 
-    /** Changes of alarms, as rule, device and what happened. */
+    /** Changes of alarms: rule, device and what happened. */
     private static List<String> history(AlarmRequests asked, @Nullable String query) throws Exception {
         List<String> entries = new ArrayList<>();
         for (JsonNode entry : Requests.json(asked.history(Requests.get("/alarms/history", query)))) {
@@ -83,7 +83,7 @@ class AlarmRequestsTest {
         return entries;
     }
 
-    /** Has the service work while a command waits for it. */
+    /** Runs the service while a command waits for it. */
     private JsonNode command(String action, String rule, String... more) throws Exception {
         var request = JSON.createObjectNode().put("action", action).put("rule", rule);
         for (int i = 0; i < more.length; i += 2) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What health says of a broker. */
+/** Health's report about a broker. */
 class BrokerHealthTest {
     private static Health health(boolean connected, Duration unanswered, boolean responsive, String restriction) {
         Instant since = Instant.parse("2026-01-01T00:00:00Z");

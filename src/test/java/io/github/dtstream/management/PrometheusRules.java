@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What Prometheus asks of the text of metrics, and of their names. */
+/** The rules of Prometheus for the text of metrics and their names. */
 public final class PrometheusRules {
     private static final Pattern SAMPLE =
             Pattern.compile("([a-z0-9_]+)(\\{[a-z_]+=\"[^\"]*\"(?:,[a-z_]+=\"[^\"]*\")*})? [-+0-9.eEINaNf]+");
 
-    /** Units that are no base units. */
+    /** Units that are not base units. */
     private static final Pattern NO_BASE_UNIT = Pattern.compile(
             ".*_(?:ms|millis|milliseconds|minutes|hours|days|kb|mb|kilobytes|megabytes|percent)(?:_total)?");
 
     private PrometheusRules() {}
 
-    /** Holds a text to them; the types of its families by name. */
+    /** Checks a text against the rules; returns the types of its families by name. */
     public static Map<String, String> check(String text) {
         List<String> lines = text.lines().toList();
         Map<String, String> types = new HashMap<>();

@@ -19,7 +19,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two components of the kind in one context, as for two service accounts, here even for the same project. */
+/** Two components of the same kind in one context, as for two service accounts, here even for the same project. */
 final class SecondComponentTest {
     @TempDir
     private Path folder;

@@ -191,7 +191,7 @@ class MemoryBudgetTest {
         assertThat(budget.bytes()).isEqualTo(1500);
     }
 
-    /** Streams that take, pass on and give back at random: all come through, and no more is held than is allowed. */
+    /** Streams that acquire, pass on and release at random: all finish, and no more than allowed is held. */
     @Test
     void manyStreamsAtOnceComeThroughWithinTheBudget() throws Exception {
         int streams = 8;
@@ -254,7 +254,7 @@ class MemoryBudgetTest {
         void run() throws InterruptedException;
     }
 
-    /** A thread that has come to wait. */
+    /** A thread that is waiting. */
     private static final class Waiting {
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
         private final CountDownLatch through = new CountDownLatch(1);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a broker may do to a client, each thing by itself; its time is moved, not waited for. */
+/** A broker's faults, one by one; the test moves the time instead of waiting. */
 class BrokerWeatherTest extends MqttTest {
     private static final int MAXIMUM_QOS = 0x24;
     private static final int RETAIN_AVAILABLE = 0x25;
@@ -105,7 +105,7 @@ class BrokerWeatherTest extends MqttTest {
         connection.connected();
 
         assertThat(connection.status().isWell()).isFalse();
-        // Its time goes on for as long as real sockets take to connect.
+        // Its time continues for as long as real sockets take to connect.
         assertThat(connection.status().sentence())
                 .containsPattern("acknowledged nothing for 6\\d s although the connection was made anew");
         broker.onPublish(publish -> StubBroker.acknowledge(publish, 0));
@@ -501,7 +501,7 @@ class BrokerWeatherTest extends MqttTest {
         return "dt-mqtt:t?clientId=c&brokerUrl=" + broker.url() + FAST + options;
     }
 
-    /** A thread that does nothing any more is to the connection what a dead one is. */
+    /** For the connection, a blocked thread is the same as a dead one. */
     @Test
     void connectsByAnotherThreadWhenThatOfALinkDoesNothingAnyMore() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
@@ -526,8 +526,8 @@ class BrokerWeatherTest extends MqttTest {
     }
 
     /**
-     * Holds up the thread of one link, for good, when it hears of an outcome. Where the broker is so fast that the tester's own
-     * thread hears of it, that one goes on, and nobody is told.
+     * Blocks the thread of one link for good when it gets an outcome. If the broker is so fast that the test's own
+     * thread gets it, that thread is not blocked.
      */
     private record HoldingListener(Link.Listener listener, AtomicBoolean holds, CountDownLatch held, Thread tester)
             implements Link.Listener {
@@ -582,7 +582,7 @@ class BrokerWeatherTest extends MqttTest {
         assertThat(connection.outcome(connection.publish("event"))).isNull();
     }
 
-    /** One whose thread is dead. */
+    /** A link whose thread is dead. */
     private static final class DeadLink implements Link {
         @Override
         public void open() {}

@@ -35,7 +35,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Key stores with keys and certificates made for a test: an authority, and who it vouches for. */
+/** Key stores with keys and certificates for a test: an authority, and certificates that it signs. */
 public final class Certificates {
     public static final String PASSWORD = "changeit";
 
@@ -58,7 +58,7 @@ public final class Certificates {
     }
 
     /**
-     * A key store {@code NAME.p12} with a key and a certificate that bears the name, for an address.
+     * Makes a key store {@code NAME.p12} with a key and a certificate with that name, for an address.
      *
      * @param address {@code ip:…} or {@code dns:…}
      */
@@ -80,9 +80,9 @@ public final class Certificates {
     }
 
     /**
-     * What a key store holds, as a PEM file {@code NAME.pem} beside it: its private key and the certificates.
+     * Writes a key store's private key and certificates as a PEM file {@code NAME.pem} next to it.
      *
-     * @param password by which the private key is encrypted; null: it is not
+     * @param password encrypts the private key; null for no encryption
      */
     public static Path pem(Path store, String password) throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");

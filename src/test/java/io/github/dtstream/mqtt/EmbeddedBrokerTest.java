@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With a complete MQTT 5 broker in this process, which takes packets of 5,000 bytes. */
+/** With a complete MQTT 5 broker in this process, which accepts packets of up to 5,000 bytes. */
 class EmbeddedBrokerTest extends MqttTest {
     private static int port;
     private static int tlsPort;
@@ -236,8 +236,8 @@ class EmbeddedBrokerTest extends MqttTest {
         subscriber.awaitPayload("online");
 
         proxy.cut(Cut.RST);
-        // The broker may publish the will of the old link when the new one is up; then the client says again that it is
-        // there.
+        // The broker may publish the old link's will when the new link is up; then the client announces again that it
+        // is online.
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> subscriber.payloads().contains("offline")
                         && last(subscriber.payloads()).equals("online"));

@@ -80,7 +80,7 @@ class LastValuesTest {
         }
     }
 
-    /** Values on their way together, numbered from 0. */
+    /** Values that are sent together, numbered from 0. */
     private static LastValues.Values send(LastValues values, String topic, long... timestamps) {
         LastValues.Values batch = values.begin();
         for (int message = 0; message < timestamps.length; message++) {

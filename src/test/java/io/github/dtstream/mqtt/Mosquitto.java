@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The system's mosquitto as a child process, with a configuration of the test's own. */
+/** The system's mosquitto as a child process, with the test's own configuration. */
 public final class Mosquitto implements AutoCloseable {
-    /** Where packages put it; not every shell looks there. */
+    /** The folders in which packages install it; not every shell searches them. */
     private static final List<Path> PLACES = List.of(
             Path.of("/usr/sbin/mosquitto"), Path.of("/usr/local/sbin/mosquitto"), Path.of("/usr/bin/mosquitto"));
 
@@ -36,14 +36,14 @@ public final class Mosquitto implements AutoCloseable {
         return PLACES.stream().filter(Files::isExecutable).findFirst();
     }
 
-    /** A broker with stock limits, to which nobody has to log in, and which queues for subscribers without bound. */
+    /** A broker with default limits and without login, with unlimited queues for subscribers. */
     public static Mosquitto start(Path directory, String... lines) throws IOException, InterruptedException {
         Mosquitto mosquitto = prepare(directory, lines);
         mosquitto.start();
         return mosquitto;
     }
 
-    /** The same, not running yet. */
+    /** The same, not started yet. */
     public static Mosquitto prepare(Path directory, String... lines) throws IOException {
         int port = FreePort.find();
         List<String> config = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root"));
@@ -86,7 +86,7 @@ public final class Mosquitto implements AutoCloseable {
         throw new IOException("mosquitto does not listen");
     }
 
-    /** How long it has computed since it was started; zero where the system does not tell. */
+    /** Its CPU time since it was started; zero if the system does not report it. */
     public Duration cpuTime() {
         return process == null
                 ? Duration.ZERO

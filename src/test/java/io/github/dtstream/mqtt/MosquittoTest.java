@@ -36,7 +36,7 @@ class MosquittoTest extends MqttTest {
     @TempDir
     private Path directory;
 
-    /** Messages numbered from {@code from}, over several topics, in lists of 500. */
+    /** Messages numbered from {@code from}, on several topics, in lists of 500. */
     private static List<CompletableFuture<Exchange>> send(Publisher publisher, int from, int to) {
         List<CompletableFuture<Exchange>> sent = new ArrayList<>();
         for (int start = from; start < to; start += 500) {
@@ -123,7 +123,8 @@ class MosquittoTest extends MqttTest {
         Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
         subscriber.await(TOPICS);
 
-        // what the broker had taken died with its memory; the retained last values can only have come afterwards
+        // Messages that the broker had accepted were lost with its memory, so the retained last values were published
+        // afterwards.
         assertThat(publisher.status().acknowledged()).isEqualTo(8_000);
         assertThat(taken).isBetween(200, 5_000);
         assertThat(subscriber.payloads())
@@ -234,7 +235,7 @@ class MosquittoTest extends MqttTest {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> publisher.context().getInflightRepository().size("mqtt") == 1);
 
-        // instead of 45 s: if it waited for the exchange, it would not come back
+        // Instead of 45 s: if the stop waited for the exchange, it would not return.
         publisher.context().getShutdownStrategy().setTimeout(TimeUnit.DAYS.toSeconds(1));
         publisher.context().getRouteController().stopRoute("mqtt");
 
@@ -273,7 +274,7 @@ class MosquittoTest extends MqttTest {
 
         proxy.delay(Duration.ofDays(1));
         List<CompletableFuture<Exchange>> all = send(publisher, 0, 2_000);
-        // with topic aliases a message takes eleven bytes or more
+        // With topic aliases a message takes eleven bytes or more.
         await().atMost(Duration.ofSeconds(60)).until(() -> proxy.bytesUp() > 1_000 * 11);
 
         assertThat(publisher.status().inflight()).isEqualTo(1_000);
@@ -367,7 +368,7 @@ class MosquittoTest extends MqttTest {
 
     @Test
     void setsAsideOnlyWhatIsLongerThanTheBrokerTakesAndNeedsNoWillForIt() throws Exception {
-        // with max_queued_messages 0 it closes the connection after the answer, which costs time and nothing else
+        // With max_queued_messages 0 it closes the connection after the answer, which only costs time.
         Mosquitto broker = with(Mosquitto.start(directory, "message_size_limit 2000", "max_queued_messages 100000"));
         Subscriber subscriber = with(Subscriber.to(broker.port(), "dt/#"));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));

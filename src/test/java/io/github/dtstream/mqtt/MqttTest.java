@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** What tests with a real broker share. */
+/** Shared by tests with a real broker. */
 abstract class MqttTest {
     static final String FAST = "&minReconnectDelay=50&maxReconnectDelay=400";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    /** Closed after the test, the newest first. */
+    /** Registers a resource to be closed after the test, the newest first. */
     final <T extends AutoCloseable> T with(T resource) {
         opened.add(0, resource);
         return resource;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is published again after a broker has refused some messages of a list for a reason that can pass. */
+/** Which messages are published again after a broker has refused some of a list for a temporary reason. */
 class PartialRefusalTest extends MqttTest {
     private static final int NOT_AUTHORIZED = 0x87;
     private static final int TOO_LARGE = 0x95;
@@ -37,7 +37,7 @@ class PartialRefusalTest extends MqttTest {
 
     private StubBroker broker;
 
-    /** Payloads that are refused once, with that reason. */
+    /** Payloads that are refused once, for this reason. */
     private final Set<String> once = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
@@ -54,7 +54,7 @@ class PartialRefusalTest extends MqttTest {
         return "dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&stateDirectory=" + folder + options;
     }
 
-    /** A route that tries again at once, up to three times. */
+    /** A route with up to three immediate redeliveries. */
     private Publisher route(Consumer<RouteDefinition> steps) throws Exception {
         Publisher publisher = with(new Publisher(uri("")));
         publisher.context().addRoutes(new RouteBuilder() {

@@ -17,13 +17,13 @@ import org.apache.camel.support.DefaultMessage;
 
 /** A producer of the component in a Camel context of its own. */
 final class Publisher implements AutoCloseable {
-    /** Beside what else the build makes; shared by all, as by the routes of one router. */
+    /** In the build folder; shared by all, as by the routes of one router. */
     static final String DATA = "target/test-data/mqtt";
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final DtMqttProducer producer;
 
-    /** @param bindings what options refer to with {@code #name} */
+    /** @param bindings the beans to which options refer by {@code #name} */
     Publisher(String uri, Map<String, Object> bindings) throws Exception {
         bindings.forEach(context.getRegistry()::bind);
         DtMqttComponent component = new DtMqttComponent();
@@ -50,7 +50,7 @@ final class Publisher implements AutoCloseable {
         return producer.status();
     }
 
-    /** A message for a topic, as the events of a batch are. */
+    /** A message for a topic, like those of a batch's events. */
     Message message(String topic, Object body) {
         Message message = new DefaultMessage(context);
         message.setHeader(DtMqttConstants.OVERRIDE_TOPIC, topic);
@@ -58,7 +58,7 @@ final class Publisher implements AutoCloseable {
         return message;
     }
 
-    /** Gives an exchange to the producer; done when the exchange is. */
+    /** Passes an exchange to the producer; the future is completed with the exchange. */
     CompletableFuture<Exchange> send(Object body, Map<String, Object> headers) {
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(body);
@@ -72,7 +72,7 @@ final class Publisher implements AutoCloseable {
         return send(messages, Map.of());
     }
 
-    /** Waits for an exchange that must not have failed. */
+    /** Waits for an exchange, which must succeed. */
     static void success(CompletableFuture<Exchange> sent) throws Exception {
         Exchange exchange = sent.get(120, TimeUnit.SECONDS);
         if (exchange.getException() != null) {
@@ -80,7 +80,7 @@ final class Publisher implements AutoCloseable {
         }
     }
 
-    /** Waits for an exchange that must have failed so. */
+    /** Waits for an exchange, which must fail with this exception. */
     static <T extends Exception> T failure(CompletableFuture<Exchange> sent, Class<T> type) throws Exception {
         return type.cast(sent.get(120, TimeUnit.SECONDS).getException());
     }

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker that answers as a test tells it, in bytes of MQTT 5 and 3.1.1 over real sockets. Keeps what it was sent, passes
- * nothing on. A reply of null closes the connection; an empty one is no reply. Thread-safe.
+ * A broker whose answers the test defines, in bytes of MQTT 5 and 3.1.1 over real sockets. It keeps received messages
+ * and forwards none. A null reply closes the connection; an empty one sends nothing. Thread-safe.
  */
 public final class StubBroker implements AutoCloseable {
     static final int V5 = 5;
@@ -31,7 +31,7 @@ public final class StubBroker implements AutoCloseable {
     /**
      * A CONNECT.
      *
-     * @param number of the connection, from 1
+     * @param number the number of the connection, from 1
      * @param willTopic null without a will
      */
     record Connect(
@@ -43,7 +43,7 @@ public final class StubBroker implements AutoCloseable {
             boolean willRetained,
             int keepAlive) {}
 
-    /** A PUBLISH, the topic alias resolved; {@code alias} is 0 if there was none. */
+    /** A PUBLISH, with its topic alias resolved; {@code alias} is 0 without one. */
     public record Publish(
             int connection, int version, int id, String topic, String payload, int qos, boolean retained, int alias) {}
 
@@ -104,13 +104,13 @@ public final class StubBroker implements AutoCloseable {
         return this;
     }
 
-    /** Which topics may be heard; who asks for another is thrown out. */
+    /** Sets the topics that may be subscribed to; a subscription to another topic closes the connection. */
     StubBroker maySubscribe(Predicate<String> allowed) {
         maySubscribe = allowed;
         return this;
     }
 
-    /** Reads no more from any connection, as a process that is stopped. */
+    /** Stops reading from all connections, as a stopped process does. */
     void freeze() {
         reading = false;
     }
@@ -119,7 +119,7 @@ public final class StubBroker implements AutoCloseable {
         reading = true;
     }
 
-    /** How many connections it has not closed. */
+    /** The number of connections that it has not closed. */
     long openConnections() {
         return sockets.stream().filter(socket -> !socket.isClosed()).count();
     }
@@ -132,7 +132,7 @@ public final class StubBroker implements AutoCloseable {
         }
     }
 
-    /** Publishes to all who are connected, as if another client had. */
+    /** Publishes to all connected clients, as if another client had published. */
     void say(String topic, String payload) throws IOException {
         for (int i = 0; i < sockets.size(); i++) {
             Socket socket = sockets.get(i);
@@ -152,7 +152,7 @@ public final class StubBroker implements AutoCloseable {
         }
     }
 
-    /** The CONNACK that accepts a connection, with what it says of limits to MQTT 5. */
+    /** The CONNACK that accepts a connection, with these MQTT 5 properties. */
     static byte[] accept(Connect connect, int... properties) {
         return connect.version() == V5
                 ? packet(0x20, bytes(0, 0, properties.length), bytes(properties))
@@ -163,7 +163,7 @@ public final class StubBroker implements AutoCloseable {
         return connect.version() == V5 ? packet(0x20, bytes(0, code, 0)) : packet(0x20, bytes(0, code));
     }
 
-    /** PUBACK or PUBREC, with a reason that only MQTT 5 sends; nothing at QoS 0. */
+    /** PUBACK or PUBREC, with a reason code in MQTT 5; nothing at QoS 0. */
     public static byte[] acknowledge(Publish publish, int code) {
         if (publish.qos() == 0) {
             return NO_REPLY;
@@ -212,7 +212,7 @@ public final class StubBroker implements AutoCloseable {
                 thread.start();
             }
         } catch (IOException e) {
-            // closed
+            // The connection is closed.
         }
     }
 
@@ -258,7 +258,7 @@ public final class StubBroker implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // gone
+            // The client has gone.
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** Takes all that a broker sends, and remembers it. */
+/** Receives everything that a broker sends, and keeps it. */
 public final class Subscriber implements AutoCloseable {
     private final Mqtt5BlockingClient client;
     private final ReceivedList received = new ReceivedList();
@@ -57,7 +57,7 @@ public final class Subscriber implements AutoCloseable {
         return received(topic).stream().map(Subscriber::text).toList();
     }
 
-    /** Each topic's payloads in order of their first arrival. */
+    /** Each topic's payloads in the order of their first arrival. */
     Map<String, List<String>> firstByTopic() {
         return received().stream()
                 .collect(Collectors.groupingBy(

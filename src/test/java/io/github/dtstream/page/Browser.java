@@ -29,10 +29,12 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A real Chromium without a window. Where there is none, a test that wants it is skipped and says so. Not thread-safe. */
+/**
+ * A real Chromium without a window. Without Chromium, a test that uses it is skipped with that reason. Not thread-safe.
+ */
 public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** What the browser itself says of an answer that is an error; the page has said what there is to say. */
+    /** The browser's own message about an error status; the page shows its own. */
     private static final String FAILED_REQUEST = "Failed to load resource";
 
     private final ChromeDriver driver;
@@ -74,13 +76,13 @@ public final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Shows an address anew, as somebody who has not been there. */
+    /** Opens an address as a first visit. */
     public void open(URI uri) {
         driver.get("about:blank");
         driver.get(uri.toString());
     }
 
-    /** Goes to a view of the page that is shown, or to another address of it, and waits until the view is there. */
+    /** Goes to a view of the page, or to another address of it, and waits for the view. */
     public void view(String fragment) {
         script("location.hash = arguments[0]", fragment);
         String name = fragment.replaceAll("[?].*", "");
@@ -142,7 +144,7 @@ public final class Browser implements AutoCloseable {
         until(condition, PATIENCE);
     }
 
-    /** The same, with another patience. */
+    /** The same with another patience. */
     public void until(String condition, Duration patience) {
         await("in the page: " + condition)
                 .atMost(patience)
@@ -150,14 +152,14 @@ public final class Browser implements AutoCloseable {
                 .until(() -> Boolean.TRUE.equals(driver.executeScript("return Boolean(" + condition + ")")));
     }
 
-    /** Turns the wheel over the middle of an element; less than 0 is away from the user. */
+    /** Turns the wheel over the middle of an element; a negative number is away from the user. */
     void wheel(String selector, int by) {
         new Actions(driver)
                 .scrollFromOrigin(WheelInput.ScrollOrigin.fromElement(element(selector)), 0, by)
                 .perform();
     }
 
-    /** Two fingers on the middle of an element that go from one distance to another. */
+    /** Moves two fingers on the middle of an element from one distance to another. */
     void pinch(String selector, int from, int to) {
         WebElement over = element(selector);
         driver.perform(List.of(finger(over, "left", -from / 2, -to / 2), finger(over, "right", from / 2, to / 2)));
@@ -173,13 +175,13 @@ public final class Browser implements AutoCloseable {
                 .addAction(finger.createPointerUp(PointerInput.MouseButton.LEFT.asArg()));
     }
 
-    /** Where the browser puts what the page has it keep. */
+    /** Sets the folder of downloads. */
     void downloadTo(Path folder) {
         driver.executeCdpCommand(
                 "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
-    /** Opens a tab before the page, which hides it; the result brings the page back. */
+    /** Opens a tab in front of the page, which hides it; the result brings the page back. */
     public Runnable hide() {
         String page = driver.getWindowHandle();
         driver.switchTo().newWindow(WindowType.TAB);
@@ -190,19 +192,19 @@ public final class Browser implements AutoCloseable {
         };
     }
 
-    /** What is shown, as a small WebP. */
+    /** A screenshot, as a small WebP. */
     public byte[] picture() {
         Object data = driver.executeCdpCommand("Page.captureScreenshot", Map.of("format", "webp", "quality", 76))
                 .get("data");
         return Base64.getDecoder().decode(String.valueOf(data));
     }
 
-    /** Gives what is drawn on idle time the time for it. */
+    /** Waits for what is drawn in idle time. */
     public void rest() {
         async("const done = arguments[arguments.length - 1]; setTimeout(() => requestAnimationFrame(done), 1500)");
     }
 
-    /** What the page, or the browser about the page, has written to the console; a second call has only what is new. */
+    /** The console's messages of the page, and of the browser about it; a second call only returns new ones. */
     public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(LogEntry::getMessage)

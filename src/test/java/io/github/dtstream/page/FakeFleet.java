@@ -11,13 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Made-up devices and their values, which are a function of device and time. Immutable.
+ * Made-up devices and their values, which depend only on device and time. Immutable.
  */
 final class FakeFleet {
     static final long HOUR = 3_600_000;
     static final long DAY = 24 * HOUR;
     private static final long RHYTHM = 900_000;
-    /** What people, or somebody with a bad mind, might type as a name. */
+    /** A name that a malicious person might type. */
     static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 
     static final String TURNED = "\u202Eetis rezeerF\u202C \u200F#7";
@@ -258,7 +258,10 @@ final class FakeFleet {
         return report;
     }
 
-    /** As the router answers: every value while they are few, the least and the greatest of each absolute step otherwise. */
+    /**
+     * Answers as the router does: every value while they are few, otherwise the smallest and the largest of each
+     * absolute step.
+     */
     ObjectNode series(ObjectMapper mapper, List<String[]> query, List<long[]> gaps, List<ObjectNode> alarms) {
         long from = 0;
         long to = 0;

@@ -32,11 +32,12 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the page's files and made-up answers of the router's API on a loopback port, for tests of the page in a browser. It can cut
- * the stream of events, keep silent, and change gaps and alarms. Thread-safe. Values are a function of device and time.
+ * Serves the page's files and made-up answers of the router's API on a loopback port, for tests of the page in a
+ * browser. It can cut the stream of events, send nothing, and change gaps and alarms. Thread-safe. Values depend only
+ * on device and time.
  *
- * <p>To work on the page: {@code java -cp … io.github.dtstream.page.FakeRouter 8090 60 src/main/resources/page}; the files are read
- * anew for each request.
+ * <p>For work on the page: {@code java -cp … io.github.dtstream.page.FakeRouter 8090 60 src/main/resources/page}; it
+ * reads the files again for each request.
  */
 public final class FakeRouter implements AutoCloseable {
     static final String TOKEN = "fake-token";
@@ -94,7 +95,7 @@ public final class FakeRouter implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     }
 
-    /** Paths that were asked for, in their order. */
+    /** The requested paths, in order. */
     List<String> asked() {
         return asked;
     }
@@ -103,14 +104,14 @@ public final class FakeRouter implements AutoCloseable {
         return viewers.size();
     }
 
-    /** Ends what is open and answers nothing of the API until {@link #mend}. */
+    /** Closes open connections, and answers no API request until {@link #mend}. */
     void cut() {
         isCut = true;
         viewers.forEach(FakeRouter::end);
         viewers.clear();
     }
 
-    /** Leaves connections open and sends nothing, not even comments. */
+    /** Keeps connections open and sends nothing, not even comments. */
     void keepSilent() {
         isSilent = true;
     }
@@ -150,7 +151,7 @@ public final class FakeRouter implements AutoCloseable {
         try {
             viewer.close();
         } catch (IOException e) {
-            // it is closed already
+            // It is closed already.
         }
     }
 
@@ -301,7 +302,7 @@ public final class FakeRouter implements AutoCloseable {
         return list;
     }
 
-    /** An alarm that is raised, or over, while somebody looks. */
+    /** Sets the raised alarms while the page is shown. */
     void alarms(List<ObjectNode> now) {
         alarms.clear();
         alarms.addAll(now);
@@ -309,14 +310,14 @@ public final class FakeRouter implements AutoCloseable {
         send("status", now());
     }
 
-    /** What a frame says of values that came late. */
+    /** The part of a frame about late values. */
     ObjectNode late(String device, String quantity, long from, long to) {
         ObjectNode late = mapper.createObjectNode();
         late.putArray("series").addArray().add(device).add(quantity).add(from).add(to);
         return late;
     }
 
-    /** Many events at once. */
+    /** Sends many events at once. */
     void burst(int count) {
         ArrayNode events = mapper.createArrayNode();
         for (int i = 0; i < count; i++) {

@@ -112,7 +112,7 @@ class PageFilesTest {
         }
     }
 
-    /** The text of each file that is ours. */
+    /** The texts of our own files. */
     private static Map<String, String> own() throws IOException {
         Map<String, String> own = new TreeMap<>();
         for (Path file : files()) {

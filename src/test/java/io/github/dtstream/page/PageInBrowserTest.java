@@ -28,7 +28,10 @@ import org.openqa.selenium.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page in a real browser, on made-up answers: what people typed, thousands of devices, interruptions, a phone, a keyboard. */
+/**
+ * The page in a real browser with made-up answers: typed texts, thousands of devices, interruptions, a phone, a
+ * keyboard.
+ */
 class PageInBrowserTest {
     private static final Logger LOG = LoggerFactory.getLogger(PageInBrowserTest.class);
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -244,7 +247,7 @@ class PageInBrowserTest {
         browser.until("document.querySelectorAll('.behind tbody tr').length === 25");
     }
 
-    /** How many hours the graph that is shown spans, by its address; a graph of the usual span has none in it. */
+    /** The hours that the shown graph spans, by its address; the address of a graph with the usual span has none. */
     private static double hours() {
         return browser.number("(() => { const q = new URLSearchParams(location.hash.split('?')[1]);"
                 + " return q.has('from') ? (Date.parse(q.get('to')) - Date.parse(q.get('from'))) / 3600000 : 24; })()");
@@ -304,7 +307,7 @@ class PageInBrowserTest {
         }
     }
 
-    /** What this machine takes, now, for work that takes 10 ms where nothing else runs, as a multiple of that; at least 1. */
+    /** How many times longer this machine takes now for work of 10 ms than an idle one; at least 1. */
     private static double slowness() {
         return browser.number(
                 "(() => { let best = Infinity; for (let i = 0; i < 5; i++) { const begun = performance.now(); let sum = 0;"
@@ -322,7 +325,7 @@ class PageInBrowserTest {
     void holdsTheBrowserUpForNoLongerThanFiftyMillisecondsWithFiveThousandSensors() throws IOException {
         start(5_000, false);
         double best = Double.MAX_VALUE;
-        // Whatever else runs makes a task longer, never shorter: the best of some counts.
+        // Other load makes a task longer, never shorter, so the shortest of several counts.
         for (int attempt = 0; attempt < 12 && best >= LONG_TASK_MILLIS; attempt++) {
             show("sensors");
             browser.until("document.querySelectorAll('.vt-body .s-row').length > 5");

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Makes the README's pictures of the page, on the answers that {@link FakeRouter} makes up: {@code exec:java@screenshots}. Needs
+ * Makes the README's pictures of the page, with the answers of {@link FakeRouter}: {@code exec:java@screenshots}. Needs
  * Chromium and its driver.
  */
 public final class Screenshots {

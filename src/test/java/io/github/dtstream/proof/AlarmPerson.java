@@ -24,9 +24,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Somebody who acknowledges alarms, shelves them and writes comments by the router's HTTP server, whatever becomes of the router
- * meanwhile, and remembers what was answered. Each command has a comment of its own, by which it is found in the alarm
- * journal. Has a thread of its own until it is stopped.
+ * A person who acknowledges, shelves and comments on alarms by the router's HTTP server, while the router may be killed
+ * at any time, and remembers the answers. Each command has its own comment, by which it is found in the alarm journal.
+ * Has its own thread until it is stopped.
  */
 final class AlarmPerson {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
@@ -38,15 +38,15 @@ final class AlarmPerson {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
     private final Thread thread = new Thread(this::run, "alarm-person");
-    /** By comment; written by the thread, read when it has ended. */
+    /** By comment; written by the thread, read after its end. */
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
     private volatile boolean stopping;
 
     private enum Answer {
-        /** It is done, and on disk. */
+        /** The command is done, and on disk. */
         DONE(1, 1),
-        /** It cannot be done. */
+        /** The command cannot be done. */
         REFUSED(0, 0),
         /** The router ended meanwhile, or its disk is full. */
         UNKNOWN(0, 1);
@@ -75,7 +75,7 @@ final class AlarmPerson {
         thread.start();
     }
 
-    /** Waits for what it is doing. */
+    /** Waits for the present command. */
     void stop() throws InterruptedException {
         stopping = true;
         thread.join();
@@ -102,12 +102,12 @@ final class AlarmPerson {
         try {
             alarms = JSON.readTree(send(request()).body()).path("alarms");
         } catch (IOException e) {
-            return; // it is not running
+            return; // the router is not running
         }
         if (!alarms.isEmpty()) {
             JsonNode alarm = alarms.get(random.nextInt(alarms.size()));
             String comment = "command " + answers.size();
-            // or a failure would say nothing of it
+            // Noted first, as a failure must not lose the command.
             answers.put(comment, Answer.UNKNOWN);
             try {
                 HttpRequest.Builder request = request()
@@ -116,7 +116,7 @@ final class AlarmPerson {
                 request.header("Authorization", "Bearer " + ManagementEndpointFile.tokenOf(data));
                 answers.put(comment, Answer.of(send(request).statusCode()));
             } catch (IOException e) {
-                // it ended meanwhile
+                // The router ended meanwhile.
             }
         }
     }
@@ -157,8 +157,8 @@ final class AlarmPerson {
     }
 
     /**
-     * What of its commands stands in the alarm journal otherwise than it was answered: what was done is there once, what was
-     * refused is not, what ended without an answer at most once. Only after {@link #stop}.
+     * The commands whose entries in the alarm journal differ from their answers: a command that was done must be there
+     * once, a refused one not at all, and one without an answer at most once. Only after {@link #stop}.
      *
      * @param alarms the folder of the alarm journal
      */

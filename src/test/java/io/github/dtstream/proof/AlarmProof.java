@@ -36,14 +36,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * Whether the alarm journal says what the engine says when it is told the whole journal in one go, however often the router was
- * killed meanwhile: each entry letter by letter, once, and in that order. What the engine was told between two events (a
- * person's command, a gap, an edit) is taken from the alarm journal, at the place that it names.
+ * Checks that the alarm journal equals what the engine produces from the whole journal in one run, however often the
+ * router was killed meanwhile: each entry byte by byte, once, and in that order. The inputs of the engine between two
+ * events (a person's command, a gap, an edit) come from the alarm journal, at the place that it names.
  *
- * <p>Devices' names are left out: they are as the device list was at that moment, of which no journal tells.
+ * <p>Devices' names are left out, as they depend on the device list of that moment, which no journal has.
  */
 public final class AlarmProof {
-    /** Without labels and types, so that it does not matter when the device list was read. */
+    /** Without labels and types, so that the time when the device list was read does not matter. */
     static final String RULES = """
             alarms:
               - {alarm: warm, value: temperature, raise: {above: 20}}
@@ -61,20 +61,22 @@ public final class AlarmProof {
     private final Scan events;
     private final Scan alarms;
 
-    /** Reads the records of a journal in order, until the consumer says false. */
+    /** Reads the records of a journal in order, until the consumer returns false. */
     interface Scan {
         void read(Predicate<JournalRecord> consumer) throws IOException;
     }
 
     /**
      * @param data the router's data folder
-     * @param rules those under which it began
+     * @param rules the rules with which the router began
      */
     public AlarmProof(Path data, String projectId, String rules) {
         this(data, projectId, rules, Long.MAX_VALUE);
     }
 
-    /** @param lateBytes how much memory the router has for what arrives late: of more than that, the oldest is not told */
+    /**
+     * @param lateBytes the router's memory for late values; alarms of values beyond it are not reported, oldest first
+     */
     AlarmProof(Path data, String projectId, String rules, long lateBytes) {
         this(
                 projectId,
@@ -101,10 +103,10 @@ public final class AlarmProof {
     }
 
     /**
-     * What came of a comparison.
+     * The result of a comparison.
      *
-     * @param changes how many changes and notifications the alarm journal holds
-     * @param differences what is otherwise than it should be, in words
+     * @param changes the number of changes and notifications in the alarm journal
+     * @param differences the differences, in words
      */
     public record Outcome(int changes, List<String> differences) {
         private static final int SHOWN = 20;
@@ -120,19 +122,19 @@ public final class AlarmProof {
         }
     }
 
-    /** An entry of the alarm journal: where it stands, and what it says. */
+    /** An entry of the alarm journal, with its number. */
     private record Entry(long number, String json) {}
 
-    /** Of a router that has ended, or has worked off all there is. */
+    /** Compares after the router has ended, or has processed everything. */
     public Outcome compare() throws IOException {
         return compare(Long.MAX_VALUE);
     }
 
     /**
-     * Of a router that runs.
+     * Compares while the router runs.
      *
-     * @param due the number of the newest event of whose changes the alarm journal must tell; of later ones, which may have come while
-     *     it was read, it need not tell yet
+     * @param due the number of the newest event whose changes the alarm journal must have; later events may have come
+     *     during the reading, and their changes may be missing
      */
     Outcome compare(long due) throws IOException {
         return new Comparison(due).run();
@@ -151,14 +153,14 @@ public final class AlarmProof {
     private final class Comparison {
         private final AlarmChangeEvents format = new AlarmChangeEvents();
         private final List<String> differences = new ArrayList<>();
-        /** By identifier, in the order of the alarm journal; of what stands there twice, the first. */
+        /** By identifier, in the order of the alarm journal; of repeated entries, the first. */
         private final Map<String, Entry> found = new LinkedHashMap<>();
-        /** By identifier, in the order in which the engine says or is told it. */
+        /** By identifier, in the order of the engine's output and inputs. */
         private final Map<String, String> expected = new LinkedHashMap<>();
 
         private final Deque<AlarmEntry> told = new ArrayDeque<>();
         private final Set<Long> openGaps = new TreeSet<>();
-        /** Identifiers of what need not be there yet. */
+        /** Identifiers of entries that need not be there yet. */
         private final Set<String> early = new HashSet<>();
 
         private final long due;
@@ -268,7 +270,10 @@ public final class AlarmProof {
             });
         }
 
-        /** What is there and is to be there, in both orders; only the first that is displaced, as all behind it are, too. */
+        /**
+         * Compares the order of the entries that are in both; only reports the first displaced one, as all later ones
+         * are displaced, too.
+         */
         private void compareOrder() {
             Iterator<String> order =
                     expected.keySet().stream().filter(found::containsKey).iterator();
@@ -303,7 +308,7 @@ public final class AlarmProof {
         return entry instanceof AlarmEntry.Told told ? told.input().id() : ((AlarmEntry.Edited) entry).id();
     }
 
-    /** An entry with its devices' identifiers in place of their names. */
+    /** An entry with its devices' identifiers instead of their names. */
     private static String nameless(Event event) {
         try {
             ObjectNode json = (ObjectNode) JSON.readTree(event.json());
@@ -332,7 +337,7 @@ public final class AlarmProof {
         if (json.has(field)) {
             String text = json.path(field).asText();
             for (Map.Entry<String, String> name : names.entrySet()) {
-                // a sentence begins with the name
+                // A sentence begins with the name.
                 text = text.replace(name.getKey() + ":", name.getValue() + ":");
             }
             json.put(field, text);

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The proof itself can fail: each way in which an alarm journal can be wrong is seen, and named with its place. */
+/** The proof can fail: each possible error of an alarm journal is found, and reported with its place. */
 final class AlarmProofTest {
     private static final Instant START = Instant.parse("2026-05-29T10:00:00Z");
     private static final String RULES =
@@ -34,7 +34,7 @@ final class AlarmProofTest {
 
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
     private final List<JournalRecord> events = new ArrayList<>();
-    /** As a router writes them that nothing ever stopped. */
+    /** The entries as a router writes them that was never stopped. */
     private final List<Event> entries = new ArrayList<>();
 
     @BeforeEach

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** An MQTT broker on a loopback port that can be stopped and started again there. */
+/** An MQTT broker on a loopback port that can be stopped and started again on it. */
 public interface Broker extends AutoCloseable {
 
-    /** The system's mosquitto, with persistence; or, where there is none, a broker inside this process. */
+    /** The system's mosquitto with persistence or, if it is not installed, a broker inside this process. */
     static Broker start(Path directory) throws Exception {
         Broker broker = Mosquitto.isInstalled() ? OfTheSystem.in(directory) : new Embedded(directory);
         broker.start();
@@ -24,7 +24,7 @@ public interface Broker extends AutoCloseable {
 
     void stop() throws Exception;
 
-    /** Without a chance to write anything. */
+    /** Ends it without a chance to write anything. */
     void kill() throws Exception;
 
     @Override

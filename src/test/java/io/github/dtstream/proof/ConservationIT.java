@@ -16,8 +16,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * No event is lost, whatever fails: the short form. {@code -Ddt.seed=N} gives other faults in another order; {@link Soak}
- * goes on for as long as one likes.
+ * No event is lost, whatever fails: the short form. {@code -Ddt.seed=N} gives other faults in another order; {@link
+ * Soak} runs for any time.
  */
 @Timeout(600)
 @Execution(ExecutionMode.CONCURRENT)
@@ -25,7 +25,7 @@ class ConservationIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
     private static final long SEED = Long.getLong("dt.seed", 20_260_101L);
     private static final double EVENTS_PER_SECOND = 150;
-    /** For what takes its time. */
+    /** For faults that take long. */
     private static final double FEW_EVENTS_PER_SECOND = 40;
 
     private static final int SMALL_DISK_MEGABYTES = 32;
@@ -123,7 +123,7 @@ class ConservationIT {
         }
     }
 
-    /** Everything but duplicates, and whether the trial was one at all; the findings in files and MQTT. */
+    /** Checks everything except duplicates, and that faults took place; returns the findings in files and MQTT. */
     private static Findings[] judge(Trial trial) throws Exception {
         boolean complete = trial.recover();
         Findings[] findings = {trial.sinks().files(), trial.sinks().mqtt()};

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** What can go wrong around the router, and with it. */
+/** The faults around the router, and in it. */
 enum FaultKind {
     NETWORK_FIN((trial, random) -> trial.cloudProxy().cut(Cut.FIN)),
     NETWORK_RST((trial, random) -> trial.cloudProxy().cut(Cut.RST)),
@@ -149,7 +149,7 @@ enum FaultKind {
         trial.restartAmidst(false);
         trial.brokerProxy().pass();
     }),
-    /** As much as may be on its way to the broker is there, and not acknowledged. */
+    /** As many messages as possible are on their way to the broker, without an acknowledgement. */
     ROUTER_KILLED_ON_A_LONG_LINE((trial, random) -> {
         trial.makeLineToBrokerLong();
         trial.restartAmidst(true);
@@ -171,20 +171,20 @@ enum FaultKind {
     BROKER_STOPPED((trial, random) -> trial.interruptBroker(false)),
     BROKER_KILLED((trial, random) -> trial.interruptBroker(true)),
     DISK_FULL((trial, random) -> trial.fillDisk(() -> trial.pause(1000, 4000))),
-    /** What was received cannot be written, so nothing more is read; and then the cloud ends the connection. */
+    /** Received records cannot be written, so nothing more is read, and then the cloud ends the connection. */
     DISK_HOLDS_THE_READER((trial, random) -> trial.fillDisk(() -> {
         trial.pause(1000, 2000);
         endStreams(trial, random);
         trial.pause(2000, 6000);
     })),
-    /** The same for longer than history is looked back beyond a gap. */
+    /** The same for longer than the overlap of a gap's window. */
     DISK_HOLDS_THE_READER_FOR_LONG((trial, random) -> trial.fillDisk(() -> {
         trial.pause(1000, 2000);
         endStreams(trial, random);
         trial.pause(66_000, 90_000);
     }));
 
-    /** What ends the router without its will. */
+    /** The faults that end the router. */
     static final Set<FaultKind> KILLS = EnumSet.of(
             ROUTER_KILLED,
             ROUTER_KILLED_AND_CLOCK_LOST,
@@ -198,15 +198,15 @@ enum FaultKind {
             ROUTER_KILLED_ON_A_LONG_LINE,
             ROUTER_KILLED_ON_A_FULL_DISK);
 
-    /** What hits the link to the broker only. */
+    /** The faults that only affect the link to the broker. */
     static final Set<FaultKind> ON_MQTT =
             EnumSet.of(MQTT_CUT, MQTT_CUT_ON_A_LONG_LINE, MQTT_BLACK_HOLE, BROKER_STOPPED, BROKER_KILLED);
 
-    /** What needs a disk that can be filled. */
+    /** The faults that need a disk that can be filled. */
     static final Set<FaultKind> ON_DISK =
             EnumSet.of(DISK_FULL, DISK_HOLDS_THE_READER, DISK_HOLDS_THE_READER_FOR_LONG, ROUTER_KILLED_ON_A_FULL_DISK);
 
-    /** What needs a clock that can be wrong. */
+    /** The faults that need a clock that can be wrong. */
     static final Set<FaultKind> ON_CLOCK = EnumSet.of(
             CLOCK_STEPS,
             CLOCK_STEPS_IN_A_GAP,
@@ -214,21 +214,24 @@ enum FaultKind {
             ROUTER_TERMINATED_AND_CLOCK_LOST,
             ROUTER_KILLED_AND_CLOCK_LOST);
 
-    /** Something else in the cloud's place, or something that looks like the cloud and is not; with what it hits. */
+    /**
+     * The kinds of weather: another server answers in the cloud's place, or the cloud's answer is changed; with the
+     * affected part of the API.
+     */
     static final Map<FaultKind, Target> WEATHER = new EnumMap<>(Map.of(
             WEATHER_ON_STREAM, Target.STREAM,
             WEATHER_ON_TOKEN, Target.TOKEN,
             WEATHER_ON_HISTORY, Target.HISTORY,
             WEATHER_ON_DEVICES, Target.DEVICES));
 
-    /** What can be seen after some pings only. */
+    /** The weathers that show only after some pings. */
     private static final Set<Weather> BEGIN_WELL =
             EnumSet.of(Weather.BLANK_LINES, Weather.COMMENTS, Weather.EMPTY_OBJECTS, Weather.HALF_LINES);
 
-    /** What takes more than a minute. */
+    /** The faults that take more than a minute. */
     static final Set<FaultKind> LONG = EnumSet.of(ROUTER_FROZEN, DISK_HOLDS_THE_READER_FOR_LONG);
 
-    /** After which it is no wonder that the router ends by itself: it cannot start without room on the disk. */
+    /** The faults after which the router may end by itself, as it cannot start without room on the disk. */
     static final Set<FaultKind> MAY_END_THE_ROUTER = EnumSet.of(ROUTER_KILLED_ON_A_FULL_DISK);
 
     private final Strike strike;
@@ -241,12 +244,15 @@ enum FaultKind {
         void on(Trial trial, RandomGenerator random) throws Exception;
     }
 
-    /** Lets it happen; on return the cause is gone, or goes by itself. */
+    /** Causes the fault; when this returns, the cause is gone or ends by itself. */
     void strike(Trial trial, RandomGenerator random) throws Exception {
         strike.on(trial, random);
     }
 
-    /** What needs neither a small disk nor a wrong clock, nor much time or fair weather, leaves MQTT alone and kills nothing. */
+    /**
+     * The faults that need neither a small disk, a wrong clock, much time nor good weather, do not affect MQTT, and
+     * kill nothing.
+     */
     static Set<FaultKind> harmless() {
         Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(ROUTER_TERMINATED_WITHOUT_BROKER, WEATHER_CHANGES));
         kinds.removeAll(KILLS);
@@ -258,7 +264,7 @@ enum FaultKind {
         return kinds;
     }
 
-    /** What nobody received is fetched, while what is needed for that meets weather. */
+    /** Makes a gap, while the requests of its fill meet a weather. */
     private static void missEventsInWeather(Trial trial, Target target, RandomGenerator random) throws Exception {
         Duration time = Duration.ofMillis(2000 + random.nextInt(2000));
         trial.meetWeather(target, time);

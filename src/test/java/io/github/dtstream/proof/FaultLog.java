@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which faults there were, and when. Used by one thread. */
+/** The faults and their times. Used by one thread. */
 final class FaultLog {
     private final Clock clock;
     private final List<String> lines = new ArrayList<>();
@@ -24,7 +24,7 @@ final class FaultLog {
         note(kind.name());
     }
 
-    /** Adds to the log only. */
+    /** Only adds to the log. */
     void note(String what) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         lines.add(now + " " + what);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Where the files of a folder ended at certain moments, at which nobody wrote to them. Used by one thread. */
+/** The ends of a folder's files at certain moments when nobody wrote to them. Used by one thread. */
 final class FileMarks {
     private final Path folder;
     private final List<Map<String, Long>> marks = new ArrayList<>();
@@ -19,7 +19,7 @@ final class FileMarks {
         this.folder = folder;
     }
 
-    /** Notes where each file ends now: behind its last newline, for what stands behind that will be cut off. */
+    /** Notes the present end of each file, after its last newline, as anything after that will be cut off. */
     void set() throws IOException {
         Map<String, Long> ends = new HashMap<>();
         if (Files.isDirectory(folder)) {
@@ -46,7 +46,7 @@ final class FileMarks {
         }
     }
 
-    /** How many marks were set before a byte was written; a file that a mark does not know came after it. */
+    /** How many marks were set before a byte was written; a file that a mark does not have was created after it. */
     int before(Path file, long position) {
         int before = 0;
         for (Map<String, Long> ends : marks) {

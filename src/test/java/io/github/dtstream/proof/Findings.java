@@ -9,18 +9,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a comparison of one sink with the oracle finds. Fill it record by record, in the sink's order. Not thread-safe. */
+/**
+ * The result of comparing one sink with the oracle. Records are added one by one, in the sink's order. Not thread-safe.
+ */
 final class Findings {
     private static final int SHOWN = 10;
 
     private final String sink;
     private final Oracle oracle;
-    /** The events that came, and how many ends had come before. */
+    /** The events that came, each with the number of ends before it. */
     private final Map<String, Integer> seen = new HashMap<>();
 
     private final Map<String, Long> latestOfDevice = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
-    /** How many duplicates came after so many ends; without those that have none. */
+    /** The number of duplicates after so many ends, without zeros. */
     private final SortedMap<Integer, Long> duplicates = new TreeMap<>();
 
     private long latestLive = -1;
@@ -36,7 +38,7 @@ final class Findings {
         this.oracle = oracle;
     }
 
-    /** What comes next has an order of its own: a file for each day is no order while the clock is wrong. */
+    /** Begins a new order: files per day are not in order while the clock is wrong. */
     void beginSequence() {
         latestOfDevice.clear();
     }
@@ -45,8 +47,8 @@ final class Findings {
      * Takes the sink's next record.
      *
      * @param text the record
-     * @param where it stands, for people
-     * @param ends how many ends of what delivers it had come before, each of which may make something come again
+     * @param where its place, for people
+     * @param ends how many ends of the delivery came before; after each end, events may be repeated
      */
     void add(String text, String where, int ends) throws IOException {
         SinkRecord record = parse(text, where);
@@ -63,7 +65,7 @@ final class Findings {
         if (before == null) {
             compare(produced, record, where);
         } else {
-            // files need not be read in the order in which they were written
+            // Files may be read in another order than they were written.
             duplicates.merge(Math.max(before, ends), 1L, Long::sum);
         }
     }
@@ -98,7 +100,7 @@ final class Findings {
         }
     }
 
-    /** Something around a record that is to be as the record says. */
+    /** Compares something that belongs to a record. */
     void expect(String expected, String actual, String where) {
         if (!expected.equals(actual)) {
             changed++;
@@ -106,13 +108,13 @@ final class Findings {
         }
     }
 
-    /** Something that is no whole record. */
+    /** Notes an incomplete record. */
     void broken(String what) {
         broken++;
         show("broken", what);
     }
 
-    /** There are no more records: what did not come is lost. */
+    /** Notes that there are no more records: events that did not come are lost. */
     Findings complete() {
         oracle.events().forEach((id, produced) -> {
             if (!seen.containsKey(id)) {
@@ -129,7 +131,7 @@ final class Findings {
         }
     }
 
-    /** The highest number of an event that came on the live stream; -1 if none did. */
+    /** The highest number of a live event; -1 if none came. */
     long latestLive() {
         return latestLive;
     }
@@ -142,17 +144,17 @@ final class Findings {
         return duplicates.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How many events came again although nothing had ended. */
+    /** How many events were repeated although nothing had ended. */
     long unprovoked() {
         return duplicates.getOrDefault(0, 0L);
     }
 
-    /** The most events that came again between one end and the next. */
+    /** The largest number of repeated events between one end and the next. */
     long mostAfterOneEnd() {
         return afterAnEnd().values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
-    /** After how many ends anything came again. */
+    /** The number of ends after which events were repeated. */
     int endsThatRepeated() {
         return afterAnEnd().size();
     }
@@ -173,7 +175,7 @@ final class Findings {
         return broken;
     }
 
-    /** The first differences, apart from duplicates; empty if the sink is as it should be. */
+    /** The first differences, without duplicates; empty if the sink is correct. */
     List<String> differences() {
         return List.copyOf(differences);
     }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Compares what the router says of its gaps with what it has. What it calls closed must be complete: whatever the cloud produced in one must be in the journal by then. Later it may
- * have come by another way, and nobody would see that the router said it too early. Used by one thread.
+ * Compares the router's gaps with its journal. A gap that the router calls closed must be complete: every event of that
+ * time must be in the journal then. Later the event may come by another way, and nobody would notice that the gap was
+ * closed too early. Used by one thread.
  */
 final class GapWatch {
     /** Events of different devices need not be in order. */
@@ -30,7 +31,7 @@ final class GapWatch {
     }
 
     /**
-     * A gap as the router tells of it.
+     * A gap in the router's list.
      *
      * @param to {@link Instant#MAX} while it has no end
      */
@@ -59,7 +60,7 @@ final class GapWatch {
             return state.equals("closed");
         }
 
-        /** Whether an event happened in it, and reached the cloud in it. */
+        /** Whether an event happened, and reached the cloud, within the gap. */
         boolean holds(SimulatedEvent event) {
             return isIn(event.timestamp()) && isIn(event.produced());
         }
@@ -68,7 +69,7 @@ final class GapWatch {
             return time.isAfter(from) && time.isBefore(to);
         }
 
-        /** Whether an event happened in it, or about when it began or ended. */
+        /** Whether an event happened within the gap, or near its beginning or end. */
         boolean reaches(SimulatedEvent event) {
             Instant time = event.timestamp();
             return time.plus(ABOUT).isAfter(from) && time.isBefore(to == Instant.MAX ? to : to.plus(ABOUT));
@@ -76,9 +77,9 @@ final class GapWatch {
     }
 
     /**
-     * Looks at those that were closed since it looked last.
+     * Checks the gaps that were closed since the last call.
      *
-     * @param gaps what the router says of its gaps, by stream
+     * @param gaps the router's gaps, by stream
      */
     void look(JsonNode gaps) throws IOException {
         List<Span> closed = Span.of(gaps).stream()
@@ -90,7 +91,7 @@ final class GapWatch {
         }
     }
 
-    /** Those of some events that no gap covers which is still to be filled. */
+    /** The events that are not within a gap that is still to be filled. */
     List<SimulatedEvent> outsideOfOpenGaps(List<SimulatedEvent> events, JsonNode gaps) {
         List<Span> open =
                 Span.of(gaps).stream().filter(span -> !span.isClosed()).toList();
@@ -110,7 +111,7 @@ final class GapWatch {
         }
     }
 
-    /** The gaps that were closed while something of them was missing, in words. */
+    /** The gaps that were closed while events of them were missing, in words. */
     List<String> falselyClosed() {
         return List.copyOf(falselyClosed);
     }

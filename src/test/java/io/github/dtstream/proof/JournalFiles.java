@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which events the router has in its journal, read from the files while it writes to them. Used by one thread. */
+/** The events in the router's journal, read from the files while the router writes them. Used by one thread. */
 final class JournalFiles {
     private static final String BEFORE_ID = "\"eventId\":\"";
 
@@ -35,7 +35,7 @@ final class JournalFiles {
         return identifiers;
     }
 
-    /** Reads the whole lines behind a place; what a crash cut short is overwritten later, and read then. */
+    /** Reads complete lines from a position on; a line that a crash cut short is overwritten later, and read then. */
     private long readOn(Path path, long from) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             byte[] bytes = new byte[(int) Math.max(0, file.length() - from)];

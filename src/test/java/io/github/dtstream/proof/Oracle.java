@@ -11,20 +11,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every event that the cloud produced, as its own record says. Immutable. */
+/** Every event that the cloud produced, from its own record. Immutable. */
 final class Oracle {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, Produced> events;
 
     /**
-     * An event that was produced.
+     * A produced event.
      *
-     * @param sequence its place in the order of production
+     * @param sequence its number in the order of production
      */
     record Produced(long sequence, String event) {
 
-        /** What of its content a record of it says otherwise; null if all of it is the same. */
+        /** The difference of a record from the event; null if there is none. */
         @Nullable
         String difference(SinkRecord other) throws IOException {
             JsonNode produced = JSON.readTree(event);
@@ -38,7 +38,7 @@ final class Oracle {
             return same.containsValue(false) ? same + " produced " + event + " delivered " + other.json() : null;
         }
 
-        /** The event type's own object; {@code labelsChanged} has none of its name. */
+        /** The event type's own object; {@code labelsChanged} has none with its name. */
         private static JsonNode data(JsonNode produced) {
             JsonNode data = produced.path("data");
             JsonNode own = data.path(produced.path("eventType").asText());
@@ -54,7 +54,7 @@ final class Oracle {
         this.events = events;
     }
 
-    /** Reads what the simulator recorded. */
+    /** Reads the simulator's record. */
     static Oracle read(Path file) throws IOException {
         Map<String, Produced> events = new HashMap<>();
         try (BufferedReader reader = Files.newBufferedReader(file)) {

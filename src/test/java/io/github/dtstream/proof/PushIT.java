@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a Data Connector was told to be in the journal is there, and once, though the router is killed again and again while
- * it is pushed to, and though its disk is full. Each sender does as the cloud does: it sends an event until that is answered
- * by 204.
+ * Each event that was acknowledged to a Data Connector is in the journal, and once, although the router is killed
+ * repeatedly during pushes, and its disk is full. Each sender behaves like the cloud: it repeats an event until it is
+ * answered by 204.
  */
 @Timeout(180)
 class PushIT {
@@ -93,7 +93,7 @@ class PushIT {
             router.start();
             await().atMost(PATIENCE).until(() -> push(payload("first")) == 204);
             disk.fill();
-            // the last block of a file may have some room
+            // The last block of a file may have some room.
             int last = 0;
             while (push(payload("e" + last)) == 204) {
                 last++;
@@ -151,7 +151,7 @@ class PushIT {
         return SignedPush.payload(SignedPush.event(id, "d1", "p1"), "d1", "p1", "Door");
     }
 
-    /** The status of the answer; 0 for none. */
+    /** The status of the answer; 0 for no answer. */
     private int push(String body) throws InterruptedException {
         try {
             String port =
@@ -164,12 +164,12 @@ class PushIT {
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException | NumberFormatException e) {
-            // there is no router, or not yet
+            // The router is not running, or not yet.
             return 0;
         }
     }
 
-    /** The identifiers of all records that are there in full. */
+    /** The identifiers of all complete records. */
     private List<String> journal() throws IOException {
         List<String> identifiers = new ArrayList<>();
         try (Stream<Path> segments = Files.list(folder.resolve("data/journal/p1/default/segments"))) {

@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** Takes all that a broker sends, with a session that outlives its connection, and remembers it in order. Thread-safe. */
+/**
+ * Receives everything that a broker sends, with a session that outlives its connection, and keeps it in order.
+ * Thread-safe.
+ */
 final class RecordingSubscriber implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** On which the router says {@code online} at the beginning of each of its connections. */
+    /** The topics on which the router says {@code online} at the beginning of each connection. */
     private static final String PRESENCE = "dt/+/state";
 
     private static final Pattern PRESENCE_TOPIC = Pattern.compile("dt/bridge-[^/]+/state");
@@ -29,7 +32,7 @@ final class RecordingSubscriber implements AutoCloseable {
     /**
      * A message as it arrived.
      *
-     * @param connection on which of the router's connections it came, counted from 1
+     * @param connection the router's connection on which it came, counted from 1
      */
     record Received(String topic, String payload, int connection) {}
 
@@ -37,7 +40,7 @@ final class RecordingSubscriber implements AutoCloseable {
     private final String filter;
     /** Guarded by this. */
     private final List<Received> received = new ArrayList<>();
-    /** Guarded by this: without the messages, which are long. */
+    /** Guarded by this; without the messages, which are long. */
     private final Set<String> distinct = new HashSet<>();
     /** Guarded by this. */
     private int connections;
@@ -65,7 +68,7 @@ final class RecordingSubscriber implements AutoCloseable {
         return subscriber;
     }
 
-    /** Waits until the broker has this subscription: a broker that was killed may have forgotten it. */
+    /** Waits until the broker has this subscription, which a killed broker may have lost. */
     void awaitSubscribed() {
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             client.subscribeWith()
@@ -76,7 +79,7 @@ final class RecordingSubscriber implements AutoCloseable {
         });
     }
 
-    /** What is retained is left out: it says nothing of when it was published. */
+    /** A subscription without retained messages, as these do not show when they were published. */
     private static Mqtt5Subscription to(String filter) {
         return Mqtt5Subscription.builder()
                 .topicFilter(filter)
@@ -85,7 +88,7 @@ final class RecordingSubscriber implements AutoCloseable {
                 .build();
     }
 
-    /** Waits until nothing has come for so long: the broker has passed on what it had. */
+    /** Waits until nothing has come for so long: the broker has forwarded everything. */
     void awaitQuiet(Duration quiet) {
         int[] before = {-1};
         Awaitility.await().atMost(PATIENCE).pollInterval(quiet).until(() -> {
@@ -107,7 +110,7 @@ final class RecordingSubscriber implements AutoCloseable {
         distinct.add(SinkRecord.identifier(payload));
     }
 
-    /** How many connections of the router were seen. */
+    /** The number of the router's connections so far. */
     synchronized int connections() {
         return connections;
     }
@@ -116,7 +119,7 @@ final class RecordingSubscriber implements AutoCloseable {
         return received.size();
     }
 
-    /** How many different events have come. */
+    /** The number of different events so far. */
     synchronized int distinct() {
         return distinct.size();
     }

@@ -34,8 +34,8 @@ final class RouterProcess implements AutoCloseable {
 
     /**
      * @param jar the packaged application
-     * @param folder holds application.properties and routes/; its output goes to router.log there
-     * @param environment what it is to have besides this process's own
+     * @param folder has application.properties and routes/; the output goes to router.log there
+     * @param environment variables in addition to this process's own
      */
     RouterProcess(Path jar, Path folder, Map<String, String> environment) {
         this.jar = jar;
@@ -44,7 +44,7 @@ final class RouterProcess implements AutoCloseable {
     }
 
     void start() throws IOException {
-        // A killed one leaves it behind.
+        // A killed router leaves the file behind.
         Files.deleteIfExists(portFile());
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path archive = jar.toAbsolutePath().resolveSibling("dt-stream-router.jsa");
@@ -72,7 +72,7 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
-    /** SIGSTOP: it stands still, as on a machine that sleeps. */
+    /** SIGSTOP: it stands still, as on a sleeping machine. */
     void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }
@@ -95,7 +95,7 @@ final class RouterProcess implements AutoCloseable {
         return process == null ? 0 : process.exitValue();
     }
 
-    /** Has the process print its threads to the log, for whoever asks why nothing happens. */
+    /** Prints a thread dump to the log, to show why nothing happens. */
     void printThreads() throws IOException, InterruptedException {
         if (process != null && process.isAlive()) {
             signal("QUIT");
@@ -103,7 +103,7 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; a process that has not ended within a minute prints its threads to the log, and is a failure. */
+    /** SIGTERM; if the process has not ended within a minute, its thread dump goes to the log, and the test fails. */
     void terminate() throws IOException, InterruptedException {
         if (process == null) {
             return;
@@ -117,7 +117,7 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
-    /** What it answers by HTTP; empty if it does not. */
+    /** Its answer by HTTP; empty if it does not answer. */
     Optional<JsonNode> ask(String path) throws InterruptedException {
         try {
             int port = Integer.parseInt(Files.readString(portFile()).trim());
@@ -146,7 +146,7 @@ final class RouterProcess implements AutoCloseable {
         return idle;
     }
 
-    /** How many duplicates were recognised since it was started. */
+    /** How many duplicates it recognised since it was started. */
     long duplicates() throws InterruptedException {
         return stream().path("duplicates").asLong();
     }
@@ -155,12 +155,12 @@ final class RouterProcess implements AutoCloseable {
         return ask("/routes").orElseGet(JSON::createObjectNode).path("streams").path(0);
     }
 
-    /** What it says of its gaps, by stream. */
+    /** Its list of gaps, by stream. */
     JsonNode gaps() throws InterruptedException {
         return ask("/gaps").orElseGet(JSON::createObjectNode);
     }
 
-    /** How many gaps brought something from history. */
+    /** How many gaps got events from history. */
     int filledGaps() throws InterruptedException {
         int filled = 0;
         for (JsonNode ofStream : gaps()) {

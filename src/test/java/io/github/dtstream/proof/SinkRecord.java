@@ -4,23 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** A record as the shipped routes write it: a line of a file, or the payload of a message. */
+/** A record in the form of the shipped routes: a line of a file, or the payload of a message. */
 record SinkRecord(JsonNode json) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BEFORE_ID = "{\"eventId\":\"";
 
-    /** @throws JsonProcessingException if it is no JSON object, or only a part of one */
+    /** @throws JsonProcessingException if it is not a complete JSON object */
     static SinkRecord parse(String text) throws JsonProcessingException {
         return new SinkRecord(JSON.readTree(text));
     }
 
-    /** The event's identifier, without looking at the rest; the text itself if it does not look like a record. */
+    /** The event's identifier, without parsing the rest; the text itself if it does not look like a record. */
     static String identifier(String text) {
         int end = text.startsWith(BEFORE_ID) ? text.indexOf('"', BEFORE_ID.length()) : -1;
         return end < 0 ? text : text.substring(BEFORE_ID.length(), end);
     }
 
-    /** The topic on which the shipped route publishes a record; the text itself if it is none. */
+    /** The topic on which the shipped route publishes a record; the text itself if it is not a record. */
     static String topicOf(String text) {
         try {
             JsonNode json = JSON.readTree(text);

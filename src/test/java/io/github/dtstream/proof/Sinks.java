@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What the router has delivered, read independently of it and compared with what was produced.
+ * The router's deliveries, read independently of it and compared with the produced events.
  *
- * @param oracle the simulator's own record of what it produced
+ * @param oracle the simulator's own record of produced events
  * @param events the folder of the files that the router writes
- * @param marks where the files ended when the router was killed
- * @param subscriber what came by MQTT
+ * @param marks the ends of the files when the router was killed
+ * @param subscriber the messages by MQTT
  */
 record Sinks(Path oracle, Path events, FileMarks marks, RecordingSubscriber subscriber) {
     private static final String LATE = "/late";
 
-    /** Compares what stands in the files. */
+    /** Compares the files. */
     Findings files() throws IOException {
         Findings findings = new Findings("files", Oracle.read(oracle));
         if (Files.isDirectory(events)) {
@@ -48,7 +48,7 @@ record Sinks(Path oracle, Path events, FileMarks marks, RecordingSubscriber subs
         }
     }
 
-    /** Compares what came by MQTT. */
+    /** Compares the MQTT messages. */
     Findings mqtt() throws IOException {
         Findings findings = new Findings("MQTT", Oracle.read(oracle));
         int number = 0;
@@ -60,7 +60,7 @@ record Sinks(Path oracle, Path events, FileMarks marks, RecordingSubscriber subs
         return findings.complete();
     }
 
-    /** What is older than something published before has a topic below that of its device and type. */
+    /** The topic without the suffix of late values. */
     private static String withoutLate(String topic) {
         return topic.endsWith(LATE) ? topic.substring(0, topic.length() - LATE.length()) : topic;
     }

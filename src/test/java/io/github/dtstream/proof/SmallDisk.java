@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A file system of a few megabytes in memory that can be filled to the last byte. Needs root on Linux. Used by one thread. */
+/**
+ * A file system of a few megabytes in memory that can be filled completely. Needs root on Linux. Used by one thread.
+ */
 final class SmallDisk implements AutoCloseable {
     private final Path mountPoint;
 
@@ -14,7 +16,7 @@ final class SmallDisk implements AutoCloseable {
         this.mountPoint = mountPoint;
     }
 
-    /** Whether this machine and user can have one. */
+    /** Whether this machine and user can make one. */
     static boolean isPossible() {
         try {
             Path probe = Files.createTempDirectory("small-disk");
@@ -38,7 +40,7 @@ final class SmallDisk implements AutoCloseable {
         return mountPoint.resolve("ballast");
     }
 
-    /** Leaves no room. */
+    /** Fills it completely. */
     void fill() throws IOException {
         byte[] page = new byte[4096];
         try (OutputStream out = Files.newOutputStream(ballast())) {
@@ -52,7 +54,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Gives the room back. */
+    /** Releases the room. */
     void free() throws IOException {
         Files.deleteIfExists(ballast());
     }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The proof for as long as one likes: rounds of all faults in an order that the seed gives, each round ending with
- * everything delivered, on one data folder throughout; and a table at the end. After {@code mvn -Dquick package}:
+ * The proof for any time: rounds of all faults in an order that the seed determines, each round ending with everything
+ * delivered, on one data folder throughout; and a table at the end. After {@code mvn -Dquick package}:
  *
  * <pre>{@code
  * mvn -q -Dquick test-compile exec:java@soak -Dexec.args="--minutes 60 --seed 1"
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "soak", description = "Runs the packaged router among faults.", mixinStandardHelpOptions = true)
 public final class Soak implements Callable<Integer> {
-    /** The disk is filled to the brim again and again, in memory: no larger than what a soak writes. */
+    /** The disk is filled completely and repeatedly, in memory, so it is no larger than what a soak writes. */
     private static final int SMALL_DISK_MEGABYTES = 48;
 
     /** Journal and files, at the default rate. */
@@ -62,16 +62,16 @@ public final class Soak implements Callable<Integer> {
 
     /** Runs, and ends the JVM. */
     public static void main(String[] arguments) {
-        // or each answer of the simulated cloud takes 45 ms
+        // Without this, each answer of the simulated cloud takes 45 ms.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         int exitCode = 1;
         try {
             exitCode = new CommandLine(new Soak()).execute(arguments);
         } catch (AssertionError e) {
-            // picocli tells exceptions only
+            // picocli itself only prints the exception's message.
             e.printStackTrace();
         } finally {
-            // The MQTT client's threads would keep the JVM alive.
+            // The threads of the MQTT client would keep the JVM running.
             System.exit(exitCode);
         }
     }
@@ -80,7 +80,7 @@ public final class Soak implements Callable<Integer> {
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("soak");
         List<FaultKind> faults = new ArrayList<>(only);
-        // each weather once a round
+        // Each weather once per round.
         FaultKind.WEATHER.forEach((kind, target) -> {
             if (only.contains(kind)) {
                 faults.addAll(Collections.nCopies(Weather.of(target).size() - 1, kind));
@@ -93,7 +93,7 @@ public final class Soak implements Callable<Integer> {
         }
     }
 
-    /** What the faults need; those whose needs this machine cannot meet are left out. */
+    /** What the faults need; faults that this machine does not support are left out. */
     private Trial.Setup setupFor(List<FaultKind> faults) {
         Trial.Setup setup = Trial.Setup.of(seed).withFoulStart();
         if (!Collections.disjoint(faults, FaultKind.ON_DISK)) {

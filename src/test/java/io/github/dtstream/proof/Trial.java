@@ -37,8 +37,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The router between a simulated cloud and a broker, with a proxy on either side, and all that happens to it. What happens
- * and in which order follows from the seed. Used by one thread.
+ * The router between a simulated cloud and a broker, with a proxy on either side, and all faults. The seed determines
+ * the faults and their order. Used by one thread.
  */
 final class Trial implements AutoCloseable {
     /** {@code maxBatchSize} of both routes. */
@@ -47,16 +47,16 @@ final class Trial implements AutoCloseable {
     private static final int DEVICES = 20;
     private static final double FIRST_EVENTS_PER_SECOND = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    /** For what is to happen soon, and is no fault if it does not. */
+    /** For what should happen soon, and is not a fault if it does not. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(20);
 
-    /** Longer than it takes to notice a gap, on a machine with other work, too. */
+    /** Longer than it takes to notice a gap, also on a busy machine. */
     private static final Duration PATIENCE_FOR_A_GAP = Duration.ofSeconds(40);
 
     private static final int MOST_FRESH_STARTS = 10;
 
     private static final Duration QUIET = Duration.ofMillis(300);
-    /** Longer than mosquitto takes until it saves what it has, with an interval of a second. */
+    /** Longer than mosquitto takes to save its data, with an interval of a second. */
     private static final Duration SAVED = Duration.ofSeconds(3);
 
     private static final String ODD_DATA =
@@ -88,12 +88,12 @@ final class Trial implements AutoCloseable {
     private @Nullable FaultKind latest;
 
     /**
-     * How a trial is to be.
+     * The settings of a trial.
      *
-     * @param seed gives what happens and in which order
-     * @param diskMegabytes how small a disk the router gets; 0 for an ordinary one
-     * @param wrongClock whether the router gets a clock that can be wrong, and is from the start
-     * @param foulStart whether the cloud is not there at first, for as long as a few seconds of events
+     * @param seed determines the faults and their order
+     * @param diskMegabytes the size of the router's disk; 0 for an ordinary one
+     * @param wrongClock whether the router has a clock that can be wrong, and is wrong from the start
+     * @param foulStart whether the cloud is unreachable at first, for some seconds of events
      */
     record Setup(long seed, int diskMegabytes, boolean wrongClock, boolean foulStart) {
         static Setup of(long seed) {
@@ -116,7 +116,7 @@ final class Trial implements AutoCloseable {
     /**
      * Starts everything and waits until the stream is live.
      *
-     * @param folder an empty one
+     * @param folder an empty folder
      * @param jar the packaged router
      */
     Trial(Path folder, Path jar, Setup setup) throws Exception {
@@ -181,7 +181,7 @@ final class Trial implements AutoCloseable {
             }
         }
         Files.writeString(routes.resolve("alarms.yaml"), AlarmProof.RULES);
-        // what MQTT brings is compared with the events
+        // MQTT messages are compared with the events only.
         Files.delete(routes.resolve("alarms-to-mqtt.camel.yaml"));
         limitBatches(routes.resolve("events-to-files.camel.yaml"));
         limitBatches(routes.resolve("events-to-mqtt.camel.yaml"));
@@ -214,7 +214,7 @@ final class Trial implements AutoCloseable {
                         "camel.component.dt-stream.historyIndexingDelay=1s"));
     }
 
-    /** No small trial would ever fill a batch of the shipped size. */
+    /** Limits the batch size, as no small trial would fill a batch of the shipped size. */
     private static void limitBatches(Path route) throws IOException {
         String shipped = Files.readString(route);
         String limited = shipped.replaceAll("(maxBatchSize:) \\d+", "$1 " + BATCH);
@@ -253,7 +253,7 @@ final class Trial implements AutoCloseable {
         return router;
     }
 
-    /** The longest time that it took from the end of all faults until everything was delivered. */
+    /** The longest time from the end of all faults until everything was delivered. */
     Duration longestRecovery() {
         return longestRecovery;
     }
@@ -268,12 +268,12 @@ final class Trial implements AutoCloseable {
         return firstFresh;
     }
 
-    /** How many kills came at another instant than was meant, as what they waited for did not happen. */
+    /** How many kills came at another moment than intended, as the awaited one did not come. */
     int missedInstants() {
         return missedInstants;
     }
 
-    /** Lets each of the faults happen once, in an order that the seed gives, while events are produced. */
+    /** Runs each of the faults once, in an order that the seed determines, while events are produced. */
     void suffer(List<FaultKind> faults, double eventsPerSecond) throws Exception {
         cloud.stopProduction();
         cloud.produce(eventsPerSecond);
@@ -291,8 +291,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * The same, and after each fault waits until the router has all that was produced up to then, or knows that it has not. So
-     * what goes unnoticed with one fault cannot be made good by the gap of another, whose fill looks back beyond its begin.
+     * The same, but waits after each fault until the router has everything that was produced before, or knows that it
+     * has not. So if a fault goes unnoticed, the gap of another fault, whose window overlaps it, cannot hide this.
      */
     void sufferOneByOne(List<FaultKind> faults, double eventsPerSecond) throws Exception {
         List<FaultKind> order = new ArrayList<>(faults);
@@ -305,7 +305,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** Waits until the router has what was produced up to now, or knows that it has not. */
+    /** Waits until the router has everything that was produced before, or knows that it has not. */
     private void awaitAllKnown(String fault) throws Exception {
         List<SimulatedEvent> produced = cloud.produced();
         waitFor(() -> unknown(produced).isEmpty(), PATIENCE_FOR_A_GAP);
@@ -322,7 +322,7 @@ final class Trial implements AutoCloseable {
     private List<SimulatedEvent> unknown(List<SimulatedEvent> produced) throws IOException, InterruptedException {
         List<SimulatedEvent> missing = missing(produced);
         List<SimulatedEvent> outside = missing.isEmpty() ? missing : gapWatch.outsideOfOpenGaps(missing, router.gaps());
-        // a gap may have been filled and closed since the journal was read
+        // A gap may have been filled and closed since the journal was read.
         return outside.isEmpty() ? outside : missing(outside);
     }
 
@@ -339,7 +339,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** As whoever supervises it would do. */
+    /** Starts the router if it has ended, as a supervisor would. */
     private void startIfEnded() throws IOException {
         if (!router.isRunning()) {
             String death = "the router had ended by itself with exit code " + router.exitCode() + " after " + latest;
@@ -351,22 +351,22 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** How the router ended though nothing had ended it, and it is not to end by itself; empty if it did not. */
+    /** How the router ended without a reason; empty if it did not. */
     List<String> deaths() {
         return List.copyOf(deaths);
     }
 
-    /** After which faults something was missing that the router did not know of, in words. */
+    /** The faults after which events were missing without the router's knowledge, in words. */
     List<String> unnoticed() {
         return List.copyOf(unnoticed);
     }
 
-    /** The gaps that were called closed while something of them was missing. */
+    /** The gaps that were called closed while events of them were missing. */
     List<String> falselyClosedGaps() {
         return gapWatch.falselyClosed();
     }
 
-    /** Events with content that breaks what does not escape. */
+    /** Publishes events whose content breaks programs that do not escape. */
     private void publishOddities() {
         String device = devices.get(random.nextInt(devices.size()));
         cloud.publish(device, "touch", "{}");
@@ -383,7 +383,7 @@ final class Trial implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(time.toMillis());
     }
 
-    /** Ends the router at whatever it is doing, and starts it again; it may still be starting when the next fault comes. */
+    /** Ends the router at any moment, and starts it again; it may still be starting at the next fault. */
     void restart(boolean kill) throws Exception {
         end(kill);
         startAgain();
@@ -399,7 +399,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** Makes a gap whose fill takes a while, and kills the router when it is at it. */
+    /** Makes a gap whose fill takes a while, and kills the router during the fill. */
     void killInAFill() throws Exception {
         cloudProxy.refuse();
         cloudProxy.cut(Cut.RST);
@@ -423,13 +423,15 @@ final class Trial implements AutoCloseable {
         killAtAChange(journal().resolve("cursors"), StandardWatchEventKinds.ENTRY_MODIFY);
     }
 
-    /** Kills the router when it has begun to write a snapshot of its alarms, or shortly after; perhaps at its start. */
+    /**
+     * Kills the router when it has begun to write a snapshot of its alarms, or shortly after; possibly at its start.
+     */
     void killAtAnAlarmSnapshot() throws Exception {
         awaitLiveOrNot();
         killAtTheNextChange(alarmFolder(), StandardWatchEventKinds.ENTRY_CREATE);
     }
 
-    /** Kills the router when it has written to the alarm journal, or shortly after; perhaps at its start. */
+    /** Kills the router when it has written to the alarm journal, or shortly after; possibly at its start. */
     void killAtAnAlarmWrite() throws Exception {
         awaitLiveOrNot();
         killAtTheNextChange(alarmFolder().resolve("segments"), StandardWatchEventKinds.ENTRY_MODIFY);
@@ -441,14 +443,14 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** How many commands of a person about alarms were answered as done. */
+    /** How many alarm commands of the person were answered as done. */
     long commands() {
         return person.done();
     }
 
     /**
-     * Ends what the person does, and compares the alarm journal with what the engine says of the journal in one go, and with
-     * what the person was answered; waits for it to come to its end.
+     * Stops the person, and compares the alarm journal with the engine's output for the whole journal, and with the
+     * answers to the person; waits until the alarm journal is complete.
      */
     AlarmProof.Outcome alarms() throws Exception {
         person.stop();
@@ -536,9 +538,9 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Stops the broker while the router publishes, and starts it again. What it has acknowledged to the router it passes
-     * on first: whether a broker keeps that over its own death is its affair, not the router's. So is what it passes on twice
-     * because its last saved state does not know yet that the subscriber has it.
+     * Stops the broker while the router publishes, and starts it again. First waits until the broker has forwarded what
+     * it has acknowledged to the router: whether it keeps that over its own end is not the router's concern. Neither is
+     * a message that it forwards twice because its last saved state does not have the subscriber's acknowledgement.
      */
     void interruptBroker(boolean kill) throws Exception {
         if (random.nextBoolean()) {
@@ -559,7 +561,10 @@ final class Trial implements AutoCloseable {
         brokerProxy.pass();
     }
 
-    /** Once the router publishes, makes its line so long that all it may have on its way is there, unacknowledged. */
+    /**
+     * When the router publishes, delays its link so much that the largest possible number of messages is
+     * unacknowledged.
+     */
     void makeLineToBrokerLong() throws IOException, InterruptedException {
         int before = subscriber.count();
         if (!waitFor(() -> subscriber.count() > before)) {
@@ -569,7 +574,7 @@ final class Trial implements AutoCloseable {
         pause(2500, 3500);
     }
 
-    /** Something that happens while something else is amiss. */
+    /** An action during a fault. */
     interface Meanwhile {
         void happen() throws Exception;
     }
@@ -577,7 +582,7 @@ final class Trial implements AutoCloseable {
     /**
      * Lets requests of a kind meet a weather for a time.
      *
-     * @return which one: the next of those that there are
+     * @return the weather, which is the next of its kinds
      */
     Weather meetWeather(Target target, Duration time) {
         Spell spell = Spell.of(target, deck.deal(target)).lasting(time);
@@ -588,7 +593,7 @@ final class Trial implements AutoCloseable {
         return spell.weather();
     }
 
-    /** Lets events happen that nobody receives. */
+    /** Produces events that nobody receives. */
     void missEvents(int fromMillis, int toMillis) throws InterruptedException {
         cloudProxy.refuse();
         pause(fromMillis, toMillis);
@@ -596,8 +601,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Lets the router stand still for a time. The cloud ends the connection early in it; what it had sent until then waits to be
-     * read.
+     * Stops the router for a time. The cloud ends the connection early in that time; what it had sent before waits to
+     * be read.
      */
     void freeze(Duration time) throws Exception {
         router.freeze();
@@ -607,7 +612,7 @@ final class Trial implements AutoCloseable {
         router.thaw();
     }
 
-    /** Lets the router's clock be ahead by so much from now on. */
+    /** Sets how far the router's clock is ahead. */
     void setClock(Duration ahead) throws InterruptedException {
         clock().set(ahead);
         log.note("the router's clock is ahead by " + ahead);
@@ -623,7 +628,10 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** Ends the router, and starts it with a clock that shows a time of before: the machine cannot keep it while it is off. */
+    /**
+     * Ends the router, and starts it with a clock that shows an earlier time, as on a machine without a battery for its
+     * clock.
+     */
     void restartWithAnOldClock(boolean kill) throws Exception {
         Duration right = clock().offset();
         end(kill);
@@ -636,7 +644,7 @@ final class Trial implements AutoCloseable {
         setClock(right);
     }
 
-    /** Ahead or behind by between 70 seconds and a day, small ones as likely as large ones. */
+    /** Between 70 seconds and a day, ahead or behind; small ones as likely as large ones. */
     Duration anyOffset() {
         double most = Math.log(Duration.ofDays(1).toSeconds() / 70.0);
         long seconds = Math.round(70 * Math.exp(most * random.nextDouble()));
@@ -650,7 +658,7 @@ final class Trial implements AutoCloseable {
         return clock;
     }
 
-    /** Leaves no room on the disk while something happens. */
+    /** Fills the disk during an action. */
     void fillDisk(Meanwhile meanwhile) throws Exception {
         if (disk == null) {
             throw new IllegalStateException("this trial has no small disk");
@@ -660,7 +668,7 @@ final class Trial implements AutoCloseable {
         disk.free();
     }
 
-    /** Ends the router and starts it where it will not get far: nobody waits for it to be live. */
+    /** Ends the router and starts it under conditions in which it cannot become live, without waiting for that. */
     void restartAmidst(boolean kill) throws Exception {
         pause(0, 1000);
         end(kill);
@@ -684,8 +692,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Ends all faults, produces a few more events, ends the production, and waits until everything has arrived. Returns
-     * also if something does not arrive: what is missing is for the sinks to say.
+     * Ends all faults, produces a few more events, ends the production, and waits until everything has arrived. Also
+     * returns if something does not arrive; the sinks report what is missing.
      *
      * @return whether everything has arrived
      */
@@ -709,7 +717,9 @@ final class Trial implements AutoCloseable {
         return complete;
     }
 
-    /** Whether the router gets what the cloud sends twice: a clock or a disk of before may have ended the stream once more. */
+    /**
+     * Whether the router receives what the cloud sends twice, as a clock or a disk may have ended the stream once more.
+     */
     private boolean receivesFreshEvents() throws Exception {
         awaitLive();
         firstFresh = cloud.producedCount();

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
-/** Deals each weather that a part of the API can have, in an order that the seed gives, before any comes again. Used by one thread. */
+/**
+ * Deals each weather of a part of the API in an order that the seed determines, before any comes again. Used by one
+ * thread.
+ */
 final class WeatherDeck {
     private final Random random;
     private final Map<Target, Deque<Weather>> left = new EnumMap<>(Target.class);

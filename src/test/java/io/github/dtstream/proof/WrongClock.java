@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A clock for a process that is as wrong as one likes, from its start on and while it runs; what measures spans of time is left
- * alone, as a step of the clock leaves it alone. Needs libfaketime, Debian's package {@code faketime}, on Linux. Used by one
+ * A wrong clock for a process, from its start on and while it runs. Measurements of elapsed time are not affected, as
+ * they are not by a step of the clock. Needs libfaketime, Debian's package {@code faketime}, on Linux. Used by one
  * thread.
  */
 final class WrongClock {
@@ -30,7 +30,7 @@ final class WrongClock {
         this.file = file;
     }
 
-    /** A clock that is right as yet; empty where there is no such library. */
+    /** A clock that is right at first; empty if the library is not installed. */
     static Optional<WrongClock> in(Path folder) {
         return library().map(found -> {
             WrongClock clock = new WrongClock(found, folder.resolve("clock-offset"));
@@ -57,7 +57,7 @@ final class WrongClock {
         }
     }
 
-    /** What a process needs in its environment to have this clock. */
+    /** The environment variables for a process with this clock. */
     Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
@@ -67,12 +67,12 @@ final class WrongClock {
                 "DONT_FAKE_MONOTONIC", "1");
     }
 
-    /** How far ahead it is. */
+    /** How far the clock is ahead. */
     Duration offset() {
         return offset;
     }
 
-    /** Lets it be ahead by so much from now on; negative for behind. The process sees it within {@link #NOTICED}. */
+    /** Sets how far the clock is ahead; negative for behind. The process sees it within {@link #NOTICED}. */
     void set(Duration ahead) {
         offset = ahead;
         double seconds = ahead.toMillis() / 1000.0;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pushes into a real journal, whose disk the test holds. */
+/** Pushes into a real journal, whose disk the test can hold. */
 final class PushIntakeTest {
     private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
 
@@ -47,7 +47,7 @@ final class PushIntakeTest {
     private final ManualTime time = new ManualTime();
     private final MemoryBudget memory = new MemoryBudget(8 << 20);
     private final List<PushedEvent> seen = Collections.synchronizedList(new ArrayList<>());
-    /** Who has it, holds the disk. */
+    /** The disk waits while the test holds this lock. */
     private final ReentrantLock disk = new ReentrantLock();
 
     private final AtomicInteger forces = new AtomicInteger();

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Makes what a Data Connector makes, and what is like it but wrong. */
+/** Makes messages as a Data Connector does, and similar wrong ones. */
 public final class SignedPush {
     private SignedPush() {}
 
-    /** The payload about an event. */
+    /** The payload of an event. */
     public static String payload(String event, String device, String project, String name) {
         return "{\"event\":" + event + ",\"labels\":{\"name\":\"" + name + "\"},\"metadata\":{\"deviceId\":\"" + device
                 + "\",\"projectId\":\"" + project + "\",\"deviceType\":\"touch\",\"productNumber\":\"102058\"}}";
@@ -27,12 +27,12 @@ public final class SignedPush {
                 + "\"timestamp\":\"2026-05-29T10:00:00Z\"}";
     }
 
-    /** The token of a Data Connector of today. */
+    /** A token as Data Connectors make it today. */
     public static String token(String body, String secret) {
         return claims(body, Duration.ofHours(1)).sign(Algorithm.HMAC256(secret));
     }
 
-    /** What is to be signed, good from now on for so long. */
+    /** The claims to sign, valid from now on for so long. */
     public static JWTCreator.Builder claims(String body, Duration good) {
         Instant now = Instant.now();
         return JWT.create()

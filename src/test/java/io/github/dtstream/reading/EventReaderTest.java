@@ -92,7 +92,7 @@ class EventReaderTest {
         assertThat(reader.connectors()).hasSize(connectors);
         List<String> read = List.copyOf(reader.connectors());
 
-        // what another event left behind does not count
+        // Data of the event before must not remain.
         reader.read(event("humidity", "{\"isBackfilled\":true,\"cloudConnectors\":[{\"id\":\"c9\"}]}"), TIME);
         reader.readNoQuantity(event, TIME);
         assertThat(reader.isBackfilled()).isEqualTo(isBackfilled);
@@ -155,7 +155,7 @@ class EventReaderTest {
         assertThat(reader.readings()).isEmpty();
     }
 
-    /** With a space in it, the data is for the parser. */
+    /** With a space in it, the data is left to the parser. */
     @Test
     void readsCompactDataAsAParserDoes() {
         SplittableRandom random = new SplittableRandom(11);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever comes, in whatever order, and whatever happens meanwhile: what is told is what a list of all values says. */
+/** Whatever comes, in any order, and whatever happens meanwhile: the results equal those of a list of all values. */
 class SeriesPropertyTest {
     private static final List<String> STATES = List.of("OPEN", "CLOSED");
 
@@ -58,7 +58,7 @@ class SeriesPropertyTest {
                 for (int query = 0; query < 20; query++) {
                     long from = random.nextInt((int) now);
                     long to = from + 1 + random.nextInt((int) now);
-                    // may find a spoilt block, which is then made anew
+                    // This may find a damaged block, which is then made again.
                     trial.line(key, from, to, 10);
                     trial.work();
                     compare(trial, key, from, to, 1 + random.nextInt(60));

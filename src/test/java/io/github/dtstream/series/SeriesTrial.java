@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An index without a thread on a real journal and real files, which a test steps, kills and begins again. */
+/** An index without a thread, on a real journal and real files; a test steps, kills and restarts it. */
 final class SeriesTrial implements AutoCloseable {
     static final long START = Instant.parse("2026-05-29T10:00:00Z").toEpochMilli();
     static final int BLOCK = 64;
@@ -41,7 +41,7 @@ final class SeriesTrial implements AutoCloseable {
         this(folder, new SystemStorage(), SETTINGS);
     }
 
-    /** @param storage of the blocks; the journal has another one */
+    /** @param storage the storage of the blocks; the journal has another one */
     SeriesTrial(Path folder, Storage storage, JournalSettings settings) throws Exception {
         this.folder = folder;
         this.storage = storage;
@@ -111,7 +111,7 @@ final class SeriesTrial implements AutoCloseable {
                 at);
     }
 
-    /** @param at in milliseconds behind {@link #START} */
+    /** @param at milliseconds after {@link #START} */
     void append(String device, String type, String data, long at) throws Exception {
         byte[] json = ("{\"eventId\":\"e" + events++ + "\",\"targetName\":\"projects/p1/devices/" + device
                         + "\",\"eventType\":\"" + type + "\",\"data\":" + data + ",\"timestamp\":\""
@@ -125,7 +125,7 @@ final class SeriesTrial implements AutoCloseable {
         }
     }
 
-    /** Has the index do all there is to do. */
+    /** Makes the index do all its work. */
     void work() throws Exception {
         journal.flush();
         do {
@@ -134,13 +134,13 @@ final class SeriesTrial implements AutoCloseable {
         index.step(Duration.ZERO);
     }
 
-    /** The process ends without a word, and another one begins. */
+    /** Kills the process, and starts another. */
     void kill() throws Exception {
         close();
         open();
     }
 
-    /** All values of a series, each {@code time=value} with the time behind {@link #START}. */
+    /** All values of a series, each {@code time=value} with the time after {@link #START}. */
     List<String> values(SeriesKey key) {
         return values(key, Long.MIN_VALUE / 4, Long.MAX_VALUE / 4);
     }
@@ -157,7 +157,7 @@ final class SeriesTrial implements AutoCloseable {
                 .get(0);
     }
 
-    /** The values of a line, as those of a series. */
+    /** The values of a line, in the form of those of a series. */
     static List<String> text(Line line) {
         List<String> found = new ArrayList<>();
         for (int i = 0; i < line.times().length; i++) {

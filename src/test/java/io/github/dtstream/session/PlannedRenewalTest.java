@@ -82,7 +82,7 @@ class PlannedRenewalTest {
             fixture.awaitEvents("e1", "e3");
             successor.event("e4");
             fixture.awaitEvents("e1", "e3", "e4");
-            // the events are twelve hours late, and nothing else says until when all was received
+            // The events are twelve hours late, and nothing else shows until when everything was received.
             String late = "from 2026-01-01T00:00:00Z";
             assertThat(fixture.gaps).containsExactly("to " + last, late, "to " + fixture.time.instant());
             assertThat(fixture.session.state()).isInstanceOf(Live.class);
@@ -316,7 +316,7 @@ class PlannedRenewalTest {
                 } else if (i > 0 && i % 40 == 0) {
                     old.flush();
                     fixture.awaitState(Live.class);
-                    // what was asked for while the last hand-over was not finished had no effect
+                    // A request during an unfinished hand-over has no effect.
                     await().until(() -> {
                         fixture.session.renew();
                         return !fixture.server.isQuiet();
@@ -353,14 +353,14 @@ class PlannedRenewalTest {
     }
 
     /**
-     * Sends a ping again and again, as the cloud does: nobody is told when the successor has read its own, and what the old
-     * connection brought before that proves nothing.
+     * Sends a ping repeatedly, as the cloud does: the test does not know when the successor has read its own ping, and
+     * earlier pings of the old connection prove nothing.
      */
     private static void repeatUntilClosed(Exchange old, String ping) {
         await().until(() -> !old.offer(ping));
     }
 
-    /** Waits for these events, each of them as often in a row as it may be. */
+    /** Waits for these events, each of which may be repeated in a row. */
     private static void awaitEventsWithRepeats(SessionFixture fixture, String... eventIds) {
         await().untilAsserted(() -> {
             List<String> all = fixture.sink.eventIds();
@@ -377,7 +377,7 @@ class PlannedRenewalTest {
         assertThat(fixture.states).hasSize(2);
     }
 
-    /** A connection's side at the server, which sends with a lag of its own. */
+    /** A connection's server side, which sends with its own delay. */
     private static final class Feed {
         private final Exchange exchange;
         private final Random random;

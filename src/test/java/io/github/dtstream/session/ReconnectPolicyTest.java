@@ -200,7 +200,7 @@ class ReconnectPolicyTest {
         return ((Decision.Later) policy.ended(fault, false, NONE)).delay();
     }
 
-    /** Always draws the highest number that it may. */
+    /** Always draws the highest possible number. */
     private static RandomGenerator highest() {
         return new RandomGenerator() {
             @Override

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A raw HTTP server on loopback whose answers the test writes itself: {@link #next} hands over the next request, and what
- * the test sends is what goes over the wire. Token requests are answered by {@link #tokens}.
+ * A raw HTTP server on loopback whose answers the test writes: {@link #next} returns the next request, and the test's
+ * bytes are sent unchanged. {@link #tokens} answers token requests.
  */
 public final class ScriptedServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
@@ -50,7 +50,7 @@ public final class ScriptedServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/oauth2/token");
     }
 
-    /** Has token requests answered in another way. */
+    /** Changes the answer to token requests. */
     public void tokens(Consumer<Exchange> answer) {
         tokens = answer;
     }
@@ -60,7 +60,7 @@ public final class ScriptedServer implements AutoCloseable {
         return tokenRequests;
     }
 
-    /** The next request that is not for a token; waits for it. */
+    /** Waits for the next request that is not for a token. */
     public Exchange next() throws InterruptedException {
         Exchange exchange = exchanges.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (exchange == null) {
@@ -69,7 +69,7 @@ public final class ScriptedServer implements AutoCloseable {
         return exchange;
     }
 
-    /** Whether no request waits to be taken. */
+    /** Whether no request is waiting. */
     public boolean isQuiet() {
         return exchanges.isEmpty();
     }
@@ -77,7 +77,7 @@ public final class ScriptedServer implements AutoCloseable {
     /** Refuses new connections from now on. */
     public void stopListening() throws IOException, InterruptedException {
         listener.close();
-        // the thread may be accepting one right now
+        // The thread may be accepting a connection right now.
         acceptor.join();
     }
 
@@ -96,7 +96,7 @@ public final class ScriptedServer implements AutoCloseable {
                 daemon(() -> serve(socket));
             }
         } catch (IOException e) {
-            // closed: the test is over
+            // Closed: the test is over.
         }
     }
 
@@ -112,7 +112,7 @@ public final class ScriptedServer implements AutoCloseable {
                 exchanges.add(exchange);
             }
         } catch (IOException e) {
-            // the client has gone
+            // The client has gone.
         }
     }
 
@@ -123,7 +123,7 @@ public final class ScriptedServer implements AutoCloseable {
         return thread;
     }
 
-    /** A request, and the way to answer it. */
+    /** A request, with methods to answer it. */
     public static final class Exchange {
         private final Socket socket;
         private final List<String> head;
@@ -199,7 +199,7 @@ public final class ScriptedServer implements AutoCloseable {
             }
         }
 
-        /** Sends the same again and again, with pauses, until the client has closed its side. */
+        /** Sends a text repeatedly, with pauses, until the client has closed its side. */
         public void trickle(String text, Duration pause) {
             daemon(() -> {
                 try {
@@ -208,14 +208,14 @@ public final class ScriptedServer implements AutoCloseable {
                         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
                     }
                 } catch (IOException e) {
-                    // closed by the client
+                    // Closed by the client.
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
         }
 
-        /** Sends a whole answer; the connection stays open for the next request. */
+        /** Sends a complete answer; the connection stays open for the next request. */
         public Exchange json(int status, String json, String... headers) {
             StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\n");
             for (String header : headers) {
@@ -227,7 +227,7 @@ public final class ScriptedServer implements AutoCloseable {
             return this;
         }
 
-        /** Sends a whole JSON answer, compressed although nobody asked for that. */
+        /** Sends a complete JSON answer, compressed although that was not requested. */
         public Exchange compressed(String json) {
             byte[] body = gzip(json);
             raw("HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: "
@@ -278,22 +278,22 @@ public final class ScriptedServer implements AutoCloseable {
             return chunk(Lines.event(eventId, "d1", timestamp));
         }
 
-        /** Sends a ping that says it was sent at this time. */
+        /** Sends a ping with this time. */
         public Exchange ping(String eventId, String timestamp) {
             return chunk(Lines.ping(eventId, timestamp));
         }
 
-        /** Ends the stream as HTTP says; the client may have closed its side already, having seen an error record. */
+        /** Ends the stream properly; the client may have closed its side already, after an error record. */
         public void end() {
             try {
                 socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 socket.close();
             } catch (IOException e) {
-                // closed by the client
+                // Closed by the client.
             }
         }
 
-        /** Closes the connection in order, wherever it stands. */
+        /** Closes the connection in order, at any point. */
         public void fin() {
             try {
                 socket.close();
@@ -322,12 +322,12 @@ public final class ScriptedServer implements AutoCloseable {
             } catch (java.net.SocketTimeoutException e) {
                 throw new AssertionError("the client has not closed the connection", e);
             } catch (IOException e) {
-                // reset: closed too
+                // A reset closes it as well.
             }
         }
     }
 
-    /** Records as the cloud sends them. */
+    /** Records in the cloud's form. */
     public static final class Lines {
         private Lines() {}
 
@@ -352,7 +352,7 @@ public final class ScriptedServer implements AutoCloseable {
                     .formatted(eventId, timestamp);
         }
 
-        /** The error that the gateway of today sends. */
+        /** The error record of the present gateway. */
         public static String error(int code, String message) {
             return "{\"error\":{\"code\":%d,\"message\":\"%s\",\"details\":[]}}\n".formatted(code, message);
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Secret, assertion and token are seen by the server only, whatever happens. */
+/** Secret, assertion and token are visible only to the server, whatever happens. */
 class SecretsStayHiddenTest {
     private static final String TOKEN = "token-1";
 
@@ -55,7 +55,7 @@ class SecretsStayHiddenTest {
                     .chunk(ScriptedServer.Lines.error(13, "failed for " + TOKEN))
                     .end();
             await().until(() -> fixture.session.state() instanceof Waiting second && second.failures() == 2);
-            // young enough for the same token to be used again
+            // So young that the same token is used again.
             fixture.time.advance(Duration.ofSeconds(2));
             fixture.server.next().json(400, echo);
             fixture.awaitState(Stopped.class);

@@ -46,11 +46,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What follows when something happens to a session, at each of its stages; without sockets or waiting. */
+/** The transitions of a session for each message at each stage, without sockets or waiting. */
 @Timeout(60)
 class SessionControlTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    /** More than any retry or hand-over takes. */
+    /** Longer than any retry or hand-over. */
     private static final Duration LONG = Duration.ofHours(7);
 
     private static final StreamFilters TOUCH =
@@ -107,11 +107,11 @@ class SessionControlTest {
         CLOSED,
         /** A successor connects. */
         RENEWING,
-        /** Both receive, and it is not proven yet that nothing fell between them. */
+        /** Both receive, and it is not proven yet that nothing was lost between them. */
         PROVING,
-        /** The predecessor is to end. */
+        /** The predecessor must end. */
         DECIDED,
-        /** The same, and the successor has ended before it. */
+        /** The same, and the successor ended first. */
         DECIDED_IN_VAIN
     }
 
@@ -140,7 +140,7 @@ class SessionControlTest {
 
     @ParameterizedTest(name = "{0} + {1} -> {2}")
     @CsvSource({
-        // stage, what happens, next state, connections opened, connections aborted
+        // Stage, message, next state, connections opened, connections aborted.
         "CONNECTING, RECORD, live, 0, 0",
         "CONNECTING, END, connecting, 1, 0",
         "CONNECTING, FAILURE, waiting, 0, 0",
@@ -732,7 +732,7 @@ class SessionControlTest {
         }
     }
 
-    /** Does what the test says. */
+    /** A connection that the test controls. */
     private final class FakeConnection implements StreamConnection {
         private final RecordSink sink;
         private final ConnectionListener listener;
@@ -773,7 +773,7 @@ class SessionControlTest {
             }
         }
 
-        /** A first record that does not tell from when on the stream is complete. */
+        /** A first record that does not show since when the stream is complete. */
         void lateEvent() {
             live = true;
             pass(

@@ -24,11 +24,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A session against a scripted server, with what it passed on and told. */
+/** A session with a scripted server, and everything that it passed on and reported. */
 final class SessionFixture implements AutoCloseable {
     static final String SECRET = "the-very-secret";
     private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
-    /** So that tests may move the time by an hour; those of silence have a limit of their own. */
+    /** So that tests may move the time by an hour; tests of silence have their own limit. */
     private static final Duration PING_JITTER = Duration.ofHours(2);
 
     private static final int RETRIES = 5;
@@ -40,10 +40,10 @@ final class SessionFixture implements AutoCloseable {
     final RecordingSink sink = new RecordingSink();
     final Supervisor supervisor = new Supervisor(clock, pause -> {});
     final List<SessionState> states = new CopyOnWriteArrayList<>();
-    /** What the next listener's call ends with. */
+    /** The error of the next call of the listener. */
     final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
 
-    /** What the next listener's call about a gap ends with. */
+    /** The error of the next call of the listener about a gap. */
     final AtomicReference<@Nullable Error> failsAtGap = new AtomicReference<>();
 
     final List<String> gaps = new CopyOnWriteArrayList<>();
@@ -76,7 +76,7 @@ final class SessionFixture implements AutoCloseable {
                 memory);
     }
 
-    /** Where silence is not what is tested, its timers would only stand among the others. */
+    /** Without timers for silence, unless silence is tested. */
     private Timers timers(StreamSettings settings) {
         Duration silence = settings.silenceLimit();
         boolean isTested = silence.compareTo(PING_JITTER) < 0;
@@ -110,7 +110,7 @@ final class SessionFixture implements AutoCloseable {
         }
     }
 
-    /** Waits until health and metrics can tell of one failure of that thread. */
+    /** Waits until a failure of that thread is counted, as health and metrics show it. */
     void awaitFailure(String thread) {
         await("failure of " + thread)
                 .until(() -> supervisor.reports().stream()

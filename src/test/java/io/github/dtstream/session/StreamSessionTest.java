@@ -141,7 +141,7 @@ class StreamSessionTest {
             fixture.time.stall(Duration.ofMinutes(5));
             exchange.ping("k2", "2026-01-01T12:00:10Z");
             exchange.awaitClosed();
-            // whether the reader was still passing on or reading again is the scheduler's to say
+            // The scheduler determines whether the reader was still passing on or reading again.
             assertThat(fixture.awaitState(Waiting.class).reason().summary()).contains("for 5 min", "may be missing");
             assertThat(fixture.gaps).endsWith("from 2026-01-01T12:00:00Z");
         }
@@ -211,7 +211,7 @@ class StreamSessionTest {
         }
     }
 
-    /** Without pings the clock has to say where a gap ends; the next one would begin in the future with it. */
+    /** Without pings, a gap ends by the clock; the next gap would then begin in the future. */
     @ParameterizedTest
     @CsvSource({"PT3H, 2026-01-01T15:00:00Z, 2026-01-01T12:00:30Z", "PT-3H, 2026-01-01T12:00:00Z, 2026-01-01T09:00:00Z"
     })
@@ -434,7 +434,7 @@ class StreamSessionTest {
             fixture.time.advance(Duration.ofSeconds(mostSeconds));
             fixture.server.next().ok().event("e1");
             fixture.awaitEvents("e1");
-            // the session's own thread tells it, perhaps after the event has come
+            // The session's own thread reports it, perhaps after the event has come.
             await().untilAsserted(() -> assertThat(fixture.gaps).hasSize(1));
         }
     }
@@ -573,7 +573,7 @@ class StreamSessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void seesAPeerThatIsGoneWithoutAWord(boolean afterAnEvent) throws Exception {
-        // The socket measures it, in real time: long enough for the event to come before.
+        // The socket measures it in real time: long enough for the event to come before.
         Duration limit = afterAnEvent ? Duration.ofSeconds(3) : Duration.ofMillis(300);
         StreamSettings settings = SessionFixture.withSilenceLimit(limit, Duration.ZERO);
         try (SessionFixture fixture = SessionFixture.started(settings)) {

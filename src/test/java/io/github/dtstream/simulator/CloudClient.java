@@ -18,7 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A plain client of the API, as little as the tests need. */
+/** A plain client of the API, with only what the tests need. */
 final class CloudClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -100,7 +100,7 @@ final class CloudClient {
         return authorization == null ? request : request.header("Authorization", authorization);
     }
 
-    /** Opens a stream; returns when the head of the answer has come, and that is with the first message. */
+    /** Opens a stream; returns when the head of the answer has come, which is with the first message. */
     Lines stream(String query, String accept, String authorization) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = http.send(
                 request("/devices:stream" + query, authorization)

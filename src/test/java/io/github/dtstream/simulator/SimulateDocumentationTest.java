@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@code simulate.md} against the code. */
+/** Compares {@code simulate.md} with the code. */
 class SimulateDocumentationTest {
-    /** What the first column of a table names. */
+    /** The names in the first column of a table. */
     private static List<String> firstCells(String head) throws IOException {
         String text = Files.readString(Path.of("src/main/docs/simulate.md"));
         String table = text.substring(text.indexOf(head));

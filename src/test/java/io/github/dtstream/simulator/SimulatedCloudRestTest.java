@@ -226,7 +226,7 @@ class SimulatedCloudRestTest {
         assertThat(get(all(all)).path("events")).isEmpty();
     }
 
-    /** The same path with a token that is still good. */
+    /** The same path with a token that is still valid. */
     private String all(String path) throws Exception {
         bearer = "Bearer " + client.token();
         return path;
@@ -281,7 +281,7 @@ class SimulatedCloudRestTest {
         assertThat(client.get("/devices/" + id, bearer).statusCode()).isEqualTo(404);
     }
 
-    /** The bodies that the vendor's clients send: Python's name only what they change, Swift's always both. */
+    /** The bodies of the vendor's clients: Python's only has changed names, Swift's always has both. */
     @Test
     void editsLabelsAsTheVendorsClientsAskForIt() throws Exception {
         start(SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO));

@@ -56,7 +56,7 @@ class SimulatedCloudStreamTest {
         return client.stream(query, NDJSON, bearer);
     }
 
-    /** The next event that is no ping. */
+    /** The next event that is not a ping. */
     private static JsonNode next(CloudClient.Lines stream) throws IOException {
         JsonNode event = stream.event();
         while (event != null && event.path("eventType").asText().equals("ping")) {

@@ -24,7 +24,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The vendor's Python client lists, streams, reads history, edits labels and emulates sensors on the simulated cloud, unchanged. */
+/**
+ * The vendor's Python client, unchanged, lists, streams, reads history, edits labels and emulates sensors on the
+ * simulated cloud.
+ */
 @Timeout(60)
 class VendorClientTest {
     private static final String TEMPERATURE =
@@ -51,7 +54,7 @@ class VendorClientTest {
                 CompletableFuture<HttpResponse<InputStream>> coming =
                         http.sendAsync(request(cloud, parts, bearer), HttpResponse.BodyHandlers.ofInputStream());
                 if (isStream) {
-                    // the head of the answer comes with the first event
+                    // The head of the answer comes with the first event.
                     await().until(() -> {
                         cloud.publish(device, "temperature", TEMPERATURE);
                         return coming.isDone();
@@ -99,7 +102,7 @@ class VendorClientTest {
         return request.method(parts[0].split(" ")[0], body).build();
     }
 
-    /** Of a stream its first line. */
+    /** The first line of a stream. */
     private static JsonNode json(HttpResponse<InputStream> answer, boolean isStream) throws Exception {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             String text = isStream

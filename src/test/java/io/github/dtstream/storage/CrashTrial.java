@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the process at each single operation of an action on the disk, once by killing it and once by each kind of power cut,
- * and has a look at what the next process finds.
+ * Ends the process at each single disk operation of an action, once by killing it and once by each kind of power cut,
+ * and checks what the next process finds.
  */
 public final class CrashTrial {
     private CrashTrial() {}
@@ -28,9 +28,9 @@ public final class CrashTrial {
     }
 
     /**
-     * @param folder each trial has one of its own in it
-     * @param before what was done and succeeded
-     * @param action what is broken off
+     * @param folder each trial gets its own folder in it
+     * @param before the actions that succeeded before
+     * @param action the action to interrupt
      */
     public static void atEachOperation(Path folder, Action before, Action action, Check after) throws Exception {
         List<FaultyStorage.@Nullable Loss> losses = new ArrayList<>(List.of(FaultyStorage.Loss.values()));
@@ -58,7 +58,7 @@ public final class CrashTrial {
             action.run(folder, storage);
             isDone = storage.failures() == 0;
         } catch (FaultyStorage.Crash e) {
-            // as intended
+            // Intended.
         }
         storage.mend();
         if (loss != null) {

@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real files, of which chosen operations fail, are held or are watched, and which forget in a power cut what was not synced.
+ * Real files, with operations that fail, wait or are watched on request, and that lose unsynced data in a power cut.
  *
- * <p>A write that fails has written half. A force that fails has dropped what was appended since the last one, as a kernel
- * may. Nothing is really synced: what a power cut leaves is known here. Thread-safe: one lock, not held while a watcher runs.
+ * <p>A failed write has written half. A failed force has dropped the data since the last one, as a kernel may. Nothing
+ * is really synced; this class computes what a power cut leaves. Thread-safe: one lock, not held while a watcher runs.
  */
 public final class FaultyStorage implements Storage {
     private final Storage files = new SystemStorage(new FolderSync(folder -> {}));
@@ -29,12 +29,12 @@ public final class FaultyStorage implements Storage {
     private @Nullable Supplier<? extends Error> error;
     private long room = Long.MAX_VALUE;
     private Watcher watcher = (operation, file) -> {};
-    /** By path: what was changed since the last force. */
+    /** By path: the changes since the last force. */
     private final Map<Path, Content> contents = new HashMap<>();
-    /** What was changed in folders since they were synced, oldest first. */
+    /** The changes in folders since they were synced, oldest first. */
     private final List<Name> names = new ArrayList<>();
 
-    /** What can be done to files. */
+    /** The operations on files. */
     public enum Operation {
         CREATE_DIRECTORIES,
         LIST,
@@ -51,14 +51,14 @@ public final class FaultyStorage implements Storage {
         SYNC
     }
 
-    /** What a power cut takes of what was not synced; a process that is killed loses none of it. */
+    /** What a power cut takes of unsynced data; a killed process loses none of it. */
     public enum Loss {
         CONTENTS,
         NAMES,
         BOTH
     }
 
-    /** The process is gone. */
+    /** Ends the process. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
 
@@ -67,7 +67,7 @@ public final class FaultyStorage implements Storage {
         }
     }
 
-    /** Looks at each operation before it is done; may hold it, or let it fail. */
+    /** Watches each operation before it is done; may make it wait or fail. */
     @FunctionalInterface
     public interface Watcher {
         void before(Operation operation, Path file) throws IOException;
@@ -82,7 +82,7 @@ public final class FaultyStorage implements Storage {
 
     private record Change(long position, byte[] bytes, long size) {}
 
-    /** What a file has on the device, as far as it differs from what it has. */
+    /** The difference of a file on the device from its present content. */
     private static final class Content {
         private final List<Change> unsynced = new ArrayList<>();
         private long shortest;
@@ -99,7 +99,7 @@ public final class FaultyStorage implements Storage {
         }
     }
 
-    /** Lets operations fail, counted from 1, from one to another, both included. */
+    /** Makes operations fail, counted from 1, from one to another, both included. */
     public synchronized void failOperations(long from, long to) {
         operations = 0;
         failures = 0;
@@ -108,23 +108,23 @@ public final class FaultyStorage implements Storage {
         error = null;
     }
 
-    /** The same, by an Error rather than by what a disk may answer. */
+    /** The same, with an {@link Error} instead of an error of a disk. */
     public synchronized void failOperations(long from, long to, Supplier<? extends Error> by) {
         failOperations(from, to);
         error = by;
     }
 
-    /** The process is killed at an operation, counted from 1: that one and all after it fail. */
+    /** Kills the process at an operation, counted from 1: that one and all later ones fail. */
     public synchronized void crashAt(long operation) {
         failOperations(operation, Long.MAX_VALUE, Crash::new);
     }
 
-    /** All operations succeed again. */
+    /** Makes all operations succeed again. */
     public synchronized void mend() {
         failOperations(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** How many more bytes the disk takes. */
+    /** Sets how many more bytes the disk accepts. */
     public synchronized void room(long bytes) {
         room = bytes;
     }
@@ -137,12 +137,12 @@ public final class FaultyStorage implements Storage {
         return operations;
     }
 
-    /** How many operations have failed since they were last told to. */
+    /** How many operations have failed since failures were last requested. */
     public synchronized long failures() {
         return failures;
     }
 
-    /** Makes of the files what a power cut would; whoever has them open must not use them any more. */
+    /** Makes the files what a power cut would leave; open files must not be used any more. */
     public synchronized void powerCut(Loss loss) throws IOException {
         if (loss != Loss.NAMES) {
             for (Map.Entry<Path, Content> each : contents.entrySet()) {
@@ -170,7 +170,7 @@ public final class FaultyStorage implements Storage {
                 file.truncate(change.size());
             }
             if (loss == Loss.CONTENTS) {
-                // A file's length belongs to the names: it was cut off, and what was written since is gone.
+                // A file's length belongs to the names, so this cuts the file and loses what was written since.
                 file.truncate(Math.min(file.size(), content.shortest));
             }
         }
@@ -253,7 +253,7 @@ public final class FaultyStorage implements Storage {
         operation(Operation.MOVE, from);
         synchronized (this) {
             byte @Nullable [] replaced = files.exists(to) ? files.read(to) : null;
-            // Some file systems sync what is replaced by a move, which takes long.
+            // Some file systems sync a file that a move replaces, which takes long.
             files.delete(to);
             files.move(from, to);
             Content moved = contents.remove(key(from));

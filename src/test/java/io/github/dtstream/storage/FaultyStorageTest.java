@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the other tests believe of it. */
+/** The assumptions of the other tests about it. */
 class FaultyStorageTest {
     @TempDir
     private Path folder;

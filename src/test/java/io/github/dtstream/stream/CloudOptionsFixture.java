@@ -7,11 +7,11 @@ import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Options by which a test reaches a cloud of its own: directly, without TLS of its own, and without much of a limit. */
+/** Options for a test's own cloud: without proxy, without TLS settings, and with a high rate limit. */
 public final class CloudOptionsFixture {
     private CloudOptionsFixture() {}
 
-    /** @param email with it by OAuth2, without it by Basic */
+    /** @param email if given, OAuth2 is used; else Basic */
     public static CloudOptions of(URI apiUrl, URI tokenUrl, String keyId, String secret, @Nullable String email) {
         return new CloudOptions(
                 "",

@@ -36,9 +36,9 @@ class DeviceChangesTest {
     private Path folder;
 
     private final MovableClock time = new MovableClock(Instant.parse("2026-11-26T10:00:00Z"));
-    /** What the project has: labels by device. */
+    /** The devices of the project, with their labels. */
     private final Map<String, String> devices = new TreeMap<>();
-    /** Whom the list leaves out, although they are there. */
+    /** The devices that the list leaves out, although they are in the project. */
     private final TreeSet<String> hidden = new TreeSet<>();
 
     private DeviceFilters filters = DeviceFilters.NONE;
@@ -110,7 +110,7 @@ class DeviceChangesTest {
         return changes;
     }
 
-    /** As a process that starts: what was in memory is gone. */
+    /** As after a restart: the content of memory is lost. */
     private DeviceChanges restarted() throws IOException {
         time.advance(Duration.ofMinutes(10));
         DeviceDirectory directory = directory();
@@ -140,7 +140,7 @@ class DeviceChangesTest {
         return all;
     }
 
-    /** What is told when the cloud was asked again. */
+    /** The changes that are reported after the cloud was asked again. */
     private List<String> afterTheNextList(DeviceChanges changes) throws Exception {
         time.advance(Duration.ofMinutes(10));
         return all(changes);
@@ -316,7 +316,7 @@ class DeviceChangesTest {
         addDevices(3);
         DeviceChanges changes = changes(directory());
         all(changes);
-        // the list is empty, and each device is said not to be there, but the project counts
+        // The list is empty, and no device is found, but the project has a count.
         devices.clear();
         count = 3;
         for (int i = 0; i < 20; i++) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams as a whole, with journals and ledgers on disk, against a scripted cloud. */
+/** Streams as a whole, with journals and gap ledgers on disk, and a scripted cloud. */
 class EventStreamsTest {
     private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
@@ -52,7 +52,7 @@ class EventStreamsTest {
     private ScriptedServer server;
     private final Map<String, BlockingQueue<Exchange>> streamRequests = new ConcurrentHashMap<>();
     private final MovableClock machine = new MovableClock(NOW);
-    /** Where a test moves it, timers ring. */
+    /** When a test moves it, timers ring. */
     private final ManualTime timers = new ManualTime();
 
     private volatile boolean closing;
@@ -75,7 +75,7 @@ class EventStreamsTest {
         server.close();
     }
 
-    /** History and device lists are empty; stream requests are the test's. */
+    /** Answers history and device lists with nothing; the test answers stream requests. */
     private void dispatch() {
         try {
             while (!closing) {
@@ -90,7 +90,7 @@ class EventStreamsTest {
                 }
             }
         } catch (InterruptedException | AssertionError e) {
-            // the test is over
+            // The test is over.
         }
     }
 
@@ -98,7 +98,7 @@ class EventStreamsTest {
         try {
             exchange.json(200, json);
         } catch (AssertionError e) {
-            // a stream that a test has closed waits for no answer; the next one's requests still want theirs
+            // A stream that a test has closed waits for no answer; the next one's requests still need theirs.
         }
     }
 
@@ -155,7 +155,7 @@ class EventStreamsTest {
 
     @Test
     void whatHappensBeforeTheFirstStartSucceedsIsAGap() throws Exception {
-        // the machine has no battery for its clock: it believes that it is last year
+        // The machine has no battery for its clock, which shows last year.
         machine.set(Instant.parse("2025-01-01T00:00:00Z"));
         EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
         Exchange first = streamRequest("p1");
@@ -187,7 +187,10 @@ class EventStreamsTest {
         }));
     }
 
-    /** Nothing says when the first connection began to receive, so nothing says that it received all before it ended. */
+    /**
+     * Nothing shows when the first connection began to receive, so nothing shows that it received everything before it
+     * ended.
+     */
     @Test
     void whatHappensBeforeTheFirstPingIsAGapWhereTheFirstConnectionEndsBefore() throws Exception {
         EventStream stream = open(machine, machine).acquire("default", settings("p1", -1), "files");
@@ -254,7 +257,7 @@ class EventStreamsTest {
         assertThat(List.of(living, refused)).allMatch(stream -> stream.sessionState() instanceof SessionState.Live);
     }
 
-    /** The first stream flows, the second one was refused at its start. */
+    /** The first stream works, and the second one was refused at its start. */
     private EventStream refusedBesideALivingOne(EventStreams all, int maxRetries) throws Exception {
         EventStream living = all.acquire("default", settings("p1", -1), "one");
         streamRequest("p1").ok().ping("k1", Instant.now().toString());
@@ -290,7 +293,7 @@ class EventStreamsTest {
         EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM);
         EventStream refused = refusedBesideALivingOne(all, 3);
 
-        // the session does one thing after the other: it has done what followed the stop when it asks again
+        // The session processes one message after the other, so it has completed the stop when it connects again.
         all.acquire("default", settings("p2", 3), "three");
         streamRequest("p2").json(403, "{\"error\":\"forbidden\",\"code\":403}");
         await().until(() -> refused.sessionState() instanceof SessionState.Stopped);

@@ -168,7 +168,7 @@ class FirstValuesTest {
         FirstValues values = values(directory());
         Batch page = poll(values);
         assertThat(page.records()).hasSize(4);
-        // one and a half devices
+        // One and a half devices.
         values.commit(Position.before(page.records().get(2).sequence() + 1));
         values.close();
 

@@ -41,7 +41,7 @@ class SupervisorTest {
         log.close();
     }
 
-    /** Does what it is told, one step after the other; a step that is null ends it. */
+    /** Runs the given steps one after the other; a null step ends it. */
     private static final class Counter implements Runnable {
         private final LinkedBlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
         private final AtomicInteger runs = new AtomicInteger();
@@ -174,7 +174,7 @@ class SupervisorTest {
         thread.join();
     }
 
-    /** To make its text takes memory that there is not. */
+    /** To make its text needs more memory than there is. */
     private static final class Unspeakable extends Error {
         private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CloudClockTest {
     private static final Instant TRUE_START = Instant.parse("2026-03-01T10:00:00Z");
 
-    /** Real time passes by the ticker; the machine's clock is something else. */
+    /** The real time, which the ticker measures; the machine's clock differs. */
     private final MovableClock truth = new MovableClock(TRUE_START);
 
     private final MovableClock machine = new MovableClock(TRUE_START);

@@ -29,7 +29,7 @@ public final class ManualTime extends MovableClock implements Timers {
         alarms.remove(alarm);
     }
 
-    /** Moves the time and runs what has become due. */
+    /** Moves the time and runs the timers that are due. */
     @Override
     public void advance(Duration duration) {
         List<Alarm> due;
@@ -45,12 +45,12 @@ public final class ManualTime extends MovableClock implements Timers {
                 .forEach(alarm -> alarm.task().run());
     }
 
-    /** Moves the time as one who is stopped sees it: no timer rings meanwhile. */
+    /** Moves the time as a stopped process sees it: no timer rings meanwhile. */
     public void stall(Duration duration) {
         super.advance(duration);
     }
 
-    /** How long until each of the timers that are set; shortest first. */
+    /** The remaining times of all set timers, shortest first. */
     public synchronized List<Duration> pending() {
         return alarms.stream()
                 .map(alarm -> Duration.between(instant(), alarm.due()))

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A clock that stands still until it is moved. Thread-safe. */
 public class MovableClock extends Clock implements Ticker {
     private final AtomicReference<Instant> now;
-    /** By how much the ticker is ahead of the clock, which may have been set. */
+    /** How far the ticker is ahead of the clock, which may have been set. */
     private final AtomicReference<Duration> ticked = new AtomicReference<>(Duration.ZERO);
 
     public MovableClock(Instant start) {
@@ -22,7 +22,7 @@ public class MovableClock extends Clock implements Ticker {
         now.updateAndGet(instant -> instant.plus(time));
     }
 
-    /** Sets the clock, which its ticker does not notice. */
+    /** Sets the clock, which does not affect its ticker. */
     public void set(Instant time) {
         ticked.updateAndGet(before -> before.minus(Duration.between(now.get(), time)));
         now.set(time);
@@ -33,7 +33,7 @@ public class MovableClock extends Clock implements Ticker {
         return now.get();
     }
 
-    /** The cloud's time of a world in which this is the machine's clock and its ticker. */
+    /** The cloud's time in a world in which this is the machine's clock and its ticker. */
     public CloudClock cloudClock() {
         return new CloudClock(this, this);
     }

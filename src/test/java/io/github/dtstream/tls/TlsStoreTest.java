@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of a key or trust store that cannot be used. */
+/** The messages about key and trust stores that cannot be used. */
 class TlsStoreTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
 
@@ -138,7 +138,7 @@ class TlsStoreTest {
         }
     }
 
-    /** As OpenSSL writes it: with the curve, which Java's own form has elsewhere. */
+    /** In OpenSSL's form: with the curve, which Java's own form has in another place. */
     private static PemObject withCurve(ECPrivateKey key, int size) throws IOException {
         PrivateKeyInfo info = PrivateKeyInfo.getInstance(key.getEncoded());
         return new PemObject(

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What gets past the door, byte by byte: every kind of path, with and without credentials. */
+/** Which requests pass the guard, byte by byte: every kind of path, with and without credentials. */
 class GuardedServerTest {
     private static final String PASSWORD = "correct horse battery";
     private static final AccessAdvice ADVICE = new AccessAdvice("", ": set it up");
-    /** Of that password, by another program's PBKDF2. */
+    /** The hash of that password by another program's PBKDF2. */
     private static final PasswordHash HASH = PasswordHash.read(
                     "pbkdf2-sha512:10000:AAECAwQFBgcICQoLDA0ODw:FPHa43T6sXOg7xCVIweUHQrmWPZVLHnoAp-OQQEbCHA")
             .orElseThrow();
@@ -55,7 +55,7 @@ class GuardedServerTest {
         context.start();
     }
 
-    /** As on an address that others reach, behind a proxy. */
+    /** Behaves as on an address that others can reach, behind a proxy. */
     private void lock() throws Exception {
         stop();
         DefaultCamelContext other = new DefaultCamelContext();
@@ -98,7 +98,7 @@ class GuardedServerTest {
         context.stop();
     }
 
-    /** Lets in by a header what is sent below /signed/. */
+    /** Allows requests below /signed/ by a header. */
     private void admitSigned() throws Exception {
         server.admitSigned("/signed/", headers -> {
             if (headers.first("x-signature").filter("good"::equals).isEmpty()) {

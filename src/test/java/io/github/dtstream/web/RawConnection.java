@@ -21,7 +21,7 @@ final class RawConnection implements AutoCloseable {
         this("127.0.0.1", port, 0);
     }
 
-    /** @param receiveBuffer how much the kernel takes on behalf of a test that does not read; 0 for as much as usual */
+    /** @param receiveBuffer the size of the kernel's buffer, for a test that does not read; 0 for the default */
     RawConnection(String host, int port, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
@@ -30,7 +30,7 @@ final class RawConnection implements AutoCloseable {
         socket.connect(new InetSocketAddress(host, port));
     }
 
-    /** Sends lines as they are, each with a line break as HTTP has it; in one go, as a server may close after the first. */
+    /** Sends lines as they are, each with HTTP's line break, at once, as a server may close after the first. */
     RawConnection send(String... lines) throws IOException {
         return sendPart(String.join("\r\n", lines) + "\r\n");
     }
@@ -41,12 +41,12 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
-    /** What comes until the end of the head of an answer. */
+    /** Reads to the end of an answer's head. */
     String head() throws IOException {
         return until("\r\n\r\n");
     }
 
-    /** What comes until one of these texts has. */
+    /** Reads until one of these texts has come. */
     String until(String... ends) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
@@ -60,7 +60,7 @@ final class RawConnection implements AutoCloseable {
         return bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** What comes until the other side closes. */
+    /** Reads until the other side closes. */
     String rest() throws IOException {
         try {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -69,12 +69,12 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Whether the other side has closed, or does so within that time. */
+    /** Whether the other side has closed, or closes within that time. */
     boolean isClosedWithin(Duration time) throws IOException {
         socket.setSoTimeout((int) time.toMillis());
         try {
             while (socket.getInputStream().read() >= 0) {
-                // what was sent before
+                // Bytes that were sent before.
             }
             return true;
         } catch (SocketTimeoutException e) {

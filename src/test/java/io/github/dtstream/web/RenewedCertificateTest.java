@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A certificate that somebody renews in its file, as a TLS client sees it. */
+/** A certificate that is renewed in its file, from a TLS client's view. */
 class RenewedCertificateTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -71,7 +71,7 @@ class RenewedCertificateTest {
         context.close();
     }
 
-    /** Whom the certificate of a new connection is for. */
+    /** The subject of a new connection's certificate. */
     private String subject() throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(certificates.trust())) {

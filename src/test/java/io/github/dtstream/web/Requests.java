@@ -5,16 +5,16 @@ import io.github.dtstream.web.access.RequestHead;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks resources without a server. */
+/** Makes requests to resources without a server. */
 public final class Requests {
     private Requests() {}
 
-    /** @param query what follows the question mark; null if there is none */
+    /** @param query the part after the question mark; null if there is none */
     public static Request get(String path, @Nullable String query) throws HttpProblem {
         return Request.of(new RequestHead("GET", path, false, Map.of(), "127.0.0.1"), query, new byte[0], true);
     }
 
-    /** What an answer in JSON says. */
+    /** The JSON of an answer. */
     public static JsonNode json(Answer answer) {
         return ((Answer.Content.Json) answer.content()).json();
     }

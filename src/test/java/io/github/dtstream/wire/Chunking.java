@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Feeds the same bytes in many ways; each must give the same records. */
+/** Feeds the same bytes in many ways, each of which must give the same records. */
 final class Chunking {
     private Chunking() {}
 
-    /** The records of a body fed at once, with what its end gives; the count of cut-off ones as the last element. */
+    /**
+     * The records of a body that is fed at once, and of its end; the last element is the number of records that were
+     * cut off.
+     */
     static List<String> whole(FrameReader reader, String body) throws InterruptedException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return read(reader, bytes, bytes.length);
@@ -40,7 +43,7 @@ final class Chunking {
         }
     }
 
-    /** Each chunk comes in an array of its own that is overwritten afterwards, as a reused read buffer is. */
+    /** Each chunk comes in its own array, which is overwritten afterwards, like a reused read buffer. */
     private static List<String> read(FrameReader reader, byte[] bytes, int... borders) throws InterruptedException {
         CollectedFrames sink = new CollectedFrames();
         int from = 0;

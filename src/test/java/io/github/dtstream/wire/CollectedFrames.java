@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what a reader hands on, in order, as text. */
+/** Collects the records of a reader, in order, as text. */
 final class CollectedFrames implements FrameReader.FrameSink {
     final List<String> frames = new ArrayList<>();
     final List<byte[]> arrays = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What it reads of a record is what the parser reads of the same with a space before it. */
+/** It reads the same from a record as the parser does from the record with a space before it. */
 class CompactScanTest {
     private static final String RECORD =
             "{\"result\":{\"event\":{\"eventId\":\"e1\",\"targetName\":\"projects/p1/devices/d1\","

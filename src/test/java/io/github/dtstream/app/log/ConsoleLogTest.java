@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a line of the log looks like, whatever is in it. */
+/** The form of the log's lines, whatever they contain. */
 final class ConsoleLogTest {
     private final LoggerContext context = new LoggerContext();
     private final Masking masking = new Masking();

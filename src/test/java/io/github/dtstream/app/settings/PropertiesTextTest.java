@@ -31,7 +31,7 @@ class PropertiesTextTest {
             }
             Properties expected = new Properties();
             expected.load(new StringReader(text.toString()));
-            // an entry without a key is nothing to anyone
+            // An entry without a key has no meaning.
             expected.remove("");
 
             assertThat(read(text.toString())).as(escaped(text.toString())).isEqualTo(expected);

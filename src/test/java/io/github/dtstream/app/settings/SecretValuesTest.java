@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which values are not to be seen, wherever they were set. */
+/** Which values must not be shown, wherever they were set. */
 class SecretValuesTest {
     @TempDir
     private Path folder;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The names of settings are known to the application alone; messages of lower layers get them from it. */
+/** Only the application knows the names of settings; messages of lower layers get the names from it. */
 class SettingNamesTest {
     private static final Pattern SETTING = Pattern.compile("\\bdt\\.[a-z]");
     private static final Pattern COMMENT =

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each setting takes, and what is said of anything else. */
+/** The values that each setting accepts, and the messages for others. */
 class SettingRuleTest {
-    /** A value that each setting refuses, and how that is said; a line break is none of text that has no form. */
+    /** A value that each setting refuses, with the message; texts without a rule refuse only a line break. */
     private static final String[] REFUSED = {
         "dt.project-id | my project | it is the project's identifier",
         "dt.service-account-key-id | my key | it is the identifier of the key",

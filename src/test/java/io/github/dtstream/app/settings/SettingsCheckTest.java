@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said of settings from each place in which they can stand. */
+/** The messages about settings, for each place where they can be set. */
 class SettingsCheckTest {
     @TempDir
     private Path folder;
@@ -34,7 +34,7 @@ class SettingsCheckTest {
         return Settings.load(path, environment, commandLine);
     }
 
-    /** One line each, without the folder. */
+    /** The findings, one per line, without the folder's path. */
     private String findings(String file) throws Exception {
         return SettingsCheck.findings(load(file), folder.resolve("routes")).stream()
                 .map(Finding::toString)

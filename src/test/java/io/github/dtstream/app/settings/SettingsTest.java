@@ -43,7 +43,7 @@ class SettingsTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                // file, environment, command line, and which counts
+                // The values of file, environment and command line, and the one that counts.
                 "a, -, -, a",
                 "-, b, -, b",
                 "-, -, c, c",

@@ -148,7 +148,7 @@ final class AlarmFilterTest {
         assertThat(entries.committed).containsExactly(2L, 4L, 5L);
     }
 
-    /** Hands out one at a time. */
+    /** Hands out one record at a time. */
     private static final class Entries implements Subscription {
         private final Deque<Event> events;
         private final List<Long> committed = new ArrayList<>();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rules of an application that is not the router: a file that the component is told of. */
+/** The alarm rules of an application other than the router: a file in the component's option. */
 final class RulesFileTest {
     @TempDir
     private Path folder;

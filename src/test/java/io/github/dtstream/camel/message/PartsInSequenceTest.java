@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Three parts, of which each is its index. */
+/** Three parts, each with its index as the body. */
 final class PartsInSequenceTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final List<String> ends = new ArrayList<>();

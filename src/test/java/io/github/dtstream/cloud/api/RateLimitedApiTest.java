@@ -20,8 +20,8 @@ class RateLimitedApiTest {
     private static final CloudApi EMPTY = (path, query) -> new byte[0];
 
     /**
-     * The limiter plans by the system's clock; a sleeper that returns at once leaves the plan to be looked at. When a turn was
-     * planned, lies between what is told by the times before and after.
+     * The limiter plans by the system's clock, and the test's sleeper returns at once, so the test sees the plan. The
+     * time of a planned turn is between the bounds that the times before and after the call give.
      */
     @Test
     void budgetIsHonouredInEverySecond() throws Exception {

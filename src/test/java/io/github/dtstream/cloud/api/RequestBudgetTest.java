@@ -22,7 +22,7 @@ class RequestBudgetTest {
     private final List<Duration> slept = new ArrayList<>();
     private long now;
 
-    /** Time passes by sleeping alone, but for the limiter, which knows the system's clock only. */
+    /** Time passes only by sleeping, except for the limiter, which uses the system's clock. */
     private RequestBudget budget(Duration turn) {
         RateLimiterConfig config = RateLimiterConfig.custom()
                 .limitForPeriod(1)
@@ -56,7 +56,7 @@ class RequestBudgetTest {
         large.get("devices", Map.of());
 
         assertThat(asked).containsExactly("large", "large", "small", "large");
-        // The limiter's own clock stands still, so that each wait is counted from the beginning.
+        // The limiter's own clock stands still, so each wait counts from the beginning.
         assertThat(slept)
                 .extracting(wait -> Math.round((double) wait.toNanos() / FOUR_MINUTES))
                 .containsExactly(1L, 2L, 3L);
@@ -101,8 +101,8 @@ class RequestBudgetTest {
         budget.awaitTurn();
         budget.awaitTurn();
 
-        // Of a turn of its own each before the hold was known, and another one after it, the last is the third at
-        // least.
+        // Each request takes a turn, then learns of the hold and takes another turn after it, so the last turn is at
+        // least the third.
         assertThat(slept).hasSizeGreaterThanOrEqualTo(3);
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChunkedBodyTest {
 
-    /** Gives a piece a read, as a socket does; a read behind the last one fails instead of waiting. */
+    /** Returns one piece per read, as a socket does; a read after the last piece fails instead of waiting. */
     private static final class Socket extends InputStream {
         private final Deque<byte[]> pieces = new ArrayDeque<>();
 

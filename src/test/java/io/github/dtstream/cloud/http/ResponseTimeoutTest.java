@@ -20,7 +20,7 @@ class ResponseTimeoutTest {
     private final Supervisor supervisor = new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM);
     private final ResponseTimeout deadlines = new ResponseTimeout(Duration.ofMillis(1), supervisor);
 
-    /** Whoever waits for its answer goes on when it is cancelled. */
+    /** Cancelling this request ends the wait for its answer. */
     private static class Slow extends HttpGet {
         private static final long serialVersionUID = 1;
         private final transient CountDownLatch cancelled = new CountDownLatch(1);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens to the stream, the journal holds in the end what the cloud ever published, each event once. */
+/** Whatever happens to the stream, in the end the journal has every event that the cloud published, each once. */
 class ConservationTest {
     @TempDir
     private Path folder;
@@ -40,7 +40,9 @@ class ConservationTest {
         assertThat(world.log.records()).anyMatch(record -> record.source() == Source.HISTORY);
     }
 
-    /** What the journal has forgotten it may get twice: when it came is told by a clock that was wrong. */
+    /**
+     * An event whose identifier the journal has forgotten may come twice, as a wrong clock gave its time of receipt.
+     */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void journalHoldsTheUnionWhateverTheClockSays(long seed) throws Exception {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cloud's device list and history in memory: pages newest first, an indexing delay for each event, faults by script.
+ * A cloud's device list and history in memory: pages newest first, an indexing delay for each event, scripted faults.
  */
 final class FakeCloud implements CloudApi {
     static final String PROJECT = "p1";
@@ -31,7 +31,7 @@ final class FakeCloud implements CloudApi {
     private Script script = (number, path) -> null;
     private final Map<String, String> moved = new TreeMap<>();
     int devicesPerPage = 100;
-    /** A list longer than this ends there, without a word. */
+    /** A longer list is cut here, without an error. */
     IntSupplier mostListed = () -> Integer.MAX_VALUE;
 
     int mostEventsPerPage = 1000;
@@ -39,9 +39,9 @@ final class FakeCloud implements CloudApi {
     final List<String> paths = new ArrayList<>();
     final List<Map<String, List<String>>> queries = new ArrayList<>();
 
-    /** Says which request fails and how. */
+    /** Determines which requests fail, and how. */
     interface Script {
-        /** @return null where it succeeds */
+        /** @return null if the request succeeds */
         @Nullable
         Fault fault(int number, String path);
     }

@@ -69,7 +69,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The fill with nothing replaced: HTTP, tokens, the journal on disk, the worker's own thread. */
+/** The fill without replaced parts: HTTP, tokens, the journal on disk, the worker's own thread. */
 class FillOverHttpTest {
     private static final CloudClock CLOCK = CloudClock.system();
     private static final FillSettings SETTINGS = new FillSettings(
@@ -147,7 +147,7 @@ class FillOverHttpTest {
     private static final int NO_LIMIT = -1;
     private static final int AGAIN_AND_AGAIN = 1000;
 
-    /** What may stand in the way of a fill, and end after a while. */
+    /** Disturbances that a fill meets, and that end after a while. */
     enum Weather {
         HISTORY_KNOWS_NO_DEVICE {
             @Override
@@ -221,7 +221,7 @@ class FillOverHttpTest {
         }
     }
 
-    /** Does what is due, and lets the time pass until something is due next. */
+    /** Does the work that is due, and lets time pass until more is due. */
     private static Duration idle(HistoryFill fill, SimulatedTime time) throws InterruptedException {
         Duration idle = fill.step();
         time.sleep(idle);
@@ -275,8 +275,8 @@ class FillOverHttpTest {
     }
 
     /**
-     * The system's clock, which jumps to each turn that somebody has to wait for, so that nobody does wait. A request that is
-     * late for its turn adds one to those that the cloud then counts; no more can be late at a time than there are threads.
+     * The system's clock, which jumps to each turn for which a request waits, so that no time is lost. A late request
+     * adds one to those that the cloud counts in that span; at most one per thread can be late at a time.
      */
     private static final class TurnClock extends Clock implements Ticker, Sleeper {
         private final Instant begin = CLOCK.instant();
@@ -355,7 +355,7 @@ class FillOverHttpTest {
         return listed.get(index).name();
     }
 
-    /** Each device sends an event; the devices whose events a stream with these filters delivers. */
+    /** Publishes an event of each device; returns the devices whose events a stream with these filters delivers. */
     private static Set<String> streamed(
             SimulatedCloud cloud, CloudClient client, StreamFilters filters, List<String> devices) {
         Queue<Event> received = new ConcurrentLinkedQueue<>();
@@ -375,7 +375,7 @@ class FillOverHttpTest {
             session.start();
             await().atMost(Duration.ofSeconds(60)).until(() -> cloud.openStreams() == 1);
             devices.forEach(device -> cloud.publish(device, "temperature", "{\"value\":1}"));
-            // What was sent before a ping has come when the ping has.
+            // When a ping has come, everything that was sent before it has come.
             Instant sent = CLOCK.instant();
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> received.stream()
@@ -421,7 +421,7 @@ class FillOverHttpTest {
                 new MemoryBudget(64 << 20));
     }
 
-    /** A stream that writes into a journal, and tells a ledger. */
+    /** A stream that writes into a journal, and reports to a gap ledger. */
     private record Intake(Journal journal, GapLedger ledger) implements EventSink, SessionListener {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {

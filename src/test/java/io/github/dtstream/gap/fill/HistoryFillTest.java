@@ -59,7 +59,7 @@ class HistoryFillTest {
         return world.ledger.snapshot().get(0);
     }
 
-    /** Three devices with an event each in an outage of five minutes. */
+    /** Three devices with one event each in an outage of five minutes. */
     private void threeDevicesMissed() {
         world.devices(3);
         for (int i = 0; i < 3; i++) {
@@ -590,7 +590,7 @@ class HistoryFillTest {
                 .toList();
         assertThat(halfway).isNotEmpty();
         assertThat(halfway.get(0).progress().percent()).isEqualTo(50);
-        // 100 devices at 50 ms are left.
+        // 100 devices with 50 ms each are left.
         assertThat(halfway.get(0).progress().estimatedEnd())
                 .isCloseTo(START.plusSeconds(110), within(2, ChronoUnit.SECONDS));
     }
@@ -649,7 +649,7 @@ class HistoryFillTest {
         return Duration.ofSeconds(count);
     }
 
-    /** For how long the fill paused after each failure. */
+    /** The pauses of the fill after each failure. */
     private List<Duration> pausesUntilClosed() throws Exception {
         List<Duration> pauses = new ArrayList<>();
         Instant[] shown = {Instant.MIN};
@@ -914,7 +914,7 @@ class HistoryFillTest {
                 () -> every[0] = world.fill.polling().orElseThrow().every());
         world.run(DAY);
 
-        // A request takes 50 ms: a round about 101 s.
+        // A request takes 50 ms, so a round takes about 101 s.
         assertThat(every[0]).isBetween(Duration.ofSeconds(200), Duration.ofSeconds(206));
         assertThat(onlyGap().state()).isEqualTo(Gap.State.CLOSED);
     }

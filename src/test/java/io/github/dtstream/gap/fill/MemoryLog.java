@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** A journal in memory that forgets identifiers as the real one does, and loses at a crash what was not flushed. */
+/** A journal in memory that forgets identifiers as the real one does, and loses unflushed records in a crash. */
 public final class MemoryLog implements EventLog {
     private final List<JournalRecord> records = new ArrayList<>();
     private final LinkedHashSet<String> recent = new LinkedHashSet<>();
@@ -43,7 +43,7 @@ public final class MemoryLog implements EventLog {
         return true;
     }
 
-    /** The disk is never far behind the live stream. */
+    /** Flushes all but the newest records, as a disk is never far behind the live stream. */
     void flushAllButNewest(int count) {
         durable = Math.max(durable, records.size() - count);
     }
@@ -99,7 +99,7 @@ public final class MemoryLog implements EventLog {
         return records;
     }
 
-    /** What is left after the process was killed. */
+    /** The journal after its process was killed. */
     MemoryLog afterCrash() {
         MemoryLog next = new MemoryLog(remembered);
         for (JournalRecord record : records.subList(0, durable)) {
@@ -121,7 +121,7 @@ public final class MemoryLog implements EventLog {
         }
     }
 
-    /** The process is gone. */
+    /** Ends the process. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** A clock that moves when someone sleeps, and tells who wants to know, so that a world goes on meanwhile. */
+/** A clock that moves when somebody sleeps, and notifies listeners, so that the simulated world continues meanwhile. */
 public final class SimulatedTime extends MovableClock implements Sleeper {
     private Consumer<Instant> follower = at -> {};
 

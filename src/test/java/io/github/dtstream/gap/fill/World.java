@@ -28,12 +28,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A cloud, a live stream that comes and goes, a journal, a ledger and a fill, in simulated time: whatever sleeps lets the
- * live events flow on.
+ * A cloud, a live stream with interruptions, a journal, a gap ledger and a fill, in simulated time: during every sleep,
+ * live events continue.
  */
 final class World {
     static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
-    /** Polling is for those who ask for it. */
+    /** Polling is off unless a test wants it. */
     static final Duration NEVER = Duration.ofDays(1000);
 
     static final FillSettings FAST = new FillSettings(
@@ -48,7 +48,7 @@ final class World {
             NEVER);
 
     final SimulatedTime time = new SimulatedTime(START);
-    /** By how much the program's clock is ahead of the cloud's. */
+    /** How much the program's clock is ahead of the cloud's. */
     Duration ahead = Duration.ZERO;
 
     private final Clock clock = new ProgramsClock();
@@ -70,7 +70,7 @@ final class World {
     boolean isPolled;
     private boolean dead;
 
-    /** What the program takes for the cloud's time. */
+    /** The program's idea of the cloud's time. */
     private final class ProgramsClock extends Clock {
         @Override
         public Instant instant() {
@@ -136,7 +136,7 @@ final class World {
                 storage);
     }
 
-    /** Called after the ledger was written. */
+    /** Called after the gap ledger was written. */
     private void tell(Gap gap) {
         told.add(gap);
         if (gap.state() == Gap.State.CLOSED && !dead && log.hasHistoryThatIsNotOnDisk()) {
@@ -154,7 +154,7 @@ final class World {
         return String.format("dev%05d", index);
     }
 
-    /** The cloud gets an event, and so does whoever listens at that moment. */
+    /** Publishes an event in the cloud, and delivers it to the stream if that is open. */
     FakeCloud.Published publish(String id, int device, Instant stamp, Duration lateness, Duration indexing) {
         return publish(id, "temperature", device, stamp, lateness, indexing);
     }
@@ -216,12 +216,12 @@ final class World {
         }
     }
 
-    /** Lets all happen that is on the agenda, and the fill do what it can, for at most so long. */
+    /** Runs everything that is scheduled, and the fill, for at most so long. */
     void run(Duration atMost) throws InterruptedException {
         run(atMost, () -> {});
     }
 
-    /** The same with somebody who looks after each step of the fill. */
+    /** The same, with an observer after each step of the fill. */
     void run(Duration atMost, Runnable onlooker) throws InterruptedException {
         Instant end = time.instant().plus(atMost);
         while (time.instant().isBefore(end)
@@ -237,7 +237,7 @@ final class World {
         }
     }
 
-    /** From now on nothing more is written, as if the process were gone. */
+    /** From now on nothing is written, as if the process had ended. */
     MemoryLog.Crash crash() {
         dead = true;
         storage.failOperations(1, Long.MAX_VALUE, MemoryLog.Crash::new);
@@ -245,7 +245,7 @@ final class World {
         return new MemoryLog.Crash();
     }
 
-    /** Starts the program again: what was on disk is all there is. */
+    /** Starts the program again with only what was on disk. */
     void restart() throws IOException {
         running = false;
         log = log.afterCrash();

@@ -70,7 +70,7 @@ class AppendQueueTest {
         return to.append(events(number, number), Source.LIVE, received, index -> {});
     }
 
-    /** Appends on a thread of its own. */
+    /** Appends on another thread. */
     private CompletableFuture<Integer> appending(int number) {
         CompletableFuture<Integer> added = new CompletableFuture<>();
         Thread thread = new Thread(() -> {

@@ -44,7 +44,7 @@ class ChunkTest {
         assertThat(Arrays.copyOf(chunk.bytes(), chunk.length())).isEqualTo(line(record(1, START, Source.LIVE, large)));
     }
 
-    /** More than 256 KiB would become an object of its own kind for the garbage collector. */
+    /** The garbage collector treats larger objects than 256 KiB separately. */
     @Test
     void hasRoomForUpTo256KiB() {
         Chunk chunk = new Chunk(0);

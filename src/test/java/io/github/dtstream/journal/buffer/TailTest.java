@@ -127,7 +127,7 @@ class TailTest {
 
     @Test
     void forgetsTheOldestRecordsWhenItIsFull() throws Exception {
-        // An event of the tests takes about 580 bytes and 400 for its objects.
+        // An event of the tests takes about 580 bytes, and 400 for its objects.
         tail = new Tail(20_000, new Position(1, SEGMENT, 0), memory);
         for (int number = 1; number <= 500; number += 10) {
             publish(number, number + 9);
@@ -153,7 +153,9 @@ class TailTest {
         assertThat(numbers(read(3, 10))).containsExactly(3L);
     }
 
-    /** A chunk so large that it is waited for seconds until it pushes out what a subscriber reads next. */
+    /**
+     * Publishes a chunk so large that the wait for subscribers takes seconds, before it pushes out their next records.
+     */
     private CompletableFuture<Void> publishingALargeChunk(long number) {
         return publishing(number, 30 << 20);
     }
@@ -211,7 +213,7 @@ class TailTest {
         tail.join(reader);
         publish(1, 2);
         read(1, 1);
-        // 200 ns for each of a few hundred bytes
+        // 200 ns for each of a few hundred bytes.
         publish(3, 12);
 
         CompletableFuture<Void> published = publishingALargeChunk(13);

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The loop on the test's own thread: it ends when the queue is closed and all is written. */
+/** Runs the loop on the test's own thread: it ends when the queue is closed and everything is written. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CommitLoopTest {
     private final MemoryBudget memory = new MemoryBudget(64 << 20);
@@ -57,7 +57,7 @@ class CommitLoopTest {
     private Tail tail;
     private CommitLoop loop;
 
-    /** What happens instead of, or before, the real thing. */
+    /** An action before a force, or instead of it. */
     private interface Force {
         void run(int attempt) throws IOException;
     }
@@ -82,7 +82,7 @@ class CommitLoopTest {
     }
 
     private void makeLoop(Duration retry, long retentionBytes) throws Exception {
-        // As small as this, each event has a chunk and a segment of its own.
+        // With such small segments, each event has its own chunk and segment.
         JournalSettings settings = new JournalSettings(100, Duration.ofDays(7), retentionBytes, 100, 1 << 20, 1 << 20);
         FaultyStorage storage = new FaultyStorage();
         storage.watch(this::look);
@@ -246,7 +246,7 @@ class CommitLoopTest {
                 .doesNotHaveDuplicates();
     }
 
-    /** What a subscriber commits before each of so many events is forced, which take the time given. */
+    /** Lets a subscriber commit before each of so many forces, which take the given time. */
     private void commitMeanwhile(int events, Duration each) throws Exception {
         CursorFile cursor = cursors.activate("reads", new Position(1, 0, 0));
         cursorForces = 0;
@@ -257,7 +257,7 @@ class CommitLoopTest {
         appendEachInATurn(events);
     }
 
-    /** Each event is there only when the turn of the one before it is over, and after the last one comes one turn more. */
+    /** Appends each event only after the turn of the one before; after the last one there is one more turn. */
     private void appendEachInATurn(int events) throws InterruptedException {
         Force then = force;
         int[] appended = {1};
@@ -280,7 +280,7 @@ class CommitLoopTest {
     @Test
     void syncsWhatSubscribersCommitOnceASecond() throws Exception {
         commitMeanwhile(10, Duration.ofMillis(250));
-        // after 1, 2 s of 2.5
+        // After 1 and 2 s of 2.5 s.
         assertThat(cursorForces).isEqualTo(2);
     }
 
@@ -316,7 +316,7 @@ class CommitLoopTest {
         assertThat(storedSegments()).as("the newest one is never deleted").isEqualTo(1);
     }
 
-    /** The identifiers of what the segments hold, in their order. */
+    /** The identifiers in the segments, in order. */
     private List<String> onDisk() throws IOException {
         List<String> ids = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder.resolve("segments"))) {

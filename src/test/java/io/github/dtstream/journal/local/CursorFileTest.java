@@ -106,7 +106,7 @@ class CursorFileTest {
         assertThat(done).containsExactly(Operation.FORCE);
     }
 
-    /** A crash in the middle of a write, which may leave anything in the sector that is written. */
+    /** A crash during a write may leave anything in the sector that is written. */
     @Test
     void keepsThePlaceBeforeWhereTheNewestWriteWasCutShort() throws Exception {
         CursorFile cursor = create(START);

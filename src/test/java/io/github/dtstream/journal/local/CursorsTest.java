@@ -145,7 +145,7 @@ class CursorsTest {
                         JournalStatus.Subscriber::lost)
                 .containsExactly(
                         tuple("behind", 9L, 3L),
-                        // What was before the fourth was not there to be read.
+                        // The records before the fourth did not exist.
                         tuple("far-behind", 9L, 5L),
                         tuple("there", 9L, 0L));
         assertThat(cursors.lost()).isEqualTo(8);

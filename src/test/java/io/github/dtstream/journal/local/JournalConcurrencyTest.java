@@ -65,7 +65,7 @@ class JournalConcurrencyTest {
 
     private static Void appendAll(Journal journal, SplittableRandom random) throws Exception {
         for (int number = 1; number <= EVENTS; number++) {
-            // Days apart from the clock, so that segments roll by day, and old ones are deleted by age.
+            // These days differ from the clock's, so that segments roll by day, and old ones are deleted by age.
             journal.append(
                     Events.sized("event" + number, 170 + random.nextInt(400)),
                     Source.LIVE,
@@ -77,7 +77,7 @@ class JournalConcurrencyTest {
         return null;
     }
 
-    /** Reads everything with random batch sizes, pauses and new subscriptions, after which it begins at its cursor. */
+    /** Reads everything, with random batch sizes, pauses and new subscriptions, which begin at the cursor. */
     private static Callable<Long> reader(Journal journal, String name, Subscription first, SplittableRandom random) {
         return () -> {
             Subscription subscription = first;

@@ -146,7 +146,7 @@ class JournalCrashTest {
         return acknowledged;
     }
 
-    /** Appends for ever; says after each flush how far it is. */
+    /** Appends without end; prints its progress after each flush. */
     static final class Appender {
         private Appender() {}
 

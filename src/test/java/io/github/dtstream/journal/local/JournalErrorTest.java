@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commit thread and what no disk answers: no memory, a stack that is too deep, a mistake in the code. */
+/** The commit thread and errors that are not the disk's: no memory, a stack overflow, a defect in the code. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class JournalErrorTest {
     private static final int EVENTS = 30;
@@ -98,7 +98,7 @@ class JournalErrorTest {
         append(journal, 1, 10);
         journal.flush();
         storage.failOperations(1, Long.MAX_VALUE, () -> new OutOfMemoryError("by intent"));
-        // in one step: the process may end between two
+        // In one call, as the process may end between two.
         journal.append(List.of(Events.event(11), Events.event(12)), Source.LIVE, NOON);
 
         assertThat(processEnds.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -120,7 +120,7 @@ class JournalErrorTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // that is what fails
+    @SuppressWarnings("NullAway") // this is the tested failure
     void anAppendThatFailsHalfWayLeavesTheQueueAsItWas() throws Exception {
         try (Journal journal = open(folder.resolve("j"), smallSegments(1000, 2000))) {
             for (int number = 1; number <= 6; number++) {

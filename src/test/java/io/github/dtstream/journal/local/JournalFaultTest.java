@@ -82,7 +82,7 @@ class JournalFaultTest {
             try {
                 return step.call();
             } catch (IOException e) {
-                // as intended
+                // Intended.
             }
         }
     }
@@ -177,7 +177,7 @@ class JournalFaultTest {
             await().atMost(LONG).until(() -> journal.status().heldSince() != null);
             assertThat(journal.status().heldReason()).isEqualTo("No space left on device");
             await().atMost(LONG).until(() -> appender.getState() == Thread.State.WAITING);
-            // A full disk takes no records, but cursors still move.
+            // A full disk accepts no records, but cursors still move.
             Batch before = subscription.poll(10, LONG);
             subscription.commit(before.end());
 

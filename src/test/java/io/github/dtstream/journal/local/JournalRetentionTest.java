@@ -83,7 +83,7 @@ class JournalRetentionTest {
             assertThat(rest).first().isEqualTo(status.firstSequence());
             assertThat(rest).hasSize((int) (61 - status.firstSequence()));
         }
-        // with room enough, so that nothing more is lost when it is opened
+        // With enough room, so that nothing more is lost when it is opened.
         try (Journal journal = open(folder)) {
             assertThat(journal.status().lost()).as("lost once").isZero();
         }

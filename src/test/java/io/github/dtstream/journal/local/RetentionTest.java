@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** It is noon of the 22nd, and what was received until noon of the 15th may go. */
+/** It is noon of the 22nd, and records received before noon of the 15th may be deleted. */
 class RetentionTest {
     private static final String FIRST = "0000000000000001-2026-11-10.ndjson";
     private static final String SECOND = "0000000000000011-2026-11-14.ndjson";

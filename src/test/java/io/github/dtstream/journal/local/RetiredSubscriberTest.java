@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A subscriber whose route is gone: its time is counted while the journal runs, and when it is up, it is forgotten. */
+/** A subscriber without a route: its time is counted while the journal runs, and after the limit it is removed. */
 class RetiredSubscriberTest {
     private static final Duration LIMIT = Duration.ofDays(30);
     private static final Position START = new Position(1, 1, 0);

@@ -57,7 +57,7 @@ public final class TestJournals {
         return open(directory, settings, storage, clock, supervisor, Duration.ofMillis(200));
     }
 
-    /** One that does not wait when it is closed for what the disk does not take. */
+    /** Opens a journal whose close does not wait for a disk that accepts nothing. */
     static Journal openInAHurry(Path directory, JournalSettings settings, Storage storage) throws IOException {
         return open(directory, settings, storage, CLOCK, Supervisor.system(), Duration.ofMillis(1));
     }
@@ -73,7 +73,7 @@ public final class TestJournals {
         return open(directory, settings, storage, clock, supervisor, close, () -> Events::decode);
     }
 
-    /** One of events as the cloud makes them, which does not wait for long when it is closed. */
+    /** Opens a journal of events in the cloud's form; its close does not wait for long. */
     public static Journal openOfEvents(
             Path directory, JournalSettings settings, Storage storage, Clock clock, Supervisor supervisor)
             throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lines whose checksum is right, and which are no records all the same; and records at the edges of what they may hold. */
+/** Lines with a correct checksum that are not valid records, and records at the limits of the format. */
 class RecordLineTest {
     private static final String NO_RECORD = "not a journal record";
     private static final String TIME = "2026-11-22T04:21:29.000456Z";
@@ -109,7 +109,7 @@ class RecordLineTest {
         return new JournalRecord(sequence, Instant.parse(TIME), source, Events.event(eventId));
     }
 
-    /** Without the line feed. */
+    /** A record's line, without the line feed. */
     private static byte[] encoded(JournalRecord record) {
         byte[] bytes = new byte[RecordFormat.OVERHEAD + record.event().json().length];
         int end = new RecordEncoder().encode(record, bytes, 0);

@@ -114,7 +114,10 @@ class RecordReaderTest {
                 .isZero();
     }
 
-    /** It is not looked for, which would cost reads: the number says less than is left out. */
+    /**
+     * The reader trusts an offset at which a line begins, as a search for the number would cost reads; records may be
+     * left out here.
+     */
     @Test
     void takesAPlaceAtItsWordWhereALineBeginsThere() throws Exception {
         Segment segment = files.numbered(1, 4);
@@ -264,7 +267,7 @@ class RecordReaderTest {
         }
     }
 
-    /** A segment was given up after a failed sync; its last records were written to the next one again. */
+    /** A segment was abandoned after a failed sync; its last records were written to the next one again. */
     @Test
     void passesOverWhatTheNextSegmentHasAgain() throws Exception {
         Segments segments = files.segments(files.segment(1, DAY, line(1), line(2), line(3)), files.numbered(3, 4));

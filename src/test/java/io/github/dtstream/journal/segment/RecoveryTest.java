@@ -132,7 +132,7 @@ class RecoveryTest {
         assertThat(files.corrupt.count()).isEqualTo(2);
     }
 
-    /** What the process before wrote and could not sync counts from here on, so it is synced first. */
+    /** Records that the earlier process wrote and could not sync count from here on, so they are synced first. */
     @Test
     void syncsTheNewestSegmentBeforeItCounts() throws Exception {
         Segments segments = files.segments(files.numbered(1, 2), files.numbered(3, 4));
@@ -181,7 +181,7 @@ class RecoveryTest {
         assertThat(files.corrupt.count()).isZero();
     }
 
-    /** The last records before a restart may all have come from history. */
+    /** The last records before a restart may all be from history. */
     @Test
     void looksForTheLastLiveRecordInOlderSegments() throws Exception {
         byte[] live = line(record(2, START, Source.LIVE, stamped("2026-11-22T09:30:00Z")));
@@ -202,7 +202,7 @@ class RecoveryTest {
                 DAY,
                 line(record(1, START, Source.LIVE, stamped("2026-11-22T09:30:00Z"))),
                 line(record(2, START, Source.LIVE, stamped("2026-11-22T09:45:00Z"))),
-                // A sensor was offline; and a Cloud Connector's clock is ahead: then the time of receipt counts.
+                // A sensor was offline, and a Cloud Connector's clock is ahead: then the time of receipt counts.
                 line(record(3, START, Source.LIVE, stamped("2026-11-19T09:59:00Z"))));
 
         Recovery recovery = recoveryOfStamps();
@@ -215,7 +215,7 @@ class RecoveryTest {
         assertThat(other.lastLive()).contains(START);
     }
 
-    /** With a ping every ten seconds, what is older than these says nothing new; one timestamp of them must do. */
+    /** With a ping every ten seconds, older records add nothing; one of these timestamps must be enough. */
     @Test
     void looksAtTheLast256LiveRecordsOnly() throws Exception {
         for (int after : new int[] {255, 256}) {
@@ -245,7 +245,7 @@ class RecoveryTest {
         assertThat(recovery.lastLive()).contains(Instant.parse(Events.event(1).timestamp()));
     }
 
-    /** A segment was given up after a failed sync; its last records were written to the next one again. */
+    /** A segment was abandoned after a failed sync; its last records were written to the next one again. */
     @Test
     void doesNotCountWhatTheNextSegmentHasAgain() throws Exception {
         Segment given = files.segment(
@@ -316,7 +316,7 @@ class RecoveryTest {
         return new Recovery(files.storage, files.corrupt, RecoveryTest::stampOf);
     }
 
-    /** An event of which nothing counts but its timestamp. */
+    /** An event of which only the timestamp matters. */
     private static Event stamped(String timestamp) {
         byte[] json = text("\"" + timestamp + "\"");
         return new Event("id", "temperature", "p1", "d1", timestamp, json, 0, json.length);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentLinesTest {
-    /** How much is read at once. */
+    /** The size of a block. */
     private static final int BLOCK = 256 << 10;
 
     @TempDir

@@ -33,7 +33,7 @@ class SegmentSearchTest {
         files = new TestSegments(root);
     }
 
-    /** Larger by far than what is read through without halving. */
+    /** Much larger than a span that is read line by line. */
     @Test
     void findsEveryNumberOfALargeSegment() throws Exception {
         int records = 2000;
@@ -84,7 +84,7 @@ class SegmentSearchTest {
         }
     }
 
-    /** By halving: in order it would read all blocks of 256 KiB, which are 32. */
+    /** By binary search: in order it would read all 32 blocks of 256 KiB. */
     @Test
     void readsLittleOfALargeSegment() throws Exception {
         String value = "\"" + "x".repeat(8 << 10) + "\"";
@@ -178,12 +178,12 @@ class SegmentSearchTest {
 
             assertThat(search.ofReceived(received(6), 8).sequence()).isEqualTo(6);
             assertThat(search.ofReceived(received(2), 8).sequence()).isEqualTo(2);
-            // What stands before it may have been received at that time as well.
+            // The record before it may have been received at that time as well.
             assertThat(search.ofReceived(received(5), 8).sequence()).isBetween(4L, 5L);
         }
     }
 
-    /** Where many records were received in one instant, none of them is passed over. */
+    /** If many records were received in one instant, none of them is skipped. */
     @Test
     void findsTheFirstOfManyRecordsReceivedTogether() throws Exception {
         byte[][] content = LongStream.rangeClosed(1, 1200)

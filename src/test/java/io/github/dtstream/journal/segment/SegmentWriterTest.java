@@ -28,7 +28,7 @@ class SegmentWriterTest {
     private TestSegments files;
     private Segments segments;
     private final List<Operation> done = new ArrayList<>();
-    /** What fails; null while nothing does. */
+    /** The operation that fails; null for none. */
     private Operation failing;
 
     @BeforeEach
@@ -156,7 +156,7 @@ class SegmentWriterTest {
         assertThat(next.durableBytes()).isEqualTo(line(3).length);
     }
 
-    /** The kernel may have dropped what it could not write, and say at the next sync that all is well. */
+    /** The kernel may have dropped data that it could not write, and the next sync may succeed. */
     @Test
     void neverTrustsASegmentAgainThatCouldNotBeSynced() throws Exception {
         SegmentWriter writer = writer(1 << 20);

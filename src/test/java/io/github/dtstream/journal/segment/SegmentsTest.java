@@ -52,7 +52,10 @@ class SegmentsTest {
         assertThat(segments.newest()).isSameAs(first);
     }
 
-    /** A reader that misses the file asks: on the list still, it would be a file that somebody else has deleted. */
+    /**
+     * A reader that does not find the file asks whether the segment is in the list; if it were, another process would
+     * have deleted the file.
+     */
     @Test
     void saysOfOneWhoseFileIsBeingDeletedWhatIsTrueAfterwards() throws Exception {
         AtomicReference<CompletableFuture<Boolean>> answer = new AtomicReference<>();
@@ -91,7 +94,7 @@ class SegmentsTest {
         assertThat(named.path()).isEqualTo(first.path());
     }
 
-    /** Retention asks for it: a segment of which nothing is known may hold records up to midnight. */
+    /** For retention: a segment without known records may have records up to midnight. */
     @Test
     void takesTheEndOfTheDayForTheNewestUntilItIsKnown() {
         assertThat(first.newest()).isEqualTo(Instant.parse("2026-11-23T00:00:00Z"));

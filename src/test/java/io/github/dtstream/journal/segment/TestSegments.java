@@ -25,14 +25,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** A journal's folder of which a test writes each segment as it wants it. */
+/** A journal's folder in which a test writes each segment itself. */
 public final class TestSegments {
-    /** When record 0 would have been received; each further one comes a second later. */
+    /** The time of receipt of record 0; each later one comes a second later. */
     public static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
     public static final LocalDate DAY = LocalDate.of(2026, 11, 22);
 
-    /** What everything is read from, and what fails if it is to. */
+    /** The storage of all files, with faults on request. */
     final FaultyStorage storage = new FaultyStorage();
 
     final CorruptRecords corrupt;
@@ -45,7 +45,7 @@ public final class TestSegments {
         corrupt = new CorruptRecords(new RejectFile(rejected, 1 << 20, Clock.fixed(START, ZoneOffset.UTC)));
     }
 
-    /** Writes a segment that consists of these lines. */
+    /** Writes a segment with these lines. */
     Segment segment(long first, LocalDate day, byte[]... lines) throws IOException {
         Segment segment = new Segment(folder, first, day);
         byte[] content = joined(lines);
@@ -54,7 +54,7 @@ public final class TestSegments {
         return segment;
     }
 
-    /** Writes a segment of records with the numbers from one to another. */
+    /** Writes a segment of records with numbers from one to another. */
     Segment numbered(long from, long to) throws IOException {
         return segment(
                 from,
@@ -74,7 +74,7 @@ public final class TestSegments {
         return new RecordReader(segments, storage, Events::decode, corrupt);
     }
 
-    /** What was set aside, a record a line. */
+    /** The rejected records, one per line. */
     String rejected() throws IOException {
         if (!Files.exists(rejected)) {
             return "";
@@ -110,7 +110,7 @@ public final class TestSegments {
         return new JournalRecord(sequence, received, source, event);
     }
 
-    /** A chunk of records with the numbers from one to another. */
+    /** A chunk of records with numbers from one to another. */
     public static Chunk chunk(LocalDate day, long from, long to) {
         Chunk chunk = new Chunk(day.toEpochDay());
         LongStream.rangeClosed(from, to).forEach(number -> chunk.add(record(number), new RecordEncoder()));

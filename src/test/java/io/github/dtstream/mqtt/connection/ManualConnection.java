@@ -39,9 +39,9 @@ public final class ManualConnection implements AutoCloseable {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final MqttConnection connection;
 
-    /** Runs completions at once, and notes what they throw as the pool of a component does. */
+    /** Runs completions at once, and notes their exceptions as a component's pool does. */
     public static final class Completions implements Executor {
-        /** What it throws the next time in place of running something. */
+        /** The error that is thrown next instead of running a task. */
         public final AtomicReference<Error> refuses = new AtomicReference<>();
 
         public final List<Throwable> told = new CopyOnWriteArrayList<>();
@@ -64,7 +64,7 @@ public final class ManualConnection implements AutoCloseable {
         this(uri, links -> links);
     }
 
-    /** @param around what makes the links that are used, of what makes the real ones */
+    /** @param around wraps the factory of real links */
     public ManualConnection(String uri, UnaryOperator<LinkFactory> around) throws Exception {
         context.addComponent("dt-mqtt", new DtMqttComponent());
         context.start();
@@ -80,7 +80,7 @@ public final class ManualConnection implements AutoCloseable {
         time.advance(Duration.ZERO);
     }
 
-    /** Connected within the time that the network takes; attempts that are due later are made now. */
+    /** Connects within the time that the network takes; attempts that are due later are made now. */
     public ManualConnection connected() {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             time.advance(STEP);
@@ -118,19 +118,19 @@ public final class ManualConnection implements AutoCloseable {
         return publish("t", List.of(payloads), 1, false);
     }
 
-    /** As if the route that publishes were being stopped. */
+    /** Behaves as if the publishing route were being stopped. */
     public void stopRoute() {
         connection.hurry(batch -> batch.isOf(ROUTE));
     }
 
-    /** Lets time pass as timers notice it. */
+    /** Lets time pass, as timers notice it. */
     public void pass(Duration duration) {
         for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(STEP)) {
             time.advance(STEP);
         }
     }
 
-    /** The outcome, while time goes on. */
+    /** Waits for the outcome while time passes. */
     public PublishException outcome(CompletableFuture<PublishException> sent) throws Exception {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             time.advance(STEP);

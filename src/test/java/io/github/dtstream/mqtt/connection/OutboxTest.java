@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Of the batches, too, that an outbox ends. */
+/** Also tests the batches that an outbox ends. */
 class OutboxTest {
     private final Outbox outbox = new Outbox();
     private final List<PublishException> outcomes = new ArrayList<>();

@@ -27,7 +27,10 @@ class PoisonMessageDetectorTest {
         return new Publication(MqttTopic.of("t"), new byte[0], qos, retained, MessageProperties.NONE, null, 3);
     }
 
-    /** A link that ends with one message out, after the broker has answered what this side said of itself. */
+    /**
+     * A link that ends with one message in flight, after the broker has acknowledged a message of the connection
+     * itself.
+     */
     private Refusal link(Duration lasted, Publication own, Publication out) {
         suspicion.begin();
         if (own != null) {

@@ -26,7 +26,7 @@ import java.util.Random;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
-/** What goes over links that only note what they are given. */
+/** What is sent on links that only record it. */
 class PublishPipelineTest {
     private static final LinkEnd RESET = new LinkEnd(Kind.LOST, Blame.PERHAPS, "reset");
 
@@ -34,7 +34,7 @@ class PublishPipelineTest {
     private final List<PublishException> outcomes = new ArrayList<>();
     private final RecordingLink link = new RecordingLink();
 
-    /** Keeps what it is given to send; can refuse to. */
+    /** Records the messages that it shall send; can refuse them. */
     private static final class RecordingLink implements Link {
         private final List<Publication> sent = new ArrayList<>();
         private final List<String> watched = new ArrayList<>();

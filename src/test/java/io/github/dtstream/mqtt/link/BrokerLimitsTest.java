@@ -39,7 +39,7 @@ class BrokerLimitsTest {
         assertThat(without.window()).isEqualTo(100);
     }
 
-    /** What it said in CONNACK, and what it has refused before. */
+    /** The limits of CONNACK and of earlier refusals. */
     @Test
     void keepsToAllThatABrokerHasSaid() {
         BrokerLimits said = new BrokerLimits(20, EXACTLY_ONCE, false);

@@ -115,7 +115,7 @@ class DisconnectReasonsTest {
         assertThat(end.reason()).contains(kind == Kind.TAKEN_OVER ? "clientId of its own" : ", words");
     }
 
-    /** What this side says when it ends a connection is not the broker's word. */
+    /** The reason with which this side ends a connection is not the broker's. */
     @Test
     void blamesNobodyForWhatThisSideEnded() {
         LinkEnd end = DisconnectReasons.of(ended(Mqtt5DisconnectReasonCode.PACKET_TOO_LARGE, null), CLIENT, true);
@@ -124,7 +124,7 @@ class DisconnectReasonsTest {
         assertThat(end.blame()).isEqualTo(Blame.NONE);
     }
 
-    /** Many brokers close without a word what they cannot read. */
+    /** Many brokers close the connection without a reason if they cannot read a packet. */
     @Test
     void takesACutForAnAnswerToWhatWasSent() {
         ConnectionClosedException cut = new ConnectionClosedException("Server closed connection without DISCONNECT.");
@@ -139,7 +139,7 @@ class DisconnectReasonsTest {
                 .isEqualTo(Blame.NONE);
     }
 
-    /** A broker of another version, or something that is none. */
+    /** A broker of another version, or a server that is not a broker. */
     @Test
     void isUnansweredWhereTheBrokerClosesUponConnect() {
         ConnectionClosedException cut = new ConnectionClosedException("Server closed connection without CONNACK.");

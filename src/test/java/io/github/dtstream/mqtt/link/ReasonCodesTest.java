@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReasonCodesTest {
-    /** A long PUBLISH with bytes like those of a PUBACK in it, and answers with and without a reason. */
+    /** A long PUBLISH that contains bytes like those of a PUBACK, and answers with and without a reason. */
     private static final String PUBLISH = "30c8010001744003000195" + "95".repeat(192);
 
     private static final String BEFORE =

@@ -65,7 +65,7 @@ class RefusalsTest {
         assertThat(refusal.reason()).isEqualTo("the broker refused it: TOPIC_NAME_INVALID (0x90), no such topic");
     }
 
-    /** The client knows fewer codes than brokers send, and puts another one in the place of those. */
+    /** The client knows fewer codes than brokers send, and replaces unknown ones. */
     @Test
     void goesByTheCodeThatTheBrokerReallyGave() {
         Mqtt5PubAckException read = refused(Mqtt5PubAckReasonCode.UNSPECIFIED_ERROR, "too long");

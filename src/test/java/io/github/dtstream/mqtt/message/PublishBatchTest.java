@@ -29,7 +29,7 @@ class PublishBatchTest {
         assertThat(told).containsExactly((PublishException) null);
     }
 
-    /** The connection's lock is held while it ends; whoever waits is told without it. */
+    /** The connection's lock is held while the batch ends; the completion runs without it. */
     @Test
     void tellsWhoWaitsOnlyWhenItsEndIsRun() {
         List<Publication> messages = fill(0);
@@ -79,7 +79,7 @@ class PublishBatchTest {
         assertThat(batch.outcome()).hasMessage("Refused for now: message 4 for topic 'dt/t4': quota exceeded");
     }
 
-    /** A message that is also kept as the last value goes out twice. */
+    /** A message with a last value is published twice. */
     @Test
     void countsAMessageAsPublishedWhenAllItsPublicationsAre() {
         List<Publication> messages = fill(0, 0, 1);
@@ -140,7 +140,7 @@ class PublishBatchTest {
         assertThat(batch.isHurried()).isTrue();
     }
 
-    /** Whoever has the exception may ask it later, and cannot change it. */
+    /** The exception may be read later, and cannot be changed. */
     @Test
     void anOutcomeDoesNotChangeWithTheBatch() {
         List<Publication> messages = fill(0, 1);

@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of steps that get a batch where they want an event, of headers, and of JSON. */
+/** The findings about steps that need one event and get a batch, about headers, and about JSON. */
 final class EventRulesTest {
     private static final RouteValidator VALIDATOR = new RouteValidator(EventRulesTest::equip);
     private static final String SPLIT = "split it first: 'split: {simple: \"${body}\", steps: […]}'";
@@ -26,7 +26,7 @@ final class EventRulesTest {
         StreamBeans.bind(context);
     }
 
-    /** Steps of a route that reads a stream; the first stands in line 5, column 7. */
+    /** The steps of a route that reads a stream; the first is in line 5, column 7. */
     private List<String> findings(String steps) throws IOException {
         Files.writeString(routes.resolve("x.camel.yaml"), """
                 - from:

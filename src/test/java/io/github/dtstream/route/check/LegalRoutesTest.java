@@ -32,10 +32,10 @@ final class LegalRoutesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // names that are endpoints elsewhere
+                // Names that are endpoints elsewhere.
                 "- to: {uri: 'mock:smtp', parameters: {}}\n- setProperty: {name: to, constant: a}",
                 "- setHeaders: {headers: [{name: to, constant: a@b.c}, {name: from, simple: '${header.DtProjectId}'}]}\n- to: mock:a",
-                // choice, doTry, loop, in each other
+                // Nested choice, doTry and loop.
                 """
                 - split:
                     simple: "${body}"
@@ -99,18 +99,18 @@ final class LegalRoutesTest {
                     uri: file:out
                     parameters: {file-name: "${header.DtReceivedDate}.txt", file-exist: Append, append-chars: "\\\\n"}
                 """,
-                // a batch without a split, to what takes lists
+                // A batch without a split, to endpoints that accept lists.
                 "- to: {uri: 'file:out', parameters: {fileName: \"${header.DtReceivedDate}.txt\", fileExist: Append, appendChars: \"\\\\n\"}}",
                 "- filter: {simple: \"${header.DtProjectId} != 'x'\", steps: [{to: 'log:a'}]}",
                 "- log: \"${body.size} events\"",
-                // the newest event of each device, as is said
+                // The newest event of each device, as the file name shows.
                 """
                 - split:
                     simple: "${body}"
                     steps:
                       - to: {uri: "file:out", parameters: {fileName: "${header.DtDeviceId}.json", fileExist: Override}}
                 """,
-                // one head line, then rows
+                // One head line, then rows.
                 """
                 - split:
                     simple: "${body}"
@@ -123,7 +123,7 @@ final class LegalRoutesTest {
                 - setBody: {variable: rows}
                 - to: {uri: "file:out", parameters: {fileName: "a.csv", fileExist: Append, appendChars: "\\\\n"}}
                 """,
-                // rows that end by themselves
+                // Rows that end with a line break.
                 """
                 - split:
                     simple: "${body}"
@@ -139,7 +139,7 @@ final class LegalRoutesTest {
                       - setBody: {simple: '${header.DtEventId}\\n'}
                       - to: {uri: "file:out", parameters: {fileName: "a.txt", fileExist: Append}}
                 """,
-                // text that is no JSON, and JSON of what holds no quotes
+                // Text that is not JSON, and JSON of values without quotes.
                 """
                 - split:
                     simple: "${body}"
@@ -150,7 +150,7 @@ final class LegalRoutesTest {
                       - setBody: {simple: '{"id":"${header.DtEventId}","at":"${header.DtTimestamp}","data":${header.DtData}}'}
                       - to: mock:a
                 """,
-                // headers of one's own that look like ours
+                // Own headers that resemble ours.
                 """
                 - split:
                     simple: "${body}"
@@ -163,7 +163,7 @@ final class LegalRoutesTest {
                 - to: {uri: "mock:a"}
                 - log: "${header.DtDeviceId} ${exchangeProperty.x} ${date:now:yyyy}"
                 """,
-                // other EIPs
+                // Other EIPs.
                 """
                 - split:
                     simple: "${body}"

@@ -50,13 +50,13 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Shapes of routes on a real stream and a real journal, all at once: whether their cursor passes events that the sink does not
- * have (what a crash would lose then), whether all events are there in the end, and whether one that failed comes again. The
- * checks have to refuse those shapes, and no other.
+ * Shapes of routes on a real stream and a real journal, all at once: whether their cursor passes events that the sink
+ * does not have (which a crash would lose), whether all events arrive in the end, and whether a failed event comes
+ * again. The checks must refuse exactly the shapes that lose events.
  */
 final class RouteShapesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** What a timeout of a shape, or a hand-over to another thread, takes. */
+    /** How long a timeout of a shape, or a hand-over to another thread, takes. */
     private static final Duration SETTLING = Duration.ofMillis(1500);
 
     private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"(\\w+)\"");
@@ -69,7 +69,7 @@ final class RouteShapesTest {
     private static SimulatedCloud cloud;
     private static CamelContext context;
     private static final RouteValidator VALIDATOR = new RouteValidator(RouteShapesTest::equip);
-    /** Sinks wait for it; replaced by another to hold them again. */
+    /** Sinks wait for it; a new one holds them again. */
     private static volatile CountDownLatch gate = new CountDownLatch(1);
 
     private record Shape(
@@ -101,7 +101,7 @@ final class RouteShapesTest {
             return context.getRegistry().lookupByNameAndType("sink-" + name, Sink.class);
         }
 
-        /** The events that the sink has, and those that stand in a line, or a file, of their own. */
+        /** The events that the sink has, and those that are in a line or file of their own. */
         Set<String> arrived() {
             Set<String> ids = new HashSet<>(sink().taken);
             Path out = folder.resolve("out").resolve(name);
@@ -121,7 +121,7 @@ final class RouteShapesTest {
         }
     }
 
-    /** Holds what comes until the gate is open; fails once, at the event that it is told. */
+    /** Holds events until the gate is open; fails once, at the chosen event. */
     public static final class Sink {
         private final Set<String> taken = ConcurrentHashMap.newKeySet();
         private volatile String failsAt = "none";
@@ -178,7 +178,7 @@ final class RouteShapesTest {
         await().atMost(PATIENCE).until(() -> cloud.openStreams() > 0);
 
         Set<String> first = publish(device, 1);
-        settle(first, false); // so that the others come in a batch, together
+        settle(first, false); // so that the others come together in a batch
         first.addAll(publish(device, 5));
         settle(first, false);
         SHAPES.stream()
@@ -192,7 +192,7 @@ final class RouteShapesTest {
         Set<String> second = publish(device, 1);
         settle(second, false);
         second.addAll(publish(device, 1));
-        // In the middle of a batch: some shapes forget the failures of all parts but the first.
+        // In the middle of a batch, as some shapes lose the failures of all parts but the first.
         String middle = cloud.publish(device, "temperature", "{\"value\":1}").eventId();
         SHAPES.forEach(shape -> shape.sink().failsAt = middle);
         second.add(middle);
@@ -211,7 +211,7 @@ final class RouteShapesTest {
         return ids;
     }
 
-    /** Waits until all have what a shape that keeps events has; what then lacks some has lost them. */
+    /** Waits until all routes have what a shape that keeps events has; a route that then lacks some has lost them. */
     private static void settle(Set<String> ids, boolean isEnd) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (isEnd

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is said of each of the mistakes in {@code user-mistakes.txt}: in words of our own, with its place and what to write. */
+/** The finding for each mistake in {@code user-mistakes.txt}: in our own words, with its place and what to write. */
 class UserMistakesTest {
     private static final RouteValidator VALIDATOR = new RouteValidator(NumberStream::equip);
     private static final Pattern BYTE = Pattern.compile("⟨([0-9A-F]{2})⟩");
 
-    /** Words of the parsers beneath, which say nothing to somebody who writes a route. */
+    /** Words of the parsers, which mean nothing to a person who writes routes. */
     private static final Pattern RAW = Pattern.compile(
             "while (?:parsing|scanning)|block (?:mapping|end|sequence)|flow (?:mapping|sequence)|scalar|eol|functionEnd"
                     + "|Unexpected token|org\\.apache|io\\.github|com\\.fasterxml|Exception(?!')|@[0-9a-f]{6}",

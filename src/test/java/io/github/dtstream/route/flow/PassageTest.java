@@ -70,7 +70,7 @@ class PassageTest {
         assertThat(EVENT.set()).isEmpty();
     }
 
-    /** What somebody typed, quotes and backslashes included, must not be put together to JSON. */
+    /** Typed text, with quotes and backslashes, must not be composed to JSON. */
     @Test
     void remembersWhatHoldsATextThatSomebodyTyped() {
         Passage named = after(EVENT, "- setVariable: {name: device, simple: '${header.DtDeviceName}'}");

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Steps of a route as a file has them. */
+/** The steps of a route in YAML. */
 final class Steps {
     static final Set<String> LANGUAGES = Set.of("simple", "constant", "jq", "jsonpath", "header");
 

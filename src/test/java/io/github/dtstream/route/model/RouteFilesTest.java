@@ -76,7 +76,7 @@ class RouteFilesTest {
         assertThat(RouteFiles.read(folder)).as("there is another warning").isNotEqualTo(before);
     }
 
-    /** For a file that is checked alone, whatever it is called: its routes call those of its neighbours. */
+    /** For a single checked file with any name, as its routes call those of its neighbours. */
     @Test
     void readsAFileWithItsNeighbours() throws Exception {
         write("a.camel.yaml", "a");

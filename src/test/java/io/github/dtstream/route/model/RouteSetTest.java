@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which routes a change of the files changes: only those are stopped and started again. */
+/** The routes that a change of files affects: only those are stopped and started again. */
 class RouteSetTest {
     private static final String A = "- route: {id: a, from: {uri: 'timer:t', steps: [{log: one}]}}\n";
     private static final String B = "- route: {id: b, from: {uri: 'timer:t', steps: [{log: one}]}}\n";
@@ -92,7 +92,7 @@ class RouteSetTest {
         assertThat(set(after).shared()).isEqualTo(set(before).shared());
     }
 
-    /** A file of beans alone, a route configuration, a template. */
+    /** A file of beans only, a route configuration, a template. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Alarm rules beside routes: the reloader hands over what is valid, and names what is not. */
+/** Alarm rules next to routes: the reloader passes on valid ones, and reports errors. */
 class AlarmRulesReloadTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String WARM = "alarms:\n  - {alarm: warm, value: temperature, raise: {above: '{{limit}}'}}\n";
@@ -47,7 +47,7 @@ class AlarmRulesReloadTest {
     private Path routes;
     private RouteReloader reloader;
 
-    /** Remembers what it was given, and may be without a disk. */
+    /** Remembers the rules that it gets, and can be without a disk. */
     private static final class Host implements AlarmRulesHost {
         private final List<List<AlarmRule>> given = new CopyOnWriteArrayList<>();
         private volatile boolean diskIsFull;

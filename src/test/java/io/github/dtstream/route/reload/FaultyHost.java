@@ -6,9 +6,9 @@ import io.github.dtstream.route.reload.LiveRoutes.Running;
 import java.util.Collection;
 import java.util.Map;
 
-/** Real routes, of which chosen steps fail, before they are done or after. Used by one thread. */
+/** Real routes with steps that fail on request, before they are done or after. Used by one thread. */
 final class FaultyHost implements RouteHost {
-    /** How a step fails. */
+    /** When a step fails. */
     enum Fault {
         BEFORE_IT_IS_DONE,
         AFTER_IT_IS_DONE
@@ -24,7 +24,7 @@ final class FaultyHost implements RouteHost {
         this.host = host;
     }
 
-    /** Lets steps fail, counted from 1, from one to another, both included. */
+    /** Makes steps fail, counted from 1, from one to another, both included. */
     void failSteps(long from, long to, Fault how) {
         steps = 0;
         failFrom = from;

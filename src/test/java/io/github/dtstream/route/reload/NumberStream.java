@@ -22,8 +22,8 @@ import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.support.component.EndpointUriFactorySupport;
 
 /**
- * Stands for the stream's component: hands out numbered events, batch by batch, and remembers per subscriber how far it
- * has come and how often it was started and stopped.
+ * Replaces the stream's component: hands out numbered events, batch by batch, and remembers for each subscriber its
+ * progress, and how often it was started and stopped.
  */
 public final class NumberStream extends DefaultComponent {
     private final Map<String, AtomicLong> cursors = new ConcurrentHashMap<>();
@@ -32,19 +32,19 @@ public final class NumberStream extends DefaultComponent {
     private final AtomicLong available = new AtomicLong();
     private volatile String refuseToStart = "";
 
-    /** Makes a context know the component and its options. */
+    /** Registers the component and its options in a context. */
     public void addTo(CamelContext context) {
         context.addComponent("dt-stream", this);
         context.getRegistry().bind("dt-stream-factory", new UriFactory());
     }
 
-    /** Equipment for contexts in which nothing is started. */
+    /** Registers it in contexts in which nothing is started. */
     public static void equip(CamelContext context) {
         new NumberStream().addTo(context);
         context.getRegistry().bind("records", new Records());
     }
 
-    /** Lets subscribers have so many events more. */
+    /** Adds so many events. */
     public void produce(long events) {
         available.addAndGet(events);
     }
@@ -65,7 +65,7 @@ public final class NumberStream extends DefaultComponent {
         return stops.computeIfAbsent(subscriber, name -> new AtomicInteger()).get();
     }
 
-    /** A consumer of that subscriber throws when it is started. */
+    /** Makes a consumer of that subscriber throw when it is started. */
     void refuseToStart(String subscriber) {
         refuseToStart = subscriber;
     }
@@ -184,7 +184,7 @@ public final class NumberStream extends DefaultComponent {
         }
     }
 
-    /** Tells the options, as a generated factory would. */
+    /** Lists the options, as a generated factory would. */
     static final class UriFactory extends EndpointUriFactorySupport implements EndpointUriFactory {
         @Override
         public boolean isEnabled(String scheme) {

@@ -6,7 +6,7 @@ import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Stands for the application's {@code #records}: gathers the parts of a split in a list, without the pings. */
+/** Replaces the application's {@code #records}: gathers the parts of a split in a list, without pings. */
 final class Records implements AggregationStrategy {
     @Override
     public Exchange aggregate(Exchange oldExchange, Exchange newExchange) {

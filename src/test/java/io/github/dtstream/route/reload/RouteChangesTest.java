@@ -35,11 +35,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The start and the changes that follow, step by step on the test's own thread. */
+/** The first load and later changes, step by step on the test's own thread. */
 class RouteChangesTest {
     private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
     private static final String ALARMS = "alarms:\n  - {alarm: warm, value: temperature, raise: {above: 8}}\n";
-    /** It reads Camel's schema once, which takes longer than all else. */
+    /** It reads Camel's schema once, which takes longer than everything else. */
     private static final RouteValidator VALIDATOR =
             new RouteValidator(scratch -> scratch.getRegistry().bind("sink", new Sink(new ArrayList<>())));
 
@@ -62,7 +62,7 @@ class RouteChangesTest {
     private RouteChanges changes;
     private ReloadReporter reporter;
 
-    /** Takes what a route delivers, and fails where it is told to. */
+    /** Takes deliveries, and fails on request. */
     public static final class Sink {
         private final List<String> arrived;
 
@@ -155,7 +155,7 @@ class RouteChangesTest {
         told.clear();
     }
 
-    /** What a route says to an exchange, or "fails". */
+    /** The answer of a route to an exchange, or "fails". */
     private String says(String id) {
         arrived.clear();
         try (ProducerTemplate template = context.createProducerTemplate()) {
@@ -445,7 +445,7 @@ class RouteChangesTest {
         assertThat(status().refused()).containsExactly("a.camel.yaml");
         assertThat(says("a")).isEqualTo("one");
 
-        // The name of the route that the text from before has is given to another one.
+        // The earlier text's route id is used by another route.
         write("c", route("a", "from another file"));
         changes.look();
         assertThat(summaries()).last().isEqualTo("MENDED: the route files are in order again; changed: a; added: d");
@@ -532,7 +532,7 @@ class RouteChangesTest {
 
     @Test
     void whatTheLateCheckFindsIsComplainedOfOnceAndRunsOn() throws Exception {
-        // It is here, and not where files are checked.
+        // The bean exists here, and not where files are checked.
         context.getRegistry().bind("extra", (Processor) exchange -> {});
         write("b", route("b", "three").replace("        - to:", "        - process: {ref: extra}\n        - to:"));
         now().files().all().forEach(lastGood::keep);
@@ -619,7 +619,7 @@ class RouteChangesTest {
                 .hasMessageContaining("the property 'nowhere' is not set");
     }
 
-    /** A bean that files declare. */
+    /** A bean for files to declare. */
     public static final class Words {
         private String text = "";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reloader does before its thread begins, and what it tells of the files. */
+/** The work of a reloader before its thread begins, and its messages about files. */
 class RouteReloaderStartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final RouteValidator VALIDATOR = new RouteValidator(scratch -> {});

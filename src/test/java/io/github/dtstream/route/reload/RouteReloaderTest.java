@@ -38,7 +38,7 @@ class RouteReloaderTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final NumberStream stream = new NumberStream();
     private final Map<String, String> properties = new ConcurrentHashMap<>(Map.of("greeting", "hello"));
-    /** What arrived, as subscriber:number:text. */
+    /** The deliveries, as subscriber:number:text. */
     private final List<String> arrived = new CopyOnWriteArrayList<>();
 
     private final List<ReloadStatus> changes = new CopyOnWriteArrayList<>();
@@ -68,7 +68,7 @@ class RouteReloaderTest {
         context.close();
     }
 
-    /** Takes what a route delivers. */
+    /** Takes deliveries. */
     public static final class Sink {
         private final List<String> arrived;
 
@@ -650,7 +650,7 @@ class RouteReloaderTest {
         stream.produce(1);
         awaitArrival("one:1:first");
 
-        // Camel learns of such a mistake when routes start with the configuration.
+        // Camel detects such an error only when routes start with the configuration.
         write("shared", handler("caught again").replace("bean:sink?method=take", "bean:inChecksOnly?method=length"));
         awaitChange(Change.ROLLED_BACK);
 

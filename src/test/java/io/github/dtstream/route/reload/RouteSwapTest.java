@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is swapped, put on trial and taken back, with a host that only notes what it is told to do. */
+/** What is swapped, tried and rolled back, with a host that only records its calls. */
 class RouteSwapTest {
     private static final String MEND = "mend the file and save it";
     private static final String RUNS_AGAIN = "what ran before runs again; " + MEND;
@@ -56,7 +56,7 @@ class RouteSwapTest {
         context.close();
     }
 
-    /** A host without routes: what it runs is a name and a text. */
+    /** A host without real routes: a route is a name and a text. */
     private static final class NotingHost implements RouteHost {
         private final List<String> steps = new ArrayList<>();
         private final Set<String> failing = new HashSet<>();
@@ -143,14 +143,14 @@ class RouteSwapTest {
                 .orElseThrow();
     }
 
-    /** An exchange of a route ends. */
+    /** Ends an exchange of a route. */
     private void ends(String id, @Nullable Exception failure) {
         Exchange exchange = new DefaultExchange(context);
         exchange.setException(failure);
         running(id).outcomes().onExchangeDone(null, exchange);
     }
 
-    // What is swapped.
+    // Swaps.
 
     @Test
     void touchesNothingWhereNothingChanged() {
@@ -239,7 +239,7 @@ class RouteSwapTest {
         assertThat(running("a2").unit().file().name()).isEqualTo("a.camel.yaml");
     }
 
-    // What does not start.
+    // Routes that do not start.
 
     @Test
     void whatDoesNotStartIsTakenBackAndSaidAtItsPlace() {

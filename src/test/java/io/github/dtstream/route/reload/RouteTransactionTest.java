@@ -25,14 +25,14 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whichever step of a change fails, what ran before runs. */
+/** Whichever step of a change fails, the earlier routes run. */
 class RouteTransactionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Set<String> IDS = Set.of("plain", "with-beans", "failing", "made");
 
     private final RouteValidator validator = new RouteValidator(NumberStream::equip);
 
-    /** Takes what a route delivers. */
+    /** Takes deliveries. */
     public static final class Sink {
         private final List<String> arrived = new CopyOnWriteArrayList<>();
 
@@ -41,7 +41,7 @@ class RouteTransactionTest {
         }
     }
 
-    /** A context with four routes, a route configuration, a template and shared beans, all of which say a word. */
+    /** A context with four routes, a route configuration, a template and shared beans, each of which adds a word. */
     private final class World implements AutoCloseable {
         private final DefaultCamelContext context = new DefaultCamelContext();
         private final NumberStream stream = new NumberStream();
@@ -59,7 +59,7 @@ class RouteTransactionTest {
             swap.load(routes(files("old")), Map.of());
         }
 
-        /** What each route says now; none twice, none that is gone. */
+        /** The words of each route now; none twice, and none that was removed. */
         void assertSays(String word, String step) {
             assertThat(swap.running())
                     .as(step)
@@ -76,7 +76,7 @@ class RouteTransactionTest {
                                     "plain " + word, "beans " + word, "caught " + word, "made " + word));
         }
 
-        /** Whatever is said to run does. */
+        /** Checks that every route runs that should. */
         private void assertRunning(String step) {
             swap.running()
                     .forEach(running -> assertThat(context.getRouteController()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests beside alarm rules: what passes, and what a failure says. */
+/** Tests next to alarm rules: what passes, and the messages of failures. */
 class AlarmTestsTest {
     @TempDir
     Path routes;

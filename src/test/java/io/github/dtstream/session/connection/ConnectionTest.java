@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConnectionTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    /** Of the clock that the test moves; as a limit of real time it is never reached. */
+    /** By the test's clock; in real time the limit is never reached. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
 
     private static final ConnectionSettings JSON = settings(StreamFormat.JSON, StreamFilters.NONE, 10_000);
@@ -56,7 +56,7 @@ class ConnectionTest {
     private final HttpConnections connections = new HttpConnections(
             "dt-stream-p1", cloud, clock, time, supervisor.group("connections", "nothing is read"), memory);
 
-    /** All that is told, in order, by sink, watcher and listener. */
+    /** All calls of sink, watcher and listener, in order. */
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     private final Sink sink = new Sink();
@@ -93,7 +93,7 @@ class ConnectionTest {
         return connection;
     }
 
-    /** The answer's head, with the time that it says. */
+    /** The head of the answer, with its date. */
     private Exchange answered(@Nullable String date) throws InterruptedException {
         String line = date == null ? "" : "Date: " + date + "\r\n";
         return server.next()
@@ -364,7 +364,7 @@ class ConnectionTest {
                 .raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "10\r\njunk of a proxy\n\r\n");
         await().until(() -> !time.pending().isEmpty());
-        // nothing shows that it was read: so the time passes slowly
+        // The test cannot see when it was read, so time passes slowly.
         await().until(() -> {
             time.advance(SILENCE_LIMIT.dividedBy(200));
             return fault.get() != null;

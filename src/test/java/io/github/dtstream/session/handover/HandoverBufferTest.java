@@ -225,7 +225,7 @@ class HandoverBufferTest {
         assertThat(sink.truncated).hasValue(1);
     }
 
-    /** A thread that receives one more, and cannot go on. */
+    /** A thread that receives one more event, and must wait. */
     private Thread reading(Event event) {
         return reading(buffer, event);
     }

@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what it is given; says so if two threads come at once. */
+/** Keeps what it gets; fails if two threads call it at the same time. */
 public final class RecordingSink implements EventSink {
     private final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<Instant> received = new CopyOnWriteArrayList<>();
     public final List<String> rejected = new CopyOnWriteArrayList<>();
     public final AtomicInteger inside = new AtomicInteger();
     public final AtomicInteger truncated = new AtomicInteger();
-    /** What the next call ends with. */
+    /** The error of the next call. */
     public final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
 
     public volatile boolean crowded;

@@ -13,7 +13,7 @@ class IdentifiersTest {
 
     @Test
     void holdTheirSecond() {
-        // The first six digits of a published identifier of that very second.
+        // The first six digits of a published identifier of this second.
         assertThat(identifiers.next(SECOND)).startsWith("cpbg96").hasSize(20);
     }
 

@@ -34,7 +34,7 @@ class GuardTest {
         return new RequestHead(method, path, false, all, "127.0.0.1");
     }
 
-    /** The status of the refusal, or {@link #PASSES}. */
+    /** The status of a refusal, or {@link #PASSES}. */
     private static int status(Guard guard, RequestHead head) {
         return catchThrowable(() -> guard.check(head)) instanceof Refusal refusal ? refusal.status() : PASSES;
     }

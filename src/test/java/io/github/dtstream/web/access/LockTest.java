@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LockTest {
 
-    /** The fewest iterations that are taken. */
+    /** The smallest accepted number of iterations. */
     private static final PasswordHash HASH = PasswordHash.read(
                     "pbkdf2-sha512:10000:AAECAwQFBgcICQoLDA0ODw:FPHa43T6sXOg7xCVIweUHQrmWPZVLHnoAp-OQQEbCHA")
             .orElseThrow();

@@ -83,7 +83,7 @@ class RequestPathTest {
                 .hasMessageContaining(reason);
     }
 
-    /** Whatever is let through reads the same by Java's own reader, and has nowhere to climb to. */
+    /** Java's own parser reads every accepted path in the same way, and none leaves its folder. */
     @Test
     void whatIsLetThroughReadsTheSameElsewhere() {
         long seed = new Random().nextLong();
