@@ -3,15 +3,15 @@ package io.github.dtstream.delivery;
 import java.util.Set;
 
 /**
- * The exceptions that say that what they were given cannot be read, converted or taken: they point at the event. By name,
- * since most of them belong to components that are not in the router's jar; subclasses count, too.
+ * Exceptions that show that data could not be read, converted or accepted, so they point at the event. They are listed
+ * by name, as most belong to components that are not in the router's jar; subclasses count, too.
  *
- * <p>What is not here is not known to point at the event, however likely it may be: a good event that is given up is lost,
- * one that is waited for in vain is seen.
+ * <p>An exception that is not listed is not known to point at the event, however likely that may be. A good event that
+ * is given up is lost; one that is tried in vain is noticed.
  */
 final class DataErrors {
     private static final Set<String> NAMES = Set.of(
-            // Camel: expressions, conversions, checks
+            // Camel: expressions, conversions, checks.
             "org.apache.camel.ExpressionEvaluationException",
             "org.apache.camel.InvalidPayloadException",
             "org.apache.camel.InvalidPayloadRuntimeException",
@@ -22,12 +22,12 @@ final class DataErrors {
             "org.apache.camel.NoTypeConversionAvailableException",
             "org.apache.camel.TypeConversionException",
             "org.apache.camel.ValidationException",
-            // Java: text that is no number, date, name of a file, or has no bytes in a character set
+            // Java: text that is not a number, date or file name, or has no bytes in a character set.
             "java.lang.NumberFormatException",
             "java.nio.charset.CharacterCodingException",
             "java.nio.file.InvalidPathException",
             "java.time.DateTimeException",
-            // data formats
+            // Data formats.
             "com.fasterxml.jackson.core.JacksonException",
             "com.jayway.jsonpath.JsonPathException",
             "com.google.gson.JsonParseException",
@@ -39,7 +39,7 @@ final class DataErrors {
             "org.bson.json.JsonParseException",
             "org.xml.sax.SAXParseException",
             "org.yaml.snakeyaml.error.MarkedYAMLException",
-            // sinks
+            // Sinks.
             "com.influxdb.exceptions.BadRequestException",
             "com.influxdb.exceptions.RequestEntityTooLargeException",
             "com.influxdb.exceptions.UnprocessableEntityException",

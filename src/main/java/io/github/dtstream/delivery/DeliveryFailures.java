@@ -4,18 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that did not reach their sink, and never will by themselves. Immutable.
+ * Events that did not reach their sink, and will not without action. Immutable.
  *
- * @param count how many since the route started
- * @param last when the newest was; null if there is none
- * @param reason of the newest, in the words of who refused it; null if there is none
+ * @param count the number since the route started
+ * @param last the time of the newest; null if there is none
+ * @param reason the reason of the newest, in the words of the refusing part; null if there is none
  */
 public record DeliveryFailures(
         long count, @Nullable Instant last, @Nullable String reason) {
-    /** So far all is well. */
+    /** No failures. */
     public static final DeliveryFailures NONE = new DeliveryFailures(0, null, null);
 
-    /** Those of two readers as one. */
+    /** The sum of two readers. */
     public DeliveryFailures and(DeliveryFailures other) {
         boolean isNewer = last == null || (other.last != null && other.last.isAfter(last));
         return new DeliveryFailures(count + other.count, isNewer ? other.last : last, isNewer ? other.reason : reason);

@@ -8,21 +8,24 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a failed delivery means: that the sink cannot take anything now, or that it refuses this event.
+ * The meaning of a failed delivery: the sink accepts nothing now, or it refuses this event.
  *
- * <p>Only what points at the event is a refusal. All else is waited for, whatever it is: a good event that is given up is
- * lost, and one that is waited for in vain is seen.
+ * <p>Only failures that point at the event are refusals. Everything else is tried again, whatever it is: a good event
+ * that is given up is lost; one that is tried in vain is noticed.
  */
 public enum DeliveryFault {
-    /** Out of reach, overloaded, full, misconfigured, or failed in a way that says nothing: it can succeed later. */
+    /** Unreachable, overloaded, full, misconfigured, or failed for an unknown reason: a later attempt can succeed. */
     UNAVAILABLE,
-    /** The event itself cannot be handled: an expression that fails on it, a payload that the sink refuses. */
+    /** The event itself cannot be handled: for example an expression fails on it, or the sink refuses its payload. */
     REFUSAL;
 
-    /** The HTTP statuses by which a server refuses a request's content rather than the client or the moment. */
+    /** The HTTP statuses with which a server refuses a request's content, not the client or the time. */
     private static final Set<Integer> REFUSING_STATUSES = Set.of(400, 406, 409, 411, 412, 413, 414, 415, 416, 422, 431);
 
-    /** What the sink says decides, and the contract before all; else an error about data does that no failed I/O caused. */
+    /**
+     * The sink's own exceptions decide, {@link EventRefusedException} first; else an error about data decides, unless
+     * failed I/O caused it.
+     */
     public static DeliveryFault of(Throwable failure, SinkFailures sinks) {
         DeliveryFault fault = UNAVAILABLE;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -53,7 +56,10 @@ public enum DeliveryFault {
                 || cause instanceof Error;
     }
 
-    /** By the class of the SQLSTATE: a value out of range, a broken constraint. All else is the database's or the table's. */
+    /**
+     * By the class of the SQLSTATE: a value out of range, or a violated constraint, is a refusal. Everything else
+     * concerns the database or the table.
+     */
     private static DeliveryFault of(SQLException failure) {
         String state = failure.getSQLState();
         boolean isAboutTheData = state != null && (state.startsWith("22") || state.startsWith("23"));

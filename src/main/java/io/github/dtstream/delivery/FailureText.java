@@ -4,8 +4,8 @@ import io.github.dtstream.text.Excerpt;
 import java.net.URI;
 
 /**
- * Says in one line of bounded length why a delivery failed, in the words of who refused it; never the exchange or its body.
- * What is secret in it is masked where the text leaves the process. Stateless.
+ * The reason of a failed delivery in one line of limited length, in the words of the refusing part; never the exchange
+ * or its body. Secrets in it are masked where the text leaves the process. Stateless.
  */
 public final class FailureText {
     private static final int LONGEST = 300;
@@ -16,7 +16,7 @@ public final class FailureText {
         return sinks.answerBehind(failure).map(FailureText::ofAnswer).orElseGet(() -> ofInnermost(failure));
     }
 
-    /** The innermost cause is what says something. */
+    /** The innermost cause has the reason. */
     private static String ofInnermost(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
@@ -37,7 +37,7 @@ public final class FailureText {
                 + (wait.isEmpty() ? "" : "; it asks to wait (Retry-After: " + quoted(wait) + ")");
     }
 
-    /** Scheme, host and port: the rest of the address often is the secret by which a webhook knows its caller. */
+    /** Scheme, host and port; the rest of a webhook's address is often a secret. */
     private static String server(String address) {
         try {
             URI uri = URI.create(address);
@@ -45,7 +45,7 @@ public final class FailureText {
                 return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
             }
         } catch (IllegalArgumentException e) {
-            // said without it
+            // Without the server then.
         }
         return "the server";
     }

@@ -8,21 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides which of many like messages are told: the first of its kind at once, then one a minute, after two, four and so on up
- * to an hour. Messages that differ in their numbers only are of one kind. Not thread-safe: its owner's lock guards it.
+ * Decides which of many similar messages are logged: the first of its kind at once, then one after a minute, after two,
+ * four and so on, up to an hour. Messages are of the same kind if only their numbers differ. Not thread-safe: its
+ * owner's lock guards it.
  */
 public final class GrowingDistance {
     static final Backoff DISTANCE = Backoff.doubling(Duration.ofMinutes(1), Duration.ofHours(1));
 
-    /** As many kinds are told apart; a sink that fails has two or three. */
+    /** The most kinds that are told apart; a failing sink has two or three. */
     private static final int MOST_KINDS = 50;
 
     private final Map<String, Told> kinds = new HashMap<>();
 
     /**
-     * When a kind was last told of.
+     * The last message of a kind.
      *
-     * @param times how often it was told in a row, which says how long it is not told of after that
+     * @param times how often it was logged in a row, which determines the time until it is logged again
      * @param untold how often it has happened since
      */
     private record Told(Instant at, int times, long untold) {
@@ -30,7 +31,7 @@ public final class GrowingDistance {
             return DISTANCE.bound(times);
         }
 
-        /** What has been quiet for long begins anew. */
+        /** A kind that was silent for long begins again. */
         Told again(Instant now) {
             boolean quiet = Duration.between(at, now).compareTo(distance().multipliedBy(2)) >= 0;
             return new Told(now, quiet ? 1 : times + 1, 0);
@@ -38,9 +39,9 @@ public final class GrowingDistance {
     }
 
     /**
-     * Whether this one is to be told.
+     * Whether to log this message.
      *
-     * @return how many like it were not told since the last one; empty if this is not to be told either
+     * @return how many similar ones were not logged since the last one; empty if this one is not to be logged either
      */
     public Optional<Long> tell(String message, Instant now) {
         String kind = message.replaceAll("[0-9]+", "0");
@@ -60,7 +61,7 @@ public final class GrowingDistance {
         return Optional.of(last.untold());
     }
 
-    /** What is wrong now is over: if it comes back, it is told of again, but no more than once a minute. */
+    /** The present failure is over; if it comes back, it is logged again, but at most once a minute. */
     public void over() {
         kinds.replaceAll((kind, told) -> new Told(told.at(), 1, told.untold()));
     }

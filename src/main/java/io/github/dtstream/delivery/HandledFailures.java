@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the error handlers of a route take upon themselves: a dead letter channel, an {@code onException} that is handled. To the
- * delivery such an event is done, whatever became of it, so it is counted and told here. Thread-safe: one lock.
+ * The failures that a route's error handlers have handled: a dead letter channel, or an {@code onException} with {@code
+ * handled}. For the delivery such an event is done, whatever became of it, so it is counted and logged here.
+ * Thread-safe: one lock.
  */
 public final class HandledFailures {
     private static final Logger LOG = LoggerFactory.getLogger(HandledFailures.class);
@@ -22,7 +23,7 @@ public final class HandledFailures {
         this.sinks = sinks;
     }
 
-    /** @param handler what took it, as it follows "handled by " */
+    /** @param handler the handler, as it follows "handled by " */
     public synchronized void handled(String routeId, String handler, Throwable failure) {
         Instant now = clock.instant();
         String reason = FailureText.of(failure, sinks);

@@ -4,7 +4,7 @@ import io.github.dtstream.cloud.http.RetryAfter;
 import java.time.Clock;
 import java.time.Duration;
 
-/** How long a server asks to be left alone: {@code Retry-After}, which comes with 429 and 503. */
+/** The pause that a server demands by {@code Retry-After}, with 429 and 503. */
 public final class RequestedPause {
     private final RetryAfter header;
     private final SinkFailures sinks;
@@ -14,7 +14,7 @@ public final class RequestedPause {
         this.header = new RetryAfter(clock);
     }
 
-    /** Zero where it does not ask; an hour at most. */
+    /** Zero if it demands none; an hour at most. */
     public Duration of(Throwable failure) {
         return sinks.answerBehind(failure)
                 .flatMap(answer -> header.parse(answer.header("Retry-After")))

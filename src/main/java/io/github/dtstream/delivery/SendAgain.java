@@ -10,26 +10,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** What comes of sending an event once more that was refused. Stateless. */
+/** The result of sending a refused event again. Stateless. */
 public final class SendAgain {
     private SendAgain() {}
 
     /** How it ended. */
     public enum Outcome {
         DELIVERED,
-        /** It is in the reject file anew. */
+        /** The event is in the reject file again. */
         REFUSED,
-        /** The sink cannot take anything now. */
+        /** The sink accepts nothing now. */
         AWAY
     }
 
-    /** @param reason in the words of the sink; empty text if the event is delivered */
+    /** @param reason the sink's words; empty text if the event was delivered */
     public record Result(Outcome outcome, String reason) {}
 
     /**
-     * The event as the journal held it.
+     * The event as it was in the journal.
      *
-     * @throws IllegalArgumentException if the reject file does not hold all of it
+     * @throws IllegalArgumentException if the reject file does not have the whole event
      */
     public static JournalRecord record(Rejected rejected) {
         byte[] json = rejected.record().getBytes(StandardCharsets.UTF_8);
@@ -43,7 +43,7 @@ public final class SendAgain {
         }
     }
 
-    /** Earlier versions did not note it. */
+    /** The time of receipt; earlier versions did not write it. */
     private static Instant received(Rejected rejected) {
         try {
             return Instant.parse(rejected.detail("received"));

@@ -9,12 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds in the body of an HTTP error what the server has to say to people. Stateless. */
+/** Finds the message for people in the body of an HTTP error. Stateless. */
 final class ServerWords {
-    /** What comes later in a body is not looked at. */
+    /** Only the beginning of a body is searched. */
     private static final int LOOKED_AT = 16 * 1024;
 
-    /** Where servers put it: InfluxDB, Slack, Google, RFC 9457, OAuth 2, Elasticsearch and most others. */
+    /**
+     * The fields of the message: those of InfluxDB, Slack, Google, RFC 9457, OAuth 2, Elasticsearch and most others.
+     */
     private static final List<String> PLACES = List.of(
             "/error/message",
             "/message",
@@ -35,7 +37,7 @@ final class ServerWords {
 
     private ServerWords() {}
 
-    /** In one line; empty text where the server says nothing. */
+    /** The message in one line; empty text if there is none. */
     static String of(@Nullable String body) {
         if (body == null || body.isBlank()) {
             return "";

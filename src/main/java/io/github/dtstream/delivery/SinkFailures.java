@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the exceptions by which sinks fail. Of a chain of causes it is asked for each one. Thread-safe. */
+/** Classifies the exceptions of sinks; called for each cause of a chain. Thread-safe. */
 public interface SinkFailures {
-    /** Whether the sink says by this that it refuses the event, now and later. */
+    /** Whether this exception means that the sink refuses the event for good. */
     boolean isRefusal(Throwable cause);
 
-    /** What a server answered, if that is what failed. */
+    /** The answer of a server, if the exception has one. */
     Optional<Answer> answer(Throwable cause);
 
-    /** What a server answered, if that is what failed, be it as a cause. */
+    /** The answer of a server, if the exception or one of its causes has one. */
     default Optional<Answer> answerBehind(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             Optional<Answer> answer = answer(cause);
@@ -24,16 +24,16 @@ public interface SinkFailures {
     }
 
     /**
-     * An error that an HTTP server answered.
+     * An error answer of an HTTP server.
      *
-     * @param address what was asked for; may hold what is secret
+     * @param address the requested address; may have secrets
      */
     record Answer(
             int status,
             String address,
             @Nullable String body,
             @Nullable Map<String, String> headers) {
-        /** Empty text where it is absent. */
+        /** Empty text if it is absent. */
         String header(String name) {
             return headers == null
                     ? ""

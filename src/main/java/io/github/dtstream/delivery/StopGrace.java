@@ -5,13 +5,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a route that stops may finish what it has in hand. Routes that stop by themselves have the whole time each; those that
- * stop together, one after the other as Camel does it, have it together. Thread-safe.
+ * How long a stopping route may take for its present exchanges. Each route that is stopped alone has the full time.
+ * Routes that are stopped together, which Camel does one after the other, share it. Thread-safe.
  */
 public class StopGrace {
     private final Duration whole;
     private final Ticker ticker;
-    /** When the time of all is over, by the ticker; null while none is set. */
+    /** When the shared time is over, by the ticker; null if it has not begun. */
     private volatile @Nullable Long end;
 
     public StopGrace(Duration whole, Ticker ticker) {
@@ -19,17 +19,17 @@ public class StopGrace {
         this.ticker = ticker;
     }
 
-    /** From now on the time runs for all together. */
+    /** Begins the shared time. */
     public void beginForAll() {
         end = ticker.nanos() + whole.toNanos();
     }
 
-    /** Each has the whole time again. */
+    /** Ends the shared time. */
     public void endForAll() {
         end = null;
     }
 
-    /** How long the one that stops now may take; zero or less if no time is left. */
+    /** How long the route that stops now may take; zero or less if no time is left. */
     public Duration left() {
         Long until = end;
         return until == null ? whole : Duration.ofNanos(until - ticker.nanos());

@@ -30,74 +30,74 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers one subscriber's events: takes them from the journal, hands them to the route in order, and moves the cursor
- * past them when they and all before them are done. At no time are more than {@code maxBatchSize} events handed out that
- * the cursor has not passed, in {@code maxInflightExchanges} exchanges: that is what a crash repeats.
+ * past them when they and all earlier ones are done. At any time at most {@code maxBatchSize} events are handed out
+ * that the cursor has not passed, in {@code maxInflightExchanges} exchanges: these are the events that a crash repeats.
  *
- * <p>What failed is handed out again, itself and unchanged, after a delay, for as long as it takes; what came later and was
- * on its way already is not repeated. If an exchange is refused again and again for a reason that is not the sink's
- * absence, its events are handed out one by one. An event that is refused alone holds up nobody, and goes to the reject
- * file once others go through: while none does, the route is broken, and the events wait for it to be mended.
+ * <p>Failed events are handed out again, unchanged, after a delay, without limit; later events that were already handed
+ * out are not repeated. If an exchange is refused repeatedly, for a reason that is not the sink's absence, its events
+ * are handed out one by one. An event that is refused alone delays no others, and goes to the reject file when others
+ * are delivered. While none are, the route counts as broken, and the events wait until it is repaired.
  *
- * <p>What is handed out counts in the memory budget until the cursor has passed it. Where there is no memory for more, less is
- * taken, and nothing while something is on its way; the least is taken whatever there is, so that it always goes on.
+ * <p>Handed-out events count in the memory budget until the cursor has passed them. If memory is short, fewer are
+ * taken, and none while others are in the route. A minimum is always taken, so that the delivery continues in any case.
  *
- * <p>Threads: {@link #run} is the subscriber's own thread and the only one that hands out; an {@link Acknowledgement} comes
- * from whatever thread the route ends on. All state is guarded by one lock, under which nothing blocks but the write of the
- * small cursor file, and of a line in the reject file.
+ * <p>Threads: {@link #run} is the subscriber's own thread, and only this thread hands out. Any thread on which the
+ * route ends calls an {@link Acknowledgement}. One lock guards all state. Under it nothing blocks except the writes of
+ * the small cursor file, and of a line in the reject file.
  */
 public final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
-    /** How much memory each route has in any case: enough for some eighty events. */
+    /** The memory that each route has in any case: enough for about eighty events. */
     private static final long LEAST_MEMORY = 256 << 10;
 
     private static final Room NO_ROOM = new Room(0, 0);
 
     /** Hands events to the route. */
     public interface Dispatcher {
-        /** Starts the delivery; the acknowledgement is given when it has ended, perhaps before this returns. */
+        /** Starts the delivery; the acknowledgement is called when it has ended, possibly before this returns. */
         void deliver(List<JournalRecord> records, Acknowledgement acknowledgement);
     }
 
-    /** Tells how a delivery goes; from any thread. */
+    /** Reports the progress of a delivery; called by any thread. */
     public interface Acknowledgement {
         /**
-         * One of the events has come to its end, before the whole has; may be left out.
+         * An event has ended before the whole; may be left out.
          *
-         * @param index of the event in the list
-         * @param failure null if the event is delivered, whatever becomes of the others
+         * @param index the index of the event in the list
+         * @param failure null if the event is delivered, whatever happens to the others
          */
         default void partDone(int index, @Nullable Throwable failure) {}
 
-        /** @param view shows it while it is under way */
+        /** @param view shows the running delivery */
         default void isSeenBy(View view) {}
 
         /**
-         * All has come to its end; the first call counts.
+         * Everything has ended; the first call counts.
          *
-         * @param failure null if all is delivered
+         * @param failure null if everything is delivered
          */
         void done(@Nullable Throwable failure);
     }
 
-    /** Shows a delivery that is under way; to any thread. */
+    /** Shows a running delivery; called by any thread. */
     public interface View {
-        /** Where in the route it is now. */
+        /** The present step of the route. */
         String step();
 
-        /** Tells of the events that have come to their end, if they do not tell it by themselves. */
+        /** Reports the events that have ended, if they do not report that themselves. */
         default void tellEnds() {}
 
         /**
-         * Whether the route has sent all of the events: if the whole ends well, all are delivered then, also those whose end was
-         * not told. Only asked at the end.
+         * Whether the route has sent all events. If so, and the whole succeeds, all are delivered, also those whose end
+         * was not reported. Only called at the end.
          */
         default boolean hasSentAll() {
             return false;
         }
     }
 
-    /** Takes an event that is given up. */
+    /** Takes events that are given up. */
     public interface RejectedEvents {
         void rejected(JournalRecord record, String reason);
     }
@@ -115,7 +115,7 @@ public final class BatchDelivery implements Runnable {
     // Guarded by the lock.
     private final DeliveryWindow window;
     private boolean stopping;
-    /** Whether the last write of the cursor failed, so that it stands further back than it may. */
+    /** Whether the last write of the cursor failed, so that it is behind. */
     private boolean cursorIsBehind;
     /** The memory that was acquired for events that are being polled; guarded by the lock. */
     private long reserved;
@@ -151,7 +151,7 @@ public final class BatchDelivery implements Runnable {
         this.memory = budget.share(Holder.BATCHES, LEAST_MEMORY);
     }
 
-    /** Delivers until {@link #stop}. What it throws is a fault of ours; called again, it goes on where it was. */
+    /** Delivers until {@link #stop}. An exception means a defect of this class; the next call continues. */
     @Override
     public void run() {
         try {
@@ -170,7 +170,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** After an Error between any two steps, an event may count as handed out although nobody will tell its end. */
+    /** After an Error between two steps, an event may count as handed out although nobody will report its end. */
     private void takeBackWhatIsNotUnderWay() {
         lock.lock();
         try {
@@ -182,7 +182,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Hands out no more; what is on its way may still end and move the cursor. */
+    /** Stops handing out; running exchanges may still end and move the cursor. */
     public void stop() {
         lock.lock();
         try {
@@ -194,7 +194,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Moves the cursor past what is known to be delivered of what is still on its way. */
+    /** Moves the cursor past events of running exchanges that are known to be delivered. */
     public void keepProgress() {
         lock.lock();
         try {
@@ -208,7 +208,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Waits until nothing that was handed out is on its way any more. */
+    /** Waits until no handed-out event is in the route any more. */
     public boolean awaitIdle(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lock();
@@ -225,7 +225,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** What there is to say about this subscriber; an immutable snapshot. */
+    /** The state of this subscriber; an immutable snapshot. */
     public DeliveryStatus status() {
         lock.lock();
         try {
@@ -236,7 +236,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Logs a batch that takes far too long, and later that it has ended. Called now and then, by any thread. */
+    /** Logs a batch that takes far too long, and later that it has ended. Called at intervals, by any thread. */
     public void tellOverdue() {
         lock.lock();
         try {
@@ -247,7 +247,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** What has been under way for longest without a sign of life, if that is far too long. Called under the lock. */
+    /** The exchange that has shown no progress for longest, if that is far too long. Called under the lock. */
     private @Nullable Overdue overdue(Instant now) {
         HandedOut longest = null;
         for (HandedOut one : underWay) {
@@ -264,14 +264,14 @@ public final class BatchDelivery implements Runnable {
     }
 
     /**
-     * What to do next.
+     * The next action.
      *
-     * @param again what is to be handed out again; null if something new is
-     * @param room how much that is new may be taken
+     * @param again the events to hand out again; null to hand out new ones
+     * @param room how many new ones may be taken
      */
     private record Turn(@Nullable Attempt again, Room room) {}
 
-    /** Waits while nothing is due and the window is full; null if it is time to stop. */
+    /** Waits while nothing is due and the window is full; null if the delivery must stop. */
     private @Nullable Turn nextTurn() throws InterruptedException {
         lock.lock();
         try {
@@ -302,14 +302,14 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** As much of the room as there is memory for. */
+    /** The part of the room for which there is memory. */
     private Room withinMemory(Room room) {
         if (room.events() == 0 || polled != null) {
             return room;
         }
         long most = DeliveryWindow.heapBytes(room.events(), room.bytes());
         long least = Math.min(most, LEAST_MEMORY);
-        // What a route that has nothing to do waits with is taken from nobody.
+        // An idle route acquires only its minimum, so that it takes memory from nobody.
         boolean more = subscription.lag() > window.events();
         reserved = memory.tryAcquire(least, more ? most : least);
         if (reserved == 0 && underWay.isEmpty()) {
@@ -319,7 +319,7 @@ public final class BatchDelivery implements Runnable {
         return reserved == 0 ? NO_ROOM : DeliveryWindow.within(room, reserved);
     }
 
-    /** Gives back what is not needed any more. Called under the lock. */
+    /** Releases memory that is not needed any more. Called under the lock. */
     private void settleMemory() {
         if (stopping && underWay.isEmpty()) {
             memory.close();
@@ -328,7 +328,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Takes so much at most; null if there are none, or it is time to stop. */
+    /** Takes at most as much as fits; null if there are no events, or the delivery must stop. */
     private @Nullable Attempt take(Room room) throws InterruptedException {
         try {
             if (polled == null) {
@@ -368,12 +368,12 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Attempts whose end has not been told, with what is known of their parts. */
+    /** An attempt whose end has not been reported, with the known results of its events. */
     private final class HandedOut implements Acknowledgement {
         private final Attempt attempt;
         private final PartEnds ends;
         private final Instant begun = clock.instant();
-        /** When the last sign of life was seen, in milliseconds since 1970. */
+        /** The time of the last progress, in milliseconds since 1970. */
         private volatile long lastEnd = begun.toEpochMilli();
 
         private volatile View view = () -> "the route";
@@ -422,7 +422,7 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Moves the cursor past all at the head that is done. Called under the lock. */
+    /** Moves the cursor past all leading events that are done. Called under the lock. */
     private void advanceCursor() {
         Position reached = window.reached();
         if (reached == null) {
@@ -432,7 +432,7 @@ public final class BatchDelivery implements Runnable {
         try {
             subscription.commit(reached);
         } catch (IOException e) {
-            // A crash would repeat what the cursor is not past, so it stays in the window until the cursor is written.
+            // A crash would repeat the events after the cursor, so they stay in the window until the cursor is written.
             if (!cursorIsBehind) {
                 LOG.warn("subscriber {} cannot write its cursor, trying again: {}", subscription.name(), e.toString());
             }
@@ -472,7 +472,7 @@ public final class BatchDelivery implements Runnable {
             settleMemory();
             changed.signalAll();
         } catch (Throwable e) {
-            // Its end is told once: what is not done by now is handed out again.
+            // The end is reported only once, so everything that is not done by now is handed out again.
             takeBackWhatIsNotUnderWay();
             changed.signalAll();
             throw e;
@@ -497,7 +497,7 @@ public final class BatchDelivery implements Runnable {
             tally.failed(reason, now);
             reject(attempt.records().get(0), reason, now);
             window.givenUp(attempt);
-            // It is given up only where others go through, so the sink is well.
+            // An event is given up only if others are delivered, so the sink works.
             tally.recovered();
             log.recovered(now);
             return;
@@ -514,13 +514,15 @@ public final class BatchDelivery implements Runnable {
 
     private void noteInLog(Attempt attempt, String reason, DeliveryFault fault, Instant now) {
         if (!stopping) {
-            // What the route's stop cuts short is told once, by who waits for it, not for each batch that was on its
-            // way.
+            // If the route's stop interrupts batches, the stop itself reports that once, not each batch.
             log.failed(attempt.records(), reason, fault.isRefusal(), now);
         }
     }
 
-    /** Before it counts as done: a crash or an Error in between sets it aside twice rather than never. */
+    /**
+     * Called before the event counts as done: after a crash or an Error in between, it is rejected twice instead of
+     * never.
+     */
     private void reject(JournalRecord record, String reason, Instant now) {
         tally.refused(reason, now);
         log.rejected(record, reason, now);

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Logs for the operator that a subscriber's deliveries fail. It logs the first failure and each new reason at once; the same
- * reason at growing intervals, with how long it has lasted and how often it was tried; and the end of it. So a sink that is
- * away for days, or comes and goes every second, does not fill the disk. Not thread-safe: guarded by the lock of its {@link
+ * Logs that a subscriber's deliveries fail: the first failure and each new reason at once; the same reason at growing
+ * intervals, with its duration and the number of attempts; and its end. So a sink that is unreachable for days, or
+ * fails every second, does not fill the disk with log lines. Not thread-safe: guarded by the lock of its {@link
  * BatchDelivery}.
  */
 final class DeliveryLog {
@@ -27,14 +27,14 @@ final class DeliveryLog {
     private @Nullable Instant began;
     private long attempts;
     private boolean told;
-    /** Since when that waits which was told to take far too long; null if nothing was. */
+    /** Since when the logged exchange takes far too long; null if there is none. */
     private @Nullable Instant waitsSince;
 
     DeliveryLog(String subscriber) {
         this.subscriber = subscriber;
     }
 
-    /** What was handed out is not delivered, and is to be handed out again. */
+    /** Handed-out events were not delivered, and will be handed out again. */
     void failed(List<JournalRecord> records, String reason, boolean isRefusal, Instant now) {
         Instant since = began == null ? now : began;
         began = since;
@@ -56,7 +56,7 @@ final class DeliveryLog {
                 reason);
     }
 
-    /** Something went through again. */
+    /** A delivery succeeded again. */
     void recovered(Instant now) {
         if (began == null) {
             return;
@@ -73,7 +73,7 @@ final class DeliveryLog {
         failures.over();
     }
 
-    /** @param overdue what takes far too long now; null if nothing does */
+    /** @param overdue the exchange that takes far too long now; null if there is none */
     void waits(@Nullable Overdue overdue, Instant now) {
         Instant since = waitsSince;
         if (since != null && (overdue == null || overdue.since().isAfter(since))) {

@@ -3,14 +3,14 @@ package io.github.dtstream.delivery.batch;
 import java.time.Duration;
 
 /**
- * How a subscriber is delivered to.
+ * The settings of a subscriber's delivery.
  *
- * @param maxBatchSize how many events are handed out and not passed by the cursor, at most
- * @param maxBatchBytes how long their JSON may be in all; one event is handed out whatever its length
- * @param maxInflightExchanges in how many exchanges they are, at most; no more than maxBatchSize
- * @param redeliveryDelay the wait before the first redelivery; doubles
- * @param maxRedeliveryDelay its cap
- * @param maxAttempts how often an event that is refused is tried
+ * @param maxBatchSize the largest number of events that are handed out and not passed by the cursor
+ * @param maxBatchBytes the limit for their JSON in total; one event is handed out whatever its length
+ * @param maxInflightExchanges the largest number of exchanges for these events; at most maxBatchSize
+ * @param redeliveryDelay the delay of the first redelivery; it doubles with each failure
+ * @param maxRedeliveryDelay the limit of that delay
+ * @param maxAttempts how often a refused event is tried
  */
 public record DeliverySettings(
         int maxBatchSize,
@@ -19,12 +19,14 @@ public record DeliverySettings(
         Duration redeliveryDelay,
         Duration maxRedeliveryDelay,
         int maxAttempts) {
-    /** A batch of usual events is well below; a route's steps may hold an event several times over, in a heap of 64 MB. */
+    /**
+     * A batch of usual events is much smaller. A route's steps may hold several copies of an event, in a heap of 64 MB.
+     */
     static final long MAX_BATCH_BYTES = 2 << 20;
 
     private static final Duration LONGEST_DISK_DELAY = Duration.ofSeconds(1);
 
-    /** With batches of {@link #MAX_BATCH_BYTES} at most. */
+    /** With {@link #MAX_BATCH_BYTES} as the limit. */
     public DeliverySettings(
             int maxBatchSize,
             int maxInflightExchanges,
@@ -34,17 +36,17 @@ public record DeliverySettings(
         this(maxBatchSize, MAX_BATCH_BYTES, maxInflightExchanges, redeliveryDelay, maxRedeliveryDelay, maxAttempts);
     }
 
-    /** How long to wait after the journal or the cursor failed. */
+    /** The delay after a failure of the journal or the cursor. */
     Duration diskDelay() {
         return maxRedeliveryDelay.compareTo(LONGEST_DISK_DELAY) < 0 ? maxRedeliveryDelay : LONGEST_DISK_DELAY;
     }
 
-    /** How many events one exchange carries at most. */
+    /** The largest number of events in one exchange. */
     int exchangeSize() {
         return maxBatchSize / maxInflightExchanges;
     }
 
-    /** How long the JSON of one exchange's events may be. */
+    /** The limit for the JSON of one exchange's events. */
     long exchangeBytes() {
         return maxBatchBytes / maxInflightExchanges;
     }

@@ -5,22 +5,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a subscriber's deliveries go, at one moment. Immutable.
+ * The state of a subscriber's deliveries at one moment. Immutable.
  *
  * @param subscriber its name
- * @param lag how many events of the journal lie behind its place
- * @param inFlight how many events the route has in hand
- * @param delivered how many events were delivered or left out by the route since it started
+ * @param lag the number of events in the journal after its cursor
+ * @param inFlight the number of events in the route
+ * @param delivered events that the route delivered or left out since it started
  * @param perSecond events delivered a second, averaged over the last minute
- * @param failures how many deliveries failed since the route started
+ * @param failures failed deliveries since the route started
  * @param lastDelivered when a delivery last succeeded
  * @param failingSince since when no delivery succeeds; null if the newest one did
- * @param failedInARow how many have failed since then
- * @param lastFailure what the newest failure said; null if the newest delivery succeeded
- * @param overdue what takes far too long; null if nothing does
+ * @param failedInARow the number of failures since then
+ * @param lastFailure the reason of the newest failure; null if the newest delivery succeeded
+ * @param overdue the exchange that takes far too long; null if there is none
  * @param refused the events that the sink refused for good since the route started
- * @param setAside those that were refused, then or before, and were not sent again
- * @param handled the failures that an error handler of the route took upon itself, such as a dead letter channel
+ * @param setAside the events that were refused, now or before a restart, and were not sent again
+ * @param handled the failures that an error handler of the route has handled, such as a dead letter channel
  */
 public record DeliveryStatus(
         String subscriber,
@@ -37,7 +37,7 @@ public record DeliveryStatus(
         DeliveryFailures refused,
         DeliveryFailures setAside,
         DeliveryFailures handled) {
-    /** Those of two readers of the same route as one: sums, and of what fails that which has failed for longer. */
+    /** The sum of two readers of the same route; of failures, the one that has lasted for longer. */
     public DeliveryStatus and(DeliveryStatus other) {
         DeliveryStatus worse = isWorse(other) ? other : this;
         return new DeliveryStatus(

@@ -5,7 +5,7 @@ import io.github.dtstream.time.EventRate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to count of a subscriber's deliveries. Not thread-safe: guarded by the lock of its {@link BatchDelivery}. */
+/** The counters of a subscriber's deliveries. Not thread-safe: guarded by the lock of its {@link BatchDelivery}. */
 final class DeliveryTally {
     private final EventRate rate = new EventRate();
     private long delivered;
@@ -19,7 +19,7 @@ final class DeliveryTally {
 
     private record Failure(Instant since, long inARow, String message) {}
 
-    /** The cursor has passed so many more events; those that were refused are not delivered. */
+    /** The cursor has passed so many more events, of which refused ones are not delivered. */
     void passed(long events, Instant now) {
         long refusedOnes = Math.min(events, refusedInHand);
         refusedInHand -= refusedOnes;
@@ -42,7 +42,7 @@ final class DeliveryTally {
         refusedInHand++;
     }
 
-    /** Something went well: what failed before is no news any more. */
+    /** A delivery succeeded, which ends the failure before it. */
     void recovered() {
         lastFailure = null;
     }

@@ -19,26 +19,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber has in hand: all that was handed to the route and that the cursor has not passed, in journal order. It
- * says how many events may be taken, what is handed out again and when, and how far the cursor may go.
+ * The events that were handed to the route and that the cursor has not passed, in journal order. It determines how many
+ * more may be taken, which are handed out again and when, and how far the cursor may move.
  *
- * <p>What is in here is what a crash repeats, so it never holds more than {@code maxBatchSize} events. Two things do not
- * count. Suspects: they were refused, so nothing of them is repeated; and if they kept others out, none could go through to
- * show whether they are to blame. And what is done behind a suspect and proves nothing, which is pings.
+ * <p>A crash repeats the events in the window, so it never has more than {@code maxBatchSize}, with two exceptions.
+ * Suspects do not count: they were refused, so nothing of them is repeated; and if they excluded others, none could be
+ * delivered to show whether the suspects are to blame. Pings after a suspect that are done do not count either, as they
+ * prove nothing.
  *
  * <p>Not thread-safe: guarded by the lock of its {@link BatchDelivery}.
  */
 final class DeliveryWindow {
-    /** So many refused events in a row, and none that went through, are the route's or the sink's fault, not theirs. */
+    /**
+     * After this many refused events in a row without a delivered one, the route or the sink is to blame, not the
+     * events.
+     */
     private static final int MAX_SUSPECTS = 10;
 
     /**
-     * What an event on its way through a route takes in memory beside its JSON, about: its record, exchange, messages, headers.
-     * With a JSON of 346 bytes, 1,840 bytes of 2,884 were measured at the sink of the route to files, 1,980 at that to MQTT,
-     * whose client then takes some 700 for a message ({@code Footprint} in {@code src/jmh}).
+     * The approximate memory of an event in a route, in addition to its JSON: its record, exchange, messages, headers.
+     * With a JSON of 346 bytes, 1,840 bytes of 2,884 were measured at the sink of the route to files, and 1,980 at that
+     * to MQTT, whose client then needs some 700 for a message ({@code Footprint} in {@code src/jmh}).
      */
     private static final long EVENT_BYTES = 1500;
-    /** How often its JSON is in memory then: as received, as text, in a record, in what a sink writes. */
+    /** The number of copies of its JSON in memory: as received, as text, in a record, and in what a sink writes. */
     private static final long JSON_COPIES = 4;
 
     private final DeliverySettings settings;
@@ -49,14 +53,17 @@ final class DeliveryWindow {
     }
 
     /**
-     * What the next exchange may carry.
+     * The limits of the next exchange.
      *
-     * @param events how many events; 0 while there is no room for one
-     * @param bytes how long their JSON may be, if there is more than one
+     * @param events the number of events; 0 if there is no room for one
+     * @param bytes the limit for their JSON, if there is more than one
      */
     record Room(int events, long bytes) {}
 
-    /** While all that is in hand waits for suspects to be cleared there is always room for one event. */
+    /**
+     * The room for new events. If all events in the window wait for suspects to be cleared, there is always room for
+     * one.
+     */
     Room room() {
         int exchanges = 0;
         int events = 0;
@@ -81,18 +88,18 @@ final class DeliveryWindow {
                 Math.min(settings.exchangeBytes(), settings.maxBatchBytes() - bytes));
     }
 
-    /** What so many events take in memory, about, on their way through a route. */
+    /** The approximate memory of so many events in a route. */
     static long heapBytes(int events, long jsonBytes) {
         return events * EVENT_BYTES + jsonBytes * JSON_COPIES;
     }
 
-    /** As much of a room as so much memory is enough for, where half of it is for the JSON at least. */
+    /** The part of a room for which the memory suffices, at least half of it for JSON. */
     static Room within(Room room, long heapBytes) {
         int events = (int) Math.min(room.events(), Math.max(1, heapBytes / 2 / EVENT_BYTES));
         return new Room(events, Math.min(room.bytes(), (heapBytes - events * EVENT_BYTES) / JSON_COPIES));
     }
 
-    /** What all that is in hand takes in memory, about. */
+    /** The approximate memory of the whole window. */
     long heapBytes() {
         long bytes = 0;
         for (Attempt attempt : attempts) {
@@ -101,14 +108,14 @@ final class DeliveryWindow {
         return bytes;
     }
 
-    /** Takes in what is about to be handed out for the first time. */
+    /** Adds events that are about to be handed out for the first time. */
     Attempt add(Batch batch) {
         Attempt attempt = new Attempt(batch.records(), batch.end());
         attempts.add(attempt);
         return attempt;
     }
 
-    /** What is to be handed out again now, and then counts as under way; null if nothing is. */
+    /** The events to hand out again now, which then count as handed out; null if there are none. */
     @Nullable
     Attempt takeDue(Instant now) {
         Attempt failed = oldestFailed();
@@ -121,14 +128,14 @@ final class DeliveryWindow {
         return next;
     }
 
-    /** How long until what failed is handed out again; null if nothing did. */
+    /** How long until failed events are handed out again; null if none have failed. */
     @Nullable
     Duration untilFailedIsDue(Instant now) {
         Attempt failed = oldestFailed();
         return failed == null ? null : Duration.between(now, failed.due);
     }
 
-    /** The oldest that is to be handed out again: order is kept, so it is waited for. */
+    /** The oldest failed events; they are waited for, to keep the order. */
     private @Nullable Attempt oldestFailed() {
         return attempts.stream()
                 .filter(attempt -> attempt.state == State.FAILED)
@@ -143,7 +150,7 @@ final class DeliveryWindow {
                 .orElse(null);
     }
 
-    /** What counts as under way and is none of these is to be handed out again now. */
+    /** Everything that counts as handed out, and is none of these, is to be handed out again now. */
     void takeBackAllBut(Set<Attempt> underWay) {
         for (Attempt attempt : attempts) {
             if (attempt.state == State.UNDER_WAY && !underWay.contains(attempt)) {
@@ -153,12 +160,12 @@ final class DeliveryWindow {
         }
     }
 
-    /** How many events are in hand, suspects included. */
+    /** The number of events in the window, suspects included. */
     int events() {
         return attempts.stream().mapToInt(attempt -> attempt.inHand.size()).sum();
     }
 
-    /** All of it is delivered. */
+    /** The whole attempt is delivered. */
     void delivered(Attempt attempt) {
         boolean isProof = attempt.isProof();
         attempt.becomeDone();
@@ -167,7 +174,7 @@ final class DeliveryWindow {
         }
     }
 
-    /** These are delivered, and the rest was not looked at: it is to be handed out now. */
+    /** These are delivered, and the rest was not tried: it is to be handed out now. */
     void partlyDelivered(Attempt attempt, Set<Long> delivered) {
         noteDelivered(attempt, delivered);
         if (attempt.state != State.DONE) {
@@ -176,7 +183,7 @@ final class DeliveryWindow {
         }
     }
 
-    /** These are delivered, whatever becomes of the rest. */
+    /** These are delivered, whatever happens to the rest. */
     void noteDelivered(Attempt attempt, Set<Long> delivered) {
         if (attempt.removeDelivered(delivered)) {
             giveSuspectsALastChance();
@@ -184,9 +191,9 @@ final class DeliveryWindow {
     }
 
     /**
-     * An event went through: the route and its sink work, so an event that is refused now is refused for a reason of its
-     * own. Each suspect gets one more chance; one that is being tried, perhaps since before, gets it after that. Pings are no
-     * proof, as routes leave them out.
+     * An event was delivered: the route and its sink work, so an event that is refused now is refused because of
+     * itself. Each suspect gets one more attempt; a suspect whose attempt is already running gets it after that. Pings
+     * are no proof, as routes leave them out.
      */
     private void giveSuspectsALastChance() {
         for (Attempt attempt : attempts) {
@@ -198,21 +205,21 @@ final class DeliveryWindow {
         }
     }
 
-    /** Whether an event that fails so is given up: it is refused, and others went through. */
+    /** Whether an event with this failure is given up: it is refused, and others were delivered. */
     boolean givesUp(Attempt attempt, Setback setback) {
         boolean isOut = attempt.records.isEmpty() || setback.delivered().contains(attempt.firstLeft());
         return setback.fault().isRefusal() && attempt.lastChance && !isOut;
     }
 
-    /** It is set aside: there is nothing more to do for it. */
+    /** The event was rejected; nothing more is to be done for it. */
     void givenUp(Attempt attempt) {
         attempt.becomeDone();
     }
 
     /**
-     * It is not delivered, or not all of it: the rest is to be handed out again, whole or event by event.
+     * The attempt was not delivered, or only in part: the rest is to be handed out again, together or event by event.
      *
-     * @param pause how long the sink asks to be left alone; zero if it does not ask
+     * @param pause the pause that the sink demands; zero for none
      */
     void failed(Attempt attempt, Setback setback, Duration pause, Instant now) {
         noteDelivered(attempt, setback.delivered());
@@ -226,7 +233,9 @@ final class DeliveryWindow {
         }
     }
 
-    /** Events that were refused as often as allowed are not to hold up the others of their exchange. */
+    /**
+     * Separates events that were refused as often as allowed, so that they do not delay the others of their exchange.
+     */
     private void setRefusedAside(Attempt attempt, Setback setback) {
         if (attempt.inHand.size() == 1) {
             suspectIfRefused(attempt);
@@ -286,7 +295,7 @@ final class DeliveryWindow {
         }
     }
 
-    /** Where the cursor may go: behind all at the head that is done; null if it has to stay where it is. */
+    /** The position to which the cursor may move: after all leading events that are done; null if it must stay. */
     @Nullable
     Position reached() {
         Position reached = null;
@@ -300,10 +309,10 @@ final class DeliveryWindow {
     }
 
     /**
-     * The cursor stands there now: forgets what is before it.
+     * The cursor has moved: removes everything before it.
      *
      * @param reached from {@link #reached}
-     * @return how many events those are
+     * @return the number of removed events
      */
     int passed(Position reached) {
         int events = 0;
@@ -322,17 +331,20 @@ final class DeliveryWindow {
         UNDER_WAY,
         /** To be handed out again when it is due. */
         FAILED,
-        /** One event, refused as often as allowed: it holds up nobody, and is given up when others go through. */
+        /**
+         * One event that was refused as often as allowed: it delays no others, and is given up when others are
+         * delivered.
+         */
         SUSPECT,
         /** Delivered or given up. */
         DONE
     }
 
-    /** How often a delivery failed. */
+    /** The number of failures of a delivery. */
     private static final class Tries {
         private int failures;
         private int refusals;
-        /** Others of its exchange went through. */
+        /** Other events of its exchange were delivered. */
         private boolean besideOthers;
 
         private void count(DeliveryFault fault) {
@@ -343,21 +355,21 @@ final class DeliveryWindow {
         }
     }
 
-    /** What was handed to the route in one exchange, first or again. */
+    /** The events that were handed to the route in one exchange, for the first time or again. */
     static final class Attempt {
-        /** All that the cursor has not passed, delivered or not. */
+        /** All events that the cursor has not passed, delivered or not. */
         private List<JournalRecord> inHand;
-        /** What of it is to be delivered: what is handed out. */
+        /** The undelivered ones of these, which are handed out. */
         private List<JournalRecord> records;
-        /** How long the JSON of all that is in hand is. */
+        /** The length of the JSON of all these events. */
         private long bytes;
-        /** Where the cursor goes when this is done. */
+        /** The position of the cursor when this is done. */
         private final Position end;
 
         private State state = State.UNDER_WAY;
-        /** Of failures of which only is known that they happened. */
+        /** Failures that name no event. */
         private final Tries whole = new Tries();
-        /** Of failures that name an event, by its number. */
+        /** Failures that name an event, by its number. */
         private final Map<Long, Tries> tries;
 
         private boolean progressed;
@@ -386,7 +398,7 @@ final class DeliveryWindow {
             return bytes;
         }
 
-        /** What is to be handed out; the list itself does not change. */
+        /** The events to hand out; the list is not changed. */
         List<JournalRecord> records() {
             return records;
         }
@@ -400,12 +412,12 @@ final class DeliveryWindow {
             records = List.of();
         }
 
-        /** Whether some of its events went through the last time that it was handed out, and not pings alone. */
+        /** Whether some of its events, other than pings, were delivered in the last attempt. */
         boolean hasProgressed() {
             return progressed;
         }
 
-        /** @return whether that proves that the route and its sink work */
+        /** @return whether this proves that the route and its sink work */
         private boolean removeDelivered(Set<Long> delivered) {
             if (delivered.isEmpty()) {
                 return false;
@@ -424,7 +436,7 @@ final class DeliveryWindow {
             return proven;
         }
 
-        /** @return how often that failed now which failed most often */
+        /** @return the highest number of failures among the events that failed now */
         private int count(Setback setback) {
             int most = 0;
             for (JournalRecord record : records) {
@@ -443,7 +455,7 @@ final class DeliveryWindow {
             return most;
         }
 
-        /** The numbers of the events that were refused so often; of all, if it is not known which were. */
+        /** The numbers of the events that were refused so often; all, if it is not known which were. */
         private Set<Long> refused(int times) {
             Set<Long> refused = new HashSet<>();
             for (JournalRecord record : records) {
@@ -455,7 +467,7 @@ final class DeliveryWindow {
             return refused;
         }
 
-        /** How often its one event was refused. */
+        /** How often its only event was refused. */
         private int refusals() {
             Tries own = tries.get(firstLeft());
             return whole.refusals + (own == null ? 0 : own.refusals);
@@ -472,7 +484,7 @@ final class DeliveryWindow {
             lastChance = true;
         }
 
-        /** Whether its delivery shows that the route and its sink work: routes leave pings out. */
+        /** Whether its delivery proves that the route and its sink work; pings do not, as routes leave them out. */
         boolean isProof() {
             return isProof(records);
         }
@@ -485,12 +497,12 @@ final class DeliveryWindow {
             return records.stream().anyMatch(record -> numbers.contains(record.sequence()));
         }
 
-        /** The number of the first event that is to be delivered. */
+        /** The number of the first undelivered event. */
         private long firstLeft() {
             return records.get(0).sequence();
         }
 
-        /** Whether events at its head are delivered and the cursor has not passed them. */
+        /** Whether leading events are delivered and the cursor has not passed them. */
         private boolean beginsDone() {
             return inHand.get(0).sequence() < firstLeft();
         }
@@ -505,9 +517,9 @@ final class DeliveryWindow {
         }
 
         /**
-         * Itself in pieces, in order: each of these events is one of its own, and so is what lies between them.
+         * The attempt split in order: each of these events alone, and the events between them together.
          *
-         * @param alone numbers of events
+         * @param alone the numbers of the single events
          */
         private List<Attempt> pieces(Set<Long> alone) {
             Set<Long> left = new HashSet<>();

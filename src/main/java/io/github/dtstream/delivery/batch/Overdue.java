@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a route has in hand takes far longer than it usually does, and nothing of it has come to an end since.
+ * Events in a route take far longer than usual, without any progress.
  *
- * @param since when something of it last did, or when it was handed out
- * @param usual how long an exchange usually takes; zero if none has come to its end
- * @param waitsFor the endpoint that it is in, without what may be secret in its address
+ * @param since the time of the last progress, or of handing out
+ * @param usual how long an exchange usually takes; zero if none has ended
+ * @param waitsFor the endpoint of the present step, without secrets in its address
  */
 public record Overdue(Instant since, Duration usual, String waitsFor) {
     /** Half a sentence. */

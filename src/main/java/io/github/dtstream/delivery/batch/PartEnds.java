@@ -12,14 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the events of one exchange, each by itself: which are delivered and which failed. Nothing is known of any
- * where the route does not send them one by one. Thread-safe: parts may end on threads of their own.
+ * The known results of an exchange's single events: which are delivered and which failed. Nothing is known if the route
+ * does not send them one by one. Thread-safe: parts may end on threads of their own.
  */
 final class PartEnds {
     private static final Object DELIVERED = new Object();
 
     private final List<JournalRecord> records;
-    /** Of each event {@link #DELIVERED}, its failure, or null if it has not ended; null if none has. Guarded by this. */
+    /**
+     * For each event {@link #DELIVERED}, its failure, or null if it has not ended; null if none has. Guarded by this.
+     */
     private @Nullable Object @Nullable [] ends;
 
     /** Guarded by this. */
@@ -33,7 +35,7 @@ final class PartEnds {
         return records;
     }
 
-    /** @return whether it was not known before that this one has ended */
+    /** @return whether this end is new */
     synchronized boolean note(int index, @Nullable Throwable failure) {
         if (ends == null) {
             ends = new Object[records.size()];
@@ -46,12 +48,12 @@ final class PartEnds {
         return isNew;
     }
 
-    /** Whether some events have ended and others not. */
+    /** Whether some events have ended and others have not. */
     synchronized boolean isInTheMiddle() {
         return ended > 0 && ended < records.size();
     }
 
-    /** The numbers of the events that are delivered. */
+    /** The numbers of the delivered events. */
     synchronized Set<Long> delivered() {
         Set<Long> delivered = new HashSet<>();
         for (int i = 0; ends != null && i < ends.length; i++) {
@@ -62,7 +64,7 @@ final class PartEnds {
         return delivered;
     }
 
-    /** The numbers of the events that failed, and what their failure means. */
+    /** The numbers of the failed events, and the meaning of their failures. */
     synchronized Map<Long, DeliveryFault> failed(SinkFailures sinks) {
         Map<Long, DeliveryFault> failed = new HashMap<>();
         for (int i = 0; ends != null && i < ends.length; i++) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second delivery of a span of the journal through a route, beside what the route delivers anyway; its cursor does not
- * move. What fails is tried again as always. {@link #run} is called once; the rest is thread-safe.
+ * Delivers a span of the journal again through a route, in addition to its normal delivery; its cursor does not move.
+ * Failures are tried again as usual. {@link #run} is called once; the rest is thread-safe.
  */
 public final class Replay {
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -24,19 +24,19 @@ public final class Replay {
     }
 
     /**
-     * How far it is.
+     * The progress.
      *
-     * @param percent how much of the journal was looked at
+     * @param percent how much of the journal was read
      * @param delivered how many events were delivered again
-     * @param lastFailure why the newest delivery failed; null if it did not
+     * @param lastFailure why the newest delivery failed; null if it succeeded
      */
     public record Progress(
             int percent, long delivered, @Nullable String lastFailure) {}
 
     /**
-     * Delivers until all is delivered.
+     * Delivers everything.
      *
-     * @return whether all is; false if the route was stopped or exchanged before
+     * @return whether everything was delivered; false if the route was stopped or replaced before
      */
     public boolean run() throws InterruptedException {
         Thread thread =
@@ -59,7 +59,7 @@ public final class Replay {
         return subscription.isClosed();
     }
 
-    /** Ends it; what the route has in hand is finished. */
+    /** Stops the replay; the route finishes its present exchanges. */
     public void stop() {
         delivery.stop();
         subscription.close();

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a span of time out of the journal as it was at one moment, without pings. It ends when the last of them is
- * committed. The thread that polls owns no field alone: the lock guards what changes.
+ * The events of a span of time in the journal as it was at one moment, without pings. It ends when the last of them is
+ * committed. The lock guards all mutable fields, also those of the polling thread.
  */
 public final class ReplaySubscription implements Subscription {
     private final String name;
@@ -37,10 +37,10 @@ public final class ReplaySubscription implements Subscription {
     private @Nullable Position committed;
 
     /**
-     * @param records a passing subscription, which is closed with this one
-     * @param from the first event timestamp that counts
-     * @param to the end of the span; its first instant does not count
-     * @param end the number of the first record that is too new
+     * @param records a subscription without a durable cursor, which is closed with this one
+     * @param from the first timestamp of the span
+     * @param to the first timestamp after the span
+     * @param end the number of the first record after that moment
      */
     public ReplaySubscription(String name, Subscription records, Instant from, Instant to, long end) {
         this.name = name;
@@ -65,7 +65,7 @@ public final class ReplaySubscription implements Subscription {
         }
     }
 
-    /** How much of the journal was looked at, 0 to 100. */
+    /** How much of the journal was read, 0 to 100. */
     int percent() {
         lock.lock();
         try {
@@ -123,7 +123,7 @@ public final class ReplaySubscription implements Subscription {
     private void noteLookedAt(Position place, boolean handsOut) {
         lock.lock();
         try {
-            // The place before the first batch is the journal's oldest record if the wanted one is gone.
+            // If the wanted record is gone, the first batch begins at the journal's oldest record.
             looked = Math.min(end, place.sequence());
             if (handsOut) {
                 handedOut = place;
@@ -145,7 +145,8 @@ public final class ReplaySubscription implements Subscription {
             Instant at = OffsetDateTime.parse(event.timestamp()).toInstant();
             return !at.isBefore(from) && at.isBefore(to);
         } catch (DateTimeException e) {
-            // The decoder lets only RFC 3339 in; what the JDK cannot read of it, such as a leap second, is in no span.
+            // The decoder accepts only RFC 3339; a time that the JDK cannot parse, such as a leap second, is in no
+            // span.
             return false;
         }
     }

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How the delivery of an exchange failed. Immutable.
+ * The failure of an exchange. Immutable.
  *
- * @param fault what it means for the exchange as a whole
- * @param delivered the numbers of the events that are delivered all the same, as far as is known
- * @param failed the numbers of the events that are known to have failed, and what that means for each; nothing is known of
+ * @param fault its meaning for the whole exchange
+ * @param delivered the numbers of the events that were delivered nevertheless, as far as is known
+ * @param failed the numbers of the events that are known to have failed, with the meaning for each; nothing is known of
  *     the others
  */
 record Setback(DeliveryFault fault, Set<Long> delivered, Map<Long, DeliveryFault> failed) {
 
-    /** One of which nothing is known but that it happened. */
+    /** A failure without any details. */
     static Setback of(DeliveryFault fault) {
         return new Setback(fault, Set.of(), Map.of());
     }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long the exchanges of a route take, and from when on one takes far too long: a minute at least, and ten times as long as
- * usual. Not thread-safe: guarded by the lock of its {@link BatchDelivery}.
+ * The usual duration of a route's exchanges, and when one takes far too long: after at least a minute, and ten times
+ * the usual duration. Not thread-safe: guarded by the lock of its {@link BatchDelivery}.
  */
 final class UsualDuration {
     private static final Duration LEAST = Duration.ofMinutes(1);
     private static final int FAR = 10;
-    /** Of how many exchanges the usual is the mean, those of long ago counting less. */
+    /** The number of exchanges in the moving average. */
     private static final int MEMORY = 10;
 
     private Duration usual = Duration.ZERO;
@@ -24,7 +24,7 @@ final class UsualDuration {
         return usual;
     }
 
-    /** Whether what has shown no sign of life since then takes too long. */
+    /** Whether an exchange without progress since then takes too long. */
     boolean isOverdue(Instant since, Instant now) {
         Duration waited = Duration.between(since, now);
         return waited.compareTo(LEAST) >= 0 && waited.compareTo(usual.multipliedBy(FAR)) >= 0;
