@@ -87,7 +87,9 @@ class ArchitectureTest {
             alarm.trial: alarm.change alarm.engine alarm.rule cloud.api cloud.fault event journal.record reading storage wire
             alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time
-            series: event journal journal.record memory reading storage thread time
+            series.value: reading
+            series.block: reading series.value storage
+            series: event journal journal.record memory reading series.block series.value storage thread time
             alarm: alarm.change alarm.engine alarm.rule event gap journal journal.record memory storage thread time wire
             delivery: cloud.http event journal.record reject text time wire
             mqtt: collection event memory mqtt.connection mqtt.link mqtt.message storage text thread time tls
@@ -109,7 +111,7 @@ class ArchitectureTest {
             web: text thread time web.access
             management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: camel.alarm camel.message route.model text
-            live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series session storage stream text thread time web
+            live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.change alarm.rule route.check route.model storage text thread time
             route.testing: alarm.change alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire

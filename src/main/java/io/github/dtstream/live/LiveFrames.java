@@ -1,8 +1,8 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.series.SeriesKey;
 import io.github.dtstream.series.SeriesViewer;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;

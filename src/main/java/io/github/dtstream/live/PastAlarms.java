@@ -7,7 +7,7 @@ import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
-import io.github.dtstream.series.SeriesKey;
+import io.github.dtstream.series.value.SeriesKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

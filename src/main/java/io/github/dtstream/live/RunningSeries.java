@@ -2,9 +2,9 @@ package io.github.dtstream.live;
 
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.series.SeriesIndex;
-import io.github.dtstream.series.SeriesKey;
 import io.github.dtstream.series.SeriesViewer;
 import io.github.dtstream.series.Versions;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.thread.Supervisor;

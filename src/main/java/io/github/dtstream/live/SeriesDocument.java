@@ -13,7 +13,7 @@ import io.github.dtstream.reading.Quantity.Kind;
 import io.github.dtstream.series.Graph;
 import io.github.dtstream.series.Line;
 import io.github.dtstream.series.SeriesIndex;
-import io.github.dtstream.series.SeriesKey;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.web.Answer;
 import java.io.IOException;

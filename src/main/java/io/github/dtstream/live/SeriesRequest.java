@@ -1,7 +1,7 @@
 package io.github.dtstream.live;
 
 import io.github.dtstream.reading.Quantity;
-import io.github.dtstream.series.SeriesKey;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.web.HttpProblem;
 import io.github.dtstream.web.Request;
 import java.util.ArrayList;

@@ -1,5 +1,13 @@
 package io.github.dtstream.series;
 
+import io.github.dtstream.series.block.Block;
+import io.github.dtstream.series.block.BlockFolder;
+import io.github.dtstream.series.block.BlockFormat;
+import io.github.dtstream.series.block.BlockReader;
+import io.github.dtstream.series.value.PointConsumer;
+import io.github.dtstream.series.value.Points;
+import io.github.dtstream.series.value.SeriesKey;
+import io.github.dtstream.series.value.ValueRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,8 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.series.block.BlockFolder;
+import io.github.dtstream.series.block.OpenBlock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package io.github.dtstream.series;
 
+import io.github.dtstream.series.value.SeriesKey;
+
 /**
  * The line of one series in a graph, by time. The receiver owns the arrays.
  *

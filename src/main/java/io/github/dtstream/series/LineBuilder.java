@@ -1,6 +1,9 @@
 package io.github.dtstream.series;
 
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.series.value.PointConsumer;
+import io.github.dtstream.series.value.Points;
+import io.github.dtstream.series.value.SeriesKey;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,7 @@
 package io.github.dtstream.series;
 
+import io.github.dtstream.series.value.SeriesKey;
+
 /** The state of one series. Guarded by the lock of {@link HeldValues}. */
 final class Series {
     /** About how many bytes of heap it takes. */

@@ -1,6 +1,7 @@
 package io.github.dtstream.series;
 
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.series.value.SeriesKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

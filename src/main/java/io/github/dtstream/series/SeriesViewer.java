@@ -1,5 +1,6 @@
 package io.github.dtstream.series;
 
+import io.github.dtstream.series.value.SeriesKey;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.alarm.AlarmTrial;
 import io.github.dtstream.reading.Quantity;
-import io.github.dtstream.series.SeriesKey;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.SystemStorage;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.SystemStorage;

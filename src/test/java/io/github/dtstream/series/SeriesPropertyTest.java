@@ -4,6 +4,7 @@ import static io.github.dtstream.series.SeriesTrial.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.series.value.SeriesKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

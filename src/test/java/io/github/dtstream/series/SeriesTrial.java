@@ -7,6 +7,7 @@ import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;

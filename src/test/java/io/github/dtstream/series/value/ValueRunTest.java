@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.value;
 
 /** Gets the values of a series. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
 import io.github.dtstream.reading.Quantity;
 import java.nio.ByteBuffer;
@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * checksum     CRC-32C of header, directory and names
  * </pre>
  */
-final class BlockFormat {
+public final class BlockFormat {
     private static final int MAGIC = 0x44545331; // DTS1
     private static final int CHECKED_HEADER_BYTES = 4 + 4 + 5 * 8 + 3 * 4;
     static final int HEADER_BYTES = CHECKED_HEADER_BYTES + 4;
@@ -105,7 +105,7 @@ final class BlockFormat {
     }
 
     /** The directory entry of a series. */
-    record Entry(
+    public record Entry(
             long hash,
             int firstPoint,
             int points,

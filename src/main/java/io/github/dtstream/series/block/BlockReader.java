@@ -1,7 +1,9 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
-import io.github.dtstream.series.BlockFormat.Entry;
-import io.github.dtstream.series.BlockFormat.Header;
+import io.github.dtstream.series.block.BlockFormat.Entry;
+import io.github.dtstream.series.block.BlockFormat.Header;
+import io.github.dtstream.series.value.PointConsumer;
+import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.Storage;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a block. Each method throws {@link SpoiltBlockException} if the file is not as it was written. Not thread-safe.
  */
-final class BlockReader implements Closeable {
+public final class BlockReader implements Closeable {
     /** A directory up to this size is read whole. */
     private static final int WHOLE_DIRECTORY_BYTES = 64 << 10;
     /** A part of a directory up to this size is read at once and not halved again. */
@@ -45,7 +47,7 @@ final class BlockReader implements Closeable {
     }
 
     /** Gets the directory entry of each series. */
-    interface EntryConsumer {
+    public interface EntryConsumer {
         void accept(String name, Entry entry);
     }
 
@@ -71,7 +73,7 @@ final class BlockReader implements Closeable {
 
     /** The directory entry of a series; null if the block has no values of it. */
     @Nullable
-    Entry find(SeriesKey key) throws IOException {
+    public Entry find(SeriesKey key) throws IOException {
         long hash = key.hash();
         int low = 0;
         int high = header.series();
@@ -127,7 +129,7 @@ final class BlockReader implements Closeable {
     }
 
     /** Hands over the values in a span, the oldest first. */
-    void read(Entry entry, long from, long to, PointConsumer consumer) throws IOException {
+    public void read(Entry entry, long from, long to, PointConsumer consumer) throws IOException {
         if (entry.firstPoint() < 0
                 || entry.points() < 0
                 || entry.firstPoint() + (long) entry.points() > block().points()) {

@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
 import java.time.Instant;
 
@@ -11,9 +11,9 @@ import java.time.Instant;
  * @param minTime the oldest value's time, in milliseconds since 1970
  * @param maxTime the newest value's time; less than {@code minTime} if there is no value
  */
-record Block(long first, long last, Instant lastReceived, long minTime, long maxTime, int points, long bytes) {
+public record Block(long first, long last, Instant lastReceived, long minTime, long maxTime, int points, long bytes) {
     /** Whether it may have a value in that span. */
-    boolean overlaps(long from, long to) {
+    public boolean overlaps(long from, long to) {
         return points > 0 && minTime < to && maxTime >= from;
     }
 }

@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.value;
 
 import io.github.dtstream.reading.Quantity;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public record SeriesKey(String deviceId, Quantity quantity) {
     }
 
     /** A hash of 64 bits. It is stored on disk, so it must never change. */
-    long hash() {
+    public long hash() {
         // FNV-1a, finished like MurmurHash, as names differ in few characters.
         long hash = 0xcbf29ce484222325L;
         String name = name();

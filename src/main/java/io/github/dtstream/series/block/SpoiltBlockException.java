@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
 import java.io.IOException;
 

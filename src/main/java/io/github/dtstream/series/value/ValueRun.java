@@ -1,7 +1,7 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.value;
 
 /** Hands over all values of a span by time, in bounded memory: a span with too many values is halved. Stateless. */
-final class ValueRun {
+public final class ValueRun {
     private static final int MOST_POINTS = 65_536;
     /** A span that short is not halved any more. */
     private static final long SHORTEST_MILLIS = 1_000;
@@ -9,11 +9,11 @@ final class ValueRun {
     private ValueRun() {}
 
     /** Collects the values of a span, in any order. */
-    interface Gathering {
+    public interface Gathering {
         void gather(long from, long to, PointConsumer into);
     }
 
-    static void over(long from, long to, Gathering gathering, PointConsumer consumer) {
+    public static void over(long from, long to, Gathering gathering, PointConsumer consumer) {
         Bounded points = new Bounded(to - from > SHORTEST_MILLIS ? MOST_POINTS : Integer.MAX_VALUE);
         gathering.gather(from, to, points);
         if (points.isTooMuch) {

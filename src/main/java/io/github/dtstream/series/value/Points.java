@@ -1,11 +1,11 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.value;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Values of one series, collected in any order. Not thread-safe. */
-final class Points implements PointConsumer {
+public final class Points implements PointConsumer {
     private long[] times = new long[64];
     private double[] values = new double[64];
     private int size;
@@ -21,30 +21,30 @@ final class Points implements PointConsumer {
         size++;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    long time(int index) {
+    public long time(int index) {
         return times[index];
     }
 
-    double value(int index) {
+    public double value(int index) {
         return values[index];
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
-    void forEach(PointConsumer consumer) {
+    public void forEach(PointConsumer consumer) {
         for (int i = 0; i < size; i++) {
             consumer.accept(times[i], values[i]);
         }
     }
 
     /** Sorts by time; values of the same time keep their order of arrival. */
-    void sort() {
+    public void sort() {
         int sorted = 1;
         while (sorted < size && times[sorted - 1] <= times[sorted]) {
             sorted++;
@@ -67,11 +67,11 @@ final class Points implements PointConsumer {
         }
     }
 
-    long[] times() {
+    public long[] times() {
         return Arrays.copyOf(times, size);
     }
 
-    double[] values() {
+    public double[] values() {
         return Arrays.copyOf(values, size);
     }
 }

@@ -1,7 +1,8 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
-import io.github.dtstream.series.BlockFormat.Entry;
-import io.github.dtstream.series.BlockFormat.Header;
+import io.github.dtstream.series.block.BlockFormat.Entry;
+import io.github.dtstream.series.block.BlockFormat.Header;
+import io.github.dtstream.series.value.SeriesKey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 
 /** Writes an open block in {@link BlockFormat}. Used once. */
-final class BlockWriter {
+public final class BlockWriter {
     private static final int BUFFER_POINTS = 1024;
 
     private final OpenBlock open;
@@ -28,7 +29,7 @@ final class BlockWriter {
     private record Run(SeriesKey key, long hash, int from, int to) {}
 
     /** @param keys gives the series of a number */
-    BlockWriter(OpenBlock open, IntFunction<SeriesKey> keys) {
+    public BlockWriter(OpenBlock open, IntFunction<SeriesKey> keys) {
         this.open = open;
         this.order = sorted(open);
         this.runs = runs(keys);
@@ -52,7 +53,7 @@ final class BlockWriter {
                 names);
     }
 
-    Block block() {
+    public Block block() {
         return header.block();
     }
 

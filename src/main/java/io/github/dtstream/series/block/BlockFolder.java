@@ -1,4 +1,4 @@
-package io.github.dtstream.series;
+package io.github.dtstream.series.block;
 
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The sealed blocks of a stream, a file each. One thread writes; any thread may read. */
-final class BlockFolder {
+public final class BlockFolder {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFolder.class);
     private static final String SUFFIX = ".block";
 
@@ -22,17 +22,17 @@ final class BlockFolder {
     /** Immutable, the oldest first. Replaced by the writing thread. */
     private volatile List<Block> blocks = List.of();
 
-    BlockFolder(Path folder, Storage storage) {
+    public BlockFolder(Path folder, Storage storage) {
         this.folder = folder;
         this.storage = storage;
     }
 
     /** All blocks, the oldest first. */
-    List<Block> blocks() {
+    public List<Block> blocks() {
         return blocks;
     }
 
-    long bytes() {
+    public long bytes() {
         return blocks.stream().mapToLong(Block::bytes).sum();
     }
 
@@ -41,7 +41,7 @@ final class BlockFolder {
      *
      * @param consumer gets the directory entries of all blocks that are kept
      */
-    void load(BlockReader.EntryConsumer consumer) throws IOException {
+    public void load(BlockReader.EntryConsumer consumer) throws IOException {
         storage.createDirectories(folder);
         List<Block> found = new ArrayList<>();
         long next = 0;
@@ -84,16 +84,16 @@ final class BlockFolder {
         return folder.resolve(name(block));
     }
 
-    BlockReader open(Block block) throws IOException {
+    public BlockReader open(Block block) throws IOException {
         return new BlockReader(path(block), storage);
     }
 
     /** Writes a block to disk; {@link #add} makes it visible. */
-    void write(BlockWriter writer) throws IOException {
+    public void write(BlockWriter writer) throws IOException {
         AtomicFile.of(path(writer.block()), storage).save(writer::writeTo);
     }
 
-    void add(Block block) {
+    public void add(Block block) {
         List<Block> more = new ArrayList<>(blocks);
         more.add(block);
         more.sort(Comparator.comparingLong(Block::first));
@@ -101,7 +101,7 @@ final class BlockFolder {
     }
 
     /** Removes a block and deletes its file. If deleting fails, the next start finds the file again. */
-    void delete(Block block) {
+    public void delete(Block block) {
         List<Block> fewer = new ArrayList<>(blocks);
         if (!fewer.remove(block)) {
             return;
