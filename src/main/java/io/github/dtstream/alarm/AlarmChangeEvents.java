@@ -36,12 +36,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an alarm journal as events and back: {@code {"eventId":…,"targetName":"projects/P/devices/D",
- * "eventType":"alarm","data":{"alarm":{"kind":"transition|notification|gap|input|edit",…}},"timestamp":…}}, fields in
- * camelCase, the words of enums. Not thread-safe: each thread has its own.
+ * Converts the entries of an alarm journal to events and back: {@code {"eventId":…,"targetName":"projects/P/devices/D",
+ * "eventType":"alarm","data":{"alarm":{"kind":"transition|notification|gap|input|edit",…}},"timestamp":…}}, with fields
+ * in camelCase and the labels of enums. Not thread-safe: each thread has its own.
  */
 public final class AlarmChangeEvents {
-    /** The event type of all of them. */
+    /** The event type of all entries. */
     public static final String TYPE = "alarm";
 
     private static final String TRANSITION = "transition";
@@ -57,7 +57,7 @@ public final class AlarmChangeEvents {
 
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
 
-    /** A change as an event of a project; of its device where it is about a single one. */
+    /** A change as an event of its project, or of its device if it is about one device. */
     public Event event(String projectId, AlarmChange change) {
         String deviceId = null;
         if (change instanceof Transition transition) {
@@ -69,7 +69,7 @@ public final class AlarmChangeEvents {
         return event(projectId, deviceId, change.id(), change.time(), json(change));
     }
 
-    /** What an event says of a change, in its member {@code data.alarm}. */
+    /** The JSON of a change, which is the event's member {@code data.alarm}. */
     public static ObjectNode json(AlarmChange change) {
         ObjectNode alarm = JSON.createObjectNode();
         if (change instanceof Transition transition) {
@@ -84,7 +84,7 @@ public final class AlarmChangeEvents {
         return alarm;
     }
 
-    /** What the engine was told, as an event. */
+    /** An input of the engine, as an event. */
     Event event(String projectId, AlarmEntry.Told told) {
         AlarmInput input = told.input();
         ObjectNode alarm = JSON.createObjectNode().put("kind", INPUT).put("after", told.after());
@@ -123,9 +123,9 @@ public final class AlarmChangeEvents {
     }
 
     /**
-     * What an event of an alarm journal says.
+     * Reads an event of an alarm journal.
      *
-     * @throws IOException if it says nothing that is known here
+     * @throws IOException if its content is not known
      */
     public AlarmEntry read(Event event) throws IOException {
         try {
@@ -159,7 +159,7 @@ public final class AlarmChangeEvents {
     }
 
     private Event event(String projectId, @Nullable String deviceId, String id, Instant time, ObjectNode alarm) {
-        // an alarm about the stream itself has no device
+        // An alarm about the stream itself has no device.
         boolean isOfProject = deviceId == null || deviceId.isEmpty();
         ObjectNode event = JSON.createObjectNode()
                 .put("eventId", id)

@@ -5,14 +5,14 @@ import io.github.dtstream.alarm.change.AlarmInput;
 import io.github.dtstream.alarm.change.AlarmKey;
 
 /**
- * What a person wants done to an alarm.
+ * A person's command about an alarm.
  *
- * @param action what
- * @param key to which
- * @param person who
+ * @param action the action
+ * @param key the alarm
+ * @param person the person
  */
 public record AlarmCommand(Action action, AlarmKey key, Person person) {
-    /** What can be done. */
+    /** The possible actions. */
     public enum Action {
         ACKNOWLEDGE("acknowledge"),
         SHELVE("shelve"),

@@ -4,23 +4,23 @@ import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.change.AlarmInput;
 import java.time.Instant;
 
-/** What one event of an alarm journal says. */
+/** The content of one event of an alarm journal. */
 public sealed interface AlarmEntry {
-    /** An alarm changed, people are to be told, or a gap is open or over. */
+    /** An alarm changed, people are notified, or a gap was opened or filled. */
     record Changed(AlarmChange change) implements AlarmEntry {}
 
     /**
-     * The engine was told something that the stream's journal does not say. No route sees it.
+     * The engine got an input that the stream's journal does not have. Routes do not see it.
      *
-     * @param after the number of the record of the stream's journal behind which it took effect
+     * @param after the number of the record of the stream's journal after which it took effect
      */
     record Told(AlarmInput input, long after, Instant time) implements AlarmEntry {}
 
     /**
-     * Other rules came into force. No route sees it.
+     * Other rules came into force. Routes do not see it.
      *
-     * @param after the number of the record of the stream's journal behind which it took effect
-     * @param rules their text
+     * @param after the number of the record of the stream's journal after which it took effect
+     * @param rules the rules as text
      */
     record Edited(String id, long after, Instant time, String rules) implements AlarmEntry {}
 }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An alarm journal as its one writer sees it. What stands in it already is left out, so that what is computed again after a
- * crash stands there once. Used by one thread; its counts are read by any.
+ * Writes an alarm journal as its only writer. Entries that it already has are left out, so entries that are computed
+ * again after a crash are there once. Used by one thread; any thread reads its counts.
  */
 final class AlarmLog {
     private static final Logger LOG = LoggerFactory.getLogger(AlarmLog.class);
@@ -51,18 +51,18 @@ final class AlarmLog {
     }
 
     private boolean append(Event event) throws InterruptedException {
-        // the journal keeps it to the microsecond
+        // The journal keeps it to the microsecond.
         received = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         unsynced++;
         return journal.append(event, Source.LIVE, received);
     }
 
-    /** Goes on where another process ended, whose last entry was not written before that. */
+    /** Continues after another process, whose last entry was not written before that time. */
     void resume(Instant lastReceived) {
         received = lastReceived;
     }
 
-    /** Waits until all is on disk. */
+    /** Waits until everything is on disk. */
     void flush() throws InterruptedException {
         if (unsynced > 0) {
             journal.flush();
@@ -70,7 +70,7 @@ final class AlarmLog {
         }
     }
 
-    /** How many entries may not be on disk yet. */
+    /** The number of entries that may not be on disk yet. */
     int unsynced() {
         return unsynced;
     }
@@ -80,22 +80,22 @@ final class AlarmLog {
         return journal.status().nextSequence() - 1;
     }
 
-    /** A time that is not after the last entry was written, as far as anything was written by this object. */
+    /** A time that is not after the last entry was written, if this object has written any. */
     Instant received() {
         return received;
     }
 
-    /** How many changes of alarms were written that did not stand there before. */
+    /** How many new changes of alarms were written. */
     long changes() {
         return changes.get();
     }
 
-    /** How many notifications were written that did not stand there before. */
+    /** How many new notifications were written. */
     long notifications() {
         return notifications.get();
     }
 
-    /** What the engine was told behind a place, in that order. */
+    /** The engine's inputs after a place, in their order. */
     Deque<AlarmEntry> toldBehind(AlarmSnapshot.Place place) throws IOException {
         Deque<AlarmEntry> told = new ArrayDeque<>();
         journal.scan(place.alarmReceived(), record -> {

@@ -51,19 +51,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alarms of one stream. Reads the stream's journal as the subscriber {@value #SUBSCRIBER}, has the engine work out what each
- * event changes, and writes that into the alarm journal.
+ * The alarms of one stream. Reads the stream's journal as the subscriber {@value #SUBSCRIBER}, lets the engine compute
+ * the changes of each event, and writes them to the alarm journal.
  *
- * <p>What is known is saved now and then in one step with the places up to which it was learnt, and only then does the cursor
- * move. After a crash the same events come again and make the same changes, which the alarm journal knows by their
- * identifiers. What the journal of events does not say (a person's command, a gap, an edit of the rules) stands in the
- * alarm journal with the number of the event behind which it took effect, and takes effect there again.
+ * <p>The state is saved at intervals in one step, together with the positions up to which it is valid, and only then
+ * the cursor moves. After a crash the same events come again and make the same changes, which the alarm journal
+ * recognises by their identifiers. Inputs that the journal of events does not have (a person's command, a gap, an edit
+ * of the rules) are in the alarm journal, with the number of the event after which they took effect, and take effect
+ * there again.
  *
- * <p>Threads: its own, which the supervisor makes and which owns all state; others hand over to it. It begins with what was
- * saved, after a failure too.
+ * <p>Threads: the service's own thread, which the supervisor makes, owns all state; other threads send it requests. The
+ * thread begins with the saved state, also after a failure.
  */
 public final class AlarmService implements AutoCloseable {
-    /** How far the cloud's clock, which stamps events, may be ahead of this machine's, which stamps their receipt. */
+    /**
+     * How far the cloud's clock, which stamps events, may be ahead of this machine's clock, which stamps their receipt.
+     */
     private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     /** The name of the subscriber to the stream's journal. */
@@ -73,23 +76,23 @@ public final class AlarmService implements AutoCloseable {
 
     private static final int BATCH = 200;
     private static final long BATCH_BYTES = 128 << 10;
-    /** What that takes with the objects around the text. */
+    /** The memory of that, including the objects around the text. */
     private static final long BATCH_HEAP = 256 << 10;
 
-    /** How long a command waits at most while nothing happens. */
+    /** The longest time that a command waits while nothing happens. */
     private static final Duration IDLE = Duration.ofMillis(200);
 
-    /** How often the engine is told at most what time it is while nothing is received. */
+    /** The shortest interval at which the engine gets the time while nothing is received. */
     private static final Duration TOLD_TIME_EVERY = Duration.ofSeconds(1);
 
     private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
     private static final int SAVE_AFTER_EVENTS = 50_000;
-    /** Far fewer than the identifiers that the alarm journal remembers. */
+    /** Much fewer than the identifiers that the alarm journal remembers. */
     private static final int SAVE_AFTER_CHANGES = 10_000;
-    /** What is large is saved less often, so that a memory card is not worn out by it. */
+    /** A large state is saved less often, so that it does not wear out a memory card. */
     private static final long SAVED_BYTES_PER_SECOND = 40_000;
 
-    /** The part of the memory for what is held for long that values may take which arrived late. */
+    /** Which part of the memory for long-held data late values may take: a quarter. */
     private static final int LATE_PART = 4;
 
     private static final long LEAST_LATE_BYTES = 64 << 10;
@@ -99,7 +102,7 @@ public final class AlarmService implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Setup setup;
-    /** Takes an empty text for no rules. */
+    /** Accepts an empty text for no rules. */
     private final RuleSet.Reader reader;
 
     private final AlarmLog log;
@@ -125,16 +128,16 @@ public final class AlarmService implements AutoCloseable {
     private AlarmEngine engine;
     /** The rules in force, as text. */
     private String text = "";
-    /** The rules that are to be in force. */
+    /** The rules that are wanted. */
     private volatile RuleSet wanted;
-    /** The number of the last record that the engine had; written by the thread. */
+    /** The number of the last record that the engine processed; written by the thread. */
     private volatile long processed;
-    /** Until it had that one, it works off what it worked off before, and nothing new is told to it. */
+    /** Up to this record, the engine repeats work of before, and gets no new inputs. */
     private long oldUntil;
 
     private Deque<AlarmEntry> toldBefore = new ArrayDeque<>();
     private @Nullable Position reached;
-    /** Where the snapshot before the newest one stands: should the disk spoil that, the events since come again. */
+    /** The position of the second newest snapshot: if the disk damages the newest, the events since then come again. */
     private @Nullable Position savedBefore;
 
     private long unsavedEvents;
@@ -143,18 +146,18 @@ public final class AlarmService implements AutoCloseable {
     private Deadline tellTime;
 
     /**
-     * What it works with.
+     * The parts with which the service works.
      *
-     * @param stream the stream's name, for what is said
-     * @param events the stream's journal; not closed by it
-     * @param alarms the alarm journal; not closed by it, and written by nobody else
-     * @param snapshot what is known, with the value before it
-     * @param devices what is known of the project's devices
-     * @param gaps the gaps that the stream's ledger knows
-     * @param isStreaming whether it is wanted that a stream is open, whose pings say what time it is
+     * @param stream the stream's name, for messages
+     * @param events the stream's journal; the service does not close it
+     * @param alarms the alarm journal; the service does not close it, and is its only writer
+     * @param snapshot the saved state, and the one before it
+     * @param devices the known devices of the project
+     * @param gaps the gaps in the stream's gap ledger
+     * @param isStreaming whether the cloud's stream is wanted, whose pings are a clock
      * @param reader reads the rules of a snapshot and of edits
-     * @param ids makes identifiers that nothing else has
-     * @param memory what events in hand are taken from
+     * @param ids makes unique identifiers
+     * @param memory the budget for events that are being processed
      */
     public record Setup(
             String stream,
@@ -171,7 +174,7 @@ public final class AlarmService implements AutoCloseable {
             Ticker ticker,
             MemoryBudget memory) {}
 
-    /** What other threads want of the engine. */
+    /** A request of another thread to the engine. */
     private record Request<T>(Work<T> work, CompletableFuture<T> answer) {}
 
     private interface Work<T> {
@@ -179,9 +182,9 @@ public final class AlarmService implements AutoCloseable {
     }
 
     /**
-     * Opens the subscription, so that what comes from now on is not missed. {@link #start} begins.
+     * Opens the subscription, so that later events are not missed. {@link #start} begins the work.
      *
-     * @param rules those that are to be in force
+     * @param rules the wanted rules
      */
     public AlarmService(Setup setup, RuleSet rules) throws IOException {
         this.setup = setup;
@@ -201,17 +204,20 @@ public final class AlarmService implements AutoCloseable {
         this.subscription = setup.events().subscribe(SUBSCRIBER, Journal.Start.END);
     }
 
-    /** A part of what is there as it begins, not of what others leave: what is said must be the same after a restart. */
+    /**
+     * Makes an engine. Its memory is a part of the whole budget, not of what is free, as its results must be the same
+     * after a restart.
+     */
     private AlarmEngine engine(List<AlarmRule> rules) {
         return new AlarmEngine(rules, setup.devices(), lateBytes(setup.memory()));
     }
 
-    /** How much memory values may take that arrive late, where a budget begins with so much. */
+    /** The memory for late values, given a budget. */
     public static long lateBytes(MemoryBudget memory) {
         return Math.max(LEAST_LATE_BYTES, memory.keptBytes() / LATE_PART);
     }
 
-    /** Begins. */
+    /** Starts the thread. */
     public void start(Supervisor supervisor) {
         memory.set(BATCH_HEAP);
         Thread made = supervisor.thread(
@@ -235,11 +241,11 @@ public final class AlarmService implements AutoCloseable {
             if (setup.alarms().status().takenOver() == null) {
                 throw e;
             }
-            // Another router has the alarms now, and goes on from what was saved.
+            // Another router has the alarms now, and continues with the saved state.
         }
     }
 
-    /** Begins with what was saved. */
+    /** Begins with the saved state. */
     void restore() throws IOException, InterruptedException {
         log.flush();
         Subscription before = subscription;
@@ -272,7 +278,7 @@ public final class AlarmService implements AutoCloseable {
         append();
         measure();
         if (restored == null) {
-            // under which rules it began
+            // Saves the rules with which it began.
             save();
         }
         showView();
@@ -291,7 +297,7 @@ public final class AlarmService implements AutoCloseable {
         processed = cursor - 1;
         gapNews.restart(Set.of());
         toldBefore = log.toldBehind(new AlarmSnapshot.Place(0, 0, Instant.EPOCH, Set.of(), ""));
-        // What was told of events that do not come again has no meaning any more.
+        // An input after events that do not come again has no meaning any more.
         toldBefore.removeIf(entry -> after(entry) < processed);
     }
 
@@ -324,7 +330,7 @@ public final class AlarmService implements AutoCloseable {
                 : entry instanceof AlarmEntry.Edited edited ? edited.after() : Long.MAX_VALUE;
     }
 
-    /** One round: what others want, then the next events. */
+    /** One round: the requests of others, then the next events. */
     void step(int most, Duration patience) throws InterruptedException, IOException {
         if (processed >= oldUntil && toldBefore.isEmpty()) {
             edit();
@@ -360,7 +366,7 @@ public final class AlarmService implements AutoCloseable {
         try {
             engine.on(record, found::add);
         } catch (RuntimeException e) {
-            // One event is not to end all alarms; what it may have changed half is the same when it comes again.
+            // One event must not end all alarms; an incomplete change of it is the same when it comes again.
             found.subList(before, found.size()).clear();
             problem = "the event " + record.event().eventId() + " was passed over: " + e;
             LOG.error("Alarms of {}: {}", setup.stream(), problem, e);
@@ -369,7 +375,7 @@ public final class AlarmService implements AutoCloseable {
         unsavedEvents++;
     }
 
-    /** Tells the engine once more what it was told before the process ended, each at its place. */
+    /** Repeats the inputs of before the restart, each at its place. */
     private void tellAgain() {
         while (!toldBefore.isEmpty() && (after(toldBefore.peek()) <= processed || processed >= oldUntil)) {
             AlarmEntry entry = toldBefore.remove();
@@ -394,7 +400,10 @@ public final class AlarmService implements AutoCloseable {
         }
     }
 
-    /** Whoever is told of an alarm, and asks for it at once, finds it: it is shown before it can be told. */
+    /**
+     * Updates the visible alarms before a notification can be delivered, so that a reader of the notification finds the
+     * alarm at once.
+     */
     private void append() throws InterruptedException {
         if (!found.isEmpty()) {
             showView();
@@ -405,7 +414,7 @@ public final class AlarmService implements AutoCloseable {
         found.clear();
     }
 
-    /** Puts the wanted rules into force, if they are others. */
+    /** Applies the wanted rules, if they have changed. */
     private EditEffect edit() throws InterruptedException {
         RuleSet next = wanted;
         if (next.text().equals(text)) {
@@ -430,7 +439,7 @@ public final class AlarmService implements AutoCloseable {
         return effect;
     }
 
-    /** Tells the engine what the ledger of gaps and the device list have said. */
+    /** Passes changes of the gap ledger and of the device list to the engine. */
     private void news() throws InterruptedException {
         if (gapsChanged.getAndSet(false)) {
             List<Gap> gaps = setup.gaps().get();
@@ -465,7 +474,7 @@ public final class AlarmService implements AutoCloseable {
         return !setup.clock().instant().isBefore(due);
     }
 
-    /** What time it is, where nothing is received that would say so. */
+    /** The time, if nothing is received that would show it. */
     private Optional<AlarmInput> time() {
         boolean hasAll = processed >= setup.events().status().nextSequence() - 1;
         if (!hasAll) {
@@ -479,7 +488,7 @@ public final class AlarmService implements AutoCloseable {
         return gapNews.interruption().map(open -> new StreamSilent(setup.ids().get(), open.from(), now, open.reason()));
     }
 
-    /** The engine says what is wrong before anything is written. */
+    /** The engine reports an error before anything is written. */
     private void put(AlarmInput input) throws InterruptedException {
         List<AlarmChange> changes = new ArrayList<>();
         tell(input, changes::add);
@@ -509,9 +518,9 @@ public final class AlarmService implements AutoCloseable {
     }
 
     /**
-     * Does what a person wants. The answer comes when it is on disk.
+     * Runs a person's command. The future is completed when the result is on disk.
      *
-     * @return ends by an {@link IllegalArgumentException} if it cannot be done; its message is for people
+     * @return fails with an {@link IllegalArgumentException} if the command is not possible; its message is for people
      */
     public CompletableFuture<AlarmCommand> put(AlarmCommand command) {
         return request(() -> {
@@ -525,7 +534,7 @@ public final class AlarmService implements AutoCloseable {
         });
     }
 
-    /** Puts other rules into force. The answer says what that changed; nothing if they are in force already. */
+    /** Applies other rules. The result is what that changed; nothing if they are in force already. */
     public CompletableFuture<EditEffect> edit(RuleSet rules) {
         return request(() -> {
             wanted = rules;
@@ -533,7 +542,7 @@ public final class AlarmService implements AutoCloseable {
         });
     }
 
-    /** What an edit would change, changing nothing. */
+    /** The changes that an edit would make, without making them. */
     public CompletableFuture<EditEffect> preview(RuleSet rules) {
         return request(() -> engine.preview(rules.rules()));
     }
@@ -547,12 +556,12 @@ public final class AlarmService implements AutoCloseable {
         return answer;
     }
 
-    /** The ledger of gaps has changed. Returns at once; called by any thread. */
+    /** Called by any thread when the gap ledger has changed. Returns at once. */
     public void gapsChanged() {
         gapsChanged.set(true);
     }
 
-    /** A device list that is not doubted; called by its thread. */
+    /** Called for each device list that is not doubted, by the list's thread. */
     public void devicesListed(Set<String> devices, Set<String> left) {
         deviceNews.listed(devices, left);
     }
@@ -563,7 +572,7 @@ public final class AlarmService implements AutoCloseable {
                 || unsavedEvents > 0 && save.isOver();
     }
 
-    /** Writes all that is known, then moves the cursor to where the snapshot before stands. */
+    /** Saves the state, then moves the cursor to the position of the second newest snapshot. */
     void save() throws InterruptedException {
         log.flush();
         measure();
@@ -608,12 +617,12 @@ public final class AlarmService implements AutoCloseable {
         lateLeftOut = engine.lateLeftOut();
     }
 
-    /** All alarms that are not normal, or shelved; those that matter most first. */
+    /** All alarms that are not normal, or shelved; the most severe first. */
     public List<AlarmView> alarms() {
         return view;
     }
 
-    /** The name of what a rule, as it is to be in force, looks at; empty for one of silence only, and of a rule that was removed. */
+    /** The name of a wanted rule's quantity; empty if the rule is about silence only, or was removed. */
     public Optional<String> quantity(String rule) {
         return wanted.rules().stream()
                 .filter(one -> one.name().equals(rule))
@@ -621,7 +630,7 @@ public final class AlarmService implements AutoCloseable {
                 .flatMap(AlarmRule::quantityName);
     }
 
-    /** The names of the rules that are to be in force. */
+    /** The names of the wanted rules. */
     public List<String> ruleNames() {
         return wanted.rules().stream().map(rule -> rule.name()).toList();
     }
@@ -631,18 +640,18 @@ public final class AlarmService implements AutoCloseable {
         return setup.alarms();
     }
 
-    /** Is shown the changes of the alarm journal. */
+    /** Gets the changes of the alarm journal. */
     @FunctionalInterface
     public interface ChangeVisitor {
-        /** @return whether to go on */
+        /** @return whether to continue */
         boolean visit(Event event, AlarmChange change) throws IOException;
     }
 
     /**
-     * Shows the changes that the alarm journal has, the oldest first; entries of another version say nothing here.
+     * Passes the changes in the alarm journal to a visitor, oldest first; entries of another version are skipped.
      *
-     * @param from none before that is left out, and some may be shown, as events have the cloud's time
-     * @param wanted asked before an event is read
+     * @param from no later change is left out, and some earlier ones may be included, as events have the cloud's time
+     * @param wanted called before an event is parsed
      */
     public void changes(Instant from, Predicate<Event> wanted, ChangeVisitor visitor) throws IOException {
         AlarmChangeEvents events = new AlarmChangeEvents();
@@ -653,7 +662,7 @@ public final class AlarmService implements AutoCloseable {
                         || !(events.read(record.event()) instanceof AlarmEntry.Changed changed)
                         || visitor.visit(record.event(), changed.change());
             } catch (IOException e) {
-                // an entry of another version
+                // An entry of another version.
                 return true;
             }
         });
@@ -674,7 +683,7 @@ public final class AlarmService implements AutoCloseable {
                 wrong);
     }
 
-    /** Finishes what it has in hand, saves, and ends. */
+    /** Finishes the present work, saves the state, and ends. */
     @Override
     public void close() {
         stopping = true;

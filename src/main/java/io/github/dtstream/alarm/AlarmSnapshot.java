@@ -20,12 +20,12 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * All that is known of a stream's alarms, with the places up to which it was learnt, in one value that is replaced in one
+ * The state of a stream's alarms, with the positions up to which it is valid, in one value that is replaced in one
  * step; the one before it is kept. Binary: a header, the engine's own part, a checksum. Not thread-safe.
  */
 final class AlarmSnapshot {
     private static final int MAGIC = 0x44544132; // DTA2
-    /** With alarms of which nothing is known, and without those about the stream. */
+    /** The magic number of the first version, which also wrote alarms without a state, and none about the stream. */
     private static final int FIRST_MAGIC = 0x44544131; // DTA1
 
     private static final int CHECKSUM_BYTES = Long.BYTES;
@@ -35,7 +35,7 @@ final class AlarmSnapshot {
     private final Function<List<AlarmRule>, AlarmEngine> engines;
     private long bytes;
 
-    /** @param engines makes one that knows nothing, under rules */
+    /** @param engines makes an engine without state, with these rules */
     AlarmSnapshot(DurableState state, RuleSet.Reader reader, Function<List<AlarmRule>, AlarmEngine> engines) {
         this.state = state;
         this.reader = reader;
@@ -43,13 +43,13 @@ final class AlarmSnapshot {
     }
 
     /**
-     * Up to where it was learnt.
+     * The positions up to which the state is valid.
      *
-     * @param sequence the number of the last record of the stream's journal that counts
-     * @param alarmSequence the number of the last record of the alarm journal that counts
-     * @param alarmReceived not after that record was written
-     * @param openGaps the numbers of the gaps that the engine was told are open
-     * @param rules the text of the rules that were in force
+     * @param sequence the number of the last processed record of the stream's journal
+     * @param alarmSequence the number of the last included record of the alarm journal
+     * @param alarmReceived a time not after that record was written
+     * @param openGaps the numbers of the gaps that are open for the engine
+     * @param rules the rules in force, as text
      */
     record Place(long sequence, long alarmSequence, Instant alarmReceived, Set<Long> openGaps, String rules) {
         Place {
@@ -57,15 +57,15 @@ final class AlarmSnapshot {
         }
     }
 
-    /** What was found. */
+    /** The result of loading. */
     record Restored(AlarmEngine engine, Place place) {}
 
-    /** What is there; a value if anything can be read. */
+    /** Loads the newest readable state; without a value if there is none. */
     DurableState.Content<Restored> load() throws IOException {
         return state.load(this::read);
     }
 
-    /** How long the last one saved is, in bytes. */
+    /** The length of the last saved state, in bytes. */
     long bytes() {
         return bytes;
     }

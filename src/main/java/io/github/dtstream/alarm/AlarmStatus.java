@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to say of a stream's alarms at one moment. Immutable.
+ * The state of a stream's alarms at one moment. Immutable.
  *
  * @param stream the stream's name
- * @param rules how many rules are in force
- * @param alarms all that are not normal, or shelved; those that matter most first
- * @param lag how many events of the journal the rules have not seen yet
- * @param changes how many changes of alarms were written since the process began
- * @param notifications how many notifications were written since the process began
- * @param lateLeftOut how many values that arrived late were left out for want of memory since the process began
- * @param problem what is wrong, one sentence; null while all is well
+ * @param rules the number of rules in force
+ * @param alarms all alarms that are not normal, or shelved; the most severe first
+ * @param lag the number of events in the journal that the rules have not processed yet
+ * @param changes the number of changes since the process began
+ * @param notifications the number of notifications since the process began
+ * @param lateLeftOut late values that were left out for lack of memory since the process began
+ * @param problem one sentence; null if there is none
  */
 public record AlarmStatus(
         String stream,

@@ -8,29 +8,30 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which devices have left the project. One that a list had and the next one lacks has; and so has one with an alarm that two
- * lists lack, which left while nobody looked. Fed by the device list's thread, asked by the alarms' own.
+ * Detects devices that have left the project: a device that was in one list and is missing in the next; or a device
+ * with an alarm that is missing in two lists, as it left while the router was not running. The device list's thread
+ * adds lists, and the alarms' thread reads the result.
  */
 final class DeviceNews {
     /** Guarded by this. */
     private final List<Listed> lists = new ArrayList<>();
 
-    /** Owned by the alarms' thread: what has an alarm and was not in the last list. */
+    /** The devices with an alarm that the last list lacks. Owned by the alarms' thread. */
     private Set<String> missing = Set.of();
 
     private record Listed(Set<String> devices, Set<String> left) {}
 
     /**
-     * A list that is not doubted.
+     * Takes a list that is not doubted.
      *
-     * @param devices all that it has
-     * @param left those that the one before had, and it has not
+     * @param devices all devices in it
+     * @param left the devices of the list before that it lacks
      */
     synchronized void listed(Set<String> devices, Set<String> left) {
         lists.add(new Listed(Set.copyOf(devices), Set.copyOf(left)));
     }
 
-    /** The devices that have left since it was asked last. */
+    /** The devices that have left since the last call. */
     Set<String> left(List<AlarmView> alarms) {
         Set<String> gone = new LinkedHashSet<>();
         for (Listed list : take()) {

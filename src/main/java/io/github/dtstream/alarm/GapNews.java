@@ -14,14 +14,14 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What the engine does not know yet of the gaps of a stream. That one is open is told at once; that it is over, when the
- * engine has had what filled it. Used by one thread.
+ * The changes of a stream's gaps that the engine does not know yet. An open gap is reported at once; its end is
+ * reported when the engine has processed the events that filled it. Used by one thread.
  */
 final class GapNews {
     private final Supplier<String> ids;
     private final Set<Long> open = new TreeSet<>();
     private List<Gap> seen = List.of();
-    /** Until the engine has had that record, no gap of those seen is over for it. */
+    /** Until the engine has processed this record, no seen gap is over for it. */
     private long filledBy;
 
     private boolean isLookedThrough = true;
@@ -30,21 +30,21 @@ final class GapNews {
         this.ids = ids;
     }
 
-    /** Begins anew with what the engine knows. */
+    /** Begins again with the gaps that the engine knows. */
     void restart(Set<Long> known) {
         open.clear();
         open.addAll(known);
         isLookedThrough = true;
     }
 
-    /** The gaps that the engine was told are open. */
+    /** The gaps that are open for the engine. */
     Set<Long> open() {
         return Set.copyOf(open);
     }
 
     /**
-     * @param gaps all that the ledger knows
-     * @param last the number of the last record that was in the journal when it knew them
+     * @param gaps all gaps of the gap ledger
+     * @param last the number of the journal's last record at that time
      */
     void look(List<Gap> gaps, long last) {
         seen = gaps;
@@ -53,9 +53,9 @@ final class GapNews {
     }
 
     /**
-     * What is to be told now; it counts as told when {@link #told} says so.
+     * The inputs for the engine; they count as passed on after {@link #told}.
      *
-     * @param processed the number of the last record that the engine had
+     * @param processed the number of the last record that the engine processed
      */
     List<AlarmInput> due(long processed, Instant now) {
         if (isLookedThrough) {
@@ -86,7 +86,7 @@ final class GapNews {
         return due;
     }
 
-    /** The gap that has no end yet, as no connection receives; empty while one does. */
+    /** The gap without an end, while no connection receives; empty if one does. */
     Optional<Gap> interruption() {
         return seen.stream().filter(gap -> gap.to() == null && !gap.isSettled()).findFirst();
     }

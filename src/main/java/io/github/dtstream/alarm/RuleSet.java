@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Rules, and the text that they were read from, by which they are read again after a crash.
+ * Rules, with the text from which they can be read again after a crash.
  *
  * @param rules in the order of the text
- * @param text the same text means the same rules; empty for none
+ * @param text equal texts mean equal rules; empty for none
  */
 public record RuleSet(List<AlarmRule> rules, String text) {
-    /** No rules at all. */
+    /** Without rules. */
     public static final RuleSet NONE = new RuleSet(List.of(), "");
 
     public RuleSet {
@@ -21,7 +21,7 @@ public record RuleSet(List<AlarmRule> rules, String text) {
     /** Reads rules. */
     @FunctionalInterface
     public interface Reader {
-        /** @throws IOException if the text holds no rules that can be read; the message is for people */
+        /** @throws IOException if the text has no readable rules; the message is for people */
         List<AlarmRule> read(String text) throws IOException;
     }
 }

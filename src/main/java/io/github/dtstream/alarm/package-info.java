@@ -1,8 +1,9 @@
 /**
- * The alarms of a stream, kept: a subscriber of the stream's journal that tells the engine of each event, and writes what it
- * says into a journal of its own, which routes read.
+ * The alarms of a stream with their storage: a subscriber of the stream's journal that passes each event to the engine,
+ * and writes the results to the alarm journal, which routes read.
  *
- * <p>Threads: one a stream, which owns the engine; commands, the ledger of gaps and the device list hand over to it.
+ * <p>Threads: one for each stream, which owns the engine. Commands, the gap ledger and the device list send requests to
+ * it.
  */
 @NullMarked
 package io.github.dtstream.alarm;

@@ -8,30 +8,30 @@ import org.jspecify.annotations.Nullable;
 
 /** One entry of the alarm journal. */
 public sealed interface AlarmChange {
-    /** The same wherever and however often it is computed, so that the alarm journal takes it once. */
+    /** The same whenever it is computed, so that the alarm journal has it once. */
     String id();
 
-    /** When it happened, in measurement time. */
+    /** When it happened, by the time of measurement. */
     Instant time();
 
     /** What happened to an alarm. */
     enum Kind {
         PENDING("pending"),
-        /** It was pending, and holds no more. */
+        /** The alarm was pending, and its condition does not hold any more. */
         WITHDRAWN("withdrawn"),
         RAISED("raised"),
         CLEARED("cleared"),
         ACKNOWLEDGED("acknowledged"),
-        /** An acknowledgement is over while the alarm is still raised. */
+        /** An acknowledgement has lapsed while the alarm is still raised. */
         LAPSED("lapsed"),
         SHELVED("shelved"),
         UNSHELVED("unshelved"),
         COMMENTED("commented"),
-        /** The device is silent: its alarm is as it was, and may be wrong by now. */
+        /** The device is silent: its alarm is unchanged, and may be wrong. */
         STALE("stale"),
-        /** The device speaks again. */
+        /** The device sends again. */
         FRESH("fresh"),
-        /** The alarm is no more: its device left the project, or its rule was taken away. */
+        /** The alarm has ended: its device left the project, or its rule was removed. */
         ENDED("ended");
 
         private final String label;
@@ -47,20 +47,20 @@ public sealed interface AlarmChange {
     }
 
     /**
-     * One alarm changed.
+     * A change of one alarm.
      *
-     * @param kind what happened
-     * @param key which alarm
-     * @param deviceName what people call the device
-     * @param state where it stands now
-     * @param severity how much it matters
-     * @param since since when it has been raised, or pending; of one that was raised when it ended, since when it had been; else the
-     *     time of the change
-     * @param value the value that counted, as people write it, with its unit; empty where there is none
-     * @param isLate whether it is about what arrived late: it says nothing about now
+     * @param kind the change
+     * @param key the alarm
+     * @param deviceName the device's name for people
+     * @param state the new state
+     * @param severity the severity
+     * @param since since when the alarm has been raised or pending; if it was raised when it ended, since when it had
+     *     been; else the time of the change
+     * @param value the value that counted, for people, with its unit; empty if there is none
+     * @param isLate whether it is about late values, and so not about the present
      * @param isStale whether the device is silent, so that the state is that of before
      * @param reason one sentence for people
-     * @param person who did it, and what he wrote; empty where nobody did
+     * @param person the person who did it, with a comment; empty if nobody did
      */
     record Transition(
             String id,
@@ -79,23 +79,23 @@ public sealed interface AlarmChange {
             implements AlarmChange {}
 
     /**
-     * Who did something.
+     * A person who did something.
      *
      * @param name as given
-     * @param comment what he wrote; may be empty
-     * @param until until when it lasts; null where it has no end of its own
+     * @param comment the person's comment; may be empty
+     * @param until how long it lasts; null if it has no end of its own
      */
     record Person(String name, String comment, @Nullable Instant until) {}
 
-    /** Why people are told. */
+    /** The reason of a notification. */
     enum Occasion {
         RAISED("raised"),
         CLEARED("cleared"),
         REMINDER("reminder"),
         ESCALATION("escalation"),
-        /** Came and went unseen. */
+        /** Alarms of late values, which were raised and cleared. */
         DIGEST("digest"),
-        /** So many changes that they are told together. */
+        /** So many changes that they are reported together. */
         FLOOD("flood");
 
         private final String label;
@@ -111,15 +111,15 @@ public sealed interface AlarmChange {
     }
 
     /**
-     * People are to be told.
+     * A notification for people.
      *
-     * @param rule the rule of all of its alarms
-     * @param occasion why
-     * @param severity how much it matters
-     * @param step of the escalation, from 1; 0 where the rule has none
-     * @param to who, as the rule names them; empty: whoever listens
-     * @param group what its devices have in common; empty where the rule does not group
-     * @param count how many alarms it is about
+     * @param rule the rule of all its alarms
+     * @param occasion the reason
+     * @param severity the severity
+     * @param step the step of the escalation, from 1; 0 without an escalation
+     * @param to the recipient's name in the rule; empty for none
+     * @param group what its devices have in common; empty without grouping
+     * @param count the number of its alarms
      * @param members the first hundred of them
      * @param text some sentences for people
      */
@@ -142,7 +142,7 @@ public sealed interface AlarmChange {
     }
 
     /**
-     * One alarm that people are told of.
+     * One alarm of a notification.
      *
      * @param since when it was raised
      * @param value the value that counted, with its unit; may be empty
@@ -150,10 +150,10 @@ public sealed interface AlarmChange {
     record Member(AlarmKey key, String deviceName, Instant since, String value) {}
 
     /**
-     * The stream was interrupted, or what was missed is there: notifications about that time wait until then.
+     * The stream was interrupted, or the missed events have arrived; notifications about that time wait until then.
      *
-     * @param gap the gap's number in the ledger
-     * @param isFilled whether it is over and filled, or known to be beyond filling
+     * @param gap the gap's number in the gap ledger
+     * @param isFilled whether it is filled, or unfillable
      */
     record GapChange(String id, Instant time, long gap, boolean isFilled) implements AlarmChange {}
 }

@@ -1,18 +1,18 @@
 package io.github.dtstream.alarm.change;
 
 /**
- * One alarm: of a rule, for a device.
+ * One alarm: a rule and a device.
  *
  * @param rule the rule's name
  * @param deviceId the device
- * @param subject what it is about
+ * @param subject the subject
  */
 public record AlarmKey(String rule, String deviceId, Subject subject) {
-    /** What an alarm is about. The two never clear each other. */
+    /** The subject of an alarm. Alarms of different subjects never clear each other. */
     public enum Subject {
         /** The values of the device. */
         VALUE("value"),
-        /** Its silence. */
+        /** The silence of the device. */
         NO_DATA("no-data");
 
         private final String label;

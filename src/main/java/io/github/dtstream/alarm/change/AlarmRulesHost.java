@@ -4,17 +4,17 @@ import io.github.dtstream.alarm.rule.AlarmRule;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes the alarm rules that are to be in force. Called by one thread at a time, which may wait for it. */
+/** Takes the wanted alarm rules. Called by one thread at a time, which may wait for it. */
 public interface AlarmRulesHost {
-    /** Takes note of nothing: there are no alarms. */
+    /** Ignores rules, as there are no alarms. */
     AlarmRulesHost NONE = rules -> EditEffect.NONE;
 
     /**
-     * From now on these rules are in force, instead of those before. Alarms of a rule whose condition is the same go on. The
-     * first call comes before any stream is open.
+     * Applies these rules instead of the earlier ones. Alarms of a rule with the same condition remain. The first call
+     * comes before any stream is opened.
      *
-     * @return what it changed at once; nothing where no stream is open
-     * @throws IOException if it cannot be written down; the rules of before stay in force
+     * @return what it changed at once; nothing if no stream is open
+     * @throws IOException if it cannot be saved; the earlier rules stay in force
      */
     EditEffect apply(List<AlarmRule> rules) throws IOException;
 }

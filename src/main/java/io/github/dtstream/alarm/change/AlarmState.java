@@ -1,8 +1,8 @@
 package io.github.dtstream.alarm.change;
 
-/** Where an alarm stands in its life; the terms are those of ANSI/ISA-18.2. Whether it is shelved is said beside it. */
+/** The state of an alarm, by ANSI/ISA-18.2. Whether it is shelved is a separate property. */
 public enum AlarmState {
-    /** All is well. */
+    /** No problem. */
     NORMAL("normal"),
     /** The condition holds, but not for long enough yet. */
     PENDING("pending"),
@@ -10,7 +10,7 @@ public enum AlarmState {
     UNACKNOWLEDGED("unacknowledged"),
     /** The condition holds, and somebody has acknowledged it. */
     ACKNOWLEDGED("acknowledged"),
-    /** The condition holds no more, and nobody has acknowledged that it did. */
+    /** The condition does not hold any more, and nobody has acknowledged the alarm. */
     RETURNED("returned");
 
     private final String label;

@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One alarm that is not normal, as it stands.
+ * The present state of an alarm that is not normal.
  *
- * @param since since when it has been raised, or pending
- * @param value the newest value of the device, with its unit; empty where there is none
+ * @param since since when it has been raised or pending
+ * @param value the newest value of the device, with its unit; empty if there is none
  * @param isStale whether the device is silent, so that the state is that of before
- * @param person who acknowledged or shelved it last; null if nobody did
- * @param shelvedUntil nobody is told until then; null if it is not shelved
+ * @param person the last person who acknowledged or shelved it; null if nobody did
+ * @param shelvedUntil nobody is notified until then; null if it is not shelved
  */
 public record AlarmView(
         AlarmKey key,

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an edit of the rules changes at once.
+ * The changes that an edit of the rules makes at once.
  *
  * @param raised the alarms that it raises
- * @param cleared the alarms that it clears, with their rule's change
- * @param ended the alarms that end, with their rule
- * @param kept how many alarms go on as they were
+ * @param cleared the alarms that it clears, as their rule has changed
+ * @param ended the alarms that end with their rule
+ * @param kept how many alarms remain unchanged
  */
 public record EditEffect(List<AlarmKey> raised, List<AlarmKey> cleared, List<AlarmKey> ended, int kept) {
-    /** Of an edit that changes nothing. */
+    /** The effect of an edit that changes nothing. */
     public static final EditEffect NONE = new EditEffect(List.of(), List.of(), List.of(), 0);
 
     public EditEffect {
@@ -21,7 +21,7 @@ public record EditEffect(List<AlarmKey> raised, List<AlarmKey> cleared, List<Ala
         ended = List.copyOf(ended);
     }
 
-    /** What it changes, and what another changes elsewhere. */
+    /** The sum of both effects. */
     public EditEffect and(EditEffect other) {
         return new EditEffect(
                 concat(raised, other.raised),

@@ -1,8 +1,8 @@
 /**
- * What is said of alarms, to the engine and by it: which alarm, where it stands, what people and the gap ledger say, and the
- * changes that the alarm journal holds.
+ * The inputs and outputs of the engine: the alarm and its state, inputs of people and the gap ledger, and the changes
+ * in the alarm journal.
  *
- * <p>Values without threads or locks; {@code AlarmRulesHost} says of itself who calls it.
+ * <p>Values without threads or locks. {@code AlarmRulesHost} documents its own callers.
  */
 @NullMarked
 package io.github.dtstream.alarm.change;

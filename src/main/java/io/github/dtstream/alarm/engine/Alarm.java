@@ -16,9 +16,10 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one alarm. A value holder of the engine's; times are in milliseconds since 1970.
+ * The state of one alarm, owned by the engine; times are in milliseconds since 1970.
  *
- * <p>There are as many as rules times devices, and most of them are never raised: what those do not have stands beside.
+ * <p>There are as many as rules times devices, and most are never raised: fields that those do not need are in separate
+ * objects.
  */
 final class Alarm {
     /** No time. */
@@ -47,21 +48,21 @@ final class Alarm {
     @Nullable
     String value;
 
-    /** What is summed up of its values, where the rule does that. */
+    /** The accumulated data of its values, if the rule needs it. */
     @Nullable
     SlidingWindow window;
 
     private @Nullable Course course;
 
-    /** What is known of an alarm whose condition has held, if only for a moment. */
+    /** The state of an alarm whose condition has held at least once. */
     static final class Course {
-        /** Since when it has been raised, or pending, or neither any more. */
+        /** When the present state (raised, pending or neither) began. */
         long since;
-        /** Since when the newest value and all before it have been ones that raise. */
+        /** Since when all values up to the newest have met the raising condition. */
         long holdsSince;
-        /** When the newest value came that is not one that raises. */
+        /** The time of the newest value that does not meet the raising condition. */
         long lastWell;
-        /** When the clock changes it next, as far as is known; {@link Long#MAX_VALUE} if it does not. */
+        /** When the clock changes it next, as far as is known; {@link Long#MAX_VALUE} for never. */
         long due = Long.MAX_VALUE;
 
         private @Nullable Handling handling;
@@ -71,17 +72,17 @@ final class Alarm {
         }
     }
 
-    /** What is known of an alarm that was raised or shelved. */
+    /** The state of an alarm that was raised or shelved. */
     static final class Handling {
-        /** When it was raised, by the clock of the stream. */
+        /** When it was raised, by the stream's clock. */
         long raisedAt;
-        /** Since when its values have been ones that clear. */
+        /** Since when its values have met the clearing condition. */
         long clearsSince;
-        /** The last one that was raised live and is over. */
+        /** The beginning of the last alarm that was raised live and is over. */
         long lastSince;
 
         long lastUntil;
-        /** Whether another alarm is its cause, so that nobody is told of it. */
+        /** Whether another alarm is its cause, so that nobody is notified of it. */
         boolean isConsequence;
         /** Whether nothing has come from the device since. */
         boolean isStale;
@@ -89,11 +90,11 @@ final class Alarm {
         long acknowledgedUntil;
         long shelvedUntil;
         AlarmChange.@Nullable Person person;
-        /** How many steps of the escalation have been told. */
+        /** How many steps of the escalation have taken place. */
         int steps;
-        /** When people were told last. */
+        /** The time of the last notification. */
         long toldAt;
-        /** When the first value came after an interruption of the stream. */
+        /** The time of the first value after an interruption of the stream. */
         long resumed;
     }
 
@@ -107,20 +108,20 @@ final class Alarm {
         return new AlarmKey(rule.name(), device.id(), subject);
     }
 
-    /** The newest value with its unit; empty where there is none. */
+    /** The newest value with its unit; empty if there is none. */
     String valueText() {
         return subject == Subject.NO_DATA || rule.rule().quantity().isEmpty()
                 ? ""
                 : Reading.text(rule.quantity(), number, value);
     }
 
-    /** The newest value is one that raises, as all have been since a time. */
+    /** The newest value meets the raising condition, as all values since a time do. */
     void holds(long at, double newNumber, @Nullable String newValue, long since) {
         course().holdsSince = since;
         set(at, newNumber, newValue);
     }
 
-    /** The newest value is not one that raises. */
+    /** The newest value does not meet the raising condition. */
     void isWell(long at, double newNumber, @Nullable String newValue) {
         if (course != null) {
             course.holdsSince = NEVER;
@@ -135,13 +136,13 @@ final class Alarm {
         value = newValue;
     }
 
-    /** No value is known of it. */
+    /** Drops its values. */
     void forgetValues() {
         isWell(NEVER, Double.NaN, null);
         window = null;
     }
 
-    /** For who changes what is known of it. */
+    /** The object for the first state, made if needed. */
     Course course() {
         Course known = course;
         if (known == null) {
@@ -151,7 +152,7 @@ final class Alarm {
         return known;
     }
 
-    /** For who changes what is known of it. */
+    /** The object for the second state, made if needed. */
     Handling handling() {
         Course known = course();
         Handling handling = known.handling;
@@ -202,19 +203,19 @@ final class Alarm {
         return handling != null && handling.isStale;
     }
 
-    /** When the last one that was raised live was over. */
+    /** The end of the last alarm that was raised live. */
     long lastUntil() {
         Handling handling = handled();
         return handling == null ? NEVER : handling.lastUntil;
     }
 
-    /** When the first value came after an interruption of the stream. */
+    /** The time of the first value after an interruption of the stream. */
     long resumed() {
         Handling handling = handled();
         return handling == null ? NEVER : handling.resumed;
     }
 
-    /** Who acknowledged or shelved it last. */
+    /** The last person who acknowledged or shelved it. */
     AlarmChange.@Nullable Person person() {
         Handling handling = handled();
         return handling == null ? null : handling.person;
@@ -230,7 +231,7 @@ final class Alarm {
         return window instanceof CountWindow counts ? counts : null;
     }
 
-    /** What it takes of the heap, about. */
+    /** Its approximate memory. */
     long heapBytes() {
         return BYTES
                 + (course == null ? 0 : COURSE_BYTES)
@@ -337,7 +338,7 @@ final class Alarm {
         }
     }
 
-    /** Whether there is nothing to know of it. */
+    /** Whether it has no state. */
     boolean isBlank() {
         return newest == NEVER && course == null && window == null;
     }

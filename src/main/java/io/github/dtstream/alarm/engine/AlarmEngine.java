@@ -40,16 +40,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All alarms of one stream. Told the same things in the same order, it says the same changes, with the same identifiers.
+ * All alarms of one stream. The same inputs in the same order give the same changes, with the same identifiers.
  *
- * <p>Time is the cloud's: values are judged by when they were measured, silence by pings, waits by the records' time of
- * receipt. A value is late if a newer one of its device is known, if the sensor had kept it in its own memory, or if history
- * brought it long after it was measured; it never changes what is current.
+ * <p>Time is the cloud's: values are judged by their times of measurement, silence by pings, and waits by the records'
+ * times of receipt. A value is late if a newer one of its device is known, if the sensor had kept it in its memory, or
+ * if history brought it long after its measurement. Late values never change the present state.
  *
  * <p>Used by one thread at a time.
  */
 public final class AlarmEngine {
-    /** History that is polled while the stream is blocked is as good as live. */
+    /** History up to this age counts as live, as it is polled while the stream is blocked. */
     private static final long CURRENT = Duration.ofMinutes(10).toMillis();
 
     private final Devices devices;
@@ -64,12 +64,14 @@ public final class AlarmEngine {
     private final LateValues late;
     private final EventReader reader = new EventReader();
     private final Map<String, DeviceTrack> tracks = new HashMap<>();
-    /** By the rules that are about a device. */
+    /** By the rules of a device. */
     private final Map<List<RuleInForce>, Coverage> coverages = new HashMap<>();
 
-    /** What the clock does to alarms; of an alarm, that counts which is as early as it says itself. */
+    /**
+     * The times at which the clock changes alarms; of several for one alarm, the one at the alarm's own time counts.
+     */
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::due));
-    /** By number: when it began. */
+    /** The beginnings of open gaps, by number. */
     private final TreeMap<Long, Long> gaps = new TreeMap<>();
 
     private List<RuleInForce> rules;
@@ -77,21 +79,21 @@ public final class AlarmEngine {
     /** An alarm that the clock changes, at a time in milliseconds since 1970. */
     private record Timer(long due, Alarm alarm) {}
 
-    /** Not after the time at which the clock changes something next. */
+    /** A time not after the clock's next change. */
     private long nextTick;
 
     private long sequence;
 
-    /** With nothing known yet, and as much memory for what arrives late as it takes. */
+    /** Without any state, and with as much memory for late values as needed. */
     public AlarmEngine(List<AlarmRule> rules, Devices devices) {
         this(rules, devices, Long.MAX_VALUE);
     }
 
     /**
-     * With nothing known yet.
+     * Without any state.
      *
-     * @param lateBytes how many bytes of heap values may take that arrived late and wait for more; of more than that, those that
-     *     change nothing are left out, then the oldest. The same after a restart, as it decides what is said
+     * @param lateBytes the memory for waiting late values, in bytes of heap. Beyond it, values that change nothing are
+     *     left out, then the oldest. It must be the same after a restart, as it affects the results
      */
     public AlarmEngine(List<AlarmRule> rules, Devices devices, long lateBytes) {
         this.lateBytes = lateBytes;
@@ -107,16 +109,16 @@ public final class AlarmEngine {
         return rules.stream().map(RuleInForce::rule).toList();
     }
 
-    /** The sequence of the newest record that it was told of; 0 before the first. */
+    /** The number of the newest processed record; 0 before the first. */
     public long sequence() {
         return sequence;
     }
 
     /**
-     * Not after the time at which the clock changes something next, if nothing is received until then although it should be:
-     * an alarm about the stream, or what people are told of others. Looks at all alarms that wait for a time.
+     * A time not after the clock's next change, if nothing is received until then although it should be: of an alarm
+     * about the stream, or a notification about another one. Checks all alarms that wait for a time.
      *
-     * @param since since when nothing is received, if nothing ever was
+     * @param since when the silence began, if nothing was ever received
      */
     public Instant dueInSilence(Instant since) {
         long due = Math.min(stream.nextDue(since.toEpochMilli()), notifier.nextDue());
@@ -126,7 +128,7 @@ public final class AlarmEngine {
         return instant(due);
     }
 
-    /** Not after the time at which the clock changes something next, where nothing is expected that would say what time it is. */
+    /** A time not after the clock's next change, if no record is expected that would show the time. */
     public Instant due() {
         long timed = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().due();
         return instant(Math.min(timed, Math.min(notifier.nextDue(), late.nextDue(!gaps.isEmpty()))));
@@ -136,7 +138,7 @@ public final class AlarmEngine {
         return time == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(time);
     }
 
-    /** An event or a ping, in journal order. */
+    /** Processes an event or a ping, in journal order. */
     public void on(JournalRecord record, Consumer<AlarmChange> consumer) {
         sequence = record.sequence();
         changes.begin(record, consumer);
@@ -207,7 +209,7 @@ public final class AlarmEngine {
         watch(alarm);
     }
 
-    /** An alarm was changed: the clock may change it at another time now. */
+    /** An alarm was changed, so the clock may change it at another time now. */
     private void watch(Alarm alarm) {
         long due = Math.min(lifeCycle.nextDue(alarm, time.now()), values.nextDue(alarm));
         if (due < alarm.due()) {
@@ -226,7 +228,7 @@ public final class AlarmEngine {
             select(track);
         } else if (known != null) {
             boolean isOther = !known.equals(track.device);
-            // the list's own object, too, where it says the same: then the next event finds that at a glance
+            // The list's own object is kept, also if it is equal, so that the next comparison is fast.
             track.device = known;
             if (isOther) {
                 select(track);
@@ -235,7 +237,7 @@ public final class AlarmEngine {
         return track;
     }
 
-    /** Finds the rules that are about a device; alarms of rules that no longer are end. */
+    /** Finds the rules of a device; alarms of rules that do not apply any more end. */
     private void select(DeviceTrack track) {
         for (Alarm alarm : track.cover(coverage(track.device))) {
             end(alarm, "the rule is not about this device any more");
@@ -259,7 +261,7 @@ public final class AlarmEngine {
         lifeCycle.end(alarm, time.now(), reason);
     }
 
-    /** Does what the clock alone does. */
+    /** Makes the changes of the clock. */
     private void tick() {
         long now = time.now();
         List<Alarm> due = takeDue(now);
@@ -278,7 +280,7 @@ public final class AlarmEngine {
                 timers.isEmpty() ? nextTick : Math.min(nextTick, timers.peek().due());
     }
 
-    /** The alarms whose time has come, in a fixed order. */
+    /** The alarms that are due, in a fixed order. */
     private List<Alarm> takeDue(long now) {
         List<Alarm> due = new ArrayList<>();
         while (!timers.isEmpty() && timers.peek().due() <= now) {
@@ -293,9 +295,10 @@ public final class AlarmEngine {
     }
 
     /**
-     * What the journal does not say.
+     * Processes an input that the journal does not have.
      *
-     * @throws IllegalArgumentException if there is no such alarm, or it cannot be done to it; the message is for people
+     * @throws IllegalArgumentException if there is no such alarm, or the action is not possible; the message is for
+     *     people
      */
     public void on(AlarmInput input, Consumer<AlarmChange> consumer) {
         changes.begin(input.id(), consumer);
@@ -324,7 +327,7 @@ public final class AlarmEngine {
         }
     }
 
-    /** Nothing is judged meanwhile; but who waits to be told, or told again, of what was raised before is told by the clock. */
+    /** Nothing is judged during silence; but notifications and reminders of earlier alarms follow the clock. */
     private void silent(AlarmInput.StreamSilent silent) {
         time.tell(silent.time().toEpochMilli());
         stream.silent(silent.since().toEpochMilli(), silent.reason());
@@ -336,7 +339,7 @@ public final class AlarmEngine {
         notifier.tick(now);
     }
 
-    /** Alarms of devices that wait for a time, in a fixed order. */
+    /** The alarms of devices that wait for a time, in a fixed order. */
     private List<Alarm> waiting(Predicate<Alarm> wanted) {
         return timers.stream()
                 .map(Timer::alarm)
@@ -408,10 +411,10 @@ public final class AlarmEngine {
     }
 
     /**
-     * Other rules take the place of those in force. Alarms of a rule whose condition is the same go on; where it is another,
-     * the newest value is judged by it, and accumulated times begin anew.
+     * Replaces the rules. Alarms of a rule with the same condition remain; if the condition has changed, the newest
+     * value is judged by it, and accumulated times begin again.
      *
-     * @param id of this edit and of no other
+     * @param id the unique identifier of this edit
      */
     public EditEffect edit(List<AlarmRule> edited, String id, Consumer<AlarmChange> consumer) {
         List<AlarmKey> raised = new ArrayList<>();
@@ -424,7 +427,7 @@ public final class AlarmEngine {
                     case CLEARED -> cleared.add(transition.key());
                     case ENDED -> ended.add(transition.key());
                     default -> {
-                        // nothing that an edit does
+                        // An edit does nothing with this.
                     }
                 }
             }
@@ -463,7 +466,7 @@ public final class AlarmEngine {
         return new EditEffect(raised, cleared, ended, standing);
     }
 
-    /** What {@link #edit} would change, changing nothing. */
+    /** The changes that {@link #edit} would make, without making them. */
     public EditEffect preview(List<AlarmRule> edited) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -476,7 +479,7 @@ public final class AlarmEngine {
         }
     }
 
-    /** All alarms that are not normal, or shelved; those that matter most first, the oldest first among equals. */
+    /** All alarms that are not normal, or shelved; the most severe first, and among equals the oldest first. */
     public List<AlarmView> alarms() {
         Comparator<AlarmView> order = Comparator.comparing(AlarmView::severity)
                 .reversed()
@@ -508,7 +511,7 @@ public final class AlarmEngine {
                 alarm.isShelved() ? Instant.ofEpochMilli(alarm.handling().shelvedUntil) : null);
     }
 
-    /** What is known takes so much of the heap, about; values that wait included. */
+    /** The approximate memory of the state, including waiting values. */
     public long heapBytes() {
         long bytes = late.heapBytes();
         for (DeviceTrack track : tracks.values()) {
@@ -517,12 +520,12 @@ public final class AlarmEngine {
         return bytes;
     }
 
-    /** How many values that arrived late were left out for want of memory, since this one was made. */
+    /** How many late values were left out for lack of memory, by this object. */
     public long lateLeftOut() {
         return late.leftOut();
     }
 
-    /** Writes all that is known, for {@link #read}. */
+    /** Writes the whole state, for {@link #read}. */
     public void write(DataOutput out) throws IOException {
         out.writeLong(sequence);
         time.write(out);
@@ -550,15 +553,16 @@ public final class AlarmEngine {
     }
 
     /**
-     * Takes up what another one wrote, under the same rules; call {@link #edit} afterwards if they are others now.
+     * Reads the state that an engine with the same rules wrote; if the rules have changed, call {@link #edit}
+     * afterwards.
      *
-     * @throws IOException if it cannot be read; this one is of no use then
+     * @throws IOException if it cannot be read; this object must not be used then
      */
     public void read(DataInput in) throws IOException {
         read(in, true);
     }
 
-    /** The same of what the first version wrote, which knew no alarms about the stream. */
+    /** The same for the first version of the format, which had no alarms about the stream. */
     public void readFirst(DataInput in) throws IOException {
         read(in, false);
     }

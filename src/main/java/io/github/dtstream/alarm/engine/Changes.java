@@ -5,14 +5,14 @@ import io.github.dtstream.journal.record.JournalRecord;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers the changes that one record or input makes, and passes them on. */
+/** Numbers the changes of one record or input, and passes them on. */
 final class Changes {
     private Consumer<AlarmChange> consumer = change -> {};
     private @Nullable JournalRecord record;
     private String cause = "";
     private int count;
 
-    /** @param cause of what follows, unlike any other */
+    /** @param cause the unique cause of the following changes */
     void begin(String cause, Consumer<AlarmChange> consumer) {
         this.cause = cause;
         this.record = null;
@@ -20,7 +20,7 @@ final class Changes {
         this.count = 0;
     }
 
-    /** What follows is caused by a record. */
+    /** Begins the changes of a record. */
     void begin(JournalRecord record, Consumer<AlarmChange> consumer) {
         begin("", consumer);
         this.record = record;
@@ -35,7 +35,7 @@ final class Changes {
         return cause + "-" + count++;
     }
 
-    /** Where a journal was deleted, its numbers begin anew; with the event they stand for something else. */
+    /** The cause includes the event's identifier, as record numbers begin again if a journal was deleted. */
     private static String cause(JournalRecord record) {
         int event = record.event().eventId().hashCode() * 31
                 + Long.hashCode(record.received().toEpochMilli());

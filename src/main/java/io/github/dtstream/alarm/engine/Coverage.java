@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a device can have alarms of: a place for each rule about its values, then one for each about its silence. One for all
- * devices that the same rules are about. Immutable.
+ * The possible alarms of a device: a place for each of its rules about values, then one for each about silence. All
+ * devices with the same rules share one. Immutable.
  */
 final class Coverage {
     static final Coverage NONE = new Coverage(List.of());
 
     private final RuleInForce[] rules;
     private final int values;
-    /** That carry what any of the rules is about, or whether the device is connected. */
+    /** The event types with a quantity of the rules, or with the device's connection. */
     private final Set<String> eventTypes =
             new HashSet<>(Quantity.CONNECTION.fields().keySet());
 
-    /** @param about the rules that are about the device, in their order */
+    /** @param about the rules of the device, in their order */
     Coverage(List<RuleInForce> about) {
         List<RuleInForce> all = new ArrayList<>(
                 about.stream().filter(RuleInForce::isAboutValues).toList());
@@ -32,7 +32,7 @@ final class Coverage {
         }
     }
 
-    /** Whether what such an event measures is of any use. */
+    /** Whether the data of such an event is needed. */
     boolean looksAt(String eventType) {
         return eventTypes.contains(eventType);
     }
@@ -41,7 +41,7 @@ final class Coverage {
         return rules.length;
     }
 
-    /** The first place that is about silence; those before it are about values. */
+    /** The first place for silence; the places before it are for values. */
     int silences() {
         return values;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What is known of a device, as bytes. */
+/** Writes and reads the state of a device. */
 final class DeviceFormat {
     private DeviceFormat() {}
 

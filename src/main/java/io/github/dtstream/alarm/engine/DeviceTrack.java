@@ -11,28 +11,27 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one device, and its alarms: one of each rule about it, as soon as there is something to know of it. A value
- * holder of the engine's.
+ * The state of one device, and its alarms: one for each of its rules, made when it gets a state. Owned by the engine.
  */
 final class DeviceTrack {
     private static final @Nullable Alarm[] NONE = {};
-    /** With its place in a map, and identifiers of Cloud Connectors. */
+    /** Including its place in a map, and identifiers of Cloud Connectors. */
     private static final int BYTES = 160;
 
-    /** As the list describes it, or as little as is known. */
+    /** The device of the list, or as far as it is known. */
     Device device;
 
     private Coverage coverage = Coverage.NONE;
     /** In the order of the rules, those about values first; empty until there is one. */
     private @Nullable Alarm[] alarms = NONE;
 
-    /** When it was heard of last, in milliseconds since 1970. */
+    /** The time of the last sign of life, in milliseconds since 1970. */
     long heard;
-    /** For how long the stream had flowed then. */
+    /** The time that the stream had worked until then. */
     long heardFlowed;
-    /** The Cloud Connectors that heard it last. */
+    /** The Cloud Connectors that received it last. */
     Set<String> connectors = Set.of();
-    /** Whether it is a Cloud Connector that is offline. */
+    /** Whether it is an offline Cloud Connector. */
     boolean isOffline;
 
     DeviceTrack(Device device) {
@@ -47,18 +46,18 @@ final class DeviceTrack {
         return coverage;
     }
 
-    /** All alarms of which something is known. */
+    /** All alarms with a state. */
     List<Alarm> alarms() {
         return Stream.of(alarms).filter(Objects::nonNull).toList();
     }
 
-    /** The alarm at a place of the coverage; null if nothing is known of it. */
+    /** The alarm at a place of the coverage; null if it has no state. */
     @Nullable
     Alarm known(int place) {
         return alarms.length == 0 ? null : alarms[place];
     }
 
-    /** The alarm at a place of the coverage, for who learns something of it. */
+    /** The alarm at a place of the coverage, made if needed. */
     Alarm alarm(int place) {
         Alarm alarm = known(place);
         if (alarm == null) {
@@ -75,7 +74,7 @@ final class DeviceTrack {
         alarms[place] = alarm;
     }
 
-    /** The place of a rule's alarm; -1 if the rule is not about the device. */
+    /** The place of a rule's alarm; -1 if the rule does not apply to the device. */
     int place(String rule, Subject subject) {
         for (int place = 0; place < coverage.size(); place++) {
             if (coverage.subject(place) == subject
@@ -86,7 +85,7 @@ final class DeviceTrack {
         return -1;
     }
 
-    /** Other rules are about it now. Returns the alarms of those that are not any more. */
+    /** Sets other rules. Returns the alarms of rules that do not apply any more. */
     List<Alarm> cover(Coverage now) {
         List<Alarm> before = alarms();
         coverage = now;
@@ -100,7 +99,7 @@ final class DeviceTrack {
         return left;
     }
 
-    /** Takes up an alarm; returns false if its rule is not about the device. */
+    /** Adds a saved alarm; returns false if its rule does not apply to the device. */
     boolean take(Alarm alarm) {
         int place = place(alarm.rule.name(), alarm.subject);
         if (place < 0 || coverage.rule(place) != alarm.rule) {
@@ -110,7 +109,7 @@ final class DeviceTrack {
         return true;
     }
 
-    /** What it and its alarms take of the heap, about; the device itself is shared with the list. */
+    /** The approximate memory of the device and its alarms; the device object is shared with the list. */
     long heapBytes() {
         long bytes = BYTES + 4L * alarms.length;
         for (Alarm alarm : alarms) {

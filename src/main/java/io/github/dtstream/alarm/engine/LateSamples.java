@@ -8,34 +8,36 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values of one alarm that came late, in the order of their time, until it is told what they say. */
+/** Late values of one alarm, in the order of time, until they are judged. */
 final class LateSamples {
-    /** A device sends ten thousand values in a hundred days. Of more than that, the oldest are not looked at. */
+    /** A device sends ten thousand values in a hundred days. Beyond that, the oldest are dropped. */
     private static final int MOST = 10_000;
 
     private static final int LEAST = 4;
     private static final byte RAISES = 1;
     private static final byte CLEARS = 2;
-    /** What one takes of the heap, and what all of an alarm take beside: about as much as the arrays, whatever their size. */
+    /**
+     * The memory of a value, and the fixed memory of an alarm's values: about that of the arrays, whatever their size.
+     */
     private static final int BYTES_EACH = 24;
 
     private static final int BYTES_BESIDE = 200;
 
-    /** As many of them count as the size says; so in all arrays. */
+    /** Only as many elements as the size count, in all arrays. */
     private long[] times = new long[LEAST];
 
     private double[] numbers = new double[LEAST];
     private byte[] judged = new byte[LEAST];
-    /** Null while all are numbers. */
+    /** Null if all values are numbers. */
     private @Nullable String @Nullable [] states;
 
     private int size;
 
     /**
-     * One of them.
+     * One value.
      *
-     * @param raises whether it is one that raises
-     * @param clears whether it is one that clears
+     * @param raises whether it meets the raising condition
+     * @param clears whether it meets the clearing condition
      */
     record Sample(
             boolean raises,
@@ -44,23 +46,24 @@ final class LateSamples {
             @Nullable String state) {}
 
     /**
-     * An alarm that came and went.
+     * An alarm that late values raised and cleared.
      *
-     * @param since when it began, in milliseconds since 1970
+     * @param since its beginning, in milliseconds since 1970
      * @param until when it was cleared
      */
     record Episode(
             long since, long until, double number, @Nullable String state) {}
 
     /**
-     * What they say.
+     * The result of judging.
      *
-     * @param episodes what came and went
-     * @param holdsSince since when, without a break, their newest is one that raises; {@link Alarm#NEVER} if it is not
+     * @param episodes the alarms that were raised and cleared
+     * @param holdsSince since when all values up to the newest meet the raising condition; {@link Alarm#NEVER} if the
+     *     newest does not
      */
     record Verdict(List<Episode> episodes, long holdsSince) {}
 
-    /** Of two of the same time, the first counts. */
+    /** Adds a value; of two with the same time, the first counts. */
     void add(long time, Sample sample) {
         int index = size == 0 || time > times[size - 1] ? -size - 1 : Arrays.binarySearch(times, 0, size, time);
         int place = -index - 1;
@@ -116,17 +119,17 @@ final class LateSamples {
                 states == null ? null : states[place]);
     }
 
-    /** The time of the newest; there is one. */
+    /** The time of the newest value; there must be one. */
     long newestTime() {
         return times[size - 1];
     }
 
-    /** The newest; there is one. */
+    /** The newest value; there must be one. */
     Sample newest() {
         return sample(size - 1);
     }
 
-    /** What they take of the heap, about; the same after a restart. */
+    /** The approximate memory, which is the same after a restart. */
     long heapBytes() {
         return BYTES_BESIDE + (long) BYTES_EACH * size;
     }
@@ -136,8 +139,9 @@ final class LateSamples {
     }
 
     /**
-     * Leaves out what says the same as those before and after it: of what raises in a row, the first, the last and the worst
-     * stay, of others the first and the last. What comes late in between may then end an alarm a little later than it did.
+     * Drops values that equal their neighbours: of successive raising values, the first, the last and the worst remain;
+     * of others, the first and the last. If values in between come later, an alarm may then end a little later than it
+     * did.
      */
     void thin(RuleInForce rule) {
         int kept = 0;
@@ -159,7 +163,7 @@ final class LateSamples {
         resize(Math.max(LEAST, size));
     }
 
-    /** Lets go of the older half; of a single one, of nothing. */
+    /** Drops the older half; a single value is kept. */
     void halve() {
         int gone = size / 2;
         move(gone, 0, size - gone);
@@ -167,7 +171,7 @@ final class LateSamples {
         resize(Math.max(LEAST, size));
     }
 
-    /** @param rule what they are of */
+    /** @param rule the rule of the values */
     Verdict verdict(RuleInForce rule) {
         List<Episode> episodes = new ArrayList<>();
         long since = Alarm.NEVER;

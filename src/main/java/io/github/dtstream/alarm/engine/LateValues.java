@@ -25,14 +25,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that arrive late correct what is accumulated and never change what is current. When no more come, and no gap is
- * open, they say since when what holds now has held, and what came and went unseen: that is told once a rule. Times are in
- * milliseconds since 1970.
+ * Late values correct accumulated times and never change the present state. When no more come, and no gap is open, they
+ * show since when the present condition has held, and which alarms they would have raised and cleared; these are
+ * reported once per rule. Times are in milliseconds since 1970.
  */
 final class LateValues {
-    /** How long to wait for more after the last, where no gap says that there are no more. */
+    /** How long to wait for more after the last, if no gap shows that there are no more. */
     private static final long SETTLES = Duration.ofMinutes(5).toMillis();
-    /** So much of each alarm may wait however many wait. */
+    /** So much of each alarm's values may wait in any case. */
     private static final long FEW_BYTES = 500;
 
     private final LifeCycle lifeCycle;
@@ -40,22 +40,23 @@ final class LateValues {
     private final Notifier notifier;
     private final Changes changes;
     private final Consumer<Alarm> changed;
-    /** Those that have values that are not looked at yet. */
+    /** The alarms with values that were not judged yet. */
     private final Map<Alarm, LateSamples> waiting = new HashMap<>();
-    /** How many bytes of heap all those may take. */
+    /** The limit for the memory of all these values, in bytes of heap. */
     private final long most;
 
     private long held;
-    /** How many were left out for want of memory. */
+    /** How many values were left out for lack of memory. */
     private long leftOut;
-    /** By rule: when what came late is looked at. */
+    /** When late values are judged, by rule. */
     private final TreeMap<String, Long> due = new TreeMap<>();
 
     private long nextDue = Long.MAX_VALUE;
 
     /**
-     * @param changed is told of each alarm that this changes
-     * @param most how many bytes of heap what waits may take, a few values of each alarm in any case
+     * @param changed gets each alarm that this changes
+     * @param most the limit for the memory of waiting values, in bytes of heap; a few values of each alarm may wait in
+     *     any case
      */
     LateValues(
             LifeCycle lifeCycle,
@@ -72,7 +73,7 @@ final class LateValues {
         this.changes = changes;
     }
 
-    /** One alarm that came and went. */
+    /** An alarm that was raised and cleared by late values. */
     private record Unseen(Alarm alarm, LateSamples.Episode episode) {}
 
     void add(Alarm alarm, Reading reading, long now) {
@@ -100,7 +101,10 @@ final class LateValues {
         return Math.max(most, FEW_BYTES * waiting.size());
     }
 
-    /** Makes a quarter free, so that it is not done for each value. By what is known alone, so that a restart does the same. */
+    /**
+     * Frees a quarter of the memory, so that this is not needed for each value. It depends on the state only, so the
+     * result is the same after a restart.
+     */
     private void makeRoom() {
         long enough = bound() / 4 * 3;
         held = 0;
@@ -128,17 +132,17 @@ final class LateValues {
         }
     }
 
-    /** What waits takes so much of the heap, about. */
+    /** The approximate memory of waiting values. */
     long heapBytes() {
         return held;
     }
 
-    /** How many values were left out for want of memory; not known across restarts. */
+    /** How many values were left out for lack of memory; not kept over restarts. */
     long leftOut() {
         return leftOut;
     }
 
-    /** What came late of an alarm does not count any more. */
+    /** Drops an alarm's late values. */
     void forget(Alarm alarm) {
         take(alarm);
     }
@@ -157,7 +161,7 @@ final class LateValues {
         }
     }
 
-    /** Returns whether there was something. */
+    /** Returns whether there were any. */
     boolean read(Alarm alarm, DataInput in) throws IOException {
         boolean isThere = in.readBoolean();
         if (isThere) {
@@ -176,18 +180,18 @@ final class LateValues {
                 state);
     }
 
-    /** A gap is filled: there are no more. */
+    /** A gap is filled, so no more values come. */
     void settleAtOnce() {
         due.replaceAll((rule, time) -> Alarm.NEVER);
         nextDue = due.isEmpty() ? Long.MAX_VALUE : Alarm.NEVER;
     }
 
-    /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if nothing. */
+    /** When {@link #tick} has work next; {@link Long#MAX_VALUE} for never. */
     long nextDue(boolean isGapOpen) {
         return isGapOpen ? Long.MAX_VALUE : nextDue;
     }
 
-    /** Looks at what is due. No gap is open. */
+    /** Judges the values that are due. No gap is open. */
     void tick(List<RuleInForce> rules, long now) {
         if (now < nextDue) {
             return;
@@ -255,7 +259,7 @@ final class LateValues {
         values.judgeAgain(alarm, List.of());
     }
 
-    /** What is known beside what came late. */
+    /** Adds the known values to the late ones. */
     private static void addKnown(Alarm alarm, LateSamples late) {
         if (alarm.lastWell() != Alarm.NEVER) {
             late.add(alarm.lastWell(), new LateSamples.Sample(false, true, Double.NaN, null));
@@ -272,7 +276,7 @@ final class LateValues {
         }
     }
 
-    /** The accumulated time was too long once, and what counts for it is over. */
+    /** Adds a past alarm if the accumulated time was too long once, and is not any more. */
     private static void addPast(Alarm alarm, LateSamples late, List<Unseen> unseen) {
         SampleWindow window = alarm.samples();
         if (window == null || alarm.state.isRaised()) {
@@ -330,7 +334,7 @@ final class LateValues {
                 unseen.episode().state());
     }
 
-    /** The worst value, or how long it was too much in all. */
+    /** The worst value, or the accumulated time. */
     private static String what(Unseen unseen) {
         String value = value(unseen);
         return value.isEmpty() ? unseen.alarm().rule.excursionText(unseen.alarm().device.device) : value;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of an alarm, as ANSI/ISA-18.2 draws it: raised, acknowledged, returned; shelved beside that. Says each step to the
- * alarm journal, and whom it concerns to the notifier. {@code now} is the clock of the stream, in milliseconds since 1970.
+ * The life of an alarm, by ANSI/ISA-18.2: raised, acknowledged, returned; and shelved. Passes each step to the alarm
+ * journal, and notifications to the notifier. {@code now} is the stream's clock, in milliseconds since 1970.
  */
 final class LifeCycle {
     private final Changes changes;
@@ -43,7 +43,7 @@ final class LifeCycle {
 
     /**
      * @param since since when the condition has held
-     * @param at when it had held for long enough
+     * @param at when it had held long enough
      */
     void raise(Alarm alarm, long since, long at, String reason, long now) {
         alarm.state = AlarmState.UNACKNOWLEDGED;
@@ -71,7 +71,7 @@ final class LifeCycle {
         alarm.handling().isConsequence = false;
     }
 
-    /** It is no more, and nothing is known of it afterwards. */
+    /** Ends the alarm, and drops its state. */
     void end(Alarm alarm, long now, String reason) {
         if (alarm.state == AlarmState.NORMAL && !alarm.isShelved()) {
             return;
@@ -141,7 +141,7 @@ final class LifeCycle {
         say(alarm, Kind.COMMENTED, now, person.name() + ": " + person.comment(), person);
     }
 
-    /** Does what is due by the clock. */
+    /** Makes the changes that are due by the clock. */
     void tick(Alarm alarm, long now) {
         if (alarm.isShelved() && alarm.handling().shelvedUntil <= now) {
             unshelve(alarm, now, "the time on the shelf is over", null);
@@ -162,14 +162,14 @@ final class LifeCycle {
         }
     }
 
-    /** The clock that was told while nothing was received was ahead: nobody is to wait longer for a reminder because of that. */
+    /** The clock that was set while nothing was received was ahead; reminders must not come later because of that. */
     void clockWasAhead(Alarm alarm, long now) {
         if (alarm.state.isRaised() && alarm.handling().toldAt > now) {
             alarm.handling().toldAt = now;
         }
     }
 
-    /** When {@link #tick} has something to do next; {@link Long#MAX_VALUE} if that is not known. */
+    /** When {@link #tick} has work next; {@link Long#MAX_VALUE} if that is not known. */
     long nextDue(Alarm alarm, long now) {
         long next = alarm.isShelved() ? alarm.handling().shelvedUntil : Long.MAX_VALUE;
         if (alarm.state == AlarmState.ACKNOWLEDGED) {
@@ -193,7 +193,7 @@ final class LifeCycle {
         return alarm.state == AlarmState.UNACKNOWLEDGED && !alarm.isShelved() && !alarm.isConsequence();
     }
 
-    /** A rule without escalation tells whoever listens. */
+    /** A rule without escalation has one step without a recipient. */
     private static List<Escalation> steps(AlarmRule rule) {
         return rule.escalation().isEmpty() ? List.of(new Escalation(Duration.ZERO, "")) : rule.escalation();
     }
@@ -253,7 +253,7 @@ final class LifeCycle {
         notifier.tell(topic, rule.severity(), member, rule.name() + ": " + text, now + pause, now);
     }
 
-    /** What a notification about an alarm that came and went is about, and whom it goes to: those who are told first. */
+    /** The topic of a notification about an alarm of late values; it goes to the recipients of the first step. */
     Notifier.Topic lateTopic(RuleInForce rule, Occasion occasion) {
         return new Notifier.Topic(
                 rule.name(),
@@ -277,7 +277,7 @@ final class LifeCycle {
                 steps(rule).get(step).to());
     }
 
-    /** What the alarm says as it stands. */
+    /** The reason for the alarm's present state. */
     private static String why(Alarm alarm) {
         Instant since = Instant.ofEpochMilli(alarm.since());
         return alarm.subject == AlarmKey.Subject.NO_DATA
@@ -302,7 +302,7 @@ final class LifeCycle {
         if (value.isEmpty()) {
             return alarm.device.device.name() + ": " + what;
         }
-        // a state is said once: contact OPEN for 5 s
+        // A state is named once: contact OPEN for 5 s.
         String told = what.startsWith(value) ? what : value + ", " + what;
         if (alarm.device.id().isEmpty()) {
             return StreamAlarms.NAME + ": " + told + StreamAlarms.remark(alarm);

@@ -21,24 +21,24 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Tells people: what belongs together is told together, and a flood is told as one. Times are in milliseconds since 1970, by
- * the clock of the stream.
+ * Makes notifications: alarms that belong together share one, and a flood is one. Times are in milliseconds since 1970,
+ * by the stream's clock.
  */
 final class Notifier {
-    /** How many names a notification holds. */
+    /** The largest number of members in a notification. */
     static final int MOST_MEMBERS = 100;
 
     /** ISA-18.2 calls more than ten alarms in ten minutes a flood. */
     private static final int FLOOD_COUNT = 10;
 
     private static final long FLOOD_SPAN = Duration.ofMinutes(10).toMillis();
-    /** How long the first report of a flood waits for the rest of it. */
+    /** How long the first report of a flood waits for the rest. */
     private static final long FLOOD_PAUSE = Duration.ofSeconds(30).toMillis();
 
     private static final Occasion[] OCCASIONS = Occasion.values();
 
     private final Changes changes;
-    /** Groups that wait for more. */
+    /** Groups that wait for more alarms. */
     private final TreeMap<Topic, Bucket> buckets = new TreeMap<>();
 
     private final TreeMap<Audience, Flood> floods = new TreeMap<>();
@@ -50,9 +50,9 @@ final class Notifier {
     }
 
     /**
-     * What a notification is about.
+     * The topic of a notification.
      *
-     * @param group what its devices have in common; empty where the rule does not group
+     * @param group what its devices have in common; empty without grouping
      */
     record Topic(String rule, String group, Occasion occasion, int step, String to) implements Comparable<Topic> {
         private static final Comparator<Topic> ORDER = Comparator.comparing(Topic::rule)
@@ -71,7 +71,7 @@ final class Notifier {
         }
     }
 
-    /** Who is told of a rule; each has floods of his own. */
+    /** A rule and a recipient; each has its own floods. */
     private record Audience(String rule, String to) implements Comparable<Audience> {
         private static final Comparator<Audience> ORDER =
                 Comparator.comparing(Audience::rule).thenComparing(Audience::to);
@@ -82,7 +82,7 @@ final class Notifier {
         }
     }
 
-    /** What waits to be told at a time. */
+    /** Members that wait to be reported at a time. */
     private static final class Bucket {
         private final long due;
         private final Severity severity;
@@ -94,10 +94,10 @@ final class Notifier {
         }
     }
 
-    /** A member, and its sentence. */
+    /** A member, with its sentence. */
     private record Told(Member member, String text) {}
 
-    /** How much was told of a rule lately. */
+    /** The number of recent notifications of a rule. */
     private static final class Flood {
         private final Deque<Long> told = new ArrayDeque<>();
         private final TreeMap<String, Integer> held = new TreeMap<>();
@@ -112,9 +112,9 @@ final class Notifier {
     }
 
     /**
-     * People are to be told.
+     * Adds a notification.
      *
-     * @param due when, by then together with what else of its topic there is; now or before: at once, alone
+     * @param due when it is sent, together with others of its topic; now or earlier for at once and alone
      * @param text a sentence about the member
      */
     void tell(Topic topic, Severity severity, Member member, String text, long due, long now) {
@@ -128,7 +128,7 @@ final class Notifier {
         }
     }
 
-    /** One notification for what came and went. It is one already, and no flood. */
+    /** Sends one notification about alarms of late values. It is already a summary, so it is not a flood. */
     void digest(Topic topic, Severity severity, List<Member> members, Instant time, String text) {
         List<Member> first = members.subList(0, Math.min(MOST_MEMBERS, members.size()));
         changes.add(new Notification(
@@ -146,9 +146,9 @@ final class Notifier {
     }
 
     /**
-     * An alarm is over of which a group still waits to be told.
+     * An alarm has ended, and a group may still wait to report it.
      *
-     * @return whether it was, so that nobody need be told of its end
+     * @return whether it did, so that nobody need be notified of its end
      */
     boolean withdraw(Topic topic, AlarmKey key) {
         Bucket bucket = buckets.get(topic);
@@ -161,13 +161,13 @@ final class Notifier {
         return true;
     }
 
-    /** Forgets what waits to be told of a rule. */
+    /** Drops the waiting notifications of a rule. */
     void forget(String rule) {
         buckets.keySet().removeIf(topic -> topic.rule().equals(rule));
         floods.keySet().removeIf(audience -> audience.rule().equals(rule));
     }
 
-    /** Not after the time at which there is something to tell next; {@link Long#MAX_VALUE} if there is nothing. */
+    /** A time not after the next notification; {@link Long#MAX_VALUE} for none. */
     long nextDue() {
         return nextDue;
     }
@@ -183,7 +183,7 @@ final class Notifier {
         return next;
     }
 
-    /** Tells what is due. */
+    /** Sends the notifications that are due. */
     void tick(long now) {
         Iterator<Map.Entry<Topic, Bucket>> waiting = buckets.entrySet().iterator();
         while (waiting.hasNext()) {
@@ -242,7 +242,7 @@ final class Notifier {
                 Told::text);
     }
 
-    /** A line for each, below a head; of more than a hundred, how many more there are. */
+    /** A line for each, after a head; beyond a hundred, the number of the others. */
     static <T> String list(String head, List<T> all, Function<T, String> line) {
         StringBuilder text = new StringBuilder(head);
         all.stream().limit(MOST_MEMBERS).forEach(each -> text.append("\n- ").append(line.apply(each)));

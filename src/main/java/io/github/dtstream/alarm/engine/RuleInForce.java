@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A rule as the engine asks it: spans in milliseconds, and answers about one device's value. Immutable. */
+/** A rule in the form that the engine needs: spans in milliseconds, and judgements of one device's value. Immutable. */
 final class RuleInForce {
     private final AlarmRule rule;
     private final long raiseLasts;
@@ -56,7 +56,7 @@ final class RuleInForce {
         return rule.name();
     }
 
-    /** Whether it raises and clears by the same. */
+    /** Whether it raises and clears by the same conditions. */
     boolean saysTheSameAs(RuleInForce other) {
         return rule.quantity().equals(other.rule.quantity())
                 && rule.raise().equals(other.rule.raise())
@@ -65,17 +65,17 @@ final class RuleInForce {
                 && rule.delta().equals(other.rule.delta());
     }
 
-    /** How long what raises must hold; 0: at once. */
+    /** How long the raising condition must hold; 0 to raise at once. */
     long raiseLasts() {
         return raiseLasts;
     }
 
-    /** How long what clears must hold; 0: at once. */
+    /** How long the clearing condition must hold; 0 to clear at once. */
     long clearLasts() {
         return clearLasts;
     }
 
-    /** How long a device may be silent; 0: for ever. */
+    /** How long a device may be silent; 0 for no limit. */
     long noData() {
         return noData;
     }
@@ -92,12 +92,12 @@ final class RuleInForce {
         return quantity == other;
     }
 
-    /** Whether it is about the stream itself, and no device. */
+    /** Whether it is about the stream itself, without a device. */
     boolean isOfStream() {
         return isAbout(Quantity.STREAM);
     }
 
-    /** Whether what it looks at is as it was until an event says otherwise. */
+    /** Whether its quantity keeps its value until the next event. */
     boolean holdsOn() {
         return kind == Quantity.Kind.STATE;
     }
@@ -106,12 +106,12 @@ final class RuleInForce {
         return kind == Quantity.Kind.PULSE;
     }
 
-    /** Whether a value is one that raises. */
+    /** Whether a value meets the raising condition. */
     boolean raises(double number, @Nullable String state, Device device) {
         return holds(raises, number, state, device.labels());
     }
 
-    /** Whether a value is one that clears. */
+    /** Whether a value meets the clearing condition. */
     boolean clears(double number, @Nullable String state, Device device) {
         return !raises(number, state, device)
                 && rule.clear().stream()
@@ -134,7 +134,7 @@ final class RuleInForce {
                         && growth < delta.lessThan().in(device.labels());
     }
 
-    /** Whether a number is further from what is well than another is. */
+    /** Whether a number is further from normal than another. */
     boolean isWorse(double number, double other) {
         boolean isLower =
                 raises.stream().anyMatch(comparison -> comparison instanceof Below || comparison instanceof AtMost);
@@ -168,7 +168,7 @@ final class RuleInForce {
         return comparison instanceof Is is && Objects.equals(state, is.state());
     }
 
-    /** What raised it, as the end of a sentence: {@code above -15 °C for 30 min}. */
+    /** The raising condition, as the end of a sentence: {@code above -15 °C for 30 min}. */
     String raiseText(Device device) {
         return rule.raise().map(condition -> text(condition, device)).orElse("");
     }

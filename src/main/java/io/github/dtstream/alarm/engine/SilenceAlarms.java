@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Alarms about devices of which nothing is heard. Only time in which the stream flows counts. Who is silent since its Cloud
- * Connector is, is told of only by the Cloud Connector's alarm. Times are in milliseconds.
+ * Alarms about silent devices. Only time in which the stream works counts. If a device is silent because its Cloud
+ * Connector is, only the Cloud Connector's alarm is reported. Times are in milliseconds.
  */
 final class SilenceAlarms {
     private final LifeCycle lifeCycle;
     private final StreamTime time;
     private final Map<String, DeviceTrack> tracks;
     private final Consumer<Alarm> changed;
-    /** Not after the time, as the stream flows, at which a device has been silent for too long. */
+    /** A time, as the stream works, not after the next device has been silent for too long. */
     private long nextFlowed;
 
-    /** @param changed is told of each alarm that this changes */
+    /** @param changed gets each alarm that this changes */
     SilenceAlarms(LifeCycle lifeCycle, StreamTime time, Map<String, DeviceTrack> tracks, Consumer<Alarm> changed) {
         this.lifeCycle = lifeCycle;
         this.time = time;
@@ -30,7 +30,7 @@ final class SilenceAlarms {
         this.changed = changed;
     }
 
-    /** Whether a device itself sends such events: these two come from the cloud. */
+    /** Whether a device itself sends such events; the two others come from the cloud. */
     static boolean isSignOfLife(String eventType) {
         return !eventType.equals("labelsChanged") && !eventType.equals("connectionStatus");
     }
@@ -44,7 +44,7 @@ final class SilenceAlarms {
         nextFlowed = 0;
     }
 
-    /** @param measured when, since 1970 */
+    /** @param measured the time of measurement, since 1970 */
     void heard(DeviceTrack track, long measured, boolean isCurrent) {
         if (measured > track.heard) {
             track.heard = measured;
@@ -69,11 +69,11 @@ final class SilenceAlarms {
                 lifeCycle.stale(alarm, false, measured);
             }
         }
-        // of an alarm that was just cleared, too
+        // Also for an alarm that was just cleared.
         nextFlowed = Math.min(nextFlowed, deadline(track));
     }
 
-    /** When the first of a device's alarms is due, in time that the stream has flowed. */
+    /** When the first of a device's alarms is due, in time that the stream has worked. */
     private static long deadline(DeviceTrack track) {
         long deadline = Long.MAX_VALUE;
         Coverage coverage = track.coverage();
@@ -87,17 +87,17 @@ final class SilenceAlarms {
         return deadline;
     }
 
-    /** A device is to be looked after, or other rules are about it. */
+    /** A device has been added, or its rules have changed. */
     void selected(DeviceTrack track) {
         nextFlowed = Math.min(nextFlowed, deadline(track));
     }
 
-    /** Not after the time, since 1970, at which {@link #tick} has something to do. */
+    /** A time, since 1970, not after {@link #tick} has work. */
     long nextDue() {
         return nextFlowed == Long.MAX_VALUE ? Long.MAX_VALUE : time.now() + Math.max(1, nextFlowed - time.flowed());
     }
 
-    /** Looks who has been silent for too long. */
+    /** Finds devices that have been silent for too long. */
     void tick() {
         if (time.flowed() < nextFlowed) {
             return;
@@ -108,7 +108,7 @@ final class SilenceAlarms {
                 due.add(track);
             }
         }
-        // Cloud Connectors before the sensors that they hear
+        // Cloud Connectors come before the sensors that they receive.
         due.sort(Comparator.comparing((DeviceTrack track) -> !track.connectors.isEmpty())
                 .thenComparing(DeviceTrack::id));
         due.forEach(this::silent);
@@ -139,7 +139,7 @@ final class SilenceAlarms {
             changed.accept(alarm);
         }
         if (isConsequence) {
-            // When the Cloud Connector is back, it has its time again.
+            // When the Cloud Connector is back, the device gets its full time again.
             track.heardFlowed = time.flowed();
         }
     }
@@ -153,7 +153,7 @@ final class SilenceAlarms {
         }
     }
 
-    /** Whether all Cloud Connectors that heard a device are away, and people are told of one of them. */
+    /** Whether all Cloud Connectors that received a device are silent or offline, and one of them has been reported. */
     private boolean isConsequence(DeviceTrack track) {
         boolean isTold = false;
         for (String connector : track.connectors) {
@@ -171,7 +171,7 @@ final class SilenceAlarms {
                 || isAnyRaised(connector, connector.coverage().silences());
     }
 
-    /** Of the alarms from a place on. */
+    /** Whether one of the alarms from a place on is raised. */
     private static boolean isAnyRaised(DeviceTrack track, int from) {
         for (int place = from; place < track.coverage().size(); place++) {
             Alarm alarm = track.known(place);

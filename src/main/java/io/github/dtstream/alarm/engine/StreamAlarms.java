@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Alarms about the stream itself, of rules whose value it is: nothing was received live for as long as the rule says. They have no
- * device. While nothing comes the journal says nothing of time, so their clock is told, too; what is received puts it right.
- * Times are in milliseconds since 1970.
+ * Alarms about the stream itself, for rules with that value: nothing was received live for as long as the rule says.
+ * They have no device. While nothing comes, the journal does not show the time, so the clock is an input, too; received
+ * records correct it. Times are in milliseconds since 1970.
  */
 final class StreamAlarms {
     static final String NAME = "the stream";
@@ -30,7 +30,7 @@ final class StreamAlarms {
     private final ValueAlarms values;
     private final DeviceTrack track = new DeviceTrack(stream(""));
     private List<Alarm> alarms = new ArrayList<>();
-    /** Not after the time at which the clock changes something next. */
+    /** A time not after the clock's next change. */
     private long nextDue = Long.MAX_VALUE;
 
     StreamAlarms(LifeCycle lifeCycle, StreamTime time) {
@@ -47,7 +47,7 @@ final class StreamAlarms {
         return stream.labels().getOrDefault(REASON, "");
     }
 
-    /** Why the stream is interrupted, in parentheses; empty if that was not told, or it flows. */
+    /** Why the stream is interrupted, in parentheses; empty if that is not known, or the stream works. */
     static String remark(Alarm alarm) {
         String reason = reason(alarm.device.device);
         return reason.isEmpty() || !isInterrupted(alarm) ? "" : " (" + reason + ")";
@@ -57,7 +57,7 @@ final class StreamAlarms {
         return time.clock();
     }
 
-    /** Other rules are in force; of the ones of the same name the alarms go on. */
+    /** Other rules are in force; alarms of rules with the same name remain. */
     void rules(List<RuleInForce> rules) {
         List<Alarm> before = alarms;
         alarms = new ArrayList<>();
@@ -82,9 +82,9 @@ final class StreamAlarms {
     }
 
     /**
-     * A live record was received, which is what time it is.
+     * A live record was received, which shows the time.
      *
-     * @param before when the one before was; {@link Alarm#NEVER} if there was none
+     * @param before when the record before it was received; {@link Alarm#NEVER} if there was none
      */
     void flows(long before, long received) {
         if (alarms.isEmpty()) {
@@ -92,7 +92,7 @@ final class StreamAlarms {
         }
         boolean isChanged = false;
         for (Alarm alarm : alarms) {
-            // nobody may have told of it, as when the router was not running
+            // The interruption may not have been reported, as when the router was not running.
             interrupt(alarm, before, received);
             if (isInterrupted(alarm)) {
                 values.current(alarm, new Reading(Quantity.STREAM, received, Double.NaN, FLOWING), List.of());
@@ -129,7 +129,7 @@ final class StreamAlarms {
         return INTERRUPTED.equals(alarm.value);
     }
 
-    /** Does what the clock alone does. */
+    /** Makes the changes of the clock. */
     void tick() {
         for (Alarm alarm : alarms) {
             values.tick(alarm, List.of());
@@ -138,7 +138,7 @@ final class StreamAlarms {
         changed();
     }
 
-    /** Something was done to an alarm. */
+    /** An alarm was changed. */
     void changed() {
         nextDue = Long.MAX_VALUE;
         for (Alarm alarm : alarms) {
@@ -146,7 +146,7 @@ final class StreamAlarms {
         }
     }
 
-    /** Not after the time at which the clock changes something next, if nothing is received until then. */
+    /** A time not after the clock's next change, if nothing is received until then. */
     long nextDue(long since) {
         long next = nextDue;
         for (Alarm alarm : alarms) {

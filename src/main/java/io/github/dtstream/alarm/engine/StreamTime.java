@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What time it is, and for how long the stream has flowed in all: while it is interrupted, nobody's silence is counted. All
- * in milliseconds.
+ * The time, and how long the stream has worked in total: silence is not counted during an interruption. All in
+ * milliseconds.
  */
 final class StreamTime {
     /** Pings come every few seconds, at most a minute apart; a longer silence is an interruption. */
@@ -17,22 +17,22 @@ final class StreamTime {
     private long alive;
     private long flowed;
 
-    /** The cloud's time of the newest record; since 1970. */
+    /** The cloud's time of the newest record, since 1970. */
     long now() {
         return now;
     }
 
-    /** What time it is for people, who wait while nothing is received, too; not before {@link #now}. */
+    /** The time for people, who also wait while nothing is received; not before {@link #now}. */
     long clock() {
         return Math.max(now, told);
     }
 
-    /** Nothing is received that would say what time it is; somebody else does. */
+    /** Sets the time while nothing is received that would show it. */
     void tell(long time) {
         told = Math.max(told, time);
     }
 
-    /** What was told since the last live record; {@link Alarm#NEVER} if that was not needed. */
+    /** The time that was set since the last live record; {@link Alarm#NEVER} if none was. */
     long told() {
         return told;
     }
@@ -42,12 +42,12 @@ final class StreamTime {
         return alive;
     }
 
-    /** For how long the stream has flowed. */
+    /** How long the stream has worked. */
     long flowed() {
         return flowed;
     }
 
-    /** For how long it had flowed at a time that lies before now. */
+    /** How long it had worked at an earlier time. */
     long flowedAt(long time) {
         return flowed - Math.max(0, alive - time);
     }

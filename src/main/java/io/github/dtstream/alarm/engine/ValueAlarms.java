@@ -10,21 +10,21 @@ import io.github.dtstream.reading.Reading;
 import java.util.Collection;
 import java.util.function.LongSupplier;
 
-/** Alarms about values: what is current raises and clears them. Times are in milliseconds since 1970. */
+/** Alarms about values: present values raise and clear them. Times are in milliseconds since 1970. */
 final class ValueAlarms {
     private final LifeCycle lifeCycle;
     private final LongSupplier now;
 
-    /** @param now what time it is */
+    /** @param now the time */
     ValueAlarms(LifeCycle lifeCycle, LongSupplier now) {
         this.lifeCycle = lifeCycle;
         this.now = now;
     }
 
     /**
-     * A value that is newer than all before it.
+     * Processes a value that is newer than all before it.
      *
-     * @param gaps when the gaps began that are not filled yet
+     * @param gaps the beginnings of gaps that are not filled yet
      */
     void current(Alarm alarm, Reading reading, Collection<Long> gaps) {
         boolean isAfterHole = false;
@@ -50,7 +50,7 @@ final class ValueAlarms {
         }
     }
 
-    /** Notes a value, whether current or late, in what is accumulated. */
+    /** Adds a value, present or late, to the accumulated data. */
     void accumulate(Alarm alarm, Reading reading) {
         RuleInForce rule = alarm.rule;
         if (rule.rule().excursion().isPresent() && reading.time() > alarm.lastUntil()) {
@@ -83,14 +83,14 @@ final class ValueAlarms {
         }
     }
 
-    /** Judges the newest value once more: more is known now of what was before it. */
+    /** Judges the newest value again, as more is known about the values before it. */
     void judgeAgain(Alarm alarm, Collection<Long> gaps) {
         if (alarm.newest != Alarm.NEVER) {
             evaluate(alarm, judgedAt(alarm, alarm.newest), gaps);
         }
     }
 
-    /** When the clock alone changes it; {@link Long#MAX_VALUE} if it does not, or that is not known. */
+    /** When the clock alone changes it; {@link Long#MAX_VALUE} for never, or if that is not known. */
     long nextDue(Alarm alarm) {
         if (!alarm.rule.holdsOn() || alarm.subject != AlarmKey.Subject.VALUE) {
             return Long.MAX_VALUE;
@@ -148,8 +148,9 @@ final class ValueAlarms {
     }
 
     /**
-     * Whether it has held without a break only if it held in a gap, too, that is not filled yet. A gap begins with the newest
-     * event before it, which may be the very one since which it holds: what followed that is missing.
+     * Whether the condition has held without a break only if it also held in a gap that is not filled yet. A gap begins
+     * with the newest event before it, which may be the very event since which it holds; the events after that one are
+     * missing.
      */
     private static boolean isInDoubt(Alarm alarm, long at, Collection<Long> gaps) {
         if (alarm.rule.raiseLasts() > 0) {
@@ -185,7 +186,7 @@ final class ValueAlarms {
         }
     }
 
-    /** Its rule has become another: the newest value is judged by it. */
+    /** Its rule has changed, so the newest value is judged by it. */
     void edited(Alarm alarm, RuleInForce old, Collection<Long> gaps) {
         RuleInForce rule = alarm.rule;
         boolean sumsUpTheSame = rule.rule().excursion().equals(old.rule().excursion())

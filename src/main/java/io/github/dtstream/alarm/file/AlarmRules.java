@@ -15,11 +15,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * What files of alarm rules say. Immutable.
+ * The content of files of alarm rules. Immutable.
  *
- * @param rules in the order of files and lines; those with an error are left out, and those whose precondition does not hold
- * @param leftOut those whose precondition does not hold
- * @param findings what is wrong, in that order
+ * @param rules in the order of files and lines, without those that have an error or whose precondition is false
+ * @param leftOut the rules whose precondition is false
+ * @param findings the errors and warnings, in that order
  */
 public record AlarmRules(List<AlarmRule> rules, List<AlarmRule> leftOut, List<Finding> findings) {
     public AlarmRules {
@@ -28,12 +28,12 @@ public record AlarmRules(List<AlarmRule> rules, List<AlarmRule> leftOut, List<Fi
         findings = List.copyOf(findings);
     }
 
-    /** Whether all rules are there. */
+    /** Whether there is no error. */
     public boolean isGood() {
         return findings.stream().noneMatch(Finding::isError);
     }
 
-    /** Reads the rules of some files together: a name is given once in all of them. */
+    /** Reads the rules of several files together, as a name must be unique in all of them. */
     public static AlarmRules read(Collection<RouteFile> files, Placeholders placeholders) {
         List<AlarmRule> rules = new ArrayList<>();
         List<AlarmRule> leftOut = new ArrayList<>();

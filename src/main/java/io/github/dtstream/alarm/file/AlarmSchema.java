@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The JSON schema of alarm rules, by which an editor completes them and says what a key means. Pure. */
+/** The JSON schema of alarm rules, with which an editor completes them and explains keys. Pure. */
 public final class AlarmSchema {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    /** Any value may be a setting's. */
+    /** Any value may be a placeholder of a setting. */
     private static final String PLACEHOLDER = "\\{\\{.+}}";
 
     private static final Map<String, String> COMPARISONS = Map.of(
@@ -129,7 +129,7 @@ public final class AlarmSchema {
         forms.addObject().put("type", "string").put("pattern", "^(" + names + "): *[A-Z_]+$|" + PLACEHOLDER);
     }
 
-    /** @return the keys, for others */
+    /** @return the keys, for further ones */
     private static ObjectNode condition(ObjectNode schema, boolean mayLast) {
         ObjectNode keys = object(schema, mayLast ? List.of() : List.of("total", "within"));
         for (String key : Comparisons.KEYS) {
@@ -191,7 +191,7 @@ public final class AlarmSchema {
         return Arrays.stream(all).map(label).toList();
     }
 
-    /** One, or a list of such. */
+    /** One, or a list. */
     private static void listed(ObjectNode schema, ObjectNode one) {
         ArrayNode forms = schema.putArray("anyOf");
         forms.add(one);

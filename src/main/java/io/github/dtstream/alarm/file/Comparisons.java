@@ -18,11 +18,11 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads what a value is compared with. Pure. */
+/** Reads comparisons. Pure. */
 final class Comparisons {
     private static final Map<String, Function<Limit, Comparison>> NUMBERS = numbers();
 
-    /** The keys under which a comparison stands. */
+    /** The keys of comparisons. */
     static final List<String> KEYS = List.of("above", "below", "at-least", "at-most", "is");
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d{1,12}(?:\\.\\d{1,9})?(?:[eE][-+]?\\d)?");
@@ -39,7 +39,7 @@ final class Comparisons {
         return numbers;
     }
 
-    /** All that a section compares its quantity with, in the order above; what is wrong is left out and complained of. */
+    /** The comparisons in a section, in the order above; wrong ones are reported and left out. */
     static List<Comparison> read(Section section, Quantity quantity) {
         List<Comparison> found = new ArrayList<>();
         NUMBERS.forEach((key, comparison) -> section.at(key).ifPresent(node -> {
@@ -79,11 +79,11 @@ final class Comparisons {
                 }
             });
         }
-        // Their order means nothing: it is that of the alphabet, so that equal rules are equal.
+        // Their order has no meaning; they are sorted, so that equal rules are equal.
         return states.stream().distinct().sorted().toList();
     }
 
-    /** A number, or a device's own: {@code {label: max, default: 8}}. */
+    /** A fixed number, or one from a device's label: {@code {label: max, default: 8}}. */
     static Optional<Limit> limit(Node node, String what, Quantity quantity, Complaints complaints) {
         if (!(node instanceof MappingNode)) {
             return number(node, what, quantity, complaints).map(Limit::of);
@@ -120,7 +120,7 @@ final class Comparisons {
         return Optional.empty();
     }
 
-    /** As a person would say it: {@code above 8 or below 2}. */
+    /** For people: {@code above 8 or below 2}. */
     static String text(List<Comparison> comparisons, String word) {
         return comparisons.stream().map(Comparisons::text).collect(Collectors.joining(" " + word + " "));
     }
@@ -146,7 +146,7 @@ final class Comparisons {
         return comparison instanceof Comparison.AtMost ? "at-most" : "is";
     }
 
-    /** What a number is compared with. */
+    /** The limit of a comparison. */
     static Limit limit(Comparison comparison) {
         if (comparison instanceof Comparison.Above above) {
             return above.limit();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Takes what is wrong with one file, and reads its texts. Used by one thread. */
+/** Collects the findings about one file, and reads its texts. Used by one thread. */
 final class Complaints {
     private final RouteFile file;
     private final Placeholders placeholders;
@@ -26,7 +26,7 @@ final class Complaints {
         return file;
     }
 
-    /** All so far; others may be added. */
+    /** All findings so far; others may be added. */
     List<Finding> findings() {
         return findings;
     }
@@ -43,7 +43,7 @@ final class Complaints {
         return findings.stream().filter(Finding::isError).count();
     }
 
-    /** The text of a scalar, placeholders replaced; empty, with the reason among the findings, if there is none. */
+    /** The text of a scalar with placeholders replaced; empty if there is none, with the reason among the findings. */
     Optional<String> text(Node node, String what) {
         if (!(node instanceof ScalarNode scalar)) {
             error(node, what + " is one word or number, and not a list or a mapping", null);

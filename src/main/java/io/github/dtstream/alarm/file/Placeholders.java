@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Puts the values of settings where a file has their names in double braces. */
+/** Replaces names of settings in double braces by their values. */
 @FunctionalInterface
 public interface Placeholders {
-    /** There are none: text is what it is. */
+    /** Replaces nothing. */
     Placeholders NONE = (file, scalar, findings) -> Optional.of(scalar.getValue());
 
     /**
      * The text of a scalar with its placeholders replaced.
      *
-     * @param findings takes what is wrong with them
-     * @return empty if one of them has no value
+     * @param findings gets the errors of placeholders
+     * @return empty if a placeholder has no value
      */
     Optional<String> replace(RouteFile file, ScalarNode scalar, List<Finding> findings);
 }

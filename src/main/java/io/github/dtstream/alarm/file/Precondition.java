@@ -5,19 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Whether a rule is there at all: its {@code precondition} is true or false, as that of a route, mostly by a setting. Pure. */
+/**
+ * Evaluates whether a rule applies: its {@code precondition} is true or false, as for a route, usually by a setting.
+ * Pure.
+ */
 final class Precondition {
     static final String KEY = "precondition";
 
     private Precondition() {}
 
-    /** Without a precondition, and with one that is wrong, which is complained of elsewhere, it is there. */
+    /** Without a precondition, or with a wrong one, which is reported elsewhere, the rule applies. */
     static boolean holds(Node rule, Complaints complaints) {
         Node node = Nodes.value(rule, KEY);
         return node == null || !text(node, complaints).equals("false");
     }
 
-    /** Complains of one that is neither true nor false. */
+    /** Reports one that is neither true nor false. */
     static void check(Section rule) {
         Optional<Node> node = rule.at(KEY);
         if (node.isEmpty()) {

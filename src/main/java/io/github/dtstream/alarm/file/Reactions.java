@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads of a rule what comes after an alarm is raised: how much it matters, and who is told when. Used by one thread. */
+/** Reads the reactions of a rule to a raised alarm: its severity, and whom to notify when. Used by one thread. */
 final class Reactions {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final Pattern SOMEBODY = Pattern.compile("[^\\s,*]{1,64}");

@@ -49,15 +49,15 @@ final class RuleReader {
     private static final List<String> EXCURSION = with("total", "within");
     private static final String RAISE = "raise: {above: 8, for: 30m}";
 
-    /** A sensor as it is delivered sends every fifteen minutes, give or take three. */
+    /** By default a sensor sends every fifteen minutes, plus or minus three. */
     private static final Duration TWO_HEARTBEATS = Duration.ofMinutes(36);
 
-    /** The stream says every few seconds that it is there. */
+    /** The stream sends a ping every few seconds. */
     private static final Duration SOME_PINGS = Duration.ofMinutes(2);
 
     private final Section rule;
     private final Complaints complaints;
-    /** What the rule looks at; null if it is about silence only, or its value is wrong. */
+    /** The rule's quantity; null if the rule is about silence only, or its value is wrong. */
     private @Nullable Quantity quantity;
 
     private List<Comparison> states = List.of();
@@ -67,7 +67,7 @@ final class RuleReader {
         this.complaints = rule.complaints();
     }
 
-    /** The rule; empty if something is wrong with it. */
+    /** The rule; empty if it has an error. */
     static Optional<AlarmRule> read(Node node, Complaints complaints) {
         long before = complaints.errors();
         Optional<AlarmRule> read = Section.of(
@@ -183,7 +183,7 @@ final class RuleReader {
         states = Comparisons.states(node, known, complaints).stream()
                 .<Comparison>map(Comparison.Is::new)
                 .toList();
-        // What is wrong is said; that it then says nothing need not be.
+        // The error was reported, so a missing value need not be.
         quantity = states.isEmpty() ? null : known;
     }
 
@@ -204,7 +204,7 @@ final class RuleReader {
     private Optional<Condition> raise() {
         Optional<Node> node = rule.at("raise");
         if (node.isEmpty()) {
-            // A state, or something that happens, says by itself what raises; unless it is to be accumulated.
+            // A state, or an occurrence, raises without a condition, unless it is accumulated.
             return impliedStates().isEmpty() || rule.has("excursion")
                     ? Optional.empty()
                     : Optional.of(new Condition(impliedStates(), Duration.ZERO));
@@ -229,7 +229,7 @@ final class RuleReader {
                 : states;
     }
 
-    /** What a condition compares: its own, or the state that stands in the rule's value. */
+    /** The comparisons of a condition: its own, or the state in the rule's value. */
     private List<Comparison> comparisons(Section section, Quantity known, String what) {
         List<Comparison> own = Comparisons.read(section, known);
         boolean hasOwn = Comparisons.KEYS.stream().anyMatch(section::has);
@@ -249,7 +249,7 @@ final class RuleReader {
         return impliedStates();
     }
 
-    /** The quantity; where there is none, that is complained of once. */
+    /** The quantity; if there is none, that is reported once. */
     private @Nullable Quantity known(Node at, String what) {
         if (!rule.has("value")) {
             complaints.error(
@@ -400,7 +400,7 @@ final class RuleReader {
         }
     }
 
-    /** What is about the stream is about no device, and has no values that could come late. */
+    /** Checks a rule about the stream, which has no device and no late values. */
     private void checkStream(Optional<Condition> raise) {
         if (quantity != Quantity.STREAM) {
             return;

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules as text of one form, whoever wrote them how: two lists of rules are equal if their texts are. It is YAML that can be
- * read again, without placeholders. Pure.
+ * Rules as text in a standard form: two lists of rules are equal if their texts are. It is YAML without placeholders,
+ * which can be read again. Pure.
  */
 public final class RuleText {
     private RuleText() {}
@@ -35,9 +35,9 @@ public final class RuleText {
     }
 
     /**
-     * The rules of a text that {@link #of} made.
+     * The rules of a text by {@link #of}.
      *
-     * @throws IOException if it is none, or one of another version whose rules mean nothing in this
+     * @throws IOException if the text is not valid, or is of another version with rules that this one does not support
      */
     public static List<AlarmRule> read(String text) throws IOException {
         AlarmRules read = AlarmRules.read(List.of(RouteFile.of(Path.of("rules"), text)), Placeholders.NONE);
@@ -152,7 +152,7 @@ public final class RuleText {
         return elements.stream().map(text).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** In double quotes, with all but plain characters as escapes. */
+    /** In double quotes, with all but plain characters escaped. */
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().forEach(point -> {

@@ -12,9 +12,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** One mapping of a rules' file, whose keys are known. Used by one thread. */
+/** One mapping in a file of rules, with its known keys. Used by one thread. */
 final class Section {
-    /** What people write who know other products. */
+    /** Words that people know from other products. */
     private static final Map<String, String> SYNONYMS = Map.ofEntries(
             Map.entry(">", "above"),
             Map.entry("over", "above"),
@@ -75,10 +75,10 @@ final class Section {
     }
 
     /**
-     * The mapping at a node, its keys looked at.
+     * The mapping at a node, with its keys checked.
      *
-     * @param what what it is, for messages
-     * @param example how it is written
+     * @param what its name, for messages
+     * @param example an example of it
      */
     static Optional<Section> of(Node node, String what, String example, List<String> keys, Complaints complaints) {
         if (!(node instanceof MappingNode mapping)) {
@@ -126,7 +126,7 @@ final class Section {
         return complaints;
     }
 
-    /** Whether it has keys that are not known: one of them may be what seems to be missing. */
+    /** Whether it has unknown keys, one of which may be meant as a missing one. */
     boolean hasStrangers() {
         return hasStrangers;
     }
@@ -136,7 +136,7 @@ final class Section {
                 .anyMatch(entry -> Nodes.text(entry.getKeyNode()).equals(key));
     }
 
-    /** The node under a key, if there is one that holds something. */
+    /** The node of a key, if it has a value. */
     Optional<Node> at(String key) {
         return node.getValue().stream()
                 .filter(entry -> Nodes.text(entry.getKeyNode()).equals(key))
@@ -145,7 +145,7 @@ final class Section {
                 .findFirst();
     }
 
-    /** The node under a key; without, a complaint that says how it is written. */
+    /** The node of a key; a missing one is reported with an example. */
     Optional<Node> required(String key, String what, String example) {
         if (!has(key) && !hasStrangers) {
             complaints.error(node, what + " lacks '" + key + "'", "write " + example);
@@ -157,12 +157,12 @@ final class Section {
         return at(key).flatMap(value -> complaints.text(value, key));
     }
 
-    /** The span of time under a key. */
+    /** The duration of a key. */
     Optional<Duration> span(String key) {
         return at(key).flatMap(value -> Spans.read(value, key, complaints));
     }
 
-    /** The span of time under a key, which is longer than none. */
+    /** The duration of a key, which must be positive. */
     Optional<Duration> positive(String key) {
         Optional<Duration> span = span(key);
         if (span.filter(Duration::isZero).isPresent()) {

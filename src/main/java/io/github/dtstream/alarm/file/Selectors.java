@@ -19,11 +19,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads which devices a rule is about. Pure. */
+/** Reads the devices of a rule. Pure. */
 final class Selectors {
     static final List<String> KEYS = List.of("id", "type", "product-number", "label");
 
-    /** The vendor's types of devices, and what those send that not every sensor sends. */
+    /** The vendor's device types, with the quantities that not every sensor has. */
     static final Map<String, Set<Quantity>> TYPES = types();
 
     private static final Set<Quantity> OF_ALL =
@@ -71,7 +71,7 @@ final class Selectors {
         return new DeviceSelector(ids, types, texts(section.get(), "product-number"), labels(section.get()));
     }
 
-    /** The vendor may have a new one: only what looks like a known one is surely a mistake. */
+    /** The vendor may have a new type, so only a type that is similar to a known one is reported as an error. */
     private static void checkType(Node at, String type, Complaints complaints) {
         if (TYPES.containsKey(type)) {
             return;
@@ -85,7 +85,7 @@ final class Selectors {
         }
     }
 
-    /** Warns of devices that do not send what the rule looks at. */
+    /** Warns of devices that do not send the rule's quantity. */
     static void checkQuantity(Node at, DeviceSelector devices, Quantity quantity, Complaints complaints) {
         boolean isKnown = TYPES.keySet().containsAll(devices.types());
         if (!devices.types().isEmpty()
@@ -115,7 +115,7 @@ final class Selectors {
         return texts;
     }
 
-    /** An empty list would mean all devices, and hardly is meant so. */
+    /** Reports an empty list, which would mean all devices, and is hardly meant so. */
     private static void emptyList(Section section, String key) {
         section.at(key)
                 .filter(value -> listed(value).isEmpty())

@@ -9,13 +9,13 @@ import java.util.TreeSet;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Finds conditions on numbers that hold never or always, and alarms that the same value would raise and clear. It tries the
- * limits and what lies between and beyond them; a limit that comes from a label counts as its default. Pure.
+ * Finds conditions on numbers that are never or always true, and values that both raise and clear. It tries the limits,
+ * and numbers between and beyond them; a limit from a label counts as its default. Pure.
  */
 final class Sense {
     private Sense() {}
 
-    /** What a quantity can be at all, roughly: a limit beyond that is in another unit, or a slip of the hand. */
+    /** The approximate range of a quantity: a limit beyond it has the wrong unit, or is a slip. */
     private static double[] range(Quantity quantity) {
         return switch (quantity) {
             case TEMPERATURE -> new double[] {-200, 500};
@@ -26,7 +26,7 @@ final class Sense {
         };
     }
 
-    /** Complains of what raises never or always. */
+    /** Reports a raising condition that is never or always true. */
     static void checkRaising(Node at, String what, Quantity quantity, List<Comparison> anyOf, Complaints complaints) {
         if (anyOf.isEmpty() || !isSure(anyOf)) {
             return;
@@ -43,7 +43,7 @@ final class Sense {
         }
     }
 
-    /** Complains of a clearance that never comes, or that comes while the alarm is to be raised. */
+    /** Reports a clearing condition that is never true, or true while the alarm is to be raised. */
     static void checkClearing(
             Node at, Quantity quantity, List<Comparison> raising, List<Comparison> allOf, Complaints complaints) {
         if (!isSure(raising) || !isSure(allOf) || allOf.isEmpty()) {
@@ -89,7 +89,7 @@ final class Sense {
         return "clear by " + (isUpper ? "below: " : "above: ") + limit + " or further off";
     }
 
-    /** Whether all are comparisons with numbers that are known here. */
+    /** Whether all are comparisons with known numbers. */
     private static boolean isSure(List<Comparison> comparisons) {
         return comparisons.stream()
                 .noneMatch(one -> one instanceof Comparison.Is

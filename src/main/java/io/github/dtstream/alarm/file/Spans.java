@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Spans of time as rules have them: {@code 30m}, {@code 1h30m}, {@code 90s}, {@code 2d}. Pure. */
+/** Durations in rules: {@code 30m}, {@code 1h30m}, {@code 90s}, {@code 2d}. Pure. */
 public final class Spans {
     private static final Pattern FORM =
             Pattern.compile("(?=\\d)(?:(\\d{1,5})d)?(?:(\\d{1,6})h)?(?:(\\d{1,7})m)?(?:(\\d{1,9})s)?");
@@ -18,7 +18,7 @@ public final class Spans {
 
     private Spans() {}
 
-    /** The span; empty, with the reason among the complaints, if it is none. */
+    /** The duration; empty if it is not valid, which is reported. */
     static Optional<Duration> read(Node node, String what, Complaints complaints) {
         Optional<String> text = complaints.text(node, what);
         if (text.isEmpty()) {
@@ -34,7 +34,7 @@ public final class Spans {
         return span;
     }
 
-    /** The span that a text says; empty if it is none. */
+    /** The duration of a text; empty if it is not valid. */
     public static Optional<Duration> parse(String text) {
         if (text.equals("0")) {
             return Optional.of(Duration.ZERO);
@@ -75,7 +75,7 @@ public final class Spans {
         };
     }
 
-    /** As a rule has it, with the largest units that fit. */
+    /** In the form of a rule, with the largest units that fit. */
     public static String text(Duration span) {
         StringBuilder text = new StringBuilder();
         append(text, span.toDays(), 'd');

@@ -1,8 +1,8 @@
 /**
- * The files of alarm rules, as their users write them: read into rules, with what is wrong at which place and what to write
- * instead; and the schema by which an editor completes them.
+ * The files of alarm rules, as their users write them: reading them, with errors, their places and what to write
+ * instead; and the schema with which an editor completes them.
  *
- * <p>Threads: pure functions; nothing here has a state.
+ * <p>Threads: pure functions; nothing here has state.
  */
 @NullMarked
 package io.github.dtstream.alarm.file;

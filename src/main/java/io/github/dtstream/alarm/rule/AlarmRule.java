@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One rule: an alarm, for each of the devices that it is about. At least one of raise, excursion, delta and noData is there.
+ * One rule, with an alarm for each of its devices. It has at least one of raise, excursion, delta and noData.
  *
- * @param name {@code [A-Za-z0-9_-]}, at most 64 characters; one rule has it
- * @param devices which devices it is about
- * @param quantity what it looks at; empty if it is about silence only
- * @param raise what raises the alarm, consecutively
- * @param clear what clears it; without, the alarm is cleared at once when raise does not hold
- * @param excursion what raises the alarm, accumulated
- * @param delta what raises the alarm, of a count
- * @param noData after how long a silence of the device a second alarm is raised, that of its silence
- * @param severity how much it matters
- * @param group which of its alarms are told together; without, each is told alone
- * @param acknowledgement how long an acknowledgement lasts; without, none is waited for
- * @param remind after how long an alarm that nobody has acknowledged is told again, and again; without, never
- * @param escalation who is told, in the order of time; empty: whoever listens, once
- * @param late what is told of what came and went unseen
+ * @param name {@code [A-Za-z0-9_-]}, at most 64 characters; unique
+ * @param devices its devices
+ * @param quantity its quantity; empty if it is about silence only
+ * @param raise the condition that raises the alarm
+ * @param clear the condition that clears it; without one, the alarm is cleared as soon as raise does not hold
+ * @param excursion the accumulated time that raises the alarm
+ * @param delta the growth of a count that raises the alarm
+ * @param noData how long a silence of the device raises a second alarm
+ * @param severity the severity
+ * @param group which of its alarms share a notification; without it, each has its own
+ * @param acknowledgement how long an acknowledgement lasts; without it, none is needed
+ * @param remind the interval of reminders of an unacknowledged alarm; without it, there are none
+ * @param escalation whom to notify, in the order of time; empty for a notification without a recipient
+ * @param late the notifications about alarms of late values
  */
 public record AlarmRule(
         String name,
@@ -42,7 +42,7 @@ public record AlarmRule(
         escalation = List.copyOf(escalation);
     }
 
-    /** What it looks at, by its name. */
+    /** The name of its quantity. */
     public Optional<String> quantityName() {
         return quantity.map(Quantity::key);
     }

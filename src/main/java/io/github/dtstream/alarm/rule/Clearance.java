@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What clears an alarm: what raised it does not hold, and all of this does, for so long without a break, in measurement time.
+ * The condition that clears an alarm: the condition that raised it does not hold, and all of these do, without a break
+ * for a time, by the times of measurement.
  *
- * @param allOf all of them must hold; empty: it is enough that what raised the alarm does not
- * @param lasting zero: at once
+ * @param allOf all must hold; empty if it is enough that the raising condition does not hold
+ * @param lasting the time; zero to clear at once
  */
 public record Clearance(List<Comparison> allOf, Duration lasting) {
     public Clearance {

@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm.rule;
 
-/** What a value is compared with. */
+/** A comparison of a value. */
 public sealed interface Comparison {
     /** Greater than the limit. */
     record Above(Limit limit) implements Comparison {}
@@ -15,9 +15,9 @@ public sealed interface Comparison {
     record AtMost(Limit limit) implements Comparison {}
 
     /**
-     * In a state.
+     * Equal to a state.
      *
-     * @param state as the vendor spells it
+     * @param state in the vendor's spelling
      */
     record Is(String state) implements Comparison {}
 }

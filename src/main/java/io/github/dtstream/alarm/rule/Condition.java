@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What must hold, and for how long without a break, in measurement time.
+ * A condition that must hold without a break for a time, by the times of measurement.
  *
- * @param anyOf one of them must hold; not empty
- * @param lasting zero: at once
+ * @param anyOf one of these must hold; not empty
+ * @param lasting the time; zero to raise at once
  */
 public record Condition(List<Comparison> anyOf, Duration lasting) {
     public Condition {

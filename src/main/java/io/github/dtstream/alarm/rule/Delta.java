@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By how much a count grows.
+ * The growth of a count.
  *
- * @param moreThan it raises if it grows by more; null if that does not matter
- * @param lessThan it raises if it grows by less; null if that does not matter
- * @param within in this span of measurement time
+ * @param moreThan a larger growth raises the alarm; null for no such limit
+ * @param lessThan a smaller growth raises the alarm; null for no such limit
+ * @param within the span of the growth, by the times of measurement
  */
 public record Delta(@Nullable Limit moreThan, @Nullable Limit lessThan, Duration within) {}

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The devices that a rule is about: those that match all that is given.
+ * The devices of a rule: those that match all of these.
  *
- * @param ids one of these; empty: any
- * @param types one of these device types; empty: any
- * @param productNumbers one of these; empty: any
- * @param labels each of these labels, with that value; an empty Optional: whatever its value
+ * @param ids one of these; empty for any
+ * @param types one of these device types; empty for any
+ * @param productNumbers one of these; empty for any
+ * @param labels all of these labels, with these values; an empty Optional for any value
  */
 public record DeviceSelector(
         Set<String> ids, Set<String> types, Set<String> productNumbers, Map<String, Optional<String>> labels) {

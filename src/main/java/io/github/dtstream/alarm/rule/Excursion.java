@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long something may hold in all, with breaks.
+ * The limit for the accumulated time of a condition, with breaks.
  *
- * @param anyOf one of them must hold for the time to count; not empty
+ * @param anyOf one of these must hold for the time to count; not empty
  * @param total the time that raises the alarm
- * @param within the span of measurement time, up to now, over which is summed; longer than total
+ * @param within the span until now over which the time is added up, by the times of measurement; longer than total
  */
 public record Excursion(List<Comparison> anyOf, Duration total, Duration within) {
     public Excursion {

@@ -1,15 +1,15 @@
 package io.github.dtstream.alarm.rule;
 
 /**
- * What is told of an alarm that came and went unseen: its values arrived late, from history or from a sensor's own memory.
- * It stands in the alarm journal in any case.
+ * The notifications about alarms that late values raised and cleared; the values come from history or from a sensor's
+ * own memory. The alarm journal has these alarms in any case.
  */
 public enum LatePolicy {
-    /** One notification a rule for all of them. */
+    /** One notification per rule for all of them. */
     DIGEST("digest"),
-    /** A notification for each, as if it had been seen. */
+    /** A notification for each, as for other alarms. */
     RAISE("raise"),
-    /** None. */
+    /** No notification. */
     RECORD("record");
 
     private final String label;

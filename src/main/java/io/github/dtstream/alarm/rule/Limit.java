@@ -4,18 +4,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number to compare with: fixed, or a device's own.
+ * The number of a comparison: fixed, or from a device's label.
  *
- * @param label the label that holds it; null if it is fixed
- * @param number the fixed number, or what counts where the device has no such label or it is no number; NaN for none
+ * @param label the label with the number; null if it is fixed
+ * @param number the fixed number, or the default for a device without a number in that label; NaN for none
  */
 public record Limit(@Nullable String label, double number) {
-    /** The same for all devices. */
+    /** The same number for all devices. */
     public static Limit of(double number) {
         return new Limit(null, number);
     }
 
-    /** The number for a device with these labels; NaN where it has none, so that the rule says nothing about it. */
+    /** The number for a device with these labels; NaN if there is none, so that the rule does not apply to it. */
     public double in(Map<String, String> labels) {
         if (label == null) {
             return number;

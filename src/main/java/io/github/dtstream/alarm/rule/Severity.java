@@ -1,6 +1,6 @@
 package io.github.dtstream.alarm.rule;
 
-/** How much an alarm matters, the least first. */
+/** The severity of an alarm, the lowest first. */
 public enum Severity {
     INFO("info"),
     WARNING("warning"),

@@ -1,5 +1,5 @@
 /**
- * Alarm rules: what {@code alarms.yaml} says, as values. Immutable, no threads, no state.
+ * Alarm rules, the content of {@code alarms.yaml} as values. Immutable, no threads, no state.
  */
 @NullMarked
 package io.github.dtstream.alarm.rule;

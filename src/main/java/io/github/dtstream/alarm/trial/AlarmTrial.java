@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells an engine what was received, and counts what it would have raised. Used by one thread. */
+/** Passes received events to an engine, and counts the alarms that it would have raised. Used by one thread. */
 public final class AlarmTrial {
     private static final Duration FLAPPING = Duration.ofMinutes(15);
 
@@ -33,10 +33,10 @@ public final class AlarmTrial {
         rules.forEach(rule -> this.rules.put(rule.name(), new Counted()));
     }
 
-    /** What is counted of one rule. */
+    /** The counts of one rule. */
     private static final class Counted {
         private final List<Raised> alarms = new ArrayList<>();
-        /** By alarm: its place in the list. */
+        /** The index of an open alarm in the list. */
         private final Map<AlarmKey, Integer> open = new HashMap<>();
 
         private final Map<AlarmKey, Instant> cleared = new HashMap<>();
@@ -44,7 +44,7 @@ public final class AlarmTrial {
         private int flapping;
     }
 
-    /** The next record, in journal order. */
+    /** Processes the next record, in journal order. */
     public void on(JournalRecord record) {
         records++;
         begin = record.received().isBefore(begin) ? record.received() : begin;
@@ -52,7 +52,7 @@ public final class AlarmTrial {
         engine.on(record, this::count);
     }
 
-    /** A ping that nobody sent: it says what time it is, and is not counted. */
+    /** Processes a made-up ping, which serves as a clock and is not counted. */
     public void ping(JournalRecord record) {
         engine.on(record, this::count);
     }
@@ -66,7 +66,7 @@ public final class AlarmTrial {
                 case RAISED -> raised(counted, transition);
                 case CLEARED, ENDED -> over(counted, transition);
                 default -> {
-                    // nothing that a trial counts
+                    // The trial does not count this.
                 }
             }
         }
@@ -106,7 +106,7 @@ public final class AlarmTrial {
         }
     }
 
-    /** What came of it. */
+    /** The result. */
     public TrialReport report() {
         List<RuleTrial> all = new ArrayList<>();
         rules.forEach((name, counted) ->

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Events of many devices, put aside in a file as they come, device by device, and handed out in the order of time. In memory are
- * those of one slice of time. Not thread-safe.
+ * Sorts events of many devices: they come device by device, are written to a file, and are read in the order of time.
+ * Only the events of one slice of time are in memory. Not thread-safe.
  */
 final class EventSpool implements Closeable {
     private final Storage storage;
@@ -32,7 +32,7 @@ final class EventSpool implements Closeable {
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
     private long end;
 
-    /** Where in the file the pieces of a slice stand. */
+    /** The positions of a slice's pieces in the file. */
     private static final class Slice {
         private long[] offsets = new long[4];
         private int[] lengths = new int[4];
@@ -48,7 +48,7 @@ final class EventSpool implements Closeable {
         }
     }
 
-    /** An event, and when it was measured. */
+    /** An event with its time of measurement. */
     private record Timed(Instant time, Event event) {}
 
     /** Takes an event and its time. */
@@ -58,7 +58,7 @@ final class EventSpool implements Closeable {
     }
 
     /**
-     * @param path made; goes with {@link #close}
+     * @param path the file, which is created, and deleted by {@link #close}
      * @param slice how much time is sorted at once
      */
     EventSpool(Path path, Storage storage, Instant from, Instant to, Duration slice) throws IOException {
@@ -75,9 +75,9 @@ final class EventSpool implements Closeable {
     }
 
     /**
-     * Puts events aside; those that follow each other in one slice go together.
+     * Writes events; successive events of the same slice are written together.
      *
-     * @return how many; the others have no time
+     * @return the number of written events; the others have no time
      */
     int add(List<Event> events) throws IOException {
         int added = 0;
@@ -119,7 +119,7 @@ final class EventSpool implements Closeable {
         end += length;
     }
 
-    /** Hands out all, the oldest first, each once. */
+    /** Passes all events to the consumer, oldest first, each once. */
     void forEach(Consumer consumer) throws IOException {
         for (int i = 0; i < slices.length; i++) {
             Slice slice = slices[i];

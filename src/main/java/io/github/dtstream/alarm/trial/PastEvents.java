@@ -22,15 +22,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cloud's history has of the devices that rules are about, in the order of time, as if each event had come as it was
- * measured and the stream had never been interrupted: between events that are far apart stand pings. Used by one thread, which
- * waits for the cloud.
+ * The cloud's history of the devices of rules, in the order of time, as if each event had arrived when it was measured
+ * and the stream had never been interrupted: pings are added between events that are far apart. Used by one thread,
+ * which waits for the cloud.
  */
 public final class PastEvents {
     private static final Duration PING_EVERY = Duration.ofMinutes(1);
-    /** So many of a device come in a day, roughly: two every quarter of an hour. */
+    /** The approximate number of events of a device per day: two every quarter of an hour. */
     private static final int EVENTS_A_DAY = 200;
-    /** How many are in memory at once, roughly. */
+    /** The approximate number of events in memory at once. */
     private static final int EVENTS_AT_ONCE = 20_000;
 
     private static final Duration LEAST_SLICE = Duration.ofHours(1);
@@ -42,41 +42,43 @@ public final class PastEvents {
     private long invalid;
     private final List<String> gone = new ArrayList<>();
 
-    /** Is told how far the reading is. */
+    /** Gets the progress of the reading. */
     @FunctionalInterface
     public interface Progress {
         void read(int devices, int ofDevices, long events);
     }
 
-    /** Takes what was, in the order of time. */
+    /** Takes the events in the order of time. */
     public interface Consumer {
         void event(JournalRecord record);
 
-        /** Nothing came until then, and the stream flowed. */
+        /** Nothing came until then, and the stream worked. */
         void ping(JournalRecord record);
     }
 
-    /** @param rules all that are to be told of it */
+    /** @param rules all rules that will get the events */
     public PastEvents(History history, List<AlarmRule> rules) {
         this.history = history;
         this.rules = List.copyOf(rules);
     }
 
-    /** How many events were left out, as they are none or say no time. */
+    /** How many records were left out, as they are not valid events or have no time. */
     public long invalid() {
         return invalid;
     }
 
-    /** The devices whose history the cloud does not show: they have left the project, or access to them is denied. */
+    /**
+     * The devices whose history the cloud does not show: they have left the project, or the account may not read them.
+     */
     public List<String> gone() {
         return List.copyOf(gone);
     }
 
     /**
-     * Reads all, device by device, then hands it out.
+     * Reads all events, device by device, then passes them on.
      *
-     * @param devices those of the project
-     * @param spool a file for what was read, which goes again
+     * @param devices the devices of the project
+     * @param spool a temporary file
      * @throws CloudException if the cloud fails
      */
     public void read(
@@ -111,7 +113,7 @@ public final class PastEvents {
         return rules.stream().filter(rule -> rule.devices().matches(device)).toList();
     }
 
-    /** The event types that rules want of a device; empty: all, as each is a sign of life. */
+    /** The event types that rules need of a device; empty for all, as each is a sign of life. */
     private List<String> eventTypes(Device device) {
         Set<String> types = new TreeSet<>();
         for (AlarmRule rule : rulesAbout(device)) {
@@ -152,7 +154,7 @@ public final class PastEvents {
         return added;
     }
 
-    /** Numbers what is handed out, and fills it up with pings. */
+    /** Numbers the events, and adds pings. */
     private static final class Teller {
         private final Consumer consumer;
         private long sequence;

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What came of a trial.
+ * The result of a trial.
  *
- * @param records how many events and pings it saw
+ * @param records the number of processed events and pings
  * @param begin when the first of them was received
  * @param end when the last of them was received
  * @param rules in the order of the rules' files
@@ -21,17 +21,17 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         rules = List.copyOf(rules);
     }
 
-    /** How often a day, on average, people would have been told by a rule; what is less than a day counts as one. */
+    /** The average number of a rule's notifications per day; less than a day counts as one. */
     public double notificationsPerDay(RuleTrial rule) {
         double days = Math.max(1, Duration.between(begin, end).toMinutes() / (24 * 60.0));
         return rule.notifications() / days;
     }
 
     /**
-     * The difference that an edit makes to one rule.
+     * The effect of an edit on one rule.
      *
      * @param more alarms that only the edited rule raises
-     * @param gone alarms that only the rule of before raises
+     * @param gone alarms that only the earlier rule raises
      */
     public record Change(String rule, List<Raised> more, List<Raised> gone) {
         public Change {
@@ -40,7 +40,7 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         }
     }
 
-    /** An alarm of both, if their spans overlap. */
+    /** Whether an alarm is in both, that is, whether their spans overlap. */
     private static boolean isIn(Raised alarm, List<Raised> others, Instant end) {
         for (Raised other : others) {
             boolean overlaps = !alarm.since().isAfter(other.until().orElse(end))
@@ -52,7 +52,7 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         return false;
     }
 
-    /** What is different from the rules of before, rule by rule; rules of which nothing is are left out. */
+    /** The differences from the earlier rules, rule by rule; rules without a difference are left out. */
     public List<Change> against(TrialReport before) {
         Set<String> names = new LinkedHashSet<>();
         rules.forEach(rule -> names.add(rule.rule()));
@@ -76,7 +76,7 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         return rule(name).map(RuleTrial::alarms).orElse(List.of());
     }
 
-    /** The rule of that name; empty if there is none. */
+    /** The rule with that name; empty if there is none. */
     public Optional<RuleTrial> rule(String name) {
         return rules.stream().filter(rule -> rule.rule().equals(name)).findFirst();
     }

@@ -1,6 +1,6 @@
 /**
- * Tries alarm rules on what the journal holds: the same engine, whose changes are counted instead of told. No threads, no
- * state that outlives a trial.
+ * Tries alarm rules on past events: with the same engine, whose changes are counted instead of delivered. No threads,
+ * no state that outlives a trial.
  */
 @NullMarked
 package io.github.dtstream.alarm.trial;

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * By how much a total grew within a sliding span of time, whatever the order in which its samples come. A total that falls
- * has begun anew: the sensor was replaced.
+ * The growth of a total within a sliding span of time, in whatever order its samples come. A total that falls has
+ * started again, as the sensor was replaced.
  */
 public final class CountWindow implements SlidingWindow {
     private final long span;
-    /** Ascending; as many of them count as the size says. */
+    /** Ascending; only as many elements as the size count. */
     private long[] times = new long[2];
 
     private double[] totals = new double[2];
@@ -41,7 +41,7 @@ public final class CountWindow implements SlidingWindow {
         size++;
     }
 
-    /** The place of the newest that is not after a time; -1 if there is none. */
+    /** The index of the newest sample that is not after a time; -1 if there is none. */
     private int floor(long time) {
         int index = Arrays.binarySearch(times, 0, size, time);
         return index >= 0 ? index : -index - 2;
@@ -61,12 +61,15 @@ public final class CountWindow implements SlidingWindow {
         return growth;
     }
 
-    /** Whether the totals go back to the beginning of the window that ends now. */
+    /** Whether the samples reach back to the beginning of the window that ends now. */
     public boolean isFull(long now) {
         return floor(now - span) >= 0;
     }
 
-    /** Forgets what has left the window that ends now. The newest total before it stays, as growth is counted from it. */
+    /**
+     * Drops samples before the window that ends now. The newest sample before it remains, as the growth is measured
+     * from it.
+     */
     public void forgetBefore(long now) {
         int gone = floor(now - span);
         if (gone > 0) {

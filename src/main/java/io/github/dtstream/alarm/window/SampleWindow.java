@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * How long a condition held within a sliding span of time, whatever the order in which its samples come. A sample counts
- * until the next one, but no longer than {@link #LONGEST_HOLD} where the quantity is sampled: what was in a hole is not known.
+ * How long a condition held within a sliding span of time, in whatever order its samples come. A sample is valid until
+ * the next one, but for a sampled quantity no longer than {@link #LONGEST_HOLD}: the value in a longer gap is unknown.
  *
- * <p>Of each sample there are the seconds since the one before, shifted, and whether the condition held, seven bits a byte, the
- * lowest first: two bytes for each but the rarest. Of more than {@link #MOST_SAMPLES}, the oldest of those that change nothing
- * are left out.
+ * <p>Each sample is encoded as the seconds since the one before, shifted, and whether the condition held, with seven
+ * bits per byte, the lowest first: usually two bytes. Beyond {@link #MOST_SAMPLES}, the oldest samples that change
+ * nothing are left out.
  */
 public final class SampleWindow implements SlidingWindow {
-    /** At no time. */
+    /** No time. */
     public static final long NEVER = 0;
 
     /** The longest heartbeat of a sensor is 60 minutes; a message may be lost. */
@@ -29,21 +29,21 @@ public final class SampleWindow implements SlidingWindow {
     private final boolean holdsOn;
 
     private byte[] samples = new byte[LEAST_BYTES];
-    /** How many bytes of that count. */
+    /** The number of used bytes. */
     private int length;
 
     private int size;
-    /** At how many of them the condition held. */
+    /** The number of samples at which the condition held. */
     private int held;
-    /** When the first and the last was, in seconds since the base. */
+    /** The times of the first and the last sample, in seconds since the base. */
     private int first;
 
     private int last;
 
     /**
-     * @param base about when it begins, in milliseconds since 1970
+     * @param base its approximate beginning, in milliseconds since 1970
      * @param span the width of the window, in milliseconds
-     * @param holdsOn whether a sample counts until the next one however late that is
+     * @param holdsOn whether a sample is valid until the next one, however late that is
      */
     public SampleWindow(long base, long span, boolean holdsOn) {
         this.base = base;
@@ -51,7 +51,7 @@ public final class SampleWindow implements SlidingWindow {
         this.holdsOn = holdsOn;
     }
 
-    /** Goes from sample to sample. */
+    /** Iterates over the samples. */
     private final class Cursor {
         private int place;
         private int at = first;
@@ -70,7 +70,7 @@ public final class SampleWindow implements SlidingWindow {
                 code |= (part & 0x7f) << shift;
                 shift += 7;
             } while (part < 0);
-            // what is before the first may have been forgotten
+            // The samples before the first may have been dropped.
             at += isFirst ? 0 : code >>> 1;
             holds = (code & 1) == 1;
             return true;
@@ -81,7 +81,7 @@ public final class SampleWindow implements SlidingWindow {
         return (int) Math.max(-(1 << 29), Math.min((1 << 30) - 1, Math.floorDiv(time - base, 1000)));
     }
 
-    /** Notes a sample; of two at the same second the condition holds if it does in one of them. */
+    /** Adds a sample; of two in the same second the condition holds if it does in one of them. */
     public void add(long time, boolean holds) {
         int at = seconds(time);
         if (size == 0 || at > last) {
@@ -121,7 +121,7 @@ public final class SampleWindow implements SlidingWindow {
         }
     }
 
-    /** An int for each: its second, shifted, and whether the condition held. */
+    /** An int for each sample: its second, shifted, and whether the condition held. */
     private int[] all() {
         int[] all = new int[size];
         Cursor cursor = new Cursor();
@@ -140,7 +140,7 @@ public final class SampleWindow implements SlidingWindow {
         }
     }
 
-    /** For how many milliseconds it held in the window that ends now. */
+    /** How long the condition held in the window that ends now, in milliseconds. */
     public long held(long now) {
         if (held == 0) {
             return 0;
@@ -164,10 +164,11 @@ public final class SampleWindow implements SlidingWindow {
     }
 
     /**
-     * At which sample it had held for so long in the window that ended there; {@link #NEVER} if at none.
+     * The time of the sample at which it had held for this long in the window that ended there; {@link #NEVER} if there
+     * is none.
      *
-     * @param total in milliseconds
-     * @param now the last time that is looked at
+     * @param total the duration in milliseconds
+     * @param now the last time to check
      */
     public long reached(long total, long now) {
         Cursor cursor = new Cursor();
@@ -180,7 +181,9 @@ public final class SampleWindow implements SlidingWindow {
         return held(now) >= total ? now : NEVER;
     }
 
-    /** Forgets what has left the window that ends now. The newest sample before it stays, as it counts into it. */
+    /**
+     * Drops samples before the window that ends now. The newest sample before it remains, as it is still valid in it.
+     */
     public void forgetBefore(long now) {
         long begin = seconds(now) - span;
         int gone = 0;
@@ -208,7 +211,7 @@ public final class SampleWindow implements SlidingWindow {
         }
     }
 
-    /** Leaves out of the older half what lies between two samples that say the same. */
+    /** Drops samples of the older half that are between two equal ones. */
     private void thin() {
         int[] all = all();
         int kept = 1;

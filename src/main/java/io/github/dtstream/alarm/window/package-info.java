@@ -1,5 +1,6 @@
 /**
- * What is summed up of an alarm's values over the last hours or days: how long a condition held, by how much a total grew.
+ * Accumulated data of an alarm's values over the last hours or days: how long a condition held, and the growth of a
+ * total.
  *
  * <p>No threads, no locks, no clock: the engine that owns a window uses one thread.
  */
