@@ -1,11 +1,12 @@
 package io.github.dtstream.collection;
 
 /**
- * Finds by its hash where something stands in arrays that the caller keeps: open addressing with linear probing, without
- * objects, 16 to 32 bytes for each. Not thread-safe.
+ * Finds the indices of elements in the caller's arrays by hash: open addressing with linear probing, without objects,
+ * 16 to 32 bytes per element. Not thread-safe.
  *
- * <p>An entry holds 32 bits of the hash beside the index, so that nearly all questions touch one line of memory: what they cost
- * is waiting for memory. Where the bits are the same the caller compares what it has at the index, and asks for the next:
+ * <p>An entry has 32 bits of the hash and the index, so nearly all look-ups read one line of memory; their cost is the
+ * wait for memory. If the bits are the same, the caller compares its element at the index, and asks for the next index
+ * if they differ:
  *
  * <pre>{@code
  * int slot = index.first(bits);
@@ -20,13 +21,13 @@ public final class HashIndex {
 
     private static final long FREE = -1;
 
-    /** A power of two of them, at most half of them taken, so that probes stay short. */
+    /** The number of slots is a power of two, with at most half of them in use, so that probes stay short. */
     private LongPages entries;
 
     private int mask;
     private int size;
 
-    /** @param expected for how many there is room at first; 1 to 2^28 */
+    /** @param expected the initial capacity; 1 to 2^28 */
     public HashIndex(int expected) {
         int slots = Integer.highestOneBit(expected * 2 - 1) * 2;
         entries = free(slots);
@@ -39,7 +40,7 @@ public final class HashIndex {
         return entries;
     }
 
-    /** The bits of a hash that are kept here; where probing begins is among them. */
+    /** The bits of a hash that are stored here; they include the start of probing. */
     public static int bits(long hash) {
         return (int) (hash ^ (hash >>> 32));
     }
@@ -59,8 +60,8 @@ public final class HashIndex {
     }
 
     /**
-     * Reads where probing for these bits begins, and means nothing. A table that is larger than the processor's caches answers
-     * each look-up after a wait for memory; reads that need nothing of each other wait together.
+     * Reads the slot where probing for these bits begins; the result has no meaning. In a table larger than the
+     * processor's caches, each look-up waits for memory; independent reads wait together.
      */
     public long touch(int bits) {
         return entries.get(bits & mask);
@@ -82,7 +83,7 @@ public final class HashIndex {
         return (int) entries.get(slot);
     }
 
-    /** Adds an index, not negative, that is not there yet. */
+    /** Adds an index, which must not be negative, nor be there already. */
     public void add(int bits, int index) {
         makeRoom();
         put(entries, mask, ((long) bits << 32) | index);
@@ -97,7 +98,7 @@ public final class HashIndex {
         entries.set(slot, entry);
     }
 
-    /** Takes the memory that the next {@link #add} needs, which then takes none. */
+    /** Acquires the memory for the next {@link #add}, which then acquires none. */
     public void makeRoom() {
         int slots = mask + 1;
         if (size < slots / 2) {
@@ -114,7 +115,7 @@ public final class HashIndex {
         mask = more - 1;
     }
 
-    /** Empties a slot and moves up what probing had pushed behind it, so that no tombstones gather. */
+    /** Empties a slot and moves displaced entries up, so that no tombstones gather. */
     public void remove(int slot) {
         int hole = slot;
         int probe = slot;

@@ -3,8 +3,8 @@ package io.github.dtstream.collection;
 import java.util.Arrays;
 
 /**
- * Numbered longs in pages of a quarter of a megabyte: the collector G1 lays objects of half a region and more, of which the
- * least is 1 MiB, into regions of their own, where what does not fill the last one is lost. Not thread-safe.
+ * Numbered longs in pages of a quarter of a megabyte. The collector G1 puts objects of half a region and more, with
+ * regions of at least 1 MiB, into regions of their own, and wastes the rest of the last one. Not thread-safe.
  */
 public final class LongPages {
     private static final int PAGE_BITS = 15;
@@ -13,13 +13,13 @@ public final class LongPages {
 
     private long[][] pages;
 
-    /** @param length how many there are, each of them 0 */
+    /** @param length the number of longs, which are 0 at first */
     public LongPages(int length) {
         pages = new long[0][];
         grow(length);
     }
 
-    /** Makes it longer, with 0 in what is new, and keeps what is there. When this fails for want of memory, it is as it was. */
+    /** Enlarges it, with 0 in the new part. If that fails for lack of memory, it is unchanged. */
     public void grow(int length) {
         int needed = (int) ((length + (long) IN_PAGE) >>> PAGE_BITS);
         long[][] more = Arrays.copyOf(pages, needed);

@@ -1,7 +1,7 @@
 /**
- * Collections of primitive values, for what is asked at every event and would be too slow or too large as objects.
+ * Collections of primitive values that are used for every event, where objects would be too slow or too large.
  *
- * <p>Threads: a collection belongs to the thread, or to the lock, of whoever made it.
+ * <p>Threads: a collection belongs to its owner's thread or lock.
  */
 @NullMarked
 package io.github.dtstream.collection;

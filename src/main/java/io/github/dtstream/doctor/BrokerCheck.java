@@ -26,29 +26,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MQTT broker as a route needs it: reached, admitted, with the quality of service and the retaining that the route asks
- * for, and with the right to publish where it publishes. One message goes out, of the length of a large event, not retained.
+ * Checks an MQTT broker as a route uses it: that it is reachable and accepts the client, the quality of service and
+ * retained messages of the route, and the right to publish on its topics. It publishes one message of the length of a
+ * large event, not retained.
  */
 public final class BrokerCheck {
-    /** Longer than all but the rarest events. */
+    /** Longer than nearly all events. */
     private static final int PROBE_BYTES = 2048;
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final Consumer<Diagnosis> found;
 
-    /** @param found is told of each thing as soon as it was looked at */
+    /** @param found gets each result at once */
     public BrokerCheck(Consumer<Diagnosis> found) {
         this.found = found;
     }
 
     /**
-     * What a route does with a broker.
+     * The use of a broker by a route.
      *
-     * @param settings with a client identifier that no running router has, which would be disconnected
-     * @param qos at which it publishes
-     * @param retains whether it has messages retained
-     * @param topic where the probe is published
+     * @param settings with a client identifier that no running router has, as that one would be disconnected
+     * @param qos the route's quality of service
+     * @param retains whether the route publishes retained messages
+     * @param topic the topic of the probe
      */
     public record Use(MqttSettings settings, MqttQos qos, boolean retains, String topic) {}
 
@@ -85,7 +86,7 @@ public final class BrokerCheck {
         }
     }
 
-    /** @return how it ended before it was connected; null if it was */
+    /** @return the end of an attempt that did not connect; null if it connected */
     private @Nullable LinkEnd attempt(Use use, LinkFactory links, MqttVersion version) throws InterruptedException {
         Answers answers = new Answers();
         Link link = links.create(new ConnectOptions(version, null), answers);
@@ -164,7 +165,7 @@ public final class BrokerCheck {
         }
     }
 
-    /** What a link says. */
+    /** A message of a link. */
     private sealed interface Answer {
         record Connected(BrokerLimits limits) implements Answer {}
 
@@ -175,11 +176,11 @@ public final class BrokerCheck {
         record Ended(LinkEnd end) implements Answer {}
     }
 
-    /** What the link's thread says, one after the other, to who waits. */
+    /** Passes the messages of the link's thread, one after the other, to the waiting thread. */
     private static final class Answers implements Link.Listener {
         private final BlockingQueue<Answer> said = new LinkedBlockingQueue<>();
 
-        /** The next one; null if it does not come in time. */
+        /** The next message; null if none comes in time. */
         private @Nullable Answer next(Duration patience) throws InterruptedException {
             return said.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -196,12 +197,12 @@ public final class BrokerCheck {
 
         @Override
         public void watching(Link link, boolean allowed) {
-            // nothing is watched
+            // The probe subscribes to nothing.
         }
 
         @Override
         public void heard(Link link, String payload) {
-            // nothing is watched
+            // The probe subscribes to nothing.
         }
 
         @Override

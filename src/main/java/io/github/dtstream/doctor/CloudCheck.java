@@ -27,7 +27,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The cloud as the router needs it: credentials, role, projects, filters, history, the stream itself, and its clock. */
+/**
+ * Checks the cloud as the router uses it: credentials, role, projects, filters, history, the stream itself, and its
+ * clock.
+ */
 public final class CloudCheck {
     private static final Duration CLOCK_WRONG = Duration.ofMinutes(1);
     private static final Duration CLOCK_IMPRECISE = Duration.ofSeconds(2);
@@ -37,7 +40,7 @@ public final class CloudCheck {
     private final CloudClock clock;
     private final Consumer<Diagnosis> found;
 
-    /** @param found is told of each thing as soon as it was looked at */
+    /** @param found gets each result at once */
     public CloudCheck(CloudOptions options, CloudClock clock, Consumer<Diagnosis> found) {
         this.options = options;
         this.clock = clock;
@@ -45,18 +48,18 @@ public final class CloudCheck {
     }
 
     /**
-     * A route or rule that is for certain devices.
+     * A route or rule for certain devices.
      *
-     * @param name what it is, for messages
-     * @param devices which it is for
+     * @param name its name, for messages
+     * @param devices its devices
      */
     public record Selection(String name, Predicate<Device> devices) {}
 
     /**
-     * What is read of a project.
+     * What the router needs of a project.
      *
-     * @param streams by what reads them, for messages
-     * @param rules that select devices
+     * @param streams by the name of the reader, for messages
+     * @param rules the rules that select devices
      */
     public record Wanted(Map<String, StreamSettings> streams, List<Selection> rules) {
         public Wanted {
@@ -66,9 +69,9 @@ public final class CloudCheck {
     }
 
     /**
-     * Looks at all of it; what depends on something that is wrong is left out.
+     * Runs all checks; a check that depends on a failed one is left out.
      *
-     * @param projects by their identifiers
+     * @param projects the projects by their identifiers
      * @throws InterruptedException if the thread is interrupted while it waits for an answer
      */
     public void run(Map<String, Wanted> projects, Supervisor supervisor) throws InterruptedException {
@@ -196,7 +199,7 @@ public final class CloudCheck {
                 .flatMap(parts -> parts);
     }
 
-    /** What is sent at the latest after the ping interval tells that nothing between holds the stream back. */
+    /** Waits for the first ping, which shows that no server in between holds the stream back. */
     private void lookAtStream(CloudClient client, StreamSettings settings) throws InterruptedException {
         String subject = "stream " + settings.projectId();
         StreamCall call = client.stream(settings.request());

@@ -1,18 +1,18 @@
 package io.github.dtstream.doctor;
 
 /**
- * What was found of one thing.
+ * The result of one check.
  *
- * @param subject what was looked at, in a word or two
- * @param message one sentence: what is well, or what is wrong and what to do
+ * @param subject the subject in a word or two
+ * @param message one sentence: that it works, or the problem and what to do
  */
 public record Diagnosis(Level level, String subject, String message) {
-    /** From well to not. */
+    /** From good to bad. */
     public enum Level {
         OK("ok"),
         /** It works, but not as well as it could, or not for long. */
         WARNING("warning"),
-        /** The router does not work so. */
+        /** The router does not work with this. */
         ERROR("error");
 
         private final String label;

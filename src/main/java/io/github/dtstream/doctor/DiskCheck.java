@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** The disk of the data folder: that it can be written, how long a sync takes, what room there is, and that it is local. */
+/**
+ * Checks the disk of the data folder: that it is writable, how long a sync takes, its free room, and that it is local.
+ */
 public final class DiskCheck {
     private static final int SYNCS = 20;
     private static final int BLOCK_BYTES = 4096;
@@ -29,8 +31,8 @@ public final class DiskCheck {
     private final Consumer<Diagnosis> found;
 
     /**
-     * @param nanos a clock that only goes on
-     * @param found is told of each thing as soon as it was looked at
+     * @param nanos a clock that only moves forward
+     * @param found gets each result at once
      */
     public DiskCheck(Storage storage, LongSupplier nanos, Consumer<Diagnosis> found) {
         this.storage = storage;
@@ -38,7 +40,7 @@ public final class DiskCheck {
         this.found = found;
     }
 
-    /** @param name what sets the folder, for messages */
+    /** @param name the name of the folder's setting, for messages */
     public void run(Path folder, String name) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             found.accept(Diagnosis.error(
@@ -58,7 +60,7 @@ public final class DiskCheck {
         }
     }
 
-    /** The folder, or the nearest one above it that is there: the router makes the rest. */
+    /** The folder, or the nearest existing parent: the router makes the rest. */
     private static Path nearest(Path folder) {
         Path there = folder;
         while (there.getParent() != null && !Files.isDirectory(there)) {

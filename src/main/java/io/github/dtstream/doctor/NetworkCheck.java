@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** The way to the cloud's two servers: names, proxy, TLS. */
+/** Checks the connection to the cloud's two servers: names, proxy, TLS. */
 final class NetworkCheck {
     private static final Duration EXPIRES_SOON = Duration.ofDays(7);
 
@@ -42,7 +42,7 @@ final class NetworkCheck {
         this.found = found;
     }
 
-    /** @return whether it makes sense to ask the cloud anything */
+    /** @return whether requests to the cloud make sense */
     boolean run() {
         boolean isThere = true;
         for (URI server : servers()) {
@@ -51,7 +51,7 @@ final class NetworkCheck {
         return isThere;
     }
 
-    /** The REST API's, and where access tokens are issued if they are; each host once. */
+    /** The servers of the REST API and, if tokens are used, of access tokens; each host once. */
     private List<URI> servers() {
         List<URI> servers = new ArrayList<>(List.of(options.apiUrl()));
         Set<String> hosts = new LinkedHashSet<>(Set.of(authority(options.apiUrl())));

@@ -8,19 +8,19 @@ import java.net.UnknownHostException;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** The port that the router answers on: that it is free, or that the router itself has it. */
+/** Checks the router's port: that it is free, or that the router itself uses it. */
 public final class PortCheck {
     private final Consumer<Diagnosis> found;
 
-    /** @param found is told what was found */
+    /** @param found gets the result */
     public PortCheck(Consumer<Diagnosis> found) {
         this.found = found;
     }
 
     /**
      * @param port 0 for any free one
-     * @param running where the router of this data folder answers now; empty if none runs
-     * @param name what sets the port, for messages
+     * @param running the present port of this data folder's router; empty if none runs
+     * @param name the name of the port's setting, for messages
      */
     public void run(String host, int port, OptionalInt running, String name) {
         if (running.isPresent()) {

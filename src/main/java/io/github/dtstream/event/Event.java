@@ -5,19 +5,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of the cloud, as received: the few fields of its envelope picked out, its JSON kept as bytes so that nothing
- * that the cloud sent is lost or rewritten.
+ * One event of the cloud, as received: the fields of its envelope, and its JSON as bytes, so that nothing that the
+ * cloud sent is lost or changed.
  *
- * <p>The identifiers consist of {@code [A-Za-z0-9_-]} only; the decoder that creates events refuses others, so that they
- * are safe in paths, topics and templates. Immutable by contract: nobody writes to the array that {@link #json()} returns.
+ * <p>The identifiers consist of {@code [A-Za-z0-9_-]} only; the decoder refuses others, so they are safe in paths,
+ * topics and templates. Immutable by contract: nobody writes to the array that {@link #json()} returns.
  */
 public final class Event {
-    /** The event type of the stream's keep-alive; it carries no device and no data. */
+    /** The event type of the stream's keep-alive; it has no device and no data. */
     public static final String PING = "ping";
 
     /**
-     * Headers, references and alignment of an event, its five strings, its array, and the record that holds it; 793 bytes were
-     * measured where 844 are counted ({@code Footprint} in {@code src/jmh}).
+     * Headers, references and alignment of an event, its five strings, its array, and the record that holds it; 793
+     * bytes were measured, and 844 are counted ({@code Footprint} in {@code src/jmh}).
      */
     private static final int OBJECTS_BYTES = 400;
 
@@ -38,7 +38,7 @@ public final class Event {
      * @param deviceId the device in the event's {@code targetName}; absent on a ping
      * @param timestamp when a Cloud Connector received the event: RFC 3339, as the cloud wrote it
      * @param json the event object as one line of UTF-8 JSON, without CR or LF; not copied
-     * @param dataOffset where in {@code json} the event type's own object begins; see {@link #data()}
+     * @param dataOffset the offset of the event type's own object in {@code json}; see {@link #data()}
      * @param dataLength its length in bytes
      */
     public Event(
@@ -79,7 +79,7 @@ public final class Event {
         return projectId;
     }
 
-    /** The device that the event is about, or null on a ping. */
+    /** The device of the event; null for a ping. */
     public @Nullable String deviceId() {
         return deviceId;
     }
@@ -98,26 +98,26 @@ public final class Event {
         return json;
     }
 
-    /** Where in {@link #json()} the event type's own object begins, in bytes. */
+    /** The offset of the event type's own object in {@link #json()}, in bytes. */
     public int dataOffset() {
         return dataOffset;
     }
 
-    /** How many bytes of {@link #json()} the event type's own object takes. */
+    /** The length of the event type's own object in {@link #json()}, in bytes. */
     public int dataLength() {
         return dataLength;
     }
 
     /**
-     * The event type's own object as JSON text: {@code data.temperature} of a temperature event. Where the type has no
-     * object of its own name in {@code data} ({@code labelsChanged} is flat), the whole {@code data}; {@code null} as text
-     * for a ping.
+     * The event type's own object as JSON text: {@code data.temperature} of a temperature event. If {@code data} has no
+     * object with the type's name ({@code labelsChanged} is flat), the whole {@code data}; the text {@code null} for a
+     * ping.
      */
     public String data() {
         return new String(json, dataOffset, dataLength, StandardCharsets.UTF_8);
     }
 
-    /** How much memory it takes, about, with the journal's record around it. */
+    /** Its approximate memory, including the journal's record around it. */
     public long heapBytes() {
         return heapBytes;
     }

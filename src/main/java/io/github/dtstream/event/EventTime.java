@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventTime {
     private EventTime() {}
 
-    /** When a Cloud Connector received the event, or the cloud sent the ping; null if the text is no time. */
+    /** When a Cloud Connector received the event, or the cloud sent the ping; null if the text is not a time. */
     public static @Nullable Instant of(Event event) {
         try {
             return Timestamps.parse(event.timestamp());
@@ -19,9 +19,9 @@ public final class EventTime {
     }
 
     /**
-     * A time that is not after the moment at which the cloud sent this live event. It is the event's timestamp, or the time of
-     * receipt if that is earlier: a Cloud Connector's clock may be ahead. A sensor that was offline sends events that are
-     * days old.
+     * A time at or before the moment at which the cloud sent this live event: the event's timestamp, or the time of
+     * receipt if that is earlier, as a Cloud Connector's clock may be ahead. A sensor that was offline sends events
+     * that are days old.
      *
      * @param received when it was received, by the cloud's clock
      */

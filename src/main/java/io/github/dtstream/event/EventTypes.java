@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The event types that the API documents and that a stream can be narrowed to. A {@code ping} is none of them: it comes
- * on every stream and cannot be selected.
+ * The event types of the API's documentation, to which a stream can be restricted. A {@code ping} is not one of them:
+ * every stream has pings, and they cannot be selected.
  */
 public final class EventTypes {
     private static final Set<String> KNOWN = Collections.unmodifiableSet(new LinkedHashSet<>(List.of(

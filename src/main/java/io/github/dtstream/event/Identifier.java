@@ -2,19 +2,19 @@ package io.github.dtstream.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which characters an identifier may have, so that it is safe as a name in a path, an address or a topic. Pure. */
+/** The characters of identifiers that are safe as a name in a path, an address or a topic. Pure. */
 public final class Identifier {
-    /** How many characters an identifier of the cloud's has at most. */
+    /** The largest length of the cloud's identifiers. */
     public static final int LONGEST = 128;
 
-    /** The same for what people here name: streams and subscribers, which are names of files, too. */
+    /** The same for names of streams and subscribers, which are also file names. */
     public static final int LONGEST_NAME = 64;
 
     private static final boolean[] ALLOWED = allowed();
 
     private Identifier() {}
 
-    /** Whether the text may be an identifier of the cloud's: 1 to 128 of {@code [A-Za-z0-9_-]}. */
+    /** Whether the text may be an identifier of the cloud: 1 to 128 of {@code [A-Za-z0-9_-]}. */
     public static boolean isValid(String text) {
         return problem(text, LONGEST) == null;
     }
@@ -24,7 +24,7 @@ public final class Identifier {
         return problem(text, LONGEST_NAME) == null;
     }
 
-    /** What is wrong with an identifier, as the end of a sentence; null if nothing is. */
+    /** The error of an identifier, as the end of a sentence; null if there is none. */
     public static @Nullable String problem(String text, int longest) {
         if (text.isEmpty()) {
             return "is empty";
@@ -44,7 +44,7 @@ public final class Identifier {
         return c < ALLOWED.length && ALLOWED[c];
     }
 
-    /** A table, since the mix of letters and digits in an identifier defeats branch prediction. */
+    /** A table, as the mix of letters and digits in an identifier defeats branch prediction. */
     private static boolean[] allowed() {
         boolean[] allowed = new boolean[128];
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

@@ -1,16 +1,16 @@
 package io.github.dtstream.event;
 
-/** How an event reached us. */
+/** The way by which an event came. */
 public enum Source {
     /** Received on the open stream. */
     LIVE("live"),
     /** Fetched from the cloud's event history. */
     HISTORY("history"),
-    /** Brought by somebody else: a Data Connector, a queue, a file. It says nothing of what the stream has sent. */
+    /** Pushed by a Data Connector, a queue or a file. It does not show what the stream has sent. */
     PUSH("push"),
-    /** The last one of its type, as the device list reports it: of whatever age, and in no journal. */
+    /** The last event of its type in the device list: of any age, and in no journal. */
     REPORTED("reported"),
-    /** That a device joined the project, changed or left it, as the device list shows it: in no journal. */
+    /** A device joined the project, changed or left it, as the device list shows it; in no journal. */
     DEVICES("devices");
 
     private final String label;
@@ -25,7 +25,7 @@ public enum Source {
     }
 
     /**
-     * The source of that name.
+     * The source with that name.
      *
      * @throws IllegalArgumentException if there is none
      */

@@ -1,4 +1,4 @@
-/** The domain: events as received; depends on nothing but {@code time}. */
+/** The domain: events as received; depends only on {@code time}. */
 @NullMarked
 package io.github.dtstream.event;
 

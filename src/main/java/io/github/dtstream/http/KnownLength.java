@@ -14,8 +14,9 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * Sends a body that is in memory as a whole with its {@code Content-Length}. Camel sends a body that it knows as a stream only,
- * an event's for example, in chunks (RFC 9112, section 7.1), which small receivers of webhooks cannot read. Stateless.
+ * Sends a body that is completely in memory with its {@code Content-Length}. Camel sends a body that it can only read
+ * as a stream, such as an event's, in chunks (RFC 9112, section 7.1), which small receivers of webhooks do not support.
+ * Stateless.
  */
 final class KnownLength implements ExecChainHandler {
     @Override

@@ -26,11 +26,11 @@ import org.apache.camel.util.UnsafeUriCharactersEncoder;
  * <ul>
  *   <li>The query of an address is sent byte for byte and in its order, without the endpoint's options. Camel 4.17 decodes
  *       {@code ?sig=aB%2Bc} and sends {@code ?sig=aB+c}, which breaks signatures. {@code RAW(…)} is encoded as in Camel.
- *   <li>The HTTP client does not repeat a failed request by itself. It would sleep through a {@code Retry-After} without a
- *       word, while the route seems to hang.
- *   <li>A server that goes silent is waited for a minute, not without end ({@code connectTimeout}, {@code responseTimeout}).
- *   <li>An event is sent with its {@code Content-Length}, not in chunks; not so where a route sets an {@code
- *       httpClientConfigurer} of its own.
+ *   <li>The HTTP client does not repeat a failed request by itself. It would silently wait for the
+ *       {@code Retry-After}, and the route would seem to hang.
+ *   <li>The wait for a silent server is limited to a minute ({@code connectTimeout}, {@code responseTimeout}).
+ *   <li>An event is sent with its {@code Content-Length}, not in chunks, unless a route sets its own {@code
+ *       httpClientConfigurer}.
  * </ul>
  *
  * <p>Thread-safe as Camel's components are.
@@ -46,7 +46,7 @@ public final class VerbatimHttpComponent extends HttpComponent {
         setHttpClientConfigurer(client -> client.addExecInterceptorFirst("known length", new KnownLength()));
     }
 
-    /** Only this method gets the address as it is written. */
+    /** Only this method gets the address as it was written. */
     @Override
     public boolean useRawUri() {
         return true;
@@ -60,12 +60,12 @@ public final class VerbatimHttpComponent extends HttpComponent {
         }
         decode(written, parameters);
         HttpEndpoint endpoint = (HttpEndpoint) super.createEndpoint(uri, remaining, parameters);
-        // What was an option has been taken out of the parameters.
+        // Options have been removed from the parameters.
         endpoint.setHttpUri(withQuery(endpoint.getHttpUri(), query(written, parameters.keySet())));
         return endpoint;
     }
 
-    /** Options have the values that they have with Camel's own component. */
+    /** Options get the same values as with Camel's own component. */
     private void decode(String written, Map<String, Object> parameters) throws URISyntaxException {
         Map<String, Object> decoded = URISupport.parseQuery(written);
         RawParameterHelper.resolveRawParameterValues(getCamelContext(), decoded);
@@ -96,7 +96,7 @@ public final class VerbatimHttpComponent extends HttpComponent {
         return URISupport.createURIWithQuery(address, query.isEmpty() ? null : query);
     }
 
-    // Camel finds the following by an annotation that subclasses do not inherit
+    // Camel finds the following by an annotation that subclasses do not inherit.
 
     @Override
     public String getDefaultName() {

@@ -1,28 +1,28 @@
 package io.github.dtstream.memory;
 
-/** What holds events in memory. */
+/** The holders of events in memory. */
 public enum Holder {
-    /** What is being received: buffers of connections, and the events that one read of them brought. */
+    /** Received data: buffers of connections, and the events of one read. */
     READING("reading", false),
-    /** Messages that others bring, until their events are on their way to the disk. */
+    /** Pushed messages, until their events are appended. */
     PUSHED("pushed", false),
-    /** What was received and is not on disk yet. */
+    /** Received events that are not on disk yet. */
     PENDING("pending", false),
-    /** The newest records, kept for subscribers that keep up: a cache, which gives back when others need it. */
+    /** The newest records, for subscribers that keep up: a cache, which releases memory when others need it. */
     TAIL("tail", false),
-    /** What is on its way through routes, up to a broker's acknowledgement. */
+    /** Events in routes, until a broker's acknowledgement. */
     BATCHES("batches", false),
-    /** What a connection receives that is to take over from another, until that has delivered all of its own. */
+    /** Events of a connection that takes over from another, until that one has delivered all its own. */
     HANDOVER("handover", false),
-    /** By what events are recognised that come again. */
+    /** Identifiers that detect repeated events. */
     IDENTIFIERS("identifiers", true),
-    /** What a fill knows of the events that are there already. */
+    /** A fill's knowledge of the events in the journal. */
     FILLS("fills", true),
     /** The newest time of each topic, for brokers. */
     TOPICS("topics", true),
-    /** The newest value of each series, and those that are not on disk for graphs yet. */
+    /** The newest value of each series, and values that are not on disk for graphs yet. */
     SERIES("series", true),
-    /** What is known of alarms, and values that arrived late and are not judged yet. */
+    /** The state of alarms, and late values that are not judged yet. */
     ALARMS("alarms", true);
 
     private final String label;
@@ -33,12 +33,12 @@ public enum Holder {
         this.isKept = isKept;
     }
 
-    /** Its name in metrics and lists. */
+    /** The name in metrics and lists. */
     public String label() {
         return label;
     }
 
-    /** Whether it is held for long; else it is events that pass. */
+    /** Whether it is held for long; otherwise it is for passing events. */
     boolean isKept() {
         return isKept;
     }

@@ -13,30 +13,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of heap that all events in memory may take together, whatever the number of streams. Whoever is to hold events
- * takes from a {@link MemoryShare} first; who gets none waits, so that what cannot be held stays with the sender.
+ * The bytes of heap that all events in memory may take together, whatever the number of streams. A holder acquires
+ * memory from a {@link MemoryShare} first. If there is none it waits, so that events that cannot be held stay with the
+ * sender.
  *
- * <p>What is divided is an estimate of heap, not an allocation. A share has a floor that is set aside for it alone. Beyond
- * its floor it may have as much as then stays free: a single one gets half of the budget, two get a third each, and there is
- * always something left for one that begins. Caches do not count as taken: they give back what others ask for.
+ * <p>The figures are estimates of heap use, not allocations. A share has a floor that is reserved for it alone. Beyond
+ * its floor it may have as much as then remains free: a single share gets half of the budget, two get a third each, and
+ * there is always something left for a new one. Caches do not count as taken: they release what others need.
  *
- * <p>What is held for long has a pool of its own, half as large, so that it never stands in the way of events that pass. Those
- * have no more beyond their floors than a few megabytes, however large the heap is: more makes nothing faster, as a disk is
- * served well by less, and each collection has to look through it; where much of the heap is in use the collector G1 makes
- * the heap larger, up to gigabytes.
+ * <p>Long-held data has a pool of its own, half as large, so that it never delays passing events. Passing events have
+ * at most a few megabytes beyond their floors, however large the heap is. More would not be faster, as little is enough
+ * for a disk, and each collection has to scan it; if much of the heap is in use, the collector G1 enlarges the heap, up
+ * to gigabytes.
  *
- * <p>A share that holds nothing gets what it asks for, be it more than there is. So nobody waits for another: a wait ends,
- * at the latest, when what the same share holds has been worked off; and the budget can be exceeded by one request of each
- * share, no more.
+ * <p>A share that holds nothing gets what it requests, even if there is less. So no share waits for another: a wait
+ * ends at the latest when the share's own data has been processed. The budget can be exceeded by one request per share.
  *
- * <p>Thread-safe. Its lock guards every field of its shares; no other lock is taken under it, and caches are asked outside
- * of it.
+ * <p>Thread-safe. Its lock guards every field of its shares. No other lock is taken under it, and caches are called
+ * without it.
  */
 public final class MemoryBudget {
     private static final long MEGABYTE = 1 << 20;
-    /** Camel, its routes, Jackson, what HTTP and MQTT need: what a router holds without a single event. */
+    /** The memory of a router without events: Camel, its routes, Jackson, HTTP and MQTT. */
     private static final long APPLICATION_BYTES = 32 * MEGABYTE;
-    /** The part of what is left that events take: where they took more, the collector would run most of the time. */
+    /** Events take this part of the rest; with more, the collector would run most of the time. */
     private static final int PART = 8;
 
     private static final long LEAST = 4 * MEGABYTE;
@@ -48,12 +48,12 @@ public final class MemoryBudget {
     private final Set<MemoryShare> shares = new LinkedHashSet<>();
     private final List<Waiter> waiters = new ArrayList<>();
 
-    /** What shares of one kind divide; guarded by the lock. */
+    /** The memory that shares of one kind divide; guarded by the lock. */
     private static final class Pool {
         private final long most;
         private final long mostBeyondFloors;
         private long floors;
-        /** What the shares hold or have set aside, without caches. */
+        /** The memory that shares hold or have reserved, without caches. */
         private long taken;
 
         private long cached;
@@ -72,7 +72,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** Someone who waits for a share; guarded by the lock. */
+    /** A thread that waits for a share; guarded by the lock. */
     private static final class Waiter {
         private final MemoryShare share;
         private final long bytes;
@@ -86,7 +86,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** @param bytes how much events may take that pass; what is held for long may take half of that besides */
+    /** @param bytes the limit for passing events; long-held data may take half of it in addition */
     public MemoryBudget(long bytes) {
         this(bytes, bytes);
     }
@@ -96,17 +96,17 @@ public final class MemoryBudget {
         kept = new Pool(bytes / 2, bytes / 2);
     }
 
-    /** A budget that is shared, or else one for the heap of this process. */
+    /** The shared budget, or else one for the heap of this process. */
     public static MemoryBudget of(@Nullable MemoryBudget shared) {
         return shared != null ? shared : ofHeap(Runtime.getRuntime().maxMemory());
     }
 
-    /** What a heap of that size has room for, beside the application itself. */
+    /** The budget for a heap of that size, without the application itself. */
     public static MemoryBudget ofHeap(long maxHeapBytes) {
         return new MemoryBudget(Math.max(LEAST, (maxHeapBytes - APPLICATION_BYTES) / PART), MOST_BEYOND_FLOORS);
     }
 
-    /** How much there is to divide, of both kinds. */
+    /** The total of both kinds. */
     public long bytes() {
         lock.lock();
         try {
@@ -116,7 +116,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** How much there is to divide of what is held for long. */
+    /** The total for long-held data. */
     public long keptBytes() {
         lock.lock();
         try {
@@ -126,7 +126,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** How much is held, by holder. */
+    /** The memory in use, by holder. */
     public Map<Holder, Long> used() {
         Map<Holder, Long> used = new EnumMap<>(Holder.class);
         for (Holder holder : Holder.values()) {
@@ -141,15 +141,15 @@ public final class MemoryBudget {
         return used;
     }
 
-    /** @param floor how much is set aside for it */
+    /** @param floor the memory that is reserved for it */
     public MemoryShare share(Holder holder, long floor) {
         return add(new MemoryShare(this, holder, floor, null));
     }
 
     /**
-     * A share that never waits, and gives back when others need it.
+     * A share that never waits, and releases memory when others need it.
      *
-     * @param cache called by any thread that holds none of its own locks
+     * @param cache called by any thread that holds none of the cache's locks
      */
     public MemoryShare cache(Holder holder, MemoryShare.Cache cache) {
         return add(new MemoryShare(this, holder, 0, cache));
@@ -262,7 +262,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** How much a share could have now beside what it holds. */
+    /** How much more a share could have now. */
     long room(MemoryShare share) {
         lock.lock();
         try {
@@ -276,7 +276,7 @@ public final class MemoryBudget {
         return share.closed || wanted <= grantable(share) || share.used == 0 && !share.isCache();
     }
 
-    /** What is left of its floor, and so much beyond it that as much stays free as it then has beyond it. */
+    /** The rest of its floor, and as much beyond it as then remains free. */
     private long grantable(MemoryShare share) {
         Pool pool = poolOf(share);
         long free = pool.bytes() - pool.taken - (share.isCache() ? pool.cached : 0);
@@ -314,7 +314,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** Has caches give back what others have got, the largest first. */
+    /** Makes caches release what others have got, the largest first. */
     private void reclaim() {
         for (MemoryShare cache : cachesToShrink()) {
             long excess = excess();

@@ -3,15 +3,15 @@ package io.github.dtstream.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One holder's part of a {@link MemoryBudget}. Thread-safe. Once it is closed it holds nothing, counts nothing and lets
- * nobody wait: who asks then finds out from what it belongs to.
+ * One holder's part of a {@link MemoryBudget}. Thread-safe. After it is closed it holds nothing, counts nothing and
+ * lets nobody wait; the holder itself then reports that it is closed.
  */
 public final class MemoryShare implements AutoCloseable {
 
-    /** Holds what it can do without. */
+    /** Holds data that can be dropped. */
     @FunctionalInterface
     public interface Cache {
-        /** Lets go of so much, or of all it has, and {@linkplain MemoryShare#release tells its share}. */
+        /** Drops so much, or everything it has, and {@linkplain MemoryShare#release reports it to its share}. */
         void giveBack(long bytes);
     }
 
@@ -31,27 +31,27 @@ public final class MemoryShare implements AutoCloseable {
         this.cache = cache;
     }
 
-    /** Takes so much; waits until it is there. */
+    /** Acquires so much; waits until it is free. */
     public void acquire(long bytes) throws InterruptedException {
         budget.acquire(this, bytes);
     }
 
-    /** Takes so much if it is there, without waiting. */
+    /** Acquires so much if it is free, without waiting. */
     public boolean tryAcquire(long bytes) {
         return budget.tryAcquire(this, bytes, bytes) == bytes;
     }
 
-    /** Takes as much of that as is there, without waiting; 0 if that is less than the least. */
+    /** Acquires as much of it as is free, without waiting; 0 if that is less than the least. */
     public long tryAcquire(long least, long most) {
         return budget.tryAcquire(this, least, most);
     }
 
-    /** Gives so much back. */
+    /** Releases so much. */
     public void release(long bytes) {
         budget.release(this, bytes);
     }
 
-    /** Holds so much now, whether or not it is there: for what is in memory already. */
+    /** Sets what it holds, whether or not it is free: for data that is in memory already. */
     public void set(long bytes) {
         budget.set(this, bytes);
     }
@@ -61,7 +61,7 @@ public final class MemoryShare implements AutoCloseable {
         return budget.room(this);
     }
 
-    /** Gives everything back, for good. */
+    /** Releases everything for good. */
     @Override
     public void close() {
         budget.close(this);

@@ -1,4 +1,4 @@
-/** One budget of memory for all that holds events, so that no burst takes more than the heap has. */
+/** One memory budget for all holders of events, so that no burst takes more than the heap has. */
 @NullMarked
 package io.github.dtstream.memory;
 

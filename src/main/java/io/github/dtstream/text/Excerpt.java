@@ -2,23 +2,23 @@ package io.github.dtstream.text;
 
 import java.util.regex.Pattern;
 
-/** What may be quoted of a text from outside. Stateless. */
+/** Makes excerpts of foreign texts. Stateless. */
 public final class Excerpt {
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f]+");
 
     private Excerpt() {}
 
     /**
-     * The text's beginning on one line: control characters in a row become a space.
+     * The text's beginning on one line: successive control characters become one space.
      *
-     * @param limit how many characters are quoted at most; for more, an ellipsis follows
+     * @param limit the largest number of characters; an ellipsis replaces the rest
      */
     public static String of(String text, int limit) {
         String line = CONTROLS.matcher(text).replaceAll(" ").strip();
         if (line.length() <= limit) {
             return line;
         }
-        // Half of a character that takes two is none.
+        // Do not cut a character of two code units in half.
         int end = Character.isHighSurrogate(line.charAt(limit - 1)) ? limit - 1 : limit;
         return line.substring(0, end) + "…";
     }

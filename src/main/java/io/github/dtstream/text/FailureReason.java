@@ -1,10 +1,10 @@
 package io.github.dtstream.text;
 
-/** Says in one line why something failed, to somebody who does not read stack traces. Stateless. */
+/** The reason of a failure in one line, for people who do not read stack traces. Stateless. */
 public final class FailureReason {
     private FailureReason() {}
 
-    /** The first line of the innermost reason: those around it repeat what was tried. */
+    /** The first line of the innermost cause, as outer ones repeat what was tried. */
     public static String of(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {

@@ -18,21 +18,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Masks secrets in texts that leave the process: log, health, lists, metrics, reject file, messages. It masks two kinds.
- * Known secrets are the values of secret settings and the tokens in the addresses of sinks; they are masked wherever they
- * stand and however they are encoded. Suspected secrets are passwords and query values in addresses, path segments that look
- * random, and values of parameters with names such as {@code token}. Both are needed, since exceptions of Camel and of HTTP
- * clients print addresses in places that nobody can foresee.
+ * Masks secrets in texts that leave the process: log, health, lists, metrics, reject file, messages. It masks two
+ * kinds. Known secrets are the values of secret settings and the tokens in the addresses of sinks; they are masked
+ * anywhere and in any encoding. Suspected secrets are passwords and query values in addresses, path segments that look
+ * random, and values of parameters with names such as {@code token}. Both are needed, as exceptions of Camel and of
+ * HTTP clients print addresses in unforeseen places.
  *
  * <p>Thread-safe: the known secrets are replaced as a whole.
  */
 public final class Masking {
     private static final String MASK = "***";
 
-    /** A shorter secret is not masked: that would make texts unreadable, and it is guessed anyway. */
+    /** A shorter secret is not masked: texts would become unreadable, and such a secret can be guessed. */
     private static final int SHORTEST = 4;
 
-    /** A shorter secret is masked only where it stands as a whole word. */
+    /** A shorter secret is masked only as a whole word. */
     private static final int SHORTEST_ANYWHERE = 8;
 
     /** A random token has at least this many characters; a webhook's has 20 or more. */
@@ -56,7 +56,7 @@ public final class Masking {
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern QUERY_VALUE = Pattern.compile("(?<=[?&])([^=&?]*)=(RAW\\([^)]*\\)|[^&#)]*)");
-    /** Query parameters that are not masked: endpoint options that say how to send, and not who sends. */
+    /** Query parameters that are not masked: endpoint options about how to send, not about the sender. */
     private static final Pattern HARMLESS_VALUE =
             Pattern.compile("true|false|GET|POST|PUT|PATCH|DELETE|HEAD|\\{\\{[^}]*}}|\\*\\*\\*|");
 
@@ -75,7 +75,7 @@ public final class Masking {
 
     private static final Pattern ENCODED = Pattern.compile("%[0-9A-F]{2}");
 
-    /** The longest first, since a shorter one may be a part of it. */
+    /** The longest first, as a shorter one may be part of it. */
     private volatile List<String> known = List.of();
 
     /** Adds secrets. */
@@ -140,7 +140,7 @@ public final class Masking {
         return SECRET_NAME.matcher(name).matches();
     }
 
-    /** The text, with what is secret masked. */
+    /** The text with secrets masked. */
     public String mask(String text) {
         String masked = text;
         for (String secret : known) {
@@ -194,7 +194,7 @@ public final class Masking {
                                 : found.group(1) + "=" + MASK);
     }
 
-    /** Where host and port of an address end. They are never masked, however long they are. */
+    /** The end of host and port in an address. They are never masked, however long they are. */
     private static int pathBegin(String address) {
         Matcher authority = AUTHORITY.matcher(address);
         return authority.lookingAt() ? authority.end() : 0;
@@ -210,8 +210,8 @@ public final class Masking {
     }
 
     /**
-     * Whether it looks random: long, with letters and digits. The identifiers of projects, devices and events, which are
-     * 20 digits of base 32, do not count, nor do expressions, whose braces are digits in an address.
+     * Whether it looks random: long, with letters and digits. The identifiers of projects, devices and events, which
+     * have 20 digits of base 32, do not count, nor do expressions, whose braces are encoded by digits in an address.
      */
     private static boolean isToken(String encoded) {
         String text = decoded(encoded);
@@ -228,12 +228,15 @@ public final class Masking {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            // it only looks encoded
+            // It only looks encoded.
             return text;
         }
     }
 
-    /** The ways to write it: as it is, in JSON, percent-encoded as a whole, and percent-encoded where an address demands it. */
+    /**
+     * The possible encodings: unchanged, in JSON, percent-encoded as a whole, and percent-encoded where an address
+     * requires it.
+     */
     private static Set<String> forms(String secret) {
         Set<String> forms = new LinkedHashSet<>();
         forms.add(secret);
@@ -247,7 +250,7 @@ public final class Masking {
         try {
             forms.add(URLDecoder.decode(secret, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            // it only looks encoded
+            // It only looks encoded.
         }
         return forms;
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Finds the name that someone who mistyped probably meant: the one at the smallest edit distance, where an inserted, a
- * deleted, a replaced and two swapped neighbouring characters cost one each (optimal string alignment), and upper and lower
- * case and hyphens do not count.
+ * Finds the name that a person who mistyped probably meant: the one with the smallest edit distance, where inserting,
+ * deleting or replacing a character, or swapping two neighbouring ones, costs one each (optimal string alignment).
+ * Upper and lower case and hyphens do not count.
  */
 public final class NearestName {
     /** The longer name may have one edit for each of this many characters, and one in any case. */
@@ -17,18 +17,21 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** A known name, how many edits away it is, and how many are forgiven. */
+    /** A known name, the number of edits, and how many edits are allowed. */
     private record Candidate(String name, int edits, int forgiven) {
         static Candidate of(String wanted, String name) {
             String plain = plain(name);
             int longer = Math.max(wanted.length(), plain.length());
-            // One that shares no character is none that was meant.
+            // A name that shares no character was not meant.
             int forgiven = Math.min(Math.max(1, longer / CHARACTERS_PER_EDIT), longer - 1);
             return new Candidate(name, NearestName.edits(wanted, plain), forgiven);
         }
     }
 
-    /** The nearest of the known names, at a tie the first in the alphabet; empty where none is near enough to be meant. */
+    /**
+     * The nearest of the known names, the first in the alphabet if several are equally near; empty if none is near
+     * enough.
+     */
     public static Optional<String> of(String written, Collection<String> known) {
         String wanted = plain(written);
         return known.stream()
@@ -38,15 +41,15 @@ public final class NearestName {
                 .map(Candidate::name);
     }
 
-    /** The question to ask after an unknown name; empty where no known one is near. */
+    /** The question after an unknown name; empty if no known one is near. */
     public static Optional<String> question(String written, Collection<String> known) {
         return question(written, known, name -> "'" + name + "'");
     }
 
     /**
-     * The question to ask after an unknown name; empty where no known one is near.
+     * The question after an unknown name; empty if no known one is near.
      *
-     * @param shown how the name is to be written in it
+     * @param shown makes the form of the name in the question
      */
     public static Optional<String> question(String written, Collection<String> known, UnaryOperator<String> shown) {
         return of(written, known).map(name -> "did you mean " + shown.apply(name) + "?");
@@ -66,7 +69,10 @@ public final class NearestName {
         return edits[a.length()][b.length()];
     }
 
-    /** The edits between the first i characters of one name and the first j of the other, from those of shorter beginnings. */
+    /**
+     * The number of edits between the first i characters of one name and the first j of the other, from the numbers for
+     * shorter beginnings.
+     */
     private static int fewest(int[][] edits, String a, int i, String b, int j) {
         int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         int fewest = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));

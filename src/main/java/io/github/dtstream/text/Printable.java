@@ -1,13 +1,16 @@
 package io.github.dtstream.text;
 
 /**
- * Makes a text that came from outside fit for one line of a log or a terminal: a device's name must not begin a line of its own,
- * nor speak to the terminal. Stateless.
+ * Makes a foreign text fit for one line of a log or a terminal: a device's name must neither begin a new line nor
+ * control the terminal. Stateless.
  */
 public final class Printable {
     private Printable() {}
 
-    /** The text, with a visible escape such as {@code \n} or {@code \u001b} in place of what would not be shown as a character. */
+    /**
+     * The text with visible escapes, such as {@code \n} or {@code \u001b}, instead of characters that are not
+     * displayed.
+     */
     public static String line(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isHidden(text.charAt(i))) {
@@ -30,7 +33,7 @@ public final class Printable {
         return line.toString();
     }
 
-    /** Control characters, line and paragraph separators, and marks that turn the direction of writing. */
+    /** Control characters, line and paragraph separators, and marks that change the direction of writing. */
     private static boolean isHidden(char character) {
         return Character.isISOControl(character)
                 || character >= '\u200e' && character <= '\u200f'

@@ -3,11 +3,14 @@ package io.github.dtstream.text;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How long something took, as people say it. */
+/** A duration for people. */
 public final class ReadableDuration {
     private ReadableDuration() {}
 
-    /** To the unit that matters: {@code 2.3 s}, {@code 57 s}, {@code 35 min}, {@code 2 h}, {@code 3 h 20 min}, {@code 4 days 5 h}. */
+    /**
+     * With the significant units: {@code 2.3 s}, {@code 57 s}, {@code 35 min}, {@code 2 h}, {@code 3 h 20 min}, {@code
+     * 4 days 5 h}.
+     */
     public static String of(Duration duration) {
         if (duration.compareTo(Duration.ofSeconds(10)) < 0 && duration.toMillisPart() > 0) {
             return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);

@@ -3,9 +3,12 @@ package io.github.dtstream.text;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Text that must not be seen: {@link #toString()} hides it, so that a log or an exception cannot show it by accident. */
+/**
+ * A text that must not be shown: {@link #toString()} hides it, so that a log or an exception cannot show it by
+ * accident.
+ */
 public final class Secret {
-    /** With fewer characters it occurs in much that is no secret. */
+    /** A shorter text occurs in many others that are not secret. */
     private static final int SHORT = 6;
 
     private final String text;
@@ -14,12 +17,12 @@ public final class Secret {
         this.text = Objects.requireNonNull(text);
     }
 
-    /** The text itself, for the one place that sends it. */
+    /** The text itself, for the code that sends it. */
     public String reveal() {
         return text;
     }
 
-    /** A text that is to be shown, without the secret; a short one is a secret only where it stands by itself. */
+    /** A text for display with the secret masked; a short secret is masked only as a whole word. */
     public String blottedOutOf(String shown) {
         if (text.length() >= SHORT) {
             return shown.replace(text, toString());

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counts sentences; those that differ in their numbers only are one, of which the first is told. Of how many kinds is bounded, and
- * what goes beyond is counted together. Thread-safe.
+ * Counts sentences. Sentences that differ only in their numbers are of one kind, which is shown by its first. The
+ * number of kinds is limited; further ones are counted together. Thread-safe.
  */
 public final class SentenceCounts {
     private static final int MOST_KINDS = 20;
@@ -26,7 +26,7 @@ public final class SentenceCounts {
         kinds.merge(isTold ? kind : OTHERS, new Counted(isTold ? sentence : OTHERS, 1), (one, more) -> one.andOne());
     }
 
-    /** How often there was each, in the order in which they came. */
+    /** The number of each kind, in the order of their first occurrence. */
     public synchronized Map<String, Long> counts() {
         Map<String, Long> counts = new LinkedHashMap<>();
         kinds.values().forEach(each -> counts.merge(each.sentence, each.count, Long::sum));

@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Whether bytes are text. Pure. */
+/** Checks whether bytes are text. Pure. */
 public final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
-    /** Whether the bytes are well-formed UTF-8. Eight at a time, since nearly all are plain ASCII. */
+    /** Whether the bytes are well-formed UTF-8. Reads eight at a time, as nearly all are plain ASCII. */
     public static boolean isValid(byte[] bytes, int offset, int length) {
         return isAscii(bytes, offset, length) || decodes(bytes, offset, length);
     }

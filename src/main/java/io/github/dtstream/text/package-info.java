@@ -1,4 +1,4 @@
-/** What messages to people need; depends on nothing. */
+/** Texts for people; depends on nothing. */
 @NullMarked
 package io.github.dtstream.text;
 

@@ -1,9 +1,9 @@
 package io.github.dtstream.thread;
 
-/** What follows when a task ends by an Error or an exception. */
+/** The reaction when a task ends by an Error or an exception. */
 public enum AfterFailure {
-    /** It is run again, after a second at first and a minute at most. */
+    /** The task is run again, after a second at first, later after up to a minute. */
     RESTART,
-    /** The process ends: what the thread worked on cannot be trusted any more, and a fresh start recovers it from disk. */
+    /** The process ends: the thread's data cannot be trusted any more, and the next process recovers it from disk. */
     END_PROCESS
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a thread or pool, and what failed in it. Thread-safe. When memory runs out, there may be none left for a
- * message; the state is set all the same, without a new object.
+ * The state of a thread or pool, with its failures. Thread-safe. If memory runs out, there may be none for a message;
+ * the state is set nevertheless, without a new object.
  */
 final class Failures {
     private final String name;
@@ -25,7 +25,7 @@ final class Failures {
     /** Guarded by this. */
     private @Nullable Throwable cause;
 
-    /** @param lasting whether it tells of more threads than one, also when none runs */
+    /** @param lasting whether it reports on several threads, also when none runs */
     Failures(String name, String meaning, boolean lasting, Clock clock) {
         this.name = name;
         this.meaning = meaning;
@@ -45,17 +45,17 @@ final class Failures {
         return lasting;
     }
 
-    /** A thread does not work for now. */
+    /** A thread does not work for the time being. */
     void goesDown() {
         down.incrementAndGet();
     }
 
-    /** It works again, or has ended. */
+    /** The thread works again, or has ended. */
     void isUp() {
         down.decrementAndGet();
     }
 
-    /** A thread does not work any more. */
+    /** The thread does not work any more. */
     void dies() {
         dead = true;
     }

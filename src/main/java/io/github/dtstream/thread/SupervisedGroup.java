@@ -1,9 +1,9 @@
 package io.github.dtstream.thread;
 
 /**
- * Threads of one kind that come and go; one report tells of them all while the group is open. When the work of one throws
- * something, that is told, and the work is run again until it returns: it then tells its owner that it has failed, and the
- * owner goes on with another thread. Thread-safe.
+ * Threads of one kind that come and go, with one report for all while the group is open. If a thread's work throws an
+ * exception, this is reported, and the work is run again until it returns. It then tells its owner that it has failed,
+ * and the owner makes another thread. Thread-safe.
  */
 public final class SupervisedGroup implements AutoCloseable {
     private final Supervisor supervisor;
@@ -18,13 +18,13 @@ public final class SupervisedGroup implements AutoCloseable {
     /**
      * A daemon thread, not yet started.
      *
-     * @param work returns when it is done; is run again after it has thrown something
+     * @param work returns when it is done; run again after an exception
      */
     public Thread thread(String name, Runnable work) {
         return Supervisor.daemon(new SupervisedTask(supervisor, failures, AfterFailure.RESTART, work), name);
     }
 
-    /** It is no longer told of. */
+    /** Ends the report. */
     @Override
     public void close() {
         supervisor.remove(failures);

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads for timers and short tasks. What a {@link Runnable} throws is logged and counted, the threads live on, and a
- * periodic task runs again when it is due. (Java's own executor would say nothing and never run it again.) What a {@code
- * Callable} throws is in its future, for the caller.
+ * Threads for timers and short tasks. An exception of a {@link Runnable} is logged and counted, its thread continues,
+ * and a periodic task runs again when it is due. (Java's own executor would be silent and never run it again.) An
+ * exception of a {@code Callable} is in its future, for the caller.
  */
 final class SupervisedPool extends ScheduledThreadPoolExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -61,7 +61,7 @@ final class SupervisedPool extends ScheduledThreadPoolExecutor {
                     failures.meaning(),
                     failure);
         } catch (Throwable e) {
-            // no memory is left, not even for the message
+            // There is no memory left, not even for the message.
         }
     }
 

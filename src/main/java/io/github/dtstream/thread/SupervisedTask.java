@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one task on its thread until the task returns, and again when it throws. Owned by that thread. */
+/** Runs one task on its thread until the task returns, and again after an exception. Owned by that thread. */
 final class SupervisedTask implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Backoff BACKOFF = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -18,7 +18,7 @@ final class SupervisedTask implements Runnable {
     private final Failures failures;
     private final AfterFailure afterFailure;
     private final Runnable work;
-    /** Since it last ran for long. */
+    /** The number of failures since it last ran for long. */
     private int inARow;
 
     SupervisedTask(Supervisor supervisor, Failures failures, AfterFailure afterFailure, Runnable work) {
@@ -64,7 +64,7 @@ final class SupervisedTask implements Runnable {
                     failures.meaning(),
                     failure);
         } catch (Throwable e) {
-            // no memory is left, not even for the message
+            // There is no memory left, not even for the message.
         }
         return false;
     }
@@ -75,12 +75,12 @@ final class SupervisedTask implements Runnable {
         try {
             tell(failure, BACKOFF.bound(inARow));
         } catch (Throwable e) {
-            // no memory is left, not even for the message
+            // There is no memory left, not even for the message.
         }
         try {
             supervisor.sleeper().sleep(BACKOFF.bound(inARow));
         } catch (InterruptedException e) {
-            // an interrupt asks the task to end
+            // An interrupt requests the task's end.
             ended();
             Thread.currentThread().interrupt();
             return false;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the long-lived threads of a router, which are daemons, and knows the state of each. Thread-safe. The package's
- * description says how to use it.
+ * description shows its use.
  */
 public final class Supervisor {
     private final Clock clock;
@@ -25,7 +25,7 @@ public final class Supervisor {
     private volatile @Nullable Failures fatal;
 
     /**
-     * @param clock when something failed
+     * @param clock for the times of failures
      * @param sleeper waits before a task is run again
      */
     public Supervisor(Clock clock, Sleeper sleeper) {
@@ -41,7 +41,7 @@ public final class Supervisor {
     /**
      * A thread, not yet started.
      *
-     * @param meaning what no longer happens without it, as half a sentence: "nothing is written to the journal"
+     * @param meaning the consequence of its failure, as half a sentence: "nothing is written to the journal"
      * @param work returns when its part is stopped; with {@link AfterFailure#RESTART} it is run again after a failure
      */
     public Thread thread(String name, String meaning, AfterFailure afterFailure, Runnable work) {
@@ -49,25 +49,25 @@ public final class Supervisor {
         return daemon(new SupervisedTask(this, failures, afterFailure, work), name);
     }
 
-    /** The same for code that makes its threads by a factory. */
+    /** The same for code that uses a thread factory. */
     public ThreadFactory factory(String name, String meaning, AfterFailure afterFailure) {
         return work -> thread(name, meaning, afterFailure, work);
     }
 
     /**
-     * Threads for timers and tasks; a task that fails is told, and the next ones run.
+     * Threads for timers and tasks; a failing task is reported, and the next ones run.
      *
      * @param size how many threads
-     * @param meaning what did not happen when a task failed, as half a sentence
+     * @param meaning the consequence of a failed task, as half a sentence
      */
     public ScheduledExecutorService pool(int size, String name, String meaning) {
         return new SupervisedPool(this, new Failures(name, meaning, true, clock), size, task -> daemon(task, name));
     }
 
     /**
-     * For threads of one kind that come and go.
+     * A group of threads of one kind that come and go.
      *
-     * @param meaning what did not happen when one of them failed, as half a sentence
+     * @param meaning the consequence of a failed thread, as half a sentence
      */
     public SupervisedGroup group(String name, String meaning) {
         return new SupervisedGroup(this, new Failures(name, meaning, true, clock));
@@ -79,7 +79,7 @@ public final class Supervisor {
         return thread;
     }
 
-    /** Every thread and pool that has begun and has not ended as intended, by name. */
+    /** All threads and pools that have started and have not ended as intended, by name. */
     public List<ThreadReport> reports() {
         List<ThreadReport> all = new ArrayList<>();
         parts.forEach(part -> all.add(part.report()));
@@ -88,8 +88,8 @@ public final class Supervisor {
     }
 
     /**
-     * Sets who is told that the process must end. The failing thread calls the listener, or this method does if a thread
-     * failed before. The listener must not need memory.
+     * Sets the listener for the end of the process. The failing thread calls it, or this method does if a thread failed
+     * before. The listener must not need memory.
      */
     public void onProcessEnd(Runnable listener) {
         endListeners.add(listener);

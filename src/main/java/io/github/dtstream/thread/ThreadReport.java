@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to say of one thread or pool of threads.
+ * The report on one thread or pool.
  *
- * @param name the thread's
- * @param meaning what no longer happens without it, as half a sentence: "nothing is written to the journal"
+ * @param name the thread's name
+ * @param meaning the consequence of its failure, as half a sentence: "nothing is written to the journal"
  * @param state whether it works
- * @param failures how often a task of it ended by an Error or exception
- * @param lastFailed when that was last
- * @param lastFailure what it was
+ * @param failures how often its task ended by an Error or exception
+ * @param lastFailed the time of the last failure
+ * @param lastFailure the last failure
  */
 public record ThreadReport(
         String name,
@@ -23,9 +23,9 @@ public record ThreadReport(
     /** Whether a thread works. */
     public enum State {
         RUNNING,
-        /** It failed, and its task is run again in a while. */
+        /** It failed, and its task will be run again. */
         DOWN,
-        /** It failed and does not come back; the process ends. */
+        /** It failed for good; the process ends. */
         DEAD
     }
 }

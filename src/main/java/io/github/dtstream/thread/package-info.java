@@ -1,11 +1,11 @@
 /**
- * Threads that do not die in silence. Whoever needs one for longer than a call asks the {@link Supervisor} for it, with a
- * name and half a sentence that says what no longer happens without it: {@code supervisor.thread("dt-stream-files", "route
- * files delivers nothing", AfterFailure.RESTART, delivery)}; {@code factory} does the same for code that wants a
- * {@code ThreadFactory}, {@code pool} for timers and short tasks, and {@code group} for threads of one kind that come and go. An Error or exception that leaves the task is logged
- * and shown by {@code /health/live}; the task is then run again (it must bear that, and return at once when its part is
- * stopped), or the process ends. A task that returns has ended as intended. Components find the supervisor in Camel's
- * registry.
+ * Threads whose failures are noticed. A thread that lives longer than a call is made by the {@link Supervisor}, with a
+ * name and the consequence of its failure as half a sentence: {@code supervisor.thread("dt-stream-files", "route files
+ * delivers nothing", AfterFailure.RESTART, delivery)}. {@code factory} does the same for code that needs a {@code
+ * ThreadFactory}, {@code pool} for timers and short tasks, and {@code group} for threads of one kind that come and go.
+ * An Error or exception of the task is logged and shown by {@code /health/live}. Then the task is run again (it must
+ * support that, and return at once when its part is stopped), or the process ends. A task that returns has ended as
+ * intended. Components find the supervisor in Camel's registry.
  */
 @NullMarked
 package io.github.dtstream.thread;

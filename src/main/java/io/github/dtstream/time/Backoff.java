@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after failures in a row: longer after each, up to a bound, and by chance somewhat less, so that many who
- * failed together do not come back together. Immutable; counts in whole milliseconds.
+ * The delay after failures in a row: longer after each, up to a limit, and randomly shorter, so that many that failed
+ * together do not return together. Immutable; counts in whole milliseconds.
  *
- * @param first the wait after the first failure, before chance shortens it
- * @param factor by how much each further one is longer; 1 or more
- * @param most what no wait exceeds, before something asks for more
- * @param jitter which part of a wait chance may take off: 0 for nothing, 1 for all of it
+ * @param first the delay after the first failure, without jitter
+ * @param factor the growth with each further failure; 1 or more
+ * @param most the limit of the delay, unless a caller requires more
+ * @param jitter which part of a delay is random: 0 for nothing, 1 for all of it
  */
 public record Backoff(Duration first, double factor, Duration most, double jitter) {
-    /** @throws IllegalArgumentException if a part of it makes no sense */
+    /** @throws IllegalArgumentException if a value is out of its range */
     public Backoff {
         if (first.isNegative() || most.isNegative() || !(factor >= 1) || !(jitter >= 0 && jitter <= 1)) {
             throw new IllegalArgumentException(
@@ -21,20 +21,20 @@ public record Backoff(Duration first, double factor, Duration most, double jitte
         }
     }
 
-    /** Doubles with each failure and leaves nothing to chance. */
+    /** Doubles with each failure, without jitter. */
     public static Backoff doubling(Duration first, Duration most) {
         return new Backoff(first, 2, most, 0);
     }
 
-    /** The same with chance. */
+    /** The same with jitter. */
     public Backoff withJitter(double part) {
         return new Backoff(first, factor, most, part);
     }
 
     /**
-     * The wait before chance shortens it.
+     * The delay without jitter.
      *
-     * @param failures how many there were in a row; none is followed by no wait
+     * @param failures the number of failures in a row; without one there is no delay
      */
     public Duration bound(int failures) {
         if (failures <= 0) {
@@ -44,15 +44,15 @@ public record Backoff(Duration first, double factor, Duration most, double jitte
         return Duration.ofMillis((long) Math.min(grown, (double) most.toMillis()));
     }
 
-    /** The wait, by chance. */
+    /** The delay with jitter. */
     public Duration delay(int failures, RandomGenerator random) {
         return delay(failures, Duration.ZERO, random);
     }
 
     /**
-     * The wait, by chance.
+     * The delay with jitter.
      *
-     * @param least what it does not fall short of, whatever the bounds are
+     * @param least the delay is not shorter, whatever the limits are
      */
     public Duration delay(int failures, Duration least, RandomGenerator random) {
         long high = bound(failures).toMillis();

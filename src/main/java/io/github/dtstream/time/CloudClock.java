@@ -40,11 +40,11 @@ public final class CloudClock extends Clock {
     private volatile @Nullable Bounds bounds;
 
     /**
-     * The best of what was said.
+     * The best known offsets.
      *
-     * @param byPings whether pings said it
+     * @param byPings whether they are from pings
      * @param since the ticker's nanoseconds when the period began
-     * @param last the ticker's nanoseconds when something was said last
+     * @param last the ticker's nanoseconds at the last ping or answer
      * @param before the best offset of the period before
      * @param now the best offset of this period: the cloud's time less the ticker's, in nanoseconds
      */
@@ -64,14 +64,14 @@ public final class CloudClock extends Clock {
         }
     }
 
-    /** @param machine serves until the cloud has said what time it is, and is compared with it */
+    /** @param machine used until the cloud's time is known, and then compared with it */
     public CloudClock(Clock machine, Ticker ticker) {
         this.machine = machine;
         this.ticker = ticker;
         this.watch = new ClockWatch();
     }
 
-    /** The real one. */
+    /** The system's clock and ticker. */
     public static CloudClock system() {
         return new CloudClock(Clock.systemUTC(), Ticker.SYSTEM);
     }
@@ -82,17 +82,19 @@ public final class CloudClock extends Clock {
         return known == null ? machine.instant() : instantOf(ticker.nanos() + known.best());
     }
 
-    /** Time that only goes forward, in nanoseconds; for spans. */
+    /** Time that only moves forward, in nanoseconds; for durations. */
     public long nanos() {
         return ticker.nanos();
     }
 
-    /** The machine's own clock; to be compared with itself only. */
+    /** The machine's own clock; only to be compared with itself. */
     public Instant machineTime() {
         return machine.instant();
     }
 
-    /** By how much the machine's clock is behind the cloud's (negative: ahead); empty while the cloud said nothing. */
+    /**
+     * How much the machine's clock is behind the cloud's (negative: ahead); empty while the cloud's time is unknown.
+     */
     public Optional<Duration> offset() {
         return bounds == null ? Optional.empty() : Optional.of(Duration.between(machine.instant(), instant()));
     }
@@ -115,7 +117,7 @@ public final class CloudClock extends Clock {
      * The cloud has answered.
      *
      * @param date the answer's {@code Date}; ignored if it is before 2000 or after 2199
-     * @param roundTrip from before the request was sent until the answer was there
+     * @param roundTrip the time from before the request was sent until the answer was there
      */
     public synchronized void answered(Instant date, Duration roundTrip) {
         long nanos = ticker.nanos();
@@ -155,7 +157,7 @@ public final class CloudClock extends Clock {
         return ZoneOffset.UTC;
     }
 
-    /** The same: the cloud's time is told in UTC. */
+    /** Returns this clock, as the cloud's time is in UTC. */
     @Override
     public Clock withZone(ZoneId zone) {
         return this;

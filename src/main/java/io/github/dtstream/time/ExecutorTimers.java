@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Timers that run on an executor of their own. */
+/** Timers on their own executor. */
 record ExecutorTimers(ScheduledExecutorService executor) implements Timers {
     @Override
     public Timer after(Duration delay, Runnable task) {

@@ -1,11 +1,11 @@
 package io.github.dtstream.time;
 
-/** Time that only goes forward, for measuring spans; a test passes one that it moves itself. Thread-safe. */
+/** Time that only moves forward, for durations; a test passes one that it moves itself. Thread-safe. */
 @FunctionalInterface
 public interface Ticker {
-    /** The real one. It may stand still while the machine sleeps. */
+    /** The system's. It may stop while the machine sleeps. */
     Ticker SYSTEM = System::nanoTime;
 
-    /** Nanoseconds since some moment; only differences mean something. */
+    /** Nanoseconds since some moment; only differences have a meaning. */
     long nanos();
 }

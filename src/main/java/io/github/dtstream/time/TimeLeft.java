@@ -4,7 +4,7 @@ import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long work of equal parts still takes, by how long it has taken. Used by one thread. */
+/** Estimates the rest of work with equal parts, by its time so far. Used by one thread. */
 public final class TimeLeft {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -19,7 +19,7 @@ public final class TimeLeft {
         this.startedNanos = ticker.nanos();
     }
 
-    /** @return null as long as nothing is done by which to judge */
+    /** @return null if nothing was done yet */
     public @Nullable Duration of(int done, int total) {
         int doneNow = done - doneBefore;
         return doneNow <= 0
@@ -29,7 +29,7 @@ public final class TimeLeft {
                         .dividedBy(doneNow);
     }
 
-    /** As people say it, in whole seconds. */
+    /** For people, in whole seconds. */
     public static String text(Duration left) {
         return ReadableDuration.of(left.compareTo(SHORTEST) < 0 ? SHORTEST : Duration.ofSeconds(left.toSeconds()));
     }

@@ -3,21 +3,21 @@ package io.github.dtstream.time;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Lets something happen later. Thread-safe. Tests pass one whose time they move themselves. */
+/** Runs tasks later. Thread-safe. Tests pass timers whose time they move themselves. */
 @FunctionalInterface
 public interface Timers extends AutoCloseable {
     /**
      * Runs a short task once the delay has passed, on a thread of the timers.
      *
-     * @return takes the task back, unless it has run
+     * @return cancels the task, unless it has run
      */
     Timer after(Duration delay, Runnable task);
 
-    /** Nothing rings any more. Called by the owner of the timers, which sessions share. */
+    /** Cancels all tasks. Called by the owner of the timers, which sessions share. */
     @Override
     default void close() {}
 
-    /** Timers that run on an executor, which is shut down with them. */
+    /** Timers on an executor, which is shut down with them. */
     static Timers of(ScheduledExecutorService executor) {
         return new ExecutorTimers(executor);
     }
@@ -25,7 +25,7 @@ public interface Timers extends AutoCloseable {
     /** A task that is due later. */
     @FunctionalInterface
     interface Timer {
-        /** A timer that never was. */
+        /** A timer without a task. */
         Timer NONE = () -> {};
 
         void cancel();

@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads RFC 3339 times as {@link Instant#parse} does, in the form that the cloud writes without the formatter, which takes half
- * as long as all else that is done to an event, and seconds of a cold process's time to be compiled. Stateless.
+ * Parses RFC 3339 times like {@link Instant#parse}. For the cloud's usual form it does not use the formatter, which
+ * takes half as long as everything else for an event, and seconds to be compiled in a new process. Stateless.
  */
 public final class Timestamps {
     private static final int SECONDS_END = "1970-01-01T00:00:00".length();
@@ -15,13 +15,13 @@ public final class Timestamps {
 
     private Timestamps() {}
 
-    /** @throws java.time.format.DateTimeParseException if the text is no time */
+    /** @throws java.time.format.DateTimeParseException if the text is not a time */
     public static Instant parse(String text) {
         Instant usual = usual(text);
         return usual == null ? Instant.parse(text) : usual;
     }
 
-    /** The time in a text of the form {@code 1970-01-01T00:00:00.000000Z}, with a fraction or without; else null. */
+    /** The time of a text of the form {@code 1970-01-01T00:00:00.000000Z}, with or without a fraction; else null. */
     private static @Nullable Instant usual(String text) {
         int zone = text.length() - 1;
         if (zone < SECONDS_END || text.charAt(zone) != 'Z' || text.charAt(10) != 'T') {
@@ -57,7 +57,7 @@ public final class Timestamps {
         return nano;
     }
 
-    /** The number that these digits write; below zero if they are none, or something else follows. */
+    /** The number of these digits; below zero if they are not digits, or if another character follows than expected. */
     private static int number(String text, int from, int digits, char end) {
         int number = 0;
         for (int i = from; i < from + digits; i++) {

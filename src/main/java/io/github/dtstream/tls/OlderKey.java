@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Private keys in the forms that were usual before PKCS #8, which Java does not read: PKCS #1 of RSA ({@code BEGIN RSA PRIVATE
- * KEY}, RFC 8017) and SEC 1 of elliptic curves ({@code BEGIN EC PRIVATE KEY}, RFC 5915). PKCS #8 is a frame around them, which
- * names the algorithm. Stateless.
+ * Private keys in the forms before PKCS #8, which Java does not read: PKCS #1 for RSA ({@code BEGIN RSA PRIVATE KEY},
+ * RFC 8017) and SEC 1 for elliptic curves ({@code BEGIN EC PRIVATE KEY}, RFC 5915). PKCS #8 wraps them and names the
+ * algorithm. Stateless.
  */
 final class OlderKey {
     private static final int INTEGER = 0x02;
@@ -32,7 +32,7 @@ final class OlderKey {
 
     /**
      * @return the PKCS #8 form of a SEC 1 key
-     * @throws IOException if the key does not say on which curve it is
+     * @throws IOException if the key does not name its curve
      */
     static byte[] ofCurve(byte[] key) throws IOException {
         try {
@@ -65,7 +65,7 @@ final class OlderKey {
         return all.toByteArray();
     }
 
-    /** Takes one element after the other; of one that is not there, an {@link IndexOutOfBoundsException} tells. */
+    /** Reads one element after the other; throws an {@link IndexOutOfBoundsException} if one is missing. */
     private static final class Reader {
         private final byte[] bytes;
         private int at;

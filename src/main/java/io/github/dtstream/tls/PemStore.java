@@ -24,8 +24,8 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PEM file as Java's key stores are used: the certificates that it holds, and its private key. Keys are in PKCS #8,
- * encrypted or not, or in one of the older forms if they are not encrypted. Stateless.
+ * A PEM file as a Java key store: its certificates, and its private key. Keys are in PKCS #8, encrypted or not, or in
+ * one of the older forms without encryption. Stateless.
  */
 final class PemStore {
     private static final String BEGIN = "-----BEGIN ";
@@ -34,7 +34,7 @@ final class PemStore {
     private static final Pattern PART =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-    /** By which a key is tried, for PKCS #8 names its kind in a form that Java does not tell. */
+    /** The algorithms to try, as Java does not show the algorithm of a PKCS #8 key. */
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
 
     private PemStore() {}
@@ -57,8 +57,8 @@ final class PemStore {
     }
 
     /**
-     * @param password of the private key; null if it is not encrypted
-     * @param passwordInMemory of the key in the key store
+     * @param password the private key's password; null if it is not encrypted
+     * @param passwordInMemory the key's password in the key store
      * @return a key store with the file's private key and its certificate chain
      */
     static KeyStore keys(byte[] content, char @Nullable [] password, char[] passwordInMemory)
@@ -126,7 +126,7 @@ final class PemStore {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
-                // of another kind
+                // The key is of another algorithm.
             }
         }
         throw new IOException("its private key is none of " + String.join(", ", ALGORITHMS));
@@ -139,7 +139,7 @@ final class PemStore {
         }
         EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encrypted);
         AlgorithmParameters parameters = info.getAlgParameters();
-        // PBES2 is only a frame; what is in it stands in the parameters' text
+        // PBES2 is only a wrapper; the parameters' text has the algorithm.
         String algorithm = parameters == null ? info.getAlgName() : parameters.toString();
         try {
             Cipher cipher = Cipher.getInstance(algorithm);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TLS context that is made anew when the files that it was made of have changed, a certificate that was renewed for example.
- * Where they cannot be read any more, the last one that could be made goes on. Thread-safe.
+ * A TLS context that is made again when its files have changed, for example after a certificate was renewed. If they
+ * cannot be read, the last context remains. Thread-safe.
  */
 public final class RenewedTls {
     private static final Logger LOG = LoggerFactory.getLogger(RenewedTls.class);
@@ -33,9 +33,9 @@ public final class RenewedTls {
     }
 
     /**
-     * The context for a connection that is made now; the same one as long as no file has changed.
+     * The context for a new connection; the same object until a file changes.
      *
-     * @throws IOException if there has been none, and the files cannot be read; the message names the file
+     * @throws IOException if there was none before, and the files cannot be read; the message names the file
      */
     public synchronized SSLContext current() throws IOException {
         SSLContext last = context;
@@ -57,7 +57,7 @@ public final class RenewedTls {
         }
     }
 
-    /** Once for each complaint, however many connections are made. */
+    /** Warns once for each message, however many connections are made. */
     private void warn(String message) {
         if (!message.equals(complaint)) {
             LOG.warn("{}; connections are made with what could be read before", message);

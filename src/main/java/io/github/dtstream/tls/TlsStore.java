@@ -10,8 +10,8 @@ import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key or trust store as Camel's parameters name it, read anew each time it is asked for: a key store of Java's, or one PEM
- * file, or several with commas between them ({@code client.crt,client.key}).
+ * A key or trust store of Camel's parameters, read again for each use: a Java key store, or one PEM file, or several
+ * with commas in between ({@code client.crt,client.key}).
  */
 final class TlsStore extends KeyStoreParameters {
     private final String what;
@@ -44,8 +44,8 @@ final class TlsStore extends KeyStoreParameters {
     }
 
     /**
-     * @param keyPassword of the private key in a PEM file; null if there is none
-     * @param passwordInMemory under which the store that is made of a PEM file has its key
+     * @param keyPassword the password of the private key in a PEM file; null if there is none
+     * @param passwordInMemory the key's password in the store that is made of a PEM file
      */
     static TlsStore ofKeys(
             KeyStoreParameters given, @Nullable String keyPassword, String passwordInMemory, CamelContext context) {
@@ -59,9 +59,9 @@ final class TlsStore extends KeyStoreParameters {
     }
 
     /**
-     * What the files hold now; no bytes where the store is not in a file.
+     * The present content of the files; empty if the store is not in a file.
      *
-     * @throws IOException if one is not there or cannot be read; the message names it
+     * @throws IOException if a file is missing or cannot be read; the message names it
      */
     byte[] content() throws IOException {
         try {

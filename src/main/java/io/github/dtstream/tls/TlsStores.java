@@ -5,16 +5,16 @@ import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
-/** Makes Camel's TLS parameters read PEM files, too. Stateless. */
+/** Lets Camel's TLS parameters read PEM files. Stateless. */
 public final class TlsStores {
-    /** Of a key in memory that needs no password; it guards nothing. */
+    /** The password of a key in memory; it protects nothing. */
     private static final String NO_PASSWORD = "in-memory";
 
     private TlsStores() {}
 
     /**
-     * From now on the key store and the trust store of these parameters may be PEM files, for whoever uses them; a second time
-     * changes nothing. Nothing is read yet. To be called before they are used.
+     * Lets the key store and the trust store of these parameters be PEM files; a second call changes nothing. Reads
+     * nothing yet. Call this before the parameters are used.
      */
     public static void accept(SSLContextParameters parameters, CamelContext context) {
         parameters.setCamelContext(context);

@@ -1,9 +1,9 @@
 /**
- * Keys and trusted certificates as Camel's parameters name them: key stores, and PEM files in their place, read anew each time
- * they are used, so that one that was renewed on disk serves the next connection. {@code TlsStores} puts that into parameters,
- * {@code RenewedTls} makes contexts of them.
+ * Keys and trusted certificates of Camel's parameters: key stores, or PEM files instead, read again for each use, so
+ * that the next connection uses a renewed one. {@code TlsStores} changes parameters, and {@code RenewedTls} makes
+ * contexts of them.
  *
- * <p>Threads: those of whoever calls; only {@code RenewedTls} has a lock.
+ * <p>Threads: the callers'; only {@code RenewedTls} has a lock.
  */
 @NullMarked
 package io.github.dtstream.tls;

@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Has the kernel confirm soon what the broker has sent, where nothing goes out that carries the confirmation. Linux delays a
- * confirmation by 40 ms otherwise, and a broker that does not set {@code TCP_NODELAY}, as mosquitto by default, sends no
- * further acknowledgements of messages until it has come: whoever waits for them before he sends more would stand still.
+ * Makes the kernel confirm the broker's data soon if nothing is sent that carries the confirmation. Otherwise Linux
+ * delays a confirmation by 40 ms, and a broker that does not set {@code TCP_NODELAY}, as mosquitto by default, sends no
+ * further acknowledgements until it has come, so a client that waits for them before it sends more would stand still.
  *
- * <p>It is done after a millisecond and not at once: until then the broker gathers acknowledgements, which come together. Each
- * would be a packet of its own otherwise. The option is not a lasting one: the kernel confirms what it owes now, and
- * delays the next confirmation again. Where the system has no such option nothing is done.
+ * <p>This is done after a millisecond and not at once, as until then the broker gathers acknowledgements and sends them
+ * together; otherwise each would be a packet. The option does not last: the kernel confirms what is due now, and delays
+ * the next confirmation again. If the system does not have the option, nothing is done.
  *
- * <p>Stands first in the channel's pipeline; used by the link's own thread only.
+ * <p>First in the channel's pipeline; used by the link's own thread only.
  */
 final class PromptConfirmation extends ChannelDuplexHandler {
     static final ChannelOption<Boolean> OPTION = option(ExtendedSocketOptions.TCP_QUICKACK);
@@ -28,14 +28,14 @@ final class PromptConfirmation extends ChannelDuplexHandler {
 
     private final Consumer<Channel> kernel;
     private boolean due;
-    /** Whether something was read after the last time that something was sent. */
+    /** Whether something was read since something was last sent. */
     private boolean owed;
 
     PromptConfirmation() {
         this(channel -> channel.config().setOption(OPTION, true));
     }
 
-    /** @param kernel confirms what has come on the channel */
+    /** @param kernel confirms the data received on the channel */
     PromptConfirmation(Consumer<Channel> kernel) {
         this.kernel = kernel;
     }
