@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service on real journals, stepped by hand. */
+/** The service on real journals, which the test steps. */
 final class AlarmServiceTest {
     private static final AlarmRule WARM = AlarmTrial.above("warm", 8, 0);
     private static final AlarmRule SLOW = AlarmTrial.above("slow", 6, 5);
@@ -36,7 +36,7 @@ final class AlarmServiceTest {
     @TempDir
     private Path folder;
 
-    /** Something that happens to a stream. */
+    /** An event in a stream. */
     private interface Step {
         void on(AlarmTrial trial) throws Exception;
     }
@@ -149,7 +149,7 @@ final class AlarmServiceTest {
                     try (AlarmTrial cut = begun[0]) {
                         live(cut);
                     } catch (InterruptedException | IllegalStateException e) {
-                        // the journal's thread has met the end of the process
+                        // The journal's thread has detected the process's end.
                     } finally {
                         var unused = Thread.interrupted();
                     }
@@ -419,7 +419,7 @@ final class AlarmServiceTest {
         }
     }
 
-    /** Its place is right before the number of devices, of which there is none here: nothing told, no reason, no alarms. */
+    /** Its place is right before the number of devices, which is 0 here: no report, no reason, no alarms. */
     private static byte[] withoutTheStream(byte[] saved) {
         int end = saved.length - Long.BYTES;
         int devices = end - Integer.BYTES;

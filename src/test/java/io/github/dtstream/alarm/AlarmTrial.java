@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A service without a thread on real journals, which a test steps, kills and begins again. */
+/** A service without a thread, on real journals; a test steps, kills and restarts it. */
 public final class AlarmTrial implements AutoCloseable {
     public static final Instant START = Instant.parse("2026-05-29T10:00:00Z");
     static final AlarmKey WARM = new AlarmKey("warm", "d1", AlarmKey.Subject.VALUE);
@@ -57,7 +57,7 @@ public final class AlarmTrial implements AutoCloseable {
     private Journal alarms;
     private AlarmService service;
     private int ids;
-    /** Whether the project has a stream; one without lives by what is brought. */
+    /** Whether the project has a stream; without one, all events are pushed. */
     boolean isStreaming = true;
 
     public AlarmTrial(Path folder, Storage eventStorage, Storage storage, AlarmRule... rules) throws Exception {
@@ -75,7 +75,7 @@ public final class AlarmTrial implements AutoCloseable {
         }
     }
 
-    /** Reacts to the first value. */
+    /** A rule that reacts to the first value. */
     public static AlarmRule above(String name, double limit, int minutes) {
         return rule(
                 name,
@@ -101,7 +101,7 @@ public final class AlarmTrial implements AutoCloseable {
                 LatePolicy.DIGEST);
     }
 
-    /** Looks at the stream itself. */
+    /** A rule about the stream itself. */
     static AlarmRule blind(String name, int minutes) {
         return rule(
                 name,
@@ -172,7 +172,7 @@ public final class AlarmTrial implements AutoCloseable {
         events.flush();
     }
 
-    /** Without waiting for the disk. */
+    /** Appends without waiting for the disk. */
     void appendOnly(int number, String device, double value) throws InterruptedException {
         Instant at = START.plusSeconds(60L * number);
         String target = device.isEmpty() ? "" : "/devices/" + device;
@@ -193,7 +193,7 @@ public final class AlarmTrial implements AutoCloseable {
         time.advance(Duration.between(time.instant(), now));
     }
 
-    /** Has the service do all there is to do. */
+    /** Makes the service do all its work. */
     public void work() throws Exception {
         do {
             service.step(1, NOTHING);
@@ -201,7 +201,7 @@ public final class AlarmTrial implements AutoCloseable {
         service.step(1, NOTHING);
     }
 
-    /** What it said is on the disk, where others read it. */
+    /** Waits until its entries are on disk, where others read them. */
     public void flush() throws InterruptedException {
         alarms.flush();
     }
@@ -220,20 +220,20 @@ public final class AlarmTrial implements AutoCloseable {
         answer.get();
     }
 
-    /** The process ends without a word, and another one begins. */
+    /** Kills the process, and starts another. */
     void kill() throws Exception {
         close();
         open();
         service.restore();
     }
 
-    /** With other rules in the file than before. */
+    /** The same with other rules in the file. */
     void kill(AlarmRule... edited) throws Exception {
         rules = set(edited);
         kill();
     }
 
-    /** All entries of the alarm journal, as text. */
+    /** All entries of the alarm journal as text. */
     List<String> entries() throws Exception {
         List<String> found = new ArrayList<>();
         alarms.flush();
@@ -241,7 +241,7 @@ public final class AlarmTrial implements AutoCloseable {
         return found;
     }
 
-    /** The identifiers of those. */
+    /** The identifiers of these entries. */
     List<String> ids() throws Exception {
         alarms.flush();
         return TestJournals.ids(alarms);

@@ -27,7 +27,7 @@ final class GapNewsTest {
         return open(id).resumed(TO).filling(FillProgress.NONE, TO);
     }
 
-    /** What is due, and counts as told. */
+    /** The inputs that are due, which then count as passed on. */
     private List<AlarmInput> told(long processed) {
         List<AlarmInput> due = news.due(processed, NOW);
         due.forEach(input -> news.told((GapChanged) input));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The command {@code alarms try} of the packaged jar, on the history of the simulated cloud. */
+/** The command {@code alarms try} of the packaged jar, with the history of the simulated cloud. */
 @Execution(ExecutionMode.CONCURRENT)
 class AlarmsTryIT {
     private static final CloudClock CLOCK = CloudClock.system();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The packaged jar as a process: what it says about settings, routes and the command line before it connects. */
+/** The packaged jar as a process: its messages about settings, routes and the command line before it connects. */
 @Execution(ExecutionMode.CONCURRENT)
 class CommandLineIT {
     @TempDir

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What the commands say of themselves, and of what was typed. */
+/** The help of commands, and their messages about typing errors. */
 class CommandLineTest {
     @ParameterizedTest
     @CsvSource({"demoo, demo", "lst, list", "--verzion, --version", "replya, replay"})

@@ -9,7 +9,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** The two jars of the build: the component, which others build on, and the application, which users start. */
+/** The two jars of the build: the component, for other applications, and the application, for users. */
 final class ComponentJarIT {
     private static final String LOG = "META-INF/services/ch.qos.logback.classic.spi.Configurator";
     private static final Path COMPONENT = Path.of(System.getProperty("dt.component"));
@@ -26,9 +26,8 @@ final class ComponentJarIT {
 
     @Test
     void theComponentChangesNothingOfTheApplicationThatTakesIt() throws IOException {
-        // Beside its classes only what Camel looks for by the component's name, its options for Spring Boot, and what
-        // Maven
-        // says of the jar.
+        // In addition to its classes, only files that Camel finds by the component's name, its options for Spring Boot,
+        // and Maven's data.
         assertThat(files(COMPONENT))
                 .filteredOn(name -> !name.startsWith("io/github/dtstream/"))
                 .allMatch(name -> name.startsWith("META-INF/services/org/apache/camel/")

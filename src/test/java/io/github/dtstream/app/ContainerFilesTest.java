@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** What containers are started by agrees with the image and with the router's settings. */
+/** The files that start containers agree with the image and with the router's settings. */
 class ContainerFilesTest {
     private static final Path IMAGE = Path.of("src/image");
 
@@ -42,7 +42,7 @@ class ContainerFilesTest {
         assertThat(router.path("read_only").asBoolean()).isTrue();
     }
 
-    /** An option that Java does not have would keep the image from starting. */
+    /** An option that Java does not support would keep the image from starting. */
     @Test
     void javaTakesTheOptionsOfTheImage() throws Exception {
         for (String file : List.of("java.options", "probe.options")) {
@@ -56,7 +56,7 @@ class ContainerFilesTest {
                     .start();
             String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             java.waitFor();
-            // The probe's class is where the image has it.
+            // The probe's class is at its path in the image.
             assertThat(said).contains("64-Bit Server VM").doesNotContain("Unrecognized", "Could not create");
         }
     }

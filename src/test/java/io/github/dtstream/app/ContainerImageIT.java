@@ -18,7 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The container image as a read-only root with a memory limit: {@code src/image/try.sh} says what it goes through. */
+/** The container image as a read-only root with a memory limit; {@code src/image/try.sh} lists the steps. */
 class ContainerImageIT {
     private static final int SKIPPED = 77;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the shipped route makes of what becomes of a push, which here is what the test says. */
+/** The shipped route's answers for each result of a push, which the test determines. */
 class DataConnectorAnswersTest {
     private static final String SOURCE = "      uri: platform-http:/data-connector/{project}\n"
             + "      parameters:\n        httpMethodRestrict: POST\n";

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The Debian package on a copy of this machine's system: {@code src/deb/try.sh} says what it goes through. */
+/** The Debian package on a copy of this machine's system; {@code src/deb/try.sh} lists the steps. */
 class DebianPackageIT {
     private static final int SKIPPED = 77;
 

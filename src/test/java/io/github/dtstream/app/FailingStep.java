@@ -4,7 +4,7 @@ import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import org.apache.camel.Exchange;
 
-/** A step of a route that lets a thread of the router die without which nothing can go on. */
+/** A step of a route that ends a thread without which the router cannot continue. */
 public final class FailingStep {
     public void fail(Exchange exchange) {
         exchange.getContext()

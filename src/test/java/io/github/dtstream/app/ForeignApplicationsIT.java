@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The component in applications that are not the router: the projects of {@code src/it}, built by Maven with nothing but the
- * component's artifact and what its POM says, and run on the simulated cloud.
+ * The component in applications other than the router: the projects of {@code src/it}, built by Maven with only the
+ * component's artifact and its POM, and run with the simulated cloud.
  */
 class ForeignApplicationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -41,7 +41,7 @@ class ForeignApplicationsIT {
 
     private static ForeignProjects projects;
 
-    /** Of the application; it stays, for whoever asks why a test failed. */
+    /** The folder of the application; it is kept, to show why a test failed. */
     private Path folder;
 
     private SimulatedCloud cloud;
@@ -67,13 +67,13 @@ class ForeignApplicationsIT {
         cloud.close();
     }
 
-    /** All that the component's classes may ask for, be it in a case that no test reaches. */
+    /** Everything that the component's classes may need, also in cases that no test covers. */
     @ParameterizedTest
     @ValueSource(strings = {"camel-main", "spring-boot"})
     void theComponentFindsEveryClassThatItRefersTo(String project) throws IOException {
         List<String> classPath = new ArrayList<>(List.of(projects.dependencies(project)));
         if (project.equals("camel-main")) {
-            // Only Spring Boot asks for what refers to it.
+            // Only Spring Boot loads the classes that refer to it.
             classPath.add(projects.dependencies("spring-boot"));
         }
         StringWriter out = new StringWriter();
@@ -94,7 +94,7 @@ class ForeignApplicationsIT {
         assertThat(code).isZero();
     }
 
-    /** Of one library all parts, or what one calls another may not have. */
+    /** All parts of a library have the same version, as one part may call what another version lacks. */
     @ParameterizedTest
     @ValueSource(strings = {"camel-main", "spring-boot"})
     void thePartsOfALibraryAreOfOneVersion(String project) throws IOException {
@@ -235,7 +235,7 @@ class ForeignApplicationsIT {
         return builder.start();
     }
 
-    /** As a sensor does: again and again. */
+    /** Publishes repeatedly, as a sensor does. */
     private void publishUntil(Process application, Callable<Boolean> condition) {
         await("a stream to the cloud").atMost(PATIENCE).until(() -> isAlive(application) && cloud.openStreams() > 0);
         await("what the application shall write").atMost(PATIENCE).until(() -> {
@@ -260,7 +260,7 @@ class ForeignApplicationsIT {
         return Files.readString(folder.resolve("log"));
     }
 
-    /** As whoever watches over it would, so that it closes its files before they are deleted. */
+    /** Stops it as a supervisor would, so that it closes its files before they are deleted. */
     private static void stop(Process application) throws InterruptedException {
         application.destroy();
         if (!application.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Projects that depend on the component as anybody's would, built by Maven. The component is installed in a repository of its
- * own, in which everything else is a link into the user's: so nothing of a test gets there, and nothing is fetched twice.
+ * Projects that depend on the component like anybody's, built by Maven. The component is installed in a separate
+ * repository, in which everything else is a link into the user's repository. So nothing of a test gets into that one,
+ * and nothing is downloaded twice.
  */
 final class ForeignProjects {
     private static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
@@ -32,7 +33,7 @@ final class ForeignProjects {
         this.repository = repository;
     }
 
-    /** Whether the build that runs this said where its Maven is; the repository's links need a system that has them. */
+    /** Whether the build passed the path of its Maven, and the system supports links. */
     static boolean canBeBuilt() {
         return Files.isExecutable(maven()) && !File.separator.equals("\\");
     }
@@ -41,7 +42,7 @@ final class ForeignProjects {
         return Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
     }
 
-    /** Copies the projects of {@code src/it} to a folder, which it empties, and installs the component there. */
+    /** Copies the projects of {@code src/it} to a folder, which is emptied first, and installs the component there. */
     static ForeignProjects in(Path folder) throws IOException {
         delete(folder);
         Path projects = folder.resolve("projects");
@@ -57,7 +58,7 @@ final class ForeignProjects {
         return new ForeignProjects(projects, repository);
     }
 
-    /** Links all of a repository but one path, of which the folders are made. */
+    /** Links everything in a repository except one path, whose folders are created. */
     private static void link(Path from, Path to, Path except) throws IOException {
         String own = except.getName(0).toString();
         if (Files.isDirectory(from)) {
@@ -76,7 +77,7 @@ final class ForeignProjects {
         }
     }
 
-    /** Links, not what they are to. */
+    /** Deletes links, not their targets. */
     private static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
@@ -104,7 +105,7 @@ final class ForeignProjects {
         });
     }
 
-    /** Compiles them all, and notes their class paths. */
+    /** Compiles all projects, and keeps their class paths. */
     void build() throws IOException, InterruptedException {
         maven("compile", DEPENDENCY_PLUGIN + ":build-classpath", "-Dmdep.outputFile=class-path.txt");
     }
@@ -131,18 +132,18 @@ final class ForeignProjects {
         }
     }
 
-    /** Where the component is installed. */
+    /** The repository with the component. */
     Path repository() {
         return repository.toAbsolutePath();
     }
 
-    /** What a project depends on, as a class path; without its own classes. */
+    /** The dependencies of a project as a class path, without its own classes. */
     String dependencies(String project) throws IOException {
         return Files.readString(folder.resolve(project).resolve("class-path.txt"), StandardCharsets.UTF_8)
                 .strip();
     }
 
-    /** All that a project needs to run. */
+    /** Everything that a project needs to run. */
     String classPath(String project) throws IOException {
         return folder.resolve(project).resolve("target").resolve("classes").toAbsolutePath()
                 + File.pathSeparator

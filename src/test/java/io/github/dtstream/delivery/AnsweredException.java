@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Stands for a client's exception that holds what a server answered. */
+/** Replaces a client's exception with a server's answer. */
 public final class AnsweredException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Sinks that fail by this exception, and refuse an event by {@link IllegalArgumentException}. */
+    /** Sinks that fail with this exception, and refuse an event with {@link IllegalArgumentException}. */
     public static final SinkFailures SINKS = new SinkFailures() {
         @Override
         public boolean isRefusal(Throwable cause) {

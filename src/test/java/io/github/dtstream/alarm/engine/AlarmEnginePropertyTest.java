@@ -49,12 +49,12 @@ class AlarmEnginePropertyTest {
         rule("busy", Quantity.TOUCH_COUNT).moreThan(20, 60).build()
     };
 
-    /** A day of four devices, gaps, people and edits, one step after the other. */
+    /** A day of four devices, gaps, people and edits, step by step. */
     private static List<Consumer<AlarmWorld>> day(Random random) {
         return day(random, true);
     }
 
-    /** The same, where nobody is told of an interruption while it lasts: the first version knew nothing of that. */
+    /** The same without reports of interruptions while they last, which the first version did not have. */
     static List<Consumer<AlarmWorld>> untoldDay(Random random) {
         return day(random, false);
     }

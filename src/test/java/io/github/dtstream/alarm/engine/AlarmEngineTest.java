@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class AlarmEngineTest {
-    /** What arrived late tells the same with little memory as with much, where most of it changes nothing. */
+    /** Late values give the same result with little memory as with much, if most of them change nothing. */
     @Test
     void inLittleMemoryValuesThatChangeNothingAreLeftOutFirst() {
         List<AlarmWorld> worlds = List.of(new AlarmWorld(0, warm()), new AlarmWorld(warm()));

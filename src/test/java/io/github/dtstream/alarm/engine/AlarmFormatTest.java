@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlarmFormatTest {
-    /** When the first version wrote: after how many steps of a day of {@link AlarmEnginePropertyTest}. */
+    /** After how many steps of a day of {@link AlarmEnginePropertyTest} the first version wrote its state. */
     private static final int STEPS = 250;
 
     @ParameterizedTest

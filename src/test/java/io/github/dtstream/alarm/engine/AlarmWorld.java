@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A project's events, told to an engine in order. Times are minutes of one day, as {@code 10:15} or {@code 10:15:30}. */
+/**
+ * A project's events, passed to an engine in order. Times are minutes of one day, as {@code 10:15} or {@code 10:15:30}.
+ */
 final class AlarmWorld {
     static final String DAY = "2026-05-29T";
 
@@ -46,7 +48,7 @@ final class AlarmWorld {
         this(Long.MAX_VALUE, rules);
     }
 
-    /** @param lateBytes how much memory there is for what arrives late */
+    /** @param lateBytes the memory for late values */
     AlarmWorld(long lateBytes, AlarmRule... rules) {
         this.lateBytes = lateBytes;
         engine = new AlarmEngine(List.of(rules), id -> Optional.ofNullable(devices.get(id)), lateBytes);
@@ -69,7 +71,7 @@ final class AlarmWorld {
         return live(device, "temperature", time, "{\"value\":" + value + "}");
     }
 
-    /** From history, received when the newest record was. */
+    /** A value from history, received at the time of the newest record. */
     AlarmWorld historyTemperature(String device, String time, double value) {
         return tell(device, "temperature", at(time), "{\"value\":" + value + "}", Source.HISTORY, received);
     }
@@ -79,7 +81,7 @@ final class AlarmWorld {
         return tell(device, type, at(time), data, Source.LIVE, received);
     }
 
-    /** Brought by somebody, where there is no stream. */
+    /** A pushed event, in a project without a stream. */
     AlarmWorld push(String device, String type, String time, String data) {
         received = at(time).isAfter(received) ? at(time) : received;
         return tell(device, type, at(time), data, Source.PUSH, received);
@@ -150,17 +152,17 @@ final class AlarmWorld {
         return engine.edit(List.of(rules), nextInput(), changes::add);
     }
 
-    /** The process ends, and another goes on with what was written. */
+    /** Ends the process, and continues in another with the written state. */
     AlarmWorld restart() {
         return restart(written(), AlarmEngine::read);
     }
 
-    /** Another process goes on with what the first version wrote. */
+    /** Continues in another process with the state that the first version wrote. */
     AlarmWorld upgrade(byte[] written) {
         return restart(written, AlarmEngine::readFirst);
     }
 
-    /** Reads what an engine wrote. */
+    /** Reads the state that an engine wrote. */
     private interface Reading {
         void read(AlarmEngine engine, DataInput in) throws IOException;
     }
@@ -190,7 +192,9 @@ final class AlarmWorld {
         return changes;
     }
 
-    /** What happened since it was asked last: {@code raised d1 10:30} for changes, {@code tell raised d1,d2} for people. */
+    /**
+     * The events since the last call: {@code raised d1 10:30} for changes, {@code tell raised d1,d2} for notifications.
+     */
     List<String> news() {
         List<String> news = new ArrayList<>();
         for (AlarmChange change : changes) {

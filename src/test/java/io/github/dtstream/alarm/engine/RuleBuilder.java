@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Rules in one line. Spans are in minutes. */
+/** Makes rules in one line. Spans are in minutes. */
 final class RuleBuilder {
     private final String name;
     private final Optional<Quantity> quantity;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Alarms about the stream itself: raised while nothing is received, cleared by what is. */
+/** Alarms about the stream itself: raised while nothing is received, and cleared by received records. */
 final class StreamAlarmsTest {
     private static final AlarmRule BLIND =
             rule("blind", Quantity.STREAM).raise(is("INTERRUPTED"), 10).build();

@@ -37,7 +37,7 @@ class AlarmRulesTest {
         return AlarmRules.read(read, Placeholders.NONE);
     }
 
-    /** The rule whose keys, apart from its name, are these lines. */
+    /** A rule with these lines as keys, in addition to its name. */
     private static AlarmRule rule(String keys) {
         AlarmRules read = read("alarms:\n  - alarm: a\n" + keys.indent(4));
         assertThat(read.findings()).isEmpty();
@@ -45,7 +45,7 @@ class AlarmRulesTest {
         return read.rules().get(0);
     }
 
-    /** What is said of a rule, without the file's name. */
+    /** The findings about a rule, without the file's name. */
     private static List<String> said(String keys) {
         return read("alarms:\n  - alarm: a\n" + keys.indent(4)).findings().stream()
                 .map(Finding::toString)

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an editor offers is what the reader takes. */
+/** The keys and values that an editor offers are those that the reader accepts. */
 class AlarmSchemaTest {
     private final ObjectMapper mapper = new ObjectMapper();
 

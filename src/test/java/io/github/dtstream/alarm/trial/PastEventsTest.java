@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over HTTP, from the simulated cloud. */
+/** Over HTTP, with the simulated cloud. */
 class PastEventsTest {
     private static final CloudClock CLOCK = CloudClock.system();
     private static final String FREEZERS =
@@ -57,8 +57,8 @@ class PastEventsTest {
     void begin() throws Exception {
         cloud = SimulatedCloud.start(
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO),
-                // not the client's, which goes back when an answer's date says so: what was published would not be
-                // there yet
+                // Not the client's clock, which goes back if an answer's date says so; published events would not be
+                // there yet.
                 Clock.systemUTC(),
                 new Random(1));
         client = new CloudClient(
@@ -83,7 +83,7 @@ class PastEventsTest {
                 SimulatedEvent.Origin.HISTORY_ONLY);
     }
 
-    /** What a trial of the rules says of all there is. */
+    /** The result of a trial of the rules with all events. */
     private RuleTrial trial(List<AlarmRule> rules, int pageSize) throws Exception {
         List<Device> devices = new ArrayList<>();
         new Devices(client, cloud.projectId()).forEach(DeviceFilters.NONE, devices::add);
@@ -149,7 +149,7 @@ class PastEventsTest {
         assertThat(told)
                 .singleElement()
                 .satisfies(record -> assertThat(record.event().deviceId()).isEqualTo(freezer));
-        // the simulated cloud notes a request when it has answered it
+        // The simulated cloud notes a request after it has answered it.
         await().untilAsserted(() -> assertThat(cloud.latestRequests())
                 .filteredOn(request -> request.target() == Target.HISTORY)
                 .singleElement()
@@ -199,7 +199,7 @@ class PastEventsTest {
 
                     @Override
                     public void ping(JournalRecord record) {
-                        // not looked at
+                        // Not used.
                     }
                 });
         assertThat(past.gone()).containsExactly("Gone");

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What windows hold packed is what plain maps would hold. */
+/** The encoded windows give the same results as plain maps. */
 class WindowsTest {
     private static final long START = 1_780_000_000_000L;
     private static final long DAY = 24 * 3_600_000L;
 
-    /** Near each other, hours apart, at the same second, and now and then in the past. */
+    /** Near each other, hours apart, in the same second, and at times in the past. */
     private static long next(long time, Random random) {
         return switch (random.nextInt(6)) {
             case 0 -> time + random.nextInt(900);

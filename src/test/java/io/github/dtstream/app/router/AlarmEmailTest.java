@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shelf's route for e-mail, as it is, and a real mail server with TLS, a user and a password. */
+/** The shelf's route for e-mail, unchanged, with a real mail server with TLS, user and password. */
 class AlarmEmailTest {
     private static final String PASSWORD = "p&ss+%41 word";
 
@@ -42,7 +42,7 @@ class AlarmEmailTest {
     @TempDir
     private Path folder;
 
-    /** The server keeps its first key for good. */
+    /** The server keeps its first key for ever. */
     @TempDir
     private static Path keysFolder;
 
@@ -81,7 +81,7 @@ class AlarmEmailTest {
         cloud.close();
     }
 
-    /** The certificate of the test's server is trusted as README says. */
+    /** The test server's certificate is trusted as README describes. */
     private Map<String, String> settings(int port) {
         Map<String, String> settings = new HashMap<>();
         settings.put("camel.ssl.enabled", "true");
@@ -168,7 +168,7 @@ class AlarmEmailTest {
         }
     }
 
-    /** A mail server that says by its first word that it has no time. */
+    /** A mail server whose greeting is a refusal. */
     private static final class Refusing implements AutoCloseable {
         private final ServerSocket socket = new DummySSLServerSocketFactory().createServerSocket();
         private final AtomicInteger refused = new AtomicInteger();
@@ -189,7 +189,7 @@ class AlarmEmailTest {
                     out.flush();
                     refused.incrementAndGet();
                 } catch (IOException e) {
-                    // the client has gone, or this is closed
+                    // The client has gone, or this is closed.
                 }
             }
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What alarms.md shows is valid, its tests pass, and it names all that there is. */
+/** The examples in alarms.md are valid, its tests pass, and it names every key. */
 final class AlarmsDocumentationTest {
     private static final Path PAGE = Path.of("src/main/docs/alarms.md");
     private static final Pattern BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
@@ -32,7 +32,7 @@ final class AlarmsDocumentationTest {
     @TempDir
     static Path folder;
 
-    /** The rules of a block lie beside the tests of the next. */
+    /** The rules of a block belong to the tests of the next block. */
     private static List<Path> examples() throws IOException {
         List<Path> folders = new ArrayList<>();
         Matcher block = BLOCK.matcher(Files.readString(PAGE));

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rules in a file, events of a simulated cloud, a route that reads alarms, and people who ask and answer by HTTP. */
+/** Rules in a file, events of a simulated cloud, a route that reads alarms, and people who use HTTP. */
 final class AlarmsInTheRouterTest {
     private static final String ROUTE = """
             - route:

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shelf's route to receivers of Data Connectors, to one that checks what it gets as the vendor's documents say. */
+/**
+ * The shelf's route to receivers of Data Connectors, with a receiver that checks messages as the vendor's documents
+ * describe.
+ */
 class DataConnectorPushTest {
     private static final String SECRET = "a secret of the two";
 
@@ -52,7 +55,7 @@ class DataConnectorPushTest {
         receiver.stop(0);
     }
 
-    /** Refuses the first one. */
+    /** Refuses the first message. */
     private void receive(HttpExchange exchange) throws IOException {
         pushes.add(new Push(
                 exchange.getRequestBody().readAllBytes(),

@@ -2,7 +2,7 @@ package io.github.dtstream.app.router;
 
 import java.io.IOException;
 
-/** A server that JDBC reaches. */
+/** A server that is used by JDBC. */
 abstract class DatabaseServer extends SystemServer {
     DatabaseServer(String name) throws IOException {
         super(name);

@@ -2,7 +2,7 @@ package io.github.dtstream.app.router;
 
 import java.util.Map;
 
-/** All event types that measure or count something, or tell a state, each with what its data may be. */
+/** All event types with a measurement, count or state, each with an example of its data. */
 final class EventTypes {
     static final Map<String, String> DATA = Map.ofEntries(
             Map.entry("temperature", "{\"value\":21.5}"),

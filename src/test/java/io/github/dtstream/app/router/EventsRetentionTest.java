@@ -143,7 +143,7 @@ class EventsRetentionTest {
                         "deleted 2 files of routes, 0 MB, to which nothing was written for 30 days");
     }
 
-    /** A new folder of the router's own has to be kept from routes that write anywhere. */
+    /** A new folder of the router must be excluded here, as routes may write anywhere. */
     @Test
     void knowsEveryFolderThatTheRouterKeeps() throws IOException {
         String document = Files.readString(Path.of("src/main/docs/architecture.md"));

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a device sent last before the router knew it, to routes that want it and to those that do not. */
+/** The last values of devices before the router knew them, for routes that want them and for those that do not. */
 class FirstValuesRouteTest {
     private static final String ALARMS = """
             alarms:

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** In a Java machine of its own each, as only a real one knows what it refuses. */
+/** In a separate JVM each, as only a real one refuses options. */
 class HeapReturnTest {
 
-    /** What the other machine runs: prints the options afterwards. */
+    /** The program of the other JVM, which prints the options. */
     static final class Other {
         private Other() {}
 

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route of the shelf for Home Assistant beside the shipped one for MQTT, by a real broker: what one that starts then finds. */
+/**
+ * The shelf's route for Home Assistant with the shipped one for MQTT, and a real broker: the messages that a new
+ * subscriber finds.
+ */
 final class HomeAssistantTest {
     private static final String DISCOVERY = "home-assistant-discovery.json";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -77,7 +80,7 @@ final class HomeAssistantTest {
         return router;
     }
 
-    /** What a broker has for somebody who comes now, by topic. */
+    /** The retained messages of a broker, by topic. */
     private Map<String, String> retained(String filter) throws Exception {
         Map<String, String> found = new TreeMap<>();
         try (Subscriber subscriber = Subscriber.to(broker.port(), filter)) {
@@ -115,7 +118,7 @@ final class HomeAssistantTest {
         }
     }
 
-    /** What Home Assistant would refuse of a message, or warn of. */
+    /** What Home Assistant would refuse in a message, or warn of. */
     private static List<String> findings(JsonNode of, String platform, JsonNode config) {
         List<String> findings = new ArrayList<>();
         Set<String> keys = names(config);
@@ -239,7 +242,7 @@ final class HomeAssistantTest {
         return "dt/" + cloud.projectId() + "/" + of + "/+/last";
     }
 
-    /** The names that a device is announced by. */
+    /** The names under which a device is announced. */
     private Set<String> names(String of) throws Exception {
         Set<String> names = new TreeSet<>();
         for (String config : retained("homeassistant/+/" + of + "/+/config").values()) {
@@ -298,7 +301,7 @@ final class HomeAssistantTest {
         assertThat(retained("homeassistant/#")).hasSize(1);
     }
 
-    /** As a crash would leave it: whatever is on disk now. */
+    /** Copies the data as a crash would leave it. */
     private void copyData(String to) throws Exception {
         Path from = folder.resolve("data");
         try (Stream<Path> files = Files.walk(from)) {

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP port on an address that others reach: with TLS, a password, and commands beside it. */
+/** The HTTP port on an address that other machines can reach: with TLS, a password, and commands. */
 class HttpElsewhereTest {
-    /** Of "correct horse battery", by another program's PBKDF2. */
+    /** The hash of "correct horse battery" by another program's PBKDF2. */
     private static final String HASH =
             "pbkdf2-sha512:10000:AAECAwQFBgcICQoLDA0ODw:FPHa43T6sXOg7xCVIweUHQrmWPZVLHnoAp-OQQEbCHA";
 

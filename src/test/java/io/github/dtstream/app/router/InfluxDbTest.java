@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route of the shelf to InfluxDB, whose requests are read as strictly as the line protocol's grammar is. */
+/** The shelf's route to InfluxDB; requests are parsed strictly by the grammar of the line protocol. */
 final class InfluxDbTest {
     private static final String NAME = "Freezer \"3\", left=cold C:\\new\\";
 

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route of the shelf to InfluxDB, with servers that are installed. */
+/** The shelf's route to InfluxDB, with installed servers. */
 final class InfluxServersTest {
     private static final Path ROUTE = Path.of("routes/examples/influxdb.camel.yaml");
-    /** The address and its options: as lines of the route, and as the comments have them. */
+    /** The address and its options, in the lines of the route and in its comments. */
     private static final String SINK = "uri: \"\\{\\{influx.url}}.*|parameters: \\{httpMethod.*";
 
     private static final Pattern INSTEAD = Pattern.compile("(?m)^# +(" + SINK + ")$");
@@ -99,7 +99,7 @@ final class InfluxServersTest {
         await().atMost(RouterFixture.PATIENCE).ignoreExceptions().until(() -> {
             URI uri = URI.create(
                     "http://127.0.0.1:" + server.port() + path + URLEncoder.encode(query, StandardCharsets.UTF_8));
-            // InfluxDB wants it for statements that change something, and takes it for others
+            // InfluxDB requires this for statements that change something, and accepts it for others.
             HttpRequest request = HttpRequest.newBuilder(uri)
                     .POST(HttpRequest.BodyPublishers.noBody())
                     .build();
@@ -109,7 +109,10 @@ final class InfluxServersTest {
         return answer.get(0);
     }
 
-    /** Sends an event of each type, one of two Cloud Connectors, and one of two samples, and waits until they are delivered. */
+    /**
+     * Sends an event of each type, one with two Cloud Connectors, and one with two samples, and waits until they are
+     * delivered.
+     */
     private void deliver(SystemServer server, String route) throws Exception {
         Files.writeString(Files.createDirectories(folder.resolve("routes")).resolve("influxdb.camel.yaml"), route);
         Map<String, String> settings = Map.of(

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Reads InfluxDB's line protocol by the letter of its grammar, and refuses what it does not know:
- * {@code measurement[,tag=value…] field=value[,field=value…] timestamp}. Not thread-safe.
+ * Parses InfluxDB's line protocol strictly by its grammar, and refuses anything else: {@code measurement[,tag=value…]
+ * field=value[,field=value…] timestamp}. Not thread-safe.
  */
 final class LineProtocol {
     private static final Pattern FLOAT = Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
@@ -24,9 +24,9 @@ final class LineProtocol {
         this.text = text;
     }
 
-    /** What a line says; a field's value is a number, a text or a truth value. */
+    /** The content of a line; a field's value is a number, a text or a truth value. */
     record Point(String measurement, Map<String, String> tags, Map<String, Object> fields, long timestamp) {
-        /** What two points must not share, or one replaces the other. */
+        /** Two points with the same key would replace each other. */
         String key() {
             return measurement + tags + timestamp;
         }
@@ -77,7 +77,10 @@ final class LineProtocol {
         }
     }
 
-    /** A measurement, key or tag value: not empty, ended by one of the characters, with comma, equals sign and space escaped. */
+    /**
+     * A measurement, key or tag value: not empty, ended by one of the characters, with escapes for comma, equals sign
+     * and space.
+     */
     private String name(String ends) {
         StringBuilder name = new StringBuilder();
         while (ends.indexOf(peek()) < 0) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A route to a real mail server: its options {@code to} and {@code from} are no endpoints. */
+/** A route to a real mail server, whose options {@code to} and {@code from} are not endpoints. */
 class MailRouteTest {
     private static final String ROUTE = """
             - route:

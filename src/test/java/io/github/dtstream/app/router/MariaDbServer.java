@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The system's MariaDB: in a time zone that is not UTC and with Latin letters, to see who relies on that. */
+/**
+ * The system's MariaDB, in a time zone other than UTC and with a Latin character set, to detect routes that rely on
+ * these.
+ */
 final class MariaDbServer extends DatabaseServer {
     private static final List<String> PLACES = List.of("/usr/sbin", "/usr/bin", "/usr/local/bin");
 
@@ -39,7 +42,7 @@ final class MariaDbServer extends DatabaseServer {
                 .findFirst();
     }
 
-    /** A new server, running, with a user who may do everything. */
+    /** A new running server, with a user who has all rights. */
     static MariaDbServer start() throws Exception {
         MariaDbServer server = new MariaDbServer();
         server.run(
@@ -90,7 +93,7 @@ final class MariaDbServer extends DatabaseServer {
                 "--character-set-server=latin1",
                 "--collation-server=latin1_swedish_ci",
                 SMALL,
-                // what is committed is the operating system's then, and outlives the process
+                // Committed data is passed to the operating system, and survives the process.
                 "--innodb-flush-log-at-trx-commit=2");
         process = started;
         long end = System.nanoTime() + RouterFixture.PATIENCE.toNanos();

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** The route of the shelf to MariaDB and MySQL, with MariaDB. */
+/** The shelf's route to MariaDB and MySQL, with MariaDB. */
 @EnabledIf(
         value = "io.github.dtstream.app.router.MariaDbServer#isInstalled",
         disabledReason = "MariaDB is not installed (Debian: mariadb-server)")

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the page asks of a running router, with a device whose labels are not meant well. */
+/** The page's requests to a running router, with a device that has malicious labels. */
 final class PageDataTest {
     private static final String NAME = "=HYPERLINK(\"x\"), <img src=x onerror=alert(1)> \u202e";
     private static final String RULES = """
@@ -35,7 +35,7 @@ final class PageDataTest {
               - {alarm: warm, value: temperature, raise: {above: 8}, severity: critical}
             """;
 
-    /** Alarms are watched where somebody wants to know of them. */
+    /** Alarms are computed if a route reads them. */
     private static final String TOLD = """
             - route:
                 id: told
@@ -245,7 +245,7 @@ final class PageDataTest {
         assertThat(Long.parseLong(id.substring(4))).isGreaterThan(seen);
     }
 
-    /** The lines up to the first one of values that has a text. */
+    /** The lines up to the first frame of values that contains a text. */
     private List<String> frames(String path, String text) throws Exception {
         HttpResponse<InputStream> answer = HttpClient.newHttpClient()
                 .send(router.request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());

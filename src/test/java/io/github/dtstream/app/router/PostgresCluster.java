@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** The system's PostgreSQL. */
 final class PostgresCluster extends DatabaseServer {
-    /** Where Debian's packages put it, the newest version first. */
+    /** The folder of Debian's packages, newest version first. */
     private static final Path PLACE = Path.of("/usr/lib/postgresql");
 
     private final Path programs;
@@ -38,7 +38,7 @@ final class PostgresCluster extends DatabaseServer {
         }
     }
 
-    /** A new cluster, running, whose superuser {@code test} needs no password. */
+    /** A new running cluster, whose superuser {@code test} needs no password. */
     static PostgresCluster start() throws Exception {
         PostgresCluster cluster = new PostgresCluster(programs().orElseThrow());
         cluster.run(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** The route of the shelf to PostgreSQL. */
+/** The shelf's route to PostgreSQL. */
 @EnabledIf(
         value = "io.github.dtstream.app.router.PostgresCluster#isInstalled",
         disabledReason = "PostgreSQL is not installed (Debian: postgresql)")
@@ -56,7 +56,9 @@ final class PostgresTest extends SqlRouteTest {
         return "select extract(hour from hour at time zone 'UTC') || ' ' || visits from dt_visits_per_hour";
     }
 
-    /** TimescaleDB's rule for unique keys is that of PostgreSQL's own partitions: they hold what is divided by. */
+    /**
+     * TimescaleDB has the same rule for unique keys as PostgreSQL's partitions: they must include the partition key.
+     */
     @Test
     void hasEachEventOnceInATableThatIsDividedByTimeAsTimescaleDbDoes() throws Exception {
         assertThat(tables()).hasSize(3);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a real broker is told of edits while the router runs. */
+/** The messages about edits at a real broker while the router runs. */
 class RouteChangeNotifierTest {
     @TempDir
     private Path folder;
@@ -69,7 +69,7 @@ class RouteChangeNotifierTest {
         Files.writeString(file, text.replace(from, to));
     }
 
-    /** What the router publishes on of itself, once it has made up what tells it from others. */
+    /** The topic of the router's own messages, after it has made its identifier. */
     private String topic(String name) throws IOException {
         Path id = folder.resolve("data/mqtt/router-id");
         await().atMost(RouterFixture.PATIENCE)
@@ -114,7 +114,7 @@ class RouteChangeNotifierTest {
         assertThat(text(awaitEvent("acme/bridge/state", 2))).isEqualTo("offline");
     }
 
-    /** Where that stands in the route that was edited, from 1. */
+    /** The line of a text in the edited route, from 1. */
     private int lineOf(String text) throws IOException {
         String route = Files.readString(log);
         return (int) route.substring(0, route.indexOf(text)).lines().count();

@@ -26,13 +26,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 
-/** A router in this process, on a simulated cloud; commands and HTTP requests reach it as they would from another one. */
+/** A router in this process, with a simulated cloud; commands and HTTP requests reach it as from another process. */
 public final class RouterFixture implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /**
-     * A stream is live from its first byte, which is a ping where no event comes: pings come soon here, and may be late, as
-     * the machine may be busy.
+     * A stream is live from its first byte, which is a ping if no event comes: pings are frequent here, and may be
+     * late, as the machine may be busy.
      */
     public static final Map<String, String> PINGS =
             Map.of("dt.ping-interval", "1s", "camel.component.dt-stream.pingJitter", "60s");
@@ -73,25 +73,25 @@ public final class RouterFixture implements AutoCloseable {
         this.run = new FutureTask<>(router::run);
     }
 
-    /** A cloud whose history has each event at once. */
+    /** A cloud whose history shows each event at once. */
     public static SimulatedCloud cloud() throws IOException {
         SimulatorSettings settings = SimulatorSettings.defaults().withIndexingDelay(Duration.ZERO, Duration.ZERO);
         return SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
     }
 
-    /** Adds a route of that name, and subscriber of that name, which appends each event to {@code out/NAME.txt}. */
+    /** Adds a route and subscriber with that name, which appends each event to {@code out/NAME.txt}. */
     public static void addRoute(Path folder, String name) throws IOException {
         Files.writeString(
                 Files.createDirectories(folder.resolve("routes")).resolve(name + ".camel.yaml"),
                 ROUTE.formatted(name, folder.resolve("out")));
     }
 
-    /** Starts it with the routes that are in {@code folder/routes}, and waits until it answers. */
+    /** Starts it with the routes in {@code folder/routes}, and waits until it answers. */
     public static RouterFixture start(Path folder, SimulatedCloud cloud, Map<String, String> more) throws Exception {
         return start(folder, cloud, more, context -> {});
     }
 
-    /** The same, with a look at the Camel context before routes are loaded into it. */
+    /** The same, with access to the Camel context before routes are loaded. */
     static RouterFixture start(
             Path folder, SimulatedCloud cloud, Map<String, String> more, Consumer<CamelContext> prepare)
             throws Exception {
@@ -165,7 +165,7 @@ public final class RouterFixture implements AutoCloseable {
         }
     }
 
-    /** What a command printed, and its exit code. */
+    /** The output and exit code of a command. */
     public record Ended(int code, String out, String err) {}
 
     /** Runs a command as the jar does. */

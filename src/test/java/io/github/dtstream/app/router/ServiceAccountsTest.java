@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two projects, each of which another service account may read. */
+/** Two projects, each readable by another service account. */
 final class ServiceAccountsTest {
     @TempDir
     private Path folder;

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two projects of one account on one set of files, the shipped ones among them; what is wrong with one is not the other's. */
+/**
+ * Two projects of one account with one set of files, including the shipped ones; a fault of one does not affect the
+ * other.
+ */
 final class SeveralProjectsTest {
     private static final String RULES = """
             alarms:

@@ -34,12 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The routes and alarm rules that are shipped and those on the shelf: valid, and as their own tests expect. */
+/** The shipped routes and alarm rules, and those on the shelf, are valid, and pass their own tests. */
 final class ShelfTest {
     private static final String ROUTE = ".camel.yaml";
     private static final String ALARMS = ".alarms.yaml";
     private static final String TEST = ".test.yaml";
-    /** What they need is too large to be here; which options they have stands in Camel's catalogue. */
+    /** Components that are too large to be included here; Camel's catalog has their options. */
     private static final Set<String> ELSEWHERE =
             Set.of("aws2-sqs", "azure-servicebus", "azure-eventhubs", "google-pubsub");
 
@@ -48,7 +48,7 @@ final class ShelfTest {
 
     private static final Pattern SETTING = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)}}");
 
-    /** With or without a value for where it is not set. */
+    /** With or without a default value. */
     private static final Pattern USED = Pattern.compile("\\{\\{((?!dt\\.)[a-z.-]+)(:[^}]*)?}}");
 
     @TestFactory
@@ -67,7 +67,7 @@ final class ShelfTest {
     void eachRouteHasATest(String folder) throws IOException {
         List<String> tested = Stream.of(names(folder, ROUTE), names(folder, ALARMS), names(folder, "alarms.yaml"))
                 .flatMap(List::stream)
-                // routes/alarms.yaml is found by the last of these alone, and what is left of its name is nothing
+                // Only the last pattern finds routes/alarms.yaml, and nothing of its name is left then.
                 .filter(name -> !name.endsWith("."))
                 .map(name -> name.isEmpty() ? "alarms" : name)
                 .sorted()
@@ -149,7 +149,7 @@ final class ShelfTest {
         for (String suffix : List.of(ROUTE, ALARMS)) {
             for (String name : names("routes/examples", suffix)) {
                 List<String> lines = Files.readAllLines(Path.of("routes/examples", name + suffix));
-                // with a table that has a line for each kind of value, there are that many more
+                // A table with a line for each kind of value needs so many more.
                 int most = name.equals("home-assistant") ? 90 : 60;
                 assertThat(lines).as(name).hasSizeBetween(5, most);
                 assertThat(lines.get(0)).as(name).startsWith("# ");

@@ -26,13 +26,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What holds of each route of the shelf to a database, with a server of its own and the tables that its comments say. */
+/**
+ * Tests for each of the shelf's routes to a database, with a separate server and the tables in the route's comments.
+ */
 abstract class SqlRouteTest {
     private static final Pattern TABLE = Pattern.compile("create (?:table|view) [^;]+;");
 
     private final String name;
     private final String settings;
-    /** The route's timeouts, and the same of a second. */
+    /** The route's timeouts, and the same with one second. */
     private final String patient;
 
     private final String hasty;
@@ -53,10 +55,10 @@ abstract class SqlRouteTest {
 
     abstract DatabaseServer server();
 
-    /** A database that is there from the beginning. */
+    /** A database that exists from the beginning. */
     abstract String anyDatabase();
 
-    /** Data that the database cannot take, of an event type of that kind. */
+    /** Data of an event type that the database cannot accept. */
     abstract Map.Entry<String, String> poison();
 
     @BeforeEach
@@ -72,7 +74,7 @@ abstract class SqlRouteTest {
         cloud.close();
     }
 
-    /** The statements that the comments say, in their order. */
+    /** The statements in the comments, in order. */
     final List<String> tables() throws IOException {
         String comments = Files.readString(route()).replaceAll("(?m)^# *", " ");
         List<String> found = new ArrayList<>();
@@ -87,7 +89,7 @@ abstract class SqlRouteTest {
         return Path.of("routes/examples/" + name + ".camel.yaml");
     }
 
-    /** Makes a database with what these statements make. */
+    /** Makes a database with these statements. */
     final void create(String database, String... statements) throws SQLException {
         execute(anyDatabase(), "create database " + database);
         execute(database, statements);
@@ -127,7 +129,7 @@ abstract class SqlRouteTest {
                 .untilAsserted(() -> assertThat(select(database, query)).containsExactlyInAnyOrderElementsOf(expected));
     }
 
-    /** The route as it is, but for shorter times; its stream is live. */
+    /** The route with shorter timeouts; its stream is live. */
     final RouterFixture router(String database) throws Exception {
         Path routes = Files.createDirectories(folder.resolve("routes"));
         String text = Files.readString(route());
@@ -174,7 +176,7 @@ abstract class SqlRouteTest {
         assertThat(again.code()).as(again.err()).isZero();
     }
 
-    /** Events, and the same again. */
+    /** Events, and the same events again. */
     final void assertThatRepetitionDoublesNothing(String database) throws Exception {
         try (RouterFixture router = router(database)) {
             List<String> all = publish(10);

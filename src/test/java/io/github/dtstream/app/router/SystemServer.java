@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A server of the system's as processes of the test's own, on a loopback port, with its files in a temporary folder. */
+/** A server of the system as child processes, on a loopback port, with its files in a temporary folder. */
 abstract class SystemServer implements AutoCloseable {
     /** Database servers do not run as root. */
     private static final String NOBODY = "nobody";
@@ -35,15 +35,15 @@ abstract class SystemServer implements AutoCloseable {
         return port;
     }
 
-    /** A path in its folder, which need not be there. */
+    /** A path in its folder, which need not exist. */
     final String file(String name) {
         return directory.resolve(name).toString();
     }
 
-    /** Ends it as a crash does: no connection is ended in order, and what was not committed is gone. */
+    /** Ends it like a crash: no connection is closed in order, and uncommitted data is lost. */
     abstract void crash() throws Exception;
 
-    /** Starts a program, whose output goes to a file of that name in the server's folder. */
+    /** Starts a program, with its output in a file of that name in the server's folder. */
     final Process start(String output, Path program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
@@ -58,7 +58,7 @@ abstract class SystemServer implements AutoCloseable {
                 .start();
     }
 
-    /** Runs a program to its end. */
+    /** Runs a program, and waits for its end. */
     final void run(Path program, String... arguments) throws Exception {
         String output = program.getFileName() + ".out";
         int code = start(output, program, arguments).waitFor();

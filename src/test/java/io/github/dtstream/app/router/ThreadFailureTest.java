@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of the process when a thread fails. */
+/** What happens to the process when a thread fails. */
 class ThreadFailureTest {
     @TempDir
     private Path folder;

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The delivery step by step, on the test's own thread: it runs until the journal holds nothing more, or until the route lets
- * it stop. Nothing waits, as what failed is due at once.
+ * The delivery step by step, on the test's own thread: it runs until the journal has no more events, or until the route
+ * stops it. Nothing waits, as failed events are due at once.
  */
 @Timeout(10)
 final class BatchDeliveryStepsTest {
@@ -39,7 +39,7 @@ final class BatchDeliveryStepsTest {
     private final MovableClock clock = new MovableClock(NOON);
     private final Journal journal = new Journal();
     private final List<List<Long>> deliveries = new ArrayList<>();
-    /** Deliveries that are on their way. */
+    /** Deliveries that have not ended. */
     private final List<Acknowledgement> open = new ArrayList<>();
 
     private final List<String> rejected = new ArrayList<>();
@@ -75,7 +75,7 @@ final class BatchDeliveryStepsTest {
                 new MemoryBudget(64 << 20));
     }
 
-    /** Leaves it on its way. When nothing is left to hand out the delivery stops. */
+    /** Keeps the delivery. When nothing is left to hand out, the delivery stops. */
     private void hold(List<Long> numbers, Acknowledgement acknowledgement) {
         open.add(acknowledgement);
         if (journal.next == journal.records.size()) {
@@ -83,7 +83,7 @@ final class BatchDeliveryStepsTest {
         }
     }
 
-    /** A route that sends the events one by one, to a sink that takes all but the second. */
+    /** A route that sends the events one by one, to a sink that accepts all but the second. */
     private void refuseTheSecond(List<Long> numbers, Acknowledgement acknowledgement) {
         IllegalArgumentException refusal = new IllegalArgumentException("too large");
         for (int i = 0; i < numbers.size(); i++) {
@@ -221,7 +221,7 @@ final class BatchDeliveryStepsTest {
         assertThat(deliveries).containsExactly(List.of(1L));
     }
 
-    // Ends.
+    // Ends of deliveries.
 
     @Test
     void theFirstEndOfADeliveryCounts() {
@@ -334,7 +334,7 @@ final class BatchDeliveryStepsTest {
         assertThat(status.inFlight()).isZero();
     }
 
-    // What the operator is told.
+    // What is logged.
 
     @Test
     void tellsOfTheFailureAndOfTheRecovery() {
@@ -462,7 +462,7 @@ final class BatchDeliveryStepsTest {
         assertThat(delivery.status().lastFailure()).isNull();
     }
 
-    // What takes far too long.
+    // Overdue deliveries.
 
     @Test
     void namesWhatHasGivenNoSignOfLifeForLongest() {
@@ -549,7 +549,7 @@ final class BatchDeliveryStepsTest {
                         "subscriber files: goes on after 2 min");
     }
 
-    // Errors of ours.
+    // Errors in the router.
 
     @Test
     void anErrorOfTheRouteCountsAndTheNextRunHandsTheSameOutAgain() {

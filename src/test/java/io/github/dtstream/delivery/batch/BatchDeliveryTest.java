@@ -564,7 +564,7 @@ final class BatchDeliveryTest {
         return thread;
     }
 
-    /** As whoever supervises the thread: what ends it is told, and it is started again. */
+    /** Restarts the delivery after an exception and notes it, as a supervisor does. */
     private void startSupervised(List<Throwable> told, BatchDelivery.Dispatcher dispatcher) {
         delivery = new BatchDelivery(
                 subscription,
@@ -589,7 +589,7 @@ final class BatchDeliveryTest {
         supervised.start();
     }
 
-    /** An dispatcher as a route that sends the events one by one and stops at the first that fails. */
+    /** A dispatcher like a route that sends the events one by one, and stops at the first failure. */
     private BatchDelivery.Dispatcher inParts(LongFunction<@Nullable Throwable> outcome) {
         return (records, acknowledgement) -> {
             note(records);
@@ -605,7 +605,7 @@ final class BatchDeliveryTest {
         };
     }
 
-    /** An dispatcher that leaves the delivery on its way. */
+    /** A dispatcher that does not end the delivery. */
     private void hold(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
         note(records);
         open.add(acknowledgement);
@@ -636,7 +636,7 @@ final class BatchDeliveryTest {
         return new Event("e" + number, type, "p", "d", "2026-01-01T00:00:00Z", json, 0, 2);
     }
 
-    /** A journal of events whose sequence numbers begin with 1. */
+    /** A journal of events whose numbers begin with 1. */
     private static final class FakeSubscription implements Subscription {
         private final List<JournalRecord> records = new ArrayList<>();
         private long next = 1;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams that burst at once in a JVM of its own whose heap they would fill many times over. */
+/** Streams with simultaneous bursts in a separate JVM, whose heap they would fill many times over. */
 class BurstInASmallHeapTest {
     private static final int STREAMS = 12;
     private static final int EVENTS_EACH = 20_000;
@@ -64,7 +64,7 @@ class BurstInASmallHeapTest {
         assertThat(process.exitValue()).isZero();
     }
 
-    /** The process: each stream appends as fast as it can, and delivers into a sink that takes its time. */
+    /** The process: each stream appends as fast as it can, and delivers into a slow sink. */
     static final class Burst {
         private static final MemoryBudget MEMORY =
                 MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
@@ -117,7 +117,7 @@ class BurstInASmallHeapTest {
                     MEMORY);
         }
 
-        /** Holds of each event what a route does: its text, a record of it, and a list of them. */
+        /** Holds for each event what a route holds: its text, a record, and a list of records. */
         private static void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
             List<Object> held = new ArrayList<>();
             for (JournalRecord record : records) {

@@ -23,14 +23,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the window hands out, when, how far it lets the cursor go, and what it gives up: one rule a test. */
+/** What the window hands out and when, how far the cursor may move, and what is given up: one rule per test. */
 final class DeliveryWindowRulesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private Instant now = TestEvents.NOON;
     private DeliveryWindow window = window(10, 1, 1);
 
-    /** Two bytes of JSON an event: far from the limit. */
+    /** Two bytes of JSON per event, far below the limit. */
     private static DeliveryWindow window(int maxBatchSize, int maxInflightExchanges, int maxAttempts) {
         return new DeliveryWindow(new DeliverySettings(
                 maxBatchSize, 1_000, maxInflightExchanges, SECOND, Duration.ofSeconds(60), maxAttempts));
@@ -48,7 +48,7 @@ final class DeliveryWindowRulesTest {
         assertThat(fail(attempt, Setback.of(UNAVAILABLE))).isFalse();
     }
 
-    /** As {@link BatchDelivery} does; tells whether the event is given up. */
+    /** As {@link BatchDelivery} does; returns whether the event is given up. */
     private boolean fail(Attempt attempt, Setback setback) {
         boolean givesUp = window.givesUp(attempt, setback);
         if (givesUp) {
@@ -59,7 +59,7 @@ final class DeliveryWindowRulesTest {
         return givesUp;
     }
 
-    /** What is handed out now. */
+    /** The events that are handed out now. */
     private Attempt next() {
         return Objects.requireNonNull(window.takeDue(now), "nothing is due");
     }
@@ -73,7 +73,7 @@ final class DeliveryWindowRulesTest {
         return attempt.records().stream().map(JournalRecord::sequence).toList();
     }
 
-    /** Adds an event that is refused as often as allowed, and no longer handed out before others. */
+    /** Adds an event that was refused as often as allowed, and is not handed out before others any more. */
     private Attempt suspect(long number) {
         Attempt attempt = window.add(batch(touch(number)));
         assertThat(refuse(attempt)).isFalse();
@@ -151,7 +151,7 @@ final class DeliveryWindowRulesTest {
         assertThat(window.room().events()).isEqualTo(1);
     }
 
-    // What is handed out again, and when.
+    // Handing out again.
 
     @Test
     void handsOutAgainAtTheMomentThatItIsDueAndNotBefore() {
@@ -226,7 +226,7 @@ final class DeliveryWindowRulesTest {
         assertThat(window.untilFailedIsDue(now)).isEqualTo(SECOND);
     }
 
-    // What is delivered in part.
+    // Partial deliveries.
 
     @Test
     void handsOutTheRestAtOnceWhereTheRouteStoppedInTheMiddle() {
@@ -286,7 +286,7 @@ final class DeliveryWindowRulesTest {
         assertThat(next().hasProgressed()).isFalse();
     }
 
-    // How far the cursor may go.
+    // The cursor.
 
     @Test
     void theCursorStaysBeforeTheFirstThatIsNotDone() {
@@ -409,7 +409,7 @@ final class DeliveryWindowRulesTest {
     void theEndOfAPieceThatIsDeliveredAlreadyIsPassedWithTheOthers() {
         Attempt attempt = window.add(touches(1, 3));
         refuse(attempt, Set.of(1L), 2);
-        // 2 was refused beside others, so this is its last chance.
+        // 2 was refused when others were delivered, so this is its last attempt.
         assertThat(nextNumbers()).containsExactly(2L);
         assertThat(nextNumbers()).containsExactly(3L);
         assertThat(window.reached()).isEqualTo(Position.before(2));

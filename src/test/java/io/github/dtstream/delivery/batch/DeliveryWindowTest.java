@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The window among random outcomes, in an order and time of its own: nothing here depends on threads. */
+/** The window with random results, in its own order and time: nothing here depends on threads. */
 final class DeliveryWindowTest {
     private static final int EVENTS = 400;
-    /** Far more than a run takes. */
+    /** Many more than a run needs. */
     private static final int STEPS = 100_000;
 
     static List<Integer> seeds() {
@@ -122,7 +122,10 @@ final class DeliveryWindowTest {
         return new JournalRecord(number, Instant.EPOCH, Source.LIVE, event);
     }
 
-    /** A stream with pings, events that are always refused, a sink that is away at times, and acknowledgements in any order. */
+    /**
+     * A stream with pings, events that are always refused, a sink that is unreachable at times, and acknowledgements in
+     * any order.
+     */
     private static final class Trial {
         private final Random random;
         private final DeliverySettings settings;
@@ -130,7 +133,7 @@ final class DeliveryWindowTest {
         private final List<Attempt> open = new ArrayList<>();
         private final Set<Long> refused = new HashSet<>();
         private final Set<Long> pings = new HashSet<>();
-        /** May be in the sink: handed out, and not refused alone since. */
+        /** Events that may be in the sink: handed out, and not refused alone since. */
         private final Set<Long> mayBeThere = new HashSet<>();
 
         private final Set<Long> delivered = new HashSet<>();
@@ -222,7 +225,7 @@ final class DeliveryWindowTest {
             }
         }
 
-        /** Each event comes to its own end, or to none if the route stopped before it. */
+        /** Each event ends separately, or does not end if the route stopped before it. */
         private void endInParts(Attempt attempt, List<Long> numbers) {
             Set<Long> through = new HashSet<>();
             Map<Long, DeliveryFault> failed = new HashMap<>();
@@ -245,7 +248,7 @@ final class DeliveryWindowTest {
             }
         }
 
-        /** Pings apart: routes leave them out. */
+        /** Without pings, as routes leave them out. */
         long toBeRepeated() {
             return mayBeThere.stream()
                     .filter(number -> number >= cursor && !pings.contains(number))

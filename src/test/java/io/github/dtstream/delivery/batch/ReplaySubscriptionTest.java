@@ -46,7 +46,7 @@ final class ReplaySubscriptionTest {
         return replay.poll(100, 1_000, Duration.ZERO);
     }
 
-    /** Whether it is at its end, asked from another thread. */
+    /** Waits on another thread for its end. */
     private static CompletableFuture<Boolean> end(ReplaySubscription replay) {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         Thread waiting = new Thread(
@@ -234,7 +234,7 @@ final class ReplaySubscriptionTest {
         assertThat(hour().name()).isEqualTo("replay of files");
     }
 
-    /** A subscription that hands out what a test says. */
+    /** A subscription that hands out the test's batches. */
     private static final class Batches implements Subscription {
         private final Deque<Batch> batches = new ArrayDeque<>();
         private final List<String> asked = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Events as the journal would hold them. The JSON of each is two bytes long, its identifier the number after an e. */
+/** Events as in the journal. The JSON of each has two bytes; its identifier is "e" and the number. */
 public final class TestEvents {
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
@@ -40,7 +40,7 @@ public final class TestEvents {
                 LongStream.rangeClosed(first, last).mapToObj(TestEvents::touch).toArray(JournalRecord[]::new));
     }
 
-    /** What a subscription hands out together; the next one begins behind the last of these. */
+    /** A batch of a subscription; the next one begins after it. */
     static Batch batch(JournalRecord... records) {
         long next = records[records.length - 1].sequence() + 1;
         return new Batch(List.of(records), new Position(next, 1, 100 * next));
