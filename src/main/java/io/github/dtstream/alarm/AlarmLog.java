@@ -106,7 +106,7 @@ final class AlarmLog {
                         told.add(entry);
                     }
                 } catch (IOException e) {
-                    LOG.error("The alarm journal has an entry that is passed over: {}", e.getMessage());
+                    LOG.error("The alarm journal has an entry that is skipped: {}", e.getMessage());
                 }
             }
             return true;

@@ -287,7 +287,7 @@ public final class AlarmService implements AutoCloseable {
     private void startAnew(long cursor, boolean isDamaged) throws IOException {
         problem = isDamaged
                 ? "what was known of alarms could not be read (" + setup.snapshot()
-                        + ", of which the log says more): they begin anew, and none of before is known"
+                        + ", of which the log says more): they begin again, and earlier ones are not known"
                 : null;
         if (isDamaged) {
             LOG.error("Alarms of {}: {}", setup.stream(), problem);
@@ -311,7 +311,7 @@ public final class AlarmService implements AutoCloseable {
         processed = place.sequence();
         if (place.sequence() > last) {
             LOG.warn(
-                    "Alarms of {}: the journal of events is another one than before; they go on with its next event",
+                    "Alarms of {}: the journal of events was replaced; they continue with its next event",
                     setup.stream());
             processed = cursor - 1;
         }
@@ -368,7 +368,7 @@ public final class AlarmService implements AutoCloseable {
         } catch (RuntimeException e) {
             // One event must not end all alarms; an incomplete change of it is the same when it comes again.
             found.subList(before, found.size()).clear();
-            problem = "the event " + record.event().eventId() + " was passed over: " + e;
+            problem = "the event " + record.event().eventId() + " was skipped: " + e;
             LOG.error("Alarms of {}: {}", setup.stream(), problem, e);
         }
         processed = record.sequence();
@@ -429,7 +429,7 @@ public final class AlarmService implements AutoCloseable {
         rulesInForce = next.rules().size();
         finishInput();
         LOG.info(
-                "Alarms of {}: {} rules are in force; the edit raises {}, clears {} and ends {} alarms, {} go on",
+                "Alarms of {}: {} rules are in force; the edit raises {}, clears {} and ends {} alarms, {} remain",
                 setup.stream(),
                 next.rules().size(),
                 effect.raised().size(),
@@ -610,8 +610,8 @@ public final class AlarmService implements AutoCloseable {
         known.set(engine.heapBytes());
         if (engine.lateLeftOut() > 0 && lateLeftOut == 0) {
             LOG.warn(
-                    "Alarms of {}: more values arrived late than memory has room for; the oldest of each device are left out, and"
-                            + " what came and went in them is not told. More heap (-Xmx) makes more room.",
+                    "Alarms of {}: more values arrived late than memory has room for; the oldest of each device are dropped, and"
+                            + " alarms in them are not reported. More heap (-Xmx) makes more room.",
                     setup.stream());
         }
         lateLeftOut = engine.lateLeftOut();
@@ -697,7 +697,8 @@ public final class AlarmService implements AutoCloseable {
             }
             if (running.isAlive()) {
                 LOG.warn(
-                        "Alarms of {} did not end in time; the next start goes on with what was saved", setup.stream());
+                        "Alarms of {} did not end in time; the next start continues with the saved state",
+                        setup.stream());
                 running.interrupt();
             }
         }

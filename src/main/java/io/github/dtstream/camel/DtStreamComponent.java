@@ -158,8 +158,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     /** Schedules a regular check whether a route's batch takes far too long. */
     public synchronized Future<?> look(Runnable look) {
         if (looks == null) {
-            looks = supervisor()
-                    .pool(1, "dt-stream-looks", "a batch that takes far too long was not told of in the log");
+            looks = supervisor().pool(1, "dt-stream-looks", "a batch that takes far too long was not logged");
         }
         return looks.scheduleWithFixedDelay(look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -266,7 +266,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
                 .getExchangeFactory()
                 .isPooled()) {
             throw new IllegalArgumentException(
-                    "dt-stream and dt-alarm do not work with pooled exchanges; take camel.main.exchangeFactory=pooled away");
+                    "dt-stream and dt-alarm do not work with pooled exchanges; remove camel.main.exchangeFactory=pooled");
         }
     }
 

@@ -119,7 +119,7 @@ public final class DeviceDirectory implements AutoCloseable {
             snapshot.read(device -> known.put(device.id(), device));
             devices = known;
         } catch (IOException e) {
-            LOG.warn("The copy of the device list cannot be read and is made anew: {}", e.toString());
+            LOG.warn("The copy of the device list cannot be read and is made again: {}", e.toString());
         }
         refreshSoon();
     }
@@ -295,7 +295,7 @@ public final class DeviceDirectory implements AutoCloseable {
         } catch (CloudException e) {
             // At first everything often fails, for example because of the credentials, which the stream reports.
             LOG.atLevel(++failures > 1 ? Level.WARN : Level.DEBUG)
-                    .log("The device list could not be read, what was known of devices stays: {}", e.getMessage());
+                    .log("The device list could not be read; the known devices remain: {}", e.getMessage());
         } catch (IOException e) {
             LOG.warn("The copy of the device list could not be written: {}", e.toString());
         } catch (InterruptedException e) {
@@ -340,7 +340,7 @@ public final class DeviceDirectory implements AutoCloseable {
             known.forEach(fresh::putIfAbsent);
             nextRefresh = Deadline.after(BETWEEN_REFRESHES, ticker);
             LOG.atLevel(doubted || known.isEmpty() ? Level.DEBUG : Level.WARN)
-                    .log("What is known of devices stays: {}", doubt.get());
+                    .log("The known devices remain: {}", doubt.get());
         }
         doubted = doubt.isPresent();
     }

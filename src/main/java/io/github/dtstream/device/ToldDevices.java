@@ -74,7 +74,7 @@ public final class ToldDevices {
             Device device = DeviceSnapshot.device(line);
             devices.put(device.id(), device);
         } catch (IOException e) {
-            LOG.warn("{} has a line that is not of a device, which is left out", path);
+            LOG.warn("{} has a line that is not of a device, which is skipped", path);
             LOG.debug("It is not", e);
         }
     }

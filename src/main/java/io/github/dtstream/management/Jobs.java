@@ -336,7 +336,7 @@ public final class Jobs implements AutoCloseable {
         } catch (HttpProblem | IllegalStateException e) {
             failed(job, String.valueOf(e.getMessage()));
         } catch (Exception | Error e) {
-            LOG.error("Job {} failed in a way that was not foreseen", job.id(), e);
+            LOG.error("Job {} failed unexpectedly", job.id(), e);
             job.failed(e.toString(), clock.instant());
         }
     }

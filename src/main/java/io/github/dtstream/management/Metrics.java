@@ -151,7 +151,7 @@ final class Metrics implements AutoCloseable {
         threads.forEach(thread -> failures.merge(thread.name(), (long) thread.failures(), Long::sum));
         failures.forEach((name, count) -> all.counter(
                 "dt_thread_failures",
-                "How often a long-lived thread or a task of it failed in a way that was not foreseen",
+                "How often a long-lived thread or a task of it failed unexpectedly",
                 Labels.of("thread", name),
                 count));
     }

@@ -45,7 +45,7 @@ final class MqttConnections implements AutoCloseable {
         this.memory = MemoryBudget.of(camelContext.getRegistry().findSingleByType(MemoryBudget.class));
         this.timer = supervisor.pool(1, "dt-mqtt-reconnect", "a broker was not connected to in time");
         this.completions =
-                supervisor.pool(1, "dt-mqtt-acknowledged", "a route was not told that its messages have arrived");
+                supervisor.pool(1, "dt-mqtt-acknowledged", "a route did not continue after its messages had arrived");
     }
 
     /** The registry's supervisor, which health reports on, or one of this component. */

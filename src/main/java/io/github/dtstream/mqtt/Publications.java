@@ -93,7 +93,7 @@ final class Publications {
                 refusals.add(
                         new Refusal(index, topic, Refusals.TOPIC_NAME_INVALID, String.valueOf(e.getMessage()), true));
             } catch (TypeConversionException e) {
-                refusals.add(new Refusal(index, topic, 0, "its body is no payload: " + e.getMessage(), true));
+                refusals.add(new Refusal(index, topic, 0, "its body cannot be a payload: " + e.getMessage(), true));
             }
         }
         publications.addAll(last.values());

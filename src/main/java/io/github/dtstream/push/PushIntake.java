@@ -153,7 +153,7 @@ public final class PushIntake implements AutoCloseable {
     private void work() {
         try {
             // The messages that an earlier failure left.
-            failAll(round, new PushDelayedException("it failed in a way that was not foreseen; try again later"));
+            failAll(round, new PushDelayedException("it failed unexpectedly; try again later"));
             while (!closed) {
                 round = gather();
                 finish(appendGood());

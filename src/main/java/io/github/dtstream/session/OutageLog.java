@@ -84,7 +84,7 @@ final class OutageLog {
     /** Logs that an attempt follows nevertheless, as other streams continue. */
     void stoppedForNow(Duration delay) {
         LOG.warn(
-                "stream {}: as other streams go on, it is tried again in {}, or when its route is edited",
+                "stream {}: as other streams continue, it is tried again in {}, or when its route is edited",
                 projectId,
                 ReadableDuration.of(delay));
     }
@@ -108,7 +108,7 @@ final class OutageLog {
 
     /** Logs that a successor ended before it took over. */
     void tookNotOver(Fault fault) {
-        LOG.info("stream {}: no new connection could take over: {}; the old one goes on", projectId, fault.summary());
+        LOG.info("stream {}: no new connection could take over: {}; the old one continues", projectId, fault.summary());
     }
 
     /** Logs that the stream is received again, or for the first time. */

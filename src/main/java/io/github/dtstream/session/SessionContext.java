@@ -130,7 +130,7 @@ final class SessionContext {
 
     /** The same after a transition that failed halfway: what it did not do would otherwise be waited for for ever. */
     Transition startOver(Situation from) {
-        return connect().after(from::abort, () -> interrupt("the session failed in a way that was not foreseen"));
+        return connect().after(from::abort, () -> interrupt("the session failed unexpectedly"));
     }
 
     /** The connection has received its first event or ping. */

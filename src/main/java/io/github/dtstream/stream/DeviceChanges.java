@@ -282,7 +282,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
             isTroubleTold = false;
         } catch (CloudException e) {
             nextTry = Deadline.after(BETWEEN_TRIES, ticker);
-            String what = "{}: the cloud cannot be asked for devices, which is tried again: {}";
+            String what = "{}: the cloud cannot be asked for devices; it is tried again: {}";
             LOG.atLevel(isTroubleTold ? Level.DEBUG : Level.WARN).log(what, name, e.getMessage());
             isTroubleTold = true;
         }
@@ -312,7 +312,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
             if (count > listLength) {
                 LOG.atLevel(isPartTold ? Level.DEBUG : Level.WARN)
                         .log(
-                                "{}: the cloud lists {} devices, and says that the project has {}: nobody is taken to have left it. Does the"
+                                "{}: the cloud lists {} devices, and says that the project has {}: no device counts as removed. Does the"
                                         + " service account see all devices of the project?",
                                 name,
                                 listLength,
@@ -328,7 +328,7 @@ public final class DeviceChanges implements Subscription, DeviceListListener {
         boolean isThere = list.projectOf(id).filter(list.projectId()::equals).isPresent();
         absent.remove(id);
         if (isThere) {
-            LOG.info("{}: the cloud does not list device {}, which is in the project all the same", name, id);
+            LOG.info("{}: the cloud does not list device {}, although it is in the project", name, id);
             return;
         }
         tellAll(told.get(id).stream()

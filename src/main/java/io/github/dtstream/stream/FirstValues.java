@@ -101,7 +101,10 @@ public final class FirstValues implements Subscription, DeviceListListener {
         try {
             offered.remove(left);
         } catch (IOException e) {
-            LOG.warn("{}: those who have left the project cannot be forgotten: {}", name, e.toString());
+            LOG.warn(
+                    "{}: devices that have left the project cannot be removed from the offered ones: {}",
+                    name,
+                    e.toString());
         }
         look();
     }
@@ -232,7 +235,7 @@ public final class FirstValues implements Subscription, DeviceListListener {
         try {
             count += done.size();
             if (count > 0 && waiting.isSettled() && !wanted) {
-                LOG.info("{}: what {} devices sent last was delivered", name, count);
+                LOG.info("{}: the last values of {} devices were delivered", name, count);
                 count = 0;
             }
         } finally {

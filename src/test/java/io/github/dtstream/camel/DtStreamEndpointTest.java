@@ -197,7 +197,7 @@ final class DtStreamEndpointTest {
         context.getCamelContextExtension().setExchangeFactory(new PooledExchangeFactory());
 
         assertThatThrownBy(() -> startRoutes(route("a", "", this::note)))
-                .hasMessageContaining("take camel.main.exchangeFactory=pooled away");
+                .hasMessageContaining("remove camel.main.exchangeFactory=pooled");
     }
 
     @Test

@@ -162,7 +162,7 @@ class MosquittoTest extends MqttTest {
                 .toList();
         assertThat(connects).hasSize(2);
         assertThat(connects.get(0)).doesNotContain("away");
-        assertThat(connects.get(1)).matches(".*; it was away for \\d+\\.\\d s; 0 messages wait");
+        assertThat(connects.get(1)).matches(".*; it was unreachable for \\d+\\.\\d s; 0 messages wait");
     }
 
     @Test

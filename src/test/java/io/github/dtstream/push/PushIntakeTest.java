@@ -324,7 +324,7 @@ final class PushIntakeTest {
             CompletableFuture<PushReceipt> told = failing.push(message, Duration.ZERO);
             assertThatThrownBy(() -> get(told))
                     .hasCauseInstanceOf(PushDelayedException.class)
-                    .hasMessageContaining("it failed in a way that was not foreseen; try again later");
+                    .hasMessageContaining("it failed unexpectedly; try again later");
             fails.set(false);
             assertThat(get(failing.push(message, Duration.ZERO))).isEqualTo(new PushReceipt(1, 0));
         }

@@ -385,7 +385,7 @@ class SessionControlTest {
     void tellsOfAGapWhenItStartsOverOrIsStopped() {
         bringAbout(Stage.LIVE);
         happen(Trigger.RECOVER);
-        assertThat(gaps).last().asString().contains("not foreseen");
+        assertThat(gaps).last().asString().contains("failed unexpectedly");
 
         opened.get(1).ping();
         drain();
@@ -400,9 +400,9 @@ class SessionControlTest {
         "LIVE, FAILURE, (failure 1 in a row)",
         "LIVE, REFUSAL, so it is tried again every 10 min",
         "CONNECTING, REFUSAL, has stopped: by intent",
-        "REFUSED, RETRY_REFUSED, 'as other streams go on, it is tried again in 10 min'",
+        "REFUSED, RETRY_REFUSED, 'as other streams continue, it is tried again in 10 min'",
         "REFUSED, RETRY_NOW, trying again",
-        "RENEWING, SUCCESSOR_FAILURE, no new connection could take over: by intent; the old one goes on"
+        "RENEWING, SUCCESSOR_FAILURE, no new connection could take over: by intent; the old one continues"
     })
     void tellsItsOperator(Stage stage, Trigger trigger, String line) {
         bringAbout(stage);

@@ -33,7 +33,7 @@ final class JsonStructure {
      */
     static CloudException unreadable(String what, IOException failure) {
         String why = failure instanceof JsonProcessingException json
-                ? "it is no whole JSON from byte " + json.getLocation().getByteOffset()
+                ? "it is not complete JSON from byte " + json.getLocation().getByteOffset()
                         + " on; was it cut or changed on its way?"
                 : String.valueOf(failure.getMessage());
         return new CloudException(Fault.of(FaultKind.WEATHER, what + " cannot be read: " + why), failure);

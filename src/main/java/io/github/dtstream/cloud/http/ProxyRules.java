@@ -95,7 +95,7 @@ public record ProxyRules(@Nullable HttpProxy proxy, String source, List<Pattern>
     private static IllegalArgumentException unusable(String name) {
         return new IllegalArgumentException("the environment's " + name
                 + " does not name an HTTP proxy, as http://host:port or http://user:password@host:port (special characters"
-                + " as %40 and the like); mend it, or take it away from the router's environment");
+                + " as %40 and the like); correct it, or remove it from the router's environment");
     }
 
     private static String decoded(String text) {

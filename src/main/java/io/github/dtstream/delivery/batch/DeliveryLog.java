@@ -52,7 +52,7 @@ final class DeliveryLog {
                         ? ""
                         : " (" + attempts + " attempts failed in " + ReadableDuration.of(Duration.between(since, now))
                                 + ")",
-                isRefusal ? "what is refused is looked for" : "to be delivered again",
+                isRefusal ? "the refused events are searched for" : "to be delivered again",
                 reason);
     }
 

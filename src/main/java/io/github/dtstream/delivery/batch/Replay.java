@@ -40,7 +40,7 @@ public final class Replay {
      */
     public boolean run() throws InterruptedException {
         Thread thread =
-                supervisor.thread(subscription.name(), "the replay does not go on", AfterFailure.RESTART, delivery);
+                supervisor.thread(subscription.name(), "the replay does not continue", AfterFailure.RESTART, delivery);
         thread.start();
         try {
             return subscription.awaitEnd();

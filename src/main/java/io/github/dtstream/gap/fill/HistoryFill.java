@@ -321,7 +321,7 @@ public final class HistoryFill implements AutoCloseable {
             pause(id, before, "the local disk fails: " + e, DISK, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            if (pause(id, before, "it failed in a way that was not foreseen: " + e, LASTING, Duration.ZERO)) {
+            if (pause(id, before, "it failed unexpectedly: " + e, LASTING, Duration.ZERO)) {
                 LOG.error("This is where the fill of gap {} failed", id, e);
             }
         }
@@ -340,11 +340,7 @@ public final class HistoryFill implements AutoCloseable {
         waits.put(id, new Wait(after(delay), failures, why));
         boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
         LOG.atLevel(told ? Level.WARN : Level.DEBUG)
-                .log(
-                        "The fill of gap {} pauses for {} and then goes on where it is: {}",
-                        id,
-                        ReadableDuration.of(delay),
-                        why);
+                .log("The fill of gap {} pauses for {} and then continues: {}", id, ReadableDuration.of(delay), why);
         return told;
     }
 
@@ -362,7 +358,7 @@ public final class HistoryFill implements AutoCloseable {
             poller.failed("the local disk fails: " + e);
         } catch (RuntimeException e) {
             stopIfClosed();
-            LOG.error("The polling of history failed in a way that was not foreseen", e);
+            LOG.error("The polling of history failed unexpectedly", e);
             poller.failed(e.toString());
         }
     }
@@ -385,7 +381,7 @@ public final class HistoryFill implements AutoCloseable {
                     e.toString());
             reconciler.postpone(LONGEST_PAUSE);
         } catch (RuntimeException e) {
-            LOG.error("Reconciliation failed in a way that was not foreseen", e);
+            LOG.error("Reconciliation failed unexpectedly", e);
             reconciler.postpone(LONGEST_PAUSE);
         }
     }

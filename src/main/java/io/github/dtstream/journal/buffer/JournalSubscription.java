@@ -90,7 +90,7 @@ public final class JournalSubscription implements Subscription {
                 break;
             }
             if (!closed && tail.isClosed() && tail.durable() < next.sequence()) {
-                throw new IOException("the journal writes no more; its log says why");
+                throw new IOException("the journal cannot write any more; the log says why");
             }
         }
         return new Batch(List.of(), next);

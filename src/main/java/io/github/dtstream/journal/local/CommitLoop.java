@@ -206,7 +206,7 @@ final class CommitLoop implements Runnable {
             String reason = String.valueOf(cause.getMessage());
             hold(reason);
             LOG.error(
-                    "journal {} is held: the disk refuses to take more ({}); nothing is lost, going on when it does again",
+                    "journal {} is held: the disk refuses to take more ({}); nothing is lost, and it continues when the disk accepts more",
                     journal,
                     reason);
         }

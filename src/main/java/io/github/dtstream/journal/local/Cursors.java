@@ -128,13 +128,13 @@ final class Cursors {
             try {
                 remove(cursor.name());
                 LOG.warn(
-                        "subscriber {} is forgotten: for {} no route has used it; {} events that it had not delivered will"
-                                + " not be, and should it come back, it begins anew",
+                        "subscriber {} is removed: no route has used it for {}; {} events that it had not delivered will"
+                                + " not be delivered; if it comes back, it begins like a new one",
                         cursor.name(),
                         ReadableDuration.of(cursor.idle()),
                         lag);
             } catch (IOException e) {
-                LOG.warn("subscriber {} cannot be forgotten; it is tried again: {}", cursor.name(), e.toString());
+                LOG.warn("subscriber {} cannot be removed; it is tried again: {}", cursor.name(), e.toString());
             }
         }
     }

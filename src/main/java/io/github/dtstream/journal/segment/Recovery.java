@@ -45,7 +45,7 @@ public final class Recovery {
         for (String name : storage.list(directory)) {
             Segment segment = Segment.ofName(directory, name);
             if (segment == null) {
-                LOG.warn("{} is no journal segment and is left alone", directory.resolve(name));
+                LOG.warn("{} is not a journal segment and is ignored", directory.resolve(name));
                 continue;
             }
             try (Storage.OpenFile file = storage.open(segment.path())) {

@@ -33,7 +33,7 @@ final class ConnectionLog {
                 "Connected to MQTT broker {} as {}{}; {} messages wait",
                 settings.broker(),
                 settings.clientId(),
-                away == null ? "" : "; it was away for " + ReadableDuration.of(away),
+                away == null ? "" : "; it was unreachable for " + ReadableDuration.of(away),
                 pending);
     }
 
@@ -42,16 +42,15 @@ final class ConnectionLog {
         BirthAndWill presence = settings.presence();
         String reduced = (terms.version() == settings.version()
                         ? ""
-                        : " It is spoken to in MQTT 3.1.1, as it does not answer to MQTT 5; mqttVersion=3.1.1 spares it the"
-                                + " attempt.")
+                        : " MQTT 3.1.1 is used, as it does not answer to MQTT 5; mqttVersion=3.1.1 avoids the attempt.")
                 + (presence == null || terms.will() != null
                         ? ""
-                        : " It does not take a will" + (presence.retained() ? " that is to be retained" : "")
-                                + ": the connection is made without, and " + presence.topic()
-                                + " does not tell whether this client is there. willTopic and willRetained set that.");
+                        : " It does not accept a " + (presence.retained() ? "retained " : "")
+                                + "will: the connection is made without one, and " + presence.topic()
+                                + " does not show whether this client is online. willTopic and willRetained set that.");
         if (!reduced.isEmpty() && !reduced.equals(told)) {
             told = reduced;
-            LOG.warn("MQTT broker {} takes less than was asked for.{}", settings.broker(), reduced);
+            LOG.warn("MQTT broker {} accepts less than was requested.{}", settings.broker(), reduced);
         }
     }
 
@@ -59,16 +58,16 @@ final class ConnectionLog {
     void lowered(String restriction) {
         if (!toldOfLimits) {
             toldOfLimits = true;
-            LOG.warn("MQTT broker {} takes less than was asked for: {}", settings.broker(), restriction);
+            LOG.warn("MQTT broker {} accepts less than was requested: {}", settings.broker(), restriction);
         }
     }
 
     void suspected(Publication suspect, LinkEnd end) {
         LOG.warn(
                 "MQTT broker {} ends the connection each time that one message is sent: {} bytes for topic '{}' at QoS {}{}"
-                        + " ({}). It is refused for good only if the broker takes others on the same connection. Brokers do"
-                        + " this where a message is longer than they take, or its QoS higher, or where they retain nothing,"
-                        + " or do not let this user publish on the topic.",
+                        + " ({}). It is refused for good only if the broker accepts others on the same connection. Brokers do"
+                        + " this if a message is longer than they accept, or its QoS higher, or if they do not support"
+                        + " retained messages, or do not let this user publish on the topic.",
                 settings.broker(),
                 suspect.payload().length,
                 suspect.topic(),
@@ -79,14 +78,14 @@ final class ConnectionLog {
 
     void saidOnlineAgain(String topic) {
         LOG.info(
-                "MQTT broker {}: somebody else's will or farewell on {} was overwritten, for this client is there",
+                "MQTT broker {}: another client's will or last message on {} was overwritten, as this client is online",
                 settings.broker(),
                 topic);
     }
 
     void notWatching(String topic) {
         LOG.info(
-                "MQTT broker {} does not let this client hear what others publish on {}; if that is overwritten, it stays so"
+                "MQTT broker {} does not let this client subscribe to {}; if another client writes to it, that stays"
                         + " until the next connection",
                 settings.broker(),
                 topic);
@@ -122,7 +121,7 @@ final class ConnectionLog {
                     next);
         } else if (failures == 1) {
             LOG.warn(
-                    "MQTT broker {} cannot be reached: {}. {} messages wait; next attempt {}, and so on until it is there",
+                    "MQTT broker {} cannot be reached: {}. {} messages wait; next attempt {}, and so on until it is reachable",
                     settings.broker(),
                     end.reason(),
                     pending,

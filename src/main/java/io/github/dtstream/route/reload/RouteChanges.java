@@ -166,8 +166,8 @@ final class RouteChanges {
             try {
                 consider(now);
             } catch (RuntimeException e) {
-                LOG.error("A change of the routes failed in a way that was not foreseen", e);
-                String reason = "the change failed in a way that was not foreseen: " + FailureReason.of(e);
+                LOG.error("A change of the routes failed unexpectedly", e);
+                String reason = "the change failed unexpectedly: " + FailureReason.of(e);
                 complain(List.of(new Finding(
                         settings.directory().toString(), 0, 0, Severity.ERROR, reason, "save a file to try again")));
             }

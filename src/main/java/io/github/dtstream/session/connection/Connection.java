@@ -48,8 +48,8 @@ final class Connection implements StreamConnection {
      */
     private static final Duration AGREEMENT = Duration.ofSeconds(10);
 
-    private static final Fault FAILED = Fault.of(
-            FaultKind.TRANSIENT, "reading the stream failed in a way that was not foreseen, which the log tells");
+    private static final Fault FAILED =
+            Fault.of(FaultKind.TRANSIENT, "reading the stream failed unexpectedly; see the log");
 
     private final String projectId;
     private final StreamCall call;

@@ -369,7 +369,7 @@ final class BatchDeliveryStepsTest {
         assertThat(lines.messages())
                 .first()
                 .asString()
-                .contains("delivery of 1 event from number 2 failed, what is refused is looked for:");
+                .contains("delivery of 1 event from number 2 failed, the refused events are searched for:");
         assertThat(lines.messages())
                 .contains("subscriber files: event e2 goes to the reject file: IllegalArgumentException: too large");
         assertThat(lines.messages()).last().asString().contains("delivers again after");

@@ -248,8 +248,8 @@ class CursorsTest {
 
             assertThat(log.events())
                     .extracting(ILoggingEvent::getFormattedMessage)
-                    .anyMatch(text -> text.startsWith("subscriber bad cannot be forgotten"))
-                    .anyMatch(text -> text.startsWith("subscriber good is forgotten: for 30 d")
+                    .anyMatch(text -> text.startsWith("subscriber bad cannot be removed"))
+                    .anyMatch(text -> text.startsWith("subscriber good is removed: no route has used it for 30 d")
                             && text.contains("; 6 events that it had not delivered"));
         }
         assertThat(cursors.status(10, LIMIT))

@@ -457,8 +457,7 @@ class ConnectionTest {
         };
         StreamConnection connection = started();
         Exchange exchange = server.next().ok().chunk(ping("k1", 0));
-        assertThat(awaitEnd().summary())
-                .isEqualTo("reading the stream failed in a way that was not foreseen, which the log tells");
+        assertThat(awaitEnd().summary()).isEqualTo("reading the stream failed unexpectedly; see the log");
         exchange.awaitClosed();
         connection.join(Duration.ofSeconds(30), Duration.ZERO);
         awaitTold("ended");
