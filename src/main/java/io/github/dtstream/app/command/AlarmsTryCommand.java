@@ -14,7 +14,7 @@ import io.github.dtstream.app.command.common.TimeArgument;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.HistoryTrial;
-import io.github.dtstream.app.router.RoutesFolder;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.cloud.api.Device;

@@ -8,7 +8,7 @@ import io.github.dtstream.app.command.common.TemporaryFolder;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.RoutesAtRest;
-import io.github.dtstream.app.router.RoutesFolder;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.app.settings.HttpSettings;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;

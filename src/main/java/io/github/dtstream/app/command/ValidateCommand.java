@@ -3,7 +3,7 @@ package io.github.dtstream.app.command;
 import io.github.dtstream.app.command.common.RoutesDirectory;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
-import io.github.dtstream.app.router.RoutesFolder;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.app.settings.SettingsCheck;
 import io.github.dtstream.route.model.Finding;

@@ -1,5 +1,5 @@
 /**
- * The running application: Camel Main, the routes of a folder, what it serves by HTTP, and how it ends.
+ * The running application: Camel Main, what it serves by HTTP, and how it starts and ends.
  *
  * <p>Threads: {@code Router#run} blocks its caller; a shutdown hook calls {@code stop} from another thread.
  */

@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.alarm.AlarmChangeEvents;

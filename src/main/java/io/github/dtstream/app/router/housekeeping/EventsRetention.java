@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.housekeeping;
 
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.file.DeletedFiles;

@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import java.util.Collections;
 import java.util.Map;

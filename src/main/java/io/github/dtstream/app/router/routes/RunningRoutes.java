@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** The routes of the folder {@code routes/} in a running context, which follow changes of the files. */
-final class RunningRoutes implements AutoCloseable {
+public final class RunningRoutes implements AutoCloseable {
     private final RouteReloader reloader;
     private final RouteChangeNotifier events;
     private final SendCounts sends;
@@ -35,7 +35,7 @@ final class RunningRoutes implements AutoCloseable {
     }
 
     /** The folder before there is a Camel context. */
-    static final class Folder {
+    public static final class Folder {
         private final ReloadSettings reload;
         private final Settings settings;
         private final Supplier<Settings> reread;
@@ -56,7 +56,7 @@ final class RunningRoutes implements AutoCloseable {
          *
          * @throws ConfigurationException if a route is not valid; the message holds all findings
          */
-        RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
+        public RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
                 throws ConfigurationException, IOException {
             SendCounts sends = new SendCounts();
             context.getCamelContextExtension().addInterceptStrategy(sends);
@@ -94,7 +94,7 @@ final class RunningRoutes implements AutoCloseable {
      *
      * @throws ConfigurationException if the folder is not there
      */
-    static Folder in(Path directory, Settings settings, Supplier<Settings> reread)
+    public static Folder in(Path directory, Settings settings, Supplier<Settings> reread)
             throws ConfigurationException, IOException {
         Path routes = directory.resolve("routes");
         if (!Files.isDirectory(routes)) {
@@ -116,7 +116,7 @@ final class RunningRoutes implements AutoCloseable {
      *
      * @throws ConfigurationException if a route is not valid
      */
-    void requireValid() throws ConfigurationException {
+    public void requireValid() throws ConfigurationException {
         try {
             reloader.requireValid();
         } catch (InvalidRoutesException e) {
@@ -137,17 +137,17 @@ final class RunningRoutes implements AutoCloseable {
     }
 
     /** Begins to watch the folder. */
-    void watch() {
+    public void watch() {
         reloader.start();
     }
 
     /** The texts of the routes. */
-    RouteTexts texts(CamelContext context) {
+    public RouteTexts texts(CamelContext context) {
         return new RouteSources(reloader, context, sends);
     }
 
     /** Whether the running routes are those of the files. */
-    Health health() {
+    public Health health() {
         ReloadStatus status = reloader.status();
         String findings = status.findings().stream()
                 .filter(Finding::isError)

@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.housekeeping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

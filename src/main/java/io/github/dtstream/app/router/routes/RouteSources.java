@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import io.github.dtstream.live.RouteTexts;
 import io.github.dtstream.route.flow.RouteDrawing;

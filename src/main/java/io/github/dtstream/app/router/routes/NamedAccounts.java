@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.routes;
 
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.DtStreamComponent;
@@ -9,10 +9,10 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 
 /** Gives the component {@code dt-stream} the service accounts that the settings name. */
-final class NamedAccounts extends MainListenerSupport {
+public final class NamedAccounts extends MainListenerSupport {
     private final Map<String, ServiceAccount> accounts = new HashMap<>();
 
-    NamedAccounts(Map<String, Settings.Account> settings) {
+    public NamedAccounts(Map<String, Settings.Account> settings) {
         settings.forEach((name, account) -> accounts.put(
                 name,
                 new ServiceAccount(

@@ -1,4 +1,4 @@
-package io.github.dtstream.app.router;
+package io.github.dtstream.app.router.housekeeping;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.dtstream.app.settings.Setting;
@@ -23,13 +23,13 @@ import org.apache.camel.CamelContext;
  * Checks the free space on the disk of the data folder once a minute, deletes files that are too old once an hour, and has memory
  * given back after a burst.
  */
-final class Housekeeping implements AutoCloseable {
+public final class Housekeeping implements AutoCloseable {
     private final DiskRoom room;
     private final Optional<EventsRetention> retention;
     private final ScheduledExecutorService timer;
 
     /** Checks the disk at once, and starts the timer. */
-    Housekeeping(Settings settings, CamelContext context, CloudClock clock, Supervisor supervisor) {
+    public Housekeeping(Settings settings, CamelContext context, CloudClock clock, Supervisor supervisor) {
         Path data = Path.of(settings.get(Setting.DATA_DIR));
         Optional<Duration> kept = settings.eventsRetention();
         this.room = new DiskRoom(data, advice(kept.isPresent()), clock::machineTime);
@@ -57,11 +57,11 @@ final class Housekeeping implements AutoCloseable {
                 + "or make the journal smaller (journalMaxSize)";
     }
 
-    Health health() {
+    public Health health() {
         return room.health();
     }
 
-    List<MetricSource> metrics() {
+    public List<MetricSource> metrics() {
         return Stream.<MetricSource>concat(Stream.of(room), retention.stream()).toList();
     }
 
