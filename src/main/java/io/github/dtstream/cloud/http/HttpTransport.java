@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport implements AutoCloseable {
     private static final int MAX_SHARED_CONNECTIONS = 8;
-    private static final int STREAM_BUFFER_BYTES = 64 * 1024;
     private static final int STREAM_RECEIVE_BYTES = 1024 * 1024;
-    private static final int SHARED_BUFFER_BYTES = 8 * 1024;
+    /** There are three for each connection. Larger reads pass them by, as those of a stream do. */
+    private static final int BUFFER_BYTES = 8 * 1024;
     private static final int MAX_HEAD_LINE_BYTES = 64 * 1024;
     private static final int MAX_HEADERS = 200;
     private static final TimeValue SHARED_IDLE_LIMIT = TimeValue.ofSeconds(30);
@@ -68,12 +68,12 @@ public final class HttpTransport implements AutoCloseable {
                 ? DefaultClientTlsStrategy.createDefault()
                 : new RenewedTlsStrategy(settings.tls());
         this.shared = client(connections(
-                        tls, SHARED_BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
+                        tls, BUFFER_BYTES, 0, MAX_SHARED_CONNECTIONS, DefaultContentLengthStrategy.INSTANCE))
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
         this.streams = client(connections(
                         tls,
-                        STREAM_BUFFER_BYTES,
+                        BUFFER_BYTES,
                         STREAM_RECEIVE_BYTES,
                         Integer.MAX_VALUE,
                         HttpTransport::lengthOfStream))

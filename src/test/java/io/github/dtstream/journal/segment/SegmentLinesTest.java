@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentLinesTest {
     /** The size of a block. */
-    private static final int BLOCK = 256 << 10;
+    private static final int BLOCK = 32 << 10;
 
     @TempDir
     private Path root;

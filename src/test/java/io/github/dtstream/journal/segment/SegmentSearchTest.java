@@ -84,7 +84,7 @@ class SegmentSearchTest {
         }
     }
 
-    /** By binary search: in order it would read all 32 blocks of 256 KiB. */
+    /** By binary search: in order it would read all 256 blocks of 32 KiB. */
     @Test
     void readsLittleOfALargeSegment() throws Exception {
         String value = "\"" + "x".repeat(8 << 10) + "\"";
