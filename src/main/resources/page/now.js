@@ -218,8 +218,9 @@ function routes(now) {
 function stores(now) {
   const items = [];
   for (const journal of now.journal ?? []) {
+    const size = journal.bytes == null ? `${count(journal.events)} events` : bytes(journal.bytes);
     items.push(store('Journal ' + clip(journal.stream, 40), journal.bytes, journal.maxBytes,
-      `${bytes(journal.bytes)} of ${bytes(journal.maxBytes)}`,
+      journal.maxBytes ? `${size} of ${bytes(journal.maxBytes)}` : size,
       journal.oldest ? `from ${moment(journal.oldest)} on` : 'nothing yet', 0.97));
   }
   for (const disk of now.disk ?? []) {
@@ -243,5 +244,5 @@ function store(label, used, all, text, note, full) {
   const share = all > 0 ? used / all : 0;
   return h('li', { class: 'row', 'data-key': label },
     h('span', { class: 'grow' }, h('strong', {}, label), h('span', { class: 'line muted' }, text, note && ', ' + note)),
-    meter(share, label, share > full ? 'warning' : ''));
+    all ? meter(share, label, share > full ? 'warning' : '') : null);
 }

@@ -28,15 +28,18 @@ public final class DiskCheck {
 
     private final Storage storage;
     private final LongSupplier nanos;
+    private final boolean journalIsElsewhere;
     private final Consumer<Diagnosis> found;
 
     /**
      * @param nanos a clock that only moves forward
+     * @param journalIsElsewhere whether no journal is on this disk
      * @param found gets each result at once
      */
-    public DiskCheck(Storage storage, LongSupplier nanos, Consumer<Diagnosis> found) {
+    public DiskCheck(Storage storage, LongSupplier nanos, boolean journalIsElsewhere, Consumer<Diagnosis> found) {
         this.storage = storage;
         this.nanos = nanos;
+        this.journalIsElsewhere = journalIsElsewhere;
         this.found = found;
     }
 
@@ -93,7 +96,7 @@ public final class DiskCheck {
                 SYNCS,
                 milliseconds(took[SYNCS - 1]));
         found.accept(
-                median.compareTo(SLOW) > 0
+                median.compareTo(SLOW) > 0 && !journalIsElsewhere
                         ? Diagnosis.warning(
                                 "disk",
                                 said + ": events reach routes that much later; put " + name
@@ -106,7 +109,7 @@ public final class DiskCheck {
     }
 
     private void lookAtKind(FileStore store, Path folder, String name) throws IOException {
-        if (OVER_THE_NETWORK.contains(store.type())) {
+        if (OVER_THE_NETWORK.contains(store.type()) && !journalIsElsewhere) {
             found.accept(Diagnosis.warning(
                     "disk",
                     "it is reached over the network (" + store.type()
@@ -122,8 +125,13 @@ public final class DiskCheck {
         long free = store.getUsableSpace();
         String room = (free >> 20) + " MB are free for " + folder;
         if (free < NO_ROOM) {
-            found.accept(Diagnosis.error("room", room + ": the stream is held when nothing is left; make room"));
-        } else if (free < LITTLE_ROOM) {
+            found.accept(Diagnosis.error(
+                    "room",
+                    room
+                            + (journalIsElsewhere
+                                    ? ": routes to files wait when nothing is left; make room"
+                                    : ": the stream is held when nothing is left; make room")));
+        } else if (free < LITTLE_ROOM && !journalIsElsewhere) {
             found.accept(Diagnosis.warning(
                     "room", room + ": a journal takes up to 2 GiB a stream (journalMaxSize); make room, or lower it"));
         } else {

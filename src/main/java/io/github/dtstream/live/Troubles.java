@@ -42,7 +42,7 @@ final class Troubles {
         String name = part.part().name();
         return switch (part.part().kind()) {
             case STREAM -> stream(part, name);
-            case JOURNAL -> trouble(Kind.JOURNAL, part, heldSince(name));
+            case JOURNAL -> trouble(isTakenOver(name) ? Kind.OTHER : Kind.JOURNAL, part, heldSince(name));
             case GAPS -> gaps(part, name);
             case ROUTE -> trouble(Kind.ROUTE, part, failingSince(name));
             case BROKER -> trouble(Kind.BROKER, part, null);
@@ -97,6 +97,11 @@ final class Troubles {
     private @Nullable Instant heldSince(String name) {
         EventStream stream = streams.get(name);
         return stream == null ? null : stream.journal().status().heldSince();
+    }
+
+    private boolean isTakenOver(String name) {
+        EventStream stream = streams.get(name);
+        return stream != null && stream.journal().status().takenOver() != null;
     }
 
     private @Nullable Instant failingSince(String route) {

@@ -78,7 +78,8 @@ record Verdict(
             case JOURNAL ->
                 isDown
                         ? "Nothing can be stored" + since + ": " + what
-                                + " Make room on the disk or mend it; the router waits, goes on by itself, and fetches what was"
+                                + " Make room on the disk or mend it, or bring Kafka back, whichever keeps them; the router waits, goes"
+                                + " on by itself, and fetches what was"
                                 + " missed from the cloud."
                         : "Events were deleted before every route had them" + since + ": " + what;
             case DISK -> "The disk is nearly full" + since + ": " + what;

@@ -154,7 +154,8 @@ final class PartHealth {
                     "nothing can be written since " + journal.heldSince() + " (" + journal.heldReason()
                             + "); the stream is held and goes on by itself when it can");
         }
-        String lost = lost(journal, "events", "raise journalMaxSize, or find the route that lags");
+        String more = journal.maxBytes().isPresent() ? "journalMaxSize" : "the topic's retention.ms";
+        String lost = lost(journal, "events", "raise " + more + ", or find the route that lags");
         if (!lost.isEmpty()) {
             return new Health(part, Health.Status.DEGRADED, lost);
         }
@@ -174,7 +175,10 @@ final class PartHealth {
         return losers.isEmpty()
                 ? ""
                 : losers.stream().mapToLong(JournalStatus.Subscriber::lost).sum() + " " + what
-                        + " were deleted before every route had them, as the journal reached its size bound ("
+                        + " were deleted before every route had them, "
+                        + (journal.maxBytes().isPresent()
+                                ? "as the journal reached its size bound ("
+                                : "as they were older than their topic keeps them (")
                         + losers.stream().map(PartHealth::loss).collect(Collectors.joining(", ")) + "); " + advice;
     }
 

@@ -96,7 +96,7 @@ class ReadmeDocumentationTest {
         eachNamed(
                 "setting",
                 "(?<![\\w/.-])(dt\\.[a-z][a-z.-]*[a-z])(?![\\w=:.-]*\\.(?:java|json))",
-                name -> known.contains(name) || files.contains(name) || isOfNamedAccount(name));
+                name -> known.contains(name) || files.contains(name) || isOfAFamily(name));
         eachThere("setting", known, key -> readme.contains("`" + key + "`"), README);
         String file = text(Path.of("application.properties"));
         eachNamed(
@@ -112,9 +112,10 @@ class ReadmeDocumentationTest {
         report();
     }
 
-    /** {@code dt.account.NAME.…}, with any or no name. */
-    private static boolean isOfNamedAccount(String name) {
+    /** {@code dt.account.NAME.…}, with any or no name, and {@code dt.kafka.property.NAME}. */
+    private static boolean isOfAFamily(String name) {
         return name.equals("dt.account")
+                || name.equals("dt.kafka.property")
                 || !Settings.of(Map.of(name.replaceFirst("-file$", ""), "x"))
                         .accounts()
                         .isEmpty();

@@ -25,7 +25,8 @@ class MachineCheckTest {
 
     private void checkDisk(Path data, Duration sync) {
         AtomicLong nanos = new AtomicLong();
-        new DiskCheck(new SystemStorage(), () -> nanos.addAndGet(sync.toNanos()), found::add).run(data, "dt.data-dir");
+        new DiskCheck(new SystemStorage(), () -> nanos.addAndGet(sync.toNanos()), false, found::add)
+                .run(data, "dt.data-dir");
     }
 
     @Test

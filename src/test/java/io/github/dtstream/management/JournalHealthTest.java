@@ -20,7 +20,7 @@ class JournalHealthTest {
                 10,
                 10,
                 OptionalLong.of(2_500_000),
-                OptionalLong.empty(),
+                OptionalLong.of(2L << 30),
                 TIME,
                 0,
                 0,
@@ -123,6 +123,28 @@ class JournalHealthTest {
 
         assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(health.message()).contains("3 events were deleted", "journalMaxSize");
+    }
+
+    @Test
+    void blamesTheTopicsRetentionForALossWhereTheJournalHasNoSizeBound() {
+        JournalStatus journal = new JournalStatus(
+                1,
+                11,
+                10,
+                10,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                TIME,
+                0,
+                0,
+                3,
+                null,
+                null,
+                null,
+                subscribers(3));
+
+        assertThat(PartHealth.ofJournal("p/default", journal).message())
+                .contains("older than their topic keeps them", "raise the topic's retention.ms");
     }
 
     @Test

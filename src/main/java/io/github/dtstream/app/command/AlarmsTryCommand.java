@@ -161,6 +161,11 @@ public final class AlarmsTryCommand implements Callable<Integer> {
 
     private List<AlarmTrial> journalTrial(List<List<AlarmRule>> ruleSets, Instant begin)
             throws IOException, ConfigurationException {
+        if (Settings.here().isJournalInKafka()) {
+            throw new ConfigurationException(
+                    "The journal is in Kafka (dt.journal=kafka), which this command does not read: try the rules on the"
+                            + " cloud's history, with --history, or on the router's page.");
+        }
         Path folder = data.path();
         Map<String, Device> devices = devices(folder.resolve("devices"));
         List<AlarmTrial> trials = new ArrayList<>();

@@ -7,8 +7,10 @@ import io.github.dtstream.app.command.common.RoutesDirectory;
 import io.github.dtstream.app.command.common.TemporaryFolder;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.ExitCode;
+import io.github.dtstream.app.router.KafkaLoader;
 import io.github.dtstream.app.router.RoutesAtRest;
 import io.github.dtstream.app.router.routes.RoutesFolder;
+import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.HttpSettings;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
@@ -23,6 +25,7 @@ import io.github.dtstream.doctor.Diagnosis;
 import io.github.dtstream.doctor.Diagnosis.Level;
 import io.github.dtstream.doctor.DiskCheck;
 import io.github.dtstream.doctor.PortCheck;
+import io.github.dtstream.journal.Remark;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.mqtt.DtMqttConfiguration;
 import io.github.dtstream.mqtt.DtMqttEndpoint;
@@ -47,6 +50,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.camel.Route;
 import picocli.CommandLine.Command;
@@ -61,7 +66,7 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         description = {
             "Checks what the router depends on: settings, routes, names, proxy, TLS, credentials, role, projects, filters,"
-                    + " history, the stream, the clock, MQTT brokers, disk and port.",
+                    + " history, the stream, the clock, Kafka if journals are there, MQTT brokers, disk and port.",
             "It prints a line for each: ok, warning or error, and what to change. Exit code 1 if there is an error.",
             "It may run beside the router. It publishes one message at each broker, on dt/PROJECT/doctor, which is not retained.",
             ""
@@ -93,7 +98,8 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         }
         Path data = Path.of(settings.get(Setting.DATA_DIR));
-        new DiskCheck(new SystemStorage(), System::nanoTime, this::say).run(data, DATA_DIR);
+        new DiskCheck(new SystemStorage(), System::nanoTime, settings.isJournalInKafka(), this::say)
+                .run(data, DATA_DIR);
         lookAtPort(settings, data);
         if (json) {
             printJson();
@@ -146,6 +152,7 @@ public final class DoctorCommand implements Callable<Integer> {
                         settings.with(Map.of(DATA_DIR, data.path().toString())), files)) {
             Supervisor supervisor = Supervisor.system();
             lookAtCloud(routes, rules, supervisor);
+            lookAtJournals(settings, routes);
             lookAtBrokers(settings, routes, supervisor);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -215,6 +222,31 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static Selection selection(AlarmRule rule) {
         return new Selection("alarm " + rule.name(), rule.devices()::matches);
+    }
+
+    private void lookAtJournals(Settings settings, RoutesAtRest routes) throws ConfigurationException {
+        if (!settings.isJournalInKafka()) {
+            return;
+        }
+        Set<String> streams = new TreeSet<>();
+        for (Route route : routes.routes()) {
+            if (route.getEndpoint() instanceof DtStreamEndpoint stream) {
+                stream.allStreamSettings()
+                        .forEach(one -> streams.add(one.projectId() + "/"
+                                + stream.getConfiguration().getStream()));
+            }
+        }
+        for (Remark remark : KafkaLoader.journals(settings).look(List.copyOf(streams))) {
+            say(new Diagnosis(level(remark), "kafka", remark.text()));
+        }
+    }
+
+    private static Level level(Remark remark) {
+        return switch (remark.level()) {
+            case OK -> Level.OK;
+            case WARNING -> Level.WARNING;
+            case ERROR -> Level.ERROR;
+        };
     }
 
     private void lookAtBrokers(Settings settings, RoutesAtRest routes, Supervisor supervisor) throws Exception {

@@ -49,6 +49,8 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     /** This logger warns with a stack trace of a client that connects while the server closes. */
     private static final String TELLS_WHILE_CLOSING = "io.netty.bootstrap.ServerBootstrap";
 
+    private static final String KAFKA = "org.apache.kafka";
+
     private static final List<String> LIBRARIES =
             List.of("org.apache.camel", "org.apache.hc", "com.hivemq", "com.jayway.jsonpath", "io.netty");
 
@@ -69,6 +71,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
         context.putObject(MASKING, masking);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, masking));
         LIBRARIES.forEach(name -> context.getLogger(name).setLevel(LIBRARY_LEVEL));
+        if (setting(Setting.JOURNAL).equals("kafka")) {
+            // Each of its clients tells each second that a broker is away, which the router tells once.
+            context.getLogger(KAFKA).setLevel(Level.ERROR);
+        }
         context.getLogger(TELLS_TWICE).setLevel(Level.OFF);
         context.getLogger(TELLS_WHILE_CLOSING).setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

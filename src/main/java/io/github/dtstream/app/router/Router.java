@@ -13,6 +13,7 @@ import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.live.LiveData;
 import io.github.dtstream.management.Health;
 import io.github.dtstream.management.MetricSource;
@@ -75,6 +76,8 @@ public final class Router {
 
     private static final int LOOKS_AT_LOCK = 121;
 
+    private static final Duration ABSENCE_PAUSE = Duration.ofSeconds(2);
+
     private final Settings settings;
     private final Path directory;
     private final Supplier<Settings> reread;
@@ -97,6 +100,8 @@ public final class Router {
      * the running thread.
      */
     private @Nullable FolderLock dataFolder;
+    /** Where journals are kept; null for the data folder. Owned by the running thread. */
+    private @Nullable Journals journals;
     /** Owned by the running thread. */
     private @Nullable RouterSite site;
     /** Written by the running thread only. */
@@ -171,6 +176,10 @@ public final class Router {
             routes = folder.load(main.getCamelContext(), clock, supervisor);
             step = OPENING;
             site.awaitListening();
+            warnOfLocalJournals(data);
+            if (!awaitJournals()) {
+                return ExitCode.OK;
+            }
             step = "starting the routes, with the data folder " + data;
             startCamel(routes);
             watchStreams();
@@ -180,11 +189,50 @@ public final class Router {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            throw StartFailure.explain(step, e);
+            ConfigurationException explained = StartFailure.explain(step, e);
+            if (!StartFailure.isPassing(e)) {
+                throw explained;
+            }
+            LOG.error("{}", explained.getMessage());
+            exitCode = ExitCode.GIVEN_UP;
         } finally {
             close();
         }
         return failed.getCount() == 0 ? ExitCode.FAILED : exitCode;
+    }
+
+    /** What stands there routes may not have had, and nobody else tells. */
+    private void warnOfLocalJournals(Path data) {
+        Path left = data.resolve("journal");
+        if (journals != null && Files.isDirectory(left)) {
+            LOG.warn(
+                    "journals are in Kafka; those in {}, of before, are not read: if routes had not delivered all of them,"
+                            + " start once with {}=local; else delete that folder",
+                    left,
+                    Setting.JOURNAL.key());
+        }
+    }
+
+    /** Waits while who keeps the journals does not answer, as after a power cut; false if the router is asked to end meanwhile. */
+    private boolean awaitJournals() throws InterruptedException {
+        Journals kept = journals;
+        if (kept == null) {
+            return true;
+        }
+        boolean waits = false;
+        for (Optional<String> absence = kept.absence(); absence.isPresent(); absence = kept.absence()) {
+            if (!waits) {
+                LOG.warn("the router waits for its journals: {}", absence.get());
+            }
+            waits = true;
+            if (ended.await(ABSENCE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        if (waits) {
+            LOG.info("the journals can be opened now");
+        }
+        return true;
     }
 
     private void tellPage(RouterSite opening) throws IOException {
@@ -326,8 +374,12 @@ public final class Router {
         }
     }
 
-    private void configure() {
+    private void configure() throws ConfigurationException {
         configure(main, settings, masking);
+        if (settings.isJournalInKafka()) {
+            journals = KafkaLoader.journals(settings);
+            main.bind("dt-journals", journals);
+        }
         main.bind("dt-threads", supervisor);
         main.bind("dt-memory", memory);
     }

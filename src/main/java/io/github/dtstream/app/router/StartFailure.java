@@ -1,6 +1,7 @@
 package io.github.dtstream.app.router;
 
 import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.journal.JournalAwayException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -33,6 +34,16 @@ final class StartFailure {
         ConfigurationException explained = new ConfigurationException(message.toString());
         explained.initCause(failure);
         return explained;
+    }
+
+    /** Whether the same start may succeed later without a change. */
+    static boolean isPassing(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JournalAwayException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the message only repeats that of the cause, which follows. */

@@ -22,6 +22,7 @@ public final class Secrets {
     static boolean holds(String key) {
         return Setting.of(key).filter(Setting::isSecret).isPresent()
                 || AccountKey.of(key).filter(AccountKey::isSecret).isPresent()
+                || KafkaKey.of(key).filter(KafkaKey::isSecret).isPresent()
                 || isOption(key);
     }
 

@@ -87,6 +87,34 @@ public enum Setting {
             "dt-stream.dataDirectory",
             new SettingRule.Folder(),
             "where events, journal and gap ledger are kept"),
+    JOURNAL(
+            "dt.journal",
+            "local",
+            null,
+            SettingRule.Choice.of("local", "kafka"),
+            "local or kafka: whether journals are on this machine's disk, or in Kafka"),
+    KAFKA_SERVERS(
+            "dt.kafka.bootstrap-servers",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[^\\s,/@]+:\\d{1,5}(\\s*,\\s*[^\\s,/@]+:\\d{1,5})*"),
+                    "it must be host:port of a broker, or several with commas between them"),
+            "some brokers of the Kafka that journals are in, host:port with commas between them"),
+    KAFKA_PREFIX(
+            "dt.kafka.topic-prefix",
+            "dt",
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*"),
+                    "it must be of letters, digits, hyphens and underscores, with dots between them"),
+            "the beginning of the names of the router's topics and transactional identifiers"),
+    KAFKA_REPLICATION(
+            "dt.kafka.replication",
+            "3",
+            null,
+            new SettingRule.Whole(1, 9, "it must be a number of brokers from 1 to 9"),
+            "on how many brokers each record is"),
     EVENTS_RETENTION(
             "dt.events-retention",
             null,

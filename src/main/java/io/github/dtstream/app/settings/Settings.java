@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * All properties for routes and components, from the file, systemd's credentials, the environment and the command line;
@@ -24,6 +25,8 @@ public final class Settings {
      * A placeholder for paths that users do not set: a folder per project if there are several projects, else empty.
      */
     private static final String PROJECT_FOLDER = "dt.project-folder";
+
+    private static final Pattern QUOTED = Pattern.compile("(?i)(?:password|secret)\\s*=\\s*[\"']([^\"']+)[\"']");
 
     /** The values by key; only secrets keep spaces at their ends. */
     private final Map<String, String> values;
@@ -190,6 +193,20 @@ public final class Settings {
         return value.isEmpty() ? "" : part.like().rule().canonical(value);
     }
 
+    /** Whether journals are in Kafka. */
+    public boolean isJournalInKafka() {
+        return get(Setting.JOURNAL).equals("kafka");
+    }
+
+    /** What every client of Kafka is told, as Kafka names it: where it is, and security. */
+    public Map<String, String> kafkaClient() {
+        Map<String, String> client = new TreeMap<>();
+        values.forEach((key, value) ->
+                KafkaKey.of(key).filter(one -> !value.isEmpty()).ifPresent(one -> client.put(one.name(), value)));
+        client.put("bootstrap.servers", get(Setting.KAFKA_SERVERS));
+        return client;
+    }
+
     /** Everything that was written, including entries that another one overrides. */
     SettingsText text() {
         return text;
@@ -268,6 +285,13 @@ public final class Settings {
         masking.add(List.of(get(Setting.DATA_CONNECTOR_SECRET).split(" ")));
         masking.addCredentials(get(Setting.KEY_ID), get(Setting.SECRET));
         accounts().values().forEach(account -> masking.addCredentials(account.keyId(), account.secret()));
+        values.forEach((key, value) -> {
+            if (KafkaKey.of(key).filter(KafkaKey::isSecret).isPresent()) {
+                masking.add(List.of(value));
+                // The password in sasl.jaas.config alone, too, as failures may tell of it.
+                QUOTED.matcher(value).results().forEach(quoted -> masking.add(List.of(quoted.group(1))));
+            }
+        });
     }
 
     @Override

@@ -55,6 +55,7 @@ public final class SettingsCheck {
         check.lookAtNames();
         check.lookAtValues();
         check.lookAtAccounts(settings);
+        check.lookAtKafka(settings);
         if (check.findings.stream().noneMatch(Finding::isError)) {
             HttpSettings.of(settings).complaint().ifPresent(check::sayAboutHttp);
             if (pushesUnsigned(settings)) {
@@ -133,6 +134,7 @@ public final class SettingsCheck {
             }
             if (!known.contains(entry.key())
                     && !AccountKey.isKnown(entry.key())
+                    && !KafkaKey.isKnown(entry.key())
                     && !entry.key().startsWith("camel.")) {
                 used = Optional.of(used.orElseGet(this::usedNames));
                 sayIfStrange(entry, used.get());
@@ -167,6 +169,10 @@ public final class SettingsCheck {
                     .error(name
                             + " is no setting of a service account: it is dt.account.NAME.PART, NAME of lower-case letters,"
                             + " digits and hyphens, and PART one of " + AccountKey.labels()));
+            return;
+        }
+        if (entry.key().startsWith(KafkaKey.PREFIX)) {
+            findings.add(entry.source().error(name + KafkaKey.complaint()));
             return;
         }
         Optional<String> nearest = NearestName.question(entry.key(), Setting.names(), key -> likeIn(name, key));
@@ -287,6 +293,30 @@ public final class SettingsCheck {
                 }
             }
         });
+    }
+
+    private void lookAtKafka(Settings settings) {
+        if (!settings.isJournalInKafka()) {
+            return;
+        }
+        if (!settings.has(Setting.KAFKA_SERVERS)) {
+            findings.add(sourceOf(Setting.JOURNAL)
+                    .error(Setting.JOURNAL.key() + "=kafka needs " + Setting.KAFKA_SERVERS.key()
+                            + ": some of its brokers, host:port with commas between them"));
+        }
+        if (!KafkaClients.areThere()) {
+            findings.add(sourceOf(Setting.JOURNAL)
+                    .error(Setting.JOURNAL.key() + "=kafka needs Kafka's client, which is not in the jar: "
+                            + KafkaClients.COMMAND + " fetches it"));
+        }
+    }
+
+    private SettingSource sourceOf(Setting setting) {
+        return text.entries().stream()
+                .filter(entry -> entry.key().equals(setting.key()))
+                .reduce((one, other) -> other)
+                .map(Entry::source)
+                .orElse(SettingSource.program(setting.key()));
     }
 
     private void sayIfMissing(String account, AccountKey.Part part, String value) {

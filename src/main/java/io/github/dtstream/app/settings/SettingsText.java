@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,7 +92,7 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
             }
         }
         for (Map.Entry<String, String> variable : Map.copyOf(strangers).entrySet()) {
-            AccountKey.ofVariable(variable.getKey()).ifPresent(key -> {
+            ofFamily(variable.getKey()).ifPresent(key -> {
                 SettingSource source = SettingSource.environment(variable.getKey());
                 inEnvironment.add(new Entry(key, variable.getValue(), source, ""));
                 strangers.remove(variable.getKey());
@@ -108,6 +109,11 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         return new SettingsText(entries, strangers, findings);
     }
 
+    /** The key of a variable that belongs to settings whose names are not all known. */
+    private static Optional<String> ofFamily(String variable) {
+        return AccountKey.ofVariable(variable).or(() -> KafkaKey.ofVariable(variable));
+    }
+
     /** Reads systemd's credentials: one that has the name of a setting is that setting. */
     private static List<Entry> credentials(Map<String, String> environment, List<Finding> findings) {
         List<Entry> credentials = new ArrayList<>();
@@ -115,7 +121,9 @@ record SettingsText(List<Entry> entries, Map<String, String> strangers, List<Fin
         if (folder != null && !folder.isEmpty()) {
             for (Path file : files(Path.of(folder))) {
                 String key = file.getFileName().toString();
-                if (Setting.of(key).isPresent() || AccountKey.of(key).isPresent()) {
+                if (Setting.of(key).isPresent()
+                        || AccountKey.of(key).isPresent()
+                        || KafkaKey.of(key).isPresent()) {
                     SecretFiles.entry(key, file, SettingSource.credential(key), findings)
                             .ifPresent(credentials::add);
                 }

@@ -48,6 +48,9 @@ final class Topics {
 
     private static final String FETCH_BYTES = Integer.toString(256 << 10);
 
+    /** More than an event may have, with what is around it. */
+    private static final String LARGEST_BYTES = Integer.toString(17 << 20);
+
     /** How often it is asked for a topic that was just made. */
     private static final int LOOKS = 50;
 
@@ -92,6 +95,8 @@ final class Topics {
                                     inSync,
                                     "cleanup.policy",
                                     "delete",
+                                    "max.message.bytes",
+                                    LARGEST_BYTES,
                                     "retention.ms",
                                     Long.toString(journal.retentionAge().toMillis()))));
             TopicCheck.Found state = wanted.made(
@@ -203,6 +208,7 @@ final class Topics {
         options.put("transactional.id", settings.name());
         options.put("acks", "all");
         options.put("max.block.ms", BLOCK_MILLIS);
+        options.put("max.request.size", LARGEST_BYTES);
         options.putIfAbsent("compression.type", "lz4");
         return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalAwayException;
 import io.github.dtstream.journal.JournalContract;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.Remark;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
@@ -31,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -84,15 +87,72 @@ class KafkaJournalIT extends JournalContract {
                 new KafkaSettings(client(), name, 3, (short) 1),
                 settings,
                 new TopicSizes(client(), name),
-                new Journals.Surroundings(
-                        new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                        Clock.systemUTC(),
-                        Supervisor.system(),
-                        new MemoryBudget(64 << 20)));
+                surroundings());
     }
 
     private KafkaJournal open() throws Exception {
         return open(JournalSettings.DEFAULTS);
+    }
+
+    private KafkaJournals journals(int replication) {
+        return new KafkaJournals(client(), name, replication);
+    }
+
+    private Journals.Surroundings surroundings() {
+        return new Journals.Surroundings(
+                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
+                Clock.systemUTC(),
+                Supervisor.system(),
+                new MemoryBudget(64 << 20));
+    }
+
+    @Test
+    void looksAtBrokersTopicsAndTransactionsBeforeAndAfterAJournalIsThere() throws Exception {
+        KafkaJournals journals = journals(1);
+        List<Remark> before = journals.look(List.of("p/s"));
+        assertThat(journals.absence()).isEmpty();
+        assertThat(journals.isThere(Journals.Kind.EVENTS, "p/s")).isFalse();
+        Journals.Opened opened = journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings());
+        try (Journal journal = opened.journal()) {
+            append(journal, 1, 10);
+            journal.flush();
+            List<Remark> after = journals.look(List.of("p/s"));
+
+            assertThat(before).extracting(Remark::level).doesNotContain(Remark.Level.ERROR);
+            assertThat(before)
+                    .extracting(Remark::text)
+                    .anyMatch(text -> text.contains("answers: cluster") && text.contains("brokers: 1"))
+                    .anyMatch(text -> text.contains("are not there yet: the router makes them"))
+                    .contains("transactions work");
+            assertThat(after).extracting(Remark::text).anyMatch(text -> text.contains("are as they should be"));
+            assertThat(journals.isThere(Journals.Kind.EVENTS, "p/s")).isTrue();
+            assertThat(journals.isThere(Journals.Kind.ALARMS, "p/s")).isFalse();
+            assertThat(journal.status().events()).isEqualTo(10);
+            await().atMost(PATIENCE).until(() -> journal.status().bytes().isPresent());
+        }
+    }
+
+    @Test
+    void saysWhatToDoWhereItCannotBeOpened() throws Exception {
+        KafkaJournals wantsThree = journals(3);
+        assertThat(wantsThree.look(List.of()))
+                .anyMatch(remark ->
+                        remark.level() == Remark.Level.ERROR && remark.text().contains("on 3 brokers"));
+        assertThatThrownBy(() -> wantsThree.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings()))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(JournalAwayException.class)
+                .hasMessageContaining("has fewer brokers than the replication that is wanted");
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            admin.createTopics(List.of(new NewTopic(name + ".p.t.state", 2, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertThatThrownBy(
+                        () -> journals(1).open(Journals.Kind.EVENTS, "p/t", JournalSettings.DEFAULTS, surroundings()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cleanup.policy=delete");
+        assertThat(new KafkaJournals(Map.of("bootstrap.servers", "no-such-host.invalid:1"), "dt", 1).absence())
+                .hasValueSatisfying(why -> assertThat(why).contains("no-such-host.invalid"));
     }
 
     private static byte[] bytes(String text) {

@@ -1,0 +1,75 @@
+package io.github.dtstream.app.router;
+
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.app.settings.KafkaClients;
+import io.github.dtstream.app.settings.Setting;
+import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.journal.Journals;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/**
+ * Loads {@code journal.kafka} beside Kafka's client, if that is in {@code lib/}: what the router's jar has is loaded before {@code
+ * lib/} is seen, and does not see it.
+ */
+public final class KafkaLoader extends ClassLoader {
+    private static final String PACKAGE = "io.github.dtstream.journal.kafka.";
+    private static final String JOURNALS = PACKAGE + "KafkaJournals";
+
+    private KafkaLoader(ClassLoader lib) {
+        super(lib);
+    }
+
+    /**
+     * The journals in the Kafka that the settings name; nothing is connected to yet.
+     *
+     * @throws ConfigurationException if Kafka's client is missing
+     */
+    public static Journals journals(Settings settings) throws ConfigurationException {
+        if (!KafkaClients.areThere()) {
+            throw new ConfigurationException(Setting.JOURNAL.key()
+                    + "=kafka needs Kafka's client, which is not in the jar: " + KafkaClients.COMMAND + " fetches it.");
+        }
+        try {
+            return Class.forName(JOURNALS, true, loader())
+                    .asSubclass(Journals.class)
+                    .getConstructor(Map.class, String.class, int.class)
+                    .newInstance(
+                            settings.kafkaClient(),
+                            settings.get(Setting.KAFKA_PREFIX),
+                            Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the journals in Kafka cannot be loaded", e);
+        }
+    }
+
+    private static ClassLoader loader() {
+        ClassLoader own = KafkaLoader.class.getClassLoader();
+        ClassLoader lib = KafkaClients.loader();
+        return own == lib ? own : new KafkaLoader(lib);
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(PACKAGE)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded == null ? define(name) : loaded;
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            byte[] bytes = in.readAllBytes();
+            return defineClass(name, bytes, 0, bytes.length);
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+}

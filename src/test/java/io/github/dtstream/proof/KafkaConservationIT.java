@@ -1,0 +1,215 @@
+package io.github.dtstream.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.kafka.KafkaBroker;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.device.DeviceType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import net.jpountz.lz4.LZ4Factory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the cloud produced is in the files and once in the topic, though the router, whose journal is in Kafka, is killed again and
+ * again, and the broker is, too; and an alarm that was raised before is raised after, and was raised once. A second router with
+ * the same journals takes the stream over, and the first one stops it, and nothing else.
+ */
+@Timeout(180)
+class KafkaConservationIT {
+    private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int BATCH = 50;
+    private static final int DEVICES = 5;
+    private static final int EVENTS_PER_SECOND = 100;
+    private static final int KILLS = 3;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void losesNothingAndHasEachEventOnceThoughRouterAndBrokerAreKilled() throws Exception {
+        KafkaBroker.assumeThatItCanBeHad();
+        Path oracle = folder.resolve("oracle.ndjson");
+        SimulatorSettings settings =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(800));
+        Path jar = installed();
+        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectories(folder.resolve("kafka")));
+                SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1));
+                RouterProcess router = new RouterProcess(jar, folder, Map.of())) {
+            cloud.recordTo(oracle);
+            List<String> devices = cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
+            configure(cloud, broker);
+            FileMarks marks = new FileMarks(router.data().resolve("events"));
+            router.start();
+            awaitLive(router);
+            cloud.publish(devices.get(0), "humidity", "{\"temperature\":20,\"relativeHumidity\":95}");
+            await().atMost(PATIENCE).until(() -> raised(router) == 1);
+            cloud.produce(EVENTS_PER_SECOND);
+
+            for (int kill = 0; kill < KILLS; kill++) {
+                TimeUnit.MILLISECONDS.sleep(700);
+                router.kill();
+                marks.set();
+                TimeUnit.MILLISECONDS.sleep(300);
+                router.start();
+                awaitLive(router);
+            }
+            broker.kill();
+            TimeUnit.SECONDS.sleep(1);
+            broker.begin();
+            TimeUnit.SECONDS.sleep(1);
+            cloud.stopProduction();
+
+            await().atMost(PATIENCE).until(() -> router.isLive() && router.isIdle() && isComplete(cloud, broker));
+            assertThat(raised(router)).as("alarms raised").isEqualTo(1);
+            try (RouterProcess other = new RouterProcess(jar, other(), Map.of())) {
+                other.start();
+                awaitLive(other);
+                await().atMost(PATIENCE).until(() -> health(router).contains("another router has taken over"));
+                assertThat(raised(other))
+                        .as("alarms raised at the one that took over")
+                        .isEqualTo(1);
+                assertThat(router.isRunning()).isTrue();
+                assertThat(router.isLive()).isFalse();
+                other.terminate();
+            }
+            router.terminate();
+
+            Findings files = Sinks.files(oracle, router.data().resolve("events"), marks);
+            assertThat(files.differences()).isEmpty();
+            assertThat(files.mostAfterOneEnd()).as("repeated after one end").isLessThanOrEqualTo(BATCH);
+            assertThat(events(cloud, broker, "events")).doesNotHaveDuplicates();
+            assertThat(events(cloud, broker, "alarms.events")).doesNotHaveDuplicates();
+            assertThat(router.data().resolve("journal")).doesNotExist();
+            assertThat(router.data().resolve("alarms")).doesNotExist();
+            assertThat(router.data().resolve("gaps").resolve(cloud.projectId() + "/default/gaps.json"))
+                    .doesNotExist();
+        }
+    }
+
+    /** The packaged router beside a folder with Kafka's client, as the command {@code lib} makes it. */
+    private Path installed() throws Exception {
+        Path program = Files.createDirectories(folder.resolve("program"));
+        Path lib = Files.createDirectories(program.resolve("lib"));
+        for (Class<?> type : List.of(KafkaProducer.class, LZ4Factory.class)) {
+            Path jar = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Files.copy(jar, lib.resolve(jar.getFileName()));
+        }
+        return Files.copy(JAR, program.resolve("dt-stream-router.jar"));
+    }
+
+    private void configure(SimulatedCloud cloud, KafkaBroker broker) throws IOException {
+        Path routes = Files.createDirectories(folder.resolve("routes"));
+        String files = Files.readString(Path.of("routes/events-to-files.camel.yaml"));
+        Files.writeString(
+                routes.resolve("events-to-files.camel.yaml"), files.replaceAll("(maxBatchSize:) \\d+", "$1 " + BATCH));
+        Files.writeString(routes.resolve("alarms.yaml"), """
+                alarms:
+                  - {alarm: damp, value: humidity, raise: {above: 90}}
+                """);
+        Files.write(
+                folder.resolve("application.properties"),
+                List.of(
+                        "dt.project-id=" + cloud.projectId(),
+                        "dt.http-port=0",
+                        "dt.journal=kafka",
+                        "dt.kafka.bootstrap-servers=" + broker.address(),
+                        "dt.kafka.replication=1",
+                        "dt.service-account-key-id=" + cloud.account().keyId(),
+                        "dt.service-account-secret=" + cloud.account().secret(),
+                        "dt.service-account-email=" + cloud.account().email(),
+                        "dt.api-url=http://127.0.0.1:" + cloud.port() + "/v2",
+                        "dt.token-url=http://127.0.0.1:" + cloud.port() + "/oauth2/token",
+                        "dt.max-retries=-1",
+                        "dt.ping-interval=1s",
+                        "camel.component.dt-stream.pingJitter=500ms",
+                        "camel.component.dt-stream.initialRetryDelay=50ms",
+                        "camel.component.dt-stream.maxRetryDelay=1s",
+                        "camel.component.dt-stream.historyRequestsPerSecond=200",
+                        "camel.component.dt-stream.historyIndexingDelay=1s"));
+    }
+
+    /** The folder of another router with the same settings and routes. */
+    private Path other() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        Files.copy(folder.resolve("application.properties"), other.resolve("application.properties"));
+        Path routes = Files.createDirectories(other.resolve("routes"));
+        try (Stream<Path> files = Files.list(folder.resolve("routes"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        return other;
+    }
+
+    private static String health(RouterProcess router) throws InterruptedException {
+        return router.ask("/health").map(JsonNode::toString).orElse("");
+    }
+
+    private static void awaitLive(RouterProcess router) {
+        await().atMost(PATIENCE).until(router::isLive);
+    }
+
+    private static int raised(RouterProcess router) throws InterruptedException {
+        int raised = 0;
+        for (JsonNode alarm :
+                router.ask("/alarms").map(answer -> answer.path("alarms")).orElseThrow()) {
+            raised += alarm.path("rule").asText().equals("damp") ? 1 : 0;
+        }
+        return raised;
+    }
+
+    private static boolean isComplete(SimulatedCloud cloud, KafkaBroker broker) {
+        List<String> there = events(cloud, broker, "events");
+        return cloud.produced().stream().allMatch(event -> there.contains(event.eventId()));
+    }
+
+    /** The identifiers in a topic, as it is. */
+    private static List<String> events(SimulatedCloud cloud, KafkaBroker broker, String topic) {
+        List<String> identifiers = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.address(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor("dt." + cloud.projectId() + ".default." + topic).stream()
+                            .map(KafkaConservationIT::partition)
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+                    identifiers.add(record.value().replaceFirst(".*?\"eventId\":\"([^\"]+)\".*", "$1"));
+                }
+            }
+        }
+        return identifiers;
+    }
+
+    private static TopicPartition partition(PartitionInfo of) {
+        return new TopicPartition(of.topic(), of.partition());
+    }
+}
