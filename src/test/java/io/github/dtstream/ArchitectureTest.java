@@ -105,11 +105,11 @@ class ArchitectureTest {
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover storage text thread time
             delivery.batch: delivery event journal journal.record memory text thread time
             camel.message: cloud.api delivery.batch event journal.record push
-            camel: camel.message camel.simple cloud.api cloud.fault cloud.http delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
+            camel: camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
             camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
             camel.spring: camel camel.alarm mqtt
             web: text thread time web.access
-            management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
+            management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: camel.alarm camel.message route.model text
             live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
@@ -118,7 +118,7 @@ class ArchitectureTest {
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
             app.router.housekeeping: app.settings file management text thread time
             app.router.routes: alarm app.log app.settings camel camel.alarm camel.message cloud.api event file journal.record live management mqtt route.check route.flow route.model route.reload route.testing storage stream text thread wire
-            app.router: alarm.rule alarm.trial app.log app.router.housekeeping app.router.routes app.settings camel cloud cloud.api cloud.fault file http journal journal.record live management memory push route.model session storage stream text thread time tls web web.access
+            app.router: alarm.rule alarm.trial app.log app.router.housekeeping app.router.routes app.settings camel cloud cloud.api cloud.fault cluster file http journal journal.record live management memory push route.model session storage stream text thread time tls web web.access
             app.command.common: app.log app.router app.settings management text time
             app.command: alarm.change alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.router.routes app.settings camel cloud.api cloud.fault device doctor gap journal journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common

@@ -1,6 +1,7 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.local.LocalJournals;
@@ -49,6 +50,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
 
     private final CloudClock clock = CloudClock.system();
     private final StopGrace stopGrace;
+    private final Ticker ticker;
     /** The component's name in the context, which may have several of this kind. */
     private volatile String name = NAME;
     /** Guarded by this. */
@@ -71,6 +73,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
 
     private final PushRefusals pushRefusals = new PushRefusals();
 
+    /** Guarded by this. */
+    private @Nullable HeldStreams held;
+
     private final List<Runnable> beforeBegin = new CopyOnWriteArrayList<>();
     /** Whether all routes have subscribed. Guarded by this. */
     private boolean begun;
@@ -82,10 +87,17 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     public DtStreamComponent(CamelContext context) {
         super(context);
         this.stopGrace = new StopGrace(STOP_GRACE, Ticker.SYSTEM);
+        this.ticker = Ticker.SYSTEM;
     }
 
     DtStreamComponent(StopGrace stopGrace) {
+        this(stopGrace, Ticker.SYSTEM);
+    }
+
+    /** @param ticker by which a stream is given up that is not received */
+    DtStreamComponent(StopGrace stopGrace, Ticker ticker) {
         this.stopGrace = stopGrace;
+        this.ticker = ticker;
     }
 
     @Override
@@ -118,6 +130,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
 
     @Override
     protected void doStop() throws Exception {
+        held().end();
         EventStreams open;
         ScheduledExecutorService leaving;
         synchronized (this) {
@@ -129,6 +142,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             afterAppends = null;
             open = streams;
             streams = null;
+            held = null;
             begun = false;
         }
         if (open != null) {
@@ -183,12 +197,25 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         // These open streams, and take the lock themselves.
         beforeBegin.forEach(Runnable::run);
         feeders.forEach(DtStreamComponent::open);
+        try {
+            held().begin(streams());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         synchronized (this) {
             begun = true;
             if (streams != null) {
                 streams.start();
             }
         }
+    }
+
+    /** By whom streams are used: the group that the registry has says when, or nobody. */
+    public synchronized HeldStreams held() {
+        if (held == null) {
+            held = new HeldStreams(this, ticker, getCamelContext().getRegistry().findSingleByType(StreamGroups.class));
+        }
+        return held;
     }
 
     private static void open(DtStreamProducer feeder) {

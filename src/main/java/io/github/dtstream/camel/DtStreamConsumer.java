@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
 
 /** A route's consumer of one stream. To start or stop it does not affect the connection to the cloud. */
 public class DtStreamConsumer extends JournalConsumer {
     private final DtStreamEndpoint endpoint;
+    private volatile @Nullable Reader reader;
 
     DtStreamConsumer(DtStreamEndpoint endpoint, Processor processor) {
         super(endpoint, processor, endpoint.getComponent(), endpoint.getConfiguration());
@@ -35,10 +37,48 @@ public class DtStreamConsumer extends JournalConsumer {
 
     @Override
     protected void begin(String subscriber) throws IOException {
-        EventStream stream = component()
-                .streams()
-                .acquire(endpoint.getConfiguration().getStream(), endpoint.streamSettings(), subscriber);
-        attach(new Source(component(), stream, endpoint.getConfiguration(), subscriber));
+        Reader reading = new Reader(subscriber);
+        reader = reading;
+        component().held().add(streamName(), reading);
+    }
+
+    @Override
+    protected void end() {
+        Reader ending = reader;
+        if (ending != null) {
+            component().held().remove(streamName(), ending);
+        }
+    }
+
+    private String streamName() {
+        return projectId() + "/" + endpoint.getConfiguration().getStream();
+    }
+
+    /** Reads the stream while this router holds it. */
+    private final class Reader implements StreamUser {
+        private final String subscriber;
+
+        Reader(String subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void begin() throws IOException {
+            EventStream stream = component()
+                    .streams()
+                    .acquire(endpoint.getConfiguration().getStream(), endpoint.streamSettings(), subscriber);
+            attach(new Source(component(), stream, endpoint.getConfiguration(), subscriber));
+        }
+
+        @Override
+        public void endSoon() {
+            handOutNoMore();
+        }
+
+        @Override
+        public void end() throws InterruptedException {
+            detach();
+        }
     }
 
     private record Source(

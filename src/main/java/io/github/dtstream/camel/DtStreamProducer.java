@@ -37,6 +37,8 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     /** By project. Opened when all routes have subscribed, as the first subscriber determines a stream's options. */
     private final Map<String, EventStream> streams = new ConcurrentHashMap<>();
 
+    private final Map<String, Feeder> feeders = new ConcurrentHashMap<>();
+
     /** Set at start. */
     private volatile List<StreamSettings> projects = List.of();
 
@@ -120,6 +122,16 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         if (known != null) {
             return known;
         }
+        if (held().areShared()) {
+            // Only a feeder opens it: whoever opens a stream takes it over.
+            throw new PushDelayedException("the stream " + name(settings) + " is held by "
+                    + held().elsewhere(name(settings)).orElse("this router in a moment")
+                    + "; send to that router, or try again later");
+        }
+        return open(settings);
+    }
+
+    private EventStream open(StreamSettings settings) throws IOException {
         EventStream opened = endpoint.getComponent()
                 .streams()
                 .feed(endpoint.getConfiguration().getStream(), settings);
@@ -133,7 +145,9 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     void open() throws IOException {
         for (StreamSettings settings : projects) {
             try {
-                var unused = opened(settings);
+                held().add(
+                                name(settings),
+                                feeders.computeIfAbsent(settings.projectId(), project -> new Feeder(settings)));
             } catch (IOException e) {
                 if (projects.size() == 1) {
                     throw e;
@@ -143,6 +157,33 @@ public class DtStreamProducer extends DefaultAsyncProducer {
                         settings.projectId(),
                         FailureReason.of(e));
             }
+        }
+    }
+
+    private HeldStreams held() {
+        return endpoint.getComponent().held();
+    }
+
+    private String name(StreamSettings settings) {
+        return settings.projectId() + "/" + endpoint.getConfiguration().getStream();
+    }
+
+    /** Has a stream open that it appends to, while this router holds it. */
+    private final class Feeder implements StreamUser {
+        private final StreamSettings settings;
+
+        Feeder(StreamSettings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public void begin() throws IOException {
+            var unused = DtStreamProducer.this.open(settings);
+        }
+
+        @Override
+        public void end() {
+            streams.remove(settings.projectId());
         }
     }
 
@@ -165,6 +206,8 @@ public class DtStreamProducer extends DefaultAsyncProducer {
     @Override
     protected void doStop() throws Exception {
         endpoint.getComponent().feedsNoMore(this);
+        feeders.forEach((project, feeder) -> held().remove(name(feeder.settings), feeder));
+        feeders.clear();
         streams.clear();
         super.doStop();
     }

@@ -392,6 +392,22 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
     }
 
+    /** Delivers no more of its source, which goes, though the route does not end; what is in hand gets a moment. */
+    protected final void detach() throws InterruptedException {
+        BatchDelivery stopping = delivery;
+        try {
+            handOutNoMore();
+            if (stopping != null) {
+                awaitIdle(stopping);
+            }
+            for (Beside other : beside) {
+                awaitIdle(other.delivery());
+            }
+        } finally {
+            release();
+        }
+    }
+
     private void awaitIdle(BatchDelivery stopping) throws InterruptedException {
         if (!stopping.awaitIdle(component.stopGrace().left())) {
             stopping.keepProgress();
@@ -401,7 +417,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
     }
 
     /** Stops handing out; events that the route has may still be completed. Called by any thread. */
-    void handOutNoMore() {
+    protected final void handOutNoMore() {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
             stopping.stop();

@@ -1,6 +1,7 @@
 package io.github.dtstream.cluster;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A group of routers that share streams, as one of them, a node, sees it. Thread-safe. */
 public interface StreamGroup extends AutoCloseable {
@@ -11,9 +12,9 @@ public interface StreamGroup extends AutoCloseable {
     /**
      * This node can stream that.
      *
-     * @param topic one of the stream's own, of one partition, which is there; it is not read
+     * @param stream of {@code A-Z a-z 0-9 _ - : /}
      */
-    void want(String stream, String topic);
+    void want(String stream);
 
     /** This node cannot stream that any more. */
     void wantNoMore(String stream);
@@ -26,8 +27,11 @@ public interface StreamGroup extends AutoCloseable {
      */
     void release(String stream, String why);
 
-    /** Whether this node has that to stream, as far as it knows. */
-    boolean holds(String stream);
+    /** Who has a stream, of all that this node can stream. */
+    Optional<Holding> holding(String stream);
+
+    /** Whether there are other nodes, as far as is known. */
+    boolean hasOthers();
 
     /** Who has what, of all that this node can stream. */
     List<Holding> holdings();

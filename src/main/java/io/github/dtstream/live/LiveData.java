@@ -63,6 +63,11 @@ public final class LiveData implements AutoCloseable {
         series.add(stream);
     }
 
+    /** The stream is closed, and others are not. */
+    public void remove(EventStream stream) {
+        series.remove(stream);
+    }
+
     /** The resources for the page. */
     public List<Resource> resources() {
         return List.of(

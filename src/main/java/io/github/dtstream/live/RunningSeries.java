@@ -61,6 +61,17 @@ final class RunningSeries implements AutoCloseable {
         index.start(supervisor);
     }
 
+    /** The stream is closed: its values stay on disk. */
+    void remove(EventStream stream) {
+        SeriesIndex ending;
+        synchronized (this) {
+            ending = open.remove(stream);
+        }
+        if (ending != null) {
+            ending.close();
+        }
+    }
+
     synchronized List<SeriesIndex> all() {
         return List.copyOf(open.values());
     }

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.rule.Severity;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
@@ -95,6 +96,15 @@ final class Metrics implements AutoCloseable {
                     labels,
                     stream.journal().remembered());
             gaps(all, stream, labels);
+        }
+        for (Holding holding : status.holdings()) {
+            Labels labels = Labels.of("stream", holding.stream(), "node", String.valueOf(holding.node()));
+            all.gauge(
+                    "dt_stream_holder",
+                    "1 for the router of the group that holds the stream; the node is null while none does",
+                    labels,
+                    1);
+            time(all, "dt_stream_holder_since", "Since when that router holds the stream", labels, holding.since());
         }
         memory(all);
         threads(all);

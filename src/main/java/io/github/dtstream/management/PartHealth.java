@@ -3,6 +3,7 @@ package io.github.dtstream.management;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.delivery.batch.Overdue;
@@ -66,6 +67,19 @@ final class PartHealth {
         return stream.lastPushed()
                 .filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH)))
                 .isPresent();
+    }
+
+    /** A stream that another router of the group has, or nobody. */
+    static Health ofWaiting(Holding holding) {
+        Health.Part part = Health.Kind.STREAM.part(holding.stream());
+        String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";
+        return holding.node() == null
+                ? new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why)
+                : new Health(
+                        part,
+                        Health.Status.UP,
+                        "waits: held by " + holding.node()
+                                + (holding.since() == null ? "" : " since " + holding.since()) + why);
     }
 
     private static Health ofSession(EventStream stream) {

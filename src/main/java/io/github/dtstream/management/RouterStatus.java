@@ -12,6 +12,7 @@ import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.camel.ProjectsConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the status of all parts of a running router. Thread-safe: it reads snapshots only. */
 public final class RouterStatus {
@@ -96,6 +98,10 @@ public final class RouterStatus {
             all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
             all.add(PartHealth.ofGaps(each.stream(), now));
         }
+        holdings().stream()
+                .filter(holding ->
+                        streams.stream().noneMatch(each -> each.stream().name().equals(holding.stream())))
+                .forEach(holding -> all.add(PartHealth.ofWaiting(holding)));
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
             List<RouteDelivery> deliveries = deliveries(route);
@@ -185,7 +191,9 @@ public final class RouterStatus {
                 journals().stream().flatMap(RouterStatus::retired).toList(),
                 context.getRoutes().stream()
                         .flatMap(route -> entries(route, now).stream())
-                        .toList()));
+                        .toList(),
+                node(),
+                holdings()));
     }
 
     private List<RoutesDocument.RouteEntry> entries(Route route, Instant now) {
@@ -241,6 +249,21 @@ public final class RouterStatus {
     /** The streams of every component, also of components under other names than {@code dt-stream}. */
     public List<EventStream> streams() {
         return opened().flatMap(streams -> streams.all().stream()).toList();
+    }
+
+    /** Who holds each stream that routes here read, where routers share streams; else none. */
+    List<Holding> holdings() {
+        return DtStreamComponent.allIn(context).stream()
+                .flatMap(component -> component.held().holdings().stream())
+                .toList();
+    }
+
+    /** What this router is called in its group; null if it is in none. */
+    private @Nullable String node() {
+        return DtStreamComponent.allIn(context).stream()
+                .flatMap(component -> component.held().node().stream())
+                .findFirst()
+                .orElse(null);
     }
 
     /** The memory budgets of the streams; one that components share is listed once. */

@@ -2,6 +2,7 @@ package io.github.dtstream.management;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.delivery.batch.Overdue;
 import io.github.dtstream.journal.JournalStatus;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param memory the memory budgets of events; one for all streams, unless components have budgets of their own
  * @param complaints the health of every part that is not UP
  * @param retired subscribers that no running route uses
+ * @param node what this router is called in its group; left out if it is in none
+ * @param holders who holds each stream that routes here read, where routers share streams
  */
 @JsonInclude(Include.NON_NULL)
 record RoutesDocument(
@@ -31,7 +34,9 @@ record RoutesDocument(
         List<StreamEntry> streams,
         List<Health> complaints,
         List<RetiredEntry> retired,
-        List<RouteEntry> routes) {
+        List<RouteEntry> routes,
+        @Nullable String node,
+        List<Holding> holders) {
 
     static @Nullable Double seconds(@Nullable Duration offset) {
         return offset == null ? null : offset.toMillis() / 1000.0;

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -80,6 +81,8 @@ public final class EventStreams implements AutoCloseable {
 
     private final List<Consumer<EventStream>> openListeners = new CopyOnWriteArrayList<>();
 
+    private final List<Consumer<EventStream>> closingListeners = new CopyOnWriteArrayList<>();
+
     private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
 
     private final String prefix;
@@ -91,6 +94,8 @@ public final class EventStreams implements AutoCloseable {
     private final Map<String, DeviceDirectory> directories = new TreeMap<>();
     /** Whether streams start as soon as they are opened. Guarded by this. */
     private boolean started;
+    /** Whether each stream begins by {@link #start(String)} alone. */
+    private volatile boolean oneByOne;
 
     /** The clients of one account. */
     private record Cloud(CloudClient client, CloudApi rateLimited) {}
@@ -200,7 +205,7 @@ public final class EventStreams implements AutoCloseable {
             streams.put(name, stream);
             EventStream opened = stream;
             openListeners.forEach(listener -> listener.accept(opened));
-            if (started) {
+            if (started && !oneByOne) {
                 stream.start();
             }
         }
@@ -237,6 +242,38 @@ public final class EventStreams implements AutoCloseable {
         streams.values().forEach(EventStream::start);
     }
 
+    /** Has each stream begin by {@link #start(String)} alone: when all who read it have subscribed. */
+    public void startOneByOne() {
+        oneByOne = true;
+    }
+
+    /** Begins to receive on a stream, if it is open. */
+    public void start(String name) {
+        stream(name).ifPresent(EventStream::start);
+    }
+
+    /** The stream of that name, {@code PROJECT/STREAM}, if it is open. */
+    public synchronized Optional<EventStream> stream(String name) {
+        return Optional.ofNullable(streams.get(name));
+    }
+
+    /** Closes one stream, which may be opened anew; whoever reads it has let go of it. */
+    public void close(String name) {
+        EventStream closing;
+        synchronized (this) {
+            closing = streams.remove(name);
+        }
+        if (closing != null) {
+            closingListeners.forEach(listener -> listener.accept(closing));
+            closing.close();
+        }
+    }
+
+    /** Of the streams' names, to tell them from those of another component; empty text for none. */
+    public String prefix() {
+        return prefix;
+    }
+
     /** The reject file of all streams. */
     public RejectFile rejects() {
         return rejects;
@@ -266,6 +303,11 @@ public final class EventStreams implements AutoCloseable {
     public synchronized void onOpened(Consumer<EventStream> listener) {
         openListeners.add(listener);
         streams.values().forEach(listener);
+    }
+
+    /** Has the listener told of each stream that is about to be closed while others go on. */
+    public void onClosing(Consumer<EventStream> listener) {
+        closingListeners.add(listener);
     }
 
     /** Adds an action that runs before the streams are closed. */
@@ -371,7 +413,8 @@ public final class EventStreams implements AutoCloseable {
     /** Called by the stream's thread. */
     private void stopped(EventStream stream) {
         stopListeners.forEach(listener -> listener.accept(stream));
-        if (!all().stream().allMatch(EventStream::isStopped)) {
+        List<EventStream> open = all();
+        if (open.contains(stream) && !open.stream().allMatch(EventStream::isStopped)) {
             // Other streams continue, and so does the process.
             stream.retryRefused();
         }

@@ -101,10 +101,30 @@ public final class ListCommand implements Callable<Integer> {
                     ago(route.path("lastDelivered"), now),
                     lastError(route));
         }
+        printHolders(status.path("holders"), status.path("node").asText(), now, out);
         printMemory(status.path("memory"), out);
         printComplaints(status.path("complaints"), out);
         printRetired(status.path("retired"), out);
         printJobs(status.path("jobs"), out);
+    }
+
+    /** Who holds what in a group of routers. */
+    private static void printHolders(JsonNode holders, String self, Instant now, PrintWriter out) {
+        if (holders.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.printf("%-32s %-24s %-16s %s%n", "STREAM", "HELD BY", "SINCE", "WHY");
+        for (JsonNode one : holders) {
+            boolean isHeld = one.path("node").isTextual();
+            boolean isOwn = isHeld && one.get("node").asText().equals(self);
+            out.printf(
+                    "%-32s %-24s %-16s %s%n",
+                    text(one.get("stream")),
+                    (isHeld ? text(one.get("node")) : "nobody") + (isOwn ? " (this one)" : ""),
+                    ago(one.path("since"), now),
+                    text(one.path("why")));
+        }
     }
 
     /** The memory budget for events, and how much of it is used by what. */

@@ -4,18 +4,25 @@ import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.KafkaClients;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
 import java.util.Map;
 
 /**
- * Loads {@code journal.kafka} beside Kafka's client, if that is in {@code lib/}: what the router's jar has is loaded before {@code
+ * Loads {@code journal.kafka} and {@code cluster.kafka} beside Kafka's client, if that is in {@code lib/}: what the router's jar has is loaded before {@code
  * lib/} is seen, and does not see it.
  */
 public final class KafkaLoader extends ClassLoader {
-    private static final String PACKAGE = "io.github.dtstream.journal.kafka.";
-    private static final String JOURNALS = PACKAGE + "KafkaJournals";
+    private static final String JOURNALS_PACKAGE = "io.github.dtstream.journal.kafka.";
+    private static final String GROUP_PACKAGE = "io.github.dtstream.cluster.kafka.";
+    private static final String JOURNALS = JOURNALS_PACKAGE + "KafkaJournals";
+    private static final String GROUPS = GROUP_PACKAGE + "KafkaStreamGroups";
 
     private KafkaLoader(ClassLoader lib) {
         super(lib);
@@ -44,6 +51,32 @@ public final class KafkaLoader extends ClassLoader {
         }
     }
 
+    /** The group that this router is to join by its settings; nothing is connected to yet. */
+    static StreamGroups groups(Settings settings, Clock clock, Supervisor supervisor) {
+        try {
+            return Class.forName(GROUPS, true, loader())
+                    .asSubclass(StreamGroups.class)
+                    .getConstructor(Map.class, String.class, String.class, int.class, Clock.class, Supervisor.class)
+                    .newInstance(
+                            settings.kafkaClient(),
+                            settings.get(Setting.KAFKA_PREFIX) + "." + settings.get(Setting.KAFKA_GROUP),
+                            settings.has(Setting.KAFKA_NODE) ? settings.get(Setting.KAFKA_NODE) : machine(),
+                            Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
+                            clock,
+                            supervisor);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the group of routers cannot be loaded", e);
+        }
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+        } catch (UnknownHostException e) {
+            return "unnamed";
+        }
+    }
+
     private static ClassLoader loader() {
         ClassLoader own = KafkaLoader.class.getClassLoader();
         ClassLoader lib = KafkaClients.loader();
@@ -52,7 +85,7 @@ public final class KafkaLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(PACKAGE)) {
+        if (!name.startsWith(JOURNALS_PACKAGE) && !name.startsWith(GROUP_PACKAGE)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -337,6 +337,7 @@ public final class Router {
                 loaded.texts(main.getCamelContext()));
         for (DtStreamComponent component : DtStreamComponent.allIn(main.getCamelContext())) {
             component.streams().onOpened(live::add);
+            component.streams().onClosing(live::remove);
             component.streams().beforeClose(live::close);
         }
         return live;
@@ -379,6 +380,9 @@ public final class Router {
         if (settings.isJournalInKafka()) {
             journals = KafkaLoader.journals(settings);
             main.bind("dt-journals", journals);
+            if (settings.has(Setting.KAFKA_GROUP)) {
+                main.bind("dt-group", KafkaLoader.groups(settings, clock, supervisor));
+            }
         }
         main.bind("dt-threads", supervisor);
         main.bind("dt-memory", memory);

@@ -115,6 +115,21 @@ public enum Setting {
             null,
             new SettingRule.Whole(1, 9, "it must be a number of brokers from 1 to 9"),
             "on how many brokers each record is"),
+    KAFKA_GROUP(
+            "dt.kafka.group",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9_-]{1,100}"), "it must be of letters, digits, hyphens and underscores"),
+            "the group of routers that share streams; without one, this router has its streams to itself"),
+    KAFKA_NODE(
+            "dt.kafka.node",
+            null,
+            null,
+            new SettingRule.Form(
+                    Pattern.compile("[A-Za-z0-9._-]{1,100}"),
+                    "it must be of letters, digits, hyphens, underscores and dots"),
+            "what this router is called in its group; the machine's name by itself"),
     EVENTS_RETENTION(
             "dt.events-retention",
             null,

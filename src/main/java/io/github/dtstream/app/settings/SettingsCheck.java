@@ -297,6 +297,11 @@ public final class SettingsCheck {
 
     private void lookAtKafka(Settings settings) {
         if (!settings.isJournalInKafka()) {
+            if (settings.has(Setting.KAFKA_GROUP)) {
+                findings.add(sourceOf(Setting.KAFKA_GROUP)
+                        .error(Setting.KAFKA_GROUP.key() + " needs " + Setting.JOURNAL.key()
+                                + "=kafka: routers share what is in Kafka"));
+            }
             return;
         }
         if (!settings.has(Setting.KAFKA_SERVERS)) {

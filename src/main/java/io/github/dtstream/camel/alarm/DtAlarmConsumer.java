@@ -49,6 +49,11 @@ public class DtAlarmConsumer extends JournalConsumer {
         attach(new Source(endpoint, stream, journal));
     }
 
+    /** The alarm journal goes. */
+    void closing() throws InterruptedException {
+        detach();
+    }
+
     private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal) implements RecordSource {
         @Override
         public Subscription narrowed(Subscription records) {

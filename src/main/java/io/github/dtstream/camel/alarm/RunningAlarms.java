@@ -9,6 +9,7 @@ import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConfiguration;
 import io.github.dtstream.camel.StreamOptions;
+import io.github.dtstream.camel.StreamUser;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
@@ -17,6 +18,7 @@ import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private RuleSet rules = RuleSet.NONE;
     private boolean begun;
     private @Nullable Future<?> looks;
+    private @Nullable EventStreams closesWith;
 
     /** A stream whose alarms are wanted. */
     private static final class Place {
@@ -65,6 +68,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         private @Nullable String problem;
         /** Whether another router has them now: they are not taken back. */
         private boolean isTakenOver;
+        /** Whether this router has the stream. */
+        private boolean isHeld;
 
         Place(String project, String stream) {
             this.project = project;
@@ -138,18 +143,72 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     }
 
     /** Notes that a stream's alarms are wanted, with or without a route for them. */
-    synchronized void want(String project, String stream) {
-        place(project, stream);
-        openAll();
+    void want(String project, String stream) {
+        boolean isNew;
+        Place place;
+        synchronized (this) {
+            isNew = !places.containsKey(project + "/" + stream);
+            place = place(project, stream);
+        }
+        if (isNew) {
+            try {
+                component.held().add(place.name(), new Holder(place));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private Place place(String project, String stream) {
         return places.computeIfAbsent(project + "/" + stream, name -> new Place(project, stream));
     }
 
-    synchronized void add(DtAlarmConsumer consumer, String project, String stream) {
-        place(project, stream).waiting.add(consumer);
-        openAll();
+    void add(DtAlarmConsumer consumer, String project, String stream) {
+        want(project, stream);
+        synchronized (this) {
+            place(project, stream).waiting.add(consumer);
+            openAll();
+        }
+    }
+
+    /** Keeps alarms of a stream while this router holds it. */
+    private final class Holder implements StreamUser {
+        private final Place place;
+
+        Holder(Place place) {
+            this.place = place;
+        }
+
+        @Override
+        public void begin() {
+            synchronized (RunningAlarms.this) {
+                place.isHeld = true;
+                place.isTakenOver = false;
+                place.problem = null;
+                openAll();
+            }
+        }
+
+        @Override
+        public void end() throws InterruptedException {
+            List<DtAlarmConsumer> ending;
+            Open open;
+            synchronized (RunningAlarms.this) {
+                place.isHeld = false;
+                open = place.open;
+                place.open = null;
+                ending = List.copyOf(place.reading);
+                place.waiting.addAll(place.reading);
+                place.reading.clear();
+            }
+            for (DtAlarmConsumer consumer : ending) {
+                consumer.closing();
+            }
+            if (open != null) {
+                open.service().close();
+                open.journal().close();
+            }
+        }
     }
 
     synchronized void remove(DtAlarmConsumer consumer) {
@@ -166,7 +225,10 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
         for (Place place : places.values()) {
             AlarmService begins = null;
-            if (place.open == null && !place.isTakenOver && (!rules.rules().isEmpty() || wasOpened(place))) {
+            if (place.open == null
+                    && place.isHeld
+                    && !place.isTakenOver
+                    && (!rules.rules().isEmpty() || wasOpened(place))) {
                 Open opened = open(place);
                 place.open = place.isTakenOver ? null : opened;
                 begins = place.open == null ? null : place.open.service();
@@ -254,7 +316,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                     rules);
             stream.onGapChanged(gap -> service.gapsChanged());
             stream.onDevicesListed(service::devicesListed);
-            streams.beforeClose(this::close);
+            closeWith(streams);
             Open open = new Open(service, stream, journal);
             stream.onTakenOver(why -> takenOver(place, open, why));
             journal.onTakenOver(why -> takenOver(place, open, why));
@@ -265,6 +327,13 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             }
             streams.release(stream, AlarmService.SUBSCRIBER);
             throw e;
+        }
+    }
+
+    private synchronized void closeWith(EventStreams streams) {
+        if (closesWith != streams) {
+            closesWith = streams;
+            streams.beforeClose(this::close);
         }
     }
 

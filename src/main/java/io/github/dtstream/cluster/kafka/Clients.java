@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,6 +51,11 @@ final class Clients {
         return settings.node();
     }
 
+    /** The topic that a stream is assigned by; names of streams have no dot. */
+    String topicOf(String stream) {
+        return settings.group() + ".stream." + stream.replace('/', '.').replace(':', '.');
+    }
+
     TopicPartition holders() {
         return new TopicPartition(settings.group() + ".holders", 0);
     }
@@ -59,21 +66,37 @@ final class Clients {
      * @throws IOException if Kafka does not answer, or refuses
      */
     void createTopic() throws IOException, InterruptedException {
-        NewTopic topic = new NewTopic(holders().topic(), 1, settings.replication())
-                .configs(Map.of("cleanup.policy", "compact", "segment.ms", "3600000"));
         try (Admin admin = admin()) {
-            admin.createTopics(List.of(topic)).all().get(ADMIN_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw notHad(e);
-            }
-        } catch (TimeoutException e) {
-            throw notHad(e);
+            create(admin, Set.of(holders().topic()), ADMIN_MILLIS);
         }
     }
 
-    private IOException notHad(Exception cause) {
-        return new IOException("the topic " + holders().topic() + " cannot be had: " + cause.getMessage(), cause);
+    /**
+     * Makes those topics of one partition that are not there.
+     *
+     * @throws IOException if Kafka does not answer, or refuses
+     */
+    void create(Admin admin, Set<String> topics, long patienceMillis) throws IOException, InterruptedException {
+        Map<String, KafkaFuture<Void>> asked = admin.createTopics(topics.stream()
+                        .map(topic -> new NewTopic(topic, 1, settings.replication())
+                                .configs(Map.of("cleanup.policy", "compact", "segment.ms", "3600000")))
+                        .toList())
+                .values();
+        for (Map.Entry<String, KafkaFuture<Void>> one : asked.entrySet()) {
+            try {
+                one.getValue().get(patienceMillis, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw notHad(one.getKey(), e);
+                }
+            } catch (TimeoutException e) {
+                throw notHad(one.getKey(), e);
+            }
+        }
+    }
+
+    private static IOException notHad(String topic, Exception cause) {
+        return new IOException("the topic " + topic + " cannot be had: " + cause.getMessage(), cause);
     }
 
     private Map<String, Object> client(String suffix) {
@@ -93,7 +116,7 @@ final class Clients {
     Consumer<byte[], byte[]> member() {
         Map<String, Object> options = client("");
         options.put("group.id", settings.group());
-        options.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        options.put("partition.assignment.strategy", List.of(CooperativeStickyAssignor.class));
         options.put("session.timeout.ms", SESSION_MILLIS);
         options.put("heartbeat.interval.ms", HEARTBEAT_MILLIS);
         options.put("max.poll.interval.ms", REVOKE_MILLIS);

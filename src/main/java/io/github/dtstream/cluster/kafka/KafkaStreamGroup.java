@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,7 @@ public final class KafkaStreamGroup implements StreamGroup {
     /** As long as the group waits for who gives up a stream. */
     private static final Duration CLOSE = Duration.ofSeconds(30);
 
-    private final String group;
-    private final String node;
+    private final Clients clients;
     private final Wishes wishes = new Wishes();
     private final Ticker ticker;
     private final Membership membership;
@@ -41,12 +41,11 @@ public final class KafkaStreamGroup implements StreamGroup {
             Ticker ticker,
             Sleeper sleeper,
             Supervisor supervisor) {
-        this.group = clients.group();
-        this.node = clients.node();
+        this.clients = clients;
         this.ticker = ticker;
         membership = new Membership(clients, wishes, listener, clock, ticker, sleeper);
         thread = supervisor.thread(
-                "dt-group-" + group,
+                "dt-group-" + clients.group(),
                 "this router takes no stream over, and another one takes over those that it has",
                 AfterFailure.RESTART,
                 membership);
@@ -80,12 +79,12 @@ public final class KafkaStreamGroup implements StreamGroup {
 
     @Override
     public String node() {
-        return node;
+        return clients.node();
     }
 
     @Override
-    public void want(String stream, String topic) {
-        wishes.want(stream, topic);
+    public void want(String stream) {
+        wishes.want(stream, clients.topicOf(stream));
     }
 
     @Override
@@ -101,8 +100,13 @@ public final class KafkaStreamGroup implements StreamGroup {
     }
 
     @Override
-    public boolean holds(String stream) {
-        return membership.holds(stream);
+    public Optional<Holding> holding(String stream) {
+        return Optional.ofNullable(wishes.all().get(stream)).map(topic -> membership.holding(stream, topic));
+    }
+
+    @Override
+    public boolean hasOthers() {
+        return membership.hasOthers();
     }
 
     @Override
@@ -122,7 +126,7 @@ public final class KafkaStreamGroup implements StreamGroup {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("The group {} was not left in time; it takes this router for gone in a while", group);
+            LOG.warn("The group {} was not left in time; it takes this router for gone in a while", clients.group());
         }
     }
 }

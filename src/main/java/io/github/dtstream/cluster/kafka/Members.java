@@ -1,9 +1,12 @@
 package io.github.dtstream.cluster.kafka;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -15,26 +18,47 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the group's coordinator again and again who has what, and waits for no answer. Used by one thread. */
+/** Asks the group's coordinator again and again who has what, without waiting for the answer, and makes topics. Used by one thread. */
 final class Members implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
     private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private final Clients clients;
     private final String group;
+    /** Topics that are there. */
+    private final Set<String> made = new TreeSet<>();
+
     private final Admin admin;
     private @Nullable KafkaFuture<ConsumerGroupDescription> asked;
     private long askedNanos;
 
     Members(Clients clients) {
+        this.clients = clients;
         group = clients.group();
         admin = clients.admin();
     }
 
     /**
-     * The node that each topic is assigned to, by a new answer; null if there is none yet, or a rebalance is under way.
+     * What a coordinator says.
+     *
+     * @param count how many members there are
+     * @param nodes the node that each topic is assigned to
      */
+    record Found(int count, Map<String, String> nodes) {}
+
+    /** Makes topics that are not there. */
+    void make(Set<String> topics) throws IOException, InterruptedException {
+        Set<String> missing = new TreeSet<>(topics);
+        missing.removeAll(made);
+        if (!missing.isEmpty()) {
+            clients.create(admin, missing, Clients.PATIENCE_MILLIS);
+            made.addAll(missing);
+        }
+    }
+
+    /** What a new answer says; null if there is none yet, or a rebalance is under way. */
     @Nullable
-    Map<String, String> turn(long nanos) throws InterruptedException {
+    Found turn(long nanos) throws InterruptedException {
         KafkaFuture<ConsumerGroupDescription> answer = asked;
         if (answer == null) {
             if (nanos - askedNanos >= INTERVAL_NANOS || askedNanos == 0) {
@@ -51,7 +75,9 @@ final class Members implements AutoCloseable {
         asked = null;
         try {
             ConsumerGroupDescription description = answer.get();
-            return description.state() == ConsumerGroupState.STABLE ? nodes(description) : null;
+            return description.state() == ConsumerGroupState.STABLE
+                    ? new Found(description.members().size(), nodes(description))
+                    : null;
         } catch (ExecutionException e) {
             LOG.debug("The coordinator of the group {} does not say who has what: {}", group, e.toString());
             return null;

@@ -4,6 +4,7 @@ import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.cluster.StreamListener;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Membership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LEAVE = Duration.ofSeconds(3);
+    private static final Members.Found NOTHING = new Members.Found(0, Map.of());
     private static final String STOPPED = "it was stopped";
     private static final String BALANCED = "the group spread its streams anew";
 
@@ -43,8 +45,8 @@ final class Membership implements Runnable {
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
     /** The stream of each topic that is assigned to this node. Written by the thread. */
     private final Map<String, String> held = new ConcurrentHashMap<>();
-    /** The node of each topic, as the coordinator said. Written by the thread. */
-    private volatile Map<String, String> nodes = Map.of();
+    /** What the coordinator said. Written by the thread. */
+    private volatile Members.Found found = NOTHING;
 
     private volatile boolean closing;
     /** Owned by the thread. */
@@ -64,7 +66,7 @@ final class Membership implements Runnable {
         subscribed = Set.of();
         try (Members members = new Members(clients);
                 HandOvers handOvers = new HandOvers(clients, clock, last);
-                Member member = new Member(clients.member(), handOvers)) {
+                Member member = new Member(clients.member(), members, handOvers)) {
             while (!closing) {
                 member.turn();
                 handOvers.turn();
@@ -73,16 +75,15 @@ final class Membership implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            nodes = Map.of();
+            found = NOTHING;
         }
     }
 
     private void look(Members members) throws InterruptedException {
-        long now = ticker.nanos();
-        Map<String, String> found = members.turn(now);
-        if (found != null) {
-            nodes = found;
-            for (String stream : wishes.askAgain(found.keySet(), now)) {
+        Members.Found now = members.turn(ticker.nanos());
+        if (now != null) {
+            found = now;
+            for (String stream : wishes.askAgain(now.nodes().keySet(), ticker.nanos())) {
                 LOG.info(
                         "This router asks the group {} for {} again, which it gave up a while ago",
                         clients.group(),
@@ -101,13 +102,13 @@ final class Membership implements Runnable {
         reasons.put(stream, why);
     }
 
-    boolean holds(String stream) {
-        return held.containsValue(stream);
+    boolean hasOthers() {
+        return found.count() > 1;
     }
 
     /** Who holds a stream. */
     Holding holding(String stream, String topic) {
-        String node = held.containsKey(topic) ? clients.node() : nodes.get(topic);
+        String node = held.containsKey(topic) ? clients.node() : found.nodes().get(topic);
         HandOver latest = last.get(stream);
         if (latest == null) {
             return new Holding(stream, node, null, "");
@@ -122,23 +123,38 @@ final class Membership implements Runnable {
     /** The consumer, and what it is told. It fetches nothing. */
     private final class Member implements ConsumerRebalanceListener, AutoCloseable {
         private final Consumer<byte[], byte[]> consumer;
+        private final Members members;
         private final HandOvers handOvers;
 
-        Member(Consumer<byte[], byte[]> consumer, HandOvers handOvers) {
+        Member(Consumer<byte[], byte[]> consumer, Members members, HandOvers handOvers) {
             this.consumer = consumer;
+            this.members = members;
             this.handOvers = handOvers;
         }
 
         void turn() throws InterruptedException {
             Set<String> asked = wishes.askedTopics();
             if (!asked.equals(subscribed)) {
-                subscribed = asked;
-                consumer.subscribe(asked, this);
+                subscribe(asked);
             }
-            if (asked.isEmpty()) {
+            if (subscribed.isEmpty()) {
                 sleeper.sleep(POLL);
             } else {
                 consumer.poll(POLL);
+            }
+        }
+
+        private void subscribe(Set<String> asked) throws InterruptedException {
+            try {
+                members.make(asked);
+                subscribed = asked;
+                consumer.subscribe(asked, this);
+            } catch (IOException e) {
+                LOG.warn(
+                        "This router cannot ask the group {} for streams, and tries again: {}",
+                        clients.group(),
+                        e.getMessage());
+                sleeper.sleep(POLL);
             }
         }
 

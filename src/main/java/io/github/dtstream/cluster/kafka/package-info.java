@@ -1,9 +1,7 @@
 /**
- * A group of routers as a consumer group of Kafka, which assigns streams to its members. Nothing joins one yet but the tests:
- * {@code src/main/docs/scale.md} says what is missing before a setting may. Needs {@code kafka-clients}, which is not in the jar.
+ * A group of routers as a consumer group of Kafka, which assigns streams to its members. Needs {@code kafka-clients}, which is not in the jar.
  *
- * <p>Each stream has a topic of one partition, which this package never reads: a node that can take the stream subscribes to the
- * topic, the group's coordinator assigns it to one of those that do, and a node that gives a stream up unsubscribes. The
+ * <p>Each stream has an empty topic {@code GROUP.stream.STREAM} of one partition: a node that can take the stream subscribes to it, the group's coordinator assigns it to one of those that do, and a node that gives a stream up unsubscribes. The
  * compacted topic {@code GROUP.holders} has, by stream, who took it or gave it up last, when, and why.
  *
  * <p>Threads: one a group ({@code Membership}) has all clients of Kafka and calls the listener. Enter by {@code KafkaStreamGroup}. The

@@ -76,6 +76,8 @@ class KafkaKeyTest {
                         finding.contains("dt.kafka.property.acks is not passed on to Kafka: only security is"));
         assertThat(findings("dt.journal=kafka\n"))
                 .anyMatch(finding -> finding.contains("dt.journal=kafka needs dt.kafka.bootstrap-servers"));
+        assertThat(findings("dt.kafka.group=routers\n"))
+                .anyMatch(finding -> finding.contains("dt.kafka.group needs dt.journal=kafka"));
         assertThat(findings("dt.journal=disk\n"))
                 .anyMatch(finding -> finding.contains("local") && finding.contains("kafka"));
         assertThat(findings("dt.kafka.bootstrap-servers=kafka.example.com\n"))

@@ -32,7 +32,7 @@ final class GroupNode {
                         Supervisor.system());
                 BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String stream : arguments[3].split(",")) {
-                group.want(stream, arguments[1] + "." + stream);
+                group.want(stream);
             }
             say("joined");
             String order = orders.readLine();

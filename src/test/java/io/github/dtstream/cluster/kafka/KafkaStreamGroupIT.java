@@ -8,12 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -56,16 +53,6 @@ class KafkaStreamGroupIT {
             throw new IllegalStateException("no broker was started");
         }
         return running;
-    }
-
-    private static void createTopics(String group) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker().address()))) {
-            admin.createTopics(STREAMS.stream()
-                            .map(stream -> new NewTopic(group + "." + stream, 1, (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
     }
 
     private NodeProcess node(String group, String name) throws Exception {
@@ -119,7 +106,6 @@ class KafkaStreamGroupIT {
 
     @Test
     void movesStreamsFromNodesThatAreKilledStoppedOrFrozen() throws Exception {
-        createTopics("lively");
         NodeProcess a = node("lively", "a");
         NodeProcess b = node("lively", "b");
         NodeProcess c = node("lively", "c");
@@ -154,7 +140,6 @@ class KafkaStreamGroupIT {
 
     @Test
     void leavesAStreamThatItGaveUpToAnotherNodeAsLongAsThereIsOne() throws Exception {
-        createTopics("away");
         NodeProcess a = node("away", "a");
         NodeProcess b = node("away", "b");
         awaitEven(a, b);

@@ -1,0 +1,353 @@
+package io.github.dtstream.camel;
+
+import io.github.dtstream.cluster.Holding;
+import io.github.dtstream.cluster.StreamGroup;
+import io.github.dtstream.cluster.StreamGroups;
+import io.github.dtstream.cluster.StreamListener;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.time.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets streams be used: at once, or, where routers share streams, while the group has this one hold them. A stream begins to
+ * receive when all who use it have begun, and is closed when all have ended. Thread-safe.
+ *
+ * <p>Locks: each stream's place has one, under which its users are called; that of the map is a leaf.
+ */
+public final class HeldStreams implements StreamListener {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldStreams.class);
+    /** So many streams are opened or closed at a time. */
+    private static final int AT_A_TIME = 4;
+    /** The group waits a little longer for a node that has to give streams up. */
+    private static final Duration REVOKE = Duration.ofSeconds(25);
+    /** So long a node may hold a stream that it does not receive, where another one may be able to. */
+    private static final Duration WITHOUT_CLOUD = Duration.ofMinutes(1);
+    /** A stream that no node receives is not handed round more often. */
+    private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
+
+    private final DtStreamComponent component;
+    private final Ticker ticker;
+    private final @Nullable StreamGroups groups;
+
+    /** Guarded by this. */
+    private final Map<String, Place> places = new TreeMap<>();
+    /** Guarded by this, as are the next two. */
+    private @Nullable StreamGroup group;
+
+    private @Nullable ScheduledExecutorService workers;
+    private @Nullable Future<?> looks;
+
+    /** A stream. Its lock guards all that is not said otherwise. */
+    private static final class Place {
+        private final String name;
+        private final Set<StreamUser> users = new LinkedHashSet<>();
+        private final Set<StreamUser> waiting = new LinkedHashSet<>();
+        /** Grows with each assignment; 0 while the stream is not this router's. Set by the group's thread without the lock. */
+        private volatile long assigned;
+        /** The assignment by which it is open; 0 if it is not. */
+        private long open;
+
+        private long openedNanos;
+        private long releasedNanos;
+        private boolean wasReleased;
+
+        Place(String name) {
+            this.name = name;
+        }
+    }
+
+    /** @param groups the group of routers; null if this router has all its streams to itself */
+    HeldStreams(DtStreamComponent component, Ticker ticker, @Nullable StreamGroups groups) {
+        this.component = component;
+        this.ticker = ticker;
+        this.groups = groups;
+    }
+
+    /** Whether routers share streams. */
+    public boolean areShared() {
+        return groups != null;
+    }
+
+    /**
+     * Has a stream used from now on, or as soon as this router holds it.
+     *
+     * @param stream {@code PROJECT/STREAM}
+     * @throws IOException if the stream is this router's and cannot be opened
+     */
+    public void add(String stream, StreamUser user) throws IOException {
+        if (groups == null) {
+            user.begin();
+            return;
+        }
+        Place place;
+        StreamGroup joined;
+        synchronized (this) {
+            place = places.computeIfAbsent(stream, Place::new);
+            joined = group;
+        }
+        synchronized (place) {
+            if (place.users.add(user) && place.open != 0) {
+                user.begin();
+            }
+        }
+        if (joined != null) {
+            joined.want(inGroup(stream));
+        }
+    }
+
+    /** The user has let go of it, and is called no more. */
+    public void remove(String stream, StreamUser user) {
+        Place place;
+        synchronized (this) {
+            place = places.get(stream);
+        }
+        if (place != null) {
+            synchronized (place) {
+                place.users.remove(user);
+                place.waiting.remove(user);
+            }
+        }
+    }
+
+    /** Joins the group, if there is one: the routes are there. */
+    void begin(EventStreams streams) throws IOException {
+        StreamGroups shared = groups;
+        if (shared == null) {
+            return;
+        }
+        streams.startOneByOne();
+        synchronized (this) {
+            workers = component.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
+            StreamGroup joined = shared.join(this);
+            group = joined;
+            places.keySet().forEach(stream -> joined.want(inGroup(stream)));
+            looks = component.look(this::look);
+        }
+    }
+
+    /** Leaves the group: what this router holds ends in order, and another one has it then. */
+    void end() {
+        StreamGroup leaving;
+        ScheduledExecutorService stopping;
+        synchronized (this) {
+            leaving = group;
+            group = null;
+            stopping = workers;
+            if (looks != null) {
+                looks.cancel(false);
+            }
+        }
+        if (leaving != null) {
+            leaving.close();
+        }
+        if (stopping != null) {
+            stopping.shutdownNow();
+        }
+    }
+
+    /** What this router is called in its group; empty where it is in none. */
+    public synchronized Optional<String> node() {
+        return Optional.ofNullable(group).map(StreamGroup::node);
+    }
+
+    /** Who holds each stream that routes here read; none where this router has its streams to itself. */
+    public List<Holding> holdings() {
+        StreamGroup joined;
+        synchronized (this) {
+            joined = group;
+        }
+        return joined == null ? List.of() : joined.holdings();
+    }
+
+    /** Who holds a stream instead, as half a sentence; empty if this router does. */
+    Optional<String> elsewhere(String stream) {
+        Place place;
+        StreamGroup joined;
+        synchronized (this) {
+            place = places.get(stream);
+            joined = group;
+        }
+        if (groups == null || place != null && place.assigned != 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                joined == null
+                        ? "nobody yet"
+                        : joined.holding(inGroup(stream)).map(Holding::node).orElse("nobody yet"));
+    }
+
+    private String inGroup(String stream) {
+        return component.streams().prefix() + stream;
+    }
+
+    private Optional<Place> place(String inGroup) {
+        String prefix = component.streams().prefix();
+        synchronized (this) {
+            return Optional.ofNullable(places.get(inGroup.substring(prefix.length())));
+        }
+    }
+
+    @Override
+    public void assigned(Set<String> streams) {
+        long now = Math.max(1, ticker.nanos());
+        for (String stream : streams) {
+            place(stream).ifPresent(place -> {
+                place.assigned = now;
+                var unused = settle(place);
+            });
+        }
+    }
+
+    @Override
+    public void lost(Set<String> streams) {
+        var unused = giveUp(streams);
+    }
+
+    @Override
+    public void revoked(Set<String> streams) {
+        long until = ticker.nanos() + REVOKE.toNanos();
+        try {
+            for (Future<?> one : giveUp(streams)) {
+                one.get(Math.max(1, until - ticker.nanos()), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("A stream that another router is to have has not ended yet: {}", e.toString());
+        }
+    }
+
+    private List<Future<?>> giveUp(Set<String> streams) {
+        List<Place> given = new ArrayList<>();
+        streams.forEach(stream -> place(stream).ifPresent(given::add));
+        given.forEach(place -> place.assigned = 0);
+        List<Future<?>> all = new ArrayList<>();
+        given.forEach(place -> settle(place).ifPresent(all::add));
+        return all;
+    }
+
+    private Optional<Future<?>> settle(Place place) {
+        ScheduledExecutorService working;
+        synchronized (this) {
+            working = workers;
+        }
+        return Optional.ofNullable(working).map(pool -> pool.submit(() -> bringAbout(place)));
+    }
+
+    /** Opens or closes a stream, as the group wants it now. */
+    private void bringAbout(Place place) {
+        synchronized (place) {
+            if (place.open != 0 && place.open != place.assigned) {
+                close(place);
+            }
+            if (place.assigned != 0 && place.open == 0) {
+                open(place);
+            } else if (place.open != 0 && !place.waiting.isEmpty()) {
+                beginThoseThatWait(place);
+            }
+        }
+    }
+
+    private void open(Place place) {
+        place.open = place.assigned;
+        place.openedNanos = ticker.nanos();
+        place.waiting.addAll(place.users);
+        beginThoseThatWait(place);
+    }
+
+    private void beginThoseThatWait(Place place) {
+        for (StreamUser user : List.copyOf(place.waiting)) {
+            try {
+                user.begin();
+                place.waiting.remove(user);
+            } catch (IOException | RuntimeException e) {
+                LOG.error(
+                        "The stream {} is this router's, and cannot be used, which is tried again: {}",
+                        place.name,
+                        FailureReason.of(e));
+            }
+        }
+        component.streams().start(place.name);
+    }
+
+    private void close(Place place) {
+        place.open = 0;
+        List<StreamUser> ending = new ArrayList<>(place.users);
+        ending.removeAll(place.waiting);
+        place.waiting.clear();
+        ending.forEach(StreamUser::endSoon);
+        for (StreamUser user : ending) {
+            try {
+                user.end();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        component.streams().close(place.name);
+    }
+
+    /** Tries again what could not be opened, and gives up what this router does not receive. */
+    void look() {
+        List<Place> all;
+        StreamGroup joined;
+        synchronized (this) {
+            all = List.copyOf(places.values());
+            joined = group;
+        }
+        for (Place place : all) {
+            if (place.assigned != 0) {
+                var unused = settle(place);
+            }
+            if (joined != null && joined.hasOthers()) {
+                synchronized (place) {
+                    String why = place.open == 0 ? null : complaint(place);
+                    if (why != null) {
+                        place.wasReleased = true;
+                        place.releasedNanos = ticker.nanos();
+                        LOG.warn("This router gives up the stream {} to another one: {}", place.name, why);
+                        joined.release(inGroup(place.name), why);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Why another router should rather have it; null if none should. */
+    private @Nullable String complaint(Place place) {
+        long now = ticker.nanos();
+        boolean isFresh = now - place.openedNanos < WITHOUT_CLOUD.toNanos();
+        boolean wasHere = place.wasReleased && now - place.releasedNanos < BETWEEN_RELEASES.toNanos();
+        if (isFresh || wasHere) {
+            return null;
+        }
+        EventStream stream = component.streams().stream(place.name).orElse(null);
+        if (stream == null) {
+            return "its journal could not be opened";
+        }
+        SessionState state = stream.sessionState();
+        boolean isAway = state instanceof SessionState.Waiting || state instanceof SessionState.Stopped;
+        boolean isSilent = stream.silence()
+                .map(silence -> silence.compareTo(WITHOUT_CLOUD) >= 0)
+                .orElse(true);
+        return isAway && isSilent ? "the cloud was not reached for a minute" : null;
+    }
+}

@@ -1,0 +1,253 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.cluster.Holding;
+import io.github.dtstream.cluster.StreamGroup;
+import io.github.dtstream.cluster.StreamGroups;
+import io.github.dtstream.cluster.StreamListener;
+import io.github.dtstream.delivery.StopGrace;
+import io.github.dtstream.push.PushDelayedException;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import io.github.dtstream.simulator.device.DeviceType;
+import io.github.dtstream.simulator.weather.Target;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A router in a group that gives it a stream and takes that away, with the simulated cloud over real sockets. */
+final class HeldStreamsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path data;
+
+    private final List<String> delivered = new CopyOnWriteArrayList<>();
+    private final FakeGroup group = new FakeGroup();
+    private final AtomicLong now = new AtomicLong(1);
+    private SimulatedCloud cloud;
+    private String device;
+    private String stream;
+    private CamelContext context;
+    private DtStreamComponent component;
+
+    @BeforeEach
+    void startRouter() throws Exception {
+        SimulatorSettings settings =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(10), Duration.ofMillis(50));
+        cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new Random(1));
+        device = cloud.addDevices(1, DeviceType.TOUCH).get(0);
+        stream = cloud.projectId() + "/default";
+        context = new DefaultCamelContext();
+        context.getRegistry().bind("group", group);
+        component = new DtStreamComponent(new StopGrace(Duration.ofSeconds(5), now::get), now::get);
+        component.getConfiguration().setMaxRetries(-1);
+        SimulatedAccount.set(component, cloud, data);
+        component.setHistoryIndexingDelay(200);
+        component.getConfiguration().setPingInterval(1000);
+        context.addComponent("dt-stream", component);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:in").to("dt-stream:" + cloud.projectId());
+                from("dt-stream:" + cloud.projectId() + "?subscriber=a").process(HeldStreamsTest.this::note);
+            }
+        });
+        context.start();
+    }
+
+    @AfterEach
+    void stopAll() {
+        context.stop();
+        cloud.close();
+    }
+
+    @SuppressWarnings("unchecked")
+    private void note(Exchange exchange) {
+        for (Message part : (List<Message>) exchange.getMessage().getBody(List.class)) {
+            if (part.getHeader("DtDeviceId") != null) {
+                delivered.add(part.getHeader("DtEventId", String.class));
+            }
+        }
+    }
+
+    private String publish() {
+        return cloud.publish(device, "touch", "{}").eventId();
+    }
+
+    private boolean isLive() {
+        return component.streams().stream(stream)
+                .filter(one -> one.sessionState() instanceof SessionState.Live)
+                .isPresent();
+    }
+
+    @Test
+    void opensNothingBeforeTheGroupHasItHoldTheStream() {
+        assertThat(group.wanted).containsExactly(stream);
+        assertThat(component.streams().all()).isEmpty();
+        assertThat(cloud.openStreams()).isZero();
+
+        Exchange pushed = context.createProducerTemplate()
+                .send("direct:in", exchange -> exchange.getMessage().setBody("{}"));
+
+        assertThat(pushed.getException())
+                .isInstanceOf(PushDelayedException.class)
+                .hasMessageContaining("the stream " + stream + " is held by other");
+    }
+
+    @Test
+    void letsGoOfAStreamInOrderAndGoesOnWhereItWasWhenItHasTheStreamAgain() {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        String first = publish();
+        await().atMost(PATIENCE).until(() -> delivered.contains(first));
+
+        group.revoke(stream);
+
+        assertThat(component.streams().all()).isEmpty();
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() == 0);
+        String missed = publish();
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        String last = publish();
+
+        await().atMost(PATIENCE).until(() -> delivered.containsAll(List.of(missed, last)));
+        assertThat(delivered).containsExactlyInAnyOrder(first, missed, last);
+    }
+
+    @Test
+    void opensAStreamAnewThatWasLostAndIsAssignedAgainAtOnce() {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        Object before = component.streams().all().get(0);
+
+        group.lose(stream);
+        group.assign(stream);
+
+        await().atMost(PATIENCE)
+                .until(() -> isLive() && component.streams().all().get(0) != before);
+        String event = publish();
+        await().atMost(PATIENCE).until(() -> delivered.contains(event));
+    }
+
+    @Test
+    void givesUpAStreamThatItDoesNotReceiveForAMinuteIfThereAreOthers() {
+        cloud.faults().respond(Target.STREAM, 1000, 503);
+        group.assign(stream);
+        await().atMost(PATIENCE)
+                .until(() -> component.streams().stream(stream)
+                        .filter(one -> one.sessionState() instanceof SessionState.Waiting)
+                        .isPresent());
+
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        component.held().look();
+        assertThat(group.released).isEmpty();
+        group.others = true;
+        component.held().look();
+        assertThat(group.released).containsExactly(stream + ": the cloud was not reached for a minute");
+        now.addAndGet(Duration.ofMinutes(9).toNanos());
+        component.held().look();
+        assertThat(group.released).hasSize(1);
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        component.held().look();
+        assertThat(group.released).hasSize(2);
+    }
+
+    @Test
+    void leavesTheGroupWhenItStops() {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+
+        context.stop();
+
+        assertThat(group.hasLeft).isTrue();
+    }
+
+    /** Does what the test says. */
+    private static final class FakeGroup implements StreamGroups, StreamGroup {
+        private final Set<String> wanted = new TreeSet<>();
+        private StreamListener listener;
+        private final List<String> released = new CopyOnWriteArrayList<>();
+        private volatile boolean others;
+        private volatile boolean hasLeft;
+
+        @Override
+        public StreamGroup join(StreamListener told) {
+            listener = told;
+            return this;
+        }
+
+        void assign(String stream) {
+            listener.assigned(Set.of(stream));
+        }
+
+        void revoke(String stream) {
+            listener.revoked(Set.of(stream));
+        }
+
+        void lose(String stream) {
+            listener.lost(Set.of(stream));
+        }
+
+        @Override
+        public String node() {
+            return "this";
+        }
+
+        @Override
+        public void want(String stream) {
+            wanted.add(stream);
+        }
+
+        @Override
+        public void wantNoMore(String stream) {
+            wanted.remove(stream);
+        }
+
+        @Override
+        public void release(String stream, String why) {
+            released.add(stream + ": " + why);
+        }
+
+        @Override
+        public Optional<Holding> holding(String stream) {
+            return Optional.of(new Holding(stream, "other", null, ""));
+        }
+
+        @Override
+        public List<Holding> holdings() {
+            return wanted.stream().flatMap(one -> holding(one).stream()).toList();
+        }
+
+        @Override
+        public boolean hasOthers() {
+            return others;
+        }
+
+        @Override
+        public void close() {
+            listener.revoked(wanted);
+            hasLeft = true;
+        }
+    }
+}
