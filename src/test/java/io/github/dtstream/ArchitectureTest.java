@@ -111,7 +111,7 @@ class ArchitectureTest {
             web: text thread time web.access
             management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream text thread time web
             route.flow: camel.alarm camel.message route.model text
-            live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
+            live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault cluster delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.change alarm.rule route.check route.model storage text thread time
             route.testing: alarm.change alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire

@@ -62,8 +62,8 @@ final class NowDocument {
         graphs.forEach(each -> parts.add(Troubles.ofGraphs(each, now)));
         List<AlarmService> alarms = status.alarmServices();
         Troubles troubles = new Troubles(status);
-        Verdict verdict =
-                Verdict.of(troubles.of(parts), troubles.wellSince(startedAt), isByPush(), Troubles.alarms(alarms), now);
+        String more = (Troubles.alarms(alarms) + " " + Troubles.elsewhere(status.elsewhere())).strip();
+        Verdict verdict = Verdict.of(troubles.of(parts), troubles.wellSince(startedAt), isByPush(), more, now);
 
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("now", now.toString());

@@ -1,5 +1,9 @@
 package io.github.dtstream.live;
 
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.gap.Gap;
@@ -36,6 +40,17 @@ final class Troubles {
             }
         }
         return all;
+    }
+
+    /** A sentence about streams that other routers of the group hold; empty text if none do. */
+    static String elsewhere(List<Holding> holdings) {
+        Set<String> nodes = new TreeSet<>();
+        holdings.stream().map(Holding::node).filter(Objects::nonNull).forEach(nodes::add);
+        if (nodes.isEmpty()) {
+            return "";
+        }
+        return (holdings.size() == 1 ? "The stream " + holdings.get(0).stream() + " is" : holdings.size() + " streams are")
+                + " held by another router of the group (" + String.join(", ", nodes) + "); this one waits.";
     }
 
     private Trouble of(Health part) {

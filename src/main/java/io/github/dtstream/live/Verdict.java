@@ -30,9 +30,9 @@ record Verdict(
      * @param troubles in any order
      * @param wellSince since when all has been well, if it is
      * @param byPush whether some events come by push alone, so that missing ones are not noticed
-     * @param alarms a sentence about raised alarms, which are not a problem of the router; may be empty
+     * @param more sentences about what is no problem of the router: raised alarms, streams that others hold; may be empty
      */
-    static Verdict of(List<Trouble> troubles, @Nullable Instant wellSince, boolean byPush, String alarms, Instant now) {
+    static Verdict of(List<Trouble> troubles, @Nullable Instant wellSince, boolean byPush, String more, Instant now) {
         if (troubles.isEmpty()) {
             return new Verdict(
                     Health.Status.UP,
@@ -41,7 +41,7 @@ record Verdict(
                                     ? ": every event that is pushed is stored, and is delivered by every route; what is not"
                                             + " pushed, nothing shows."
                                     : ": every event arrives, is stored, and is delivered by every route.")
-                            + (alarms.isEmpty() ? "" : " " + alarms),
+                            + (more.isEmpty() ? "" : " " + more),
                     wellSince);
         }
         List<Trouble> sorted = troubles.stream().sorted(WORST_FIRST).toList();

@@ -98,10 +98,7 @@ public final class RouterStatus {
             all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
             all.add(PartHealth.ofGaps(each.stream(), now));
         }
-        holdings().stream()
-                .filter(holding ->
-                        streams.stream().noneMatch(each -> each.stream().name().equals(holding.stream())))
-                .forEach(holding -> all.add(PartHealth.ofWaiting(holding)));
+        elsewhere().forEach(holding -> all.add(PartHealth.ofWaiting(holding)));
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
             List<RouteDelivery> deliveries = deliveries(route);
@@ -252,9 +249,17 @@ public final class RouterStatus {
     }
 
     /** Who holds each stream that routes here read, where routers share streams; else none. */
-    List<Holding> holdings() {
+    public List<Holding> holdings() {
         return DtStreamComponent.allIn(context).stream()
                 .flatMap(component -> component.held().holdings().stream())
+                .toList();
+    }
+
+    /** Those of them that are not open here. */
+    public List<Holding> elsewhere() {
+        List<String> here = streams().stream().map(EventStream::name).toList();
+        return holdings().stream()
+                .filter(holding -> !here.contains(holding.stream()))
                 .toList();
     }
 
