@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -100,6 +101,9 @@ public final class EventStream implements AutoCloseable {
     private volatile boolean fed;
     /** Whether the cloud's stream is wanted, and a service account allows it. Written under this; final once started. */
     private volatile boolean streaming;
+
+    /** Told by the device directory, which outlives the stream. */
+    private final List<DeviceListListener> deviceListeners = new CopyOnWriteArrayList<>();
 
     /** Since when and why another router writes the journal; null while this one does. */
     private volatile SessionState.@Nullable Stopped takenOver;
@@ -433,6 +437,7 @@ public final class EventStream implements AutoCloseable {
 
     /** Adds a listener for device lists that are not doubted. */
     public void onDevicesListed(DeviceListListener listener) {
+        deviceListeners.add(listener);
         devices.addListener(listener);
     }
 
@@ -560,6 +565,7 @@ public final class EventStream implements AutoCloseable {
     /** Ends the fill, the session and the intake of pushed events, then closes the journal. */
     @Override
     public void close() {
+        deviceListeners.forEach(devices::removeListener);
         endWriters();
         journal.close();
     }
