@@ -33,8 +33,8 @@ public class DeliveryConfiguration implements Cloneable {
     }
 
     /**
-     * The name under which this route's place in the journal is kept. Each route has a name of its own; a route that keeps
-     * its name goes on where it was. Letters, digits, hyphen and underscore; at most 64. The default is the route's id.
+     * The name of this route's cursor in the journal. Each route has a name of its own; a route that keeps its name
+     * continues where it was. Letters, digits, hyphen and underscore; at most 64. The default is the route's id.
      */
     public void setSubscriber(@Nullable String subscriber) {
         this.subscriber = subscriber;
@@ -45,8 +45,8 @@ public class DeliveryConfiguration implements Cloneable {
     }
 
     /**
-     * How many events are handed to the route and not yet noted as delivered, at most: what a crash can repeat. What is
-     * there is delivered at once; nothing waits to fill a batch.
+     * The largest number of events that are handed to the route and not yet noted as delivered: a crash can repeat
+     * these. Events are delivered as soon as they are there; nothing waits to fill a batch.
      */
     public void setMaxBatchSize(int maxBatchSize) {
         this.maxBatchSize = maxBatchSize;
@@ -57,9 +57,9 @@ public class DeliveryConfiguration implements Cloneable {
     }
 
     /**
-     * In how many exchanges a batch may be on its way at once, where the route delivers asynchronously. Each carries at most
-     * maxBatchSize divided by this, and at least one event. Exchanges are handed to the route in order, and the place in
-     * the journal moves in order. With 1, the body of the exchange is the whole batch.
+     * The largest number of exchanges for a batch at the same time, if the route delivers asynchronously. Each has at
+     * most maxBatchSize divided by this number, and at least one event. Exchanges are handed to the route in order, and
+     * the cursor in the journal moves in order. With 1, the body of the exchange is the whole batch.
      */
     public void setMaxInflightExchanges(int maxInflightExchanges) {
         this.maxInflightExchanges = maxInflightExchanges;
@@ -69,7 +69,7 @@ public class DeliveryConfiguration implements Cloneable {
         return startFrom;
     }
 
-    /** Where a new subscriber begins: with what is received from now on, or with the oldest event of the journal. */
+    /** Where a new subscriber begins: with the next event that is received, or with the oldest event of the journal. */
     public void setStartFrom(String startFrom) {
         this.startFrom = startFrom;
     }
@@ -78,7 +78,7 @@ public class DeliveryConfiguration implements Cloneable {
         return redeliveryDelay;
     }
 
-    /** How long to wait before a batch that failed is delivered again; it doubles with each failure. */
+    /** The delay before a failed batch is delivered again; it doubles with each failure. */
     public void setRedeliveryDelay(long redeliveryDelay) {
         this.redeliveryDelay = redeliveryDelay;
     }
@@ -87,7 +87,7 @@ public class DeliveryConfiguration implements Cloneable {
         return maxRedeliveryDelay;
     }
 
-    /** The longest wait before a batch that failed is delivered again. */
+    /** The longest delay before a failed batch is delivered again. */
     public void setMaxRedeliveryDelay(long maxRedeliveryDelay) {
         this.maxRedeliveryDelay = maxRedeliveryDelay;
     }
@@ -97,8 +97,8 @@ public class DeliveryConfiguration implements Cloneable {
     }
 
     /**
-     * How often an event that the route or its sink refuses for a reason of its own is tried before it goes to the reject
-     * file and the route goes on. A sink that is out of reach or full is waited for instead, without limit.
+     * How often an event that the route or its sink refuses because of the event itself is tried before it goes to the
+     * reject file and the route continues. If a sink is unreachable or full, the route tries again without limit.
      */
     public void setMaxDeliveryAttempts(int maxDeliveryAttempts) {
         this.maxDeliveryAttempts = maxDeliveryAttempts;

@@ -37,7 +37,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "security",
             defaultValue = "https://identity.disruptive-technologies.com/oauth2/token",
-            description = "Where OAuth2 access tokens are issued.")
+            description = "The endpoint that issues OAuth2 access tokens.")
     private String tokenUrl = "https://identity.disruptive-technologies.com/oauth2/token";
 
     @Metadata(
@@ -60,22 +60,23 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             label = "security",
             secret = true,
             description =
-                    "The secret by which messages are signed that are appended with the option signed. While it is"
-                            + " changed: the old one and the new one, with a space in between.")
+                    "The secret of the signatures of messages that are appended with the option signed. "
+                    + "During a change: the old one and the new one, with a space in between.")
     private @Nullable String signatureSecret;
 
     @Metadata(
             label = "security",
             description =
-                    "Service accounts beside that one, by name. A project is read by the account that names it, or that the"
-                            + " option account of its endpoints names.")
+                    "Further service accounts, by name. A project is read by the account that has it in "
+                    + "its list, or that the option account of its endpoints names.")
     private Map<String, ServiceAccount> accounts = Map.of();
 
     @Metadata(
             label = "security",
             defaultValue = "false",
-            description = "Send the access token of the stream request as its token query parameter instead of the"
-                    + " Authorization header. Proxies may log it; use it only where headers do not get through.")
+            description = "Send the access token of the stream request as its token query parameter instead of "
+                    + "the Authorization header. Proxies may log it; use it only if headers do not get "
+                    + "through.")
     private boolean tokenAsQueryParameter;
 
     @Metadata(
@@ -87,21 +88,20 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             label = "cloud",
             defaultValue = "10000",
             javaType = "java.time.Duration",
-            description = "How long a connection to the cloud may take to be made.")
+            description = "The limit for making a connection to the cloud.")
     private long connectTimeout = 10_000;
 
     @Metadata(
             label = "cloud",
             description =
-                    "What requests say of themselves in the User-Agent header. The default is dt-stream-router with"
-                            + " its version.")
+                    "The User-Agent header of requests. The default is dt-stream-router with its version.")
     private @Nullable String userAgent;
 
     @Metadata(
             label = "proxy",
             description =
-                    "The HTTP proxy to reach the cloud through, as http://host:port. The default is what the JVM's property"
-                            + " https.proxyHost names, else the variable HTTPS_PROXY of the environment.")
+                    "The HTTP proxy for the cloud, as http://host:port. The default is the JVM's property "
+                    + "https.proxyHost, else the environment variable HTTPS_PROXY.")
     private @Nullable String proxyUrl;
 
     @Metadata(label = "proxy", description = "The user name for the proxy.")
@@ -116,22 +116,22 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "security",
             defaultValue = "false",
-            description = "Use the SSLContextParameters of the Camel context where none are set here.")
+            description = "Use the SSLContextParameters of the Camel context if none are set here.")
     private boolean useGlobalSslContextParameters;
 
     @Metadata(
             label = "journal",
             defaultValue = "67108864",
             description =
-                    "A journal segment is closed and the next begun when it has grown past this, in bytes, and at each"
-                            + " UTC midnight.")
+                    "A new journal segment begins when the last one is larger than this, in bytes, and at "
+                    + "each UTC midnight.")
     private long journalSegmentSize = 64L << 20;
 
     @Metadata(
             label = "journal",
             defaultValue = "604800000",
             javaType = "java.time.Duration",
-            description = "How long delivered events stay in the journal at least, for replay.")
+            description = "How long delivered events are kept in the journal for replay.")
     private long journalRetention = Duration.ofDays(7).toMillis();
 
     @Metadata(
@@ -139,24 +139,24 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             defaultValue = "2592000000",
             javaType = "java.time.Duration",
             description =
-                    "How long the journal runs without a subscriber, whose route was removed or renamed, before it"
-                            + " forgets its place. Until then what it has not delivered waits for it.")
+                    "How long the journal runs without a subscriber, whose route was removed or renamed, "
+                    + "before its cursor is deleted. Until then, undelivered events are kept for it.")
     private long subscriberRetention = Duration.ofDays(30).toMillis();
 
     @Metadata(
             label = "journal",
             defaultValue = "2147483648",
             description =
-                    "How large the journal of a stream may grow, in bytes. Past this the oldest events are deleted,"
-                            + " delivered or not; undelivered ones are logged and counted as lost.")
+                    "The largest size of a stream's journal, in bytes. Beyond it the oldest events are "
+                    + "deleted, delivered or not; undelivered ones are logged and counted as lost.")
     private long journalMaxSize = 2L << 30;
 
     @Metadata(
             label = "journal",
             defaultValue = "262144",
             description =
-                    "How many event identifiers are remembered to recognise duplicates, at most; in a small heap fewer,"
-                            + " at least 8,192.")
+                    "The largest number of event identifiers that are remembered to recognise duplicates; "
+                    + "in a small heap fewer, at least 8,192.")
     private int deduplicationWindow = 1 << 18;
 
     @Metadata(
@@ -168,8 +168,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "gap",
             defaultValue = "4",
-            description = "How many requests for history and device lists are made a second at most, by all projects"
-                    + " together. The cloud allows 5 in all.")
+            description = "The largest number of requests for history and device lists per second, of all "
+                    + "projects together. The cloud allows 5 in all.")
     private int historyRequestsPerSecond = 4;
 
     @Metadata(
@@ -177,8 +177,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             defaultValue = "10000",
             javaType = "java.time.Duration",
             description =
-                    "How long an event may take from being published to being seen in the cloud's history. A gap is"
-                            + " closed no sooner than twice this time after its end.")
+                    "How long an event may take from its publication until the cloud's history shows it. A "
+                    + "gap is closed at the earliest twice this time after its end.")
     private long historyIndexingDelay = 10_000;
 
     @Metadata(
@@ -186,8 +186,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             defaultValue = "0",
             javaType = "java.time.Duration",
             description =
-                    "How far back the temperature and humidity history is read again, slowly and regularly, for what"
-                            + " sensors sent late. 0 switches it off.")
+                    "How far back the temperature and humidity history is read again, slowly and "
+                    + "regularly, for values that sensors sent late. 0 switches it off.")
     private long reconcileWindow;
 
     DtStreamComponentOptions() {}

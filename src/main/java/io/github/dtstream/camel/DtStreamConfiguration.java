@@ -123,8 +123,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Whether the cloud's stream is held. Without it, the journal has what routes append by to: dt-stream alone, from Data
-     * Connectors for example, and no service account is needed. Nothing then shows what is missing, and no gap is filled.
+     * Whether the cloud's stream is opened. Without it, the journal only has events that routes append by to:
+     * dt-stream, for example from Data Connectors, and no service account is needed. Then missing events are not
+     * detected, and no gap is filled.
      */
     public void setStreaming(boolean streaming) {
         this.streaming = streaming;
@@ -134,7 +135,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return format;
     }
 
-    /** In which format the cloud is asked to send the stream: newline-delimited JSON or server-sent events. */
+    /** The format of the stream: newline-delimited JSON or server-sent events. */
     public void setFormat(String format) {
         this.format = format;
     }
@@ -152,7 +153,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return allowUnknownEventTypes;
     }
 
-    /** Whether eventTypes may name types that this router does not know. The cloud ignores a misspelt one silently. */
+    /** Whether eventTypes may have types that this router does not know. The cloud silently ignores a misspelt one. */
     public void setAllowUnknownEventTypes(boolean allowUnknownEventTypes) {
         this.allowUnknownEventTypes = allowUnknownEventTypes;
     }
@@ -189,8 +190,8 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Ask the cloud for events of devices with these labels only: key or key=value, separated by comma. Whether of several
-     * one must match or all is the cloud's to decide; missed events are fetched of devices that match any.
+     * Ask the cloud for events of devices with these labels only: key or key=value, separated by comma. The cloud
+     * determines whether one or all of several must match; missed events are fetched for devices that match any.
      */
     public void setLabelFilters(@Nullable String labelFilters) {
         this.labelFilters = labelFilters;
@@ -201,8 +202,8 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Which of the component's named service accounts reads the project: one for all endpoints of a project. Without it, it is the
-     * account that names the project, or else the component's own.
+     * The name of the component's service account that reads the project: one for all endpoints of a project. The
+     * default is the account that has the project in its list, or else the component's own.
      */
     public void setAccount(@Nullable String account) {
         this.account = account;
@@ -213,8 +214,8 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Whether the route is also given what each device sent last, as the device list reports it, with the source reported: once of
-     * each device, when the subscriber is new, and when a device comes into the project.
+     * Whether the route also gets the last values of each device, as the device list reports them, with the source
+     * reported: once for each device, when the subscriber is new, and when a device joins the project.
      */
     public void setFirstValues(boolean firstValues) {
         this.firstValues = firstValues;
@@ -225,9 +226,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Whether the route is also told which devices are in the project, with the source devices: by an event deviceAdded of each when
-     * the subscriber is new and when one joins, deviceChanged when its labels, type or product number change, and deviceRemoved
-     * when it has left.
+     * Whether the route also gets changes of the project's devices, with the source devices: an event deviceAdded for
+     * each device when the subscriber is new and when one joins, deviceChanged when its labels, type or product number
+     * change, and deviceRemoved when it has left.
      */
     public void setDeviceChanges(boolean deviceChanges) {
         this.deviceChanges = deviceChanges;
@@ -237,7 +238,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return pingInterval;
     }
 
-    /** How often the cloud is asked to send a ping, in milliseconds or as 10s; from 1 second to 5 minutes. */
+    /**
+     * The interval of the pings that the cloud is asked to send, in milliseconds or as 10s; from 1 second to 5 minutes.
+     */
     public void setPingInterval(long pingInterval) {
         this.pingInterval = pingInterval;
     }
@@ -255,7 +258,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return maxEventSize;
     }
 
-    /** The longest event that is accepted, in bytes. A longer one is skipped as it flows by, and counted. */
+    /** The longest event that is accepted, in bytes. A longer one is skipped and counted. */
     public void setMaxEventSize(int maxEventSize) {
         this.maxEventSize = maxEventSize;
     }
@@ -273,7 +276,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return initialRetryDelay;
     }
 
-    /** The bound of the random delay before the first retry; it doubles with each failure. */
+    /** The limit of the random delay before the first retry; it doubles with each failure. */
     public void setInitialRetryDelay(long initialRetryDelay) {
         this.initialRetryDelay = initialRetryDelay;
     }
@@ -282,7 +285,7 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
         return maxRetryDelay;
     }
 
-    /** The largest bound of the random delay before a retry. */
+    /** The largest limit of the random delay before a retry. */
     public void setMaxRetryDelay(long maxRetryDelay) {
         this.maxRetryDelay = maxRetryDelay;
     }
@@ -292,9 +295,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * How long a connection lives before a successor takes over without a gap, by chance up to five minutes less, so
-     * that streams started together are not renewed together. The cloud ends each connection after an hour. 0 waits for
-     * that end.
+     * The lifetime of a connection until a successor takes over without a gap, randomly up to five minutes less, so
+     * that streams that started together are renewed at different times. The cloud ends each connection after an hour.
+     * 0 waits for that end.
      */
     public void setRenewalPeriod(long renewalPeriod) {
         this.renewalPeriod = renewalPeriod;
@@ -305,8 +308,8 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * After how long an exchange fails whose events are not on disk; to be sent again then, which does no harm. 0 waits for as
-     * long as it takes.
+     * The time after which an exchange fails if its events are not on disk; it must then be sent again, which does no
+     * harm. 0 waits without limit.
      */
     public void setAppendTimeout(long appendTimeout) {
         this.appendTimeout = appendTimeout;
@@ -317,8 +320,8 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Whether a message is appended only if the header X-Dt-Signature signs its body, as the vendor's Data Connectors do: by the
-     * component's signatureSecret.
+     * Whether a message is appended only with a valid signature of its body in the header X-Dt-Signature, as the
+     * vendor's Data Connectors make it with the component's signatureSecret.
      */
     public void setSigned(boolean signed) {
         this.signed = signed;

@@ -123,7 +123,7 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Where the broker listens: tcp://host:port, or ssl://host:port for TLS (mqtt:// and mqtts:// mean the same).
+     * The address of the broker: tcp://host:port, or ssl://host:port for TLS (mqtt:// and mqtts:// mean the same).
      * Ports default to 1883 and 8883.
      */
     public void setBrokerUrl(String brokerUrl) {
@@ -134,7 +134,7 @@ public class DtMqttConfiguration implements Cloneable {
         return mqttVersion;
     }
 
-    /** The protocol version: 5, or 3.1.1 for brokers that do not speak 5. */
+    /** The protocol version: 5, or 3.1.1 for brokers that do not support 5. */
     public void setMqttVersion(String mqttVersion) {
         this.mqttVersion = mqttVersion;
     }
@@ -144,8 +144,8 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * The identifier that the broker knows this client by; one client at a time can use it. By default it is made of what
-     * is kept in stateDirectory and of the connection's options, and thus stays the same as long as these do.
+     * The client identifier at the broker, which only one client at a time can use. The default is derived from the
+     * identifier in stateDirectory and the connection's options, and stays the same as long as these do.
      */
     public void setClientId(@Nullable String clientId) {
         this.clientId = clientId;
@@ -173,10 +173,7 @@ public class DtMqttConfiguration implements Cloneable {
         return maxInflight;
     }
 
-    /**
-     * How many messages are sent without an acknowledgement, at most. Fewer are sent where the broker's Receive
-     * Maximum says so.
-     */
+    /** The largest number of messages without an acknowledgement. The broker's Receive Maximum may reduce it. */
     public void setMaxInflight(int maxInflight) {
         this.maxInflight = maxInflight;
     }
@@ -185,7 +182,7 @@ public class DtMqttConfiguration implements Cloneable {
         return maxPendingMessages;
     }
 
-    /** How many messages wait in memory, those in flight included, before the caller is held up. */
+    /** How many messages wait in memory, including those in flight, before the caller must wait. */
     public void setMaxPendingMessages(int maxPendingMessages) {
         this.maxPendingMessages = maxPendingMessages;
     }
@@ -194,7 +191,7 @@ public class DtMqttConfiguration implements Cloneable {
         return maxPacketSize;
     }
 
-    /** The longest packet to send, in bytes; a longer message is refused. 0: what the broker takes. */
+    /** The longest packet to send, in bytes; a longer message is refused. 0: the broker's limit. */
     public void setMaxPacketSize(int maxPacketSize) {
         this.maxPacketSize = maxPacketSize;
     }
@@ -204,8 +201,8 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Seconds without traffic after which the broker is asked whether it is still there; no answer for as long again
-     * ends the connection. 0: never.
+     * Seconds without traffic after which the broker gets a ping; without an answer for as long again, the connection
+     * ends. 0: never.
      */
     public void setKeepAliveInterval(int keepAliveInterval) {
         this.keepAliveInterval = keepAliveInterval;
@@ -225,8 +222,8 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Seconds that the broker may owe an acknowledgement; then the connection is made anew, and what is outstanding is
-     * sent again. 0: for ever.
+     * Seconds that the oldest message in flight may have no acknowledgement; then the connection is made anew, and
+     * unacknowledged messages are sent again. 0: no limit.
      */
     public void setAcknowledgementTimeout(int acknowledgementTimeout) {
         this.acknowledgementTimeout = acknowledgementTimeout;
@@ -260,7 +257,7 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Milliseconds that a stop waits for acknowledgements while the broker is there; then pending exchanges fail.
+     * Milliseconds that a stop waits for acknowledgements while the broker is connected; then pending exchanges fail.
      */
     public void setStopTimeout(int stopTimeout) {
         this.stopTimeout = stopTimeout;
@@ -300,7 +297,7 @@ public class DtMqttConfiguration implements Cloneable {
         return httpsHostnameVerificationEnabled;
     }
 
-    /** Whether the broker's certificate must bear the host's name. */
+    /** Whether the broker's certificate must be for the host's name. */
     public void setHttpsHostnameVerificationEnabled(boolean httpsHostnameVerificationEnabled) {
         this.httpsHostnameVerificationEnabled = httpsHostnameVerificationEnabled;
     }
@@ -310,9 +307,9 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Topic on which others see whether this client is there: the broker publishes willPayload on it when the
+     * Topic on which this client announces whether it is online: the broker publishes willPayload on it when the
      * connection breaks, and the client publishes onlinePayload after each connect and willPayload on an orderly stop.
-     * In it, {router} stands for what tells this router from every other.
+     * In it, {router} stands for the router's own identifier.
      */
     public void setWillTopic(@Nullable String willTopic) {
         this.willTopic = willTopic;
@@ -340,7 +337,7 @@ public class DtMqttConfiguration implements Cloneable {
         return willQos;
     }
 
-    /** Quality of service of the will and its counterpart. */
+    /** Quality of service of willPayload and onlinePayload. */
     public void setWillQos(int willQos) {
         this.willQos = willQos;
     }
@@ -349,7 +346,7 @@ public class DtMqttConfiguration implements Cloneable {
         return willRetained;
     }
 
-    /** Whether the broker retains the will and its counterpart. */
+    /** Whether the broker retains willPayload and onlinePayload. */
     public void setWillRetained(boolean willRetained) {
         this.willRetained = willRetained;
     }
@@ -387,7 +384,7 @@ public class DtMqttConfiguration implements Cloneable {
 
     /**
      * Whether the newest message of each topic is also published, retained, on that topic with lastValueTopicSuffix
-     * appended; newest by the header DtTimestamp, so that a value that comes late never overwrites a newer one.
+     * appended; the newest by the header DtTimestamp, so that a late value never overwrites a newer one.
      */
     public void setLastValue(boolean lastValue) {
         this.lastValue = lastValue;
@@ -397,7 +394,7 @@ public class DtMqttConfiguration implements Cloneable {
         return lastValueTopicSuffix;
     }
 
-    /** What is appended to a topic for its last value, with lastValue. */
+    /** The suffix of a topic for its last value, with lastValue. */
     public void setLastValueTopicSuffix(String lastValueTopicSuffix) {
         this.lastValueTopicSuffix = lastValueTopicSuffix;
     }
@@ -407,9 +404,9 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * What is appended to the topic of a message that is older, by the header DtTimestamp, than one published on that topic
-     * before, such as /late; so that the newest message of a topic stays the current one, whatever comes late from history or
-     * from a sensor that was offline. Where it is not set, late messages come on the same topic as others.
+     * The suffix, such as /late, of the topic of a message that is older, by the header DtTimestamp, than one published
+     * before on its topic; so the newest message of a topic remains the current one, whatever comes late from history
+     * or from a sensor that was offline. If it is not set, late messages are on the same topic as others.
      */
     public void setLateTopicSuffix(String lateTopicSuffix) {
         this.lateTopicSuffix = lateTopicSuffix;
@@ -420,7 +417,7 @@ public class DtMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Where the timestamps of the last values, and what tells this router from others, are kept over restarts. The
+     * The folder that keeps the timestamps of the last values, and the router's own identifier, over restarts. The
      * router sets it to mqtt in its data folder.
      */
     public void setStateDirectory(String stateDirectory) {

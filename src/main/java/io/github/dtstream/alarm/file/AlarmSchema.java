@@ -43,54 +43,54 @@ public final class AlarmSchema {
         keys.putObject("alarm")
                 .put("type", "string")
                 .put("pattern", "^[A-Za-z0-9_-]{1,64}$|" + PLACEHOLDER)
-                .put("description", "the alarm's name: one rule has it");
+                .put("description", "the alarm's name, which no other rule has");
         ObjectNode precondition = keys.putObject("precondition");
         precondition.putArray("type").add("boolean").add("string");
         precondition.put(
-                "description", "the rule is left out if this is false, mostly by a setting: {{a.setting:false}}");
+                "description", "the rule is ignored if this is false, usually by a setting: {{a.setting:false}}");
         devices(said(
                 keys.putObject("devices"),
-                "the devices that it is about: those that match all of these; all, without"));
-        value(said(keys.putObject("value"), "what it looks at; not needed for silence"));
-        condition(said(keys.putObject("raise"), "what raises the alarm, and for how long without a break"), true);
+                "its devices: those that match all of these; by default all devices"));
+        value(said(keys.putObject("value"), "its quantity; not needed for silence"));
+        condition(said(keys.putObject("raise"), "the condition that raises the alarm, and how long it must hold without a break"), true);
         condition(
-                said(keys.putObject("clear"), "what clears it again, all of it; without, that raise does not hold"),
+                said(keys.putObject("clear"), "the conditions that clear it, which must all hold; by default, that raise does not hold"),
                 true);
         ObjectNode excursion =
-                condition(said(keys.putObject("excursion"), "how long something may hold in all, with breaks"), false);
-        span(excursion.putObject("total"), "the time in all that raises the alarm");
-        span(excursion.putObject("within"), "the span up to now over which it is summed up");
-        delta(said(keys.putObject("delta"), "by how much a count grows"));
+                condition(said(keys.putObject("excursion"), "the limit of accumulated time, with breaks"), false);
+        span(excursion.putObject("total"), "the accumulated time that raises the alarm");
+        span(excursion.putObject("within"), "the span until now over which the time is added up");
+        delta(said(keys.putObject("delta"), "the growth of a count"));
         ObjectNode noData =
-                said(keys.putObject("no-data"), "after how long a silence a second alarm is raised, of its own");
+                said(keys.putObject("no-data"), "how long a silence raises a second, separate alarm");
         ArrayNode forms = noData.putArray("anyOf");
         span(forms.addObject(), "how long");
         span(object(forms.addObject(), List.of("after")).putObject("after"), "how long");
-        choice(keys.putObject("severity"), "how much it matters", labels(Severity.values(), Severity::label))
+        choice(keys.putObject("severity"), "the severity", labels(Severity.values(), Severity::label))
                 .put("default", Severity.WARNING.label());
         reactions(keys);
         choice(
                         keys.putObject("late"),
-                        "what is told of what came and went unseen",
+                        "the notifications about alarms that late values raised and cleared",
                         labels(LatePolicy.values(), LatePolicy::label))
                 .put("default", LatePolicy.DIGEST.label());
     }
 
     private static void reactions(ObjectNode keys) {
         ObjectNode group =
-                object(said(keys.putObject("group"), "which of its alarms are told together"), List.of("by"));
+                object(said(keys.putObject("group"), "which of its alarms share a notification"), List.of("by"));
         group.putObject("by").put("type", "string").put("description", "the label whose value the devices share");
-        span(group.putObject("wait"), "how long to wait for more after the first")
+        span(group.putObject("wait"), "how long the first alarm waits for others")
                 .put("default", "30s");
         ObjectNode acknowledge = object(
-                said(keys.putObject("acknowledge"), "people are to say that they have seen it"), List.of("lasts"));
-        span(acknowledge.putObject("lasts"), "how long that holds");
-        span(keys.putObject("remind"), "after how long it is told again, and again, until somebody acknowledges it");
-        ObjectNode steps = said(keys.putObject("escalate"), "who is told when, in the order of time")
+                said(keys.putObject("acknowledge"), "the alarm must be acknowledged"), List.of("lasts"));
+        span(acknowledge.putObject("lasts"), "how long an acknowledgement lasts");
+        span(keys.putObject("remind"), "the interval of reminders until the alarm is acknowledged");
+        ObjectNode steps = said(keys.putObject("escalate"), "whom to notify when, in the order of time")
                 .put("type", "array");
         ObjectNode step = object(steps.putObject("items"), List.of("after", "to"));
         span(step.putObject("after"), "how long after the alarm was raised");
-        step.putObject("to").put("type", "string").put("description", "a name that routes know, such as duty");
+        step.putObject("to").put("type", "string").put("description", "a name that routes use, such as duty");
     }
 
     private static void devices(ObjectNode schema) {
@@ -144,16 +144,16 @@ public final class AlarmSchema {
             }
         }
         if (mayLast) {
-            span(keys.putObject("for"), "for how long without a break; without, at once");
+            span(keys.putObject("for"), "how long without a break; by default at once");
         }
         return keys;
     }
 
     private static void delta(ObjectNode schema) {
         ObjectNode keys = object(schema, List.of("within"));
-        limit(said(keys.putObject("more-than"), "it raises if the count grows by more"));
-        limit(said(keys.putObject("less-than"), "it raises if the count grows by less"));
-        span(keys.putObject("within"), "in this span of time");
+        limit(said(keys.putObject("more-than"), "a larger growth raises the alarm"));
+        limit(said(keys.putObject("less-than"), "a smaller growth raises the alarm"));
+        span(keys.putObject("within"), "the span of the growth");
     }
 
     private static void limit(ObjectNode schema) {
@@ -162,7 +162,7 @@ public final class AlarmSchema {
         forms.addObject().put("type", "string").put("pattern", "^[-+]?[0-9.]+$|" + PLACEHOLDER);
         ObjectNode keys = object(forms.addObject(), List.of("label"));
         keys.putObject("label").put("type", "string").put("description", "the device's label that holds the number");
-        keys.putObject("default").put("description", "what counts where the device has none");
+        keys.putObject("default").put("description", "the number for a device without that label");
     }
 
     private static ObjectNode span(ObjectNode schema, String description) {

@@ -20,8 +20,9 @@ public class DtAlarmComponent extends DefaultComponent {
 
     @Metadata(
             description =
-                    "A file of alarm rules, as Camel names a resource: file:alarms.yaml or classpath:alarms.yaml. It is read"
-                            + " when the component starts. The router sets rules by itself, from the folder of its routes.")
+                    "A file of alarm rules, as a Camel resource: file:alarms.yaml or "
+                    + "classpath:alarms.yaml. It is read when the component starts. The router sets rules "
+                    + "itself, from the folder of its routes.")
     private @Nullable String rulesFile;
 
     /** Guarded by this. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public class DtAlarmConfiguration extends DeliveryConfiguration {
     @UriPath(
             description =
-                    "Which rules: the name of one, a pattern with asterisks, or several of these separated by comma; a single asterisk for all.")
+                    "The rules: the name of one, a pattern with asterisks, or several of these separated "
+                    + "by comma; a single asterisk for all.")
     @Metadata(required = true)
     private String rules = "*";
 
@@ -64,8 +65,8 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * The identifier of the project whose alarms these are, or several with commas between them. The router sets it to those that
-     * it streams.
+     * The identifier of the project of the alarms, or several with commas between them. The router sets it to its
+     * projects.
      */
     public void setProject(@Nullable String project) {
         this.project = project;
@@ -85,8 +86,8 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * What the route gets: what people are to be told, the changes of each alarm, or all that stands in the alarm journal, gaps
-     * of the stream included.
+     * What the route gets: notifications for people, the changes of each alarm, or everything in the alarm journal,
+     * including gaps of the stream.
      */
     public void setEvents(String events) {
         this.events = events;
@@ -96,7 +97,7 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
         return severity;
     }
 
-    /** The least severity that the route gets. */
+    /** The lowest severity that the route gets. */
     public void setSeverity(String severity) {
         this.severity = severity;
     }
@@ -106,8 +107,8 @@ public class DtAlarmConfiguration extends DeliveryConfiguration {
     }
 
     /**
-     * Only notifications for these, as the rules' escalate names them; several are separated by comma. A rule without escalate
-     * names nobody: its notifications reach the endpoints without this option.
+     * Only notifications for these recipients, as in escalate of the rules; several are separated by comma. A rule
+     * without escalate has no recipients: its notifications reach the endpoints without this option.
      */
     public void setTo(@Nullable String to) {
         this.to = to;

@@ -4,51 +4,56 @@ import org.apache.camel.spi.Metadata;
 
 /** Names of the headers that {@code dt-alarm} sets in addition to those of {@code dt-stream}. */
 public final class DtAlarmConstants {
-    @Metadata(description = "The name of the rule; absent where a gap of the stream is told.", javaType = "String")
+    @Metadata(description = "The name of the rule; absent for a gap of the stream.", javaType = "String")
     public static final String RULE = "DtAlarmRule";
 
     @Metadata(
             description =
-                    "What happened. Of a change: pending, raised, cleared, acknowledged, lapsed, shelved, unshelved, commented or ended."
-                            + " Of a notification why people are told: raised, cleared, reminder, escalation, digest or flood. Of a gap: gap-opened or gap-filled.",
+                    "What happened. For a change: pending, raised, cleared, acknowledged, lapsed, shelved, "
+                    + "unshelved, commented or ended. For a notification, its reason: raised, cleared, "
+                    + "reminder, escalation, digest or flood. For a gap: gap-opened or gap-filled.",
             javaType = "String")
     public static final String KIND = "DtAlarmKind";
 
     @Metadata(
             description =
-                    "Where a changed alarm stands now: normal, pending, unacknowledged, acknowledged or returned. Absent on a notification.",
+                    "The new state of the alarm: normal, pending, unacknowledged, acknowledged or "
+                    + "returned. Absent on a notification.",
             javaType = "String")
     public static final String STATE = "DtAlarmState";
 
     @Metadata(
             description =
-                    "What the alarm is about: value, or no-data for the device's silence. Absent on a notification about alarms of both kinds.",
+                    "The subject of the alarm: value, or no-data for the device's silence. Absent on a "
+                    + "notification about alarms of both kinds.",
             javaType = "String")
     public static final String SUBJECT = "DtAlarmSubject";
 
-    @Metadata(description = "How much it matters: info, warning or critical.", javaType = "String")
+    @Metadata(description = "The severity: info, warning or critical.", javaType = "String")
     public static final String SEVERITY = "DtAlarmSeverity";
 
     @Metadata(
             description =
-                    "Since when the alarm has been raised, or pending; of a notification about several, since when the first of them: RFC 3339 in UTC.",
+                    "Since when the alarm has been raised, or pending; for a notification about several "
+                    + "alarms, since when the first of them: RFC 3339 in UTC.",
             javaType = "String")
     public static final String SINCE = "DtAlarmSince";
 
     @Metadata(
             description =
-                    "The value that counted; empty where there is none. Absent where several alarms are told together.",
+                    "The value that counted; empty if there is none. Absent for several alarms.",
             javaType = "String")
     public static final String VALUE = "DtAlarmValue";
 
     @Metadata(
-            description = "Whom the notification is for, as the rule's escalate names them; empty for whoever listens.",
+            description = "The recipient of the notification, as in escalate of the rule; empty for none.",
             javaType = "String")
     public static final String TO = "DtAlarmTo";
 
     @Metadata(
             description =
-                    "The step of the escalation that the notification belongs to, from 1; 0 where the rule has none.",
+                    "The step of the escalation that the notification belongs to, from 1; 0 for a rule "
+                    + "without escalation.",
             javaType = "Integer")
     public static final String STEP = "DtAlarmStep";
 
@@ -62,7 +67,7 @@ public final class DtAlarmConstants {
     public static final String COUNT = "DtAlarmCount";
 
     @Metadata(
-            description = "Whether it is about values that arrived late, and says nothing about now.",
+            description = "Whether it is about late values, and so not about the present.",
             javaType = "Boolean")
     public static final String LATE = "DtAlarmLate";
 
@@ -73,7 +78,7 @@ public final class DtAlarmConstants {
     public static final String TEXT = "DtAlarmText";
 
     @Metadata(
-            description = "What people call the device; absent where several alarms are told together.",
+            description = "The device's name for people; absent for several alarms.",
             javaType = "String")
     public static final String DEVICE_NAME = "DtDeviceName";
 
