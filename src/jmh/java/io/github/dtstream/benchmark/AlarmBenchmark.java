@@ -29,9 +29,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How fast alarm rules are tried on a journal, how fast they judge what comes, and what they take of the heap:
- * {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.benchmark.AlarmBenchmark -Djmh.args="1000000"}, the
- * number of events.
+ * Measures how fast alarm rules are tried on a journal, how fast they judge new events, and how much heap they use:
+ * {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.benchmark.AlarmBenchmark -Djmh.args="1000000"}.
+ * The argument is the number of events.
  */
 public final class AlarmBenchmark {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -68,7 +68,7 @@ public final class AlarmBenchmark {
         return read.rules();
     }
 
-    /** The events one after the other, made as they are asked for. One device in ten goes beyond the limits. */
+    /** Makes one event of a sequence. One device in ten exceeds the limits. */
     private static JournalRecord record(int number, int devices) {
         int device = number % devices;
         Instant time = START.plus(HEARTBEAT.multipliedBy(number / devices)).plusMillis(900_000L * device / devices);
@@ -114,7 +114,7 @@ public final class AlarmBenchmark {
         }
     }
 
-    /** Of this thread: what else the machine does is not counted. */
+    /** CPU time of this thread, so that other load of the machine does not count. */
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What becomes of memory while one sink is away: all events go to the files while nobody listens on the broker's port, then
- * the broker comes and gets all of them.
+ * What happens to memory while one sink is unreachable: all events go to the files while nobody listens on the broker's
+ * port; then the broker starts and gets all of them.
  *
  * @param half resident megabytes when half the events were in the files
- * @param full the same when all were
- * @param peak the most until the broker had got everything
- * @param delivered what a subscriber of the broker got
- * @param seconds that took, from the broker's start on
+ * @param full resident megabytes when all events were in the files
+ * @param peak the highest resident megabytes until the broker had got everything
+ * @param delivered how many events a subscriber of the broker got
+ * @param seconds from the broker's start until it had got everything
  */
 record Backlog(long events, double half, double full, double peak, long delivered, double seconds) {
     private static final long LIMIT_NANOS = Duration.ofMinutes(8).toNanos();

@@ -20,10 +20,10 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /**
- * The practical floor: the JDK's HTTP client, a scan for line ends, Jackson's streaming, and a buffered file, or the MQTT
- * client's asynchronous calls. Nothing is durable, nothing is tried again. {@code BareLoop URL FILE} or
- * {@code BareLoop URL mqtt://host:port}; with {@code synced} behind it, each record is first written to a file of its own
- * and synced, which is the floor for whoever does not hand on what a power failure could take back.
+ * The practical floor: the JDK's HTTP client, a scan for line ends, Jackson's streaming parser, and a buffered file or
+ * the MQTT client's asynchronous calls. Nothing is durable and nothing is retried. Usage: {@code BareLoop URL FILE} or
+ * {@code BareLoop URL mqtt://host:port}. With {@code synced} as last argument, each record is first written to a
+ * separate file and synced: the floor for a program that only hands on what survives a power failure.
  */
 final class BareLoop {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -35,7 +35,7 @@ final class BareLoop {
     private interface Sink {
         void record(FlatRecord record) throws IOException, InterruptedException;
 
-        /** There is nothing to read for the moment, or no more. */
+        /** Called when there is nothing to read for the moment, or no more. */
         void idle() throws IOException;
     }
 
@@ -44,7 +44,7 @@ final class BareLoop {
         if (args[1].startsWith("mqtt://")) {
             Sink broker = toBroker(URI.create(args[1]));
             receive(args[0], synced ? synced(broker) : broker);
-            Thread.currentThread().join(); // the last ones are under way
+            Thread.currentThread().join(); // the last records are under way
         }
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Path.of(args[1])), BUFFER_BYTES)) {
             Sink file = toFile(out);
@@ -83,7 +83,7 @@ final class BareLoop {
         }
     }
 
-    /** For low rates: one sync per record. */
+    /** Syncs every record: for low rates. */
     private static Sink synced(Sink sink) throws IOException {
         FileChannel journal =
                 FileChannel.open(Path.of("data/synced"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -12,7 +12,7 @@ import java.util.List;
 public final class Batches {
     private Batches() {}
 
-    /** So many records, a hundredth of them pings. */
+    /** Makes so many records, a hundredth of them pings. */
     public static List<JournalRecord> of(int size) {
         EnvelopeDecoder decoder = new EnvelopeDecoder();
         List<JournalRecord> records = new ArrayList<>();

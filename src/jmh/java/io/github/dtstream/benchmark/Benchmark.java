@@ -21,12 +21,12 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * The end-to-end benchmark: every contender as a process of its own, against one server, run after run in turn. See
- * {@code src/jmh/README.md}.
+ * The end-to-end benchmark: each contender runs as a separate process against the same server, and the contenders take
+ * turns. See {@code src/jmh/README.md}.
  */
 final class Benchmark {
     private static final Duration ROUND_TRIP = Duration.ofMillis(20);
-    /** Of those, and of what waits for a broker that is away. */
+    /** Most events of the scenario with an unreachable broker. */
     private static final long MOST_EVENTS = 1_000_000;
 
     private static final long MOST_EVENTS_OF_STREAMS = 2_000_000;
@@ -38,7 +38,7 @@ final class Benchmark {
     private final List<Contender> present = new ArrayList<>();
     private final Goals goals = new Goals();
     private int runs;
-    /** Whether ours did not deliver all in some run. */
+    /** Whether the router failed to deliver all events in some run. */
     private boolean failed;
 
     private Benchmark(Options options) {
@@ -49,7 +49,7 @@ final class Benchmark {
     public static void main(String[] args) throws Exception {
         Benchmark benchmark = new Benchmark(Options.parse(args));
         benchmark.run();
-        // the MQTT client's threads are no daemons
+        // the MQTT client's threads are not daemons
         System.exit(benchmark.failed ? 1 : 0);
     }
 
@@ -118,7 +118,7 @@ final class Benchmark {
         T of(Scenario scenario, Contender contender, Path folder) throws IOException, InterruptedException;
     }
 
-    /** Each contender's runs; one run of each, and then the next, so that all meet the same moods of the machine. */
+    /** Measures all contenders once, then again, so that all meet the same changes in the machine's speed. */
     private <T extends Outcome> Map<String, List<T>> inTurn(Scenario scenario, Run<T> run)
             throws IOException, InterruptedException {
         Map<String, List<T>> results = new LinkedHashMap<>();
@@ -135,7 +135,7 @@ final class Benchmark {
         return results;
     }
 
-    /** A run of all contenders at the same time: at one event a second none takes anything from another. */
+    /** Runs all contenders at the same time: at one event a second they do not slow each other. */
     private Map<String, List<Latency>> sideBySide(Scenario scenario) throws IOException, InterruptedException {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
@@ -165,7 +165,7 @@ final class Benchmark {
         System.err.println(scenario + " " + contender.name() + " " + result);
     }
 
-    /** Whether the contender of a run says so: what it then delivers nevertheless is luck. */
+    /** Whether the log of a run says that memory ran out: what such a run still delivers is luck. */
     private static boolean hasRunOutOfMemory(Path folder) throws IOException {
         Path log = folder.resolve("log");
         return Files.exists(log) && Files.readString(log).contains("OutOfMemoryError");
@@ -205,7 +205,7 @@ final class Benchmark {
         }
     }
 
-    /** The second start in a folder: by then, ours has checked the routes. */
+    /** The second start in a folder: the router has checked the routes in the first one. */
     private Start start(Scenario scenario, Contender contender, Path folder) throws IOException, InterruptedException {
         try {
             startOnce(scenario, contender, folder);
@@ -225,7 +225,7 @@ final class Benchmark {
         }
     }
 
-    /** With little memory, as it is memory that this is about. */
+    /** With little memory, because this scenario measures memory. */
     private String backlog(Scenario scenario) throws IOException, InterruptedException {
         Contender router = Contender.named("router -Xmx64m", present);
         if (router == null) {
@@ -244,7 +244,7 @@ final class Benchmark {
         }
     }
 
-    /** With the memory that is recommended for many. */
+    /** With the memory that is recommended for many projects. */
     private List<ManyStreams> manyStreams(Scenario scenario) throws IOException, InterruptedException {
         Contender router = Contender.named("router -Xmx256m", present);
         List<ManyStreams> results = new ArrayList<>();
@@ -280,19 +280,19 @@ final class Benchmark {
                 .toList();
     }
 
-    /** Null where the scenario needs none. */
+    /** Null if the scenario needs none. */
     private static Mosquitto broker(Scenario scenario, Path folder) throws IOException, InterruptedException {
         return scenario.sink == Sink.FILES ? null : Mosquitto.start(folder, limits(scenario));
     }
 
-    /** A long way to the broker: everything comes later, at whatever rate. */
+    /** A proxy that delays everything to the broker by the same time, at any rate. */
     private static FaultProxy line(Mosquitto broker) throws IOException {
         FaultProxy line = FaultProxy.start(broker.port());
         line.delay(ROUND_TRIP);
         return line;
     }
 
-    /** The second is the limit of a broker as it is installed. */
+    /** Settings of mosquitto. The second value is its default. */
     private static String[] limits(Scenario scenario) {
         return new String[] {scenario.open ? "max_inflight_messages 0" : "max_queued_messages 1000"};
     }
@@ -312,7 +312,7 @@ final class Benchmark {
         return Files.createDirectories(work.resolve("run-" + ++runs));
     }
 
-    /** The data of all runs would fill a small disk; the logs stay. */
+    /** Deletes the data, which would fill a small disk if all runs kept them; keeps the logs. */
     private static void clear(Path folder) throws IOException {
         Folders.delete(folder.resolve("data"));
     }
@@ -334,7 +334,7 @@ final class Benchmark {
 
         private final String title;
         private final Sink sink;
-        /** Whether clients may have as much under way as they like; otherwise what mosquitto has by default. */
+        /** Whether clients may have any number of messages under way; otherwise mosquitto's default limit applies. */
         private final boolean open;
 
         private final boolean delayed;

@@ -5,15 +5,17 @@ import java.lang.management.ThreadMXBean;
 import java.util.Locale;
 
 /**
- * How fast the machine is, by a loop that never changes: figures of one table compare with those of another as these do.
+ * How fast the machine is, measured by a loop that never changes. Figures of two tables compare as their calibrations
+ * do.
  *
- * @param cpu milliseconds of a processor that it took
- * @param elapsed milliseconds until it was done: more, if others had the processors meanwhile
+ * @param cpu milliseconds of processor time for the loop
+ * @param elapsed milliseconds until the loop ended: more than {@code cpu} if other programs used the processors
+ *     meanwhile
  */
 record Calibration(double cpu, double elapsed) {
     private static final int STEPS = 20_000_000;
     private static final int WARM_UP = 5;
-    /** 2 MiB of numbers, so that the loop waits for memory as well. */
+    /** 2 MiB of numbers, so that the loop also waits for memory. */
     private static final int TABLE = 1 << 18;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -46,7 +48,7 @@ record Calibration(double cpu, double elapsed) {
         return state | 1;
     }
 
-    /** A line below a table. */
+    /** Formats a line below a table. */
     static String line(Calibration before, Calibration after) {
         return String.format(
                 Locale.ROOT,

@@ -2,7 +2,7 @@ package io.github.dtstream.benchmark;
 
 import org.apache.camel.main.Main;
 
-/** Runs a file of Camel routes as Camel Main does by itself: {@code CamelLoop FILE name=value…}. */
+/** Runs a file of Camel routes as Camel Main does: {@code CamelLoop FILE name=value…}. */
 final class CamelLoop {
     private CamelLoop() {}
 

@@ -7,11 +7,11 @@ import java.util.Set;
 /**
  * One way to forward the stream.
  *
- * @param name as it stands in the table
- * @param sinks what it can deliver to
- * @param share of the events that the others get: what is slow need not take minutes
- * @param figures what is measured of it
- * @param needs commands that have to work, or it is left out
+ * @param name as shown in the table
+ * @param sinks where it can deliver events
+ * @param share of the number of events that others get: a slow contender need not take minutes
+ * @param figures what is measured
+ * @param needs commands that must work; otherwise the contender is left out
  */
 record Contender(
         String name, Set<Sink> sinks, double share, Set<Figure> figures, List<List<String>> needs, Command command) {
@@ -36,7 +36,7 @@ record Contender(
         List<ProcessBuilder> pipeline(Setup setup) throws IOException;
     }
 
-    /** The one of that name, if it takes part. */
+    /** Returns the contender of that name, if it takes part. */
     static Contender named(String name, List<Contender> present) {
         return present.stream()
                 .filter(contender -> contender.name().equals(name))
@@ -44,7 +44,7 @@ record Contender(
                 .orElse(null);
     }
 
-    /** Whether it is ours, which holds its stream open for ever. */
+    /** Whether it is this project's router, which holds its stream open for ever. */
     boolean isRouter() {
         return name.startsWith("router");
     }

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Who takes part. */
+/** All contenders of the benchmark. */
 final class Contenders {
     private static final Pattern COMPOSE_OPTIONS =
             Pattern.compile("JDK_JAVA_OPTIONS: \"@/router/java.options ([^\"]+)\"");
@@ -126,7 +126,7 @@ final class Contenders {
                         setup -> camel(setup, "camel-mqtt.camel.yaml")));
     }
 
-    /** What is missing on this machine for that one; empty if nothing is. */
+    /** What this machine lacks to run a contender; empty if nothing is missing. */
     static String missing(Contender contender) throws InterruptedException {
         for (List<String> command : contender.needs()) {
             try {
@@ -177,7 +177,7 @@ final class Contenders {
         return List.of(in(setup, command));
     }
 
-    /** Puts a route for each of so many projects in the place of the shipped one to files. */
+    /** Replaces the shipped route to files by one such route for each of so many projects. */
     static void addStreams(Setup setup, int streams) throws IOException {
         Path shipped = setup.folder().resolve("routes/events-to-files.camel.yaml");
         String route = Files.readString(shipped);
@@ -191,7 +191,7 @@ final class Contenders {
         }
     }
 
-    /** What the container image runs with, but for the place of the archive of classes. */
+    /** The container image's JVM options, except for the path of the class archive. */
     private List<String> imageOptions() throws IOException {
         Path image = project.resolve("src/image");
         List<String> options = new ArrayList<>();
@@ -211,7 +211,7 @@ final class Contenders {
         return options;
     }
 
-    /** What {@code mvn package} makes beside the jar. */
+    /** The class archive that {@code mvn package} makes beside the jar. */
     private Path archive() {
         return jar.resolveSibling("dt-stream-router.jsa");
     }

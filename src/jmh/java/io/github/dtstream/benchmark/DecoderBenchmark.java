@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** From bytes to events; each invocation takes {@link #LINES} lines. */
+/** Decodes bytes to events; each invocation decodes {@link #LINES} lines. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -32,7 +32,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 3, time = 2)
 @Fork(1)
 public class DecoderBenchmark {
-    /** Few, so that most invocations end before a busy machine interrupts them: look at p0.50. */
+    /** Few, so that most invocations end before a busy machine interrupts them: read p0.50. */
     static final int LINES = 100;
 
     private final byte[] body;
@@ -54,7 +54,7 @@ public class DecoderBenchmark {
         body = text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What the parser alone takes. */
+    /** Measures the parser alone. */
     @Benchmark
     public void jacksonTokens(Blackhole hole) throws IOException {
         for (int i = 0; i < LINES; i++) {

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A block of rendered lines of an event stream, each an HTTP chunk of its own as a streaming gateway flushes it: about 360
- * bytes, the types mixed as a project has them, every hundredth a ping. Only the digits of an event's identifier, and
- * where latency is measured its time stamp, are written anew before they are sent. Not thread-safe.
+ * A block of rendered lines of an event stream. Each line is a separate HTTP chunk, as a streaming gateway flushes it,
+ * of about 360 bytes. The event types are mixed as in a project; every hundredth line is a ping. Before lines are sent,
+ * only the digits of the events' identifiers are rewritten, and their time stamps if latency is measured. Not
+ * thread-safe.
  */
 final class EventLines {
-    /** Of a project that no setting has to know. */
+    /** A project that needs no setting. */
     static final String PROJECT = "benchmark0project000";
 
     static final int DIGITS = 12;
@@ -52,12 +53,12 @@ final class EventLines {
         bytes = out.toByteArray();
     }
 
-    /** A block of events of all devices. */
+    /** Makes a block of events of all devices. */
     static EventLines block(int lines) {
         return new EventLines(lines, null);
     }
 
-    /** One event of a device whose topic can be waited for. */
+    /** Makes one event of a device, so that a reader can wait for its topic. */
     static EventLines single(String device) {
         return new EventLines(1, device);
     }
@@ -72,7 +73,7 @@ final class EventLines {
                 + ANY_TIME + "\"}}}\n";
     }
 
-    /** The lines without HTTP's framing. */
+    /** Returns the lines without HTTP's framing. */
     List<byte[]> toLines() {
         List<byte[]> lines = new ArrayList<>();
         for (int i = 0; i < ends.length; i++) {
@@ -93,12 +94,12 @@ final class EventLines {
         return bytes;
     }
 
-    /** Where a line begins, or where the last one ends. */
+    /** Where a line begins; for the number of lines, where the last one ends. */
     int start(int line) {
         return line == 0 ? 0 : ends[line - 1];
     }
 
-    /** How many events stand in the lines before this one. */
+    /** How many events the lines before this one have. */
     int eventsBefore(int line) {
         return eventsBefore[line];
     }
@@ -107,7 +108,7 @@ final class EventLines {
         return identifiers[line] >= 0;
     }
 
-    /** Numbers the events of lines, the first of them with the number given. */
+    /** Numbers the events from a line on; the first gets the number given. */
     void number(int fromLine, int toLine, long first) {
         long number = first;
         for (int line = fromLine; line < toLine; line++) {

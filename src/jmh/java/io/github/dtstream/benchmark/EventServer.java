@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A cloud without anything that takes time: a stream that is written as fast as it is read, or at a steady rate, and what a
- * router asks for beside it, which is empty. The first connection of each project gets the events; others get pings only.
+ * A cloud whose answers take no time: it writes a stream as fast as the client reads it, or at a steady rate, and
+ * answers the router's other requests with empty lists. The first connection of each project gets the events; others
+ * get only pings.
  */
 final class EventServer implements AutoCloseable {
     private static final int BLOCK_LINES = 4096;
@@ -25,11 +26,11 @@ final class EventServer implements AutoCloseable {
     private static final int PING_SECONDS = 2;
 
     /**
-     * What the stream brings.
+     * What the stream sends.
      *
      * @param events how many
-     * @param perSecond the rate; 0 for as fast as it is read
-     * @param ends whether the body ends after the last one; otherwise pings follow
+     * @param perSecond the rate; 0 for as fast as the client reads
+     * @param ends whether the body ends after the last event; otherwise pings follow
      */
     record Plan(long events, int perSecond, boolean ends) {}
 
@@ -166,7 +167,10 @@ final class EventServer implements AutoCloseable {
         }
     }
 
-    /** The event in the middle and the last one come from devices of their own, for those who wait on a topic. */
+    /**
+     * Sends the middle and the last event as events of two devices of their own, so that a subscriber can wait on their
+     * topics.
+     */
     private void atOnce(OutputStream out, EventLines block) throws IOException {
         long half = plan.events() / 2;
         write(out, block, 0, half - 1);

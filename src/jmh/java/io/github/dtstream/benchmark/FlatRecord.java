@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** Turns a line of the stream into a flat record, by streaming: what the bare Java loops share. Not thread-safe. */
+/**
+ * Turns a line of the stream into a flat record with a streaming parser; the bare Java loops share it. Not thread-safe.
+ */
 final class FlatRecord {
     private final JsonFactory json =
             JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
@@ -18,7 +20,7 @@ final class FlatRecord {
     private String target;
     private String timestamp;
 
-    /** Reads a line; false if it is a ping. The event's fields stand in the order in which the cloud writes them. */
+    /** Reads a line; false if it is a ping. Expects an event's fields in the cloud's order. */
     boolean read(byte[] bytes, int offset, int length) throws IOException {
         data.reset();
         try (JsonParser parser = json.createParser(bytes, offset, length)) {

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Clears up after a run. Stateless. */
+/** Deletes what a run leaves. Stateless. */
 public final class Folders {
     private Folders() {}
 
-    /** Deletes a folder and all that is in it; one that is not there is no error. */
+    /** Deletes a folder and everything in it, if it exists. */
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             List<Path> all;

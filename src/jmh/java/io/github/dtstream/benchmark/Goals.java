@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** What is to be reached, beside what a run of the benchmark measured of it: medians. Not thread-safe. */
+/** The goals, beside the medians that a run of the benchmark measured. Not thread-safe. */
 final class Goals {
     private static final String ROUTER = "router";
     private static final String SMALL = "router -Xmx64m";
@@ -16,7 +16,7 @@ final class Goals {
 
     private final List<Goal> goals = new ArrayList<>();
 
-    /** @param isLeast whether the bound is the least that will do; otherwise the most */
+    /** @param isLeast whether the bound is a minimum; otherwise a maximum */
     private record Goal(String name, boolean isLeast, double bound, double measured, String format, String beside) {
         boolean isReached() {
             return isLeast ? measured >= bound : measured <= bound;
@@ -87,7 +87,7 @@ final class Goals {
                 String.format(Locale.ROOT, "bare loop %.2f", of(BARE, runs, Latency::percent)));
     }
 
-    /** In Markdown; empty if nothing was measured that has a goal. */
+    /** The table in Markdown; empty if no figure with a goal was measured. */
     String table() {
         return goals.isEmpty()
                 ? ""
@@ -117,14 +117,14 @@ final class Goals {
         add(name, false, bound, measured, "%.0f", "");
     }
 
-    /** What was not measured has no row. */
+    /** Adds a row, unless the figure was not measured. */
     private void add(String name, boolean isLeast, double bound, double measured, String format, String beside) {
         if (!Double.isNaN(measured)) {
             goals.add(new Goal(name, isLeast, bound, measured, format, beside));
         }
     }
 
-    /** The median; of a contender that did not take part, no number. */
+    /** The median; NaN if the contender did not take part. */
     private static <T> double of(String contender, Map<String, List<T>> runs, ToDoubleFunction<T> figure) {
         List<T> own = runs.getOrDefault(contender, List.of());
         return own.isEmpty() ? Double.NaN : Report.median(own, figure);

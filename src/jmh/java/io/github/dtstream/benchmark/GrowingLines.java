@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Follows the files of a folder as they grow, and counts their lines. Not thread-safe. */
+/** Follows the growing files of a folder and counts their lines. Not thread-safe. */
 final class GrowingLines implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -25,7 +25,7 @@ final class GrowingLines implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Reads what is new; how many whole lines there are by now. */
+    /** Reads new content; returns the number of complete lines so far. */
     long count() throws IOException {
         for (FileChannel file : open()) {
             while (file.read(buffer.clear()) > 0) {
@@ -40,7 +40,7 @@ final class GrowingLines implements AutoCloseable {
         return count;
     }
 
-    /** Reads what is new and hands over each part, which may end within a line. */
+    /** Reads new content and hands over each part, which may end within a line. */
     void read(Consumer<ByteBuffer> consumer) throws IOException {
         for (FileChannel file : open()) {
             while (file.read(buffer.clear()) > 0) {

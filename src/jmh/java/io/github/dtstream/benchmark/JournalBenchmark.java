@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The journal on a real disk; each invocation takes {@link #EVENTS} events. */
+/** The journal on a real disk; each invocation handles {@link #EVENTS} events. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 2)
@@ -42,7 +42,7 @@ public class JournalBenchmark {
     static final int EVENTS = 100;
     private static final int READABLE = 200_000;
 
-    /** A journal in a folder of its own under {@code target}. */
+    /** A journal in a separate folder under {@code target}. */
     @State(Scope.Benchmark)
     public static class Disk {
         private final EnvelopeDecoder decoder = new EnvelopeDecoder();
@@ -85,7 +85,7 @@ public class JournalBenchmark {
             }
         }
 
-        /** Of the shape that the decoder makes, with an identifier of its own. */
+        /** Makes an event as the decoder does, with a unique identifier. */
         private Event event(byte[] line) {
             Event like = ((Signal.Received) decoder.decodeRecord(line, 0, line.length)).event();
             return new Event(
@@ -99,7 +99,7 @@ public class JournalBenchmark {
                     like.dataLength());
         }
 
-        /** From the segment files, for what is read is long out of memory. */
+        /** Reads from the segment files: memory no longer has what is read here. */
         Batch read() throws IOException, InterruptedException {
             Batch batch = subscription.poll(EVENTS, Duration.ofSeconds(1));
             if (batch.records().get(0).sequence() > READABLE - 20_000) {
@@ -117,7 +117,7 @@ public class JournalBenchmark {
         }
     }
 
-    /** Decoded, appended, and made durable by the journal's thread at the same time. */
+    /** Decodes and appends, while the journal's thread makes the events durable. */
     @Benchmark
     public void decodeAndAppend(Disk disk) throws InterruptedException {
         disk.append();

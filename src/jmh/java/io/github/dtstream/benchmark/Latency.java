@@ -13,24 +13,25 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long events take at a steady rate, from the server's write to the line in the file or the message at a subscriber.
+ * How long events take at a steady rate, from the server's write to the line in the file or the message at a
+ * subscriber.
  *
  * @param startMillis from the start of the process to the first event delivered
- * @param idlePercent of a core: the median of the half minutes in the run's second half, for on a machine that is shared
- *     others make some of them dear
- * @param percent of a core, on average from ten seconds after the first event to the end
+ * @param idlePercent percent of a core: the median over the half minutes in the run's second half, because other load
+ *     on a shared machine raises some of them
+ * @param percent percent of a core, on average from ten seconds after the first event to the end
  */
 record Latency(
         long events, double median, double p99, double max, double startMillis, double idlePercent, double percent)
         implements Outcome {
     private static final long POLL_NANOS = 200_000;
-    /** Where all run side by side: a look costs the machine something, too. */
+    /** The interval if all contenders run side by side: each poll costs the machine something, too. */
     private static final long SLOW_POLL_NANOS = 500_000;
 
     private static final long SETTLE_NANOS = 10_000_000_000L;
     private static final String KEY = "\"timestamp\":\"";
 
-    /** The first half of the events does not count: by the second, a JVM has compiled what matters. */
+    /** Leaves out the first half of the events: by the second half, the JVM has compiled what matters. */
     static Latency measure(Launched launched, Setup setup, int port, int events, Duration limit, boolean quiet)
             throws IOException, InterruptedException {
         int skip = events / 2;
@@ -74,7 +75,7 @@ record Latency(
         return events > 0;
     }
 
-    /** The CPU that goes by, piece by piece. */
+    /** CPU use, in periods. */
     private static final class Usage {
         private static final long PIECE_NANOS = 30_000_000_000L;
 
@@ -103,7 +104,7 @@ record Latency(
             before = spent;
         }
 
-        /** The median; of a run that was shorter than a piece, that of the whole. */
+        /** The median of the periods; for a run shorter than a period, the value of the whole run. */
         double percent() {
             if (percents.isEmpty() && beganNanos != 0) {
                 cut();
@@ -112,7 +113,7 @@ record Latency(
         }
     }
 
-    /** Fed by one thread; read by another. */
+    /** Written by one thread, read by another. */
     private static final class Arrivals {
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
         private final List<Double> millis = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The processes of a contender, and what they have used so far. Not thread-safe. */
+/** The processes of a contender, and the resources that they have used so far. Not thread-safe. */
 final class Launched implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
 
@@ -22,7 +22,7 @@ final class Launched implements AutoCloseable {
         this.processes = processes;
     }
 
-    /** Starts a pipeline; what it says goes to {@code log}. */
+    /** Starts a pipeline; its output goes to {@code log}. */
     static Launched start(List<ProcessBuilder> pipeline, Path log) throws IOException {
         pipeline.forEach(builder -> builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
         ProcessBuilder last = pipeline.get(pipeline.size() - 1);
@@ -40,7 +40,7 @@ final class Launched implements AutoCloseable {
         return processes.stream().anyMatch(Process::isAlive);
     }
 
-    /** CPU time of all of them; of one that has ended, what was known of it when this was last called. */
+    /** CPU time of all processes; for one that has ended, the time that the last call of this method saw. */
     double cpuSeconds() {
         for (Process process : processes) {
             process.info().totalCpuDuration().ifPresent(spent -> cpu.put(process.pid(), spent));
@@ -48,12 +48,12 @@ final class Launched implements AutoCloseable {
         return cpu.values().stream().mapToDouble(Duration::toNanos).sum() / 1e9;
     }
 
-    /** The sum of their peaks of resident memory; 0 where the system does not tell. */
+    /** The sum of their peaks of resident memory; 0 if the system does not report them. */
     double peakMegabytes() {
         return megabytes("VmHWM:", peakKilobytes);
     }
 
-    /** The sum of what they have resident now; 0 where the system does not tell. */
+    /** The sum of their current resident memory; 0 if the system does not report it. */
     double residentMegabytes() {
         return megabytes("VmRSS:", new HashMap<>());
     }

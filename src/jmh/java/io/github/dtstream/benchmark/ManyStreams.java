@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * One process with many projects, each with a stream, a journal and a route to the files of its own; the same number of
- * events in all.
+ * One process with many projects; each has a stream, a journal and a route to its own files. The total number of events
+ * is the same for any number of projects.
  *
- * @param perSecond events per second, from the first event that is sent to the last line
- * @param warmPerSecond the same from the middle on
+ * @param perSecond events per second, from the first event sent to the last line
+ * @param warmPerSecond the same, from the middle on
  * @param cpu seconds per million events, the start included
- * @param idlePercent of a core, afterwards, with nothing but a ping every two seconds on each stream
+ * @param idlePercent percent of a core afterwards, with only a ping every two seconds on each stream
  */
 record ManyStreams(
         int streams,
@@ -24,7 +24,7 @@ record ManyStreams(
     private static final long LIMIT_NANOS = Duration.ofMinutes(4).toNanos();
     private static final int POLL_MILLIS = 10;
 
-    /** @param settle how long it may come to rest, and then is looked at for half as long */
+    /** @param settle how long the process may take to come to rest; CPU is then measured for half as long */
     static ManyStreams measure(
             Launched launched, EventServer server, Setup setup, int streams, long events, Duration settle)
             throws IOException, InterruptedException {

@@ -1,7 +1,7 @@
 package io.github.dtstream.benchmark;
 
-/** What one run of a contender has come to. */
+/** The result of one run of a contender. */
 interface Outcome {
-    /** Whether it did all that it was to do. */
+    /** Whether the run did everything that it should. */
     boolean isWhole();
 }

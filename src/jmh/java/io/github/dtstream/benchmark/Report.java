@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Tables in Markdown: medians of the runs, and the ratio of ours to each. */
+/** Tables in Markdown: medians of the runs, and the ratio of the router to each contender. */
 final class Report {
     private Report() {}
 
@@ -142,7 +142,7 @@ final class Report {
                         median("CPU afterwards, % of a core", "%.2f", ManyStreams::idlePercent)));
     }
 
-    /** A column: what stands above it, and what in the row of some runs. */
+    /** A column: its heading, and its cell for the runs of a row. */
     private record Column<T>(String heading, Function<List<T>, String> cell) {}
 
     private static <T> Column<T> median(String heading, String format, ToDoubleFunction<T> figure) {
@@ -156,7 +156,7 @@ final class Report {
         });
     }
 
-    /** @param rows the runs of each row, by what stands in its first column */
+    /** @param rows the runs of each row, by the text of its first column */
     private static <T> String table(String title, String corner, Map<String, List<T>> rows, List<Column<T>> columns) {
         StringBuilder table = new StringBuilder("\n### " + title + "\n\n");
         line(table, corner, columns, Column::heading);

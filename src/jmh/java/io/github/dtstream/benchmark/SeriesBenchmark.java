@@ -31,9 +31,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it takes to keep values for graphs, and how soon a graph of a month is there: {@code mvn -Pjmh test-compile exec:exec
- * -Djmh.main=io.github.dtstream.benchmark.SeriesBenchmark -Djmh.args="500 31"}, the number of sensors and of days. Each sensor
- * sends a temperature and the state of its network every 15 minutes.
+ * Measures what it costs to keep values for graphs, and how soon a graph of a month is ready: {@code mvn -Pjmh
+ * test-compile exec:exec -Djmh.main=io.github.dtstream.benchmark.SeriesBenchmark -Djmh.args="500 31"}. The arguments
+ * are the numbers of sensors and of days. Each sensor sends a temperature and its network status every 15 minutes.
  */
 public final class SeriesBenchmark {
     private static final Duration HEARTBEAT = Duration.ofMinutes(15);

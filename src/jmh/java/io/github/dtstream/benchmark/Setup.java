@@ -3,14 +3,14 @@ package io.github.dtstream.benchmark;
 import java.nio.file.Path;
 
 /**
- * What a contender is told.
+ * The settings of a contender.
  *
  * @param folder its working directory
  * @param events the folder whose files it writes
  * @param streamUrl where the events come from
- * @param apiUrl the base of that
- * @param brokerPort where they go, if they go to a broker
- * @param latency whether each event is to be let go of at once
+ * @param apiUrl the base of {@code streamUrl}
+ * @param brokerPort the broker's port, if the events go to a broker
+ * @param latency whether to pass on each event at once
  */
 record Setup(
         Contender.Sink sink,

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param millis from the start of the process to the first line in a file
  * @param cpu seconds until then
- * @param megabytes of memory, resident at most until then
+ * @param megabytes the peak of resident memory until then
  */
 record Start(double millis, double cpu, double megabytes) implements Outcome {
     private static final long LIMIT_NANOS = Duration.ofMinutes(2).toNanos();

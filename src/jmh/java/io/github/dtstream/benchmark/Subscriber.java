@@ -6,7 +6,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.util.function.Consumer;
 
-/** Hears of what was published on a topic. */
+/** Receives the messages of a topic. */
 final class Subscriber implements AutoCloseable {
     private final Mqtt5AsyncClient client;
 

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A run at full speed. It begins when the first event is sent, so that a start does not count; its second half stands for
- * what is reached when everything is compiled.
+ * A run at full speed. It begins when the first event is sent, so that the start of the process does not count. Its
+ * second half shows the speed once everything is compiled.
  *
  * @param delivered the lines in the files; with a broker alone, all or none
  * @param perSecond events per second, from the first event to the last
- * @param warmPerSecond the same from the middle on
+ * @param warmPerSecond the same, from the middle on
  * @param cpu seconds per million events, the start included
- * @param warmCpu the same from the middle on
+ * @param warmCpu the same, from the middle on
  * @param brokerCpu the broker's seconds per million events
- * @param megabytes resident at most
- * @param resident megabytes when a quarter, a half and three quarters of the events were there, and at the end; empty where
- *     only the middle and the end are seen
+ * @param megabytes the peak of resident memory
+ * @param resident megabytes when a quarter, a half and three quarters of the events were delivered, and at the end;
+ *     empty if only the middle and the end are observed
  */
 record Throughput(
         long events,
@@ -83,7 +83,7 @@ record Throughput(
         return delivered >= events;
     }
 
-    /** How far a run has come. */
+    /** The progress of a run. */
     static final class Progress implements AutoCloseable {
         private final Sink sink;
         private final long events;
@@ -113,7 +113,7 @@ record Throughput(
             return (sink == Sink.MQTT || count >= events / 2) && (sink == Sink.FILES || marks.get() >= 1);
         }
 
-        /** Whether so many quarters of the lines are there. */
+        /** Whether so many quarters of the lines are written. */
         boolean hasCome(int quarters) {
             return sink != Sink.MQTT && count >= events / QUARTERS * quarters;
         }

@@ -28,7 +28,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Events through {@code to: dt-stream}, a message each, whose sender waits until it is on a real disk. */
+/**
+ * Sends events through {@code to: dt-stream}, each in a message whose sender waits until the event is on a real disk.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 2)
@@ -88,7 +90,7 @@ public class PushBenchmark {
         return exchange;
     }
 
-    /** What the disk itself takes: a line that is written and synced. */
+    /** Measures the disk alone: writes a line and syncs it. */
     @Benchmark
     @Threads(1)
     public int bareSync() throws IOException {

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The directory of a large project: one look-up as each event makes it, and reading the whole list anew. */
+/** The directory of a large project: one look-up, as each event makes it, and reading the whole list again. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @Warmup(iterations = 3, time = 1)
@@ -68,7 +68,7 @@ public class DirectoryBenchmark {
         return directory.get(ids[next]);
     }
 
-    /** All pages parsed, and the copy written to the disk; the cloud itself takes no time here. */
+    /** Parses all pages and writes the copy to disk; the cloud itself takes no time here. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public DeviceDirectory read() {

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How long it takes from the cloud's sending of a value to the file that a route of alarms writes, while a thousand other events a
- * second pass: {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.app.router.AlarmLatency
- * -Djmh.args="300"}, the number of alarms raised and cleared.
+ * Measures the time from when the cloud sends a value until an alarm route has written its file, while a thousand other
+ * events a second pass: {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.app.router.AlarmLatency
+ * -Djmh.args="300"}. The argument is the number of alarms raised and cleared.
  */
 public final class AlarmLatency {
     private static final String ROUTE = """
@@ -70,7 +70,7 @@ public final class AlarmLatency {
         }
     }
 
-    /** One value after the other, each when the one before has come through: in microseconds. */
+    /** Sends one value after the other, each when the one before has come through; returns microseconds. */
     private static long[] measure(SimulatedCloud cloud, String probe, Path told, int count) throws Exception {
         long[] micros = new long[count];
         for (int i = 0; i < count; i++) {

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What those who look cost: how soon a page of 5,000 sensors is there, and what ten viewers take while events come:
- * {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.app.router.PageLoad -Djmh.args="5000 10"}, the number of
- * sensors and of viewers.
+ * Measures what viewers of the page cost: how soon a page of 5,000 sensors is loaded, and what ten viewers use while
+ * events come: {@code mvn -Pjmh test-compile exec:exec -Djmh.main=io.github.dtstream.app.router.PageLoad
+ * -Djmh.args="5000 10"}. The arguments are the numbers of sensors and of viewers.
  */
 public final class PageLoad {
     private static final int PER_SECOND = 1000;
@@ -79,7 +79,7 @@ public final class PageLoad {
                 answer.headers().firstValue("content-encoding").orElse("plain"));
     }
 
-    /** CPU and heap of this process while events come, with so many who look. */
+    /** Measures CPU and heap of this process while events come and so many viewers watch. */
     private static void watched(SimulatedCloud cloud, RouterFixture router, int viewers) throws Exception {
         List<InputStream> open = new ArrayList<>();
         List<Thread> readers = new ArrayList<>();

@@ -7,8 +7,9 @@ import java.util.Locale;
 import org.apache.camel.component.mock.MockEndpoint;
 
 /**
- * How much memory an event takes in the places that the memory budget counts, beside what it is counted with. Each is measured
- * by what is in use after a collection, with it and without it; needs {@code -XX:+UseSerialGC}.
+ * Compares the memory that an event takes, wherever the memory budget counts it, with the counted size. Each is
+ * measured as memory in use after a garbage collection, with the events and without them. Needs {@code
+ * -XX:+UseSerialGC}.
  */
 final class Footprint {
     private static final int EVENTS = 20_000;
@@ -46,7 +47,10 @@ final class Footprint {
         records = List.of();
     }
 
-    /** At its sink, where most of a batch is in memory; without its records, which the journal's tail may hold, too. */
+    /**
+     * Measures a batch at its sink, where most of it is in memory, without its records, which the journal's tail may
+     * also hold.
+     */
     private void batch(String route) throws Exception {
         RecordBenchmark camel = new RecordBenchmark();
         camel.route = route;

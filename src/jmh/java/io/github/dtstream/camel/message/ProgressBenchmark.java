@@ -26,7 +26,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to know, of each event of a batch that goes well, that it is done; each invocation takes one batch. */
+/**
+ * Measures what it costs to know of each event in a successful batch that it is done; each invocation handles one
+ * batch.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ProgressBenchmark {
     private static final int BATCH = 500;
 
-    /** Nothing is known; it is read from the parts' exchanges if need be; each part tells it. */
+    /** Nothing is known; it is read from the parts' exchanges if needed; each part reports it. */
     @Param({"nothing", "read", "told"})
     public String ends;
 

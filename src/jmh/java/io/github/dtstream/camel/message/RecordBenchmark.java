@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From a batch of events to the records of a shipped route, without its sink; each invocation takes one batch. */
+/** Turns a batch of events into the records of a shipped route, without its sink; each invocation handles one batch. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -42,7 +42,7 @@ public class RecordBenchmark {
     @Param({"100", "500"})
     public int batchSize;
 
-    /** How Camel is set up; {@code CamelTuning} says what is shipped. */
+    /** How Camel is set up; {@code CamelTuning} describes the shipped setup. */
     @Param({"shipped", "messageHistory", "streamCaching"})
     public String tuning;
 

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Notes the ends of a batch's events as a delivery does. */
+/** Records the ends of a batch's events as a delivery does. */
 public final class NotedEnds implements BatchDelivery.Acknowledgement {
     private final Clock clock = Clock.systemUTC();
     private final PartEnds ends;
