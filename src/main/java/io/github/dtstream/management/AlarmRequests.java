@@ -131,8 +131,8 @@ final class AlarmRequests {
     /**
      * Runs a command on alarms. {@code action} is acknowledge, shelve, unshelve or comment; {@code rule} names the
      * rule. {@code device} (identifier or name), {@code subject} and {@code stream} select some of its alarms; without
-     * them the command is for all of them. {@code person} tells who gives it, {@code comment} why, {@code until} when
-     * shelving ends.
+     * them the command is for all of them. {@code person} names the person who gives the command, {@code comment} is
+     * the reason, and {@code until} the end of shelving.
      */
     Answer command(JsonNode request) throws HttpProblem {
         Action action = action(request.path("action").asText());
@@ -262,7 +262,7 @@ final class AlarmRequests {
         return !at.isBefore(from) && at.isBefore(to);
     }
 
-    /** Empty where it is not of the rule and the device that are asked for. */
+    /** Empty if the request asks for another rule or device. */
     private static Optional<ObjectNode> entry(AlarmService service, Event event, ObjectNode alarm, Request wanted) {
         String rule = alarm.path("rule").asText();
         String device = wanted.parameter("device").orElse(null);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A job that somebody asked for. Thread-safe; the thread that works on it writes it. */
+/** A job that a request started. Thread-safe; the thread that works on it writes it. */
 final class Job {
     /** The state of a job. */
     enum State {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files in the data folder that tell the commands the router's port and token. If they cannot be written, as on a
- * full disk, the router goes on and tries again until they are. Thread-safe.
+ * The files in the data folder that tell the commands the router's port and token. If they cannot be written, for
+ * example because the disk is full, the router continues and tries again until it succeeds. Thread-safe.
  */
 public final class ManagementEndpointFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementEndpointFile.class);

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Sends events again that sinks refused, one at a time, oldest first, each to the route whose sink refused it. A
- * delivered event is noted as delivered. An event that is refused again gets a new entry in the reject file, and its
- * old entry is settled. While a sink is away, the retry waits for it. Used by one thread, once.
+ * delivered event is recorded as delivered. An event that is refused again gets a new entry in the reject file, and its
+ * old entry is settled. While a sink is unreachable, the retry waits for it. Used by one thread, once.
  */
 final class RefusedRetry {
     private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));

@@ -122,8 +122,9 @@ public final class RouterStatus {
     }
 
     /**
-     * Whether the router can serve: a stream receives, also by push, and its journal takes the events. If one does, another that does
-     * not is degraded here, as whoever takes the router out of service for it would cut off the others.
+     * Whether the router can serve: a stream receives, also by push, and its journal takes the events. If at least one
+     * stream does, one that does not is degraded here: if the router were taken out of service for it, the others would
+     * be cut off.
      */
     public List<Health> readiness() {
         Instant now = clock.instant();

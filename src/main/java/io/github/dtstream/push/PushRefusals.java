@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what was brought and not taken, by reason, since start. Thread-safe. */
+/** Counts the pushes that were refused, by reason, since start. Thread-safe. */
 public final class PushRefusals {
-    /** Why; in the order of who could have caused it: anybody first. */
+    /** The reasons, ordered by who can cause them: those that anybody can cause come first. */
     public enum Reason {
         /** There was no signature. */
         UNSIGNED("unsigned"),

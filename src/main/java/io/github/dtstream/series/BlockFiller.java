@@ -94,7 +94,7 @@ final class BlockFiller {
     /**
      * Writes a block; waits until the disk accepts it.
      *
-     * @throws InterruptedException if it is told to stop before
+     * @throws InterruptedException if a stop is requested before
      */
     Block write(OpenBlock sealed) throws InterruptedException {
         BlockWriter writer = new BlockWriter(sealed, held::key);

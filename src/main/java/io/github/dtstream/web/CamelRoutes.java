@@ -35,7 +35,7 @@ final class CamelRoutes {
 
     /**
      * @param otherwise answers where no route does
-     * @param tooLong is told of a request whose body is too long
+     * @param tooLong gets each request whose body is too long
      */
     CamelRoutes(Consumer<HttpServerRequest> otherwise, Consumer<HttpServerRequest> tooLong) {
         this.otherwise = otherwise;

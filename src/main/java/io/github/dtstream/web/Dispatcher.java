@@ -159,7 +159,7 @@ final class Dispatcher {
         }
     }
 
-    /** What there is to ask for, unless it is too early or too late. */
+    /** Returns the site, unless the server is still starting or already stopping. */
     private Site open(HttpServerRequest request) throws HttpProblem {
         Site now = site;
         if (closing || now == null) {
@@ -172,7 +172,7 @@ final class Dispatcher {
         if (closing) {
             return new HttpProblem(503, "the router is stopping");
         }
-        // A browser that has the address early repeats the request by itself.
+        // A browser that has the address early repeats the request automatically.
         request.response().putHeader("Refresh", "1").putHeader("Retry-After", "1");
         return new HttpProblem(503, "the router is starting; ask again");
     }
@@ -202,7 +202,7 @@ final class Dispatcher {
             });
         } else if (resource.isPresent()) {
             Optional<Resource.Handler> handler = resource.get().handler(head.method());
-            // That a method is not allowed is told without a token to everybody who may read.
+            // Whoever may read learns without a token that a method is not allowed.
             boolean needed = resource.get().access() != Resource.Access.OPEN_PROBE
                     && lock.isNeeded(head)
                     && (handler.isPresent() || !lock.trustsAll());

@@ -18,7 +18,7 @@ final class CamelTuning {
         // The settings contain the command line's properties already.
         properties.putIfAbsent("camel.main.autoConfigurationSystemPropertiesEnabled", "false");
         properties.putIfAbsent("camel.main.startupSummaryLevel", "oneline");
-        // The log tells the failure; the events themselves are in the journal and the reject file.
+        // The log reports the failure; the events themselves are in the journal and the reject file.
         properties.putIfAbsent("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     }
 }

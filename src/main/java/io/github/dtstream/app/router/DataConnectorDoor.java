@@ -31,7 +31,7 @@ final class DataConnectorDoor implements SignedPaths.Check {
     private final Ticker ticker;
     private @Nullable Deadline mayComplain;
 
-    /** @param refusals counts whom it sends away */
+    /** @param refusals counts the refused pushes */
     DataConnectorDoor(PushSignature signature, PushRefusals refusals, Ticker ticker) {
         this.signature = signature;
         this.refusals = refusals;

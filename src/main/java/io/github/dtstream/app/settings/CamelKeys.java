@@ -40,7 +40,7 @@ final class CamelKeys {
             "camel.vault.");
 
     private final ObjectMapper mapper = new ObjectMapper();
-    /** The options of each group, such as {@code camel.main.}, and of each component that was asked for. */
+    /** The options of each group, such as {@code camel.main.}, and of each component that was looked up. */
     private final Map<String, Map<String, JsonNode>> groups = new TreeMap<>();
 
     /**

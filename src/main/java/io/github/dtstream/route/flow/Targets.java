@@ -75,7 +75,7 @@ record Targets(List<EndpointUse> uses, boolean isOpen) {
         return !scheme.contains("$") && !scheme.contains("{");
     }
 
-    /** Those of the given addresses to which a use may lead. */
+    /** Returns those of the given addresses to which a use may lead. */
     static List<String> among(Set<String> addresses, EndpointUse use) {
         if (!use.dynamic() || !use.path().contains("${")) {
             return addresses.contains(use.address()) ? List.of(use.address()) : List.of();

@@ -39,7 +39,7 @@ public final class RouteFiles {
     }
 
     /**
-     * Reads all files. One that goes away meanwhile is left out.
+     * Reads all files. Leaves out one that is deleted meanwhile.
      *
      * @throws IOException if the directory or a file cannot be read
      */

@@ -62,7 +62,10 @@ final class FailedAttempts {
         addresses.remove(key(address));
     }
 
-    /** The address; of IPv6, in any spelling, its network of 64 bits, as whoever has one address there has them all. */
+    /**
+     * The address. For IPv6 it is the network of 64 bits, in one spelling, because a client with one address there has
+     * all of them.
+     */
     private static String key(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null || bytes.length < 16) {

@@ -25,7 +25,7 @@ public final class Lock {
     private final AccessSettings settings;
     private final FailedAttempts attempts;
     private final byte[] memoryKey;
-    /** Marks of credentials that were right, so that not every request takes the time of a check. Guarded by itself. */
+    /** Marks of valid credentials, so that not every request takes the time of a check. Guarded by itself. */
     private final Deque<byte[]> right = new ArrayDeque<>();
 
     /** The result of a first look at a request. */
@@ -33,7 +33,7 @@ public final class Lock {
         GRANTED,
         /** There are no credentials, or wrong ones. */
         REFUSED,
-        /** There is a password, which has to be checked; that takes a while. */
+        /** There is a password, which must be checked; that takes a while. */
         UNKNOWN
     }
 
@@ -45,7 +45,7 @@ public final class Lock {
         this.memoryKey = settings.token().text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether credentials are needed for a Camel route, or for a path where there is nothing. */
+    /** Whether credentials are needed for a Camel route, or for a path with nothing behind it. */
     public boolean isNeededForRoute(RequestHead head) {
         return settings.isLocked() && settings.publicPaths().stream().noneMatch(path -> covers(path, head.path()));
     }

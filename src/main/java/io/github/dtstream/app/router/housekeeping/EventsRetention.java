@@ -41,7 +41,7 @@ final class EventsRetention implements MetricSource {
     private final Path data;
     private final Duration retention;
     private final CloudClock clock;
-    /** The deletions that the log has not told yet. Owned by the running thread, as is the next field. */
+    /** The deletions that the log has not reported yet. Owned by the running thread, as is the next field. */
     private DeletedFiles untold = DeletedFiles.NONE;
 
     private @Nullable Instant told;
@@ -55,9 +55,9 @@ final class EventsRetention implements MetricSource {
     }
 
     /**
-     * Deletes the files that are too old now. The day in a file's name follows the cloud's clock, the time of its last
-     * write the machine's, so a file must be too old by both. Until the cloud has told its time nothing is deleted, as
-     * the machine's clock may be wrong.
+     * Deletes the files that are too old now. The day in a file's name follows the cloud's clock, and the time of its
+     * last write the machine's clock, so a file must be too old by both. Deletes nothing until the time of the cloud is
+     * known, because the machine's clock may be wrong.
      */
     void run() {
         if (clock.offset().isEmpty()) {

@@ -9,15 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the collector G1 give back to the system what a burst made the heap take. By itself it looks at that only when it collects,
- * and a stream of an event a second gives it no reason to for hours. Where the heap's size or one of these options was given,
- * that is left as it is. Stateless.
+ * Makes the collector G1 give memory back to the system after a burst. G1 checks for free memory only when it collects,
+ * and a stream of one event a second causes no collection for hours. If the heap's size or one of these options is
+ * given, it stays as it is. Stateless.
  */
 final class HeapReturn {
     private static final Logger LOG = LoggerFactory.getLogger(HeapReturn.class);
     /**
-     * Milliseconds without a collection until there is one; and how much of the heap may then be free, in percent. In this order:
-     * Java refuses a most that is below the least.
+     * The options, in the order of setting: Java refuses a maximum below the minimum. The ratios are percentages of the
+     * heap that may be free after a collection; the interval is in milliseconds without a collection, after which G1
+     * starts one.
      */
     private static final List<Map.Entry<String, String>> OPTIONS = List.of(
             Map.entry("MinHeapFreeRatio", "10"),
@@ -26,7 +27,7 @@ final class HeapReturn {
 
     private HeapReturn() {}
 
-    /** @param machine null where the Java machine is of a kind that has no such options */
+    /** @param machine null if the JVM has no such options */
     static void begin(@Nullable HotSpotDiagnosticMXBean machine) {
         if (machine == null || !isWanted(machine)) {
             return;

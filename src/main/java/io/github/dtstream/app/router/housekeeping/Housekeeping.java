@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /**
- * Checks the free space on the disk of the data folder once a minute, deletes files that are too old once an hour, and has memory
- * given back after a burst.
+ * Checks the free space on the disk of the data folder once a minute, deletes files that are too old once an hour, and
+ * makes the JVM give memory back after a burst.
  */
 public final class Housekeeping implements AutoCloseable {
     private final DiskRoom room;

@@ -39,11 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes on MQTT that an edited route file is refused, and later that it is mended. The topic is
- * {@code dt/bridge-ROUTER/event}, beside {@code dt/bridge-ROUTER/state}, on which the routes' connection tells whether
- * the router is there. QoS 1, not retained, as other bridges do it. The reloader's thread reports; a thread of its own
- * publishes, as a broker may be away for long. A file that was reported as refused before a restart, and is valid after
- * it, is reported as mended then.
+ * Publishes on MQTT that an edited route file is refused, and later that it is mended. The topic is {@code
+ * dt/bridge-ROUTER/event}, beside {@code dt/bridge-ROUTER/state}, on which the routes' connection reports whether the
+ * router is connected. QoS 1, not retained, as other bridges do it. The reloader's thread reports; a separate thread
+ * publishes, because a broker may be unreachable for long. If a file was reported as refused before a restart and is
+ * valid after it, it is then reported as mended.
  */
 final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteChangeNotifier.class);
@@ -257,8 +257,8 @@ final class RouteChangeNotifier implements ReloadListener, AutoCloseable {
     }
 
     /**
-     * Publishes an event; returns false if the broker is away, so that the event waits here. It must not wait in the
-     * connection, which is the routes' own: a reload must be free to replace it.
+     * Publishes an event; returns false if the broker is unreachable, so that the event waits here. It must not wait in
+     * the connection, which belongs to the routes: a reload must be free to replace it.
      */
     private static boolean publish(String topic, Endpoint endpoint, byte[] payload) {
         try (AsyncProducer producer = endpoint.createAsyncProducer()) {
