@@ -59,15 +59,13 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "security",
             secret = true,
-            description =
-                    "The secret of the signatures of messages that are appended with the option signed. "
+            description = "The secret of the signatures of messages that are appended with the option signed. "
                     + "During a change: the old one and the new one, with a space in between.")
     private @Nullable String signatureSecret;
 
     @Metadata(
             label = "security",
-            description =
-                    "Further service accounts, by name. A project is read by the account that has it in "
+            description = "Further service accounts, by name. A project is read by the account that has it in "
                     + "its list, or that the option account of its endpoints names.")
     private Map<String, ServiceAccount> accounts = Map.of();
 
@@ -93,14 +91,12 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
 
     @Metadata(
             label = "cloud",
-            description =
-                    "The User-Agent header of requests. The default is dt-stream-router with its version.")
+            description = "The User-Agent header of requests. The default is dt-stream-router with its version.")
     private @Nullable String userAgent;
 
     @Metadata(
             label = "proxy",
-            description =
-                    "The HTTP proxy for the cloud, as http://host:port. The default is the JVM's property "
+            description = "The HTTP proxy for the cloud, as http://host:port. The default is the JVM's property "
                     + "https.proxyHost, else the environment variable HTTPS_PROXY.")
     private @Nullable String proxyUrl;
 
@@ -122,8 +118,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
     @Metadata(
             label = "journal",
             defaultValue = "67108864",
-            description =
-                    "A new journal segment begins when the last one is larger than this, in bytes, and at "
+            description = "A new journal segment begins when the last one is larger than this, in bytes, and at "
                     + "each UTC midnight.")
     private long journalSegmentSize = 64L << 20;
 
@@ -138,24 +133,21 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             label = "journal",
             defaultValue = "2592000000",
             javaType = "java.time.Duration",
-            description =
-                    "How long the journal runs without a subscriber, whose route was removed or renamed, "
+            description = "How long the journal runs without a subscriber, whose route was removed or renamed, "
                     + "before its cursor is deleted. Until then, undelivered events are kept for it.")
     private long subscriberRetention = Duration.ofDays(30).toMillis();
 
     @Metadata(
             label = "journal",
             defaultValue = "2147483648",
-            description =
-                    "The largest size of a stream's journal, in bytes. Beyond it the oldest events are "
+            description = "The largest size of a stream's journal, in bytes. Beyond it the oldest events are "
                     + "deleted, delivered or not; undelivered ones are logged and counted as lost.")
     private long journalMaxSize = 2L << 30;
 
     @Metadata(
             label = "journal",
             defaultValue = "262144",
-            description =
-                    "The largest number of event identifiers that are remembered to recognise duplicates; "
+            description = "The largest number of event identifiers that are remembered to recognise duplicates; "
                     + "in a small heap fewer, at least 8,192.")
     private int deduplicationWindow = 1 << 18;
 
@@ -176,8 +168,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             label = "gap,advanced",
             defaultValue = "10000",
             javaType = "java.time.Duration",
-            description =
-                    "How long an event may take from its publication until the cloud's history shows it. A "
+            description = "How long an event may take from its publication until the cloud's history shows it. A "
                     + "gap is closed at the earliest twice this time after its end.")
     private long historyIndexingDelay = 10_000;
 
@@ -185,8 +176,7 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
             label = "gap",
             defaultValue = "0",
             javaType = "java.time.Duration",
-            description =
-                    "How far back the temperature and humidity history is read again, slowly and "
+            description = "How far back the temperature and humidity history is read again, slowly and "
                     + "regularly, for values that sensors sent late. 0 switches it off.")
     private long reconcileWindow;
 

@@ -1,11 +1,8 @@
 package io.github.dtstream.live;
 
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
-import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.live.Trouble.Kind;
 import io.github.dtstream.management.Health;
@@ -19,6 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the problems of a running router, for a {@link Verdict}. Used by one thread. */
@@ -49,7 +49,9 @@ final class Troubles {
         if (nodes.isEmpty()) {
             return "";
         }
-        return (holdings.size() == 1 ? "The stream " + holdings.get(0).stream() + " is" : holdings.size() + " streams are")
+        return (holdings.size() == 1
+                        ? "The stream " + holdings.get(0).stream() + " is"
+                        : holdings.size() + " streams are")
                 + " held by another router of the group (" + String.join(", ", nodes) + "); this one waits.";
     }
 

@@ -48,21 +48,24 @@ public final class AlarmSchema {
         precondition.putArray("type").add("boolean").add("string");
         precondition.put(
                 "description", "the rule is ignored if this is false, usually by a setting: {{a.setting:false}}");
-        devices(said(
-                keys.putObject("devices"),
-                "its devices: those that match all of these; by default all devices"));
+        devices(said(keys.putObject("devices"), "its devices: those that match all of these; by default all devices"));
         value(said(keys.putObject("value"), "its quantity; not needed for silence"));
-        condition(said(keys.putObject("raise"), "the condition that raises the alarm, and how long it must hold without a break"), true);
         condition(
-                said(keys.putObject("clear"), "the conditions that clear it, which must all hold; by default, that raise does not hold"),
+                said(
+                        keys.putObject("raise"),
+                        "the condition that raises the alarm, and how long it must hold without a break"),
+                true);
+        condition(
+                said(
+                        keys.putObject("clear"),
+                        "the conditions that clear it, which must all hold; by default, that raise does not hold"),
                 true);
         ObjectNode excursion =
                 condition(said(keys.putObject("excursion"), "the limit of accumulated time, with breaks"), false);
         span(excursion.putObject("total"), "the accumulated time that raises the alarm");
         span(excursion.putObject("within"), "the span until now over which the time is added up");
         delta(said(keys.putObject("delta"), "the growth of a count"));
-        ObjectNode noData =
-                said(keys.putObject("no-data"), "how long a silence raises a second, separate alarm");
+        ObjectNode noData = said(keys.putObject("no-data"), "how long a silence raises a second, separate alarm");
         ArrayNode forms = noData.putArray("anyOf");
         span(forms.addObject(), "how long");
         span(object(forms.addObject(), List.of("after")).putObject("after"), "how long");
@@ -82,8 +85,8 @@ public final class AlarmSchema {
         group.putObject("by").put("type", "string").put("description", "the label whose value the devices share");
         span(group.putObject("wait"), "how long the first alarm waits for others")
                 .put("default", "30s");
-        ObjectNode acknowledge = object(
-                said(keys.putObject("acknowledge"), "the alarm must be acknowledged"), List.of("lasts"));
+        ObjectNode acknowledge =
+                object(said(keys.putObject("acknowledge"), "the alarm must be acknowledged"), List.of("lasts"));
         span(acknowledge.putObject("lasts"), "how long an acknowledgement lasts");
         span(keys.putObject("remind"), "the interval of reminders until the alarm is acknowledged");
         ObjectNode steps = said(keys.putObject("escalate"), "whom to notify when, in the order of time")

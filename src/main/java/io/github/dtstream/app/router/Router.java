@@ -1,9 +1,9 @@
 package io.github.dtstream.app.router;
 
-import io.github.dtstream.app.router.routes.NamedAccounts;
-import io.github.dtstream.app.router.housekeeping.Housekeeping;
-import io.github.dtstream.app.router.routes.RunningRoutes;
 import io.github.dtstream.app.log.ConsoleLog;
+import io.github.dtstream.app.router.housekeeping.Housekeeping;
+import io.github.dtstream.app.router.routes.NamedAccounts;
+import io.github.dtstream.app.router.routes.RunningRoutes;
 import io.github.dtstream.app.settings.Advice;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Setting;

@@ -19,8 +19,7 @@ public class DtAlarmComponent extends DefaultComponent {
     private DtAlarmConfiguration configuration = new DtAlarmConfiguration();
 
     @Metadata(
-            description =
-                    "A file of alarm rules, as a Camel resource: file:alarms.yaml or "
+            description = "A file of alarm rules, as a Camel resource: file:alarms.yaml or "
                     + "classpath:alarms.yaml. It is read when the component starts. The router sets rules "
                     + "itself, from the folder of its routes.")
     private @Nullable String rulesFile;

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 @UriParams
 public class DtAlarmConfiguration extends DeliveryConfiguration {
     @UriPath(
-            description =
-                    "The rules: the name of one, a pattern with asterisks, or several of these separated "
+            description = "The rules: the name of one, a pattern with asterisks, or several of these separated "
                     + "by comma; a single asterisk for all.")
     @Metadata(required = true)
     private String rules = "*";

@@ -51,6 +51,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int STREAM_RECEIVE_BYTES = 1024 * 1024;
     /** There are three for each connection. Larger reads pass them by, as those of a stream do. */
     private static final int BUFFER_BYTES = 8 * 1024;
+
     private static final int MAX_HEAD_LINE_BYTES = 64 * 1024;
     private static final int MAX_HEADERS = 200;
     private static final TimeValue SHARED_IDLE_LIMIT = TimeValue.ofSeconds(30);
@@ -72,11 +73,7 @@ public final class HttpTransport implements AutoCloseable {
                 .setKeepAliveStrategy((response, context) -> SHARED_IDLE_LIMIT)
                 .build();
         this.streams = client(connections(
-                        tls,
-                        BUFFER_BYTES,
-                        STREAM_RECEIVE_BYTES,
-                        Integer.MAX_VALUE,
-                        HttpTransport::lengthOfStream))
+                        tls, BUFFER_BYTES, STREAM_RECEIVE_BYTES, Integer.MAX_VALUE, HttpTransport::lengthOfStream))
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .build();
     }

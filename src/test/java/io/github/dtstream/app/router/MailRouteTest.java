@@ -3,9 +3,9 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.app.router.routes.RoutesFolder;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
 import jakarta.mail.internet.MimeMessage;

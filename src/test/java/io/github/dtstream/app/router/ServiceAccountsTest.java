@@ -3,8 +3,8 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.app.router.routes.RoutesFolder;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.simulator.ServiceAccount;
 import io.github.dtstream.simulator.SimulatedCloud;

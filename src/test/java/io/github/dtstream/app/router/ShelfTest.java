@@ -3,10 +3,10 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.dtstream.app.router.routes.RoutesFolder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.command.common.ExampleSettings;
+import io.github.dtstream.app.router.routes.RoutesFolder;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.testing.CaseResult;

@@ -4,10 +4,10 @@ import static io.github.dtstream.mqtt.Subscriber.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.app.router.RouterFixture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.mqtt.Subscriber;
 import io.github.dtstream.proof.Broker;
 import io.github.dtstream.simulator.SimulatedCloud;
