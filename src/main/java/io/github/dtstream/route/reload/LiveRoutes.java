@@ -96,9 +96,9 @@ final class LiveRoutes implements RouteHost {
     @Override
     public void remove(Running running) throws Exception {
         String id = running.unit().id();
-        boolean complete =
-                context.getRouteController().stopRoute(id, stopTimeout.toMillis(), TimeUnit.MILLISECONDS, false);
-        if (!complete && context.getRoute(id) != null) {
+        context.getRouteController().stopRoute(id, stopTimeout.toMillis(), TimeUnit.MILLISECONDS, false);
+        // Camel returns true after a forced stop as well.
+        if (context.getInflightRepository().size(id) > 0) {
             LOG.warn(
                     "Route {} did not finish within {} and was stopped by force", id, ReadableDuration.of(stopTimeout));
         }

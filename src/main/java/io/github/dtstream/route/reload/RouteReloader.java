@@ -186,19 +186,24 @@ public final class RouteReloader implements AutoCloseable {
 
     private void run() {
         try (RouteWatch watch = new RouteWatch(settings.directory(), settings.propertiesFile())) {
-            // A file that was saved between the initial load and the watch counts as a change.
-            settle(watch);
-            changes.look();
-            changes.checkLate();
-            while (!Thread.currentThread().isInterrupted()) {
-                if (watch.await(pause())) {
-                    settle(watch);
-                    changes.look();
-                }
-                changes.judge();
-            }
+            follow(watch);
         } catch (InterruptedException e) {
             LOG.debug("Reloading ends");
+        }
+    }
+
+    /** Puts changes into effect until the thread is interrupted. */
+    void follow(RouteWatch watch) throws InterruptedException {
+        // A file that was saved between the initial load and the watch counts as a change.
+        settle(watch);
+        changes.look();
+        changes.checkLate();
+        while (!Thread.currentThread().isInterrupted()) {
+            if (watch.await(pause())) {
+                settle(watch);
+                changes.look();
+            }
+            changes.judge();
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,12 +151,16 @@ class RouteReloaderTest {
         Files.move(temporary, routes.resolve(name + ".camel.yaml"), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    private static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+    }
+
     private void awaitArrival(String text) {
-        await().atMost(PATIENCE).until(() -> arrived.contains(text));
+        eventually().until(() -> arrived.contains(text));
     }
 
     private void awaitChange(Change change) {
-        await().atMost(PATIENCE).until(() -> changes.stream().anyMatch(status -> status.change() == change));
+        eventually().until(() -> changes.stream().anyMatch(status -> status.change() == change));
     }
 
     private List<Long> numbers(String subscriber) {
@@ -174,7 +179,7 @@ class RouteReloaderTest {
 
         stream.produce(500);
         write("one", route("one", "one", "second"));
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(50);
         awaitArrival("one:600:second");
         awaitArrival("two:600:hello");
@@ -199,7 +204,7 @@ class RouteReloaderTest {
         replace("one", route("one", "one", "renamed"));
         stream.produce(1);
 
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
         awaitArrival("one:2:renamed");
     }
@@ -211,10 +216,10 @@ class RouteReloaderTest {
         write("three", route("three", "three", "new"));
         stream.produce(1);
         awaitArrival("three:1:new");
-        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("added: three"));
+        eventually().until(() -> reloader.status().summary().equals("added: three"));
         Files.delete(routes.resolve("one.camel.yaml"));
 
-        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("removed: one"));
+        eventually().until(() -> reloader.status().summary().equals("removed: one"));
         assertThat(context.getRoutes()).extracting(Route::getId).containsExactlyInAnyOrder("two", "three");
         assertThat(stream.starts("two")).isEqualTo(1);
     }
@@ -234,7 +239,7 @@ class RouteReloaderTest {
         Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2026_2"));
         Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
 
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
         awaitArrival("one:1:after");
     }
@@ -246,7 +251,7 @@ class RouteReloaderTest {
 
         write("one", "# a comment\n\n" + route("one", "one", "first").replace("id: one", "id:   \"one\" # same"));
         write("three", route("three", "three", "new"));
-        await().atMost(PATIENCE).until(() -> context.getRoute("three") != null);
+        eventually().until(() -> context.getRoute("three") != null);
 
         assertThat(context.getRoute("one")).isSameAs(before);
     }
@@ -307,7 +312,7 @@ class RouteReloaderTest {
         awaitArrival("one:5:first");
 
         write("one", route("one", "one", "bad").replace("bean:sink?method=take", "bean:sink?method=nothing"));
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(5);
         awaitChange(Change.ROLLED_BACK);
         awaitArrival("one:10:first");
@@ -333,7 +338,7 @@ class RouteReloaderTest {
 
         write("two", route("two", "two", "changed"));
         stream.produce(1);
-        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("changed: two"));
+        eventually().until(() -> reloader.status().summary().equals("changed: two"));
 
         assertThat(stream.starts("one")).isEqualTo(starts);
         assertThat(reloader.status().isDegraded()).isTrue();
@@ -346,7 +351,7 @@ class RouteReloaderTest {
 
         properties.put("greeting", "good evening");
         Files.writeString(directory.resolve("application.properties"), "greeting=good evening");
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
         awaitArrival("two:1:good evening");
 
@@ -365,7 +370,7 @@ class RouteReloaderTest {
 
         properties.put("on", "false");
         Files.writeString(directory.resolve("application.properties"), "on=false");
-        await().atMost(PATIENCE).until(() -> context.getRoute("three") == null);
+        eventually().until(() -> context.getRoute("three") == null);
         properties.put("on", "true");
         Files.writeString(directory.resolve("application.properties"), "on=true ");
         stream.produce(1);
@@ -383,7 +388,7 @@ class RouteReloaderTest {
         awaitArrival("x");
 
         write("beans", beans("y") + text + route("b2", "b2", "plain"));
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
 
         awaitArrival("y");
@@ -418,7 +423,7 @@ class RouteReloaderTest {
         awaitArrival("caught");
 
         write("shared", handler("caught again"));
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.APPLIED);
+        eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
 
         awaitArrival("caught again");
@@ -445,7 +450,7 @@ class RouteReloaderTest {
         assertThat(kept).hasContent(route("one", "one", "first"));
 
         write("one", route("one", "one", "second"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(kept).hasContent(route("one", "one", "second")));
+        eventually().untilAsserted(() -> assertThat(kept).hasContent(route("one", "one", "second")));
         write("one", "broken");
         awaitChange(Change.REFUSED);
 
@@ -598,15 +603,15 @@ class RouteReloaderTest {
         assertThat(context.getRoute("greets-ann")).isSameAs(before);
 
         write("templated", templated("good evening").replace("method=take", "method=nothing"));
-        await().atMost(PATIENCE).until(() -> stream.starts("ann") == 2);
+        eventually().until(() -> stream.starts("ann") == 2);
         stream.produce(1);
         awaitChange(Change.ROLLED_BACK);
-        await().atMost(PATIENCE)
+        eventually()
                 .until(() -> arrived.stream().filter("ann:hello"::equals).count() == 2);
         assertThat(reloader.status().refused()).contains("templated.camel.yaml");
 
         write("templated", templated("good night"));
-        await().atMost(PATIENCE).until(() -> reloader.status().change() == Change.MENDED);
+        eventually().until(() -> reloader.status().change() == Change.MENDED);
         stream.produce(1);
         awaitArrival("ann:good night");
     }
@@ -639,7 +644,7 @@ class RouteReloaderTest {
         stream.produce(1);
         awaitArrival("one:2:first");
         awaitArrival("two:2:hello");
-        await().atMost(PATIENCE)
+        eventually()
                 .until(() -> arrived.stream().filter("old"::equals).count() == 2);
     }
 
@@ -657,7 +662,7 @@ class RouteReloaderTest {
         assertThat(reloader.status().refused()).containsExactly("shared.camel.yaml");
         int starts = stream.starts("two");
         write("one", route("one", "one", "second"));
-        await().atMost(PATIENCE).until(() -> reloader.status().summary().equals("changed: one"));
+        eventually().until(() -> reloader.status().summary().equals("changed: one"));
         stream.produce(1);
         awaitArrival("one:2:second");
         assertThat(stream.starts("two")).isEqualTo(starts);
@@ -676,7 +681,7 @@ class RouteReloaderTest {
 
         stream.refuseToStart("one");
         write("one", route("one", "one", "second"));
-        await().atMost(PATIENCE).until(() -> !reloader.status().missing().isEmpty());
+        eventually().until(() -> !reloader.status().missing().isEmpty());
 
         ReloadStatus status = reloader.status();
         assertThat(status.missing()).containsExactly("one");
@@ -694,7 +699,7 @@ class RouteReloaderTest {
 
         stream.refuseToStart("");
         awaitArrival("one:2:first");
-        await().atMost(PATIENCE).until(() -> reloader.status().missing().isEmpty());
+        eventually().until(() -> reloader.status().missing().isEmpty());
         assertThat(reloader.status().summary()).isEqualTo("taken back: one.camel.yaml; what ran before runs again");
         assertThat(reloader.status().refused()).containsExactly("one.camel.yaml");
     }

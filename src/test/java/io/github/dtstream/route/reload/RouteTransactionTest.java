@@ -69,7 +69,10 @@ class RouteTransactionTest {
             assertThat(context.getRoutes()).as(step).hasSize(IDS.size());
             sink.arrived.clear();
             stream.produce(1);
+            // Asked some two hundred times: Awaitility's own interval alone would take half a minute.
             await().atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
                     .untilAsserted(() -> assertThat(sink.arrived)
                             .as(step)
                             .containsExactlyInAnyOrder(
