@@ -37,9 +37,11 @@ public final class BearerToken {
 
     /** Whether a request carries the token; the time does not depend on where the texts differ. */
     boolean isIn(Optional<String> authorization) {
-        byte[] expected = (SCHEME + text).getBytes(StandardCharsets.UTF_8);
         return authorization
-                .filter(given -> MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8)))
+                // HTTP compares schemes without regard to case.
+                .filter(given -> given.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+                .map(given -> given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8))
+                .filter(given -> MessageDigest.isEqual(text.getBytes(StandardCharsets.UTF_8), given))
                 .isPresent();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,6 +88,10 @@ class LockTest {
         assertThat(lock.look(with("Bearer " + token.text()))).isEqualTo(Verdict.GRANTED);
         assertThat(lock.look(with("Bearer " + token.text() + "0"))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with("bearer"))).isEqualTo(Verdict.REFUSED);
+        assertThat(lock.look(with("bEaReR  " + token.text()))).isEqualTo(Verdict.GRANTED);
+        assertThat(lock.look(with("Bearer " + token.text().toUpperCase(Locale.ROOT)))).isEqualTo(Verdict.REFUSED);
+        assertThat(lock.look(with("Bearer "))).isEqualTo(Verdict.REFUSED);
+        assertThat(lock.look(with(token.text()))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with(RIGHT))).isEqualTo(Verdict.UNKNOWN);
         assertThat(lock.look(with("bAsIc x"))).isEqualTo(Verdict.UNKNOWN);
         assertThat(lock(true, false, null).look(with(RIGHT)))
