@@ -61,14 +61,19 @@ class DeviceFiltersTest {
                 .isTrue();
         assertThat(new DeviceFilters(List.of("d1"), List.of("other"), List.of("102058"), List.of("room")).allow(DEVICE))
                 .isFalse();
-        assertThat(new DeviceFilters(List.of("d1"), List.of("touch"), List.of("102058"), List.of("floor")).allow(DEVICE))
+        assertThat(new DeviceFilters(List.of("d1"), List.of("touch"), List.of("102058"), List.of("floor"))
+                        .allow(DEVICE))
                 .isFalse();
     }
 
     @Test
     void aStreamsFiltersForDevicesAreAllButTheEventTypes() {
         DeviceFilters devices = new StreamFilters(
-                        List.of("temperature"), List.of("d1"), List.of("touch"), List.of("102058"), List.of("room=kitchen"))
+                        List.of("temperature"),
+                        List.of("d1"),
+                        List.of("touch"),
+                        List.of("102058"),
+                        List.of("room=kitchen"))
                 .devices();
         assertThat(devices.query())
                 .containsExactly(

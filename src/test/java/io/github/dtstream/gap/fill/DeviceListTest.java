@@ -98,7 +98,9 @@ class DeviceListTest {
 
         list.update(7);
 
-        assertThat(storage.operations() - before).as("read twice, never written").isEqualTo(2 * reading);
+        assertThat(storage.operations() - before)
+                .as("read twice, never written")
+                .isEqualTo(2 * reading);
     }
 
     @Test

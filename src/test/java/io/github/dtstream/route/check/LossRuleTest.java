@@ -56,7 +56,8 @@ final class LossRuleTest {
         assertThat(findings("""
                 - to: seda:queue
                 - to: log:after
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "5:13: error: 'seda' lets events count as delivered when the queue is done with them, whatever becomes of "
                                 + "the steps that follow" + QUEUE_HINT);
     }
@@ -79,7 +80,8 @@ final class LossRuleTest {
                     pattern: InOut
                     parameters: {waitForTaskToComplete: Never}
                 - to: log:after
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "6:16: error: 'seda' lets events count as delivered when the queue is done with them, whatever becomes of "
                                 + "the steps that follow" + QUEUE_HINT);
     }
@@ -90,12 +92,15 @@ final class LossRuleTest {
                 - multicast:
                     steps:
                       - to: seda:queue
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "7:19: error: 'seda' lets events count as delivered when they are in the queue, being inside "
                                 + "'multicast'" + QUEUE_HINT);
         assertThat(findings("""
                 - recipientList: {constant: "seda:queue"}
-                """)).containsExactly("5:35: error: 'seda' lets events count as delivered when they are in the queue" + QUEUE_HINT);
+                """))
+                .containsExactly(
+                        "5:35: error: 'seda' lets events count as delivered when they are in the queue" + QUEUE_HINT);
     }
 
     @Test
@@ -104,8 +109,10 @@ final class LossRuleTest {
                 - to:
                     uri: seda:queue
                     parameters: {discardIfNoConsumers: true, discardWhenFull: true}
-                """)).containsExactly(
-                        "6:16: error: 'seda' with 'discardIfNoConsumers' drops events that count as delivered" + QUEUE_HINT,
+                """))
+                .containsExactly(
+                        "6:16: error: 'seda' with 'discardIfNoConsumers' drops events that count as delivered"
+                                + QUEUE_HINT,
                         "6:16: error: 'seda' with 'discardWhenFull' drops events that count as delivered" + QUEUE_HINT);
     }
 
@@ -114,7 +121,8 @@ final class LossRuleTest {
         assertThat(findings("""
                 - toD: "${header.where}"
                 - to: log:after
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "5:14: error: the target of 'toD' is known only when a message comes: if it is 'seda:queue', events count "
                                 + "as delivered when the queue is done with them, whatever becomes of the steps that follow; begin "
                                 + "the address with a component in the text, such as 'direct:${…}', or serve 'direct:queue' in "
@@ -130,8 +138,10 @@ final class LossRuleTest {
     void partsThatRunAtOnceAreAllWaitedFor() throws IOException {
         assertThat(findings("""
                 - multicast: {parallelProcessing: true, timeout: 500, steps: [{log: a}]}
-                """)).containsExactly("5:9: error: 'multicast' with a 'timeout' lets events count as delivered that it did not wait for; "
-                        + "leave 'timeout' out, and give the sink one, which makes the batch come again");
+                """))
+                .containsExactly(
+                        "5:9: error: 'multicast' with a 'timeout' lets events count as delivered that it did not wait for; "
+                                + "leave 'timeout' out, and give the sink one, which makes the batch come again");
         assertThat(findings("- multicast: {parallelProcessing: true, timeout: 0, steps: [{log: a}]}"))
                 .isEmpty();
     }
@@ -140,8 +150,9 @@ final class LossRuleTest {
     void aStrategyThatForgetsFailuresNeedsToStopAtTheFirst() throws IOException {
         String strategy = "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy";
         assertThat(findings("- multicast: {aggregationStrategy: \"" + strategy + "\", steps: [{log: a}]}"))
-                .containsExactly("5:9: error: 'multicast' with GroupedBodyAggregationStrategy forgets the parts that failed; "
-                        + "set 'stopOnException: true', or take \"#records\"");
+                .containsExactly(
+                        "5:9: error: 'multicast' with GroupedBodyAggregationStrategy forgets the parts that failed; "
+                                + "set 'stopOnException: true', or take \"#records\"");
         assertThat(findings("- multicast: {stopOnException: true, aggregationStrategy: \"" + strategy
                         + "\", steps: [{log: a}]}"))
                 .isEmpty();
@@ -157,7 +168,8 @@ final class LossRuleTest {
                       - filter: {simple: "${header.DtEventType} == 'ping'", steps: [{stop: {}}]}
                       - log: a
                 - to: log:after
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "5:9: error: a 'stop' inside a 'split' with 'stopOnException' leaves out all events that come after it, too; "
                                 + "put the steps for the other events into a filter, in place of the stop");
         assertThat(findings("""
@@ -172,19 +184,23 @@ final class LossRuleTest {
     @Test
     void targetsThatCannotBeMadeAreNotPassedOver() throws IOException {
         assertThat(findings("- toD: {uri: \"log:${header.where}\", ignoreInvalidEndpoint: true}"))
-                .containsExactly("5:9: error: 'toD' with 'ignoreInvalidEndpoint' drops events whose target cannot be made; "
-                        + "leave it out: they are then tried again");
+                .containsExactly(
+                        "5:9: error: 'toD' with 'ignoreInvalidEndpoint' drops events whose target cannot be made; "
+                                + "leave it out: they are then tried again");
         assertThat(findings("- toD: {uri: \"log:${header.where}\", ignoreInvalidEndpoint: false}"))
                 .isEmpty();
     }
 
     @Test
     void anAggregateNeedsAnEndAndARepositoryThatSurvives() throws IOException {
-        String aggregate = "- aggregate: {correlationExpression: {constant: a}, aggregationStrategy: \"#records\", steps: [{log: a}]";
-        assertThat(findings(aggregate + "}")).containsExactly(
+        String aggregate =
+                "- aggregate: {correlationExpression: {constant: a}, aggregationStrategy: \"#records\", steps: [{log: a}]";
+        assertThat(findings(aggregate + "}"))
+                .containsExactly(
                         "5:9: error: 'aggregate' never completes what it gathers; give it 'completionSize' and 'completionTimeout'; "
                                 + "a batch is gathered by 'split: {aggregationStrategy: \"#records\"}'");
-        assertThat(findings(aggregate + ", completionSize: 5}")).containsExactly(
+        assertThat(findings(aggregate + ", completionSize: 5}"))
+                .containsExactly(
                         "5:9: error: 'aggregate' lets events count as delivered before the aggregated message is; gather a batch by "
                                 + "'split: {aggregationStrategy: \"#records\"}', or give it an 'aggregationRepository' that survives "
                                 + "a crash");
@@ -192,7 +208,8 @@ final class LossRuleTest {
 
     @Test
     void whatFollowsTheBatchIsTooLateForADelivery() throws IOException {
-        assertThat(findings("- onCompletion: {steps: [{to: \"log:out\"}]}\n", "- log: a")).containsExactly(
+        assertThat(findings("- onCompletion: {steps: [{to: \"log:out\"}]}\n", "- log: a"))
+                .containsExactly(
                         "10:3: error: what 'onCompletion' delivers comes after the events count as delivered; make it the route's "
                                 + "last step, or say 'mode: BeforeConsumer'");
         assertThat(findings("- onCompletion: {mode: BeforeConsumer, steps: [{to: \"log:out\"}]}\n", "- log: a"))
@@ -201,17 +218,23 @@ final class LossRuleTest {
 
     @Test
     void aRepeatedEventIsNotTakenForADeliveredOne() throws IOException {
-        String step = "- idempotentConsumer: {simple: \"${exchangeId}\", idempotentRepository: \"#seen\", removeOnFailure: ";
-        String seen = "- beans: [{name: seen, type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository}]\n";
-        assertThat(findings(seen, step + "false, steps: [{log: a}]}")).containsExactly("5:9: error: 'idempotentConsumer' with 'removeOnFailure: false' takes an event that failed for "
-                        + "one that was delivered; leave 'removeOnFailure' out");
+        String step =
+                "- idempotentConsumer: {simple: \"${exchangeId}\", idempotentRepository: \"#seen\", removeOnFailure: ";
+        String seen =
+                "- beans: [{name: seen, type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository}]\n";
+        assertThat(findings(seen, step + "false, steps: [{log: a}]}"))
+                .containsExactly(
+                        "5:9: error: 'idempotentConsumer' with 'removeOnFailure: false' takes an event that failed for "
+                                + "one that was delivered; leave 'removeOnFailure' out");
         assertThat(findings(seen, step + "true, steps: [{log: a}]}")).isEmpty();
     }
 
     @Test
     void aKameletIsWarnedOf() throws IOException {
-        assertThat(findings("- to: kamelet:log-sink")).containsExactly("5:9: warning: a kamelet is not checked: events may be lost in it; write its steps into a "
-                        + "route and send to that by 'direct:'");
+        assertThat(findings("- to: kamelet:log-sink"))
+                .containsExactly(
+                        "5:9: warning: a kamelet is not checked: events may be lost in it; write its steps into a "
+                                + "route and send to that by 'direct:'");
     }
 
     @Test
@@ -219,7 +242,8 @@ final class LossRuleTest {
         assertThat(findings("""
                 - resequence: {simple: "${exchangeId}", steps: [{log: a}]}
                 - to: log:after
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "5:9: error: 'resequence' holds events back that already count as delivered, and only logs what fails; take "
                                 + "it out: the events of a device come in their order, and 'sort' orders a list");
         assertThat(findings("- resequence: {simple: \"${exchangeId}\", steps: [{log: a}]}"))
@@ -229,7 +253,8 @@ final class LossRuleTest {
     @Test
     void aDeadLetterThatFailsIsDeliveredAgain() throws IOException {
         String channel = "- errorHandler: {deadLetterChannel: {deadLetterUri: \"file:dead\"%s}}\n";
-        assertThat(findings(channel.formatted(""), "- log: a")).containsExactly(
+        assertThat(findings(channel.formatted(""), "- log: a"))
+                .containsExactly(
                         "10:53: error: 'deadLetterChannel' drops an event if its delivery to the dead letter endpoint fails as "
                                 + "well; set 'deadLetterHandleNewException: false': the event is then delivered again");
         assertThat(findings(channel.formatted(", deadLetterHandleNewException: false"), "- log: a"))

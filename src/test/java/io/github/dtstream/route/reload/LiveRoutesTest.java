@@ -90,7 +90,9 @@ class LiveRoutesTest {
     }
 
     private RouteSet set(Map<String, String> values, RouteFile... files) {
-        return validator.trust(RouteFiles.of(Path.of("routes"), List.of(files)), values).routes();
+        return validator
+                .trust(RouteFiles.of(Path.of("routes"), List.of(files)), values)
+                .routes();
     }
 
     private RouteUnit unit(RouteFile file, String id) {
@@ -187,8 +189,9 @@ class LiveRoutesTest {
 
     @Test
     void aRouteWhosePreconditionDoesNotHoldIsNotAdded() throws Exception {
-        RouteFile file =
-                file("a", route("a", "setBody: {constant: one}").replace("    id:", "    precondition: \"{{on}}\"\n    id:"));
+        RouteFile file = file(
+                "a",
+                route("a", "setBody: {constant: one}").replace("    id:", "    precondition: \"{{on}}\"\n    id:"));
         RouteUnit off = set(Map.of("on", "false"), file).unit("a").orElseThrow();
 
         Running running = live.add(off, Map.of("on", "false"), outcomes());
@@ -237,9 +240,7 @@ class LiveRoutesTest {
         assertThatThrownBy(() -> add(half)).hasStackTraceContaining("not this word");
         add(unit(file("a", beans("own", "two", "other", "x") + step), "a"));
 
-        assertThat(ask("a"))
-                .as("what the failed file bound first is replaced")
-                .isEqualTo("two");
+        assertThat(ask("a")).as("what the failed file bound first is replaced").isEqualTo("two");
     }
 
     @Test
@@ -279,7 +280,8 @@ class LiveRoutesTest {
                 .containsExactlyInAnyOrder("foreign", "speaker");
 
         live.share(List.of(file("one", handler("new"))), NO_VALUES);
-        RouteFile failing = file("a", route("a", "throwException: {exceptionType: java.lang.IllegalStateException, message: no}"));
+        RouteFile failing =
+                file("a", route("a", "throwException: {exceptionType: java.lang.IllegalStateException, message: no}"));
         add(unit(failing, "a"));
         assertThat(ask("a")).isEqualTo("caught new");
         assertThat(context.getRouteConfigurationDefinitions()).hasSize(1);
@@ -304,8 +306,8 @@ class LiveRoutesTest {
 
     @Test
     void whatAFailedSharingAddedGoesWithTheNextOne() throws Exception {
-        List<RouteFile> half =
-                List.of(file("one", handler("half") + template("half")), file("two", beans("own", "refused") + handler("x")));
+        List<RouteFile> half = List.of(
+                file("one", handler("half") + template("half")), file("two", beans("own", "refused") + handler("x")));
         assertThatThrownBy(() -> live.share(half, NO_VALUES)).hasStackTraceContaining("not this word");
         assertThat(context.getRouteConfigurationDefinitions()).hasSize(1);
 
@@ -320,7 +322,8 @@ class LiveRoutesTest {
         Held held = new Held();
         context.getRegistry().bind("held", held);
         LiveRoutes impatient = new LiveRoutes(context, Duration.ofSeconds(1));
-        Running running = impatient.add(unit(file("a", route("a", "process: {ref: held}")), "a"), NO_VALUES, outcomes());
+        Running running =
+                impatient.add(unit(file("a", route("a", "process: {ref: held}")), "a"), NO_VALUES, outcomes());
         Thread caller = new Thread(() -> assertThatThrownBy(() -> ask("a")).isInstanceOf(Exception.class), "caller");
         caller.start();
         held.begun.await();
@@ -348,7 +351,9 @@ class LiveRoutesTest {
             assertThat(log.messages()).isEmpty();
         }
 
-        assertThat(context.getRouteDefinitions()).extracting(RouteDefinition::getId).containsExactly("a");
+        assertThat(context.getRouteDefinitions())
+                .extracting(RouteDefinition::getId)
+                .containsExactly("a");
         assertThat(ask("a")).isEqualTo("one");
     }
 

@@ -242,7 +242,11 @@ class RouteReloaderFollowTest {
         reloader.loadInitial(false);
         reloader.start();
         await().atMost(PATIENCE)
-                .until(() -> supervisor.reports().stream().map(ThreadReport::name).toList(), List.of("route-reloader")::equals);
+                .until(
+                        () -> supervisor.reports().stream()
+                                .map(ThreadReport::name)
+                                .toList(),
+                        List.of("route-reloader")::equals);
 
         reloader.close();
 

@@ -606,8 +606,7 @@ class RouteReloaderTest {
         eventually().until(() -> stream.starts("ann") == 2);
         stream.produce(1);
         awaitChange(Change.ROLLED_BACK);
-        eventually()
-                .until(() -> arrived.stream().filter("ann:hello"::equals).count() == 2);
+        eventually().until(() -> arrived.stream().filter("ann:hello"::equals).count() == 2);
         assertThat(reloader.status().refused()).contains("templated.camel.yaml");
 
         write("templated", templated("good night"));
@@ -644,8 +643,7 @@ class RouteReloaderTest {
         stream.produce(1);
         awaitArrival("one:2:first");
         awaitArrival("two:2:hello");
-        eventually()
-                .until(() -> arrived.stream().filter("old"::equals).count() == 2);
+        eventually().until(() -> arrived.stream().filter("old"::equals).count() == 2);
     }
 
     @Test

@@ -89,7 +89,8 @@ class LockTest {
         assertThat(lock.look(with("Bearer " + token.text() + "0"))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with("bearer"))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with("bEaReR  " + token.text()))).isEqualTo(Verdict.GRANTED);
-        assertThat(lock.look(with("Bearer " + token.text().toUpperCase(Locale.ROOT)))).isEqualTo(Verdict.REFUSED);
+        assertThat(lock.look(with("Bearer " + token.text().toUpperCase(Locale.ROOT))))
+                .isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with("Bearer "))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with(token.text()))).isEqualTo(Verdict.REFUSED);
         assertThat(lock.look(with(RIGHT))).isEqualTo(Verdict.UNKNOWN);
