@@ -100,7 +100,7 @@ class ArchitectureTest {
             session: cloud cloud.api cloud.fault memory session.connection session.handover text thread time
             app.settings: cloud.fault cloud.http mqtt.link route.model session text web.access
             push: cloud.api event journal memory text thread time wire
-            gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text time wire
+            gap.fill: cloud.api cloud.fault device event gap journal journal.record memory reject storage text thread time wire
             app.log: app.settings text
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover storage text thread time
             delivery.batch: delivery event journal journal.record memory text thread time

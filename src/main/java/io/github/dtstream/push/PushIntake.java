@@ -9,6 +9,7 @@ import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
@@ -269,11 +270,7 @@ public final class PushIntake implements AutoCloseable {
         closed = true;
         thread.interrupt();
         memory.close();
-        try {
-            thread.join(STOP_PATIENCE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread, STOP_PATIENCE);
         failAll(queue, stopping());
     }
 }

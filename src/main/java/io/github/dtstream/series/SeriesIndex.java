@@ -16,6 +16,7 @@ import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
@@ -351,11 +352,7 @@ public final class SeriesIndex implements AutoCloseable {
         Thread running = thread;
         if (running != null) {
             running.interrupt();
-            try {
-                running.join(PATIENCE.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            ThreadEnd.await(running, PATIENCE);
         }
         closeReader();
         repair.close();

@@ -9,6 +9,7 @@ import io.github.dtstream.session.handover.SerializedSink;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.SupervisedGroup;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.Timers;
 import java.time.Duration;
@@ -131,12 +132,8 @@ public final class StreamSession implements AutoCloseable {
                 thread.start();
             }
         }
-        try {
-            if (Thread.currentThread() != thread) {
-                thread.join(STOP_LIMIT.toMillis());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (Thread.currentThread() != thread) {
+            ThreadEnd.await(thread, STOP_LIMIT);
         }
     }
 

@@ -259,11 +259,6 @@ public final class EventStream implements AutoCloseable {
         return Optional.ofNullable(lastPushed);
     }
 
-    /** Whether a route pushes events into this stream. */
-    public boolean isFed() {
-        return fed;
-    }
-
     /** Notes that a route pushes events into this stream. */
     void feed() {
         fed = true;

@@ -17,6 +17,7 @@ import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -231,11 +232,7 @@ public final class HistoryFill implements AutoCloseable {
             return;
         }
         thread.interrupt();
-        try {
-            thread.join(STOP_PATIENCE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread, STOP_PATIENCE);
     }
 
     private void work() {

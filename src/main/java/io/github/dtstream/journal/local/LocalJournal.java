@@ -33,6 +33,7 @@ import io.github.dtstream.storage.Storage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class LocalJournal implements Journal {
     private final CommitLoop commits;
     private final Thread thread;
     private final Duration closeTimeout;
+    private final Ticker ticker;
     private final Optional<Instant> lastLive;
     private final Duration subscriberRetention;
     private final long maxBytes;
@@ -124,6 +126,7 @@ public final class LocalJournal implements Journal {
         storage = surroundings.storage();
         decoders = surroundings.decoders();
         closeTimeout = surroundings.close();
+        ticker = surroundings.ticker();
         subscriberRetention = settings.subscriberRetention();
         maxBytes = settings.retentionBytes();
         Path segmentFolder = directory.resolve("segments");
@@ -335,10 +338,10 @@ public final class LocalJournal implements Journal {
     public void close() {
         subscriptions.close();
         queue.close();
-        boolean interrupted = join(closeTimeout);
+        boolean interrupted = ThreadEnd.awaitUninterruptibly(thread, closeTimeout, ticker);
         if (thread.isAlive()) {
             commits.giveUp();
-            interrupted |= join(CLOSE);
+            interrupted |= ThreadEnd.awaitUninterruptibly(thread, CLOSE, ticker);
         }
         cursors.close();
         identifiers.close();
@@ -353,21 +356,6 @@ public final class LocalJournal implements Journal {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
-    private boolean join(Duration timeout) {
-        boolean interrupted = Thread.interrupted();
-        long end = System.nanoTime() + timeout.toNanos();
-        while (thread.isAlive() && System.nanoTime() < end) {
-            try {
-                thread.join(
-                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        return interrupted;
     }
 
     private void unlock() {

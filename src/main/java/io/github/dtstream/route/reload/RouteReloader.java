@@ -7,6 +7,7 @@ import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -177,11 +178,7 @@ public final class RouteReloader implements AutoCloseable {
             return;
         }
         running.interrupt();
-        try {
-            running.join(settings.stopTimeout().toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(running, settings.stopTimeout());
     }
 
     private void run() {
