@@ -84,6 +84,37 @@ class KnownEventsTest {
     }
 
     @Test
+    void readsTheJournalOnceIfEverythingFits() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            journal("e" + i, i % 4, FROM.plusSeconds(i));
+        }
+
+        assertThat(new KnownEvents(log, WINDOW, 30, new MemoryBudget(Long.MAX_VALUE >> 1)).load(DEVICES, 0))
+                .isEqualTo(4);
+        assertThat(log.scans).isEqualTo(1);
+    }
+
+    @Test
+    void leavesTheLastDeviceToTheNextTurnIfOneOfItsEventsDoesNotFit() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            journal("e" + i, i, FROM.plusSeconds(i));
+        }
+
+        assertThat(new KnownEvents(log, WINDOW, 3, new MemoryBudget(Long.MAX_VALUE >> 1)).load(DEVICES, 0))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void knowsWhatIsNotYetOnDisk() throws Exception {
+        log.append(event("new", 0, FROM), Source.LIVE, FROM);
+        KnownEvents known = new KnownEvents(log, WINDOW, 100, new MemoryBudget(Long.MAX_VALUE >> 1));
+
+        known.load(DEVICES, 0);
+
+        assertThat(known.contains(event("new", 0, FROM))).isTrue();
+    }
+
+    @Test
     void learnsWhatTheJournalIsAboutToForget() throws Exception {
         KnownEvents known = new KnownEvents(log, WINDOW, 1000, new MemoryBudget(Long.MAX_VALUE >> 1));
         known.load(DEVICES, 0);
@@ -129,5 +160,16 @@ class KnownEventsTest {
 
         known.close();
         assertThat(memory.used().get(Holder.FILLS)).isZero();
+    }
+
+    @Test
+    void holdsAsManyDevicesAsMemoryHasRoomFor() throws Exception {
+        for (int i = 0; i < 12_000; i++) {
+            log.append(event("e" + i, i % 4, FROM.plusMillis(i)), Source.LIVE, FROM.plusSeconds(13));
+        }
+
+        // Half of a budget is for what is held for long, and a holder leaves as much of that as it takes.
+        assertThat(new KnownEvents(log, WINDOW, 500_000, new MemoryBudget(4 * 8_000 * 32)).load(DEVICES, 0))
+                .isEqualTo(2);
     }
 }

@@ -21,6 +21,7 @@ public final class MemoryLog implements EventLog {
     final List<String> rejected = new ArrayList<>();
     int heldChecks;
     int mostPending;
+    int scans;
     boolean dead;
     BooleanSupplier diskFails = () -> false;
 
@@ -61,6 +62,7 @@ public final class MemoryLog implements EventLog {
 
     @Override
     public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
+        scans++;
         if (diskFails.getAsBoolean()) {
             throw new IOException("no space left on device");
         }
