@@ -76,7 +76,9 @@ public final class KafkaJournals implements Journals {
         KafkaSettings where = settings(kind, stream);
         try {
             KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings);
+            // another router may have held the stream meanwhile, and made the journal of its alarms
             missing.remove(where.name());
+            missing.remove(name(Kind.ALARMS, stream));
             sizes.refresh();
             return new Opened(journal, journal.state());
         } catch (InterruptedException e) {
@@ -85,7 +87,7 @@ public final class KafkaJournals implements Journals {
         }
     }
 
-    /** {@inheritDoc} That there is none is remembered: nobody else makes it. */
+    /** {@inheritDoc} If there is none, that is remembered until a journal of the stream is opened here. */
     @Override
     public boolean isThere(Kind kind, String stream) {
         String name = name(kind, stream);

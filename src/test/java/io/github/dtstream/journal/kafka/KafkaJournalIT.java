@@ -133,6 +133,22 @@ class KafkaJournalIT extends JournalContract {
     }
 
     @Test
+    void findsTheAlarmsOfAStreamThatAnotherRouterHeldMeanwhile() throws Exception {
+        KafkaJournals here = journals(1);
+        KafkaJournals other = journals(1);
+        assertThat(here.isThere(Journals.Kind.ALARMS, "p/s")).isFalse();
+        other.open(Journals.Kind.ALARMS, "p/s", JournalSettings.DEFAULTS, surroundings())
+                .journal()
+                .close();
+
+        try (Journal taken = here.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings())
+                .journal()) {
+            assertThat(here.isThere(Journals.Kind.ALARMS, "p/s")).isTrue();
+            assertThat(taken.status().events()).isZero();
+        }
+    }
+
+    @Test
     void saysWhatToDoWhereItCannotBeOpened() throws Exception {
         KafkaJournals wantsThree = journals(3);
         assertThat(wantsThree.look(List.of()))
