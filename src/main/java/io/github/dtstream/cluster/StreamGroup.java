@@ -3,40 +3,40 @@ package io.github.dtstream.cluster;
 import java.util.List;
 import java.util.Optional;
 
-/** A group of routers that share streams, as one of them, a node, sees it. Thread-safe. */
+/** One router's view of the group with which it shares streams. The routers of a group are its nodes. Thread-safe. */
 public interface StreamGroup extends AutoCloseable {
 
-    /** What this node is called in the group. */
+    /** This node's name in the group. */
     String node();
 
     /**
-     * This node can stream that.
+     * Asks for a stream, which this node can now hold.
      *
-     * @param stream of {@code A-Z a-z 0-9 _ - : /}
+     * @param stream its name, of {@code A-Z a-z 0-9 _ - : /}
      */
     void want(String stream);
 
-    /** This node cannot stream that any more. */
+    /** Stops asking for a stream, which this node can no longer hold. */
     void wantNoMore(String stream);
 
     /**
-     * Gives a stream up, which this node cannot do justice to. It asks for it again when no other node has taken it, or after
-     * ten minutes.
+     * Gives up a stream that this node cannot serve at present. The node asks for the stream again if no other node takes
+     * it, or after ten minutes.
      *
-     * @param why half a sentence: "it does not reach the cloud"
+     * @param why the reason, as half a sentence: "it does not reach the cloud"
      */
     void release(String stream, String why);
 
-    /** Who has a stream, of all that this node can stream. */
+    /** The holder of a stream; empty if this node does not want the stream. */
     Optional<Holding> holding(String stream);
 
-    /** Whether there are other nodes, as far as is known. */
+    /** Whether other nodes are known. */
     boolean hasOthers();
 
-    /** Who has what, of all that this node can stream. */
+    /** The holders of all streams that this node wants. */
     List<Holding> holdings();
 
-    /** Gives up what this node has, and leaves the group. */
+    /** Gives up all streams of this node, and leaves the group. */
     @Override
     void close();
 }

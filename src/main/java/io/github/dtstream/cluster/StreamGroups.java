@@ -2,14 +2,14 @@ package io.github.dtstream.cluster;
 
 import java.io.IOException;
 
-/** Has a router join the group that it belongs to. */
+/** Joins the group that this router belongs to. */
 @FunctionalInterface
 public interface StreamGroups {
     /**
-     * Joins, and asks for nothing yet.
+     * Joins the group, and asks for no stream yet.
      *
-     * @param listener is told what this node has to stream
-     * @throws IOException if those who keep the group do not answer, or refuse
+     * @param listener learns which streams this node holds
+     * @throws IOException if the group's servers do not answer, or refuse
      */
     StreamGroup join(StreamListener listener) throws IOException;
 }

@@ -3,19 +3,19 @@ package io.github.dtstream.cluster;
 import java.util.Set;
 
 /**
- * Is told which streams a node has to stream, in Kafka's words. Called by the group's one thread; what it throws ends the node's
- * membership, which begins anew after a while.
+ * Learns which streams a node holds. The words are Kafka's. The group's one thread calls it. An exception ends the node's
+ * membership; the node joins again after a while.
  */
 public interface StreamListener {
-    /** This node has to stream them. Must not wait: who opens a stream does so on another thread. */
+    /** This node now holds these streams. Must not wait: streams are opened on other threads. */
     void assigned(Set<String> streams);
 
     /**
-     * Another node is to stream them, and begins when this returns. Ends what this one does for them, in order; after half a
-     * minute the group waits no longer.
+     * The group takes these streams from this node. Ends all work on them, in order; another node can begin when this
+     * returns. The group waits for half a minute at most.
      */
     void revoked(Set<String> streams);
 
-    /** Another node may have taken them over meanwhile. Ends what this one does for them, and must not wait. */
+    /** Another node may have taken these streams over already. Ends all work on them. Must not wait. */
     void lost(Set<String> streams);
 }

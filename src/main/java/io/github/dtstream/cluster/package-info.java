@@ -1,9 +1,9 @@
 /**
- * Which router of a group streams what: the group assigns each stream to one of the routers that can stream it. Values and
- * interfaces; {@code cluster.kafka} is the group.
+ * Groups of routers that share streams. The group assigns each stream to one of the nodes that want it. This package has
+ * values and interfaces; {@code cluster.kafka} implements them.
  *
- * <p>An assignment says who should try, and no more: two nodes may believe at once that they hold a stream, as one of them was
- * stopped and woken. Only the epoch of the journal's transactions says who may write.
+ * <p>An assignment gives no right to write. Two nodes may believe at once that they hold a stream, for example after one
+ * of them was suspended and resumed. Only the epoch of the journal's transactions decides which of them may write.
  */
 @NullMarked
 package io.github.dtstream.cluster;

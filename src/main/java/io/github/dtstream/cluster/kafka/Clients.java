@@ -21,20 +21,20 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes a node's clients of Kafka. Immutable. */
+/** Creates the Kafka clients of a node. Immutable. */
 final class Clients {
-    /** How long a call waits for the brokers; the group waits for nobody meanwhile. */
+    /** How long a call waits for the brokers. It blocks the group's thread, but no other node. */
     static final int PATIENCE_MILLIS = 3000;
 
     private static final long ADMIN_MILLIS = 30_000;
 
-    /** The shortest that brokers allow, if they are not told otherwise: a node that is gone is noticed after that. */
+    /** The shortest session that brokers allow by default. The group notices a dead node after this time. */
     private static final String SESSION_MILLIS = "6000";
 
-    /** A node hears with its next heartbeat that the group assigns anew. */
+    /** A node learns of a rebalance with its next heartbeat. */
     private static final String HEARTBEAT_MILLIS = "500";
 
-    /** The group waits that long for a node that has to give a stream up. */
+    /** How long the group waits for a node that has to give up a stream. */
     private static final String REVOKE_MILLIS = "30000";
 
     private final GroupSettings settings;
@@ -51,7 +51,7 @@ final class Clients {
         return settings.node();
     }
 
-    /** The topic that a stream is assigned by; names of streams have no dot. */
+    /** The topic that stands for a stream in assignments. Names of streams have no dot. */
     String topicOf(String stream) {
         return settings.group() + ".stream." + stream.replace('/', '.').replace(':', '.');
     }
@@ -61,7 +61,7 @@ final class Clients {
     }
 
     /**
-     * Makes the group's topic, if it is not there.
+     * Creates the group's topic if it does not exist.
      *
      * @throws IOException if Kafka does not answer, or refuses
      */
@@ -72,7 +72,7 @@ final class Clients {
     }
 
     /**
-     * Makes those topics of one partition that are not there.
+     * Creates the topics that do not exist, each with one partition.
      *
      * @throws IOException if Kafka does not answer, or refuses
      */
@@ -96,7 +96,7 @@ final class Clients {
     }
 
     private static IOException notHad(String topic, Exception cause) {
-        return new IOException("the topic " + topic + " cannot be had: " + cause.getMessage(), cause);
+        return new IOException("the topic " + topic + " cannot be created: " + cause.getMessage(), cause);
     }
 
     private Map<String, Object> client(String suffix) {
@@ -110,8 +110,8 @@ final class Clients {
     }
 
     /**
-     * A member of the group, whose client identifier is the node's name. It is no static member: one that stops would keep its
-     * streams until its session ends.
+     * A member of the group. Its client identifier is the node's name. It is not a static member: a static member that
+     * stops keeps its streams until its session ends.
      */
     Consumer<byte[], byte[]> member() {
         Map<String, Object> options = client("");
@@ -123,7 +123,7 @@ final class Clients {
         return consumer(options);
     }
 
-    /** Reads the group's topic, from the beginning. */
+    /** A reader of the group's topic, from the beginning. */
     Consumer<byte[], byte[]> reader() {
         Consumer<byte[], byte[]> reader = consumer(client("-holders"));
         reader.assign(List.of(holders()));

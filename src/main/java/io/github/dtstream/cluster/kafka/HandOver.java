@@ -6,10 +6,10 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last that happened to a stream.
+ * The newest hand-over of a stream.
  *
- * @param isTaken whether the node took it; if not, it gave it up
- * @param why one line
+ * @param isTaken true if the node took the stream, false if the node gave it up
+ * @param why the reason, in one line
  */
 record HandOver(boolean isTaken, String node, Instant at, String why) {
     private static final String TAKEN = "taken";
@@ -20,7 +20,7 @@ record HandOver(boolean isTaken, String node, Instant at, String why) {
         return new HandOver(false, node, at, why);
     }
 
-    /** @param before what had happened before; null if nothing */
+    /** @param before the hand-over before this one; null if there was none */
     static HandOver taken(String node, Instant at, @Nullable HandOver before) {
         return new HandOver(true, node, at, reason(node, before));
     }
@@ -40,7 +40,7 @@ record HandOver(boolean isTaken, String node, Instant at, String why) {
                 + why.replace('\n', ' ');
     }
 
-    /** Null if it is not what a router writes. */
+    /** Parses {@link #text}; null if the text is not valid. */
     static @Nullable HandOver of(String text) {
         String[] parts = text.split(" ", PARTS);
         if (parts.length < PARTS || !(parts[0].equals(TAKEN) || parts[0].equals(GIVEN_UP))) {
@@ -53,7 +53,7 @@ record HandOver(boolean isTaken, String node, Instant at, String why) {
         }
     }
 
-    /** For people. */
+    /** A sentence for people. */
     @Override
     public String toString() {
         return isTaken ? node + " took it: " + why : node + " gave it up: " + why;

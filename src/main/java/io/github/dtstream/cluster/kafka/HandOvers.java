@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happened last to each stream of the group, as the topic {@code GROUP.holders} says it. For people: nothing is decided by
- * it, so what cannot be written is tried again, or left. Used by one thread; {@link #last} by any.
+ * The newest hand-over of each stream, as the topic {@code GROUP.holders} has it. It is for people only, and decides
+ * nothing: an entry that cannot be written is tried again or dropped. Used by one thread; any thread may read {@link
+ * #last}.
  */
 final class HandOvers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HandOvers.class);
@@ -42,14 +43,14 @@ final class HandOvers implements AutoCloseable {
     private final TopicPartition topic;
     private final Consumer<byte[], byte[]> reader;
     private final Producer<byte[], byte[]> writer;
-    /** What this node has, with when it was taken. */
+    /** The streams of this node, and when it took each of them. */
     private final Map<String, Instant> taken = new TreeMap<>();
-    /** Of that, what is not told yet. */
+    /** The streams of this node whose entry is not written yet. */
     private final Set<String> toTell = new TreeSet<>();
-    /** What could not be told; filled by the producer's thread. */
+    /** Streams whose entry could not be written. The producer's thread adds to it. */
     private final Queue<String> untold = new ConcurrentLinkedQueue<>();
 
-    /** @param last is filled with what there is, by stream */
+    /** @param last receives the entries of the topic, by stream */
     HandOvers(Clients clients, Clock clock, ConcurrentHashMap<String, HandOver> last) {
         this.clients = clients;
         this.clock = clock;
@@ -64,19 +65,19 @@ final class HandOvers implements AutoCloseable {
         }
     }
 
-    /** This node has them now, which the next {@link #turn} tells. */
+    /** This node now holds these streams. The next {@link #turn} writes that. */
     void taken(Set<String> streams) {
         Instant now = clock.instant();
         streams.forEach(stream -> taken.put(stream, now));
         toTell.addAll(streams);
     }
 
-    /** This node has them no more, and does not know who has. */
+    /** This node lost these streams, and does not know their holder. */
     void lost(Set<String> streams) {
         taken.keySet().removeAll(streams);
     }
 
-    /** This node has them no more, which is told before this returns, if Kafka takes it. */
+    /** This node gave up these streams. Writes that before it returns, if Kafka accepts it. */
     void givenUp(Map<String, String> reasons) {
         lost(reasons.keySet());
         try {
@@ -89,7 +90,7 @@ final class HandOvers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("The group {} is not told what was given up: {}", clients.group(), e.toString());
+            LOG.debug("The topic of the group {} does not say what was given up: {}", clients.group(), e.toString());
         }
     }
 
@@ -99,7 +100,7 @@ final class HandOvers implements AutoCloseable {
         return writer.send(new ProducerRecord<>(topic.topic(), 0, key, value), whenSent);
     }
 
-    /** Reads what others told, and tells what was taken. */
+    /** Reads new entries, and writes those of the streams that this node took. */
     void turn() {
         try {
             read(Duration.ZERO);
@@ -127,7 +128,7 @@ final class HandOvers implements AutoCloseable {
         for (String stream : toTell) {
             HandOver told =
                     HandOver.taken(clients.node(), taken.getOrDefault(stream, clock.instant()), last.get(stream));
-            LOG.info("The group {} has this router stream {}: {}", clients.group(), stream, told.why());
+            LOG.info("The group {} has assigned {} to this router: {}", clients.group(), stream, told.why());
             var unused = send(stream, told, (placed, failure) -> {
                 if (failure != null) {
                     untold.add(stream);

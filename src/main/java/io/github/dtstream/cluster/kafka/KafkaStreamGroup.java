@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A group of routers by Kafka: each stream is assigned to one of those that ask for it, spread evenly, and moved as little as
- * may be when a router comes or goes. One that is killed or stands still is taken for gone after six seconds; one that is closed
- * leaves at once. Thread-safe.
+ * A group of routers as a consumer group of Kafka. The group assigns each stream to one of the nodes that ask for it, and
+ * spreads the streams evenly. When a node joins or leaves, as few streams as possible move. The group removes a node that
+ * is killed or suspended after six seconds; a node that is closed leaves at once. Thread-safe.
  */
 public final class KafkaStreamGroup implements StreamGroup {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStreamGroup.class);
-    /** As long as the group waits for who gives up a stream. */
+    /** The same time that the group waits for a node that has to give up a stream. */
     private static final Duration CLOSE = Duration.ofSeconds(30);
 
     private final Clients clients;
@@ -46,16 +46,16 @@ public final class KafkaStreamGroup implements StreamGroup {
         membership = new Membership(clients, wishes, listener, clock, ticker, sleeper);
         thread = supervisor.thread(
                 "dt-group-" + clients.group(),
-                "this router takes no stream over, and another one takes over those that it has",
+                "this router takes over no streams, and other routers take over those that it holds",
                 AfterFailure.RESTART,
                 membership);
     }
 
     /**
-     * Joins a group, and asks for nothing yet.
+     * Joins a group, and asks for no stream yet.
      *
-     * @param listener is told what this node has to stream
-     * @param supervisor makes the group's thread
+     * @param listener learns which streams this node holds
+     * @param supervisor creates the group's thread
      * @throws IOException if Kafka does not answer, or refuses
      */
     public static KafkaStreamGroup join(
@@ -126,7 +126,7 @@ public final class KafkaStreamGroup implements StreamGroup {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("The group {} was not left in time; it takes this router for gone in a while", clients.group());
+            LOG.warn("This router did not leave the group {} in time; the group removes it soon", clients.group());
         }
     }
 }

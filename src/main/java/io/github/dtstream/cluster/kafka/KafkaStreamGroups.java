@@ -10,18 +10,18 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 
-/** A group in a Kafka. It is made by reflection, as Kafka's clients are not in the jar. */
+/** Joins a consumer group of Kafka. It is created by reflection, because Kafka's clients are not in the jar. */
 public final class KafkaStreamGroups implements StreamGroups {
     private final GroupSettings settings;
     private final Clock clock;
     private final Supervisor supervisor;
 
     /**
-     * @param client what every client is told, as Kafka names it: {@code bootstrap.servers}, security
+     * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
      * @param group the consumer group's name
-     * @param node what this node is called in it
-     * @param replication on how many brokers the group's topics are
-     * @param supervisor makes the group's thread
+     * @param node this node's name in the group
+     * @param replication the number of brokers that keep a copy of the group's topics
+     * @param supervisor creates the group's thread
      */
     public KafkaStreamGroups(
             Map<String, String> client,

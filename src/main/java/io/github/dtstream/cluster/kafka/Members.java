@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the group's coordinator again and again who has what, without waiting for the answer, and makes topics. Used by one thread. */
+/**
+ * Asks the group's coordinator regularly for all assignments, without waiting for the answer. Creates topics. Used by one
+ * thread.
+ */
 final class Members implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
     private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Clients clients;
     private final String group;
-    /** Topics that are there. */
+    /** Topics that are known to exist. */
     private final Set<String> made = new TreeSet<>();
 
     private final Admin admin;
@@ -39,14 +42,14 @@ final class Members implements AutoCloseable {
     }
 
     /**
-     * What a coordinator says.
+     * The coordinator's answer.
      *
-     * @param count how many members there are
-     * @param nodes the node that each topic is assigned to
+     * @param count the number of members
+     * @param nodes the node of each assigned topic
      */
     record Found(int count, Map<String, String> nodes) {}
 
-    /** Makes topics that are not there. */
+    /** Creates the topics that do not exist. */
     void make(Set<String> topics) throws IOException, InterruptedException {
         Set<String> missing = new TreeSet<>(topics);
         missing.removeAll(made);
@@ -56,7 +59,7 @@ final class Members implements AutoCloseable {
         }
     }
 
-    /** What a new answer says; null if there is none yet, or a rebalance is under way. */
+    /** The new answer; null if there is none yet, or a rebalance is under way. */
     @Nullable
     Found turn(long nanos) throws InterruptedException {
         KafkaFuture<ConsumerGroupDescription> answer = asked;
@@ -79,7 +82,7 @@ final class Members implements AutoCloseable {
                     ? new Found(description.members().size(), nodes(description))
                     : null;
         } catch (ExecutionException e) {
-            LOG.debug("The coordinator of the group {} does not say who has what: {}", group, e.toString());
+            LOG.debug("The coordinator of the group {} does not say who holds what: {}", group, e.toString());
             return null;
         }
     }

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's part in the group, and the one thread that calls the listener. While brokers are away it waits, and keeps what it has:
- * nobody else can be assigned anything then. When it runs again after a failure it joins anew.
+ * A node's membership in the group. Its thread is the only one that calls the listener. While the brokers are
+ * unreachable, it waits and keeps its streams: the group cannot assign them to other nodes then. After a failure, {@link
+ * #run} joins the group again.
  */
 final class Membership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -39,17 +40,17 @@ final class Membership implements Runnable {
     private final Clock clock;
     private final Ticker ticker;
     private final Sleeper sleeper;
-    /** What happened last, by stream. */
+    /** The newest hand-over, by stream. */
     private final ConcurrentHashMap<String, HandOver> last = new ConcurrentHashMap<>();
-    /** Why a stream is to be given up; until it is, or assigned again. */
+    /** By stream, why this node is about to give it up. Removed when that is done, or when the stream is assigned again. */
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
-    /** The stream of each topic that is assigned to this node. Written by the thread. */
+    /** By topic, the streams that are assigned to this node. Written by the group's thread. */
     private final Map<String, String> held = new ConcurrentHashMap<>();
-    /** What the coordinator said. Written by the thread. */
+    /** The coordinator's newest answer. Written by the group's thread. */
     private volatile Members.Found found = NOTHING;
 
     private volatile boolean closing;
-    /** Owned by the thread. */
+    /** Used only by the group's thread. */
     private Set<String> subscribed = Set.of();
 
     Membership(Clients clients, Wishes wishes, StreamListener listener, Clock clock, Ticker ticker, Sleeper sleeper) {
@@ -85,19 +86,19 @@ final class Membership implements Runnable {
             found = now;
             for (String stream : wishes.askAgain(now.nodes().keySet(), ticker.nanos())) {
                 LOG.info(
-                        "This router asks the group {} for {} again, which it gave up a while ago",
+                        "This router asks the group {} again for {}, which it gave up a while ago",
                         clients.group(),
                         stream);
             }
         }
     }
 
-    /** Leaves the group; the thread ends when it has. */
+    /** Makes the thread leave the group and end. */
     void close() {
         closing = true;
     }
 
-    /** Has a stream given up with the next turn; to be called before the wish goes. */
+    /** Sets the reason why a stream is given up. Call it before the stream is removed from the wishes. */
     void because(String stream, String why) {
         reasons.put(stream, why);
     }
@@ -106,7 +107,7 @@ final class Membership implements Runnable {
         return found.count() > 1;
     }
 
-    /** Who holds a stream. */
+    /** The holder of a stream. */
     Holding holding(String stream, String topic) {
         String node = held.containsKey(topic) ? clients.node() : found.nodes().get(topic);
         HandOver latest = last.get(stream);
@@ -120,7 +121,7 @@ final class Membership implements Runnable {
         return new Holding(stream, node, isOfNode ? latest.at() : null, isOfNode ? latest.why() : "");
     }
 
-    /** The consumer, and what it is told. It fetches nothing. */
+    /** The consumer and its callbacks. It fetches no records. */
     private final class Member implements ConsumerRebalanceListener, AutoCloseable {
         private final Consumer<byte[], byte[]> consumer;
         private final Members members;
@@ -162,7 +163,7 @@ final class Membership implements Runnable {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             Set<String> streams = new TreeSet<>();
             for (TopicPartition partition : partitions) {
-                // A place of its own, so that none is looked up.
+                // with a position set here, the consumer does not look up a committed offset
                 consumer.seek(partition, 0);
                 wishes.streamOf(partition.topic()).ifPresent(stream -> {
                     reasons.remove(stream);
@@ -202,7 +203,7 @@ final class Membership implements Runnable {
             }
             partitions.forEach(partition -> held.remove(partition.topic()));
             LOG.warn(
-                    "The group {} took this router for gone, and may have others stream {}",
+                    "The group {} has removed this router, and may have assigned to others: {}",
                     clients.group(),
                     String.join(", ", streams));
             handOvers.lost(streams);
@@ -220,7 +221,7 @@ final class Membership implements Runnable {
             return streams;
         }
 
-        /** Leaves the group, so that others get at once what this node has. */
+        /** Leaves the group, so that other nodes take over this node's streams at once. */
         @Override
         public void close() {
             try {

@@ -11,22 +11,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which streams a node asks for. One that it has given up it leaves to others: it asks again when nobody has taken it, or after
- * a long while. Thread-safe.
+ * The streams that a node asks for. The node leaves a stream that it gave up to the other nodes. It asks for the stream
+ * again if no node takes it, or after a long while. Thread-safe.
  */
 final class Wishes {
-    /** How long the others have for taking a stream, before it is looked whether one did. */
+    /** How long the other nodes have to take a stream before this node asks for it again. */
     static final Duration OFFERED = Duration.ofSeconds(5);
 
-    /** After this long a node asks again for a stream that another one holds: what kept it from streaming may be over. */
+    /** When a node asks again for a stream that another node holds: the reason for giving it up may be over by then. */
     static final Duration AWAY = Duration.ofMinutes(10);
 
-    // All guarded by this.
-    /** The topic of each stream. */
+    // all guarded by this
+    /** Stream to topic. */
     private final Map<String, String> topics = new TreeMap<>();
-    /** The other way round. */
+    /** Topic to stream. */
     private final Map<String, String> streams = new HashMap<>();
-    /** When it was given up. */
+    /** Stream to the time at which it was given up. */
     private final Map<String, Long> givenUp = new TreeMap<>();
 
     synchronized void want(String stream, String topic) {
@@ -45,7 +45,7 @@ final class Wishes {
         }
     }
 
-    /** What it asks for now. */
+    /** The topics of the streams that the node asks for now. */
     synchronized Set<String> askedTopics() {
         Set<String> asked = new TreeSet<>();
         topics.forEach((stream, topic) -> {
@@ -56,21 +56,21 @@ final class Wishes {
         return asked;
     }
 
-    /** All that it can stream, asked for or not, with their topics. */
+    /** The topics of all wanted streams, also of those that were given up. */
     synchronized Map<String, String> all() {
         return Map.copyOf(topics);
     }
 
-    /** The stream of a topic; empty if it is not wanted any more. */
+    /** The stream of a topic; empty if the stream is not wanted any more. */
     synchronized Optional<String> streamOf(String topic) {
         return Optional.ofNullable(streams.get(topic));
     }
 
     /**
-     * Asks again for what nobody has taken, and for what was given up long ago.
+     * Asks again for streams that no node has taken, and for streams that were given up long ago.
      *
-     * @param taken the topics that the group has assigned, of which no rebalance is under way
-     * @return what it asks for again
+     * @param taken the topics that are assigned to a node, while no rebalance is under way
+     * @return the streams that the node asks for again
      */
     synchronized List<String> askAgain(Set<String> taken, long nanos) {
         List<String> again = new ArrayList<>();
