@@ -124,9 +124,10 @@ public interface Journal extends AutoCloseable {
     JournalStatus status();
 
     /**
-     * Has the listener told, by a thread of the journal's, when another process has taken the journal over, and why this one
-     * ends. From then on nothing is handed out, and who appends gets an {@link IllegalStateException}. A journal that only one
-     * process at a time can open tells it never.
+     * Adds a listener for the case that another process takes the journal over. It is called once, by a thread of the
+     * journal, or at once if that has happened already, with a sentence that says why the journal ends here. From then on
+     * no record is handed out, and an append throws {@link IllegalStateException}. A journal that only one process at a
+     * time can open never calls it.
      */
     default void onTakenOver(Consumer<String> listener) {}
 

@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param nextSequence the number of the next record
  * @param durableSequence the number of the newest record that is durable, and so readable
  * @param events how many records there are; numbers may have holes
- * @param bytes how much room they take where they are kept, one copy of them; empty while that is not known
- * @param maxBytes how much room they may take before the oldest are deleted, delivered or not; empty if there is no such bound
+ * @param bytes the size of one copy of all records in the storage; empty while it is not known
+ * @param maxBytes the size above which the oldest records are deleted, delivered or not; empty if there is no such bound
  * @param lastReceived when the newest record was received; null if the journal is empty
  * @param duplicates events that were not appended because their identifier was known, since start
  * @param corrupt torn or corrupt records that were found since start, when opening and when reading; each is in the
  *     reject file
  * @param lost records that were deleted before a subscriber had committed them, summed over subscribers, since start
- * @param heldSince since when nothing can be written; null if it can
- * @param heldReason the error; null if it can
- * @param takenOver who writes it now, in a sentence, where another process has taken it over: this one neither writes nor hands
- *     out any more; null as a rule
+ * @param heldSince since when the journal cannot be written; null if it can
+ * @param heldReason the error that prevents writing; null if there is none
+ * @param takenOver a sentence that says that another process has taken the journal over; this process neither writes
+ *     records nor hands them out any more. Null if that did not happen
  * @param subscribers every subscriber with a cursor
  */
 public record JournalStatus(
@@ -50,9 +50,9 @@ public record JournalStatus(
      * @param cursor the number of the first record that it has not committed
      * @param lag the number of records after the cursor
      * @param active whether a subscription with that name is open
-     * @param lost records that were deleted before it had committed them, since start
+     * @param lost records that were deleted before the subscriber had committed them, since start
      * @param idle how long the journal has run without a subscription of that name; zero while one is open
-     * @param released how long until it is removed for that; zero while a subscription is open
+     * @param released how long until the subscriber is removed because it is idle; zero while a subscription is open
      */
     public record Subscriber(
             String name, long cursor, long lag, boolean active, long lost, Duration idle, Duration released) {}

@@ -9,54 +9,57 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens the journals of streams, wherever they are kept. Thread-safe. */
+/** Opens the journals of streams. Implementations keep them on disk or in Kafka. Thread-safe. */
 public interface Journals {
-    /** What a stream has a journal of. */
+    /** The kinds of journal that a stream has. */
     enum Kind {
-        /** What it received. */
+        /** The events that the stream received. */
         EVENTS,
-        /** What became of its alarms. */
+        /** The history of the stream's alarms. */
         ALARMS
     }
 
     /**
-     * A journal, and what survives beside it.
+     * An open journal and the state that is kept with it.
      *
-     * @param state of the gaps, for a journal of events; of the alarms, for one of alarms
+     * @param state the gap ledger for a journal of events, the state of the alarms for a journal of alarms
      */
     record Opened(Journal journal, DurableState state) {}
 
     /**
-     * What every journal needs of its process.
+     * What every journal needs from its process.
      *
-     * @param rejects takes records that cannot be read
-     * @param supervisor makes the writing thread; if that fails for good, the process has to end
-     * @param memory what a journal holds in memory is taken from
+     * @param rejects receives records that cannot be read
+     * @param supervisor creates the writing thread; if that thread fails for good, the process has to end
+     * @param memory the budget for what a journal keeps in memory
      */
     record Surroundings(RejectFile rejects, Clock clock, Supervisor supervisor, MemoryBudget memory) {}
 
     /**
-     * Opens a journal, which nobody else may write then.
+     * Opens a journal. From then on only this process may write it.
      *
-     * @param stream {@code PROJECT/STREAM}, with the name of its component and a colon before it where that is not {@code
-     *     dt-stream}
-     * @throws JournalAwayException if who keeps it does not answer now
-     * @throws IOException if it cannot be opened; the message says which, and why
+     * @param stream {@code PROJECT/STREAM}; a component with another name than {@code dt-stream} puts its name and a colon
+     *     before that
+     * @throws JournalAwayException if the storage does not answer now, but may do so later
+     * @throws IOException if the journal cannot be opened; the message says which journal, and why
      */
     Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings) throws IOException;
 
-    /** Whether there has been one before, as far as that is known; it does not wait for long. */
+    /** Whether the journal is known to exist. Waits a few seconds at most; false if the storage does not answer. */
     boolean isThere(Kind kind, String stream);
 
-    /** Why no journal could be opened now, where that may pass by itself; empty if one could, or nothing is known of it. */
+    /**
+     * Why no journal can be opened at present, if that may pass by itself; empty if there is no such reason, or none is
+     * known.
+     */
     default Optional<String> absence() {
         return Optional.empty();
     }
 
     /**
-     * Looks at the place where journals are kept, without opening any.
+     * Checks the storage of the journals, without opening a journal.
      *
-     * @param streams those whose journals are looked at
+     * @param streams the streams whose journals are checked
      */
     default List<Remark> look(List<String> streams) {
         return List.of();

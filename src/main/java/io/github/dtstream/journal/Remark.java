@@ -1,17 +1,17 @@
 package io.github.dtstream.journal;
 
 /**
- * What was found of the place where journals are kept.
+ * A finding about the storage of the journals.
  *
- * @param text one sentence: what is well, or what is wrong and what to do
+ * @param text one sentence: what works, or what is wrong and what to do
  */
 public record Remark(Level level, String text) {
-    /** From well to not. */
+    /** The severity, mildest first. */
     public enum Level {
         OK,
-        /** It works, but not as well as it could. */
+        /** Journals work, but not as well as they could. */
         WARNING,
-        /** No journal can be kept so. */
+        /** Journals cannot be kept in this storage. */
         ERROR
     }
 

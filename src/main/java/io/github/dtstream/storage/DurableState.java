@@ -5,11 +5,11 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * A small value that is replaced as a whole and survives a crash, kept in a file or with the events of a journal. A
- * reader gets one of the saved contents; after {@link #save} has returned, it gets the newest. Saved by one thread at a
- * time.
+ * A small value that is replaced as a whole and survives a crash. It is kept in a file or with the events of a journal.
+ * {@link #load} returns one of the saved contents; after {@link #save} has returned, it returns that content or a newer
+ * one. One thread at a time saves.
  *
- * <p>{@code toString} says where it is kept.
+ * <p>{@code toString} says where the value is kept.
  */
 public interface DurableState {
     /** Reads the value of a content. */
@@ -37,26 +37,26 @@ public interface DurableState {
     <T> Content<T> load(Reader<T> reader) throws IOException;
 
     /**
-     * Replaces the content; it is durable when this returns.
+     * Replaces the content. The new content is durable when this method returns.
      *
-     * @throws IOException if that did not happen in time; it may happen later
+     * @throws IOException if the content did not become durable in time; it may do so later
      */
     void save(Writer content) throws IOException;
 
-    /** The same as {@link #save(Writer)}, for a content that is in memory as a whole. */
+    /** The same as {@link #save(Writer)}, for a content that is entirely in memory. */
     default void save(byte[] content) throws IOException {
         save(out -> out.write(content));
     }
 
     /**
-     * Replaces the content without waiting for other machines. It becomes durable soon, and at the latest before any
-     * record that is appended to the journal after this call. A content that depends on records appended before must be
-     * saved after these are flushed.
+     * Replaces the content without waiting for other machines. The content becomes durable soon, and never later than a
+     * record that is appended to the journal after this call. If the content depends on records that were appended
+     * earlier, flush them before this call.
      *
-     * @throws IOException if it was refused
+     * @throws IOException if the content was refused
      */
     void saveInOrder(byte[] content) throws IOException;
 
-    /** Why the last content of {@link #saveInOrder} is not durable yet; empty if it is, or will be soon. */
+    /** Why the last content of {@link #saveInOrder} is not durable yet; empty if it is durable, or will be soon. */
     Optional<String> problem();
 }

@@ -13,13 +13,13 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** What failures of Kafka's clients mean, in sentences that say what to do. Stateless. */
+/** Turns failures of Kafka's clients into sentences that say what to do. Stateless. */
 final class KafkaFailure {
     private static final String UNRESOLVED = "bootstrap";
 
     private KafkaFailure() {}
 
-    /** The innermost cause that says something. */
+    /** The innermost cause. */
     private static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
@@ -28,7 +28,7 @@ final class KafkaFailure {
         return cause;
     }
 
-    /** Whether it may pass by itself. */
+    /** Whether the failure may pass by itself. */
     static boolean isPassing(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RetriableException
@@ -45,13 +45,13 @@ final class KafkaFailure {
         return cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException;
     }
 
-    /** A name that is not known yet, as where Kafka's container is about to start. */
+    /** Whether a broker's name is not known yet, for example because Kafka's container is about to start. */
     private static boolean isUnresolved(Throwable cause) {
         return cause instanceof ConfigException
                 && String.valueOf(cause.getMessage()).contains(UNRESOLVED);
     }
 
-    /** @param kafka where it is */
+    /** @param kafka the addresses of Kafka's brokers */
     static String sentence(Throwable failure, String kafka) {
         Throwable cause = cause(failure);
         String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
@@ -90,7 +90,7 @@ final class KafkaFailure {
         return "Kafka at " + kafka + ": " + said;
     }
 
-    /** @param what could not be done, such as "the journal dt.p.s cannot be opened" */
+    /** @param what the action that failed, such as "the journal dt.p.s cannot be opened" */
     static IOException exception(String what, Throwable failure, String kafka) {
         String message = what + ": " + sentence(failure, kafka);
         return isPassing(failure) ? new JournalAwayException(message, failure) : new IOException(message, failure);

@@ -42,8 +42,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A journal in two topics of Kafka. Thread-safe.
  *
- * <p>Who opens it takes it over from whoever had it: that one's next transaction is refused, and it closes. The newest records
- * are read from memory, older ones from the topic, by number.
+ * <p>A router that opens the journal takes it over from the router that had it open: Kafka refuses that router's next
+ * transaction, and that router closes the journal. Subscriptions read the newest records from memory and older ones from
+ * the topic, by number.
  */
 public final class KafkaJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJournal.class);
@@ -121,10 +122,11 @@ public final class KafkaJournal implements Journal {
     }
 
     /**
-     * Takes the journal over, making its topics if need be.
+     * Takes the journal over, and creates its topics if they do not exist.
      *
-     * @param sizes asks how large the topics are
-     * @throws IOException if Kafka does not answer, refuses, or somebody else takes the journal over at the same time
+     * @param sizes knows the sizes of topics
+     * @throws IOException if Kafka does not answer, Kafka refuses, or another router takes the journal over at the same
+     * time
      */
     public static KafkaJournal open(
             KafkaSettings where, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
@@ -247,7 +249,7 @@ public final class KafkaJournal implements Journal {
         return lastLive;
     }
 
-    /** What survives beside the events. */
+    /** The state that is kept with the events. */
     DurableState state() {
         return state;
     }
@@ -257,7 +259,9 @@ public final class KafkaJournal implements Journal {
         commits.onTakenOver(listener);
     }
 
-    /** How many events there are at most: transactions leave marks among the offsets, and deletion leaves holes in the numbers. */
+    /**
+     * An upper bound for the number of events: commit markers take offsets too, and deletion leaves holes in the numbers.
+     */
     private long events(TopicCommits.Oldest oldest, long durable) {
         long[] ends = writer.ends();
         long offsets = 0;
@@ -301,17 +305,17 @@ public final class KafkaJournal implements Journal {
         }
         identifiers.close();
         if (thread.isAlive()) {
-            LOG.error("journal {}: Kafka does not answer; what was not written is not", topics.name());
+            LOG.error("journal {}: Kafka does not answer; events not written yet are dropped", topics.name());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits for the commit thread to end; returns whether the waiting was interrupted. */
+    /** Waits for the commit thread to end; returns whether the wait was interrupted. */
     private boolean join() {
         if (Thread.currentThread() == thread) {
-            // It tells, as the last thing it does, that the journal was taken over.
+            // called by a listener for a take-over, which the commit thread calls last
             return false;
         }
         boolean interrupted = Thread.interrupted();

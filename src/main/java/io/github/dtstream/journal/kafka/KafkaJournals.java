@@ -27,8 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * The journals in the topics of one Kafka. Thread-safe.
  *
- * <p>It is made by reflection, with types of the JDK alone: Kafka's clients are not in the jar, and what uses them is loaded beside
- * them.
+ * <p>It is created by reflection, with types of the JDK alone: Kafka's clients are not in the jar, and a class loader of
+ * its own loads this package with them.
  */
 public final class KafkaJournals implements Journals {
     private static final int EVENTS_PARTITIONS = 6;
@@ -41,13 +41,13 @@ public final class KafkaJournals implements Journals {
     private final String prefix;
     private final short replication;
     private final TopicSizes sizes;
-    /** The names of journals of which it is known that there are none. */
+    /** The names of journals that are known not to exist. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param client what every client is told, as Kafka names it: {@code bootstrap.servers}, security
+     * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
      * @param prefix the beginning of the names of all topics and transactional identifiers
-     * @param replication on how many brokers each record is
+     * @param replication the number of brokers that keep a copy of each record
      */
     public KafkaJournals(Map<String, String> client, String prefix, int replication) {
         this.client = Map.copyOf(client);
@@ -61,7 +61,7 @@ public final class KafkaJournals implements Journals {
                 client, name(kind, stream), kind == Kind.EVENTS ? EVENTS_PARTITIONS : ALARMS_PARTITIONS, replication);
     }
 
-    /** Names of projects and streams have no dot. */
+    /** The journal's name. Names of projects and streams have no dot. */
     private String name(Kind kind, String stream) {
         return prefix + "." + stream.replace('/', '.').replace(':', '.') + (kind == Kind.EVENTS ? "" : ".alarms");
     }
@@ -76,7 +76,7 @@ public final class KafkaJournals implements Journals {
         KafkaSettings where = settings(kind, stream);
         try {
             KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings);
-            // another router may have held the stream meanwhile, and made the journal of its alarms
+            // another router may have held the stream meanwhile, and created the journal of its alarms
             missing.remove(where.name());
             missing.remove(name(Kind.ALARMS, stream));
             sizes.refresh();
@@ -87,7 +87,7 @@ public final class KafkaJournals implements Journals {
         }
     }
 
-    /** {@inheritDoc} If there is none, that is remembered until a journal of the stream is opened here. */
+    /** {@inheritDoc} If the journal does not exist, that is remembered until this router opens a journal of the stream. */
     @Override
     public boolean isThere(Kind kind, String stream) {
         String name = name(kind, stream);
@@ -108,7 +108,7 @@ public final class KafkaJournals implements Journals {
         }
     }
 
-    /** A client that gives up soon, and is closed without a wait. */
+    /** A client that gives up soon, and closes without waiting. */
     private final class Quick implements AutoCloseable {
         private final Admin admin;
 
@@ -188,7 +188,7 @@ public final class KafkaJournals implements Journals {
         }
     }
 
-    /** By an identifier that no journal has: to ask for that of one would take the journal over. */
+    /** Uses an identifier that no journal has: the identifier of a journal would take that journal over. */
     private void lookAtTransactions(List<Remark> remarks) {
         Map<String, Object> options = new HashMap<>(client);
         options.put("transactional.id", prefix + ".doctor");

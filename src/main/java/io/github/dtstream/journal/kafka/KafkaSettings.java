@@ -3,24 +3,25 @@ package io.github.dtstream.journal.kafka;
 import java.util.Map;
 
 /**
- * Where a journal's topics are.
+ * The Kafka and the topics of a journal.
  *
- * @param client what every client is told, as Kafka names it: {@code bootstrap.servers}, security
- * @param name of the journal, of {@code A-Z a-z 0-9 . _ -}: the topics are {@code NAME.events} and {@code NAME.state}
- * @param partitions over how many the events are spread; of a topic that is there already, its own count
- * @param replication on how many brokers each record is; all but one of them have it before it counts, two at most
+ * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
+ * @param name the journal's name, of {@code A-Z a-z 0-9 . _ -}; the topics are {@code NAME.events} and {@code NAME.state}
+ * @param partitions the number of partitions of a new topic of events; an existing topic keeps its own
+ * @param replication the number of brokers that keep a copy of each record; at least one fewer, but not more than two,
+ *     must have it before it counts
  */
 public record KafkaSettings(Map<String, String> client, String name, int partitions, short replication) {
     public KafkaSettings {
         client = Map.copyOf(client);
     }
 
-    /** Where Kafka is, for messages. */
+    /** The addresses of Kafka's brokers, for messages. */
     String servers() {
         return client.getOrDefault("bootstrap.servers", "");
     }
 
-    /** Without what clients are told, as that may be secret. */
+    /** Without the clients' options, which may be secret. */
     @Override
     public String toString() {
         return "KafkaSettings[" + name + " at " + servers() + "]";

@@ -5,6 +5,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the state topic.
  *
- * @param value null where the key has none any more
+ * @param value null deletes the key
  */
 record KeyedValue(String key, byte @Nullable [] value) {}

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What was fetched of one partition and not read yet; its numbers grow. Not thread-safe. */
+/** The fetched and unread records of one partition. Their numbers grow. Not thread-safe. */
 final class Lane {
     private final TopicPartition partition;
     private final EventDecoder decoder;
@@ -39,7 +39,7 @@ final class Lane {
         head = null;
     }
 
-    /** The next record; null if there is none here. */
+    /** The next record; null if none is fetched. */
     @Nullable
     JournalRecord head() {
         while (head == null && !fetched.isEmpty()) {
@@ -52,7 +52,7 @@ final class Lane {
         head = null;
     }
 
-    /** The number of a record of ours; 0 if it is none. */
+    /** The number of a record that a router wrote; 0 for any other record. */
     long number(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
         return value == null || line.parse(value, 0, value.length) != null ? 0 : line.sequence();

@@ -8,10 +8,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets aside what stands in the topic and is no record of ours, each once however many read it. Thread-safe: one lock. */
+/**
+ * Writes records of the topic that no router wrote to the reject file, each of them once, however many readers meet it.
+ * Thread-safe: one lock.
+ */
 final class SkippedRecords {
     private static final Logger LOG = LoggerFactory.getLogger(SkippedRecords.class);
-    /** Bounds the memory; it has been told often enough by then. */
+    /** Bounds the memory. Further records are neither logged nor written to the reject file. */
     private static final int MOST = 10_000;
 
     private record Place(int partition, long offset) {}

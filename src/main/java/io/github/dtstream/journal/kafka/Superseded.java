@@ -2,7 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import java.io.IOException;
 
-/** Another router writes the journal now; it is the one that may. */
+/** Another router has taken the journal over; only that router may write it. */
 final class Superseded extends IOException {
     private static final long serialVersionUID = 1;
 

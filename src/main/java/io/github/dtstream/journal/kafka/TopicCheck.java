@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether a topic that is there is one that a journal can be kept in, as it is wanted. Stateless. */
+/** Checks whether an existing topic can keep a journal with the wanted settings. Stateless. */
 final class TopicCheck {
     private static final String MIN_IN_SYNC = "min.insync.replicas";
     private static final String CLEANUP = "cleanup.policy";
@@ -14,19 +14,22 @@ final class TopicCheck {
     private TopicCheck() {}
 
     /**
-     * A topic as it is.
+     * An existing topic.
      *
-     * @param replication the least of its partitions
-     * @param config what could be read of its configuration
+     * @param replication the least replication of its partitions
+     * @param config the part of its configuration that may be read
      */
     record Found(String name, int partitions, int replication, Map<String, String> config) {}
 
-    /** On how many brokers a record has to be before it counts: on two, unless one alone has it. */
+    /**
+     * How many brokers at least must have a record before it counts: one fewer than the copies, but not fewer than one
+     * nor more than two.
+     */
     static int minInSync(int replication) {
         return Math.max(1, Math.min(2, replication - 1));
     }
 
-    /** What is not as it should be of the topic of the events. */
+    /** What is wrong with the topic of the events. */
     static List<Remark> ofEvents(Found found, KafkaSettings wanted) {
         List<Remark> remarks = new ArrayList<>();
         if (cleanup(found).contains(COMPACT)) {
@@ -41,7 +44,7 @@ final class TopicCheck {
         return remarks;
     }
 
-    /** The same of the topic of the state. */
+    /** What is wrong with the topic of the state. */
     static List<Remark> ofState(Found found, KafkaSettings wanted) {
         List<Remark> remarks = new ArrayList<>();
         if (!cleanup(found).isEmpty() && !cleanup(found).equals(COMPACT)) {

@@ -16,16 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal's one writing thread: takes what was appended meanwhile, the cursors that moved, and the state that was saved,
- * commits all in one transaction, and shows it. While Kafka does not take it, it stays in memory and is tried again; when another router has taken
- * the journal over it is dropped: nobody has seen it, and the other one gets it from history.
+ * The journal's only writing thread. It takes the appended events, the cursors that moved and the saved state, commits
+ * them in one transaction, and then makes the events readable. While Kafka does not accept a transaction, its content
+ * stays in memory, and the thread tries again. If another router has taken the journal over, the content is dropped: no
+ * subscriber has seen it, and the other router reads the events from history.
  */
 final class TopicCommits implements Runnable {
     /**
-     * What the brokers have not deleted.
+     * The oldest records that the brokers have not deleted.
      *
      * @param sequence the number of the oldest record
-     * @param offsets by partition, where the oldest stands
+     * @param offsets by partition, the offset of its oldest record
      */
     record Oldest(long sequence, long[] offsets) {
         static Oldest of(TopicReader reader, long durable) throws IOException, InterruptedException {
@@ -33,11 +34,14 @@ final class TopicCommits implements Runnable {
         }
     }
 
-    /** What went wrong, and since when. */
+    /** Why and since when the journal cannot be written. */
     record Held(Instant since, String reason) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicCommits.class);
-    /** How long a cursor that moved waits for events to be written with, so that a fast route does not make a transaction a batch. */
+    /**
+     * How long a moved cursor waits for events to be written with, so that a fast route does not cause a transaction for
+     * each batch.
+     */
     private static final long CURSOR_NANOS = Duration.ofMillis(50).toNanos();
 
     private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -57,24 +61,24 @@ final class TopicCommits implements Runnable {
 
     /** Written by the commit thread. */
     private volatile @Nullable Held held;
-    /** Who writes it now; written by the commit thread. */
+    /** Says that another router has taken the journal over; null before that. Written by the commit thread. */
     private volatile @Nullable String takenOver;
 
-    /** Guarded by itself: who is to be told. */
+    /** Guarded by itself. */
     private final List<Consumer<String>> takenOverListeners = new ArrayList<>();
-    /** Guarded by the listeners. */
+    /** Guarded by {@code takenOverListeners}. */
     private boolean told;
     /** Written by the commit thread. */
     private volatile Oldest oldest;
     /** Written by the closing thread. */
     private volatile boolean givenUp;
-    /** Of the commit thread. */
+    /** Owned by the commit thread, as are the next two. */
     private long lastCursors = System.nanoTime();
 
     private final long begun = lastCursors;
     private long lastElapsed = lastCursors;
 
-    /** @param oldest what there is */
+    /** @param oldest the oldest records when the journal is opened */
     TopicCommits(
             String journal,
             AppendQueue queue,
@@ -107,13 +111,13 @@ final class TopicCommits implements Runnable {
         return held;
     }
 
-    /** Who writes the journal now; null while it is this one. */
+    /** A sentence that says that another router has taken the journal over; null before that. */
     @Nullable
     String takenOver() {
         return takenOver;
     }
 
-    /** Has the listener told, by this thread, when somebody else writes the journal. */
+    /** Adds a listener for a take-over. The commit thread calls it; after a take-over this method calls it at once. */
     void onTakenOver(Consumer<String> listener) {
         synchronized (takenOverListeners) {
             if (!told) {
@@ -124,12 +128,12 @@ final class TopicCommits implements Runnable {
         listener.accept(String.valueOf(takenOver));
     }
 
-    /** What there is, as far as is known. */
+    /** The oldest records, as far as known. */
     Oldest oldest() {
         return oldest;
     }
 
-    /** Lets go of what Kafka does not take, so that the loop can end. */
+    /** Drops what Kafka does not accept, so that the loop can end. */
     void giveUp() {
         givenUp = true;
         queue.wakeTaker();
@@ -168,14 +172,14 @@ final class TopicCommits implements Runnable {
         all.forEach(listener -> listener.accept(why));
     }
 
-    /** What was taken is dropped: nobody has seen it, and the other one gets it from history. */
+    /** Drops what was taken from the queue: no subscriber has seen it, and the other router reads it from history. */
     private void end(String why) {
         takenOver = why;
         LOG.error("journal {}: {}", journal, why);
         tail.giveUp();
     }
 
-    /** Takes and writes once; false when the journal is closed and everything is written. */
+    /** Takes and writes once. Returns false when the journal is closed and everything is written. */
     private boolean turn() throws Superseded, InterruptedException {
         List<Chunk> taken = take();
         List<TopicCursors.Change> moved = cursors.changes();
@@ -234,7 +238,7 @@ final class TopicCommits implements Runnable {
         }
     }
 
-    /** Once a minute: who has been gone for how long, and what the brokers still have. */
+    /** Once a minute: updates the idle times of subscribers, the sizes of the topics and the oldest records. */
     private void lookAfter() throws InterruptedException {
         long now = System.nanoTime();
         if (now - lastElapsed < IDLE_NANOS) {

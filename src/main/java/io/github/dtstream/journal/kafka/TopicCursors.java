@@ -20,19 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every subscriber's place, and which of them are not written yet. The commit thread writes them with what was appended; a new
- * one, and one that is forgotten, is waited for. Thread-safe: one lock, which guards all.
+ * The cursors of all subscribers, and which of them are not written yet. The commit thread writes them in the transaction
+ * of the appended events. Adding and removing a subscriber wait until that is written. Thread-safe: one lock, which
+ * guards all.
  */
 final class TopicCursors {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCursors.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** By how much the time without a subscription may be short after a restart. */
+    /** How much of a subscriber's idle time a restart may lose. */
     private static final Duration IDLE_STEP = Duration.ofHours(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition written = lock.newCondition();
     private final Map<String, Place> places = new TreeMap<>();
-    /** By subscriber, the number of the change that was not written yet. */
+    /** By subscriber, the number of its newest change that is not written yet. */
     private final Map<String, Long> dirty = new HashMap<>();
 
     private final Runnable wakeWriter;
@@ -40,7 +41,7 @@ final class TopicCursors {
     private long lost;
     private boolean closed;
 
-    /** Of a subscriber. */
+    /** The cursor of a subscriber, and what is counted for it. */
     private static final class Place {
         private long next;
         private boolean active;
@@ -49,7 +50,7 @@ final class TopicCursors {
         private Duration idleWritten = Duration.ZERO;
     }
 
-    /** What is to be written of it: null where it is forgotten. */
+    /** A change of a cursor that is to be written. The value is null if the subscriber is removed. */
     record Change(String name, @Nullable String value, long number) {
         KeyedValue record() {
             return new KeyedValue(
@@ -61,7 +62,7 @@ final class TopicCursors {
         this.wakeWriter = wakeWriter;
     }
 
-    /** Takes over what the state topic holds. */
+    /** Loads the cursors from the values of the state topic. */
     void load(Map<String, byte[]> state) throws IOException {
         for (Map.Entry<String, byte[]> entry : state.entrySet()) {
             if (entry.getKey().startsWith(WriterState.CURSOR)) {
@@ -80,7 +81,10 @@ final class TopicCursors {
         }
     }
 
-    /** Gives out a name's cursor, a new one at {@code start} if it has none, which is written when this returns. */
+    /**
+     * Returns the cursor of a subscriber. A new subscriber begins at {@code start}; its cursor is written when this
+     * returns.
+     */
     JournalSubscription.Cursor activate(String name, long start) throws IOException {
         if (!Identifier.isName(name)) {
             throw new IllegalArgumentException(
@@ -151,7 +155,7 @@ final class TopicCursors {
         wakeWriter.run();
     }
 
-    /** Called under the lock, which it frees meanwhile. */
+    /** Called under the lock, which it releases while it waits. Returns whether the change is written. */
     private boolean awaitWritten(String name) throws IOException {
         long left = PATIENCE.toNanos();
         long number = dirty.getOrDefault(name, 0L);
@@ -178,7 +182,7 @@ final class TopicCursors {
         }
     }
 
-    /** Forgets it, which is written when this returns. */
+    /** Removes a subscriber. That is written when this returns. */
     boolean remove(String name) throws IOException {
         lock.lock();
         try {
@@ -210,7 +214,7 @@ final class TopicCursors {
         }
     }
 
-    /** What is to be written. */
+    /** The changes that are to be written. */
     List<Change> changes() {
         lock.lock();
         try {
@@ -225,7 +229,7 @@ final class TopicCursors {
         }
     }
 
-    /** These are committed. */
+    /** Called when these changes are committed. */
     void written(List<Change> changes) {
         lock.lock();
         try {
@@ -239,9 +243,9 @@ final class TopicCursors {
     }
 
     /**
-     * Counts time in which those without a subscription had none.
+     * Adds to the idle time of each subscriber without an open subscription.
      *
-     * @param limit after which they are forgotten; null to keep them yet
+     * @param limit the idle time after which a subscriber is removed; null to keep all of them
      */
     void addIdle(Duration time, @Nullable Duration limit, long durable) {
         lock.lock();
@@ -271,7 +275,7 @@ final class TopicCursors {
         }
     }
 
-    /** So many records, which it had not got, are gone. */
+    /** Called when records that a subscriber had not read yet are missing. */
     void lost(String name, long missing) {
         LOG.warn("subscriber {} lost {} records, which the brokers have deleted or spoilt", name, missing);
         lock.lock();
@@ -317,7 +321,7 @@ final class TopicCursors {
         }
     }
 
-    /** Nothing is written any more: who waits for it waits in vain. */
+    /** Called when nothing is written any more. Wakes the threads that wait for it. */
     void close() {
         lock.lock();
         try {

@@ -24,8 +24,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the partitions of a journal as the one sequence that they are: by number. That works as the numbers of each partition
- * grow, and as it is known where each of them ended when the newest durable record was committed. Not thread-safe.
+ * Reads the partitions of a journal as one sequence, in the order of the numbers. This works because the numbers grow
+ * within each partition, and because it is known at which offset each partition ended when the newest durable record was
+ * committed. Not thread-safe.
  */
 final class TopicReader implements PastReader {
     private static final Duration FETCH = Duration.ofMillis(200);
@@ -38,14 +39,15 @@ final class TopicReader implements PastReader {
     private final LongConsumer gone;
     private final List<Lane> lanes;
     private @Nullable Consumer<byte[], byte[]> consumer;
-    /** The number that the lanes stand before. */
+    /** The number of the next record to read; {@link #NOWHERE} if the lanes have no position. */
     private long next = NOWHERE;
-    /** Where to seek to next. */
+    /** By partition, the offset to seek to. */
     private final Map<TopicPartition, Long> places = new HashMap<>();
 
     /**
      * @param ends by partition, the offset behind the last durable record
-     * @param gone is told how many records are missing where it reads on: numbers have no holes
+     * @param gone receives how many records are missing before the next one that is read; the numbers of all partitions
+     *     together have no holes
      */
     TopicReader(Topics topics, Supplier<long[]> ends, EventDecoder decoder, SkippedRecords skipped, LongConsumer gone) {
         this.topics = topics;
@@ -67,7 +69,7 @@ final class TopicReader implements PastReader {
         });
     }
 
-    /** The number of the first record that was received at or after a time; behind {@code durable} if there is none. */
+    /** The number of the first record that was received at or after a time; {@code durable + 1} if there is none. */
     long numberOf(Instant received, long durable) throws IOException, InterruptedException {
         return asking(kafka -> {
             moveTo(kafka, received);
@@ -90,12 +92,12 @@ final class TopicReader implements PastReader {
         });
     }
 
-    /** The number of the oldest record that is there; behind {@code durable} if there is none. */
+    /** The number of the oldest record that exists; {@code durable + 1} if there is none. */
     long oldest(long durable) throws IOException, InterruptedException {
         return numberOf(Instant.EPOCH, durable);
     }
 
-    /** By partition, the offset of the oldest record that is there. */
+    /** By partition, the offset of the oldest record that exists. */
     long[] beginnings() throws IOException, InterruptedException {
         return asking(kafka -> {
             Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
@@ -157,7 +159,7 @@ final class TopicReader implements PastReader {
         return new Batch(records, Position.before(next));
     }
 
-    /** Everything before this number was read, or is not there any more. */
+    /** Called when every record before this number was read, or does not exist any more. */
     private void reach(long sequence) {
         if (next != NOWHERE && sequence > next) {
             gone.accept(sequence - next);
@@ -169,7 +171,7 @@ final class TopicReader implements PastReader {
         return Math.floorDiv(record.received().getEpochSecond(), SECONDS_A_DAY);
     }
 
-    /** Whether every partition shows its next record, or has none. */
+    /** Whether the next record of every partition is fetched, if the partition has one. */
     private boolean isKnown(Consumer<byte[], byte[]> kafka, long[] until) {
         for (int i = 0; i < lanes.size(); i++) {
             Lane lane = lanes.get(i);
@@ -193,7 +195,7 @@ final class TopicReader implements PastReader {
         return lowest;
     }
 
-    /** Asks for more of those partitions of which nothing is there. */
+    /** Fetches from the partitions of which no record is at hand. */
     private boolean fetch(Consumer<byte[], byte[]> kafka) {
         List<TopicPartition> full = new ArrayList<>();
         List<TopicPartition> wanted = new ArrayList<>();
@@ -245,7 +247,10 @@ final class TopicReader implements PastReader {
         seekToPlaces(kafka);
     }
 
-    /** The offset from which the partition has the records from a number on; offsets have holes, numbers of a partition too. */
+    /**
+     * The offset from which the partition has the records from a number on, by binary search. Offsets have holes, and so
+     * have the numbers within a partition.
+     */
     private long search(Consumer<byte[], byte[]> kafka, Lane lane, long sequence, long begin, long end)
             throws IOException {
         long from = begin;
@@ -262,7 +267,7 @@ final class TopicReader implements PastReader {
         return from;
     }
 
-    /** The first record of ours from an offset on; null if there is none before another. */
+    /** The first record that a router wrote, between two offsets; null if there is none. */
     private @Nullable ConsumerRecord<byte[], byte[]> firstFrom(
             Consumer<byte[], byte[]> kafka, Lane lane, long from, long to) throws IOException {
         kafka.seek(lane.partition(), from);

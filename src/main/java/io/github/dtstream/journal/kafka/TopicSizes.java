@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much room topics take on the brokers' disks, one copy of each, as the brokers said last: they are asked every few minutes
- * at most, for all topics at once. Where they may not be asked nothing is known. Thread-safe; nobody waits for an answer.
+ * The size of one copy of each topic on the brokers' disks, by the brokers' newest answer. The brokers are asked every
+ * few minutes at most, for all topics at once. Without the permission to ask them, no size is known. Thread-safe; no call
+ * waits for an answer.
  */
 final class TopicSizes {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSizes.class);
@@ -29,25 +30,25 @@ final class TopicSizes {
     /** By topic; null while nothing is known. */
     private volatile @Nullable Map<String, Long> sizes;
 
-    /** When they were asked last; only who has set {@code asking} touches it. */
+    /** When the brokers were asked last. Only the thread that has set {@code asking} uses it. */
     private volatile long asked = System.nanoTime() - PAUSE_NANOS;
 
     /**
-     * @param client what every client is told, as Kafka names it
-     * @param prefix the beginning of the names of the topics that count
+     * @param client the options of every Kafka client, by Kafka's names
+     * @param prefix the beginning of the names of the topics to measure
      */
     TopicSizes(Map<String, String> client, String prefix) {
         this.client = Map.copyOf(client);
         this.prefix = prefix;
     }
 
-    /** In bytes; empty while it is not known. */
+    /** The size of a topic in bytes; empty while it is not known. */
     OptionalLong of(String topic) {
         Map<String, Long> known = sizes;
         return known == null ? OptionalLong.empty() : OptionalLong.of(known.getOrDefault(topic, 0L));
     }
 
-    /** Asks, unless that was done lately or is under way. */
+    /** Asks the brokers, unless that was done lately or is under way. */
     void refresh() {
         if (!asking.compareAndSet(false, true)) {
             return;
@@ -85,7 +86,7 @@ final class TopicSizes {
                 });
     }
 
-    /** The largest copy counts: others may be behind. */
+    /** Takes the largest copy of each partition, because the others may be incomplete. */
     private Map<String, Long> sizes(Collection<Map<String, LogDirDescription>> brokers) {
         Map<TopicPartition, Long> partitions = new HashMap<>();
         for (Map<String, LogDirDescription> folders : brokers) {
@@ -99,7 +100,7 @@ final class TopicSizes {
         return topics;
     }
 
-    /** Called by the client's own thread, which cannot wait for its own end. */
+    /** Called by the client's own thread, which cannot wait for itself to end. */
     private void end(Admin admin, @Nullable Throwable failure) {
         admin.close(Duration.ZERO);
         if (failure != null) {

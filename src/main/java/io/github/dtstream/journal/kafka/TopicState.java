@@ -18,15 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What survives beside the events of a journal, as keys of its state topic. The commit thread writes it in its next transaction,
- * with what was appended; {@link #save} waits for that, for a few seconds. Thread-safe: one lock, under which the append queue's
- * is taken.
+ * The state that is kept with the events of a journal, as keys of its state topic. The commit thread writes it in its
+ * next transaction, with the appended events; {@link #save} waits a few seconds for that. Thread-safe: one lock, under
+ * which the append queue's lock is taken.
  *
- * <p>There are two slots, which are written in turn, so that the content before the newest one is there, too. A slot is a key
- * that says which generation it holds and of how many parts, and a key for each part, as a record of Kafka may have a megabyte.
+ * <p>Two slots are written in turn, so that the content before the newest one also remains. A slot has one key for its
+ * head and one key for each part of the content, because a record of Kafka may have a megabyte only. The head holds the
+ * generation and the number of parts.
  */
 final class TopicState implements DurableState {
-    /** The beginning of its keys in the state topic. */
+    /** The beginning of this state's keys in the state topic. */
     static final String KEY = "state/";
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicState.class);
@@ -41,17 +42,17 @@ final class TopicState implements DurableState {
     private final Condition written = lock.newCondition();
 
     // All guarded by the lock.
-    /** By slot, how many parts it has in the topic. */
+    /** By slot, the number of its parts in the topic. */
     private final int[] parts = new int[SLOTS];
     /** The generation that the next content gets. */
     private long next = 1;
-    /** What was there when the journal was opened, until it was read. */
+    /** The keys of this state when the journal was opened; null once they are read. */
     private @Nullable Map<String, byte[]> opened;
 
     private long puts;
-    /** The number of the newest content that is written. */
+    /** The number of the newest durable content. */
     private long durable;
-    /** What is not written yet; null if all is. */
+    /** The content that is not written yet; null if there is none. */
     private @Nullable Waiting waiting;
 
     private @Nullable String refusal;
@@ -64,7 +65,7 @@ final class TopicState implements DurableState {
 
     private record Waiting(long number, byte[] content) {}
 
-    /** What is to be written. */
+    /** A content that is to be written. */
     record Change(long number, long generation, byte[] content) {
         private int slot() {
             return (int) (generation % SLOTS);
@@ -93,7 +94,7 @@ final class TopicState implements DurableState {
         this.wakeWriter = wakeWriter;
     }
 
-    /** Takes over what the state topic holds as the journal is opened. */
+    /** Loads the slots from the values of the state topic when the journal is opened. */
     void open(Map<String, byte[]> state) throws IOException {
         Map<String, byte[]> own = new HashMap<>(state);
         own.keySet().removeIf(key -> !key.startsWith(KEY));
@@ -134,7 +135,7 @@ final class TopicState implements DurableState {
         return new Content<>(Optional.empty(), damaged);
     }
 
-    /** What can be read is kept: the next content comes where that of this generation stands. */
+    /** Makes the next content replace the damaged one of this generation, so that the readable content is kept. */
     private void replace(long generation) {
         lock.lock();
         try {
@@ -223,8 +224,8 @@ final class TopicState implements DurableState {
     }
 
     /**
-     * What is to be written; null if nothing is. Asked after the events were taken that are written with it, it has what was
-     * saved before any of these was appended.
+     * The content that is to be written; null if there is none. Take the events of a transaction from the queue before
+     * this call: then the content includes everything that was saved before any of them was appended.
      */
     @Nullable
     Change change() {
@@ -237,7 +238,7 @@ final class TopicState implements DurableState {
         }
     }
 
-    /** A change as records. */
+    /** The records that write a change. */
     List<KeyedValue> records(Change change) {
         List<KeyedValue> records = new ArrayList<>();
         String head = change.generation() + " " + change.parts();
@@ -260,7 +261,7 @@ final class TopicState implements DurableState {
         return records;
     }
 
-    /** This is committed. */
+    /** Called when this change is committed. */
     void written(Change change) {
         lock.lock();
         try {
@@ -277,7 +278,7 @@ final class TopicState implements DurableState {
         }
     }
 
-    /** It could not be written, which is tried again. */
+    /** Called when the content could not be written. The commit thread tries again. */
     void refused(String reason) {
         lock.lock();
         try {
@@ -288,9 +289,9 @@ final class TopicState implements DurableState {
     }
 
     /**
-     * Nothing is written any more: who waits for it waits in vain.
+     * Called when nothing is written any more. Wakes the threads that wait for it.
      *
-     * @param reason why
+     * @param reason why nothing is written
      */
     void close(String reason) {
         lock.lock();

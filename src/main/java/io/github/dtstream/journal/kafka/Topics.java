@@ -37,21 +37,21 @@ import org.slf4j.LoggerFactory;
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration ADMIN = Duration.ofSeconds(30);
-    /** How long a client waits for the brokers before it says that they do not answer. */
+    /** How long a client waits for the brokers before it reports that they do not answer. */
     private static final String PATIENCE_MILLIS = "10000";
 
-    /** After that a writer says that it is held. What it does goes on. */
+    /** How long a writer waits before it reports that it is held. The operation continues. */
     private static final String BLOCK_MILLIS = "5000";
 
-    /** A reader knows what there is to read, and does not wait at the end of a partition for what may come. */
+    /** Short, because a reader knows where each partition ends, and need not wait there for new records. */
     private static final String FETCH_WAIT_MILLIS = "10";
 
     private static final String FETCH_BYTES = Integer.toString(256 << 10);
 
-    /** More than an event may have, with what is around it. */
+    /** More than the largest event with its record line. */
     private static final String LARGEST_BYTES = Integer.toString(17 << 20);
 
-    /** How often it is asked for a topic that was just made. */
+    /** How often the brokers are asked for a topic that was just created. */
     private static final int LOOKS = 50;
 
     private final KafkaSettings settings;
@@ -73,15 +73,15 @@ final class Topics {
         return journal + ".events";
     }
 
-    /** The name of the topic with what else is known of a journal. */
+    /** The name of the topic with the state of a journal. */
     static String ofState(String journal) {
         return journal + ".state";
     }
 
     /**
-     * Makes those that are not there.
+     * Creates the topics that do not exist.
      *
-     * @throws IOException if Kafka does not answer, or refuses, or no journal can be kept in what is there
+     * @throws IOException if Kafka does not answer, Kafka refuses, or an existing topic cannot keep a journal
      */
     static Topics open(KafkaSettings settings, JournalSettings journal) throws IOException, InterruptedException {
         Topics wanted = new Topics(settings, settings.partitions());
@@ -124,7 +124,7 @@ final class Topics {
         }
     }
 
-    /** A topic as it is, made if it is not there. */
+    /** Describes a topic, and creates it first if it does not exist. */
     private TopicCheck.Found made(Admin admin, NewTopic topic)
             throws ExecutionException, InterruptedException, TimeoutException {
         Optional<TopicCheck.Found> there = found(admin, topic.name());
@@ -144,10 +144,10 @@ final class Topics {
                 return made.get();
             }
         }
-        throw new TimeoutException("the brokers do not tell of the topic " + topic.name() + ", which was made");
+        throw new TimeoutException("the topic " + topic.name() + " was created, but the brokers do not list it");
     }
 
-    /** A topic as it is; empty if it is not there. */
+    /** Describes a topic; empty if it does not exist. */
     static Optional<TopicCheck.Found> found(Admin admin, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
@@ -170,7 +170,7 @@ final class Topics {
         }
     }
 
-    /** Its configuration; nothing where that may not be read. */
+    /** The configuration of a topic; empty if the user may not read it. */
     private static Map<String, String> config(Admin admin, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
@@ -202,7 +202,7 @@ final class Topics {
         return client;
     }
 
-    /** Whose first transaction fences every other one's. */
+    /** A transactional producer. {@code initTransactions} fences all earlier producers of the journal. */
     Producer<byte[], byte[]> producer() {
         Map<String, Object> options = client();
         options.put("transactional.id", settings.name());
@@ -213,7 +213,7 @@ final class Topics {
         return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Without a group; it sees only what is committed. */
+    /** A consumer without a group, which sees only committed records. */
     Consumer<byte[], byte[]> consumer() {
         Map<String, Object> options = client();
         options.put("isolation.level", "read_committed");
@@ -231,7 +231,7 @@ final class Topics {
         return settings.name();
     }
 
-    /** Where Kafka is, for messages. */
+    /** The addresses of Kafka's brokers, for messages. */
     String servers() {
         return settings.servers();
     }

@@ -23,15 +23,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction after the other, each whole or not at all. A commit that takes long is waited for; whatever else fails, the
- * next attempt begins with a new producer: it aborts or ends what was under way, and then the state topic says which. Used by
- * one thread at a time.
+ * Writes one transaction after the other, each of them completely or not at all. If a commit takes long, the writer waits
+ * for it. After any other failure the next attempt begins with a new producer. That ends or aborts the transaction that
+ * was under way; the state topic then shows whether it was committed. Used by one thread at a time.
  *
- * <p>Two routers may hold the journal at once, but only one can commit: the one that asked for an epoch last. Who is fenced may
- * ask again only while the state topic says that nobody else has written since: Kafka fences also whose transaction took too long.
+ * <p>Two routers may have the journal open at once, but only the router that asked for an epoch last can commit. A fenced
+ * writer asks for a new epoch, and goes on only if the state topic still names it as the writer: Kafka also fences a
+ * writer whose transaction took too long.
  */
 final class Writer implements AutoCloseable {
-    /** The newest live records of a transaction in which is looked how far the stream is: one of them may be days old. */
+    /** How many of the newest live records of a transaction determine {@code lastLive}: a single record may be days old. */
     private static final int LOOKED_AT = 256;
 
     private static final int ATTEMPTS = 6;
@@ -39,21 +40,21 @@ final class Writer implements AutoCloseable {
     private final Topics topics;
     private final String self;
     private @Nullable Producer<byte[], byte[]> producer;
-    /** What was sent, and asked to be committed, without an answer yet. */
+    /** The transaction that was sent and whose commit is not confirmed yet. */
     private @Nullable Asked asked;
 
     private WriterState state = WriterState.FIRST;
     private volatile long[] ends;
 
     /**
-     * A commit.
+     * A transaction to commit.
      *
-     * @param after the state after it
-     * @param sent by partition, the offset behind what was sent
+     * @param after the writer's state after the commit
+     * @param sent by partition, the offset behind the last record that was sent
      */
     private record Asked(WriterState after, AtomicLongArray sent) {}
 
-    /** @param self tells this writer from all others */
+    /** @param self identifies this writer; unique */
     Writer(Topics topics, String self) {
         this.topics = topics;
         this.self = self;
@@ -70,10 +71,10 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * Fences who wrote before, and says so in the state topic.
+     * Fences the writer before, and enters this one in the state topic.
      *
-     * @return all that stood there
-     * @throws KafkaException if Kafka does not answer, or somebody else does the same at the same time
+     * @return the values that the state topic had before
+     * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
      */
     Map<String, byte[]> takeOver() throws IOException {
         Map<String, byte[]> values = begin();
@@ -86,7 +87,7 @@ final class Writer implements AutoCloseable {
         return values;
     }
 
-    /** Asks for an epoch; what was under way is decided when this returns. */
+    /** Asks for an epoch. When this returns, a transaction that was under way is committed or aborted. */
     private Map<String, byte[]> begin() throws IOException {
         close();
         Producer<byte[], byte[]> next = topics.producer();
@@ -101,7 +102,7 @@ final class Writer implements AutoCloseable {
         return WriterState.read(topics);
     }
 
-    /** As long as it takes: the brokers have to end what was under way. */
+    /** Tries several times: the brokers first have to end the transaction that was under way. */
     private static void initialize(Producer<byte[], byte[]> next) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -124,10 +125,11 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * Writes all of this, or nothing. After a failure it is called again with the same, and finds out what became of it.
+     * Writes all of this, or nothing. After a failure, call it again with the same arguments: it then finds out whether
+     * the attempt before was committed.
      *
-     * @throws KafkaException if it is not known to be written; the writer has to be called again
-     * @throws Superseded if somebody else writes the journal now
+     * @throws KafkaException if it is not known whether all is written; call again
+     * @throws Superseded if another router has taken the journal over
      */
     void write(List<Chunk> chunks, List<KeyedValue> values) throws IOException {
         if (producer == null) {
@@ -138,7 +140,7 @@ final class Writer implements AutoCloseable {
             boolean isWritten =
                     !chunks.isEmpty() && state.next() == last(chunks).sequence() + 1;
             if (isWritten && values.isEmpty()) {
-                // The attempt before was committed, and only its answer was lost.
+                // the attempt before was committed, and only the answer was lost
                 return;
             }
             asking = closingAfterFailure(() -> send(isWritten ? List.of() : chunks, values));
@@ -215,7 +217,7 @@ final class Writer implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> eventRecord(Chunk chunk, int index) {
         JournalRecord record = chunk.record(index);
         int begin = index == 0 ? 0 : chunk.end(index - 1);
-        // Without the line feed.
+        // without the line feed
         byte[] line = Arrays.copyOfRange(chunk.bytes(), begin, chunk.end(index) - 1);
         Event event = record.event();
         String device = event.deviceId();

@@ -13,19 +13,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last transaction left of who writes a journal, and of where it stands.
+ * A journal's writer and progress, as the last transaction that changed them wrote them.
  *
- * @param writer who made it
- * @param next the number that the next record gets
+ * @param writer the identifier of the writer that wrote this
+ * @param next the number of the next record
  * @param lastReceived when the newest record was received; null if there never was one
- * @param lastLive when the cloud had sent the newest live one; null if there never was one
+ * @param lastLive when the cloud sent the newest live record; null if there never was one
  */
 record WriterState(
         String writer,
         long next,
         @Nullable Instant lastReceived,
         @Nullable Instant lastLive) {
-    /** Its key in the state topic; those of cursors are {@link #CURSOR} and the subscriber's name, others of {@link TopicState}. */
+    /**
+     * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name; all
+     * other keys belong to {@link TopicState}.
+     */
     static final String KEY = "journal";
 
     static final String CURSOR = "cursor/";
@@ -34,7 +37,7 @@ record WriterState(
     private static final int POLLS = 60;
     private static final String NONE = "-";
 
-    /** Before anything was written. */
+    /** The state of a journal that was never written. */
     static final WriterState FIRST = new WriterState(NONE, 1, null, null);
 
     String text() {
@@ -45,7 +48,7 @@ record WriterState(
         return time == null ? NONE : time.toString();
     }
 
-    /** What stands there; {@link #FIRST} if nothing does. */
+    /** The state in the values of the state topic; {@link #FIRST} if there is none. */
     static WriterState in(Map<String, byte[]> values) throws IOException {
         byte[] text = values.get(KEY);
         return text == null ? FIRST : of(new String(text, StandardCharsets.UTF_8));
@@ -64,7 +67,7 @@ record WriterState(
         return text.equals(NONE) ? null : Instant.parse(text);
     }
 
-    /** All that the state topic holds, by key. */
+    /** All values of the state topic, by key. */
     static Map<String, byte[]> read(Topics topics) throws IOException {
         Map<String, byte[]> values = new HashMap<>();
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
