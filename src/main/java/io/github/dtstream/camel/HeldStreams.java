@@ -28,20 +28,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets streams be used: at once, or, where routers share streams, while the group has this one hold them. A stream begins to
- * receive when all who use it have begun, and is closed when all have ended. Thread-safe.
+ * Opens and closes streams for their users. Without a group of routers, a user begins at once. In a group, the users of a
+ * stream begin when the group assigns the stream to this router, and end when the group takes it away. A stream in a
+ * group starts to receive after each of its users has begun or failed to, and is closed after they have ended.
+ * Thread-safe.
  *
- * <p>Locks: each stream's place has one, under which its users are called; that of the map is a leaf.
+ * <p>Locks: each stream's place has one, under which its users are called. The lock of this object is a leaf.
  */
 public final class HeldStreams implements StreamListener {
     private static final Logger LOG = LoggerFactory.getLogger(HeldStreams.class);
-    /** So many streams are opened or closed at a time. */
+    /** How many streams are opened or closed at a time. */
     private static final int AT_A_TIME = 4;
-    /** The group waits a little longer for a node that has to give streams up. */
+    /** How long {@link #revoked} waits for streams to end. The group waits a little longer. */
     private static final Duration REVOKE = Duration.ofSeconds(25);
-    /** So long a node may hold a stream that it does not receive, where another one may be able to. */
+    /** How long a node keeps a stream that it cannot receive, if there are other nodes. */
     private static final Duration WITHOUT_CLOUD = Duration.ofMinutes(1);
-    /** A stream that no node receives is not handed round more often. */
+    /**
+     * The least time between two releases of a stream, so that a stream that no node can receive does not move all the
+     * time.
+     */
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
 
     private final DtStreamComponent component;
@@ -50,20 +55,20 @@ public final class HeldStreams implements StreamListener {
 
     /** Guarded by this. */
     private final Map<String, Place> places = new TreeMap<>();
-    /** Guarded by this, as are the next two. */
+    /** This and the next two are guarded by this object. */
     private @Nullable StreamGroup group;
 
     private @Nullable ScheduledExecutorService workers;
     private @Nullable Future<?> looks;
 
-    /** A stream. Its lock guards all that is not said otherwise. */
+    /** A stream and its users. Its lock guards all fields that say nothing else. */
     private static final class Place {
         private final String name;
         private final Set<StreamUser> users = new LinkedHashSet<>();
         private final Set<StreamUser> waiting = new LinkedHashSet<>();
-        /** Grows with each assignment; 0 while the stream is not this router's. Set by the group's thread without the lock. */
+        /** Identifies the assignment, and grows; 0 while there is none. The group's thread sets it without the lock. */
         private volatile long assigned;
-        /** The assignment by which it is open; 0 if it is not. */
+        /** The assignment for which the stream is open; 0 if it is closed. */
         private long open;
 
         private long openedNanos;
@@ -75,23 +80,23 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** @param groups the group of routers; null if this router has all its streams to itself */
+    /** @param groups joins the group of routers; null if this router shares no streams */
     HeldStreams(DtStreamComponent component, Ticker ticker, @Nullable StreamGroups groups) {
         this.component = component;
         this.ticker = ticker;
         this.groups = groups;
     }
 
-    /** Whether routers share streams. */
+    /** Whether this router shares streams with a group. */
     public boolean areShared() {
         return groups != null;
     }
 
     /**
-     * Has a stream used from now on, or as soon as this router holds it.
+     * Adds a user of a stream. The user begins at once, or as soon as this router holds the stream.
      *
      * @param stream {@code PROJECT/STREAM}
-     * @throws IOException if the stream is this router's and cannot be opened
+     * @throws IOException if this router holds the stream and cannot open it
      */
     public void add(String stream, StreamUser user) throws IOException {
         if (groups == null) {
@@ -114,7 +119,7 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** The user has let go of it, and is called no more. */
+    /** Removes a user that does not use the stream any more. It is not called again. */
     public void remove(String stream, StreamUser user) {
         Place place;
         synchronized (this) {
@@ -128,7 +133,7 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** Joins the group, if there is one: the routes are there. */
+    /** Joins the group, if there is one. Call it when the routes exist. */
     void begin(EventStreams streams) throws IOException {
         StreamGroups shared = groups;
         if (shared == null) {
@@ -144,7 +149,7 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** Leaves the group: what this router holds ends in order, and another one has it then. */
+    /** Leaves the group: this router's streams end in order, and other routers can take them over. */
     void end() {
         StreamGroup leaving;
         ScheduledExecutorService stopping;
@@ -164,12 +169,12 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** What this router is called in its group; empty where it is in none. */
+    /** This router's name in its group; empty if it is in no group. */
     public synchronized Optional<String> node() {
         return Optional.ofNullable(group).map(StreamGroup::node);
     }
 
-    /** Who holds each stream that routes here read; none where this router has its streams to itself. */
+    /** The holders of all streams that this router's routes use; empty if it is in no group. */
     public List<Holding> holdings() {
         StreamGroup joined;
         synchronized (this) {
@@ -178,7 +183,7 @@ public final class HeldStreams implements StreamListener {
         return joined == null ? List.of() : joined.holdings();
     }
 
-    /** Who holds a stream instead, as half a sentence; empty if this router does. */
+    /** The name of the other node that holds a stream, or "nobody yet"; empty if this router holds it. */
     Optional<String> elsewhere(String stream) {
         Place place;
         StreamGroup joined;
@@ -232,7 +237,7 @@ public final class HeldStreams implements StreamListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("A stream that another router is to have has not ended yet: {}", e.toString());
+            LOG.warn("A stream that moves to another router has not ended in time: {}", e.toString());
         }
     }
 
@@ -253,7 +258,7 @@ public final class HeldStreams implements StreamListener {
         return Optional.ofNullable(working).map(pool -> pool.submit(() -> bringAbout(place)));
     }
 
-    /** Opens or closes a stream, as the group wants it now. */
+    /** Opens or closes a stream by its present assignment. */
     private void bringAbout(Place place) {
         synchronized (place) {
             if (place.open != 0 && place.open != place.assigned) {
@@ -281,7 +286,7 @@ public final class HeldStreams implements StreamListener {
                 place.waiting.remove(user);
             } catch (IOException | RuntimeException e) {
                 LOG.error(
-                        "The stream {} is this router's, and cannot be used, which is tried again: {}",
+                        "This router holds the stream {}, but cannot open it, and tries again: {}",
                         place.name,
                         FailureReason.of(e));
             }
@@ -305,7 +310,7 @@ public final class HeldStreams implements StreamListener {
         component.streams().close(place.name);
     }
 
-    /** Tries again what could not be opened, and gives up what this router does not receive. */
+    /** Tries again to open streams that could not be opened, and gives up streams that this router cannot receive. */
     void look() {
         List<Place> all;
         StreamGroup joined;
@@ -331,7 +336,7 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** Why another router should rather have it; null if none should. */
+    /** Why this router should give the stream up; null if it should keep it. */
     private @Nullable String complaint(Place place) {
         long now = ticker.nanos();
         boolean isFresh = now - place.openedNanos < WITHOUT_CLOUD.toNanos();

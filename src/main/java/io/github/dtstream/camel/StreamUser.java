@@ -2,14 +2,17 @@ package io.github.dtstream.camel;
 
 import java.io.IOException;
 
-/** Who has to do with a stream that this router holds, and perhaps not for ever. Called by one thread at a time. */
+/**
+ * Uses a stream while this router holds it: a consumer of a route, the alarms, a producer. Called by one thread at a
+ * time.
+ */
 public interface StreamUser {
-    /** The stream is this router's: opens it, or what it needs of it. */
+    /** Called when this router holds the stream. Opens the stream, or the part that this user needs. */
     void begin() throws IOException;
 
-    /** The stream is about to be another router's: begins nothing more. Does not wait. */
+    /** Called when another router is about to take the stream. Begins no new work. Must not wait. */
     default void endSoon() {}
 
-    /** Lets go of the stream, which is closed then; what is in hand gets a moment to come to its end. */
+    /** Stops using the stream, which is closed afterwards. Work in progress gets a moment to end. */
     void end() throws InterruptedException;
 }

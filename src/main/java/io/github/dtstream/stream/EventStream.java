@@ -102,7 +102,7 @@ public final class EventStream implements AutoCloseable {
     /** Whether the cloud's stream is wanted, and a service account allows it. Written under this; final once started. */
     private volatile boolean streaming;
 
-    /** Told by the device directory, which outlives the stream. */
+    /** Listens to the device directory, which outlives the stream. */
     private final List<DeviceListListener> deviceListeners = new CopyOnWriteArrayList<>();
 
     /** Since when and why another router writes the journal; null while this one does. */
@@ -189,7 +189,7 @@ public final class EventStream implements AutoCloseable {
         return journal;
     }
 
-    /** Has the listener told when another router has taken the stream over, and why this one ends. */
+    /** Adds a listener for the case that another router takes the stream over. It receives the reason as a sentence. */
     public void onTakenOver(Consumer<String> listener) {
         journal.onTakenOver(listener);
     }
@@ -231,8 +231,8 @@ public final class EventStream implements AutoCloseable {
     }
 
     /**
-     * Another router writes the journal now: this one receives, fills and takes nothing more. What it had in hand the other one
-     * fetches from history. Called by the journal's thread.
+     * Called by the journal's thread when another router has taken the journal over. This router stops receiving, filling
+     * gaps and accepting pushes. The other router fetches from history what this one did not write.
      */
     void takenOver(String why) {
         takenOver = new SessionState.Stopped(clock.instant(), SessionState.Outcome.CLOSED, why);
@@ -591,8 +591,7 @@ public final class EventStream implements AutoCloseable {
             try {
                 journal.append(events, Source.LIVE, received);
             } catch (IllegalStateException e) {
-                // Where another router has taken it over the session is about to be stopped, and nothing is amiss with
-                // it.
+                // if another router has taken the journal over, the session is about to be stopped and is not broken
                 if (journal.status().takenOver() == null) {
                     throw e;
                 }

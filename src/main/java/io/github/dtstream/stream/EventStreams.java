@@ -94,7 +94,7 @@ public final class EventStreams implements AutoCloseable {
     private final Map<String, DeviceDirectory> directories = new TreeMap<>();
     /** Whether streams start as soon as they are opened. Guarded by this. */
     private boolean started;
-    /** Whether each stream begins by {@link #start(String)} alone. */
+    /** Whether only {@link #start(String)} starts a stream. */
     private volatile boolean oneByOne;
 
     /** The clients of one account. */
@@ -242,12 +242,14 @@ public final class EventStreams implements AutoCloseable {
         streams.values().forEach(EventStream::start);
     }
 
-    /** Has each stream begin by {@link #start(String)} alone: when all who read it have subscribed. */
+    /**
+     * From now on only {@link #start(String)} starts a stream, so that all its subscribers are there before it receives.
+     */
     public void startOneByOne() {
         oneByOne = true;
     }
 
-    /** Begins to receive on a stream, if it is open. */
+    /** Starts to receive on a stream, if it is open. */
     public void start(String name) {
         stream(name).ifPresent(EventStream::start);
     }
@@ -257,7 +259,7 @@ public final class EventStreams implements AutoCloseable {
         return Optional.ofNullable(streams.get(name));
     }
 
-    /** Closes one stream, which may be opened anew; whoever reads it has let go of it. */
+    /** Closes one stream. Call it when nothing uses the stream any more. The stream can be opened again. */
     public void close(String name) {
         EventStream closing;
         synchronized (this) {
@@ -269,7 +271,7 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** Of the streams' names, to tell them from those of another component; empty text for none. */
+    /** The prefix of the streams' names, which differs for each component; empty text for none. */
     public String prefix() {
         return prefix;
     }
@@ -305,7 +307,7 @@ public final class EventStreams implements AutoCloseable {
         streams.values().forEach(listener);
     }
 
-    /** Has the listener told of each stream that is about to be closed while others go on. */
+    /** Adds a listener for each stream that is about to be closed while others continue. */
     public void onClosing(Consumer<EventStream> listener) {
         closingListeners.add(listener);
     }
@@ -430,7 +432,7 @@ public final class EventStreams implements AutoCloseable {
                 kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
     }
 
-    /** Whether a stream has had a journal of that kind before, as far as that is known. */
+    /** Whether a stream is known to have a journal of that kind. */
     public boolean hasJournal(Journals.Kind kind, String name) {
         return journals.isThere(kind, prefix + name);
     }

@@ -15,8 +15,8 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Loads {@code journal.kafka} and {@code cluster.kafka} beside Kafka's client, if that is in {@code lib/}: what the router's jar has is loaded before {@code
- * lib/} is seen, and does not see it.
+ * Loads the packages {@code journal.kafka} and {@code cluster.kafka} so that they see Kafka's client in {@code lib/}.
+ * Classes that the router's own class loader loads do not see {@code lib/}.
  */
 public final class KafkaLoader extends ClassLoader {
     private static final String JOURNALS_PACKAGE = "io.github.dtstream.journal.kafka.";
@@ -29,7 +29,7 @@ public final class KafkaLoader extends ClassLoader {
     }
 
     /**
-     * The journals in the Kafka that the settings name; nothing is connected to yet.
+     * The journals in the Kafka that the settings name. Connects to nothing yet.
      *
      * @throws ConfigurationException if Kafka's client is missing
      */
@@ -51,7 +51,7 @@ public final class KafkaLoader extends ClassLoader {
         }
     }
 
-    /** The group that this router is to join by its settings; nothing is connected to yet. */
+    /** The group that this router's settings name. Connects to nothing yet. */
     static StreamGroups groups(Settings settings, Clock clock, Supervisor supervisor) {
         try {
             return Class.forName(GROUPS, true, loader())

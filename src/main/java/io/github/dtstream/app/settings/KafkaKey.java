@@ -8,15 +8,16 @@ import java.util.Set;
 
 /**
  * The key of a setting that is passed on to Kafka's clients under Kafka's own name, such as {@code
- * dt.kafka.property.security.protocol}. Only security is: the router depends on what else can be set. Immutable.
+ * dt.kafka.property.security.protocol}. Only security settings are passed on, because the router depends on the values of
+ * the others. Immutable.
  *
- * @param name as Kafka calls it
+ * @param name Kafka's name of the setting
  */
 record KafkaKey(String name) {
     static final String PREFIX = "dt.kafka.property.";
 
     private static final List<String> GROUPS = List.of("security.", "ssl.", "sasl.");
-    /** Those whose names do not say that they are secret. */
+    /** Secret settings whose names do not show it. */
     private static final Set<String> SECRETS = Set.of("sasl.jaas.config", "ssl.keystore.key");
 
     String key() {
@@ -36,14 +37,17 @@ record KafkaKey(String name) {
         return GROUPS.stream().anyMatch(name::startsWith) ? Optional.of(new KafkaKey(name)) : Optional.empty();
     }
 
-    /** Whether a key is passed on, or names the file that holds a secret one. */
+    /** Whether a key is passed on, or names the file with a secret value. */
     static boolean isKnown(String key) {
         boolean isFile = key.endsWith(Setting.FILE);
         Optional<KafkaKey> found = of(isFile ? key.substring(0, key.length() - Setting.FILE.length()) : key);
         return found.filter(one -> !isFile || one.isSecret()).isPresent();
     }
 
-    /** The key for an environment variable such as {@code DT_KAFKA_PROPERTY_SECURITY_PROTOCOL}; Kafka's names have dots alone. */
+    /**
+     * The key of an environment variable such as {@code DT_KAFKA_PROPERTY_SECURITY_PROTOCOL}. Kafka's names have only
+     * dots.
+     */
     static Optional<String> ofVariable(String variable) {
         String prefix = Setting.environmentVariable(PREFIX);
         if (!variable.startsWith(prefix)) {
@@ -57,7 +61,7 @@ record KafkaKey(String name) {
         return isKnown(key) ? Optional.of(key) : Optional.empty();
     }
 
-    /** What a key that begins so and is not passed on is told. */
+    /** The message for a key with this prefix that is not passed on. */
     static String complaint() {
         return " is not passed on to Kafka: only security is, " + String.join("…, ", GROUPS) + "…, after " + PREFIX;
     }
