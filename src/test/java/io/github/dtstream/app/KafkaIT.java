@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shelf's route to Kafka, with a real broker. */
+/** The example route to Kafka of the shelf, with a real broker. */
 class KafkaIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 

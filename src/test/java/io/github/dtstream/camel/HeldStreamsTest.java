@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A router in a group that gives it a stream and takes that away, with the simulated cloud over real sockets. */
+/** A router in a group that assigns it a stream and takes the stream away, with the simulated cloud over real sockets. */
 final class HeldStreamsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

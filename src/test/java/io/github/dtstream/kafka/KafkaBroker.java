@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Apache Kafka as a separate process, broker and controller in one. Maven downloads it; none of its jars is on our
- * class path.
+ * Apache Kafka as a separate process, broker and controller in one. Maven downloads it; the tests' class path does not
+ * have the broker's jars.
  */
 public final class KafkaBroker implements AutoCloseable {
     private static final String POM = """
@@ -46,7 +46,7 @@ public final class KafkaBroker implements AutoCloseable {
         this.port = port;
     }
 
-    /** Skips the test if there is no Maven to download it. */
+    /** Skips the test if there is no Maven to download Kafka. */
     public static void assumeThatItCanBeHad() {
         assumeTrue(Files.isExecutable(maven()), "there is no Maven where the property dt.maven says");
     }
@@ -55,7 +55,7 @@ public final class KafkaBroker implements AutoCloseable {
         return Path.of(System.getProperty("dt.maven", ""), "bin", "mvn");
     }
 
-    /** Lets Maven download it, makes its folder, and starts it. */
+    /** Downloads Kafka with Maven, prepares its folder, and starts it. */
     public static KafkaBroker start(Path folder) throws Exception {
         Files.writeString(folder.resolve("pom.xml"), POM);
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
@@ -118,7 +118,7 @@ public final class KafkaBroker implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Starts it, and waits until it listens. */
+    /** Starts the broker, and waits until it listens. */
     public void begin() throws Exception {
         process = begin(folder, java("kafka.Kafka"));
         for (int attempt = 0; attempt < PATIENCE_SECONDS * 10; attempt++) {
@@ -131,7 +131,7 @@ public final class KafkaBroker implements AutoCloseable {
         throw new IOException("Kafka does not listen: " + Files.readString(folder.resolve("log.txt")));
     }
 
-    /** Ends it without a chance to write anything. */
+    /** Kills the broker, which cannot write anything more. */
     public void kill() throws InterruptedException {
         Process running = process;
         if (running != null) {

@@ -31,9 +31,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the cloud produced is in the files and once in the topic, though the router, whose journal is in Kafka, is killed again and
- * again, and the broker is, too; and an alarm that was raised before is raised after, and was raised once. A second router with
- * the same journals takes the stream over, and the first one stops it, and nothing else.
+ * A router with its journal in Kafka is killed again and again, and the broker is killed once. Afterwards every event
+ * that the cloud produced is in the files, and exactly once in the topic. An alarm that was raised before is still
+ * raised, and was raised only once. Then a second router with the same journals takes the stream over: the first one
+ * stops that stream, but continues to run.
  */
 @Timeout(180)
 class KafkaConservationIT {
@@ -108,7 +109,7 @@ class KafkaConservationIT {
         }
     }
 
-    /** The packaged router beside a folder with Kafka's client, as the command {@code lib} makes it. */
+    /** The packaged router, beside a folder {@code lib} with Kafka's client as the command {@code lib} creates it. */
     private Path installed() throws Exception {
         Path program = Files.createDirectories(folder.resolve("program"));
         Path lib = Files.createDirectories(program.resolve("lib"));
@@ -186,7 +187,7 @@ class KafkaConservationIT {
         return cloud.produced().stream().allMatch(event -> there.contains(event.eventId()));
     }
 
-    /** The identifiers in a topic, as it is. */
+    /** The identifiers of all events in a topic, with duplicates. */
     private static List<String> events(SimulatedCloud cloud, KafkaBroker broker, String topic) {
         List<String> identifiers = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(

@@ -36,8 +36,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three routers that share a stream. The one that holds it is killed, stopped like a machine that sleeps and woken, and asked to end:
- * another one goes on each time, every event is delivered, and each is in the topic once.
+ * Three routers share a stream. Its holder is killed; the next holder is suspended, like a machine that sleeps, and
+ * resumed; the holder after that is asked to end. Each time another router takes over. Every event is delivered, and is
+ * in the topic exactly once.
  */
 @Timeout(240)
 class KafkaGroupIT {
@@ -115,7 +116,7 @@ class KafkaGroupIT {
         return nodes.stream().filter(node -> node != one).toList();
     }
 
-    /** The one that receives, as soon as one does. */
+    /** Waits until a router receives the stream, and returns it. */
     private RouterProcess holder() throws InterruptedException {
         await().atMost(PATIENCE).pollInterval(QUICKLY).until(() -> live(nodes) != null);
         return Objects.requireNonNull(live(nodes));
@@ -130,7 +131,7 @@ class KafkaGroupIT {
         return null;
     }
 
-    /** How many know that another one holds the stream, and are well. */
+    /** How many routers report that another one holds the stream, and are ready. */
     private int waiting() throws InterruptedException {
         int waiting = 0;
         for (RouterProcess node : nodes) {
@@ -183,7 +184,7 @@ class KafkaGroupIT {
         }
     }
 
-    /** The identifiers of the events in the files of these. */
+    /** The identifiers of the events in the files of these routers. */
     private static Set<String> delivered(List<RouterProcess> among) throws IOException {
         Set<String> identifiers = new HashSet<>();
         for (RouterProcess node : among) {
@@ -243,7 +244,7 @@ class KafkaGroupIT {
         return place;
     }
 
-    /** The identifiers in the topic, in its order. */
+    /** The identifiers of the events in a topic, in the topic's order. */
     private static List<String> inTopic(SimulatedCloud cloud, KafkaBroker broker, String topic) {
         List<String> identifiers = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(

@@ -12,14 +12,14 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 
-/** A node as a process of its own, which says what it is told, and does what it is told by its standard input. */
+/** A node as a separate process. It prints what its listener receives, and obeys orders from standard input. */
 final class GroupNode {
-    /** Tells what it says from its log. */
+    /** The prefix of its lines, which log lines do not have. */
     static final String SAYS = "> ";
 
     private GroupNode() {}
 
-    /** @param arguments address of the brokers, group, node, streams */
+    /** @param arguments address of the brokers, group, node, streams with commas between them */
     public static void main(String[] arguments) throws Exception {
         GroupSettings settings =
                 new GroupSettings(Map.of("bootstrap.servers", arguments[0]), arguments[1], arguments[2], (short) 1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes as processes of their own, with a real broker. */
+/** Nodes as separate processes, with a real broker. */
 class KafkaStreamGroupIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<String> STREAMS = new TreeSet<>(Set.of("s1", "s2", "s3", "s4", "s5", "s6"));
@@ -61,7 +61,7 @@ class KafkaStreamGroupIT {
         return node;
     }
 
-    /** Each stream with exactly one of them, by their own word. */
+    /** Whether each stream is held by exactly one of these nodes, by the lines that they printed. */
     private static boolean isShared(NodeProcess... among) {
         List<String> held =
                 Stream.of(among).flatMap(node -> node.held().stream()).sorted().toList();
@@ -79,7 +79,7 @@ class KafkaStreamGroupIT {
                         && Stream.of(among).allMatch(node -> node.held().size() == STREAMS.size() / among.length));
     }
 
-    /** What a node says of each stream. */
+    /** The holdings that a node reports. */
     private static List<String> holdings(NodeProcess node) throws Exception {
         int before = node.said().size();
         node.order("holdings");
@@ -90,7 +90,7 @@ class KafkaStreamGroupIT {
                 .toList();
     }
 
-    /** Until one knows since when the other has each of its streams. */
+    /** Waits until one node knows since when the other node holds each of its streams. */
     private static void awaitTold(NodeProcess one, NodeProcess other) {
         await().atMost(PATIENCE).untilAsserted(() -> {
             List<String> told = holdings(one);

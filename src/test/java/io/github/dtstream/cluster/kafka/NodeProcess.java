@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A {@link GroupNode} and what it has said. */
+/** A {@link GroupNode} and the lines that it has printed. */
 final class NodeProcess implements AutoCloseable {
     private final String name;
     private final Process process;
@@ -49,7 +49,7 @@ final class NodeProcess implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // it was killed
+            // the node was killed
         }
     }
 
@@ -63,7 +63,7 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** What it has to stream, by its own word. */
+    /** The streams that the node holds, by the lines that it printed. */
     Set<String> held() {
         Set<String> held = new TreeSet<>();
         for (String line : said()) {
@@ -82,17 +82,17 @@ final class NodeProcess implements AutoCloseable {
         orders.flush();
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL, and waits for the end. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGSTOP: it stands still, as on a machine that sleeps. */
+    /** Sends SIGSTOP: the node is suspended, as on a machine that sleeps. */
     void freeze() throws Exception {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     void thaw() throws Exception {
         signal("CONT");
     }

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The journal in Kafka, with a real broker, which is killed. */
+/** The journal in Kafka, with a real broker that is killed. */
 class KafkaJournalIT extends JournalContract {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -325,7 +325,7 @@ class KafkaJournalIT extends JournalContract {
         }
     }
 
-    /** Where the state topic says that the subscriber stands; nobody is fenced. */
+    /** The subscriber's cursor in the state topic. Reading it fences no router. */
     private long cursorOfASuccessor() throws Exception {
         Topics topics = Topics.open(new KafkaSettings(client(), name, 3, (short) 1), JournalSettings.DEFAULTS);
         byte[] cursor = WriterState.read(topics).get(WriterState.CURSOR + "files");

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TopicStateTest {
-    /** The state topic. */
+    /** Stands for the state topic. */
     private final Map<String, byte[]> topic = new HashMap<>();
 
     private TopicState state = opened();
@@ -32,7 +32,7 @@ class TopicStateTest {
         return new String(content, StandardCharsets.UTF_8);
     }
 
-    /** As the commit thread does. */
+    /** Writes the change as the commit thread does. */
     private void commit() {
         TopicState.Change change = Objects.requireNonNull(state.change());
         for (KeyedValue record : state.records(change)) {
