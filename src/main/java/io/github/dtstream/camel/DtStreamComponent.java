@@ -94,7 +94,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         this(stopGrace, Ticker.SYSTEM);
     }
 
-    /** @param ticker by which a stream is given up that is not received */
+    /** @param ticker measures how long a stream of a group is not received */
     DtStreamComponent(StopGrace stopGrace, Ticker ticker) {
         this.stopGrace = stopGrace;
         this.ticker = ticker;
@@ -210,7 +210,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         }
     }
 
-    /** By whom streams are used: the group that the registry has says when, or nobody. */
+    /** Opens streams for their users. The registry may have a group of routers, which then decides when. */
     public synchronized HeldStreams held() {
         if (held == null) {
             held = new HeldStreams(this, ticker, getCamelContext().getRegistry().findSingleByType(StreamGroups.class));

@@ -123,7 +123,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
             return known;
         }
         if (held().areShared()) {
-            // Only a feeder opens it: whoever opens a stream takes it over.
+            // only a feeder may open the stream here, because opening it takes it over
             throw new PushDelayedException("the stream " + name(settings) + " is held by "
                     + held().elsewhere(name(settings)).orElse("this router in a moment")
                     + "; send to that router, or try again later");
@@ -168,7 +168,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         return settings.projectId() + "/" + endpoint.getConfiguration().getStream();
     }
 
-    /** Has a stream open that it appends to, while this router holds it. */
+    /** Keeps the stream to append to open while this router holds it. */
     private final class Feeder implements StreamUser {
         private final StreamSettings settings;
 

@@ -392,7 +392,10 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    /** Delivers no more of its source, which goes, though the route does not end; what is in hand gets a moment. */
+    /**
+     * Stops delivering from a source that is about to close, while the route continues. Batches in progress get a moment
+     * to end.
+     */
     protected final void detach() throws InterruptedException {
         BatchDelivery stopping = delivery;
         try {

@@ -69,7 +69,7 @@ final class PartHealth {
                 .isPresent();
     }
 
-    /** A stream that another router of the group has, or nobody. */
+    /** The health of a stream that another router of the group holds, or none. */
     static Health ofWaiting(Holding holding) {
         Health.Part part = Health.Kind.STREAM.part(holding.stream());
         String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";

@@ -249,7 +249,7 @@ public final class RouterStatus {
         return opened().flatMap(streams -> streams.all().stream()).toList();
     }
 
-    /** Who holds each stream that routes here read, where routers share streams; else none. */
+    /** The holders of the streams that this router's routes use; empty if it is in no group. */
     public List<Holding> holdings() {
         return DtStreamComponent.allIn(context).stream()
                 .flatMap(component -> component.held().holdings().stream())
@@ -264,7 +264,7 @@ public final class RouterStatus {
                 .toList();
     }
 
-    /** What this router is called in its group; null if it is in none. */
+    /** This router's name in its group; null if it is in no group. */
     private @Nullable String node() {
         return DtStreamComponent.allIn(context).stream()
                 .flatMap(component -> component.held().node().stream())

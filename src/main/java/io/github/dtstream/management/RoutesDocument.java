@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param memory the memory budgets of events; one for all streams, unless components have budgets of their own
  * @param complaints the health of every part that is not UP
  * @param retired subscribers that no running route uses
- * @param node what this router is called in its group; left out if it is in none
- * @param holders who holds each stream that routes here read, where routers share streams
+ * @param node this router's name in its group; left out if it is in no group
+ * @param holders the holders of the streams that this router's routes use; empty if it is in no group
  */
 @JsonInclude(Include.NON_NULL)
 record RoutesDocument(

@@ -108,7 +108,7 @@ public final class ListCommand implements Callable<Integer> {
         printJobs(status.path("jobs"), out);
     }
 
-    /** Who holds what in a group of routers. */
+    /** Prints the holders of the streams of a group. */
     private static void printHolders(JsonNode holders, String self, Instant now, PrintWriter out) {
         if (holders.isEmpty()) {
             return;

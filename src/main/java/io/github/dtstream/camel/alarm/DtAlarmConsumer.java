@@ -49,7 +49,7 @@ public class DtAlarmConsumer extends JournalConsumer {
         attach(new Source(endpoint, stream, journal));
     }
 
-    /** The alarm journal goes. */
+    /** Called when the alarm journal is about to close. */
     void closing() throws InterruptedException {
         detach();
     }

@@ -66,9 +66,9 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         private final List<DtAlarmConsumer> reading = new ArrayList<>();
         private @Nullable Open open;
         private @Nullable String problem;
-        /** Whether another router has them now: they are not taken back. */
+        /** Whether another router has taken the alarms over; this router does not take them back. */
         private boolean isTakenOver;
-        /** Whether this router has the stream. */
+        /** Whether this router holds the stream. */
         private boolean isHeld;
 
         Place(String project, String stream) {
@@ -171,7 +171,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    /** Keeps alarms of a stream while this router holds it. */
+    /** Runs the alarms of a stream while this router holds the stream. */
     private final class Holder implements StreamUser {
         private final Place place;
 
