@@ -30,7 +30,7 @@ record HandOver(boolean isTaken, String node, Instant at, String why) {
             return "nobody had it before";
         }
         if (before.isTaken()) {
-            return before.node().equals(node) ? "it began anew" : before.node() + " did not answer any more";
+            return before.node().equals(node) ? "it started again" : before.node() + " did not answer any more";
         }
         return before.toString();
     }

@@ -89,7 +89,7 @@ public final class KafkaStreamGroup implements StreamGroup {
 
     @Override
     public void wantNoMore(String stream) {
-        membership.because(stream, "it does not want it any more");
+        membership.because(stream, "no route there uses it any more");
         wishes.wantNoMore(stream);
     }
 

@@ -32,7 +32,7 @@ final class Membership implements Runnable {
     private static final Duration LEAVE = Duration.ofSeconds(3);
     private static final Members.Found NOTHING = new Members.Found(0, Map.of());
     private static final String STOPPED = "it was stopped";
-    private static final String BALANCED = "the group spread its streams anew";
+    private static final String BALANCED = "the group rebalanced its streams";
 
     private final Clients clients;
     private final Wishes wishes;

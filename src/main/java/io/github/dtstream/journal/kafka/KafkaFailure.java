@@ -59,12 +59,11 @@ final class KafkaFailure {
             return "none of the names in " + kafka + " is known (" + said + ")";
         }
         if (isFenced(cause)) {
-            return "another router opens it at the same time: one of them is enough";
+            return "another router opens the same journal at the same time: let only one of them run";
         }
         if (isPassing(failure)) {
             return "Kafka at " + kafka + " does not answer as it should (" + said
-                    + "): start it, or mend its address or the network; where it wants TLS or a sign-in, and is not given"
-                    + " them, it does not answer either";
+                    + "): start it, or check its address, the network, and whether it requires TLS or a sign-in";
         }
         if (cause instanceof AuthenticationException) {
             return "Kafka at " + kafka + " refuses the sign-in (" + said + "): check the security settings";
@@ -76,10 +75,10 @@ final class KafkaFailure {
         }
         if (cause instanceof InvalidReplicationFactorException) {
             return "Kafka at " + kafka + " has fewer brokers than the replication that is wanted (" + said
-                    + "): start more of them, or want less";
+                    + "): start more of them, or lower the replication";
         }
         if (cause instanceof PolicyViolationException) {
-            return "Kafka at " + kafka + " forbids such a topic (" + said + "): have it made by who may";
+            return "Kafka at " + kafka + " forbids such a topic (" + said + "): ask an administrator to create it";
         }
         if (cause instanceof UnsupportedVersionException) {
             return "Kafka at " + kafka + " is too old (" + said + "): it has to be 2.5 or newer";

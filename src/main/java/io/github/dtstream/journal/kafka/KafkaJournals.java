@@ -164,11 +164,11 @@ public final class KafkaJournals implements Journals {
         remarks.add(Remark.ok("Kafka at " + servers() + " answers: cluster " + id + ", brokers: " + brokers.size()));
         if (brokers.size() < replication) {
             remarks.add(Remark.error("each record is to be on " + replication + " brokers, and there are "
-                    + brokers.size() + ": start more of them, or want less"));
+                    + brokers.size() + ": start more of them, or lower the replication"));
         } else if (replication == 1) {
             remarks.add(
                     Remark.warning(
-                            "each record is on one broker only: with its disk all is lost; with three, one may be away or lost"));
+                            "each record is on one broker only, and is lost with that broker's disk; with three brokers, one may fail"));
         }
     }
 

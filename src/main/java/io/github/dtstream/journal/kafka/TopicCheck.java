@@ -34,11 +34,11 @@ final class TopicCheck {
         List<Remark> remarks = new ArrayList<>();
         if (cleanup(found).contains(COMPACT)) {
             remarks.add(Remark.error("the topic " + found.name() + " is compacted (" + CLEANUP
-                    + "), which deletes events that nobody has read: set it to delete"));
+                    + "), which deletes events that are not read yet: set it to delete"));
         }
         if (found.partitions() < wanted.partitions()) {
             remarks.add(Remark.warning("the topic " + found.name() + " has " + found.partitions() + " partitions, not "
-                    + wanted.partitions() + " as one that is made here; it is taken as it is"));
+                    + wanted.partitions() + " like a topic that the router creates; it is used as it is"));
         }
         copies(found, wanted, remarks);
         return remarks;
@@ -67,19 +67,19 @@ final class TopicCheck {
         if (found.replication() != wanted.replication()) {
             remarks.add(Remark.warning("the topic " + found.name() + " is on " + found.replication()
                     + " brokers, and the replication that is wanted is " + wanted.replication()
-                    + ": give it as many (kafka-reassign-partitions), or want what it has"));
+                    + ": change the topic (kafka-reassign-partitions), or the setting"));
         }
         String minInSync = found.config().get(MIN_IN_SYNC);
         if (minInSync != null && isNumber(minInSync)) {
             int least = Integer.parseInt(minInSync);
             if (least < minInSync(found.replication())) {
                 remarks.add(Remark.warning("the topic " + found.name() + " has " + MIN_IN_SYNC + "=" + least
-                        + ": what only one broker has may be lost with it; set it to "
+                        + ": a record that only one broker has may be lost; set it to "
                         + minInSync(found.replication())));
             } else if (least >= found.replication() && found.replication() > 1) {
                 remarks.add(
                         Remark.warning("the topic " + found.name() + " has " + MIN_IN_SYNC + "=" + least + " and is on "
-                                + found.replication() + " brokers: while one of them is away nothing can be written"));
+                                + found.replication() + " brokers: nothing can be written while one of them is down"));
             }
         }
     }

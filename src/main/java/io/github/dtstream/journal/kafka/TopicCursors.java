@@ -261,7 +261,7 @@ final class TopicCursors {
                     change(entry.getKey());
                     LOG.warn(
                             "subscriber {} is forgotten: for {} no route has used it; {} events that it had not delivered"
-                                    + " will not be, and should it come back, it begins anew",
+                                    + " will not be; if it comes back, it begins like a new one",
                             entry.getKey(),
                             ReadableDuration.of(place.idle),
                             Math.max(0, durable - place.next + 1));
@@ -277,7 +277,7 @@ final class TopicCursors {
 
     /** Called when records that a subscriber had not read yet are missing. */
     void lost(String name, long missing) {
-        LOG.warn("subscriber {} lost {} records, which the brokers have deleted or spoilt", name, missing);
+        LOG.warn("subscriber {} lost {} records, which the brokers have deleted or damaged", name, missing);
         lock.lock();
         try {
             lost += missing;

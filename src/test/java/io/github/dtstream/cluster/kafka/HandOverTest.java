@@ -32,7 +32,7 @@ class HandOverTest {
 
         assertThat(first.why()).isEqualTo("nobody had it before");
         assertThat(HandOver.taken("b", NOON, first).why()).isEqualTo("a did not answer any more");
-        assertThat(HandOver.taken("a", NOON, first).why()).isEqualTo("it began anew");
+        assertThat(HandOver.taken("a", NOON, first).why()).isEqualTo("it started again");
         assertThat(HandOver.taken("b", NOON, HandOver.givenUp("a", NOON, "it was stopped"))
                         .why())
                 .isEqualTo("a gave it up: it was stopped");

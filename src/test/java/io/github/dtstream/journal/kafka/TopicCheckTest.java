@@ -47,7 +47,7 @@ class TopicCheckTest {
                 .extracting(Remark::text)
                 .anyMatch(text -> text.contains("has 3 partitions, not 6"))
                 .anyMatch(text -> text.contains("is on 2 brokers") && text.contains("wanted is 3"))
-                .anyMatch(text -> text.contains("while one of them is away nothing can be written"));
+                .anyMatch(text -> text.contains("nothing can be written while one of them is down"));
         assertThat(TopicCheck.ofEvents(topic(6, 3, "delete", 1), WANTED))
                 .extracting(Remark::text)
                 .singleElement()
