@@ -2,7 +2,7 @@ package io.github.dtstream.journal;
 
 import java.io.IOException;
 
-/** Whoever keeps the journal does not answer now: the same may succeed later. */
+/** The journal's storage does not answer now; the same call may succeed later. */
 public final class JournalAwayException extends IOException {
     private static final long serialVersionUID = 1;
 
