@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -324,8 +327,8 @@ class LiveRoutesTest {
         LiveRoutes impatient = new LiveRoutes(context, Duration.ofSeconds(1));
         Running running =
                 impatient.add(unit(file("a", route("a", "process: {ref: held}")), "a"), NO_VALUES, outcomes());
-        Thread caller = new Thread(() -> assertThatThrownBy(() -> ask("a")).isInstanceOf(Exception.class), "caller");
-        caller.start();
+        FutureTask<String> asked = new FutureTask<>(() -> ask("a"));
+        new Thread(asked, "caller").start();
         held.begun.await();
 
         try (LogCapture log = LogCapture.of(LiveRoutes.class)) {
@@ -335,7 +338,7 @@ class LiveRoutesTest {
             held.release.countDown();
         }
 
-        caller.join();
+        assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(context.getRoutes()).isEmpty();
     }
 
