@@ -156,9 +156,9 @@ class ManagementResourcesTest {
         withServer(server -> {
             Map<String, Integer> answers = new LinkedHashMap<>();
             answers.put("Bearer " + token.text(), 400);
+            answers.put("bearer " + token.text(), 400);
             answers.put("Bearer " + token.text() + "0", 401);
             answers.put("Bearer " + token.text().substring(1), 401);
-            answers.put("bearer " + token.text(), 401);
             answers.put(token.text(), 401);
             answers.put("Bearer", 401);
             answers.forEach((given, status) -> {
