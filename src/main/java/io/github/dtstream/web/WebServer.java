@@ -163,6 +163,9 @@ public final class WebServer implements AutoCloseable {
                 .setMaxWorkerExecuteTime(1)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.HOURS)
                 .setBlockedThreadCheckInterval(TimeUnit.SECONDS.toMillis(10))
+                // A process that was suspended finds its threads blocked, and a stack trace in the log tells nobody
+                // anything then.
+                .setWarningExceptionTime(Long.MAX_VALUE)
                 // Otherwise Vert.x would create a cache folder that is never used.
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)

@@ -41,8 +41,14 @@ final class KafkaFailure {
         return false;
     }
 
-    private static boolean isFenced(Throwable cause) {
-        return cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException;
+    /** Whether another producer with the same transactional identifier asked for an epoch since. */
+    static boolean isFenced(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a broker's name is not known yet, for example because Kafka's container is about to start. */

@@ -71,28 +71,46 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * Fences the writer before, and enters this one in the state topic.
+     * Fences the writer before, and enters this one in the state topic. A writer that is fenced asks for an epoch, too, and
+     * goes on if it finds itself there; so this one enters itself before it reads anything, and tries again if the other
+     * was faster.
      *
-     * @return the values that the state topic had before
+     * @return the values of the state topic
      * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
      */
     Map<String, byte[]> takeOver() throws IOException {
-        Map<String, byte[]> values = begin();
-        WriterState before = WriterState.in(values);
-        state = new WriterState(self, before.next(), before.lastReceived(), before.lastLive());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                begin();
+                enter();
+                Map<String, byte[]> values = read();
+                state = WriterState.in(values);
+                return values;
+            } catch (KafkaException e) {
+                if (attempt == ATTEMPTS || !KafkaFailure.isFenced(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void enter() {
         Producer<byte[], byte[]> own = open();
         own.beginTransaction();
-        own.send(stateRecord(state));
+        own.send(stateRecord(new KeyedValue(WriterState.WRITER, self.getBytes(StandardCharsets.UTF_8))));
         own.commitTransaction();
-        return values;
     }
 
     /** Asks for an epoch. When this returns, a transaction that was under way is committed or aborted. */
-    private Map<String, byte[]> begin() throws IOException {
+    private void begin() {
         close();
         Producer<byte[], byte[]> next = topics.producer();
         producer = next;
         initialize(next);
+    }
+
+    /** Finds where the journal ends, and reads the values of the state topic. */
+    private Map<String, byte[]> read() throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
             Map<TopicPartition, Long> found = consumer.endOffsets(topics.partitions());
             ends = topics.partitions().stream()
@@ -168,11 +186,12 @@ final class Writer implements AutoCloseable {
 
     private void goOn() throws IOException {
         try {
-            WriterState found = WriterState.in(begin());
-            if (!found.writer().equals(self)) {
+            begin();
+            Map<String, byte[]> values = read();
+            if (!WriterState.isWriter(self, values)) {
                 throw new Superseded(topics.name());
             }
-            state = found;
+            state = WriterState.in(values);
         } catch (KafkaException | IOException e) {
             close();
             throw e;
@@ -195,7 +214,7 @@ final class Writer implements AutoCloseable {
         WriterState after = state;
         if (!chunks.isEmpty()) {
             JournalRecord last = last(chunks);
-            after = new WriterState(self, last.sequence() + 1, last.received(), lastLive(chunks));
+            after = new WriterState(last.sequence() + 1, last.received(), lastLive(chunks));
             own.send(stateRecord(after));
         }
         for (KeyedValue value : values) {

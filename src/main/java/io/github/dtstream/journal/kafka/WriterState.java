@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,23 +14,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal's writer and progress, as the last transaction that changed them wrote them.
+ * How far a journal is, as the last transaction with events wrote it.
  *
- * @param writer the identifier of the writer that wrote this
  * @param next the number of the next record
  * @param lastReceived when the newest record was received; null if there never was one
  * @param lastLive when the cloud sent the newest live record; null if there never was one
  */
 record WriterState(
-        String writer,
-        long next,
-        @Nullable Instant lastReceived,
-        @Nullable Instant lastLive) {
+        long next, @Nullable Instant lastReceived, @Nullable Instant lastLive) {
     /**
-     * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name; all
-     * other keys belong to {@link TopicState}.
+     * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name, that of the
+     * writer is {@link #WRITER}; all other keys belong to {@link TopicState}.
      */
     static final String KEY = "journal";
+
+    /** The key of the identifier of the writer that took the journal over last. */
+    static final String WRITER = "writer";
 
     static final String CURSOR = "cursor/";
 
@@ -38,10 +38,10 @@ record WriterState(
     private static final String NONE = "-";
 
     /** The state of a journal that was never written. */
-    static final WriterState FIRST = new WriterState(NONE, 1, null, null);
+    static final WriterState FIRST = new WriterState(1, null, null);
 
     String text() {
-        return writer + " " + next + " " + text(lastReceived) + " " + text(lastLive);
+        return next + " " + text(lastReceived) + " " + text(lastLive);
     }
 
     private static String text(@Nullable Instant time) {
@@ -54,10 +54,15 @@ record WriterState(
         return text == null ? FIRST : of(new String(text, StandardCharsets.UTF_8));
     }
 
+    /** Whether the values of the state topic name this writer. */
+    static boolean isWriter(String self, Map<String, byte[]> values) {
+        return Arrays.equals(self.getBytes(StandardCharsets.UTF_8), values.get(WRITER));
+    }
+
     private static WriterState of(String text) throws IOException {
         String[] parts = text.split(" ", -1);
         try {
-            return new WriterState(parts[0], Long.parseLong(parts[1]), time(parts[2]), time(parts[3]));
+            return new WriterState(Long.parseLong(parts[0]), time(parts[1]), time(parts[2]));
         } catch (IndexOutOfBoundsException | NumberFormatException | DateTimeException e) {
             throw new IOException("the journal's state is not what a router writes: " + text, e);
         }

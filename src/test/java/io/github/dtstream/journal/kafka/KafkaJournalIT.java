@@ -31,7 +31,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -322,6 +326,44 @@ class KafkaJournalIT extends JournalContract {
                     assertThat(ids(subscription.poll(1, PATIENCE).records())).containsExactly("event5");
                 }
             }
+        }
+    }
+
+    /** A fenced writer asks for an epoch at once, and may fence the one that takes over before that has entered itself. */
+    @Test
+    void isTakenOverByEachNewOneThoughItIsWrittenAllTheTime() throws Exception {
+        AtomicInteger number = new AtomicInteger();
+        KafkaJournal journal = open();
+        for (int takeOver = 0; takeOver < 4; takeOver++) {
+            KafkaJournal old = journal;
+            FutureTask<Object> writing = new FutureTask<>(() -> {
+                while (true) {
+                    int next = number.incrementAndGet();
+                    append(old, next, next);
+                    old.flush();
+                }
+            });
+            new Thread(writing, "writes").start();
+            int before = number.get();
+            await().atMost(PATIENCE).until(() -> number.get() > before + 20);
+
+            journal = open();
+
+            assertThatThrownBy(() -> writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class);
+            assertThat(old.status().takenOver()).contains("another router has taken over");
+            old.close();
+        }
+        try (KafkaJournal last = journal) {
+            append(last, number.incrementAndGet(), number.get());
+            last.flush();
+            assertThat(last.status().takenOver()).isNull();
+            assertThat(ids(all(last))).doesNotHaveDuplicates();
+            assertThat(all(last))
+                    .extracting(JournalRecord::sequence)
+                    .isEqualTo(LongStream.rangeClosed(1, last.status().durableSequence())
+                            .boxed()
+                            .toList());
         }
     }
 
