@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,9 @@ public final class HeldStreams implements StreamListener {
     private final Ticker ticker;
     private final @Nullable StreamGroups groups;
 
+    /** Numbers the assignments: a clock may show the same time for two of them. */
+    private final AtomicLong assignments = new AtomicLong();
+
     /** Guarded by this. */
     private final Map<String, Place> places = new TreeMap<>();
     /** This and the next two are guarded by this object. */
@@ -66,7 +70,7 @@ public final class HeldStreams implements StreamListener {
         private final String name;
         private final Set<StreamUser> users = new LinkedHashSet<>();
         private final Set<StreamUser> waiting = new LinkedHashSet<>();
-        /** Identifies the assignment, and grows; 0 while there is none. The group's thread sets it without the lock. */
+        /** The number of the assignment; 0 while there is none. The group's thread sets it without the lock. */
         private volatile long assigned;
         /** The assignment for which the stream is open; 0 if it is closed. */
         private long open;
@@ -213,10 +217,10 @@ public final class HeldStreams implements StreamListener {
 
     @Override
     public void assigned(Set<String> streams) {
-        long now = Math.max(1, ticker.nanos());
+        long assignment = assignments.incrementAndGet();
         for (String stream : streams) {
             place(stream).ifPresent(place -> {
-                place.assigned = now;
+                place.assigned = assignment;
                 var unused = settle(place);
             });
         }
