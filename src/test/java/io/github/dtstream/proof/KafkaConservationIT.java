@@ -36,10 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
  * raised, and was raised only once. Then a second router with the same journals takes the stream over: the first one
  * stops that stream, but continues to run.
  */
-@Timeout(180)
+@Timeout(600)
 class KafkaConservationIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int BATCH = 50;
     private static final int DEVICES = 5;
     private static final int EVENTS_PER_SECOND = 100;
@@ -170,7 +170,9 @@ class KafkaConservationIT {
     }
 
     private static void awaitLive(RouterProcess router) {
+        long begun = System.nanoTime();
         await().atMost(PATIENCE).until(router::isLive);
+        System.out.println("live after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
     }
 
     private static int raised(RouterProcess router) throws InterruptedException {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes as separate processes, with a real broker. */
 class KafkaStreamGroupIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Set<String> STREAMS = new TreeSet<>(Set.of("s1", "s2", "s3", "s4", "s5", "s6"));
 
     private static @Nullable KafkaBroker broker;
