@@ -76,7 +76,7 @@ class ArchitectureTest {
             journal.buffer: event journal journal.record memory
             journal.segment: event journal.buffer journal.record reject storage wire
             journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread time wire
-            journal.kafka: event journal journal.buffer journal.record memory reject storage text thread wire
+            journal.kafka: event journal journal.buffer journal.record memory reject storage text thread time wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:

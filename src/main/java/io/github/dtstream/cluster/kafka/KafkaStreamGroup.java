@@ -5,6 +5,7 @@ import io.github.dtstream.cluster.StreamGroup;
 import io.github.dtstream.cluster.StreamListener;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
@@ -120,11 +121,7 @@ public final class KafkaStreamGroup implements StreamGroup {
     @Override
     public void close() {
         membership.close();
-        try {
-            thread.join(CLOSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread, CLOSE);
         if (thread.isAlive()) {
             LOG.warn("This router did not leave the group {} in time; the group removes it soon", clients.group());
         }

@@ -3,6 +3,7 @@ package io.github.dtstream.journal.kafka;
 import io.github.dtstream.journal.JournalAwayException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -30,21 +31,24 @@ final class KafkaFailure {
 
     /** Whether the failure may pass by itself. */
     static boolean isPassing(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException
-                    || cause instanceof TimeoutException
-                    || isUnresolved(cause)
-                    || isFenced(cause)) {
-                return true;
-            }
-        }
-        return false;
+        return isFenced(failure)
+                || hasCause(
+                        failure,
+                        cause -> cause instanceof RetriableException
+                                || cause instanceof TimeoutException
+                                || isUnresolved(cause));
     }
 
     /** Whether another producer with the same transactional identifier asked for an epoch since. */
     static boolean isFenced(Throwable failure) {
+        return hasCause(
+                failure,
+                cause -> cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException);
+    }
+
+    private static boolean hasCause(Throwable failure, Predicate<Throwable> wanted) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+            if (wanted.test(cause)) {
                 return true;
             }
         }

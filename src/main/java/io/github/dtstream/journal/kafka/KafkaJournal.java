@@ -22,6 +22,8 @@ import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.ThreadEnd;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.time.Duration;
@@ -318,16 +320,6 @@ public final class KafkaJournal implements Journal {
             // called by a listener for a take-over, which the commit thread calls last
             return false;
         }
-        boolean interrupted = Thread.interrupted();
-        long end = System.nanoTime() + CLOSE.toNanos();
-        while (thread.isAlive() && System.nanoTime() < end) {
-            try {
-                thread.join(
-                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        return interrupted;
+        return ThreadEnd.awaitUninterruptibly(thread, CLOSE, Ticker.SYSTEM);
     }
 }

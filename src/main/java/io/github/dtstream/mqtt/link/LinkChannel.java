@@ -32,9 +32,9 @@ final class LinkChannel {
         channel.pipeline().addBefore(MqttDecoder.NAME, name, handler);
     }
 
-    /** Adds a handler that sees incoming and outgoing bytes as they are on the network. */
-    void atNetwork(String name, ChannelHandler handler) {
-        channel.pipeline().addFirst(name, handler);
+    /** From now on, received data is confirmed soon although nothing is sent. */
+    void confirmPromptly() {
+        channel.pipeline().addFirst("prompt-confirmation", new PromptConfirmation());
     }
 
     void close() {

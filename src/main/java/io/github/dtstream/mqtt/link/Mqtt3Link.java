@@ -43,7 +43,7 @@ final class Mqtt3Link implements Link {
 
     private void admitted(MqttClientConfig config) {
         LinkChannel own = LinkChannel.of(config);
-        own.atNetwork("prompt-confirmation", new PromptConfirmation());
+        own.confirmPromptly();
         channel = own;
     }
 

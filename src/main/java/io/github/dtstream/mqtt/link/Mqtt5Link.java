@@ -48,7 +48,7 @@ final class Mqtt5Link implements Link {
     private void admitted(MqttClientConfig config) {
         LinkChannel own = LinkChannel.of(config);
         own.beforeDecoder("reason-codes", reasons);
-        own.atNetwork("prompt-confirmation", new PromptConfirmation());
+        own.confirmPromptly();
         channel = own;
     }
 
