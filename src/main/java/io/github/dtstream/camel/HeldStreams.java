@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class HeldStreams implements StreamListener {
     private static final Logger LOG = LoggerFactory.getLogger(HeldStreams.class);
     /** How many streams are opened or closed at a time. */
-    private static final int AT_A_TIME = 4;
+    private static final int AT_A_TIME = 8;
     /** How long {@link #revoked} waits for streams to end. The group waits a little longer. */
     private static final Duration REVOKE = Duration.ofSeconds(25);
     /** How long a node keeps a stream that it cannot receive, if there are other nodes. */
@@ -49,6 +49,8 @@ public final class HeldStreams implements StreamListener {
      * time.
      */
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
+    /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
+    private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
 
     private final DtStreamComponent component;
     private final Ticker ticker;
@@ -76,6 +78,10 @@ public final class HeldStreams implements StreamListener {
         private long open;
 
         private long openedNanos;
+        private long unusedNanos;
+        /** Whether this router asks the group for the stream. */
+        private boolean isWanted;
+
         private long releasedNanos;
         private boolean wasReleased;
 
@@ -108,18 +114,27 @@ public final class HeldStreams implements StreamListener {
             return;
         }
         Place place;
-        StreamGroup joined;
         synchronized (this) {
             place = places.computeIfAbsent(stream, Place::new);
-            joined = group;
         }
         synchronized (place) {
-            if (place.users.add(user) && place.open != 0) {
+            boolean isNew = place.users.add(user);
+            want(place);
+            if (isNew && place.open != 0) {
                 user.begin();
             }
         }
-        if (joined != null) {
-            joined.want(inGroup(stream));
+    }
+
+    /** Asks the group for a stream, if this router is in the group and does not ask yet. Called under the place's lock. */
+    private void want(Place place) {
+        StreamGroup joined;
+        synchronized (this) {
+            joined = group;
+        }
+        if (joined != null && !place.isWanted) {
+            place.isWanted = true;
+            joined.want(inGroup(place.name));
         }
     }
 
@@ -131,8 +146,10 @@ public final class HeldStreams implements StreamListener {
         }
         if (place != null) {
             synchronized (place) {
-                place.users.remove(user);
                 place.waiting.remove(user);
+                if (place.users.remove(user) && place.users.isEmpty()) {
+                    place.unusedNanos = ticker.nanos();
+                }
             }
         }
     }
@@ -144,12 +161,19 @@ public final class HeldStreams implements StreamListener {
             return;
         }
         streams.startOneByOne();
+        List<Place> all;
         synchronized (this) {
             workers = component.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
-            StreamGroup joined = shared.join(this);
-            group = joined;
-            places.keySet().forEach(stream -> joined.want(inGroup(stream)));
+            group = shared.join(this);
+            all = List.copyOf(places.values());
             looks = component.look(this::look);
+        }
+        for (Place place : all) {
+            synchronized (place) {
+                if (!place.users.isEmpty()) {
+                    want(place);
+                }
+            }
         }
     }
 
@@ -314,7 +338,10 @@ public final class HeldStreams implements StreamListener {
         component.streams().close(place.name);
     }
 
-    /** Tries again to open streams that could not be opened, and gives up streams that this router cannot receive. */
+    /**
+     * Tries again to open streams that could not be opened, gives up streams that this router cannot receive, and asks no
+     * longer for streams without users.
+     */
     void look() {
         List<Place> all;
         StreamGroup joined;
@@ -326,17 +353,29 @@ public final class HeldStreams implements StreamListener {
             if (place.assigned != 0) {
                 var unused = settle(place);
             }
-            if (joined != null && joined.hasOthers()) {
+            if (joined != null) {
                 synchronized (place) {
-                    String why = place.open == 0 ? null : complaint(place);
-                    if (why != null) {
-                        place.wasReleased = true;
-                        place.releasedNanos = ticker.nanos();
-                        LOG.warn("This router gives up the stream {} to another one: {}", place.name, why);
-                        joined.release(inGroup(place.name), why);
-                    }
+                    look(place, joined);
                 }
             }
+        }
+    }
+
+    private void look(Place place, StreamGroup joined) {
+        if (place.users.isEmpty()) {
+            if (place.isWanted && ticker.nanos() - place.unusedNanos >= WITHOUT_USERS.toNanos()) {
+                place.isWanted = false;
+                LOG.info("This router asks no longer for the stream {}, which no route here uses", place.name);
+                joined.wantNoMore(inGroup(place.name));
+            }
+            return;
+        }
+        String why = place.open == 0 || !joined.hasOthers() ? null : complaint(place);
+        if (why != null) {
+            place.wasReleased = true;
+            place.releasedNanos = ticker.nanos();
+            LOG.warn("This router gives up the stream {} to another one: {}", place.name, why);
+            joined.release(inGroup(place.name), why);
         }
     }
 

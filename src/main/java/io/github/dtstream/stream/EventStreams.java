@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,8 @@ public final class EventStreams implements AutoCloseable {
     private final RandomGenerator random;
     private final Supervisor supervisor;
     private final Function<String, CloudOptions> accounts;
+    /** By stream: the lock under which it is opened, so that several streams open at a time. */
+    private final Map<String, Object> opening = new ConcurrentHashMap<>();
     /** By account; each is made when the first stream needs it. Guarded by this. */
     private final Map<String, Cloud> reached = new TreeMap<>();
     /** One budget for all accounts, as it is not known whether the cloud's limit is per account. */
@@ -94,6 +97,8 @@ public final class EventStreams implements AutoCloseable {
     private final Map<String, DeviceDirectory> directories = new TreeMap<>();
     /** Whether streams start as soon as they are opened. Guarded by this. */
     private boolean started;
+    /** Whether no stream is opened any more. Guarded by this. */
+    private boolean closed;
     /** Whether only {@link #start(String)} starts a stream. */
     private volatile boolean oneByOne;
 
@@ -176,11 +181,13 @@ public final class EventStreams implements AutoCloseable {
      *     credentials must not be sent to a URL
      * @throws IOException if its journal cannot be opened
      */
-    public synchronized EventStream acquire(String streamName, StreamSettings settings, String subscriber)
-            throws IOException {
-        EventStream stream = opened(streamName, settings);
-        stream.join(subscriber, settings);
-        return stream;
+    public EventStream acquire(String streamName, StreamSettings settings, String subscriber) throws IOException {
+        String name = nameOf(streamName, settings);
+        synchronized (turn(name)) {
+            EventStream stream = opened(name, settings);
+            stream.join(subscriber, settings);
+            return stream;
+        }
     }
 
     /**
@@ -191,29 +198,51 @@ public final class EventStreams implements AutoCloseable {
      * @throws IllegalArgumentException if a credential is missing, or credentials must not be sent to a URL
      * @throws IOException if its journal cannot be opened
      */
-    public synchronized EventStream feed(String streamName, StreamSettings settings) throws IOException {
-        EventStream stream = opened(streamName, settings);
-        stream.feed();
-        return stream;
+    public EventStream feed(String streamName, StreamSettings settings) throws IOException {
+        String name = nameOf(streamName, settings);
+        synchronized (turn(name)) {
+            EventStream stream = opened(name, settings);
+            stream.feed();
+            return stream;
+        }
     }
 
-    private EventStream opened(String streamName, StreamSettings settings) throws IOException {
-        String name = settings.projectId() + "/" + streamName;
-        EventStream stream = streams.get(name);
-        if (stream == null) {
-            stream = open(name, settings);
-            streams.put(name, stream);
-            EventStream opened = stream;
-            openListeners.forEach(listener -> listener.accept(opened));
-            if (started && !oneByOne) {
-                stream.start();
-            }
+    private static String nameOf(String streamName, StreamSettings settings) {
+        return settings.projectId() + "/" + streamName;
+    }
+
+    private Object turn(String name) {
+        return opening.computeIfAbsent(name, of -> new Object());
+    }
+
+    /** Called under the stream's own lock only, as a journal may take seconds to open. */
+    private EventStream opened(String name, StreamSettings settings) throws IOException {
+        EventStream known = stream(name).orElse(null);
+        if (known != null) {
+            return known;
         }
-        return stream;
+        EventStream opened = open(name, settings);
+        if (!add(name, opened)) {
+            opened.close();
+            throw new IOException("the stream " + name + " is not opened, as the router stops");
+        }
+        return opened;
+    }
+
+    private synchronized boolean add(String name, EventStream opened) {
+        if (closed) {
+            return false;
+        }
+        streams.put(name, opened);
+        openListeners.forEach(listener -> listener.accept(opened));
+        if (started && !oneByOne) {
+            opened.start();
+        }
+        return true;
     }
 
     /** Null if only pushes are wanted and no service account is set. */
-    private @Nullable Cloud reach(StreamSettings settings) {
+    private synchronized @Nullable Cloud reach(StreamSettings settings) {
         CloudOptions asked = accounts.apply(settings.projectId());
         Cloud known = reached.get(asked.account());
         if (known != null || (!settings.streaming() && !asked.namesAccount())) {
@@ -232,7 +261,7 @@ public final class EventStreams implements AutoCloseable {
     }
 
     /** Removes a subscriber; the stream stays open. */
-    public synchronized void release(EventStream stream, String subscriber) {
+    public void release(EventStream stream, String subscriber) {
         stream.leave(subscriber);
     }
 
@@ -324,6 +353,10 @@ public final class EventStreams implements AutoCloseable {
         List<DeviceDirectory> known;
         List<Cloud> leaving;
         synchronized (this) {
+            closed = true;
+        }
+        opening.values().forEach(EventStreams::await);
+        synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();
             known = List.copyOf(directories.values());
@@ -336,6 +369,14 @@ public final class EventStreams implements AutoCloseable {
         awaitBackground();
         known.forEach(DeviceDirectory::close);
         rejects.close();
+    }
+
+    /** Waits until a stream is not being opened. */
+    @SuppressWarnings("EmptyBlock")
+    private static void await(Object turn) {
+        synchronized (turn) {
+            // Who has this lock has seen that no stream is opened any more, or has added one.
+        }
     }
 
     /** Waits for a device list that is being read or written: after closing, nothing may be written. */
@@ -445,7 +486,7 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    private DeviceDirectory directory(String projectId, @Nullable Cloud asked) {
+    private synchronized DeviceDirectory directory(String projectId, @Nullable Cloud asked) {
         return directories.computeIfAbsent(projectId, project -> {
             DeviceDirectory directory = new DeviceDirectory(
                     project,

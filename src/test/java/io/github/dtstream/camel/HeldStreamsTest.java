@@ -14,6 +14,7 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.stream.EventStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +176,71 @@ final class HeldStreamsTest {
     }
 
     @Test
+    void asksNoLongerForAStreamWhoseLastRouteWasRemoved() throws Exception {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        stopRoutes();
+
+        component.held().look();
+        assertThat(group.wanted).as("a route may be about to be added again").containsExactly(stream);
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        component.held().look();
+
+        assertThat(group.wanted).isEmpty();
+        assertThat(group.released).isEmpty();
+        group.revoke(stream);
+        assertThat(component.streams().all()).isEmpty();
+    }
+
+    @Test
+    void keepsAskingForAStreamWhoseRouteIsExchanged() throws Exception {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        Object before = component.streams().all().get(0);
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+
+        stopRoutes();
+        component.held().look();
+        startRoutes();
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        component.held().look();
+
+        assertThat(group.asked).as("one request, and no other").containsExactly("+ " + stream);
+        assertThat(component.streams().all()).containsExactly((EventStream) before);
+        String event = publish();
+        await().atMost(PATIENCE).until(() -> delivered.contains(event));
+    }
+
+    @Test
+    void asksAgainForAStreamWhenARouteUsesItAgain() throws Exception {
+        group.assign(stream);
+        await().atMost(PATIENCE).until(this::isLive);
+        stopRoutes();
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        component.held().look();
+        group.revoke(stream);
+        String missed = publish();
+
+        startRoutes();
+
+        assertThat(group.asked).containsExactly("+ " + stream, "- " + stream, "+ " + stream);
+        group.assign(stream);
+        await().atMost(PATIENCE).until(() -> delivered.contains(missed));
+    }
+
+    private void stopRoutes() throws Exception {
+        for (Route route : context.getRoutes()) {
+            context.getRouteController().stopRoute(route.getRouteId());
+        }
+    }
+
+    private void startRoutes() throws Exception {
+        for (Route route : context.getRoutes()) {
+            context.getRouteController().startRoute(route.getRouteId());
+        }
+    }
+
+    @Test
     void leavesTheGroupWhenItStops() {
         group.assign(stream);
         await().atMost(PATIENCE).until(this::isLive);
@@ -186,6 +253,7 @@ final class HeldStreamsTest {
     /** Does what the test says. */
     private static final class FakeGroup implements StreamGroups, StreamGroup {
         private final Set<String> wanted = new TreeSet<>();
+        private final List<String> asked = new CopyOnWriteArrayList<>();
         private StreamListener listener;
         private final List<String> released = new CopyOnWriteArrayList<>();
         private volatile boolean others;
@@ -216,11 +284,13 @@ final class HeldStreamsTest {
 
         @Override
         public void want(String stream) {
+            asked.add("+ " + stream);
             wanted.add(stream);
         }
 
         @Override
         public void wantNoMore(String stream) {
+            asked.add("- " + stream);
             wanted.remove(stream);
         }
 

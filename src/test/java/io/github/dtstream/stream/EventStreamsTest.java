@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.ScriptedServer;
@@ -20,6 +21,7 @@ import io.github.dtstream.time.ManualTime;
 import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,9 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,13 +118,17 @@ class EventStreamsTest {
     }
 
     private EventStreams open(Clock machineClock, Ticker ticker) {
+        return open(machineClock, ticker, new LocalJournals(data));
+    }
+
+    private EventStreams open(Clock machineClock, Ticker ticker, Journals journals) {
         CloudOptions options =
                 CloudOptionsFixture.of(server.apiUrl(), URI.create("http://127.0.0.1:1/unused"), "key", "secret", null);
         CloudClock clock = new CloudClock(machineClock, ticker);
         EventStreams opened = new EventStreams(
                 options,
                 project -> options,
-                new LocalJournals(data),
+                journals,
                 JournalSettings.DEFAULTS,
                 data,
                 clock,
@@ -345,5 +354,87 @@ class EventStreamsTest {
         exchange.event("e1");
         await().until(() -> stream.journal().status().nextSequence() == 2);
         assertThat(stream.journal().status().lastReceived()).isEqualTo(NOW);
+    }
+
+    @Test
+    void aStreamOpensWhileTheJournalOfAnotherOneTakesLongToOpen() throws Exception {
+        SlowJournals slow = new SlowJournals(new LocalJournals(data), "p1/default");
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM, slow);
+        CompletableFuture<EventStream> first = CompletableFuture.supplyAsync(() -> acquired(all, "p1"));
+        assertThat(slow.asked.await(30, TimeUnit.SECONDS)).isTrue();
+
+        EventStream second = all.acquire("default", settings("p2", -1), "files");
+
+        assertThat(all.all()).containsExactly(second);
+        assertThat(first).isNotDone();
+        slow.mayOpen.countDown();
+        EventStream opened = first.get(30, TimeUnit.SECONDS);
+        assertThat(all.all()).containsExactly(opened, second);
+    }
+
+    @Test
+    void subscribersThatComeWhileAStreamOpensGetTheSameStream() throws Exception {
+        SlowJournals slow = new SlowJournals(new LocalJournals(data), "p1/default");
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM, slow);
+        List<CompletableFuture<EventStream>> both = Stream.generate(
+                        () -> CompletableFuture.supplyAsync(() -> acquired(all, "p1")))
+                .limit(2)
+                .toList();
+        assertThat(slow.asked.await(30, TimeUnit.SECONDS)).isTrue();
+        slow.mayOpen.countDown();
+
+        assertThat(both.get(0).get(30, TimeUnit.SECONDS)).isSameAs(both.get(1).get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aStreamThatIsOpenedWhileAllCloseIsClosedToo() throws Exception {
+        SlowJournals slow = new SlowJournals(new LocalJournals(data), "p1/default");
+        EventStreams all = open(Clock.systemUTC(), Ticker.SYSTEM, slow);
+        CompletableFuture<EventStream> first = CompletableFuture.supplyAsync(() -> acquired(all, "p1"));
+        assertThat(slow.asked.await(30, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(all::close);
+
+        slow.mayOpen.countDown();
+
+        closed.get(30, TimeUnit.SECONDS);
+        await().until(first::isDone);
+        assertThat(all.all()).isEmpty();
+        // the folder's lock would refuse it while the first one has it open
+        open(Clock.systemUTC(), Ticker.SYSTEM).acquire("default", settings("p1", -1), "files");
+    }
+
+    private static EventStream acquired(EventStreams all, String project) {
+        try {
+            return all.acquire("default", settings(project, -1), "files");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens the journal of one stream only when it may. */
+    private record SlowJournals(Journals journals, String slow, CountDownLatch asked, CountDownLatch mayOpen)
+            implements Journals {
+        SlowJournals(Journals journals, String slow) {
+            this(journals, slow, new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        @Override
+        public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+                throws IOException {
+            if (stream.equals(slow)) {
+                asked.countDown();
+                try {
+                    assertThat(mayOpen.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return journals.open(kind, stream, settings, surroundings);
+        }
+
+        @Override
+        public boolean isThere(Kind kind, String stream) {
+            return journals.isThere(kind, stream);
+        }
     }
 }
