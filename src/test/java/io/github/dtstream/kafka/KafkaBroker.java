@@ -57,31 +57,48 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Downloads Kafka with Maven, prepares its folder, and starts it. */
     public static KafkaBroker start(Path folder) throws Exception {
-        Files.writeString(folder.resolve("pom.xml"), POM);
-        String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
-        run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
         int port = FreePort.find();
         int controller = FreePort.find();
-        Files.writeString(folder.resolve("server.properties"), """
-                process.roles=broker,controller
+        KafkaBroker broker = prepare(folder, classPath(folder), port, """
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                controller.listener.names=CONTROLLER
-                log.dirs=%3$s
                 offsets.topic.replication.factor=1
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
-                transaction.state.log.num.partitions=3
-                num.partitions=3
-                group.initial.rebalance.delay.ms=0
                 broker.heartbeat.interval.ms=200
                 broker.session.timeout.ms=1000
-                """.formatted(port, controller, folder.resolve("data")));
-        KafkaBroker broker = new KafkaBroker(
-                folder, Files.readString(folder.resolve("class-path.txt")).strip(), port);
-        run(folder, broker.java("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c"));
+                """.formatted(port, controller));
         broker.begin();
+        return broker;
+    }
+
+    /** Downloads Kafka with Maven, and returns its class path. */
+    static String classPath(Path folder) throws Exception {
+        Files.writeString(folder.resolve("pom.xml"), POM);
+        String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
+        run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
+        return Files.readString(folder.resolve("class-path.txt")).strip();
+    }
+
+    /**
+     * Prepares the folder of a broker that does not run yet.
+     *
+     * @param port a port on which it will listen
+     * @param own the settings that differ between the brokers of tests, as lines
+     */
+    static KafkaBroker prepare(Path folder, String classPath, int port, String own) throws Exception {
+        Files.writeString(folder.resolve("server.properties"), own + """
+                process.roles=broker,controller
+                controller.listener.names=CONTROLLER
+                log.dirs=%s
+                transaction.state.log.num.partitions=3
+                offsets.topic.num.partitions=3
+                num.partitions=3
+                group.initial.rebalance.delay.ms=0
+                """.formatted(folder.resolve("data")));
+        KafkaBroker broker = new KafkaBroker(folder, classPath, port);
+        run(folder, broker.java("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c"));
         return broker;
     }
 
@@ -90,6 +107,7 @@ public final class KafkaBroker implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", classPath, main));
         command.addAll(List.of(arguments));
@@ -120,7 +138,16 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts the broker, and waits until it listens. */
     public void begin() throws Exception {
+        launch();
+        awaitListening();
+    }
+
+    /** Starts the process. */
+    void launch() throws IOException {
         process = begin(folder, java("kafka.Kafka"));
+    }
+
+    void awaitListening() throws Exception {
         for (int attempt = 0; attempt < PATIENCE_SECONDS * 10; attempt++) {
             try (Socket ignored = new Socket("127.0.0.1", port)) {
                 return;
@@ -129,6 +156,25 @@ public final class KafkaBroker implements AutoCloseable {
             }
         }
         throw new IOException("Kafka does not listen: " + Files.readString(folder.resolve("log.txt")));
+    }
+
+    /** Sends SIGSTOP: the broker is suspended, as on a machine that sleeps. */
+    public void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT. */
+    public void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Process running = process;
+        if (running != null) {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(running.pid()))
+                    .start()
+                    .waitFor();
+        }
     }
 
     /** Kills the broker, which cannot write anything more. */

@@ -1,272 +1,53 @@
 package io.github.dtstream.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.simulator.SimulatedCloud;
-import io.github.dtstream.simulator.SimulatorSettings;
-import io.github.dtstream.simulator.device.DeviceType;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import net.jpountz.lz4.LZ4Factory;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three routers share a stream. Its holder is killed; the next holder is suspended, like a machine that sleeps, and
- * resumed; the holder after that is asked to end. Each time another router takes over. Every event is delivered, and is
- * in the topic exactly once.
+ * The short form of {@link GroupSoak}: three routers share three streams, with three brokers. Holders are killed,
+ * suspended, cut off and stopped, and a broker is killed, two of these at a time. Every event is delivered, and is in the
+ * topic exactly once and in order; nothing that a router writes after it has lost a stream counts; and no router repeats
+ * more than a batch. An alarm is raised once. {@code -Ddt.seed} chooses another order of the faults.
  */
-@Timeout(600)
+@Timeout(900)
 class KafkaGroupIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final Duration QUICKLY = Duration.ofMillis(20);
-    private static final int DEVICES = 5;
-    private static final int EVENTS_PER_SECOND = 50;
-    private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"([^\"]+)\"");
+    private static final long SEED = Long.getLong("dt.seed", 1);
+    private static final double EVENTS_PER_SECOND = 20;
 
     @TempDir
     private Path folder;
 
-    private final List<RouterProcess> nodes = new ArrayList<>();
-
     @Test
-    void anotherRouterGoesOnWhenTheOneThatHoldsTheStreamIsKilledFrozenOrStopped() throws Exception {
+    void losesDoublesAndDisordersNothingWhileRoutersAndBrokersFail() throws Exception {
         KafkaBroker.assumeThatItCanBeHad();
-        SimulatorSettings settings =
-                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(500));
-        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectories(folder.resolve("kafka")));
-                SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1))) {
-            List<String> devices = cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
-            Path jar = installed();
-            for (String name : List.of("a", "b", "c")) {
-                nodes.add(new RouterProcess(jar, configured(name, cloud, broker), Map.of()));
-            }
-            for (RouterProcess node : nodes) {
-                node.start();
-            }
-            RouterProcess first = holder();
-            await().atMost(PATIENCE).until(() -> waiting() == 2);
-            cloud.publish(devices.get(0), "humidity", "{\"temperature\":20,\"relativeHumidity\":95}");
-            await().atMost(PATIENCE).until(() -> raised(first) == 1);
-            cloud.produce(EVENTS_PER_SECOND);
-            awaitNews(Set.of(), nodes);
-
-            first.kill();
-            RouterProcess second = tookOver("killed", first);
-            first.start();
-            await().atMost(PATIENCE).until(() -> waiting() == 2);
-
-            second.freeze();
-            RouterProcess third = tookOver("frozen", second);
-            TimeUnit.SECONDS.sleep(2);
-            second.thaw();
-            await().atMost(PATIENCE).until(() -> waiting() == 2);
-            assertThat(third.isLive()).isTrue();
-
-            Set<String> before = delivered(others(third));
-            long asked = System.nanoTime();
-            Thread ends = new Thread(() -> terminate(third));
-            ends.start();
-            awaitNews(before, others(third));
-            report("asked to end", asked);
-            ends.join();
-            TimeUnit.SECONDS.sleep(1);
-            cloud.stopProduction();
-
-            Set<String> produced = new HashSet<>();
-            cloud.produced().forEach(event -> produced.add(event.eventId()));
-            await().atMost(PATIENCE).until(() -> delivered(nodes).containsAll(produced));
-            assertThat(holder().isIdle()).isTrue();
-            assertThat(raised(holder())).as("alarms raised").isEqualTo(1);
-            assertThat(inTopic(cloud, broker, "events")).doesNotHaveDuplicates().containsAll(produced);
-            assertThat(inTopic(cloud, broker, "alarms.events")).doesNotHaveDuplicates();
-        } finally {
-            for (RouterProcess node : nodes) {
-                node.close();
-            }
+        try (GroupTrial trial = new GroupTrial(folder, JAR, SEED)) {
+            trial.produce(EVENTS_PER_SECOND);
+            trial.sufferOneByOne(List.of(GroupFault.HOLDER_KILLED), Long.MAX_VALUE);
+            trial.suffer(
+                    List.of(
+                            GroupFault.HOLDER_KILLED,
+                            GroupFault.HOLDER_FROZEN,
+                            GroupFault.HOLDER_CUT_FROM_KAFKA,
+                            GroupFault.ROUTER_LEAVES,
+                            GroupFault.BROKER_KILLED),
+                    Long.MAX_VALUE);
+            GroupVerdict verdict = trial.judge();
+            System.out.println(verdict.report());
+            assertThat(verdict.wrong())
+                    .as("seed " + SEED + "\n" + verdict.story())
+                    .isEmpty();
+            assertThat(verdict.moves()).as("moves of streams").isGreaterThan(5);
+            assertThat(verdict.figures().events()).as("events").isGreaterThan(500);
+            assertThat(verdict.figures().fromHistory())
+                    .as("events from history")
+                    .isPositive();
         }
-    }
-
-    private List<RouterProcess> others(RouterProcess one) {
-        return nodes.stream().filter(node -> node != one).toList();
-    }
-
-    /** Waits until a router receives the stream, and returns it. */
-    private RouterProcess holder() throws InterruptedException {
-        await().atMost(PATIENCE).pollInterval(QUICKLY).until(() -> live(nodes) != null);
-        return Objects.requireNonNull(live(nodes));
-    }
-
-    private static @Nullable RouterProcess live(List<RouterProcess> among) throws InterruptedException {
-        for (RouterProcess node : among) {
-            if (node.isLive()) {
-                return node;
-            }
-        }
-        return null;
-    }
-
-    /** How many routers report that another one holds the stream, and are ready. */
-    private int waiting() throws InterruptedException {
-        int waiting = 0;
-        for (RouterProcess node : nodes) {
-            JsonNode health = node.isRunning() ? node.ask("/health").orElse(null) : null;
-            if (health != null
-                    && health.toString().contains("waits: held by ")
-                    && node.ask("/health/ready")
-                            .filter(ready -> ready.path("status").asText().equals("UP"))
-                            .isPresent()) {
-                waiting++;
-            }
-        }
-        return waiting;
-    }
-
-    private static int raised(RouterProcess node) throws InterruptedException {
-        int raised = 0;
-        for (JsonNode alarm :
-                node.ask("/alarms").map(answer -> answer.path("alarms")).orElseThrow()) {
-            raised += alarm.path("rule").asText().equals("damp") ? 1 : 0;
-        }
-        return raised;
-    }
-
-    private RouterProcess tookOver(String how, RouterProcess gone) throws Exception {
-        long since = System.nanoTime();
-        List<RouterProcess> left = others(gone);
-        awaitNews(delivered(left), left);
-        report(how, since);
-        await().atMost(PATIENCE).until(() -> live(left) != null);
-        return Objects.requireNonNull(live(left));
-    }
-
-    private void awaitNews(Set<String> before, List<RouterProcess> among) {
-        await().atMost(PATIENCE).pollInterval(QUICKLY).until(() -> !before.containsAll(delivered(among)));
-    }
-
-    private static void report(String how, long since) {
-        System.err.println("MEASURED " + how + " until another router delivered: "
-                + Duration.ofNanos(System.nanoTime() - since).toMillis() + " ms");
-    }
-
-    private static void terminate(RouterProcess node) {
-        try {
-            node.terminate();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The identifiers of the events in the files of these routers. */
-    private static Set<String> delivered(List<RouterProcess> among) throws IOException {
-        Set<String> identifiers = new HashSet<>();
-        for (RouterProcess node : among) {
-            Path events = node.data().resolve("events");
-            if (Files.isDirectory(events)) {
-                try (Stream<Path> files = Files.walk(events)) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
-                        Matcher found = EVENT_ID.matcher(Files.readString(file));
-                        while (found.find()) {
-                            identifiers.add(found.group(1));
-                        }
-                    }
-                }
-            }
-        }
-        return identifiers;
-    }
-
-    private Path installed() throws Exception {
-        Path program = Files.createDirectories(folder.resolve("program"));
-        Path lib = Files.createDirectories(program.resolve("lib"));
-        for (Class<?> type : List.of(KafkaProducer.class, LZ4Factory.class)) {
-            Path jar = Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Files.copy(jar, lib.resolve(jar.getFileName()));
-        }
-        return Files.copy(JAR, program.resolve("dt-stream-router.jar"));
-    }
-
-    private Path configured(String name, SimulatedCloud cloud, KafkaBroker broker) throws IOException {
-        Path place = Files.createDirectories(folder.resolve(name));
-        Path routes = Files.createDirectories(place.resolve("routes"));
-        Files.copy(Path.of("routes/events-to-files.camel.yaml"), routes.resolve("events-to-files.camel.yaml"));
-        Files.writeString(routes.resolve("alarms.yaml"), """
-                alarms:
-                  - {alarm: damp, value: humidity, raise: {above: 90}}
-                """);
-        Files.write(
-                place.resolve("application.properties"),
-                List.of(
-                        "dt.project-id=" + cloud.projectId(),
-                        "dt.http-port=0",
-                        "dt.journal=kafka",
-                        "dt.kafka.bootstrap-servers=" + broker.address(),
-                        "dt.kafka.replication=1",
-                        "dt.kafka.group=routers",
-                        "dt.kafka.node=" + name,
-                        "dt.service-account-key-id=" + cloud.account().keyId(),
-                        "dt.service-account-secret=" + cloud.account().secret(),
-                        "dt.service-account-email=" + cloud.account().email(),
-                        "dt.api-url=http://127.0.0.1:" + cloud.port() + "/v2",
-                        "dt.token-url=http://127.0.0.1:" + cloud.port() + "/oauth2/token",
-                        "dt.max-retries=-1",
-                        "dt.ping-interval=1s",
-                        "camel.component.dt-stream.historyRequestsPerSecond=200",
-                        "camel.component.dt-stream.historyIndexingDelay=1s"));
-        return place;
-    }
-
-    /** The identifiers of the events in a topic, in the topic's order. */
-    private static List<String> inTopic(SimulatedCloud cloud, KafkaBroker broker, String topic) {
-        List<String> identifiers = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.address(), "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor("dt." + cloud.projectId() + ".default." + topic).stream()
-                            .map(of -> new TopicPartition(of.topic(), of.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    Matcher found = EVENT_ID.matcher(record.value());
-                    if (found.find()) {
-                        identifiers.add(found.group(1));
-                    }
-                }
-            }
-        }
-        return identifiers;
     }
 }

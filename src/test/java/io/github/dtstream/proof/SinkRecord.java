@@ -20,6 +20,11 @@ record SinkRecord(JsonNode json) {
         return end < 0 ? text : text.substring(BEFORE_ID.length(), end);
     }
 
+    /** The identifier of the event in a record of the journal. */
+    static String identifierIn(String record) {
+        return record.replaceFirst(".*?\"eventId\":\"([^\"]+)\".*", "$1");
+    }
+
     /** The topic on which the shipped route publishes a record; the text itself if it is not a record. */
     static String topicOf(String text) {
         try {

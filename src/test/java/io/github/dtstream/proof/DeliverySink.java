@@ -1,0 +1,162 @@
+package io.github.dtstream.proof;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The one sink of several routers: an HTTP server that each router sends its batches to, at an address with the router's
+ * name. So there is one order of everything that was delivered, and it is known who delivered what and when. Thread-safe.
+ */
+final class DeliverySink implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "delivery-sink");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Path file;
+    /** Guarded by this, as is everything below. */
+    private final BufferedWriter copy;
+
+    private final Map<String, ProjectDeliveries> projects = new HashMap<>();
+
+    private DeliverySink(HttpServer server, Path file) throws IOException {
+        this.server = server;
+        this.file = file;
+        copy = Files.newBufferedWriter(file);
+    }
+
+    /** @param file gets a line for each delivered record: the router's name, a space, and the record */
+    static DeliverySink start(Path file) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        DeliverySink sink = new DeliverySink(server, file);
+        server.createContext("/", sink::take);
+        server.setExecutor(sink.threads);
+        server.start();
+        return sink;
+    }
+
+    /** Where a router delivers. */
+    String address(String node) {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + node;
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String node = exchange.getRequestURI().getPath().substring(1);
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            add(node, body.lines().toList());
+            exchange.sendResponseHeaders(204, -1);
+        }
+    }
+
+    private synchronized void add(String node, List<String> lines) throws IOException {
+        long now = System.nanoTime();
+        Map<String, Boolean> isNew = new HashMap<>();
+        for (String line : lines) {
+            String project = SinkRecord.parse(line).json().path("projectId").asText();
+            boolean first = of(project).add(node, SinkRecord.identifier(line));
+            isNew.merge(project, first, Boolean::logicalOr);
+            copy.write(node + " " + line + "\n");
+        }
+        isNew.forEach((project, any) -> {
+            if (any) {
+                of(project).newEventsCame(now);
+            }
+        });
+    }
+
+    private ProjectDeliveries of(String project) {
+        return projects.computeIfAbsent(project, ProjectDeliveries::new);
+    }
+
+    /** Says that a router's process has ended, so that the next one may repeat a batch. */
+    synchronized void ended(String node) {
+        projects.values().forEach(project -> project.ended(node));
+    }
+
+    /** The router that delivered the newest event of a project. */
+    synchronized Optional<String> holder(String project) {
+        return of(project).holder();
+    }
+
+    /** How often new events of any project came from another router than those before. */
+    synchronized int moves() {
+        return projects.values().stream().mapToInt(ProjectDeliveries::moves).sum();
+    }
+
+    synchronized boolean hasAll(String project, Collection<String> identifiers) {
+        return of(project).identifiers().containsAll(identifiers);
+    }
+
+    /** The longest time without a new event of a project, between two instants of {@link System#nanoTime}. */
+    synchronized Duration longestPause(String project, long from, long to) {
+        return of(project).longestPause(from, to);
+    }
+
+    /** The largest number of events that a router repeated in a row of deliveries. */
+    synchronized int mostRepeated() {
+        return projects.values().stream()
+                .mapToInt(ProjectDeliveries::mostRepeated)
+                .max()
+                .orElse(0);
+    }
+
+    /** How many deliveries were repetitions. */
+    synchronized int repeated() {
+        return projects.values().stream().mapToInt(ProjectDeliveries::repeated).sum();
+    }
+
+    /** The repetitions that are more than a batch, in words. */
+    synchronized List<String> repeatedMoreThan(int batch) {
+        return projects.values().stream()
+                .flatMap(project -> project.repeatedMoreThan(batch).stream())
+                .toList();
+    }
+
+    /** The identifiers of a project's events in the order in which they came first. */
+    synchronized List<String> order(String project) {
+        return List.copyOf(of(project).identifiers());
+    }
+
+    /** Compares what was delivered of a project with what was produced. Call it when nothing is delivered any more. */
+    synchronized Findings compare(String project, Oracle oracle) throws IOException {
+        copy.flush();
+        Findings findings = new Findings("the sink, project " + project, oracle);
+        int number = 0;
+        try (var lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                String record = line.substring(line.indexOf(' ') + 1);
+                if (record.contains("\"projectId\":\"" + project + "\"")) {
+                    findings.add(record, "delivery " + number, 0);
+                }
+            }
+        }
+        return findings.complete();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop(0);
+        threads.shutdownNow();
+        synchronized (this) {
+            copy.close();
+        }
+    }
+}
