@@ -236,7 +236,9 @@ public final class AlarmService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (setup.alarms().status().takenOver() == null) {
+                throw new UncheckedIOException(e);
+            }
         } catch (IllegalStateException e) {
             if (setup.alarms().status().takenOver() == null) {
                 throw e;

@@ -141,9 +141,10 @@ public final class SeriesIndex implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            if (!stopping) {
+            if (!stopping && setup.journal().status().takenOver() == null) {
                 throw new UncheckedIOException(e);
             }
+            // Another router may have the stream now.
         }
     }
 

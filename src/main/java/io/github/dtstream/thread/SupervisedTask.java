@@ -2,6 +2,7 @@ package io.github.dtstream.thread;
 
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -94,8 +95,18 @@ final class SupervisedTask implements Runnable {
         return Duration.between(begun, supervisor.clock().instant()).compareTo(STEADY) >= 0;
     }
 
+    /** What cannot be read or written is told without a stack trace, which would say nothing more. */
     private void tell(Throwable failure, Duration wait) {
         failures.note(failure);
+        if (failure instanceof UncheckedIOException unchecked) {
+            LOG.error(
+                    "thread {} failed: {}. It is started again in {}; until then {}",
+                    Thread.currentThread().getName(),
+                    String.valueOf(unchecked.getCause()),
+                    ReadableDuration.of(wait),
+                    failures.meaning());
+            return;
+        }
         LOG.error(
                 "thread {} failed: {}. It is started again in {}; until then {}",
                 Thread.currentThread().getName(),

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.thread.ThreadReport.State;
 import io.github.dtstream.time.MovableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,6 +101,25 @@ class SupervisorTest {
         counter.stop();
         thread.join();
         assertThat(supervisor.reports()).isEmpty();
+    }
+
+    @Test
+    void tellsWithoutAStackTraceWhatCouldNotBeReadOrWritten() throws Exception {
+        Counter counter = new Counter();
+        Thread thread = start(counter, AfterFailure.RESTART);
+
+        counter.steps.add(() -> {
+            throw new UncheckedIOException(new IOException("Kafka does not answer"));
+        });
+        await().until(() -> counter.runs.get() == 2);
+
+        assertThat(log.events()).singleElement().satisfies(event -> {
+            assertThat(event.getThrowableProxy()).isNull();
+            assertThat(event.getFormattedMessage())
+                    .contains("counter", "Kafka does not answer", "started again in 1 s", MEANING);
+        });
+        counter.stop();
+        thread.join();
     }
 
     @Test
