@@ -45,6 +45,24 @@ public interface Journals {
      */
     Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings) throws IOException;
 
+    /**
+     * Begins to read a journal of events together with other processes. Does not open the journal: another process may
+     * write it. Connects later, by a thread of its own, and tries again until it is closed.
+     *
+     * @param stream as for {@link #open}
+     * @param settings used for the journal's storage if it does not exist yet
+     * @throws IOException if the storage cannot share a journal
+     */
+    default SharedSubscription share(
+            String stream,
+            Sharing sharing,
+            JournalSettings settings,
+            Surroundings surroundings,
+            PartitionListener listener)
+            throws IOException {
+        throw new IOException("only journals in Kafka can be shared: " + stream + " is not");
+    }
+
     /** Whether the journal is known to exist. Waits a few seconds at most; false if the storage does not answer. */
     boolean isThere(Kind kind, String stream);
 

@@ -2,7 +2,7 @@ package io.github.dtstream.memory;
 
 /** The holders of events in memory. */
 public enum Holder {
-    /** Received data: buffers of connections, and the events of one read. */
+    /** Received data: buffers of connections, the events of one read, and what shared routes have read ahead. */
     READING("reading", false),
     /** Pushed messages, until their events are appended. */
     PUSHED("pushed", false),

@@ -2,7 +2,10 @@ package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.PartitionListener;
 import io.github.dtstream.journal.Remark;
+import io.github.dtstream.journal.SharedSubscription;
+import io.github.dtstream.journal.Sharing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +88,16 @@ public final class KafkaJournals implements Journals {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the journal " + where.name() + " was opened", e);
         }
+    }
+
+    @Override
+    public SharedSubscription share(
+            String stream,
+            Sharing sharing,
+            JournalSettings settings,
+            Surroundings surroundings,
+            PartitionListener listener) {
+        return SharedReader.start(settings(Kind.EVENTS, stream), settings, sharing, surroundings, listener);
     }
 
     /** {@inheritDoc} If the journal does not exist, that is remembered until this router opens a journal of the stream. */

@@ -19,6 +19,7 @@ final class Lane {
     private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     private final RecordLine line = new RecordLine();
     private @Nullable JournalRecord head;
+    private long headOffset;
 
     Lane(TopicPartition partition, EventDecoder decoder, SkippedRecords skipped) {
         this.partition = partition;
@@ -43,9 +44,21 @@ final class Lane {
     @Nullable
     JournalRecord head() {
         while (head == null && !fetched.isEmpty()) {
-            head = read(fetched.remove());
+            ConsumerRecord<byte[], byte[]> record = fetched.remove();
+            headOffset = record.offset();
+            head = read(record);
         }
         return head;
+    }
+
+    /** The offset of the record that {@link #head} returned. */
+    long headOffset() {
+        return headOffset;
+    }
+
+    /** How many records there are, read or not. */
+    int size() {
+        return fetched.size() + (head == null ? 0 : 1);
     }
 
     void pass() {

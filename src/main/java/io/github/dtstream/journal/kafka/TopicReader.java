@@ -107,6 +107,18 @@ final class TopicReader implements PastReader {
         });
     }
 
+    /** By partition, the offset from which it has the records from a number on. */
+    long[] offsets(long sequence) throws IOException, InterruptedException {
+        return asking(kafka -> {
+            find(kafka, sequence);
+            long[] offsets = topics.partitions().stream()
+                    .mapToLong(partition -> places.getOrDefault(partition, 0L))
+                    .toArray();
+            places.clear();
+            return offsets;
+        });
+    }
+
     private interface Question<T> {
         T ask(Consumer<byte[], byte[]> kafka) throws IOException, InterruptedException;
     }
@@ -212,6 +224,12 @@ final class TopicReader implements PastReader {
     }
 
     private void moveTo(Consumer<byte[], byte[]> kafka, long sequence) throws IOException {
+        find(kafka, sequence);
+        seekToPlaces(kafka);
+        next = sequence;
+    }
+
+    private void find(Consumer<byte[], byte[]> kafka, long sequence) throws IOException {
         next = NOWHERE;
         Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
         long[] until = ends.get();
@@ -224,8 +242,6 @@ final class TopicReader implements PastReader {
             long at = sequence <= 1 ? begin : search(kafka, lane, sequence, begin, Math.max(begin, until[i]));
             places.put(lane.partition(), at);
         }
-        seekToPlaces(kafka);
-        next = sequence;
     }
 
     private void seekToPlaces(Consumer<byte[], byte[]> kafka) {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,6 +51,17 @@ final class Topics {
 
     /** More than the largest event with its record line. */
     private static final String LARGEST_BYTES = Integer.toString(17 << 20);
+
+    /** The shortest session that brokers allow by default: after this time, others read what a dead process read. */
+    private static final String SESSION_MILLIS = "6000";
+
+    /** A process learns of a rebalance with its next heartbeat. */
+    private static final String HEARTBEAT_MILLIS = "500";
+
+    /** How long the group waits for a process that has to give up a partition. */
+    private static final String REVOKE_MILLIS = "30000";
+
+    private static final String MEMBER_WAIT_MILLIS = "500";
 
     /** How often the brokers are asked for a topic that was just created. */
     private static final int LOOKS = 50;
@@ -215,16 +227,52 @@ final class Topics {
 
     /** A consumer without a group, which sees only committed records. */
     Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> options = reading();
+        options.put("auto.offset.reset", "earliest");
+        options.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
+        return new KafkaConsumer<>(options, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> reading() {
         Map<String, Object> options = client();
         options.put("isolation.level", "read_committed");
         options.put("enable.auto.commit", "false");
-        options.put("auto.offset.reset", "earliest");
+        options.put("allow.auto.create.topics", "false");
         options.put("default.api.timeout.ms", PATIENCE_MILLIS);
         options.put("request.timeout.ms", PATIENCE_MILLIS);
-        options.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
         options.put("max.partition.fetch.bytes", FETCH_BYTES);
         options.put("fetch.max.bytes", Integer.toString(4 << 20));
+        return options;
+    }
+
+    /**
+     * A member of the group of a shared subscriber. It begins nowhere by itself: its user seeks in each assigned partition.
+     *
+     * @param node the process's name; the coordinator shows it before a colon
+     */
+    Consumer<byte[], byte[]> member(String group, String node) {
+        Map<String, Object> options = reading();
+        options.put("client.id", node + ":" + group);
+        options.put("group.id", group);
+        options.put("partition.assignment.strategy", List.of(CooperativeStickyAssignor.class));
+        options.put("auto.offset.reset", "none");
+        options.put("session.timeout.ms", SESSION_MILLIS);
+        options.put("heartbeat.interval.ms", HEARTBEAT_MILLIS);
+        options.putIfAbsent("max.poll.interval.ms", REVOKE_MILLIS);
+        options.put("fetch.max.wait.ms", MEMBER_WAIT_MILLIS);
         return new KafkaConsumer<>(options, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Admin admin() {
+        return Admin.create(client());
+    }
+
+    /** A producer outside of the journal's transactions. It fences no writer. */
+    Producer<byte[], byte[]> plainProducer() {
+        Map<String, Object> options = client();
+        options.put("acks", "all");
+        options.put("max.block.ms", PATIENCE_MILLIS);
+        return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     String name() {

@@ -24,7 +24,8 @@ record WriterState(
         long next, @Nullable Instant lastReceived, @Nullable Instant lastLive) {
     /**
      * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name, that of the
-     * writer is {@link #WRITER}; all other keys belong to {@link TopicState}.
+     * writer is {@link #WRITER}, that of a shared subscriber is {@link SharedBeginning#KEY} and its name; all other keys
+     * belong to {@link TopicState}.
      */
     static final String KEY = "journal";
 
@@ -75,6 +76,24 @@ record WriterState(
     /** All values of the state topic, by key. */
     static Map<String, byte[]> read(Topics topics) throws IOException {
         Map<String, byte[]> values = new HashMap<>();
+        read(topics, (key, value) -> {
+            if (value == null) {
+                values.remove(key);
+            } else {
+                values.put(key, value);
+            }
+        });
+        return values;
+    }
+
+    /** Takes the keys and values of the state topic. */
+    interface Entries {
+        /** @param value null if the key is deleted */
+        void add(String key, byte @Nullable [] value);
+    }
+
+    /** Reads the state topic to its present end, also values that later ones replace. */
+    static void read(Topics topics, Entries entries) throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
             consumer.assign(List.of(topics.state()));
             long end = consumer.endOffsets(List.of(topics.state())).getOrDefault(topics.state(), 0L);
@@ -84,19 +103,10 @@ record WriterState(
                     throw new IOException("Kafka does not answer");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    put(record, values);
+                    byte[] key = record.key() == null ? new byte[0] : record.key();
+                    entries.add(new String(key, StandardCharsets.UTF_8), record.value());
                 }
             }
-        }
-        return values;
-    }
-
-    private static void put(ConsumerRecord<byte[], byte[]> record, Map<String, byte[]> values) {
-        String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.UTF_8);
-        if (record.value() == null) {
-            values.remove(key);
-        } else {
-            values.put(key, record.value());
         }
     }
 }
