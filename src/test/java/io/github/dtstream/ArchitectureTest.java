@@ -83,7 +83,8 @@ class ArchitectureTest {
             alarm.window:
             alarm.rule: cloud.api reading
             alarm.change: alarm.rule
-            alarm.engine: alarm.change alarm.rule alarm.window cloud.api event journal.record reading text
+            alarm.notification: alarm.change alarm.rule event journal.record text
+            alarm.engine: alarm.change alarm.notification alarm.rule alarm.window cloud.api event journal.record reading text
             alarm.trial: alarm.change alarm.engine alarm.rule cloud.api cloud.fault event journal.record reading storage wire
             alarm.file: alarm.rule reading route.model text
             cloud.token: cloud.fault cloud.http text time

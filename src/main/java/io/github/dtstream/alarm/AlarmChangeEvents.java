@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts the entries of an alarm journal to events and back: {@code {"eventId":…,"targetName":"projects/P/devices/D",
  * "eventType":"alarm","data":{"alarm":{"kind":"transition|notification|gap|input|edit",…}},"timestamp":…}}, with fields
- * in camelCase and the labels of enums. Not thread-safe: each thread has its own.
+ * in camelCase and the labels of enums. Reading is thread-safe; for writing, each thread has its own.
  */
 public final class AlarmChangeEvents {
     /** The event type of all entries. */
@@ -127,7 +127,7 @@ public final class AlarmChangeEvents {
      *
      * @throws IOException if its content is not known
      */
-    public AlarmEntry read(Event event) throws IOException {
+    public static AlarmEntry read(Event event) throws IOException {
         try {
             JsonNode alarm = JSON.readTree(event.json()).path("data").path(TYPE);
             Instant time = Instant.parse(event.timestamp());
@@ -156,6 +156,15 @@ public final class AlarmChangeEvents {
             throw new IOException(
                     "the event " + event.eventId() + " is no entry of an alarm journal: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The change that an event of an alarm journal holds; empty if it is another entry, which is for the service only.
+     *
+     * @throws IOException if its content is not known
+     */
+    public static Optional<AlarmChange> change(Event event) throws IOException {
+        return read(event) instanceof AlarmEntry.Changed changed ? Optional.of(changed.change()) : Optional.empty();
     }
 
     private Event event(String projectId, @Nullable String deviceId, String id, Instant time, ObjectNode alarm) {

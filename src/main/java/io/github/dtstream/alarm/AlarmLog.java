@@ -101,7 +101,7 @@ final class AlarmLog {
         journal.scan(place.alarmReceived(), record -> {
             if (record.sequence() > place.alarmSequence()) {
                 try {
-                    AlarmEntry entry = events.read(record.event());
+                    AlarmEntry entry = AlarmChangeEvents.read(record.event());
                     if (!(entry instanceof AlarmEntry.Changed)) {
                         told.add(entry);
                     }

@@ -656,13 +656,14 @@ public final class AlarmService implements AutoCloseable {
      * @param wanted called before an event is parsed
      */
     public void changes(Instant from, Predicate<Event> wanted, ChangeVisitor visitor) throws IOException {
-        AlarmChangeEvents events = new AlarmChangeEvents();
         Instant received = from.equals(Instant.EPOCH) ? from : from.minus(CLOCK_DIFFERENCE);
         setup.alarms().scan(received, record -> {
             try {
-                return !wanted.test(record.event())
-                        || !(events.read(record.event()) instanceof AlarmEntry.Changed changed)
-                        || visitor.visit(record.event(), changed.change());
+                if (!wanted.test(record.event())) {
+                    return true;
+                }
+                Optional<AlarmChange> change = AlarmChangeEvents.change(record.event());
+                return change.isEmpty() || visitor.visit(record.event(), change.get());
             } catch (IOException e) {
                 // An entry of another version.
                 return true;

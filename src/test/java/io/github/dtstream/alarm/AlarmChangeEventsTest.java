@@ -99,7 +99,7 @@ final class AlarmChangeEventsTest {
     @ParameterizedTest
     @MethodSource("changes")
     void aChangeComesBackAsItWas(AlarmChange change) throws IOException {
-        assertThat(events.read(events.event("p1", change))).isEqualTo(new AlarmEntry.Changed(change));
+        assertThat(AlarmChangeEvents.read(events.event("p1", change))).isEqualTo(new AlarmEntry.Changed(change));
     }
 
     @ParameterizedTest
@@ -107,14 +107,14 @@ final class AlarmChangeEventsTest {
     void anInputComesBackAsItWas(AlarmInput input) throws IOException {
         AlarmEntry.Told told = new AlarmEntry.Told(input, 1L << 40, TIME);
 
-        assertThat(events.read(events.event("p1", told))).isEqualTo(told);
+        assertThat(AlarmChangeEvents.read(events.event("p1", told))).isEqualTo(told);
     }
 
     @Test
     void anEditComesBackAsItWas() throws IOException {
         AlarmEntry.Edited edited = new AlarmEntry.Edited("x1", 3, TIME, "alarms:\n  - alarm: \"a\"\n");
 
-        assertThat(events.read(events.event("p1", edited))).isEqualTo(edited);
+        assertThat(AlarmChangeEvents.read(events.event("p1", edited))).isEqualTo(edited);
     }
 
     @Test
@@ -149,7 +149,7 @@ final class AlarmChangeEventsTest {
         Event event = events.event("p1", raised);
 
         assertThat(event.deviceId()).isNull();
-        assertThat(events.read(event)).isEqualTo(new AlarmEntry.Changed(raised));
+        assertThat(AlarmChangeEvents.read(event)).isEqualTo(new AlarmEntry.Changed(raised));
     }
 
     @Test
@@ -160,7 +160,7 @@ final class AlarmChangeEventsTest {
                         .getBytes(StandardCharsets.UTF_8);
         Event event = new EnvelopeDecoder().decodeEvent(json, 0, json.length);
 
-        assertThatThrownBy(() -> events.read(event))
+        assertThatThrownBy(() -> AlarmChangeEvents.read(event))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("joke");
     }

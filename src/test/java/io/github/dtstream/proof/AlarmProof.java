@@ -192,7 +192,7 @@ public final class AlarmProof {
                 return;
             }
             try {
-                AlarmEntry read = format.read(event);
+                AlarmEntry read = AlarmChangeEvents.read(event);
                 if (read instanceof AlarmEntry.Changed) {
                     changes++;
                 } else {

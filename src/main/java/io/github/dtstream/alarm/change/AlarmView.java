@@ -2,6 +2,7 @@ package io.github.dtstream.alarm.change;
 
 import io.github.dtstream.alarm.rule.Severity;
 import java.time.Instant;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,11 @@ public record AlarmView(
         String value,
         boolean isStale,
         AlarmChange.@Nullable Person person,
-        @Nullable Instant shelvedUntil) {}
+        @Nullable Instant shelvedUntil) {
+    /** The most severe first, and among equals the oldest first. */
+    public static final Comparator<AlarmView> MOST_SEVERE_FIRST = Comparator.comparing(AlarmView::severity)
+            .reversed()
+            .thenComparing(AlarmView::since)
+            .thenComparing(view -> view.key().rule())
+            .thenComparing(view -> view.key().deviceId());
+}

@@ -4,6 +4,7 @@ import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmKey.Subject;
 import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.window.CountWindow;
 import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.alarm.window.SlidingWindow;
@@ -113,6 +114,20 @@ final class Alarm {
         return subject == Subject.NO_DATA || rule.rule().quantity().isEmpty()
                 ? ""
                 : Reading.text(rule.quantity(), number, value);
+    }
+
+    /** Its state, as people see it. */
+    AlarmView view() {
+        return new AlarmView(
+                key(),
+                device.device.name(),
+                state,
+                rule.rule().severity(),
+                Instant.ofEpochMilli(since()),
+                valueText(),
+                isStale(),
+                person(),
+                isShelved() ? Instant.ofEpochMilli(handling().shelvedUntil) : null);
     }
 
     /** The newest value meets the raising condition, as all values since a time do. */

@@ -1,25 +1,18 @@
 package io.github.dtstream.alarm.engine;
 
-import io.github.dtstream.alarm.change.AlarmChange.Kind;
-import io.github.dtstream.alarm.change.AlarmChange.Member;
-import io.github.dtstream.alarm.change.AlarmChange.Occasion;
-import io.github.dtstream.alarm.change.AlarmChange.Transition;
-import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.engine.LateReport.Unseen;
+import io.github.dtstream.alarm.notification.Changes;
+import io.github.dtstream.alarm.notification.Notifier;
 import io.github.dtstream.alarm.rule.Excursion;
-import io.github.dtstream.alarm.rule.LatePolicy;
 import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.reading.Reading;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,22 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class LateValues {
     /** How long to wait for more after the last, if no gap shows that there are no more. */
     private static final long SETTLES = Duration.ofMinutes(5).toMillis();
-    /** So much of each alarm's values may wait in any case. */
-    private static final long FEW_BYTES = 500;
 
-    private final LifeCycle lifeCycle;
     private final ValueAlarms values;
-    private final Notifier notifier;
-    private final Changes changes;
     private final Consumer<Alarm> changed;
-    /** The alarms with values that were not judged yet. */
-    private final Map<Alarm, LateSamples> waiting = new HashMap<>();
-    /** The limit for the memory of all these values, in bytes of heap. */
-    private final long most;
-
-    private long held;
-    /** How many values were left out for lack of memory. */
-    private long leftOut;
+    private final WaitingSamples waiting;
+    private final LateReport report;
     /** When late values are judged, by rule. */
     private final TreeMap<String, Long> due = new TreeMap<>();
 
@@ -65,111 +47,44 @@ final class LateValues {
             Changes changes,
             Consumer<Alarm> changed,
             long most) {
-        this.most = most;
-        this.changed = changed;
-        this.lifeCycle = lifeCycle;
         this.values = values;
-        this.notifier = notifier;
-        this.changes = changes;
+        this.changed = changed;
+        this.waiting = new WaitingSamples(most);
+        this.report = new LateReport(lifeCycle, notifier, changes);
     }
-
-    /** An alarm that was raised and cleared by late values. */
-    private record Unseen(Alarm alarm, LateSamples.Episode episode) {}
 
     void add(Alarm alarm, Reading reading, long now) {
         if (reading.time() == alarm.newest || alarm.rule.isPulse()) {
             return;
         }
         values.accumulate(alarm, reading);
-        LateSamples late = waiting.get(alarm);
-        if (late == null) {
-            late = new LateSamples();
-            waiting.put(alarm, late);
-            held += late.heapBytes();
-        }
-        held -= late.heapBytes();
-        late.add(reading.time(), sample(alarm, reading.number(), reading.state()));
-        held += late.heapBytes();
-        if (held > bound()) {
-            makeRoom();
-        }
+        waiting.add(alarm, reading.time(), sample(alarm, reading.number(), reading.state()));
         due.put(alarm.rule.name(), now + SETTLES);
         nextDue = Math.min(nextDue, now + SETTLES);
     }
 
-    private long bound() {
-        return Math.max(most, FEW_BYTES * waiting.size());
-    }
-
-    /**
-     * Frees a quarter of the memory, so that this is not needed for each value. It depends on the state only, so the
-     * result is the same after a restart.
-     */
-    private void makeRoom() {
-        long enough = bound() / 4 * 3;
-        held = 0;
-        waiting.forEach((alarm, late) -> {
-            late.thin(alarm.rule);
-            held += late.heapBytes();
-        });
-        while (held > enough) {
-            List<Map.Entry<Alarm, LateSamples>> most = new ArrayList<>(waiting.entrySet());
-            most.sort(Comparator.comparing((Map.Entry<Alarm, LateSamples> each) ->
-                            each.getValue().size())
-                    .reversed()
-                    .thenComparing(Map.Entry::getKey, Alarm.BY_NAME));
-            for (Map.Entry<Alarm, LateSamples> each : most) {
-                LateSamples late = each.getValue();
-                held -= late.heapBytes();
-                leftOut += late.size();
-                late.halve();
-                leftOut -= late.size();
-                held += late.heapBytes();
-                if (held <= enough) {
-                    return;
-                }
-            }
-        }
-    }
-
     /** The approximate memory of waiting values. */
     long heapBytes() {
-        return held;
+        return waiting.heapBytes();
     }
 
     /** How many values were left out for lack of memory; not kept over restarts. */
     long leftOut() {
-        return leftOut;
+        return waiting.leftOut();
     }
 
     /** Drops an alarm's late values. */
     void forget(Alarm alarm) {
-        take(alarm);
-    }
-
-    private @Nullable LateSamples take(Alarm alarm) {
-        LateSamples late = waiting.remove(alarm);
-        held -= late == null ? 0 : late.heapBytes();
-        return late;
+        waiting.take(alarm);
     }
 
     void write(Alarm alarm, DataOutput out) throws IOException {
-        LateSamples late = waiting.get(alarm);
-        out.writeBoolean(late != null);
-        if (late != null) {
-            late.write(out);
-        }
+        waiting.write(alarm, out);
     }
 
     /** Returns whether there were any. */
     boolean read(Alarm alarm, DataInput in) throws IOException {
-        boolean isThere = in.readBoolean();
-        if (isThere) {
-            LateSamples late = LateSamples.read(in);
-            waiting.put(alarm, late);
-            held += late.heapBytes();
-        }
-        return isThere;
+        return waiting.read(alarm, in);
     }
 
     private static LateSamples.Sample sample(Alarm alarm, double number, @Nullable String state) {
@@ -203,37 +118,23 @@ final class LateValues {
             }
         }
         due.values().removeIf(time -> time <= now);
-        nextDue = due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+        nextDue = earliest();
+    }
+
+    private long earliest() {
+        return due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
     }
 
     private void settle(RuleInForce rule, long now) {
         List<Unseen> unseen = new ArrayList<>();
-        List<Alarm> known = new ArrayList<>(waiting.keySet().stream()
-                .filter(alarm -> alarm.rule.name().equals(rule.name()))
-                .toList());
-        known.sort(Comparator.comparing(alarm -> alarm.device.id()));
-        for (Alarm alarm : known) {
-            LateSamples late = take(alarm);
+        for (Alarm alarm : waiting.of(rule)) {
+            LateSamples late = waiting.take(alarm);
             if (late != null) {
                 settle(alarm, late, unseen);
                 changed.accept(alarm);
             }
         }
-        unseen.forEach(each -> record(each));
-        if (unseen.isEmpty() || rule.rule().late() == LatePolicy.RECORD) {
-            return;
-        }
-        if (rule.rule().late() == LatePolicy.DIGEST) {
-            List<Member> members = unseen.stream().map(LateValues::member).toList();
-            Notifier.Topic topic = lifeCycle.lateTopic(rule, Occasion.DIGEST);
-            notifier.digest(topic, rule.rule().severity(), members, Instant.ofEpochMilli(now), digest(rule, unseen));
-        } else {
-            Notifier.Topic topic = lifeCycle.lateTopic(rule, Occasion.RAISED);
-            for (Unseen each : unseen) {
-                String text = rule.name() + ": " + sentence(each);
-                notifier.tell(topic, rule.rule().severity(), member(each), text, now, now);
-            }
-        }
+        report.report(rule, unseen, now);
     }
 
     private void settle(Alarm alarm, LateSamples late, List<Unseen> unseen) {
@@ -304,66 +205,6 @@ final class LateValues {
         }
     }
 
-    private void record(Unseen unseen) {
-        say(unseen, Kind.RAISED, unseen.episode().since(), AlarmState.UNACKNOWLEDGED);
-        say(unseen, Kind.CLEARED, unseen.episode().until(), AlarmState.NORMAL);
-    }
-
-    private void say(Unseen unseen, Kind kind, long at, AlarmState state) {
-        Alarm alarm = unseen.alarm();
-        changes.add(new Transition(
-                changes.nextId(),
-                Instant.ofEpochMilli(at),
-                kind,
-                alarm.key(),
-                alarm.device.device.name(),
-                state,
-                alarm.rule.rule().severity(),
-                Instant.ofEpochMilli(unseen.episode().since()),
-                value(unseen),
-                true,
-                false,
-                sentence(unseen),
-                Optional.empty()));
-    }
-
-    private static String value(Unseen unseen) {
-        return Reading.text(
-                unseen.alarm().rule.quantity(),
-                unseen.episode().number(),
-                unseen.episode().state());
-    }
-
-    /** The worst value, or the accumulated time. */
-    private static String what(Unseen unseen) {
-        String value = value(unseen);
-        return value.isEmpty() ? unseen.alarm().rule.excursionText(unseen.alarm().device.device) : value;
-    }
-
-    private static Member member(Unseen unseen) {
-        return new Member(
-                unseen.alarm().key(),
-                unseen.alarm().device.device.name(),
-                Instant.ofEpochMilli(unseen.episode().since()),
-                value(unseen));
-    }
-
-    private static String sentence(Unseen unseen) {
-        return span(unseen) + "; it is over, and was not seen as it happened";
-    }
-
-    private static String span(Unseen unseen) {
-        LateSamples.Episode episode = unseen.episode();
-        return unseen.alarm().device.device.name() + ": " + what(unseen) + ", from "
-                + Instant.ofEpochMilli(episode.since()) + " to " + Instant.ofEpochMilli(episode.until());
-    }
-
-    private static String digest(RuleInForce rule, List<Unseen> unseen) {
-        String count = unseen.size() == 1 ? "one alarm came and went" : unseen.size() + " alarms came and went";
-        return Notifier.list(
-                rule.name() + ": " + count + " unseen, as the values arrived late:", unseen, LateValues::span);
-    }
-
     void write(DataOutput out) throws IOException {
         out.writeInt(due.size());
         for (Map.Entry<String, Long> entry : due.entrySet()) {
@@ -376,6 +217,6 @@ final class LateValues {
         for (int left = in.readInt(); left > 0; left--) {
             due.put(in.readUTF(), in.readLong());
         }
-        nextDue = due.values().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+        nextDue = earliest();
     }
 }

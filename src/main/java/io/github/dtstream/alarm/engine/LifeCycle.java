@@ -7,6 +7,9 @@ import io.github.dtstream.alarm.change.AlarmChange.Person;
 import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.notification.Changes;
+import io.github.dtstream.alarm.notification.Notifier;
+import io.github.dtstream.alarm.notification.Topic;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.alarm.rule.Escalation;
 import io.github.dtstream.alarm.rule.Grouping;
@@ -227,7 +230,7 @@ final class LifeCycle {
 
     private void tellEnd(Alarm alarm, String reason, long now) {
         for (int step = 0; step < alarm.handling().steps; step++) {
-            Notifier.Topic topic = topic(alarm, Occasion.CLEARED, step);
+            Topic topic = topic(alarm, Occasion.CLEARED, step);
             boolean raiseWaits = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key());
             boolean escalationWaits = notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());
             notifier.withdraw(topic.with(Occasion.REMINDER), alarm.key());
@@ -241,7 +244,7 @@ final class LifeCycle {
 
     private void tell(Alarm alarm, Occasion occasion, int step, String text, long now) {
         AlarmRule rule = alarm.rule.rule();
-        Notifier.Topic topic = topic(alarm, occasion, step);
+        Topic topic = topic(alarm, occasion, step);
         long pause = topic.group().isEmpty()
                 ? 0
                 : rule.group()
@@ -254,8 +257,8 @@ final class LifeCycle {
     }
 
     /** The topic of a notification about an alarm of late values; it goes to the recipients of the first step. */
-    Notifier.Topic lateTopic(RuleInForce rule, Occasion occasion) {
-        return new Notifier.Topic(
+    Topic lateTopic(RuleInForce rule, Occasion occasion) {
+        return new Topic(
                 rule.name(),
                 "",
                 occasion,
@@ -263,13 +266,13 @@ final class LifeCycle {
                 steps(rule.rule()).get(0).to());
     }
 
-    private static Notifier.Topic topic(Alarm alarm, Occasion occasion, int step) {
+    private static Topic topic(Alarm alarm, Occasion occasion, int step) {
         AlarmRule rule = alarm.rule.rule();
         String group = rule.group()
                 .map(Grouping::by)
                 .map(label -> alarm.device.device.labels().getOrDefault(label, ""))
                 .orElse("");
-        return new Notifier.Topic(
+        return new Topic(
                 rule.name(),
                 group,
                 occasion,

@@ -227,7 +227,7 @@ final class RuleInForce {
         return Reading.text(quantity(), limit.in(device.labels()), null);
     }
 
-    static String readable(Duration duration) {
+    private static String readable(Duration duration) {
         return ReadableDuration.of(duration);
     }
 }

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -17,13 +16,13 @@ import java.util.function.Consumer;
 final class SilenceAlarms {
     private final LifeCycle lifeCycle;
     private final StreamTime time;
-    private final Map<String, DeviceTrack> tracks;
+    private final DeviceTracks tracks;
     private final Consumer<Alarm> changed;
     /** A time, as the stream works, not after the next device has been silent for too long. */
     private long nextFlowed;
 
     /** @param changed gets each alarm that this changes */
-    SilenceAlarms(LifeCycle lifeCycle, StreamTime time, Map<String, DeviceTrack> tracks, Consumer<Alarm> changed) {
+    SilenceAlarms(LifeCycle lifeCycle, StreamTime time, DeviceTracks tracks, Consumer<Alarm> changed) {
         this.lifeCycle = lifeCycle;
         this.time = time;
         this.tracks = tracks;
@@ -103,7 +102,7 @@ final class SilenceAlarms {
             return;
         }
         List<DeviceTrack> due = new ArrayList<>();
-        for (DeviceTrack track : tracks.values()) {
+        for (DeviceTrack track : tracks.all()) {
             if (deadline(track) <= time.flowed()) {
                 due.add(track);
             }
@@ -113,7 +112,7 @@ final class SilenceAlarms {
                 .thenComparing(DeviceTrack::id));
         due.forEach(this::silent);
         nextFlowed = Long.MAX_VALUE;
-        for (DeviceTrack track : tracks.values()) {
+        for (DeviceTrack track : tracks.all()) {
             nextFlowed = Math.min(nextFlowed, deadline(track));
         }
     }

@@ -1,25 +1,19 @@
 package io.github.dtstream.camel.alarm;
 
-import io.github.dtstream.alarm.AlarmChangeEvents;
-import io.github.dtstream.alarm.AlarmEntry;
 import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.change.AlarmChange.Notification;
 import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.camel.StreamOptions;
-import io.github.dtstream.event.Event;
 import io.github.dtstream.text.NearestName;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** Selects the entries of an alarm journal that an endpoint's options allow. Used by one thread at a time. */
+/** Selects the entries of an alarm journal that an endpoint's options allow. Immutable. */
 final class AlarmFilter {
     private static final Pattern RULES = Pattern.compile("[A-Za-z0-9_*-]+(,[A-Za-z0-9_*-]+)*");
 
-    private final AlarmChangeEvents events = new AlarmChangeEvents();
     private final boolean isOfAllRules;
     private final Pattern rules;
     private final boolean takesNotifications;
@@ -78,8 +72,7 @@ final class AlarmFilter {
         }
     }
 
-    boolean allows(Event event) {
-        AlarmChange change = change(event);
+    boolean allows(AlarmChange change) {
         if (change instanceof Notification notification) {
             return takesNotifications
                     && allows(notification.rule(), notification.severity())
@@ -89,20 +82,11 @@ final class AlarmFilter {
         if (change instanceof Transition transition) {
             return takesChanges && allows(transition.key().rule(), transition.severity());
         }
-        return change != null && takesGaps;
+        return takesGaps;
     }
 
     private boolean allows(String rule, Severity severity) {
         return severity.compareTo(least) >= 0
                 && (isOfAllRules || rules.matcher(rule).matches());
-    }
-
-    /** The change as routes may see it; null if the entry is for the service only. */
-    private @Nullable AlarmChange change(Event event) {
-        try {
-            return events.read(event) instanceof AlarmEntry.Changed changed ? changed.change() : null;
-        } catch (IOException e) {
-            return null;
-        }
     }
 }

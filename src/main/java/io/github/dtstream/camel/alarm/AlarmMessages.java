@@ -1,7 +1,6 @@
 package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.alarm.AlarmChangeEvents;
-import io.github.dtstream.alarm.AlarmEntry;
 import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.change.AlarmChange.GapChange;
 import io.github.dtstream.alarm.change.AlarmChange.Member;
@@ -9,30 +8,31 @@ import io.github.dtstream.alarm.change.AlarmChange.Notification;
 import io.github.dtstream.alarm.change.AlarmChange.Occasion;
 import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.change.AlarmKey.Subject;
-import io.github.dtstream.camel.message.EventMessages;
-import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.event.Event;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Message;
-import org.apache.camel.support.DefaultMessage;
 
 /** Makes the Camel message of an entry of the alarm journal: an event's message with additional headers. Stateless. */
 public final class AlarmMessages {
     private AlarmMessages() {}
 
-    /** Adds the headers of {@link DtAlarmConstants} to the message of an alarm event. */
-    public static void addHeaders(Message message, JournalRecord record) {
+    /**
+     * Adds the headers of {@link DtAlarmConstants} to the message of an alarm event.
+     *
+     * @throws IllegalArgumentException if its content is not known
+     */
+    public static void addHeaders(Message message, Event event) {
         try {
-            if (new AlarmChangeEvents().read(record.event()) instanceof AlarmEntry.Changed changed) {
-                add(message, changed.change());
-            }
+            AlarmChangeEvents.change(event).ifPresent(change -> addHeaders(message, change));
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private static void add(Message message, AlarmChange change) {
+    /** Adds the headers of {@link DtAlarmConstants} to the message of a change. */
+    static void addHeaders(Message message, AlarmChange change) {
         if (change instanceof Transition transition) {
             add(message, transition);
         } else if (change instanceof Notification notification) {
@@ -86,11 +86,5 @@ public final class AlarmMessages {
             message.setHeader(DtAlarmConstants.VALUE, members.get(0).value());
             message.setHeader(DtAlarmConstants.DEVICE_NAME, members.get(0).deviceName());
         }
-    }
-
-    /** Fills the message of an entry in a batch. */
-    static void fill(DefaultMessage message, JournalRecord record, String date, EventMessages.Devices devices) {
-        EventMessages.fill(message, record, date, devices);
-        addHeaders(message, record);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AlarmSubscription implements Subscription {
     private final Subscription entries;
     private final AlarmFilter filter;
+    private final AlarmEntries decoded;
 
     // Guarded by this.
     /** The end of the last batch that was not empty; null if there was none, or it is committed. */
@@ -23,8 +24,9 @@ final class AlarmSubscription implements Subscription {
     /** The end of the entries that were left out after it. */
     private @Nullable Position leftOut;
 
-    AlarmSubscription(Subscription entries, AlarmFilter filter) {
+    AlarmSubscription(Subscription entries, AlarmFilter filter, AlarmEntries decoded) {
         this.entries = entries;
+        this.decoded = decoded;
         this.filter = filter;
     }
 
@@ -37,7 +39,8 @@ final class AlarmSubscription implements Subscription {
     public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException {
         Batch batch = entries.poll(maxRecords, maxBytes, timeout);
         List<JournalRecord> wanted = batch.records().stream()
-                .filter(record -> filter.allows(record.event()))
+                .filter(record ->
+                        decoded.change(record.event()).filter(filter::allows).isPresent())
                 .toList();
         if (wanted.size() == batch.records().size() && !batch.isEmpty()) {
             handOut(batch.end());

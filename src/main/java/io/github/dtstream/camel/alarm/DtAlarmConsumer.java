@@ -1,6 +1,7 @@
 package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.camel.JournalConsumer;
+import io.github.dtstream.camel.message.EventMessages;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
@@ -46,7 +47,7 @@ public class DtAlarmConsumer extends JournalConsumer {
 
     /** Called when there is an alarm journal to read. */
     void opened(EventStream stream, Journal journal) throws IOException {
-        attach(new Source(endpoint, stream, journal));
+        attach(new Source(endpoint, stream, journal, new AlarmEntries()));
     }
 
     /** Called when the alarm journal is about to close. */
@@ -54,15 +55,17 @@ public class DtAlarmConsumer extends JournalConsumer {
         detach();
     }
 
-    private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal) implements RecordSource {
+    private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal, AlarmEntries entries)
+            implements RecordSource {
         @Override
         public Subscription narrowed(Subscription records) {
-            return new AlarmSubscription(records, endpoint.filter());
+            return new AlarmSubscription(records, endpoint.filter(), entries);
         }
 
         @Override
         public void fill(DefaultMessage message, JournalRecord record, String receivedDate) {
-            AlarmMessages.fill(message, record, receivedDate, stream::device);
+            EventMessages.fill(message, record, receivedDate, stream::device);
+            entries.change(record.event()).ifPresent(change -> AlarmMessages.addHeaders(message, change));
         }
 
         @Override

@@ -14,6 +14,8 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.wire.EnvelopeDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,11 +29,8 @@ import org.junit.jupiter.api.Test;
 final class AlarmFilterTest {
     private static final Instant TIME = Instant.parse("2026-05-29T10:00:00Z");
 
-    private static Event notification(String rule, Severity severity, int step, String to) {
-        return new AlarmChangeEvents()
-                .event(
-                        "p1",
-                        new AlarmChange.Notification(
+    private static AlarmChange notification(String rule, Severity severity, int step, String to) {
+        return new AlarmChange.Notification(
                                 "n" + step,
                                 TIME,
                                 rule,
@@ -42,14 +41,11 @@ final class AlarmFilterTest {
                                 "",
                                 1,
                                 List.of(),
-                                "x"));
+                                "x");
     }
 
-    private static Event change(String rule) {
-        return new AlarmChangeEvents()
-                .event(
-                        "p1",
-                        new AlarmChange.Transition(
+    private static AlarmChange change(String rule) {
+        return new AlarmChange.Transition(
                                 "t",
                                 TIME,
                                 AlarmChange.Kind.RAISED,
@@ -62,11 +58,11 @@ final class AlarmFilterTest {
                                 false,
                                 false,
                                 "x",
-                                Optional.empty()));
+                                Optional.empty());
     }
 
-    private static Event gap() {
-        return new AlarmChangeEvents().event("p1", new AlarmChange.GapChange("g", TIME, 1, false));
+    private static AlarmChange gap() {
+        return new AlarmChange.GapChange("g", TIME, 1, false);
     }
 
     private static AlarmFilter filter(String rules, Consumer<DtAlarmConfiguration> more) {
@@ -134,7 +130,7 @@ final class AlarmFilterTest {
     void whatIsLeftOutCountsAsDeliveredWhenAllBeforeItIs() throws Exception {
         Entries entries =
                 new Entries(List.of(change("a"), notification("a", Severity.INFO, 0, ""), change("b"), change("c")));
-        AlarmSubscription subscription = new AlarmSubscription(entries, filter("*", options -> {}));
+        AlarmSubscription subscription = new AlarmSubscription(entries, filter("*", options -> {}), new AlarmEntries());
 
         assertThat(subscription.poll(1, Duration.ZERO).records()).isEmpty();
         assertThat(entries.committed).containsExactly(2L);
@@ -148,14 +144,35 @@ final class AlarmFilterTest {
         assertThat(entries.committed).containsExactly(2L, 4L, 5L);
     }
 
+    @Test
+    void anEntryIsDecodedOnce() {
+        AlarmEntries entries = new AlarmEntries();
+        Event event = new AlarmChangeEvents().event("p1", change("a"));
+
+        assertThat(entries.change(event)).contains(change("a"));
+        assertThat(entries.change(event)).containsSame(entries.change(event).orElseThrow());
+    }
+
+    @Test
+    void whatIsNoChangeOrOfAnotherVersionIsEmpty() throws Exception {
+        byte[] json = ("{\"eventId\":\"e1\",\"targetName\":\"projects/p1\",\"eventType\":\"alarm\",\"data\":{\"alarm\":"
+                        + "{\"kind\":\"newer\"}},\"timestamp\":\"2026-05-29T10:00:00Z\"}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(new AlarmEntries().change(new EnvelopeDecoder().decodeEvent(json, 0, json.length)))
+                .isEmpty();
+    }
+
     /** Hands out one record at a time. */
     private static final class Entries implements Subscription {
         private final Deque<Event> events;
         private final List<Long> committed = new ArrayList<>();
         private long next = 1;
 
-        Entries(List<Event> events) {
-            this.events = new ArrayDeque<>(events);
+        Entries(List<AlarmChange> changes) {
+            AlarmChangeEvents format = new AlarmChangeEvents();
+            this.events = new ArrayDeque<>(
+                    changes.stream().map(change -> format.event("p1", change)).toList());
         }
 
         @Override

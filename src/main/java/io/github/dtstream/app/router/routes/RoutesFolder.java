@@ -79,7 +79,7 @@ public final class RoutesFolder {
             Device known = device(device);
             Message part = EventMessages.of(context, record, EventMessages.dateOf(received), ofEvent -> known);
             if (event.eventType().equals(AlarmChangeEvents.TYPE)) {
-                AlarmMessages.addHeaders(part, record);
+                AlarmMessages.addHeaders(part, event);
             }
             return part;
         } catch (InvalidRecordException e) {

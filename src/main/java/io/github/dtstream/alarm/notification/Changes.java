@@ -1,19 +1,23 @@
-package io.github.dtstream.alarm.engine;
+package io.github.dtstream.alarm.notification;
 
 import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers the changes of one record or input, and passes them on. */
-final class Changes {
+/** Numbers the changes of one record or input, and passes them on. Not thread-safe. */
+public final class Changes {
     private Consumer<AlarmChange> consumer = change -> {};
     private @Nullable JournalRecord record;
     private String cause = "";
     private int count;
 
-    /** @param cause the unique cause of the following changes */
-    void begin(String cause, Consumer<AlarmChange> consumer) {
+    /**
+     * Begins the changes of an input.
+     *
+     * @param cause the unique cause of the following changes
+     */
+    public void begin(String cause, Consumer<AlarmChange> consumer) {
         this.cause = cause;
         this.record = null;
         this.consumer = consumer;
@@ -21,12 +25,13 @@ final class Changes {
     }
 
     /** Begins the changes of a record. */
-    void begin(JournalRecord record, Consumer<AlarmChange> consumer) {
+    public void begin(JournalRecord record, Consumer<AlarmChange> consumer) {
         begin("", consumer);
         this.record = record;
     }
 
-    String nextId() {
+    /** The identifier of the next change; each call returns another. */
+    public String nextId() {
         JournalRecord of = record;
         if (of != null) {
             cause = cause(of);
@@ -42,7 +47,8 @@ final class Changes {
         return "r" + Long.toString(record.sequence(), Character.MAX_RADIX) + "-" + Integer.toHexString(event);
     }
 
-    void add(AlarmChange change) {
+    /** Passes on a change. */
+    public void add(AlarmChange change) {
         consumer.accept(change);
     }
 }
