@@ -81,6 +81,8 @@ chmod 0775 base/data
 
 cp "$jar" "$here"/*.options "$top/application.properties" app/router
 cp -R "$top/routes" app/router/routes
+# Where further jars are mounted, such as those of Kafka: an engine need not make the folder then.
+mkdir app/router/lib
 chmod -R u=rwX,go=rX app
 # An archive of classes holds for the files whose times it knows; jib gives every file this one.
 find base app -exec touch -h -d @1 {} +

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the container image without a container engine: its layers, unpacked, as the read-only root of processes that have mounts and
 # process ids of their own, in 128 MB of memory. usage: try.sh IMAGE SECRET [SETTING=VALUE ...]; the settings are for the environment, so
-# that it can reach a cloud. Exit code 77 with a sentence where this machine does not allow it.
+# that it can reach a cloud. With LIB=FOLDER in this script's own environment, the folder is mounted on /router/lib, as for Kafka's client;
+# MEGABYTES=256 is another limit of memory. Exit code 77 with a sentence where this machine does not allow it.
 set -euo pipefail
 
 image=$(readlink -f "$1")
 shift
+limited=${MEGABYTES:-128}
 
 skip() {
     echo "skipped: $*"
@@ -113,8 +115,12 @@ mount -t tmpfs -o mode=755,size=64k tmpfs "$root/run"
 mkdir "$root/run/secrets"
 install -m 400 -o "${user%%:*}" <(printf '%s\n' "$secret") "$root/run/secrets/dt"
 mount -o remount,bind,ro "$root"
+if [ -n "${LIB:-}" ]; then
+    mount --bind "$LIB" "$root/router/lib"
+    mount -o remount,bind,ro "$root/router/lib"
+fi
 
-# 128 MB for all that runs in it, where this machine lets us say so.
+# One limit for all that runs in it, where this machine lets us say so.
 tasks=cgroup.procs
 if [ -w /sys/fs/cgroup/memory/memory.limit_in_bytes ] || [ -d /sys/fs/cgroup/memory ]; then
     group=/sys/fs/cgroup/memory/dt-image-$$
@@ -123,7 +129,7 @@ elif grep -qw memory /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null; then
     group=/sys/fs/cgroup/dt-image-$$
     limit=memory.max
 fi
-if [ -n "$group" ] && ! { mkdir "$group" && echo 128M >"$group/$limit"; } 2>/dev/null; then
+if [ -n "$group" ] && ! { mkdir "$group" && echo "${limited}M" >"$group/$limit"; } 2>/dev/null; then
     group=
 fi
 
@@ -198,19 +204,19 @@ peak=$(sed -n 's/^VmHWM:\s*\([0-9]*\) kB/\1/p' "/proc/$(first)/status")
 if [ -n "$group" ]; then
     killed=$(sed -n 's/^oom_kill //p' "$group"/memory.{oom_control,events} 2>/dev/null || true)
     is "processes killed for want of memory" "${killed:-0}" 0
-    ok "stays within 128 MB, all that runs in it; the router's own peak is $((peak >> 10)) MB"
+    ok "stays within $limited MB, all that runs in it; the router's own peak is $((peak >> 10)) MB"
 else
-    [ "$peak" -lt $((128 << 10)) ] || fail "it took $((peak >> 10)) MB"
+    [ "$peak" -lt $((limited << 10)) ] || fail "it took $((peak >> 10)) MB"
     ok "its peak is $((peak >> 10)) MB; there can be no memory limit for a test here"
 fi
 
 # Beside the router and the health check a command takes memory of its own.
-[ -z "$group" ] || echo 192M >"$group/$limit"
+[ -z "$group" ] || echo "$((limited + 64))M" >"$group/$limit"
 execute "${entrypoint[@]}" list >"$top/list" 2>&1 || fail "list: $(cat "$top/list")"
 grep -q events-to-files "$top/list" || fail "list: $(cat "$top/list")"
 execute "${entrypoint[0]}" -Xshare:on "${entrypoint[@]:1}" --version >"$top/version" 2>&1 \
     || fail "the archive of classes does not fit: $(cat "$top/version")"
-ok "commands run beside it, in 192 MB; the archive of classes fits"
+ok "commands run beside it, in $((limited + 64)) MB; the archive of classes fits"
 ! grep -q "$secret" "$log" || fail "the secret is in the log"
 ! grep -qE ' (WARN|ERROR) ' "$log" || fail "it complains"
 

@@ -35,7 +35,7 @@ diff -rq "$work"/{first,second}-files
 
 mkdir -p "$work/$name"
 cp -R "$work/first"/{application.properties,routes,README.md,CHANGELOG.md,LICENSE} "$work/$name"
-cp "$work/first/target/dt-stream-router.jar" "$work/first/src/image/compose.yaml" "$work/$name"
+cp "$work/first/target/dt-stream-router.jar" "$work/first/src/image/"compose*.yaml "$work/$name"
 cp -R "$work/first/src/kubernetes" "$work/$name"
 
 rm -rf target/release

@@ -2,93 +2,41 @@ package io.github.dtstream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.github.dtstream.app.settings.Setting;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The Kubernetes manifests are valid for the API, and agree with the image, the settings and the shipped routes. */
 class KubernetesFilesTest {
     private static final Path MANIFESTS = Path.of("src/kubernetes");
 
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
-            "StatefulSet", StatefulSet.class,
-            "Service", Service.class,
-            "ConfigMap", ConfigMap.class,
-            "Secret", Secret.class);
-
-    /** Refuses fields that the API does not have; its classes would otherwise accept them. */
-    private static final ObjectMapper STRICT = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .annotationIntrospector(new JacksonAnnotationIntrospector() {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                    return false;
-                }
-            })
-            .build();
-
     @TempDir
     private Path folder;
-
-    private static List<JsonNode> documents(String yaml) {
-        List<JsonNode> all = new ArrayList<>();
-        new Load(LoadSettings.builder().build())
-                .loadAllFromString(yaml)
-                .forEach(document -> all.add(STRICT.valueToTree(document)));
-        return all;
-    }
-
-    private static HasMetadata read(JsonNode document) throws IOException {
-        return STRICT.treeToValue(document, KINDS.get(document.path("kind").asText()));
-    }
-
-    private static List<HasMetadata> read(String yaml) throws IOException {
-        List<HasMetadata> all = new ArrayList<>();
-        for (JsonNode document : documents(yaml)) {
-            all.add(read(document));
-        }
-        return all;
-    }
 
     private static String text(String name) throws IOException {
         return Files.readString(MANIFESTS.resolve(name));
     }
 
     private static StatefulSet statefulSet() throws IOException {
-        return (StatefulSet) read(text("statefulset.yaml")).get(0);
+        return (StatefulSet) Manifests.read(text("statefulset.yaml")).get(0);
     }
 
     private static PodSpec pod() throws IOException {
@@ -100,7 +48,7 @@ class KubernetesFilesTest {
     }
 
     private static JsonNode kustomization() throws IOException {
-        return documents(text("kustomization.yaml")).get(0);
+        return Manifests.documents(text("kustomization.yaml")).get(0);
     }
 
     private static List<String> texts(JsonNode array) {
@@ -112,7 +60,7 @@ class KubernetesFilesTest {
     @Test
     void areWhatTheApiTakes() throws IOException {
         for (String resource : texts(kustomization().path("resources"))) {
-            assertThat(read(text(resource))).as(resource).isNotEmpty();
+            assertThat(Manifests.read(text(resource))).as(resource).isNotEmpty();
         }
     }
 
@@ -120,11 +68,11 @@ class KubernetesFilesTest {
     void aFieldThatTheApiDoesNotHaveIsFoundAndSoIsAValueOfAnotherKind() throws IOException {
         String yaml = text("statefulset.yaml");
 
-        assertThatThrownBy(() -> read(yaml.replace("readOnlyRootFilesystem", "readOnlyRootFileSystem")))
+        assertThatThrownBy(() -> Manifests.read(yaml.replace("readOnlyRootFilesystem", "readOnlyRootFileSystem")))
                 .hasMessageContaining("readOnlyRootFileSystem");
-        assertThatThrownBy(() -> read(yaml.replace("        - name: tmp\n", "        - nam: tmp\n")))
+        assertThatThrownBy(() -> Manifests.read(yaml.replace("        - name: tmp\n", "        - nam: tmp\n")))
                 .hasMessageContaining("\"nam\"");
-        assertThatThrownBy(() -> read(yaml.replace("replicas: 1", "replicas: one")))
+        assertThatThrownBy(() -> Manifests.read(yaml.replace("replicas: 1", "replicas: one")))
                 .hasMessageContaining("one");
     }
 
@@ -221,7 +169,7 @@ class KubernetesFilesTest {
         }
         Files.writeString(folder.resolve("secret"), "s");
 
-        List<HasMetadata> all = read(kustomized());
+        List<HasMetadata> all = Manifests.read(Manifests.kustomized(folder));
 
         assertThat(all)
                 .extracting(HasMetadata::getKind)
@@ -242,21 +190,5 @@ class KubernetesFilesTest {
             }
         }
         assertThat(names).contains("dt-stream-router-routes");
-    }
-
-    private String kustomized() throws Exception {
-        try {
-            Process kubectl = new ProcessBuilder("kubectl", "kustomize", folder.toString())
-                    .redirectError(folder.resolve("complaints").toFile())
-                    .start();
-            String made = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(kubectl.waitFor())
-                    .as(Files.readString(folder.resolve("complaints")))
-                    .isZero();
-            return made;
-        } catch (IOException e) {
-            assumeTrue(false, "kubectl is not installed: " + e.getMessage());
-            throw e;
-        }
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -57,24 +59,42 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Downloads Kafka with Maven, prepares its folder, and starts it. */
     public static KafkaBroker start(Path folder) throws Exception {
-        int port = FreePort.find();
+        return start(folder, Map.of(), List.of());
+    }
+
+    /**
+     * The same with other settings.
+     *
+     * @param settings replace those of a lone broker, or are added to them
+     * @param format further arguments of the tool that formats the folder, such as users for SCRAM
+     */
+    public static KafkaBroker start(Path folder, Map<String, String> settings, List<String> format) throws Exception {
         int controller = FreePort.find();
-        KafkaBroker broker = prepare(folder, classPath(folder), port, """
-                node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                offsets.topic.replication.factor=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                broker.heartbeat.interval.ms=200
-                broker.session.timeout.ms=1000
-                """.formatted(port, controller));
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "node.id",
+                "1",
+                "controller.quorum.voters",
+                "1@127.0.0.1:" + controller,
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + FreePort.find() + ",CONTROLLER://127.0.0.1:" + controller,
+                "offsets.topic.replication.factor",
+                "1",
+                "transaction.state.log.replication.factor",
+                "1",
+                "transaction.state.log.min.isr",
+                "1",
+                "broker.heartbeat.interval.ms",
+                "200",
+                "broker.session.timeout.ms",
+                "1000"));
+        all.putAll(settings);
+        KafkaBroker broker = prepare(folder, classPath(folder), all, format);
         broker.begin();
         return broker;
     }
 
     /** Downloads Kafka with Maven, and returns its class path. */
-    static String classPath(Path folder) throws Exception {
+    public static String classPath(Path folder) throws Exception {
         Files.writeString(folder.resolve("pom.xml"), POM);
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
         run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
@@ -88,6 +108,30 @@ public final class KafkaBroker implements AutoCloseable {
      * @param own the settings that differ between the brokers of tests, as lines
      */
     static KafkaBroker prepare(Path folder, String classPath, int port, String own) throws Exception {
+        return prepare(folder, classPath, port, own, List.of());
+    }
+
+    /**
+     * The same with these settings, the first of whose listeners is for clients.
+     *
+     * @param format further arguments of the tool that formats the folder
+     */
+    public static KafkaBroker prepare(Path folder, String classPath, Map<String, String> settings, List<String> format)
+            throws Exception {
+        String listener = settings.getOrDefault("listeners", "").split(",", 2)[0];
+        StringBuilder own = new StringBuilder();
+        settings.forEach((key, value) ->
+                own.append(key).append('=').append(value).append('\n'));
+        return prepare(
+                folder,
+                classPath,
+                Integer.parseInt(listener.substring(listener.lastIndexOf(':') + 1)),
+                own.toString(),
+                format);
+    }
+
+    private static KafkaBroker prepare(Path folder, String classPath, int port, String own, List<String> format)
+            throws Exception {
         Files.writeString(folder.resolve("server.properties"), own + """
                 process.roles=broker,controller
                 controller.listener.names=CONTROLLER
@@ -98,7 +142,10 @@ public final class KafkaBroker implements AutoCloseable {
                 group.initial.rebalance.delay.ms=0
                 """.formatted(folder.resolve("data")));
         KafkaBroker broker = new KafkaBroker(folder, classPath, port);
-        run(folder, broker.java("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c"));
+        List<String> arguments = new ArrayList<>(List.of("format", "-t", "AAAAAAAAAAAAAAAAAAAAAA"));
+        arguments.addAll(format);
+        arguments.add("-c");
+        run(folder, broker.java("kafka.tools.StorageTool", arguments.toArray(String[]::new)));
         return broker;
     }
 
@@ -132,6 +179,11 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    /** The identifier of the process; 0 if it was not started. */
+    public long pid() {
+        return process == null ? 0 : process.pid();
+    }
+
     public String address() {
         return "127.0.0.1:" + port;
     }
@@ -143,11 +195,12 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /** Starts the process. */
-    void launch() throws IOException {
+    public void launch() throws IOException {
         process = begin(folder, java("kafka.Kafka"));
     }
 
-    void awaitListening() throws Exception {
+    /** Waits until it listens. */
+    public void awaitListening() throws Exception {
         for (int attempt = 0; attempt < PATIENCE_SECONDS * 10; attempt++) {
             try (Socket ignored = new Socket("127.0.0.1", port)) {
                 return;
