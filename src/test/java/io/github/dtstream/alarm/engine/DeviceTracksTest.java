@@ -20,7 +20,8 @@ final class DeviceTracksTest {
     private final Map<String, Device> list = new HashMap<>();
     private final List<String> selected = new ArrayList<>();
     private final RulesInForce rules = new RulesInForce(List.of(
-            rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build(), silence("silent", 60).build()));
+            rule("warm", Quantity.TEMPERATURE).raise(above(8), 0).build(),
+            silence("silent", 60).build()));
     private final DeviceTracks tracks = new DeviceTracks(
             rules,
             id -> Optional.ofNullable(list.get(id)),
@@ -78,6 +79,8 @@ final class DeviceTracksTest {
     void aDeviceThatIsReadBackIsNotToldOfAsSelected() {
         tracks.restore(new DeviceTrack(device("d1", "north")));
         assertThat(selected).isEmpty();
-        assertThat(tracks.sorted()).hasSize(1).allMatch(track -> track.coverage().size() == 2);
+        assertThat(tracks.sorted())
+                .hasSize(1)
+                .allMatch(track -> track.coverage().size() == 2);
     }
 }

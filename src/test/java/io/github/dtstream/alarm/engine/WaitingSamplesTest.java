@@ -17,10 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class WaitingSamplesTest {
-    private final RuleInForce warm =
-            new RuleInForce(rule("warm", Quantity.TEMPERATURE).raise(above(8), 30).build());
-    private final RuleInForce hot =
-            new RuleInForce(rule("hot", Quantity.TEMPERATURE).raise(above(20), 30).build());
+    private final RuleInForce warm = new RuleInForce(
+            rule("warm", Quantity.TEMPERATURE).raise(above(8), 30).build());
+    private final RuleInForce hot = new RuleInForce(
+            rule("hot", Quantity.TEMPERATURE).raise(above(20), 30).build());
 
     private static Alarm alarm(RuleInForce rule, String device) {
         return new Alarm(rule, new DeviceTrack(new Device(device, "", "", Map.of())), Subject.VALUE);

@@ -31,34 +31,24 @@ final class AlarmFilterTest {
 
     private static AlarmChange notification(String rule, Severity severity, int step, String to) {
         return new AlarmChange.Notification(
-                                "n" + step,
-                                TIME,
-                                rule,
-                                AlarmChange.Occasion.RAISED,
-                                severity,
-                                step,
-                                to,
-                                "",
-                                1,
-                                List.of(),
-                                "x");
+                "n" + step, TIME, rule, AlarmChange.Occasion.RAISED, severity, step, to, "", 1, List.of(), "x");
     }
 
     private static AlarmChange change(String rule) {
         return new AlarmChange.Transition(
-                                "t",
-                                TIME,
-                                AlarmChange.Kind.RAISED,
-                                new AlarmKey(rule, "d1", AlarmKey.Subject.VALUE),
-                                "d1",
-                                AlarmState.UNACKNOWLEDGED,
-                                Severity.WARNING,
-                                TIME,
-                                "9",
-                                false,
-                                false,
-                                "x",
-                                Optional.empty());
+                "t",
+                TIME,
+                AlarmChange.Kind.RAISED,
+                new AlarmKey(rule, "d1", AlarmKey.Subject.VALUE),
+                "d1",
+                AlarmState.UNACKNOWLEDGED,
+                Severity.WARNING,
+                TIME,
+                "9",
+                false,
+                false,
+                "x",
+                Optional.empty());
     }
 
     private static AlarmChange gap() {
