@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -82,7 +83,9 @@ final class GroupView implements AutoCloseable {
     private Asked ask() {
         ListConsumerGroupOffsetsResult cursors = admin.listConsumerGroupOffsets(group);
         return new Asked(
-                admin.describeConsumerGroups(List.of(group)).describedGroups().get(group),
+                Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group)),
                 cursors.partitionsToOffsetAndMetadata(),
                 admin.listOffsets(
                                 topics.partitions().stream()
