@@ -1,9 +1,14 @@
 package io.github.dtstream.camel;
 
 import io.github.dtstream.cloud.fault.OptionNames;
+import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.delivery.StopGrace;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.PartitionListener;
+import io.github.dtstream.journal.SharedSubscription;
+import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushRefusals;
@@ -159,9 +164,9 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     void stopDelivering() {
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
-            JournalConsumer.of(route).stream()
+            ProjectConsumer.of(route).stream()
                     .filter(consumer -> consumer.component() == this)
-                    .forEach(JournalConsumer::handOutNoMore);
+                    .forEach(ProjectConsumer::handOutNoMore);
         }
     }
 
@@ -216,6 +221,27 @@ public class DtStreamComponent extends DtStreamComponentOptions {
             held = new HeldStreams(this, ticker, getCamelContext().getRegistry().findSingleByType(StreamGroups.class));
         }
         return held;
+    }
+
+    /** Whether this router is in a group whose routers can share routes. */
+    boolean isInGroup() {
+        return getCamelContext().getRegistry().findSingleByType(RouterGroup.class) != null;
+    }
+
+    /**
+     * Begins to read a stream together with the other routers of the group.
+     *
+     * @param stream {@code PROJECT/STREAM}
+     * @param batch how many events a crash may repeat in a partition
+     */
+    SharedSubscription share(
+            String stream, String subscriber, Journal.Start start, int batch, PartitionListener listener)
+            throws IOException {
+        RouterGroup group = getCamelContext().getRegistry().findSingleByType(RouterGroup.class);
+        if (group == null) {
+            throw new IOException("this router is in no group");
+        }
+        return streams().share(stream, new Sharing(subscriber, start, group.node(), batch), listener);
     }
 
     private static void open(DtStreamProducer feeder) {

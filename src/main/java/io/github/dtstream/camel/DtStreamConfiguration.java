@@ -52,6 +52,9 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
     @UriParam(defaultValue = "false")
     private boolean deviceChanges;
 
+    @UriParam(label = "consumer", defaultValue = "false")
+    private boolean shared;
+
     @UriParam(defaultValue = "10000", javaType = "java.time.Duration")
     private long pingInterval = 10_000;
 
@@ -232,6 +235,18 @@ public class DtStreamConfiguration extends DeliveryConfiguration {
      */
     public void setDeviceChanges(boolean deviceChanges) {
         this.deviceChanges = deviceChanges;
+    }
+
+    public boolean isShared() {
+        return shared;
+    }
+
+    /**
+     * Whether the routers of a group share the route: each of them delivers the events of some devices, in order for each
+     * device. Otherwise the route runs on the router that holds the stream.
+     */
+    public void setShared(boolean shared) {
+        this.shared = shared;
     }
 
     public long getPingInterval() {

@@ -83,7 +83,7 @@ public class DtStreamConsumer extends JournalConsumer {
 
     private record Source(
             DtStreamComponent component, EventStream stream, DtStreamConfiguration options, String subscriber)
-            implements RecordSource {
+            implements JournalSource {
         @Override
         public List<Subscription> beside(boolean isNew) throws IOException {
             List<Subscription> all = new ArrayList<>();

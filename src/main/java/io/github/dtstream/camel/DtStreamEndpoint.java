@@ -36,9 +36,10 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
+        checkGroup();
         List<DtStreamEndpoint> projects = ofEachProject();
         if (projects.size() == 1) {
-            DtStreamConsumer consumer = new DtStreamConsumer(projects.get(0), processor);
+            ProjectConsumer consumer = consumerOf(projects.get(0), processor);
             configureConsumer(consumer);
             return consumer;
         }
@@ -46,11 +47,23 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
                 this,
                 processor,
                 getComponent(),
-                projects.stream()
-                        .map(project -> new DtStreamConsumer(project, processor))
-                        .toList());
+                projects.stream().map(project -> consumerOf(project, processor)).toList());
         configureConsumer(consumer);
         return consumer;
+    }
+
+    private static ProjectConsumer consumerOf(DtStreamEndpoint project, Processor processor) {
+        return project.configuration.isShared()
+                ? new SharedConsumer(project, processor)
+                : new DtStreamConsumer(project, processor);
+    }
+
+    private void checkGroup() {
+        if (configuration.isShared() && !getComponent().isInGroup()) {
+            throw new IllegalArgumentException(
+                    "shared=true needs a group of routers, dt.kafka.group, with which the route is shared; without one, leave it"
+                            + " out");
+        }
     }
 
     @Override
@@ -102,6 +115,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
      */
     public void checkOptions() {
         allStreamSettings();
+        checkGroup();
         StreamOptions.checkSubscriber(configuration);
         String account = configuration.getAccount();
         if (account != null && !account.isBlank()) {

@@ -41,7 +41,7 @@ final class FailureWatch extends EventNotifierSupport {
             Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             Route route = routeOf(exchange.getFromRouteId());
             if (failure != null && route != null) {
-                List<JournalConsumer> consumers = JournalConsumer.of(route);
+                List<ProjectConsumer> consumers = ProjectConsumer.of(route);
                 consumers.stream()
                         .filter(consumer ->
                                 consumers.size() == 1 || consumer.getEndpoint() == exchange.getFromEndpoint())

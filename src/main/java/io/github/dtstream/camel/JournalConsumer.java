@@ -42,10 +42,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.spi.Synchronization;
-import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * A route's consumer of a journal: a subscription, and a thread that makes exchanges of its batches. Subclasses choose
  * the journal and make the messages of records.
  */
-public abstract class JournalConsumer extends DefaultConsumer {
+public abstract class JournalConsumer extends ProjectConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(JournalConsumer.class);
 
     /**
@@ -96,9 +94,13 @@ public abstract class JournalConsumer extends DefaultConsumer {
         this.handledFailures = new HandledFailures(component.clock(), sinks);
     }
 
-    /** A journal, and the operations on its records. Thread-safe. */
+    /** Records, and the operations on them. Thread-safe. */
     public interface RecordSource {
-        Journal journal();
+        /** Opens the subscription. */
+        Subscription subscribe(String subscriber, Journal.Start start) throws IOException;
+
+        /** Whether no subscriber of that name has read these records. */
+        boolean isNew(String subscriber);
 
         /** Restricts a subscription to the records that the route wants. */
         default Subscription narrowed(Subscription records) {
@@ -126,36 +128,49 @@ public abstract class JournalConsumer extends DefaultConsumer {
         void release(String subscriber);
     }
 
+    /** The records of a journal. */
+    public interface JournalSource extends RecordSource {
+        Journal journal();
+
+        @Override
+        default Subscription subscribe(String subscriber, Journal.Start start) throws IOException {
+            return journal().subscribe(subscriber, start);
+        }
+
+        @Override
+        default boolean isNew(String subscriber) {
+            return journal().status().subscribers().stream()
+                    .noneMatch(one -> one.name().equals(subscriber));
+        }
+    }
+
     /** Called when the route starts. The subclass calls {@link #attach} when there is a source, now or later. */
     protected abstract void begin(String subscriber) throws Exception;
 
     /** Called when the route stops, before its present batches have ended. */
     protected void end() {}
 
-    /** The project of the batches. */
-    public abstract String projectId();
-
-    /**
-     * A route's consumers of journals: one, or one for each of several projects; none if the route reads something
-     * else.
-     */
-    public static List<JournalConsumer> of(Route route) {
-        if (route.getConsumer() instanceof ProjectsConsumer several) {
-            return several.consumers();
-        }
-        return route.getConsumer() instanceof JournalConsumer single ? List.of(single) : List.of();
+    @Override
+    public List<JournalConsumer> consumers() {
+        return List.of(this);
     }
 
-    /** Notes that the route has several consumers, so that the thread's name includes the project. */
+    @Override
     void isOneOfSeveral() {
         threadSuffix = "-" + projectId();
     }
 
+    /** Adds to the thread's name. Called before the consumer starts. */
+    void addToThreadName(String suffix) {
+        threadSuffix += suffix;
+    }
+
+    @Override
     DtStreamComponent component() {
         return component;
     }
 
-    /** The state of the delivery; empty while the route is stopped. */
+    @Override
     public Optional<DeliveryStatus> status() {
         return Optional.ofNullable(delivery).map(running -> {
             DeliveryStatus status = running.status();
@@ -163,18 +178,25 @@ public abstract class JournalConsumer extends DefaultConsumer {
         });
     }
 
-    /** The journal that is read; empty while the route is stopped. */
+    @Override
     public Optional<Journal> journal() {
-        return Optional.ofNullable(source).map(RecordSource::journal);
+        return source instanceof JournalSource whole ? Optional.of(whole.journal()) : Optional.empty();
     }
 
     private DeliveryFailures setAside(DeliveryStatus status) {
         RecordSource reading = source;
-        if (reading == null) {
-            return status.refused();
-        }
+        return reading == null ? status.refused() : setAside(status, () -> reading.openRefusals(status.subscriber()));
+    }
+
+    /** Reads the refusals that are open from the reject file. */
+    interface Refused {
+        OpenRefusals open() throws IOException;
+    }
+
+    /** The events that were refused and not sent again; what is known without the reject file, if it cannot be read. */
+    static DeliveryFailures setAside(DeliveryStatus status, Refused refused) {
         try {
-            OpenRefusals open = reading.openRefusals(status.subscriber());
+            OpenRefusals open = refused.open();
             return open.count() == 0
                     ? DeliveryFailures.NONE
                     : new DeliveryFailures(open.count(), open.last(), open.reason());
@@ -183,7 +205,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    /** Notes that an error handler of the route has handled the failure of an event. */
+    @Override
     void failureHandled(String handler, Throwable failure) {
         handledFailures.handled(getRouteId(), handler, failure);
     }
@@ -213,9 +235,8 @@ public abstract class JournalConsumer extends DefaultConsumer {
         try {
             Journal.Start start =
                     options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
-            boolean isNew = opened.journal().status().subscribers().stream()
-                    .noneMatch(one -> one.name().equals(name));
-            Subscription records = opened.narrowed(opened.journal().subscribe(name, start));
+            boolean isNew = opened.isNew(name);
+            Subscription records = opened.narrowed(opened.subscribe(name, start));
             subscription = records;
             BatchDelivery delivering = delivery(records, opened, name);
             delivery = delivering;
@@ -300,9 +321,14 @@ public abstract class JournalConsumer extends DefaultConsumer {
         if (reading == null || delivering == null) {
             throw new IllegalStateException("the route " + getRouteId() + " is not running");
         }
+        if (!(reading instanceof JournalSource whole)) {
+            throw new IllegalStateException(
+                    "the route " + getRouteId()
+                            + " is shared, and no router reads all of its events: only a route without shared=true can be replayed");
+        }
         String name = delivering.status().subscriber();
-        long end = reading.journal().status().nextSequence();
-        Subscription records = reading.narrowed(reading.journal().read(from.minus(CLOCK_DIFFERENCE)));
+        long end = whole.journal().status().nextSequence();
+        Subscription records = reading.narrowed(whole.journal().read(from.minus(CLOCK_DIFFERENCE)));
         ReplaySubscription span = new ReplaySubscription("replay-" + name, records, from, to, end);
         Replay replay = new Replay(span, delivery(span, reading, name), component.supervisor());
         replays.removeIf(Replay::isEnded);
@@ -381,10 +407,10 @@ public abstract class JournalConsumer extends DefaultConsumer {
             handOutNoMore();
             if (stopping != null) {
                 tellSinks();
-                awaitIdle(stopping);
+                awaitIdle(stopping, component.stopGrace().left());
             }
             for (Beside other : beside) {
-                awaitIdle(other.delivery());
+                awaitIdle(other.delivery(), component.stopGrace().left());
             }
         } finally {
             // Camel interrupts a stop that takes too long. The route must be able to start again all the same.
@@ -397,29 +423,38 @@ public abstract class JournalConsumer extends DefaultConsumer {
      * to end.
      */
     protected final void detach() throws InterruptedException {
+        var unused = detach(component.stopGrace().left());
+    }
+
+    /**
+     * The same, with the time that batches in progress get.
+     *
+     * @return the delivery that was ended; null if there was none
+     */
+    final @Nullable BatchDelivery detach(Duration grace) throws InterruptedException {
         BatchDelivery stopping = delivery;
         try {
             handOutNoMore();
             if (stopping != null) {
-                awaitIdle(stopping);
+                awaitIdle(stopping, grace);
             }
             for (Beside other : beside) {
-                awaitIdle(other.delivery());
+                awaitIdle(other.delivery(), grace);
             }
         } finally {
             release();
         }
+        return stopping;
     }
 
-    private void awaitIdle(BatchDelivery stopping) throws InterruptedException {
-        if (!stopping.awaitIdle(component.stopGrace().left())) {
+    private void awaitIdle(BatchDelivery stopping, Duration grace) throws InterruptedException {
+        if (!stopping.awaitIdle(grace)) {
             stopping.keepProgress();
-            LOG.warn(
-                    "route {}: a batch is still on its way; it is delivered again when the route starts", getRouteId());
+            LOG.warn("route {}: a batch is still on its way; it is delivered again", getRouteId());
         }
     }
 
-    /** Stops handing out; events that the route has may still be completed. Called by any thread. */
+    @Override
     protected final void handOutNoMore() {
         BatchDelivery stopping = delivery;
         if (stopping != null) {
@@ -433,7 +468,7 @@ public abstract class JournalConsumer extends DefaultConsumer {
      * Notifies sinks of the stop now, so that they stop waiting for an unreachable broker while this consumer waits for
      * them. Camel would notify them only after the consumer has stopped.
      */
-    private void tellSinks() {
+    final void tellSinks() {
         for (Service service :
                 getRoute() == null ? List.<Service>of() : List.copyOf(getRoute().getServices())) {
             if (service instanceof RouteStopNotice notice) {

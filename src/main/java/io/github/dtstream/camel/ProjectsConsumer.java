@@ -26,11 +26,11 @@ public final class ProjectsConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectsConsumer.class);
 
     private final DtStreamComponent component;
-    private final List<? extends JournalConsumer> consumers;
+    private final List<? extends ProjectConsumer> consumers;
 
     // All guarded by this.
     /** Consumers that could not begin, with the reasons. */
-    private final Map<JournalConsumer, String> waiting = new LinkedHashMap<>();
+    private final Map<ProjectConsumer, String> waiting = new LinkedHashMap<>();
 
     private @Nullable Future<?> retries;
 
@@ -39,14 +39,14 @@ public final class ProjectsConsumer extends DefaultConsumer {
             Endpoint endpoint,
             Processor processor,
             DtStreamComponent component,
-            List<? extends JournalConsumer> consumers) {
+            List<? extends ProjectConsumer> consumers) {
         super(endpoint, processor);
         this.component = component;
         this.consumers = List.copyOf(consumers);
-        consumers.forEach(JournalConsumer::isOneOfSeveral);
+        consumers.forEach(ProjectConsumer::isOneOfSeveral);
     }
 
-    List<JournalConsumer> consumers() {
+    List<ProjectConsumer> consumers() {
         return List.copyOf(consumers);
     }
 
@@ -75,7 +75,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
         synchronized (this) {
             waiting.clear();
             RuntimeException failure = null;
-            for (JournalConsumer consumer : consumers) {
+            for (ProjectConsumer consumer : consumers) {
                 RuntimeException failed = begin(consumer);
                 failure = failure == null ? failed : failure;
             }
@@ -89,7 +89,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
     }
 
     /** @return why it failed; null if the consumer has begun */
-    private @Nullable RuntimeException begin(JournalConsumer consumer) {
+    private @Nullable RuntimeException begin(ProjectConsumer consumer) {
         try {
             ServiceHelper.startService(consumer);
             waiting.remove(consumer);
@@ -108,7 +108,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
     }
 
     private synchronized void beginAgain() {
-        for (JournalConsumer consumer : List.copyOf(waiting.keySet())) {
+        for (ProjectConsumer consumer : List.copyOf(waiting.keySet())) {
             if (begin(consumer) == null) {
                 LOG.info("route {} reads project {} now", getRouteId(), consumer.projectId());
             }
@@ -140,7 +140,7 @@ public final class ProjectsConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         tryNoMore();
         // All stop handing out first, so that none waits for another's batch.
-        consumers.forEach(JournalConsumer::handOutNoMore);
+        consumers.forEach(ProjectConsumer::handOutNoMore);
         ServiceHelper.stopService(consumers);
         super.doStop();
     }

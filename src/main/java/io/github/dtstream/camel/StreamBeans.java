@@ -4,6 +4,7 @@ import io.github.dtstream.camel.message.EventConverters;
 import io.github.dtstream.camel.message.EventJq;
 import io.github.dtstream.camel.message.RecordsAggregationStrategy;
 import io.github.dtstream.camel.simple.CompiledSimple;
+import io.github.dtstream.cluster.RouterGroup;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Language;
 import org.apache.camel.spi.Registry;
@@ -27,6 +28,11 @@ public final class StreamBeans {
      */
     public static Language simple() {
         return new CompiledSimple();
+    }
+
+    /** Lets a context that only checks routes know that the router is in a group. */
+    public static void bindGroup(CamelContext context, String name) {
+        context.getRegistry().bind("router-group", new RouterGroup(name, ""));
     }
 
     /**

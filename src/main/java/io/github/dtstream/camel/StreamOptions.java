@@ -34,6 +34,7 @@ public final class StreamOptions {
         range("renewalPeriod", options.getRenewalPeriod(), 0, 3_600_000, "ms");
         range("appendTimeout", options.getAppendTimeout(), 0, 3_600_000, "ms");
         checkDelivery(options);
+        checkShared(options);
         return new StreamSettings(
                 projects.get(0),
                 format(options.getFormat()),
@@ -46,6 +47,14 @@ public final class StreamOptions {
                 Duration.ofMillis(options.getMaxRetryDelay()),
                 Duration.ofMillis(options.getRenewalPeriod()),
                 options.isStreaming());
+    }
+
+    private static void checkShared(DtStreamConfiguration options) {
+        String why = ", because each router of the group would give the route all devices: leave out one of the two";
+        check(!options.isShared() || !options.isFirstValues(), "shared=true does not go with firstValues=true" + why);
+        check(
+                !options.isShared() || !options.isDeviceChanges(),
+                "shared=true does not go with deviceChanges=true" + why);
     }
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */

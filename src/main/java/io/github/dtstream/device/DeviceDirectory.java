@@ -164,6 +164,14 @@ public final class DeviceDirectory implements AutoCloseable {
         refreshIfOld();
     }
 
+    /** Updates a device by an event that was read from a journal, which another router may have received hours ago. */
+    public void read(Event event) {
+        if (event.deviceId() != null && event.eventType().equals(LABELS_CHANGED)) {
+            pushed(event, null);
+        }
+        refreshIfOld();
+    }
+
     /** Requests the list in the background if it is old. */
     public void refreshIfOld() {
         if (hasCome(nextRefresh)) {

@@ -7,6 +7,7 @@ import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.SharedStatus;
 import io.github.dtstream.management.RouterStatus.RouteDelivery;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
@@ -332,6 +333,27 @@ final class Metrics implements AutoCloseable {
                 labels,
                 now.lastFailure() == null ? 0 : 1);
         time(all, "dt_route_last_delivered", "When a delivery last succeeded", labels, now.lastDelivered());
+        delivery.shared().ifPresent(shared -> partitions(all, shared, labels));
+    }
+
+    private static void partitions(MetricFamilies all, SharedStatus shared, Labels labels) {
+        for (SharedStatus.Partition partition : shared.partitions()) {
+            if (partition.lag() >= 0) {
+                all.gauge(
+                        "dt_route_partition_lag_events",
+                        "Events of a partition that a shared route has not delivered, about; the node, which reads it, is null"
+                                + " while none does",
+                        labels.add("partition", Integer.toString(partition.number()))
+                                .add("node", String.valueOf(partition.node())),
+                        partition.lag());
+            }
+        }
+        time(
+                all,
+                "dt_route_partitions_moved",
+                "When a partition of a shared route last moved to or from this router",
+                labels,
+                shared.moved());
     }
 
     private static void broker(MetricFamilies all, MqttStatus broker) {

@@ -365,6 +365,13 @@ final class PartHealth {
                 "cannot be read: " + why + "; the other projects go on, and it is tried again");
     }
 
+    static Health ofUnshared(String route, String why) {
+        return new Health(
+                Health.Kind.ROUTE.part(route),
+                Health.Status.DEGRADED,
+                "shared, and this router does not take part: " + why + "; it is tried again");
+    }
+
     private static String failing(DeliveryStatus delivery, Instant now) {
         Instant since = delivery.failingSince();
         String duration = since == null ? "" : " for " + ReadableDuration.of(Duration.between(since, now));

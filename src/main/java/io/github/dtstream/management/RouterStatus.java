@@ -9,13 +9,16 @@ import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.JournalConsumer;
+import io.github.dtstream.camel.ProjectConsumer;
 import io.github.dtstream.camel.ProjectsConsumer;
+import io.github.dtstream.camel.SharedConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
 import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.SharedStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.connection.MqttStatus;
@@ -104,6 +107,9 @@ public final class RouterStatus {
             List<RouteDelivery> deliveries = deliveries(route);
             deliveries.forEach(
                     each -> all.add(PartHealth.ofRoute(each.name(), state, Optional.of(each.status()), now)));
+            deliveries.forEach(each -> each.shared()
+                    .map(SharedStatus::problem)
+                    .ifPresent(why -> all.add(PartHealth.ofUnshared(each.name(), why))));
             problems(route).forEach((project, why) -> all.add(PartHealth.ofUnread(nameOf(route, project), why)));
             if (deliveries.isEmpty()) {
                 all.add(PartHealth.ofRoute(route.getRouteId(), state, Optional.empty(), now));
@@ -202,7 +208,12 @@ public final class RouterStatus {
                 ? List.of(RoutesDocument.RouteEntry.of(id, state))
                 : deliveries.stream()
                         .map(each -> RoutesDocument.RouteEntry.of(
-                                id, isOfSeveral(route) ? each.project() : null, state, each.status(), now))
+                                id,
+                                isOfSeveral(route) ? each.project() : null,
+                                state,
+                                each.status(),
+                                each.shared().orElse(null),
+                                now))
                         .toList();
     }
 
@@ -290,10 +301,16 @@ public final class RouterStatus {
      * A route's deliveries of one project's events.
      *
      * @param name the route's name, with the project's if the route reads several
-     * @param journal empty for a moment while the route stops
+     * @param journal empty for a moment while the route stops, and if this router reads only some partitions of it
+     * @param shared which routers read which partitions; empty if the route is not shared
      */
     public record RouteDelivery(
-            String route, String name, String project, DeliveryStatus status, Optional<Journal> journal) {}
+            String route,
+            String name,
+            String project,
+            DeliveryStatus status,
+            Optional<Journal> journal,
+            Optional<SharedStatus> shared) {}
 
     public List<RouteDelivery> deliveries() {
         return context.getRoutes().stream()
@@ -303,17 +320,19 @@ public final class RouterStatus {
 
     private static List<RouteDelivery> deliveries(Route route) {
         List<RouteDelivery> deliveries = new ArrayList<>();
-        for (JournalConsumer consumer : JournalConsumer.of(route)) {
+        for (ProjectConsumer consumer : ProjectConsumer.of(route)) {
             String project = consumer.projectId();
+            Optional<SharedStatus> shared =
+                    consumer instanceof SharedConsumer sharing ? sharing.shared() : Optional.empty();
             consumer.status()
                     .ifPresent(status -> deliveries.add(new RouteDelivery(
-                            route.getRouteId(), nameOf(route, project), project, status, consumer.journal())));
+                            route.getRouteId(), nameOf(route, project), project, status, consumer.journal(), shared)));
         }
         return deliveries;
     }
 
     private static boolean isOfSeveral(Route route) {
-        return JournalConsumer.of(route).size() > 1;
+        return ProjectConsumer.of(route).size() > 1;
     }
 
     private static String nameOf(Route route, String project) {
@@ -390,13 +409,17 @@ public final class RouterStatus {
         return clock.instant();
     }
 
-    /** The consumers of the running routes of a subscriber, one for each project that they read. */
+    /**
+     * The consumers of the running routes of a subscriber: one for each project that they read, or for each partition that
+     * this router reads.
+     */
     List<JournalConsumer> consumers(String subscriber) {
         return context.getRoutes().stream()
-                .flatMap(route -> JournalConsumer.of(route).stream())
+                .flatMap(route -> ProjectConsumer.of(route).stream())
                 .filter(consumer -> consumer.status()
                         .filter(status -> status.subscriber().equals(subscriber))
                         .isPresent())
+                .flatMap(consumer -> consumer.consumers().stream())
                 .toList();
     }
 }

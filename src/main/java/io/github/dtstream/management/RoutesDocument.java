@@ -6,6 +6,7 @@ import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.delivery.batch.Overdue;
 import io.github.dtstream.journal.JournalStatus;
+import io.github.dtstream.journal.SharedStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.stream.EventStream;
 import java.time.Duration;
@@ -117,6 +118,9 @@ record RoutesDocument(
     /**
      * A route, or its deliveries for one of several projects. If the route reads no stream, {@code subscriber} and all
      * fields after it are left out.
+     *
+     * @param partitions of a shared route, which router reads which partition, and how far it is; otherwise left out
+     * @param moved of a shared route, what moved to or from this router last; left out if nothing did
      */
     @JsonInclude(Include.NON_NULL)
     record RouteEntry(
@@ -136,14 +140,25 @@ record RoutesDocument(
             @Nullable String overdue,
             @Nullable String lastError,
             @Nullable String lastRefusal,
-            @Nullable String lastHandledFailure) {
+            @Nullable String lastHandledFailure,
+            @Nullable List<SharedStatus.Partition> partitions,
+            @Nullable Move moved) {
+        /** Partitions that moved, and when. */
+        record Move(Instant at, String what) {}
+
         static RouteEntry of(String route, String state) {
             return new RouteEntry(
                     route, null, state, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null);
+                    null, null, null);
         }
 
-        static RouteEntry of(String route, @Nullable String project, String state, DeliveryStatus status, Instant now) {
+        static RouteEntry of(
+                String route,
+                @Nullable String project,
+                String state,
+                DeliveryStatus status,
+                @Nullable SharedStatus shared,
+                Instant now) {
             Overdue overdue = status.overdue();
             return new RouteEntry(
                     route,
@@ -162,7 +177,9 @@ record RoutesDocument(
                     overdue == null ? null : overdue.sentence(now),
                     status.lastFailure(),
                     status.setAside().reason(),
-                    status.handled().reason());
+                    status.handled().reason(),
+                    shared == null ? null : shared.partitions(),
+                    shared == null || shared.moved() == null ? null : new Move(shared.moved(), shared.what()));
         }
     }
 }

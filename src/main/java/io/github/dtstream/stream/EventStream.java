@@ -40,7 +40,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -495,13 +494,7 @@ public final class EventStream implements AutoCloseable {
 
     /** Writes an event that a subscriber cannot deliver to the reject file. */
     public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
-        Map<String, String> details = new LinkedHashMap<>();
-        details.put("stream", name);
-        details.put("eventId", record.event().eventId());
-        details.put("sequence", Long.toString(record.sequence()));
-        details.put("received", record.received().toString());
-        details.put("source", record.source().label());
-        rejects.rejectEvent(subscriber, reason, details, record.event().json());
+        new StreamRecords(name, devices, rejects).reject(subscriber, record, reason);
     }
 
     /** The events that the subscriber's sink refused, now or before a restart, and that were not sent again. */

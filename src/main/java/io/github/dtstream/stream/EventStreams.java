@@ -15,6 +15,9 @@ import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.PartitionListener;
+import io.github.dtstream.journal.SharedSubscription;
+import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.reject.RejectFile;
@@ -471,6 +474,28 @@ public final class EventStreams implements AutoCloseable {
     public Journals.Opened openJournal(Journals.Kind kind, String name, JournalSettings settings) throws IOException {
         return journals.open(
                 kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
+    }
+
+    /**
+     * Begins to read a stream's journal together with other routers, whether or not the stream is open here.
+     *
+     * @param name {@code PROJECT/STREAM}
+     */
+    public SharedSubscription share(String name, Sharing sharing, PartitionListener listener) throws IOException {
+        return journals.share(
+                prefix + name,
+                sharing,
+                journalSettings,
+                new Journals.Surroundings(rejects, clock, supervisor, memory),
+                listener);
+    }
+
+    /** The devices of a project and the reject file, for a reader of a stream that is not open here. */
+    public synchronized StreamRecords records(String streamName, StreamSettings settings) {
+        return new StreamRecords(
+                prefix + settings.projectId() + "/" + streamName,
+                directory(settings.projectId(), reach(settings)),
+                rejects);
     }
 
     /** Whether a stream is known to have a journal of that kind. */

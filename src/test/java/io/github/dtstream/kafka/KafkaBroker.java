@@ -120,8 +120,8 @@ public final class KafkaBroker implements AutoCloseable {
             throws Exception {
         String listener = settings.getOrDefault("listeners", "").split(",", 2)[0];
         StringBuilder own = new StringBuilder();
-        settings.forEach((key, value) ->
-                own.append(key).append('=').append(value).append('\n'));
+        settings.forEach(
+                (key, value) -> own.append(key).append('=').append(value).append('\n'));
         return prepare(
                 folder,
                 classPath,

@@ -101,11 +101,38 @@ public final class ListCommand implements Callable<Integer> {
                     ago(route.path("lastDelivered"), now),
                     lastError(route));
         }
+        printShared(status.get("routes"), now, out);
         printHolders(status.path("holders"), status.path("node").asText(), now, out);
         printMemory(status.path("memory"), out);
         printComplaints(status.path("complaints"), out);
         printRetired(status.path("retired"), out);
         printJobs(status.path("jobs"), out);
+    }
+
+    /** Prints which router reads which partition of a shared route. */
+    private static void printShared(JsonNode routes, Instant now, PrintWriter out) {
+        for (JsonNode route : routes) {
+            if (!route.has("partitions")) {
+                continue;
+            }
+            out.println();
+            out.printf("%-24s %9s %-24s %8s%n", "SHARED ROUTE", "PARTITION", "READ BY", "LAG");
+            for (JsonNode partition : route.get("partitions")) {
+                long lag = partition.get("lag").asLong();
+                out.printf(
+                        "%-24s %9d %-24s %8s%n",
+                        text(route.get("route")) + (route.has("project") ? " of " + text(route.get("project")) : ""),
+                        partition.get("number").asInt(),
+                        partition.path("node").isTextual() ? text(partition.get("node")) : "nobody",
+                        lag < 0 ? "-" : Long.toString(lag));
+            }
+            if (route.has("moved")) {
+                out.printf(
+                        "this router %s, %s%n",
+                        text(route.get("moved").get("what")),
+                        ago(route.get("moved").path("at"), now));
+            }
+        }
     }
 
     /** Prints the holders of the streams of a group. */

@@ -4,6 +4,7 @@ import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.KafkaClients;
 import io.github.dtstream.app.settings.Setting;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.thread.Supervisor;
@@ -51,7 +52,14 @@ public final class KafkaLoader extends ClassLoader {
         }
     }
 
-    /** The group that this router's settings name. Connects to nothing yet. */
+    /** The group that the settings name. */
+    static RouterGroup group(Settings settings) {
+        return new RouterGroup(
+                settings.get(Setting.KAFKA_PREFIX) + "." + settings.get(Setting.KAFKA_GROUP),
+                settings.has(Setting.KAFKA_NODE) ? settings.get(Setting.KAFKA_NODE) : machine());
+    }
+
+    /** Joins the group that this router's settings name. Connects to nothing yet. */
     static StreamGroups groups(Settings settings, Clock clock, Supervisor supervisor) {
         try {
             return Class.forName(GROUPS, true, loader())
@@ -59,8 +67,8 @@ public final class KafkaLoader extends ClassLoader {
                     .getConstructor(Map.class, String.class, String.class, int.class, Clock.class, Supervisor.class)
                     .newInstance(
                             settings.kafkaClient(),
-                            settings.get(Setting.KAFKA_PREFIX) + "." + settings.get(Setting.KAFKA_GROUP),
-                            settings.has(Setting.KAFKA_NODE) ? settings.get(Setting.KAFKA_NODE) : machine(),
+                            group(settings).name(),
+                            group(settings).node(),
                             Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
                             clock,
                             supervisor);

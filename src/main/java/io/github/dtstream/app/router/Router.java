@@ -410,6 +410,9 @@ public final class Router {
         main.bind(StreamBeans.SIMPLE, StreamBeans.simple());
         main.bind("masking", masking);
         main.bind("setting-names", new SettingNames());
+        if (settings.isJournalInKafka() && settings.has(Setting.KAFKA_GROUP)) {
+            main.bind("router-group", KafkaLoader.group(settings));
+        }
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());
         main.addMainListener(new LiteralOptions(settings.literals()));

@@ -56,7 +56,7 @@ public class DtAlarmConsumer extends JournalConsumer {
     }
 
     private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal, AlarmEntries entries)
-            implements RecordSource {
+            implements JournalSource {
         @Override
         public Subscription narrowed(Subscription records) {
             return new AlarmSubscription(records, endpoint.filter(), entries);

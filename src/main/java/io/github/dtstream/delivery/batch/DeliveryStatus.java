@@ -37,6 +37,44 @@ public record DeliveryStatus(
         DeliveryFailures refused,
         DeliveryFailures setAside,
         DeliveryFailures handled) {
+    /** The state of a subscriber that reads nothing. */
+    public static DeliveryStatus idle(String subscriber) {
+        return new DeliveryStatus(
+                subscriber,
+                0,
+                0,
+                0,
+                0,
+                0,
+                null,
+                null,
+                0,
+                null,
+                null,
+                DeliveryFailures.NONE,
+                DeliveryFailures.NONE,
+                DeliveryFailures.NONE);
+    }
+
+    /** What remains of this when its reader has ended: what it has delivered, and what has failed. */
+    public DeliveryStatus ended() {
+        return new DeliveryStatus(
+                subscriber,
+                0,
+                0,
+                delivered,
+                0,
+                failures,
+                lastDelivered,
+                null,
+                0,
+                null,
+                null,
+                refused,
+                DeliveryFailures.NONE,
+                DeliveryFailures.NONE);
+    }
+
     /** The sum of two readers of the same route; of failures, the one that has lasted for longer. */
     public DeliveryStatus and(DeliveryStatus other) {
         DeliveryStatus worse = isWorse(other) ? other : this;

@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
 final class SharedReader implements SharedSubscription, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedReader.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration LEAVE = Duration.ofSeconds(15);
-    private static final Duration CLOSE = Duration.ofSeconds(20);
+    private static final Duration LEAVE = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(12);
     /** How long the last commit of a partition may take before the partition is given up. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
 

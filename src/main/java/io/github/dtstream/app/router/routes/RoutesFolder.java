@@ -58,6 +58,10 @@ public final class RoutesFolder {
     private static void equip(CamelContext context) {
         context.getRegistry().bind("file", new CrashSafeFileComponent());
         StreamBeans.bind(context);
+        context.getPropertiesComponent()
+                .resolveProperty(Setting.KAFKA_GROUP.key())
+                .filter(group -> !group.isBlank())
+                .ifPresent(group -> StreamBeans.bindGroup(context, group));
     }
 
     /**
