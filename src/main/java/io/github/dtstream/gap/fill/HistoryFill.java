@@ -7,8 +7,6 @@ import io.github.dtstream.cloud.api.RateLimitedApi;
 import io.github.dtstream.cloud.api.RetryingApi;
 import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.fault.CloudException;
-import io.github.dtstream.cloud.fault.Fault;
-import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.gap.FillProgress;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.Gap;
@@ -28,9 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,7 +35,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Fills the gaps of one stream from the cloud's history, oldest first. Polls history while the stream is blocked, and
@@ -55,21 +50,6 @@ public final class HistoryFill implements AutoCloseable {
     private static final int ATTEMPTS = 8;
     private static final Backoff REQUESTS =
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    /** For failures that may pass by themselves, often soon. */
-    private static final Backoff PASSING = Backoff.doubling(Duration.ofSeconds(5), LONGEST_PAUSE);
-
-    /** For refusals by the cloud, and for defects: somebody has to act. */
-    private static final Backoff LASTING = Backoff.doubling(Duration.ofMinutes(1), LONGEST_PAUSE);
-    /** How often a pause of the longest length is logged: every sixth time. */
-    private static final int TOLD_EVERY = 6;
-
-    /**
-     * For failures of the local disk: trying again costs nothing, and the fill shall continue soon after the disk has
-     * room.
-     */
-    private static final Backoff DISK = Backoff.doubling(Duration.ofSeconds(2), Duration.ofMinutes(1));
-
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(1);
 
@@ -88,10 +68,8 @@ public final class HistoryFill implements AutoCloseable {
     private final GapFill gapFill;
     private final HistoryPoller poller;
     private final Reconciler reconciler;
+    private final FillPauses pauses;
     private final Semaphore wakeUps = new Semaphore(0);
-
-    /** Written by the worker. */
-    private final Map<Long, Wait> waits = new ConcurrentHashMap<>();
 
     private @Nullable Thread worker;
     private volatile boolean closed;
@@ -104,9 +82,6 @@ public final class HistoryFill implements AutoCloseable {
      * @param why one sentence on the last failure; empty for a planned wait
      */
     public record Pause(Instant until, int failures, String why) {}
-
-    /** A pause by the ticker, so that a clock that is corrected by hours does not make it longer. */
-    private record Wait(Deadline end, int failures, String why) {}
 
     /**
      * @param projectId the stream's project
@@ -151,6 +126,7 @@ public final class HistoryFill implements AutoCloseable {
         this.clock = environment.clock();
         CloudApi slow = RateLimitedApi.of(api, settings.reconcileRequestsPerSecond(), environment.sleeper());
         this.api = retrying(api);
+        this.pauses = new FillPauses(ledger, environment);
         this.ends = new GapEnds(settings.settling(), environment.ticker());
         this.gapFill = new GapFill(reading(this.api, "gap"), ends);
         this.poller = new HistoryPoller(reading(api, "poll"));
@@ -174,8 +150,7 @@ public final class HistoryFill implements AutoCloseable {
 
     /** Why and until when a gap's fill waits; empty if it does not. From any thread. */
     public Optional<Pause> pause(long gapId) {
-        return Optional.ofNullable(waits.get(gapId))
-                .map(wait -> new Pause(clock.instant().plus(wait.end().left()), wait.failures(), wait.why()));
+        return pauses.of(gapId);
     }
 
     /** The polling of history while the stream is blocked; empty if history is not polled. From any thread. */
@@ -194,30 +169,7 @@ public final class HistoryFill implements AutoCloseable {
      */
     public FillProgress backfill(Instant from, Instant to, Consumer<FillProgress> listener)
             throws CloudException, IOException, InterruptedException {
-        Window window = new Window(from, to);
-        List<String> list = listForBackfill();
-        FillProgress[] progress = {FillProgress.NONE.firstPass(clock.instant(), list.size())};
-        ProgressEstimate estimate = new ProgressEstimate("Backfill", progress[0], clock, environment.ticker());
-        sweep(api, "backfill").run(new Sweep.Request(list, window, eventTypes()), 0, 0, (outcome, early) -> {
-            Instant end = estimate.estimatedEnd(progress[0].devicesDone() + 1, list.size());
-            progress[0] = progress[0].done(outcome, false, end);
-            estimate.log(progress[0]);
-            listener.accept(progress[0]);
-            return true;
-        });
-        log.flush();
-        return progress[0];
-    }
-
-    private List<String> listForBackfill() throws CloudException, InterruptedException {
-        DeviceList devices = devices(api);
-        List<String> list = devices.current();
-        Optional<String> doubt = devices.doubt();
-        if (doubt.isPresent() && list.isEmpty()) {
-            throw new CloudException(Fault.of(FaultKind.TRANSIENT, doubt.get() + ": try again later"));
-        }
-        doubt.ifPresent(why -> LOG.warn("Backfill reads the {} devices that are known: {}", list.size(), why));
-        return list;
+        return new Backfill(reading(api, "backfill")).run(new Window(from, to), listener);
     }
 
     /** Stops the worker within about a second, also in a wait or a request. Its work continues after a restart. */
@@ -257,9 +209,9 @@ public final class HistoryFill implements AutoCloseable {
         ledger.save();
         List<Gap> gaps = ledger.fillable();
         ends.saw(gaps);
-        waits.keySet().retainAll(gaps.stream().map(Gap::id).toList());
+        pauses.keep(gaps);
         for (Gap gap : gaps) {
-            if (isDue(gap)) {
+            if (pauses.isDue(gap)) {
                 Optional<Gap> taken = ledger.takeUp(gap.id());
                 if (taken.isPresent()) {
                     fill(taken.get());
@@ -284,14 +236,8 @@ public final class HistoryFill implements AutoCloseable {
         return due.isPresent() && due.get().isOver();
     }
 
-    private boolean isDue(Gap gap) {
-        Wait wait = waits.get(gap.id());
-        return wait == null || wait.end().isOver();
-    }
-
     private Duration idle(Optional<Deadline> pollAt, Optional<Deadline> reconcileAt) {
-        Stream<Duration> dueIn = Stream.of(
-                        waits.values().stream().map(Wait::end), pollAt.stream(), reconcileAt.stream())
+        Stream<Duration> dueIn = Stream.of(pauses.ends(), pollAt.stream(), reconcileAt.stream())
                 .flatMap(deadlines -> deadlines)
                 .map(Deadline::left);
         // An interruption of the stream wakes nobody, so the worker looks at intervals.
@@ -301,48 +247,20 @@ public final class HistoryFill implements AutoCloseable {
 
     private void fill(Gap gap) throws InterruptedException {
         long id = gap.id();
-        FillProgress before = gap.progress();
-        Wait last = waits.get(id);
         try {
-            Optional<Duration> again = gapFill.run(gap, last == null ? 0 : last.failures());
-            again.ifPresentOrElse(delay -> waits.put(id, new Wait(after(delay), 0, "")), () -> waits.remove(id));
+            pauses.planned(id, gapFill.run(gap, pauses.failures(id)));
         } catch (CloudException e) {
-            pause(
-                    id,
-                    before,
-                    e.fault().summary(),
-                    e.fault().mayPass() ? PASSING : LASTING,
-                    e.fault().minimumDelay());
+            FillPauses.Cause cause = e.fault().mayPass() ? FillPauses.Cause.PASSING : FillPauses.Cause.LASTING;
+            pauses.failed(gap, e.fault().summary(), cause, e.fault().minimumDelay());
         } catch (IOException e) {
             stopIfClosed();
-            pause(id, before, "the local disk fails: " + e, DISK, Duration.ZERO);
+            pauses.failed(gap, "the local disk fails: " + e, FillPauses.Cause.DISK, Duration.ZERO);
         } catch (RuntimeException e) {
             stopIfClosed();
-            if (pause(id, before, "it failed unexpectedly: " + e, LASTING, Duration.ZERO)) {
+            if (pauses.failed(gap, "it failed unexpectedly: " + e, FillPauses.Cause.LASTING, Duration.ZERO)) {
                 LOG.error("This is where the fill of gap {} failed", id, e);
             }
         }
-    }
-
-    /**
-     * @return whether the pause was logged: it is if the reason is new, and about once an hour while it stays the same
-     */
-    private boolean pause(long id, FillProgress before, String why, Backoff backoff, Duration atLeast) {
-        Wait last = waits.get(id);
-        FillProgress now = ledger.get(id).progress();
-        boolean wentOn = now.devicesDone() > before.devicesDone()
-                || now.unread().size() < before.unread().size();
-        int failures = last == null || wentOn ? 1 : last.failures() + 1;
-        Duration delay = backoff.delay(failures, atLeast, environment.random());
-        waits.put(id, new Wait(after(delay), failures, why));
-        boolean told = last == null || failures == 1 || failures % TOLD_EVERY == 0 || !why.equals(last.why());
-        LOG.atLevel(told ? Level.WARN : Level.DEBUG)
-                .log("The fill of gap {} pauses for {} and then continues: {}", id, ReadableDuration.of(delay), why);
-        return told;
-    }
-
-    private Deadline after(Duration delay) {
-        return Deadline.after(delay, environment.ticker());
     }
 
     private void poll() throws InterruptedException {
@@ -361,25 +279,26 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private boolean isFillDue() {
-        return ledger.fillable().stream().anyMatch(this::isDue);
+        return ledger.fillable().stream().anyMatch(pauses::isDue);
     }
 
     private void reconcile() throws InterruptedException {
         try {
             reconciler.run(() -> isFillDue() || hasCome(poller.due()));
         } catch (CloudException e) {
-            LOG.warn("Reconciliation pauses for {}: {}", ReadableDuration.of(LONGEST_PAUSE), e.getMessage());
-            reconciler.postpone(LONGEST_PAUSE);
+            LOG.warn("Reconciliation pauses for {}: {}", ReadableDuration.of(FillPauses.LONGEST), e.getMessage());
+            reconciler.postpone(FillPauses.LONGEST);
         } catch (IOException e) {
             stopIfClosed();
             LOG.warn(
                     "Reconciliation pauses for {}: the local disk fails: {}",
-                    ReadableDuration.of(LONGEST_PAUSE),
+                    ReadableDuration.of(FillPauses.LONGEST),
                     e.toString());
-            reconciler.postpone(LONGEST_PAUSE);
+            reconciler.postpone(FillPauses.LONGEST);
         } catch (RuntimeException e) {
+            stopIfClosed();
             LOG.error("Reconciliation failed unexpectedly", e);
-            reconciler.postpone(LONGEST_PAUSE);
+            reconciler.postpone(FillPauses.LONGEST);
         }
     }
 

@@ -90,7 +90,9 @@ class GapFillTest {
 
         world.time.advance(Duration.ofSeconds(1));
         assertThat(fill.run()).contains(SETTLING.minusSeconds(1).minus(ROUND_TRIP.multipliedBy(4)));
-        assertThat(world.asked()).as("nothing is to be done before the last pass").hasSize(2);
+        assertThat(world.asked())
+                .as("nothing is to be done before the last pass")
+                .hasSize(2);
 
         world.publish("slow", "temperature", 0, TO.minusSeconds(1));
         fill.settle();
@@ -120,7 +122,9 @@ class GapFillTest {
         assertThat(fill.run()).isEmpty();
 
         assertThat(world.asked()).containsExactly(World.device(0), World.device(1), World.device(2), World.device(0));
-        assertThat(totals).as("before the list, in the first pass, in the last pass").containsExactly(0, 3, 3, 3, 1);
+        assertThat(totals)
+                .as("before the list, in the first pass, in the last pass")
+                .containsExactly(0, 3, 3, 3, 1);
         assertThat(fill.progress().devicesTotal()).as("of the closed gap").isEqualTo(3);
     }
 

@@ -216,8 +216,9 @@ class GapFillUnreadTest {
             assertThat(fill.run()).isEmpty();
 
             assertThat(told.messages())
-                    .startsWith("Gap 1: device dev00001 has left the project, it is in no project that the service account"
-                            + " may look into, and is skipped");
+                    .startsWith(
+                            "Gap 1: device dev00001 has left the project, it is in no project that the service account"
+                                    + " may look into, and is skipped");
         }
         assertThat(fill.now().state()).isEqualTo(Gap.State.CLOSED);
         assertThat(fill.progress().gone())

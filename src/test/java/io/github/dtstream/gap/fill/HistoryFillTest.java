@@ -250,7 +250,7 @@ class HistoryFillTest {
         world.outage(START.plusSeconds(60), START.plusSeconds(360));
         world.cloud.mostListed = () -> isBefore(Duration.ofSeconds(500)) ? 100 : 1000;
         List<ILoggingEvent> told = new ArrayList<>();
-        try (LogCapture log = LogCapture.of(HistoryFill.class)) {
+        try (LogCapture log = LogCapture.of(FillPauses.class)) {
             world.run(DAY);
             told.addAll(log.events());
         }
@@ -735,9 +735,11 @@ class HistoryFillTest {
             return null;
         });
         List<ILoggingEvent> told = new ArrayList<>();
-        try (LogCapture log = LogCapture.of(HistoryFill.class)) {
+        try (LogCapture pauses = LogCapture.of(FillPauses.class);
+                LogCapture errors = LogCapture.of(HistoryFill.class)) {
             world.run(DAY);
-            told.addAll(log.events());
+            told.addAll(pauses.events());
+            told.addAll(errors.events());
         }
 
         assertThat(journaled()).containsExactlyInAnyOrder("missed0", "missed1", "missed2");

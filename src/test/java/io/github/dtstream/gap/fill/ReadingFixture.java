@@ -9,7 +9,7 @@ import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.storage.AtomicFile;
-import io.github.dtstream.storage.SystemStorage;
+import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.io.IOException;
@@ -30,6 +30,7 @@ final class ReadingFixture {
     final MemoryLog log = new MemoryLog(10_000);
     final Set<String> known = new TreeSet<>();
     final List<Gap> saved = new ArrayList<>();
+    final FaultyStorage storage = new FaultyStorage();
     final GapLedger ledger;
     final HistoryReading reading;
     List<String> eventTypes = List.of();
@@ -37,7 +38,6 @@ final class ReadingFixture {
     private final EnvelopeDecoder decoder = new EnvelopeDecoder();
 
     ReadingFixture(Path folder, FillSettings settings) throws IOException {
-        SystemStorage storage = new SystemStorage();
         ledger = GapLedger.open(
                 AtomicFile.keepingPrevious(folder.resolve("gaps.json"), storage),
                 settings,
