@@ -26,6 +26,7 @@ function sections(model) {
     gaps(now),
     troubles(now),
     streams(now),
+    group(now),
     routes(now),
     stores(now),
     h('p', { class: 'small-print' },
@@ -77,8 +78,9 @@ function tiles(now, model) {
   const alarms = now.alarms ?? {};
   const silent = [...model.devices.values()].filter((device) => device.seen && isSilent(device, model.time())).length;
   return h('div', { class: 'tiles', 'data-key': 'tiles' },
-    tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
-      Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
+    streams.length === 0 && now.group ? waitingTile(now.group)
+      : tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
+        Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
     tile('gaps', 'Gaps', open.length ? count(open.length) : byPush ? 'unknown' : 'none', open.length ? 'open' : null,
       open.length ? 'being filled from history' : byPush ? 'pushes do not show them' : 'nothing is missing', open.length ? 'warning' : byPush ? null : 'ok'),
@@ -87,6 +89,13 @@ function tiles(now, model) {
     tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
       lag === 0 ? 'nothing waits' : `${plural(lag, 'event')} wait, ${span(lagSeconds * 1000)}`, failing.length ? 'critical' : null, '#routes'),
     silent > 0 && tile('silent', 'Silent', count(silent), null, 'longer than usual', 'warning', '#sensors?state=silent'));
+}
+
+/** This router holds no stream; others of its group do, or nobody does. */
+function waitingTile(group) {
+  const orphans = group.holders.filter((holder) => !holder.node).length;
+  return tile('stream', 'Stream', orphans > 0 ? 'nobody holds it' : 'waiting', null,
+    orphans > 0 ? plural(orphans, 'stream') + ' without a holder' : 'other routers of the group receive', orphans > 0 ? 'warning' : null);
 }
 
 function alarmWords(alarms) {
@@ -187,6 +196,17 @@ function streams(now) {
       h('td', { class: 'num' }, count(stream.renewals ?? 0)),
       h('td', {}, reasons(stream.reconnects)),
       h('td', { class: 'num' + (stream.lost ? ' critical-text' : '') }, count(stream.lost ?? 0)))));
+}
+
+/** Which router of the group holds each stream. */
+function group(now) {
+  return table('group', 'Group', ['Stream', 'Held by', 'Since', 'Why'],
+    (now.group?.holders ?? []).map((holder) => h('tr', { 'data-key': holder.stream },
+      h('th', { scope: 'row' }, name(holder.stream)),
+      h('td', {}, !holder.node ? pill('warning', 'nobody')
+        : [name(holder.node), holder.node === now.group.node && h('span', { class: 'muted' }, ' (this router)')]),
+      h('td', { class: 'nowrap' }, holder.since ? moment(holder.since) : '–'),
+      h('td', { class: 'wide' }, holder.why ? clip(holder.why, 240) : '–'))));
 }
 
 function reasons(counts) {

@@ -7,6 +7,7 @@ import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.Severity;
+import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.JournalStatus;
@@ -81,6 +82,7 @@ final class NowDocument {
                 .put("status", part.status().name())
                 .put("message", part.message()));
         putStreams(json, now);
+        status.node().ifPresent(node -> putGroup(json.putObject("group"), node));
         putRoutes(json.putArray("routes"), parts, now);
         putDisk(json.putArray("disk"));
         ObjectNode rejected = json.putObject("rejected");
@@ -141,6 +143,16 @@ final class NowDocument {
                 .put("lost", journal.lost())
                 .put("perSecond", rounded(stream.perSecond()));
         putTime(json, "lastReceived", journal.lastReceived());
+    }
+
+    private void putGroup(ObjectNode group, String node) {
+        group.put("node", node);
+        ArrayNode holders = group.putArray("holders");
+        for (Holding holding : status.holdings()) {
+            ObjectNode one = holders.addObject().put("stream", holding.stream()).put("node", holding.node());
+            putTime(one, "since", holding.since());
+            one.put("why", holding.why());
+        }
     }
 
     private boolean isByPush() {

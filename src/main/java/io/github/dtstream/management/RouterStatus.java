@@ -42,7 +42,6 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
-import org.jspecify.annotations.Nullable;
 
 /** Collects the status of all parts of a running router. Thread-safe: it reads snapshots only. */
 public final class RouterStatus {
@@ -196,7 +195,7 @@ public final class RouterStatus {
                 context.getRoutes().stream()
                         .flatMap(route -> entries(route, now).stream())
                         .toList(),
-                node(),
+                node().orElse(null),
                 holdings()));
     }
 
@@ -275,12 +274,11 @@ public final class RouterStatus {
                 .toList();
     }
 
-    /** This router's name in its group; null if it is in no group. */
-    private @Nullable String node() {
+    /** This router's name in its group; empty if it is in no group. */
+    public Optional<String> node() {
         return DtStreamComponent.allIn(context).stream()
                 .flatMap(component -> component.held().node().stream())
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
     /** The memory budgets of the streams; one that components share is listed once. */

@@ -64,6 +64,8 @@ public final class FakeRouter implements AutoCloseable {
     private final long startedAt = System.currentTimeMillis() - 3 * FakeFleet.DAY;
     private volatile boolean isCut;
     private volatile boolean isSilent;
+    private volatile @Nullable ObjectNode group;
+    private volatile boolean waits;
     private volatile long sequence = 1_204_318;
     private int beats;
 
@@ -303,6 +305,17 @@ public final class FakeRouter implements AutoCloseable {
     }
 
     /** Sets the raised alarms while the page is shown. */
+    /** From now on the router is in a group. If it holds no stream of the group, it has none. */
+    void group(ObjectNode group) {
+        this.group = group;
+        String node = group.path("node").asText();
+        waits = group.findValues("node").stream()
+                        .filter(each -> each.asText().equals(node))
+                        .count()
+                == 1;
+        send("status", now());
+    }
+
     void alarms(List<ObjectNode> now) {
         alarms.clear();
         alarms.addAll(now);
@@ -373,7 +386,8 @@ public final class FakeRouter implements AutoCloseable {
                             "1 open, the oldest since " + iso(now - 7 * FakeFleet.HOUR)
                                     + "; history is being read, 62 % done");
         }
-        ObjectNode stream = json.putArray("streams")
+        ArrayNode streams = json.putArray("streams");
+        ObjectNode stream = (waits ? mapper.createArrayNode() : streams)
                 .addObject()
                 .put("stream", "acme-facilities")
                 .put("project", "acme-facilities");
@@ -388,6 +402,9 @@ public final class FakeRouter implements AutoCloseable {
                 .put("perSecond", 4.3)
                 .put("lastReceived", iso(now));
         stream.putObject("reconnects").put("reset by peer", 2).put("hourly renewal", 71);
+        if (group != null) {
+            json.set("group", group);
+        }
         json.putArray("gaps").addAll(gaps);
         ArrayNode routes = json.putArray("routes");
         routes.addObject()

@@ -3,6 +3,7 @@ package io.github.dtstream.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -173,6 +174,46 @@ class PageInBrowserTest {
         router.mend();
         browser.until("document.body.dataset.connection === 'open'");
         assertThat(browser.element("#cut").isDisplayed()).isFalse();
+    }
+
+    @Test
+    void showsWhichRouterOfTheGroupHoldsEachStreamAndThatThisOneWaits() throws IOException {
+        start(22, false);
+        show("now");
+        assertThat(browser.number("document.querySelectorAll('[data-key=group]').length"))
+                .as("without a group")
+                .isZero();
+        router.group(group("router-1", "router-1", "router-2"));
+        browser.until("document.querySelectorAll('[data-key=group] tbody tr').length === 2");
+        assertThat(browser.text("[data-key=group] tbody tr:nth-child(1)"))
+                .contains("acme-facilities/live", "router-1", "(this router)", "the holder was stopped");
+        assertThat(browser.text("[data-key=group] tbody tr:nth-child(2)"))
+                .contains("acme-halls/live", "router-2")
+                .doesNotContain("(this router)");
+        assertThat(browser.text("[data-key=stream]")).contains("receiving");
+
+        router.group(group("router-3", "router-1", "router-2"));
+        browser.until("document.querySelector('[data-key=stream]').textContent.includes('waiting')");
+
+        router.group(group("router-3", "router-1", null));
+        browser.until("document.querySelector('[data-key=stream]').textContent.includes('nobody holds it')");
+        assertThat(browser.text("[data-key=group] tbody tr:nth-child(2)")).contains("nobody");
+        assertThat(axe()).isEmpty();
+    }
+
+    /** A group as the router with that name sees it, with the holders of two streams. */
+    private static ObjectNode group(String node, String... holders) {
+        ObjectNode group = new ObjectMapper().createObjectNode().put("node", node);
+        List<String> streams = List.of("acme-facilities/live", "acme-halls/live");
+        for (String stream : streams) {
+            group.withArray("holders")
+                    .addObject()
+                    .put("stream", stream)
+                    .put("node", holders[streams.indexOf(stream)])
+                    .put("since", "2026-05-29T10:00:00Z")
+                    .put("why", "the holder was stopped");
+        }
+        return group;
     }
 
     @Test
