@@ -392,7 +392,8 @@ public final class HeldStreams implements StreamListener {
             return "its journal could not be opened";
         }
         SessionState state = stream.sessionState();
-        boolean isAway = state instanceof SessionState.Waiting || state instanceof SessionState.Stopped;
+        // a network that swallows everything keeps it connecting nearly all the time
+        boolean isAway = !(state instanceof SessionState.Live) && !(state instanceof SessionState.Unheld);
         boolean isSilent = stream.silence()
                 .map(silence -> silence.compareTo(WITHOUT_CLOUD) >= 0)
                 .orElse(true);

@@ -153,6 +153,23 @@ final class HeldStreamsTest {
     }
 
     @Test
+    void givesUpAStreamWhoseRequestsAreNotAnsweredForAMinute() {
+        cloud.faults().slow(Target.STREAM, 1000, Duration.ofMinutes(5));
+        group.others = true;
+        group.assign(stream);
+        await().atMost(PATIENCE)
+                .until(() -> component.streams().stream(stream)
+                        .filter(one -> one.sessionState() instanceof SessionState.Connecting)
+                        .isPresent());
+
+        component.held().look();
+        assertThat(group.released).isEmpty();
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        component.held().look();
+        assertThat(group.released).containsExactly(stream + ": the cloud was not reached for a minute");
+    }
+
+    @Test
     void givesUpAStreamThatItDoesNotReceiveForAMinuteIfThereAreOthers() {
         cloud.faults().respond(Target.STREAM, 1000, 503);
         group.assign(stream);

@@ -331,7 +331,11 @@ final class GroupTrial implements AutoCloseable {
 
     private void measure(String what, List<String> concerned, long since) {
         long now = System.nanoTime();
-        concerned.forEach(project -> pauses.add(what, sink.longestPause(project, since, now)));
+        for (String project : concerned) {
+            Duration pause = sink.longestPause(project, since, now);
+            pauses.add(what, pause);
+            note("paused " + pause.toMillis() + " ms: " + project + ", " + what);
+        }
     }
 
     private List<String> projectNames() {

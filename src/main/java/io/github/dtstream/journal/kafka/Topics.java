@@ -38,6 +38,13 @@ import org.slf4j.LoggerFactory;
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration ADMIN = Duration.ofSeconds(30);
+    /**
+     * How long a client waits for one broker before it asks another one. A broker that hangs keeps its connections open;
+     * with Kafka's default of 30 s it would hold the journal up for up to a minute, although the other brokers have
+     * replaced it after some seconds.
+     */
+    private static final String REQUEST_MILLIS = "4000";
+
     /** How long a client waits for the brokers before it reports that they do not answer. */
     private static final String PATIENCE_MILLIS = "10000";
 
@@ -65,6 +72,8 @@ final class Topics {
 
     /** How often the brokers are asked for a topic that was just created. */
     private static final int LOOKS = 50;
+
+    private static final long BETWEEN_LOOKS_MILLIS = 100;
 
     private final KafkaSettings settings;
     private final String events;
@@ -155,6 +164,7 @@ final class Topics {
             if (made.isPresent()) {
                 return made.get();
             }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
         }
         throw new TimeoutException("the topic " + topic.name() + " was created, but the brokers do not list it");
     }
@@ -211,6 +221,9 @@ final class Topics {
     private Map<String, Object> client() {
         Map<String, Object> client = new HashMap<>(settings.client());
         client.put("client.id", settings.name());
+        client.put("request.timeout.ms", REQUEST_MILLIS);
+        client.put("socket.connection.setup.timeout.ms", REQUEST_MILLIS);
+        client.put("socket.connection.setup.timeout.max.ms", REQUEST_MILLIS);
         return client;
     }
 

@@ -51,7 +51,7 @@ final class ReaderStall {
     Stall passedOn() {
         Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
         begin();
-        return ticked.compareTo(limit) > 0 ? new Stall("the disk took nothing", ticked) : null;
+        return ticked.compareTo(limit) > 0 ? new Stall("the journal took nothing", ticked) : null;
     }
 
     /**

@@ -391,7 +391,7 @@ class ConnectionTest {
         sink.before = () -> time.stall(SILENCE_LIMIT.plusSeconds(1));
         started();
         server.next().ok().chunk(ping("k1", 0));
-        assertThat(awaitEnd().summary()).startsWith("the disk took nothing for 41 s, and ");
+        assertThat(awaitEnd().summary()).startsWith("the journal took nothing for 41 s, and ");
         awaitTold("received k1", "live", "complete", "ended");
     }
 
