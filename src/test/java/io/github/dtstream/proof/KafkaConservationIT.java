@@ -13,19 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import net.jpountz.lz4.LZ4Factory;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +46,7 @@ class KafkaConservationIT {
         Path oracle = folder.resolve("oracle.ndjson");
         SimulatorSettings settings =
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(800));
-        Path jar = installed();
+        Path jar = KafkaProgram.installed(JAR, folder.resolve("program"));
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectories(folder.resolve("kafka")));
                 SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1));
                 RouterProcess router = new RouterProcess(jar, folder, Map.of())) {
@@ -107,18 +99,6 @@ class KafkaConservationIT {
             assertThat(router.data().resolve("gaps").resolve(cloud.projectId() + "/default/gaps.json"))
                     .doesNotExist();
         }
-    }
-
-    /** The packaged router, beside a folder {@code lib} with Kafka's client as the command {@code lib} creates it. */
-    private Path installed() throws Exception {
-        Path program = Files.createDirectories(folder.resolve("program"));
-        Path lib = Files.createDirectories(program.resolve("lib"));
-        for (Class<?> type : List.of(KafkaProducer.class, LZ4Factory.class)) {
-            Path jar = Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Files.copy(jar, lib.resolve(jar.getFileName()));
-        }
-        return Files.copy(JAR, program.resolve("dt-stream-router.jar"));
     }
 
     private void configure(SimulatedCloud cloud, KafkaBroker broker) throws IOException {
@@ -191,28 +171,10 @@ class KafkaConservationIT {
 
     /** The identifiers of all events in a topic, with duplicates. */
     private static List<String> events(SimulatedCloud cloud, KafkaBroker broker, String topic) {
-        List<String> identifiers = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.address(), "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor("dt." + cloud.projectId() + ".default." + topic).stream()
-                            .map(KafkaConservationIT::partition)
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    identifiers.add(record.value().replaceFirst(".*?\"eventId\":\"([^\"]+)\".*", "$1"));
-                }
-            }
-        }
-        return identifiers;
-    }
-
-    private static TopicPartition partition(PartitionInfo of) {
-        return new TopicPartition(of.topic(), of.partition());
+        return TopicContents.records(
+                        broker.address(), "dt." + cloud.projectId() + ".default." + topic, "read_committed")
+                .stream()
+                .map(record -> SinkRecord.identifierIn(record.value()))
+                .toList();
     }
 }
