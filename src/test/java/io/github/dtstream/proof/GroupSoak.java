@@ -81,16 +81,11 @@ public final class GroupSoak implements Callable<Integer> {
         System.out.println("seed " + seed + ", in " + folder);
         try (GroupTrial trial = new GroupTrial(folder, jar, seed)) {
             trial.produce(rate);
-            long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-            int rounds = 0;
-            while (rounds == 0 || System.nanoTime() < end) {
-                if (rounds % 2 == 0) {
-                    trial.sufferOneByOne(faults, end);
-                } else {
-                    trial.suffer(faults, end);
-                }
-                rounds++;
-                System.out.println("round " + rounds);
+            try {
+                suffer(trial, faults);
+            } catch (AssertionError e) {
+                System.out.println(trial.pauses());
+                throw e;
             }
             GroupVerdict verdict = trial.judge();
             System.out.println(verdict.report());
@@ -100,6 +95,20 @@ public final class GroupSoak implements Callable<Integer> {
             }
             System.out.println((verdict.isGood() ? "GOOD" : "BAD") + ", seed " + seed);
             return verdict.isGood() ? 0 : 1;
+        }
+    }
+
+    private void suffer(GroupTrial trial, List<GroupFault> faults) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        int rounds = 0;
+        while (rounds == 0 || System.nanoTime() < end) {
+            if (rounds % 2 == 0) {
+                trial.sufferOneByOne(faults, end);
+            } else {
+                trial.suffer(faults, end);
+            }
+            rounds++;
+            System.out.println("round " + rounds);
         }
     }
 }

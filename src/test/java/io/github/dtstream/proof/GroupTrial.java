@@ -562,6 +562,11 @@ final class GroupTrial implements AutoCloseable {
                 .toList();
     }
 
+    /** What was measured until now. */
+    Pauses pauses() {
+        return pauses;
+    }
+
     /** The faults and their times. */
     String story() {
         return String.join("\n", story);

@@ -54,7 +54,8 @@ class ReaderStallTest {
         pass(1);
         assertThat(stall.read()).isNull();
         pass(220);
-        assertThat(stall.passedOn()).isEqualTo(new ReaderStall.Stall("the journal took nothing", Duration.ofSeconds(220)));
+        assertThat(stall.passedOn())
+                .isEqualTo(new ReaderStall.Stall("the journal took nothing", Duration.ofSeconds(220)));
     }
 
     @Test
