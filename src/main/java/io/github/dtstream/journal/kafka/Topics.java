@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Remark;
+import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class Topics {
     /** How often the brokers are asked for a topic that was just created. */
     private static final int LOOKS = 50;
 
-    private static final long BETWEEN_LOOKS_MILLIS = 100;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final KafkaSettings settings;
     private final String events;
@@ -164,7 +165,7 @@ final class Topics {
             if (made.isPresent()) {
                 return made.get();
             }
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+            Sleeper.SYSTEM.sleep(BETWEEN_LOOKS);
         }
         throw new TimeoutException("the topic " + topic.name() + " was created, but the brokers do not list it");
     }
