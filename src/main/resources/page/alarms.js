@@ -87,12 +87,12 @@ class Alarms {
     ].filter(([, list]) => list.length > 0);
     render(this.body,
       groups.length === 0
-        ? h('section', { class: 'verdict ok', 'data-key': 'none' }, icon('ok', 'icon big'), h('div', {}, h('p', { class: 'sentence' }, 'No alarm. Nothing is out of bounds.')))
+        ? h('section', { class: 'verdict ok', 'data-key': 'none' }, icon('ok', 'icon big'), h('div', {}, h('p', { class: 'sentence' }, 'No alarm. All values are within their limits.')))
         : null,
       groups.map(([title, list]) => h('section', { 'data-key': title }, h('h2', {}, `${title} `, h('span', { class: 'muted' }, count(list.length))),
         h('ul', { class: 'cards' }, list.map((alarm) => this.card(alarm))))),
       isReadOnly() && groups.length > 0 && h('p', { class: 'small-print', 'data-key': 'read-only' },
-        'Only looking: to acknowledge alarms this page needs the token of the router. ', h('button', { type: 'button', class: 'link', 'data-do': 'token' }, 'Enter it')));
+        'Read only: to acknowledge alarms, this page needs the token of the router. ', h('button', { type: 'button', class: 'link', 'data-do': 'token' }, 'Enter it')));
   }
 
   card(alarm) {
@@ -106,8 +106,8 @@ class Alarms {
         h('div', { class: 'grow' },
           h('p', { class: 'line title' }, name(alarm.deviceName || alarm.deviceId), h('span', { class: 'value' }, alarm.subject === 'no-data' ? 'no data' : written(alarm.value))),
           h('p', { class: 'line muted' }, h('span', { class: 'pill ' + level }, alarm.severity ?? 'alarm'), ' ', name(alarm.rule, 'rule'),
-            `, ${returned ? 'over by itself; since' : 'since'} ${moment(since)} (`, ago(since, 'ago bare'), ')', alarm.isStale ? ', its device is silent' : ''),
-          person && h('p', { class: 'line muted' }, name(person.name, 'person'), person.comment ? [': ', h('bdi', {}, clip(person.comment, 400))] : ' has seen it', person.until ? `, until ${moment(person.until)}` : ''),
+            `, ${returned ? 'returned to normal, since' : 'since'} ${moment(since)} (`, ago(since, 'ago bare'), ')', alarm.isStale ? ', its device is silent' : ''),
+          person && h('p', { class: 'line muted' }, name(person.name, 'person'), person.comment ? [': ', h('bdi', {}, clip(person.comment, 400))] : ' acknowledged it', person.until ? `, until ${moment(person.until)}` : ''),
           alarm.shelvedUntil && h('p', { class: 'line muted' }, `shelved until ${moment(alarm.shelvedUntil)}`))),
       h('div', { class: 'buttons' },
         ['unacknowledged', 'returned'].includes(alarm.state) && h('button', { type: 'button', class: 'main', 'data-do': 'acknowledge', 'data-of': key }, 'Acknowledge'),
@@ -329,7 +329,7 @@ class Attempt {
     this.run = h('button', { type: 'button', class: 'main', onclick: () => this.ask(this.text.value) }, 'Try these rules');
     this.inForce = h('button', { type: 'button', onclick: () => this.ask(null) }, 'Try the rules in force');
     return h('div', { class: 'try' },
-      h('p', { class: 'muted' }, 'What would rules have raised on what the journal holds? Nothing is changed and nobody is told.'),
+      h('p', { class: 'muted' }, 'Which alarms would rules have raised on the events in the journal? Nothing changes, and nobody is notified.'),
       h('div', { class: 'field' }, h('label', { for: 'rules' }, 'Rules, as in routes/alarms.yaml'), this.text),
       this.problem,
       h('div', { class: 'buttons left' }, h('label', { for: 'days' }, 'On the last '), this.days, this.run, this.inForce),
@@ -380,7 +380,7 @@ class Attempt {
       h('h2', {}, marks.length === 0 ? 'No alarm' : plural(marks.length, 'alarm')),
       h('p', { class: 'muted' }, `on ${plural(report.records ?? 0, 'record')} from ${moment(report.begin)} to ${moment(report.end)}`),
       h('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'What each rule raised' }, h('table', {},
-        h('thead', {}, h('tr', {}, ['Rule', 'Alarms', 'Devices', 'Told a day', 'Flapping', 'Longest'].map((head, i) => h('th', { scope: 'col', class: i ? 'num' : null }, head)))),
+        h('thead', {}, h('tr', {}, ['Rule', 'Alarms', 'Devices', 'Notifications a day', 'Flapping', 'Longest'].map((head, i) => h('th', { scope: 'col', class: i ? 'num' : null }, head)))),
         h('tbody', {}, rows))));
     if (marks.length === 0) return;
     this.result.append(h('div', { class: 'filters' }, choose), this.host,

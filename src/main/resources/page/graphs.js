@@ -302,7 +302,7 @@ class Graphs {
         ` ${plural(gaps.length, 'gap')}: ${gaps.slice(0, 2).map((gap) => `${between(gap.from, gap.to, true)} (${GAP[gap.state] ?? gap.state})`).join(', ')}${gaps.length > 2 ? ' …' : ''}. `),
       h('span', { class: 'muted' }, ` ${ends}, ${zone(to)}; ${answer.step > 0 ? `minimum and maximum of each ${span(answer.step)}` : 'every value'}.`));
     const empty = answer.series.every((one) => (one.t ?? []).length === 0);
-    this.note.textContent = empty ? 'There is no value of these in this span of time.' : '';
+    this.note.textContent = empty ? 'There are no values in this span of time.' : '';
   }
 
   /** The values under the pointer, or the newest ones. */
@@ -395,7 +395,7 @@ class Graphs {
           h('span', { class: 'grow' }, name(device.name || device.id), h('span', { class: 'muted' }, ' ' + quantity)),
           h('span', { class: 'num muted' }, valueWithUnit(quantity, device.values[quantity]?.[0], this.model.quantities[quantity]?.unit))));
       }));
-      rest.textContent = matches.length === 0 ? 'Nothing is like that.' : more ? `${count(more)} more: type to narrow it down.` : '';
+      rest.textContent = matches.length === 0 ? 'Nothing matches.' : more ? `${count(more)} more: type to narrow it down.` : '';
     };
     list();
     dialog.replaceChildren(h('form', { method: 'dialog', class: 'sheet' }, h('h2', { id: 'dialog-title' }, 'What to draw'), search, found, rest,

@@ -40,7 +40,7 @@ function verdict(now, model) {
   return h('section', { class: 'verdict ' + level, 'aria-label': 'Verdict', 'data-key': 'verdict' },
     icon(level === 'ok' ? 'ok' : level, 'icon big'),
     h('div', {},
-      h('p', { class: 'sentence' }, now.verdict?.sentence ?? 'The router says nothing of its state.'),
+      h('p', { class: 'sentence' }, now.verdict?.sentence ?? 'The router does not report its state.'),
       since && h('p', { class: 'since' }, `since ${moment(since)}, for `, ago(since, 'ago bare'))),
     model.alarms.length > 0 && alarmLine(model));
 }
@@ -131,10 +131,10 @@ export function isFailing(route) {
 }
 
 const GAP_WORDS = {
-  open: 'open: it is fetched from history as soon as that has it',
+  open: 'open: it is filled as soon as the history has the events',
   filling: 'being filled from history',
   closed: 'filled',
-  unfillable: 'cannot be filled any more',
+  unfillable: 'can no longer be filled',
 };
 
 function gaps(now) {
@@ -167,7 +167,7 @@ function meter(share, label, level = '') {
 function troubles(now) {
   const list = (now.checks ?? []).filter((check) => check.status !== 'UP');
   if (list.length === 0) return null;
-  return h('section', { 'data-key': 'checks' }, h('h2', {}, 'What is not well'),
+  return h('section', { 'data-key': 'checks' }, h('h2', {}, 'Problems'),
     h('ul', { class: 'rows' }, list.map((check) => {
       const level = LEVELS[check.status] ?? 'warning';
       return h('li', { class: 'row', 'data-key': check.part },
@@ -256,7 +256,7 @@ function stores(now) {
     h('ul', { class: 'rows' }, items,
       h('li', { class: 'row', 'data-key': 'rejected' },
         h('span', { class: 'grow' }, h('strong', {}, 'Rejected records'), h('span', { class: 'line muted' },
-          rejected.length === 0 ? 'none: every record was read and taken' : rejected.map(([reason, n]) => `${count(n)} × ${clip(reason, 80).replaceAll('_', ' ')}`).join(', '))),
+          rejected.length === 0 ? 'none: every record was accepted' : rejected.map(([reason, n]) => `${count(n)} × ${clip(reason, 80).replaceAll('_', ' ')}`).join(', '))),
         h('span', { class: 'num' }, count(rejected.reduce((sum, [, n]) => sum + n, 0))))));
 }
 

@@ -84,7 +84,7 @@ function refused(problem) {
   return h('div', { class: 'note warning' }, icon('warning', 'icon warning'), h('div', { class: 'grow' },
     h('p', { class: 'line' }, h('strong', {}, 'An edit was refused'), toMs(problem.at) ? ` at ${moment(problem.at)}` : '', ': what ran before runs on.'),
     h('p', { class: 'line' }, clip(problem.message, 1000)),
-    problem.diff && h('details', { open: true }, h('summary', {}, 'What is different from what runs'), diff(problem.diff))));
+    problem.diff && h('details', { open: true }, h('summary', {}, 'Differences from the running route'), diff(problem.diff))));
 }
 
 function diff(text) {

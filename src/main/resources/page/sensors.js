@@ -183,7 +183,7 @@ class Sensors {
     const all = this.model.devices.size;
     this.found.textContent = found.length === all ? `${count(all)} devices` : `${count(found.length)} of ${count(all)} devices`;
     this.none.hidden = found.length > 0;
-    this.none.textContent = all === 0 ? 'The project has no device that the router knows of yet.' : 'No device is like that.';
+    this.none.textContent = all === 0 ? 'The project has no device that the router knows of yet.' : 'No device matches.';
     for (const head of this.heads) {
       const by = head.querySelector('button')?.dataset.sort;
       if (by) head.setAttribute('aria-sort', by === this.sort.value ? (by === 'name' || by === 'type' ? 'ascending' : 'descending') : 'none');

@@ -252,7 +252,7 @@ final class Metrics implements AutoCloseable {
         all.counter("dt_journal_duplicates", "Events that came again and were left out", labels, journal.duplicates());
         all.counter(
                 "dt_journal_corrupt_records",
-                "Torn or corrupt records that were set aside in the reject file",
+                "Torn or corrupt records that went to the reject file",
                 labels,
                 journal.corrupt());
         all.counter(
@@ -318,8 +318,8 @@ final class Metrics implements AutoCloseable {
                 labels,
                 now.refused().count());
         all.gauge(
-                "dt_route_set_aside_events",
-                "Events that the sink refused, in this process or before, and that were not sent again",
+                "dt_route_rejected_events",
+                "Events of the route in the reject file that were not sent again, also of earlier starts",
                 labels,
                 now.setAside().count());
         all.counter(
@@ -375,7 +375,7 @@ final class Metrics implements AutoCloseable {
                 "For how long the broker has owed an acknowledgement; 0 while it keeps up",
                 labels,
                 unanswered == null ? 0 : unanswered.toSeconds());
-        all.counter("dt_mqtt_refused_messages", "Messages that were refused", labels, broker.refused());
+        all.counter("dt_mqtt_refused_messages", "Messages that the broker refused", labels, broker.refused());
         all.counter("dt_mqtt_reconnects", "How often the connection was made again", labels, broker.reconnects());
     }
 
@@ -396,7 +396,7 @@ final class Metrics implements AutoCloseable {
         }
         all.gauge(
                 "dt_alarms_shelved",
-                "Alarms that are shelved: nobody is told of them for a while",
+                "Alarms that are shelved: nobody is notified of them for a while",
                 labels,
                 alarms.alarms().stream()
                         .filter(alarm -> alarm.shelvedUntil() != null)
@@ -411,7 +411,7 @@ final class Metrics implements AutoCloseable {
                 alarms.notifications());
         all.counter(
                 "dt_alarm_late_left_out",
-                "Values that arrived late and were left out for want of memory, since the process began",
+                "Values that arrived late and were left out for lack of memory, since the process began",
                 labels,
                 alarms.lateLeftOut());
         all.counter(

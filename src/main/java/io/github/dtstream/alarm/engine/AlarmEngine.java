@@ -195,7 +195,7 @@ public final class AlarmEngine {
 
     /** The rules of a device were selected; alarms of rules that do not apply any more end. */
     private void selected(DeviceTrack track, List<Alarm> left) {
-        left.forEach(alarm -> end(alarm, "the rule is not about this device any more"));
+        left.forEach(alarm -> end(alarm, "the rule no longer applies to this device"));
         silences.selected(track);
         timers.tickBy(silences.nextDue());
     }
@@ -243,7 +243,7 @@ public final class AlarmEngine {
         } else if (input instanceof AlarmInput.DeviceLeft left) {
             DeviceTrack track = tracks.remove(left.deviceId());
             if (track != null) {
-                track.alarms().forEach(alarm -> end(alarm, "the device is not in the project any more"));
+                track.alarms().forEach(alarm -> end(alarm, "the device is no longer in the project"));
             }
         } else if (people.on(input)) {
             tickIfDue();

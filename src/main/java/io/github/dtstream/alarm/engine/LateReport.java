@@ -93,7 +93,7 @@ final class LateReport {
     }
 
     private static String sentence(Unseen unseen) {
-        return span(unseen) + "; it is over, and was not seen as it happened";
+        return span(unseen) + "; it is over, and its values arrived afterwards";
     }
 
     private static String span(Unseen unseen) {
@@ -103,8 +103,8 @@ final class LateReport {
     }
 
     private static String digest(RuleInForce rule, List<Unseen> unseen) {
-        String count = unseen.size() == 1 ? "one alarm came and went" : unseen.size() + " alarms came and went";
+        String count = unseen.size() == 1 ? "one alarm was raised and cleared" : unseen.size() + " alarms were raised and cleared";
         return Notifier.list(
-                rule.name() + ": " + count + " unseen, as the values arrived late:", unseen, LateReport::span);
+                rule.name() + ": " + count + " before the values arrived:", unseen, LateReport::span);
     }
 }

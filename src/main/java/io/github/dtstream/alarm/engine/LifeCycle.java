@@ -41,7 +41,7 @@ final class LifeCycle {
     void withdraw(Alarm alarm, long at) {
         alarm.state = AlarmState.NORMAL;
         alarm.course().since = at;
-        say(alarm, Kind.WITHDRAWN, at, describe(alarm, "it did not last"), null);
+        say(alarm, Kind.WITHDRAWN, at, describe(alarm, "the condition did not last"), null);
     }
 
     /**
@@ -96,7 +96,7 @@ final class LifeCycle {
         if (alarm.isStale() != isStale) {
             alarm.handling().isStale = isStale;
             String reason =
-                    isStale ? "nothing comes from the device; the alarm is as it was" : "the device is heard again";
+                    isStale ? "the device sends nothing; the alarm keeps its state" : "the device sends again";
             say(alarm, isStale ? Kind.STALE : Kind.FRESH, at, reason, null);
         }
     }
@@ -121,7 +121,7 @@ final class LifeCycle {
     void shelve(Alarm alarm, Person person, long now) {
         Instant until = person.until();
         if (until == null || until.toEpochMilli() <= now) {
-            throw new IllegalArgumentException("an alarm is shelved until a time that is still to come");
+            throw new IllegalArgumentException("an alarm can only be shelved until a time in the future");
         }
         alarm.handling().shelvedUntil = until.toEpochMilli();
         alarm.handling().person = person;
@@ -132,7 +132,7 @@ final class LifeCycle {
         if (!alarm.isShelved()) {
             throw new IllegalArgumentException("the alarm is not shelved");
         }
-        unshelve(alarm, now, "taken off the shelf by " + person.name(), person);
+        unshelve(alarm, now, "unshelved by " + person.name(), person);
     }
 
     private void unshelve(Alarm alarm, long now, String reason, @Nullable Person person) {
@@ -147,11 +147,11 @@ final class LifeCycle {
     /** Makes the changes that are due by the clock. */
     void tick(Alarm alarm, long now) {
         if (alarm.isShelved() && alarm.handling().shelvedUntil <= now) {
-            unshelve(alarm, now, "the time on the shelf is over", null);
+            unshelve(alarm, now, "the time of shelving is over", null);
         }
         if (alarm.state == AlarmState.ACKNOWLEDGED && alarm.handling().acknowledgedUntil <= now) {
             alarm.state = AlarmState.UNACKNOWLEDGED;
-            say(alarm, Kind.LAPSED, now, "the acknowledgement is over, and the alarm is still raised", null);
+            say(alarm, Kind.LAPSED, now, "the acknowledgement has expired, and the alarm is still raised", null);
             remind(alarm, now);
         }
         escalate(alarm, now);
@@ -284,7 +284,7 @@ final class LifeCycle {
     private static String why(Alarm alarm) {
         Instant since = Instant.ofEpochMilli(alarm.since());
         return alarm.subject == AlarmKey.Subject.NO_DATA
-                ? "nothing has come from it since " + since
+                ? "it has sent nothing since " + since
                 : conditionText(alarm) + ", since " + since;
     }
 

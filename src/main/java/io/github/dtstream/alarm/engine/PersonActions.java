@@ -64,8 +64,8 @@ final class PersonActions {
         if (alarm == null) {
             throw new IllegalArgumentException(
                     rules.has(key.rule())
-                            ? "the rule " + key.rule() + " is not about a device " + key.deviceId()
-                                    + ", or it has sent nothing yet"
+                            ? "the rule " + key.rule() + " does not apply to a device " + key.deviceId()
+                                    + ", or that device has sent nothing yet"
                             : "there is no rule " + key.rule());
         }
         action.accept(alarm, time.clock());

@@ -191,8 +191,8 @@ final class RuleInForce {
 
     String excursionText(Device device) {
         return rule.excursion()
-                .map(excursion -> text(excursion.anyOf(), device) + " for " + readable(excursion.total())
-                        + " in all within " + readable(excursion.within()))
+                .map(excursion -> text(excursion.anyOf(), device) + " for a total of " + readable(excursion.total())
+                        + " within " + readable(excursion.within()))
                 .orElse("");
     }
 

@@ -55,7 +55,7 @@ final class SilenceAlarms {
             Alarm alarm = track.known(place);
             if (alarm != null && alarm.state.isRaised()) {
                 if (time.flowed() < track.heardFlowed + alarm.rule.noData()) {
-                    lifeCycle.clear(alarm, measured, LifeCycle.describe(alarm, "it is heard again"), time.now());
+                    lifeCycle.clear(alarm, measured, LifeCycle.describe(alarm, "it sends again"), time.now());
                     changed.accept(alarm);
                 } else {
                     isSilent = true;
@@ -127,8 +127,8 @@ final class SilenceAlarms {
             Alarm alarm = track.alarm(place);
             if (!alarm.state.isRaised()) {
                 alarm.handling().isConsequence = isConsequence;
-                String why = "nothing has come from it since " + Instant.ofEpochMilli(track.heard)
-                        + (isConsequence ? ", as its Cloud Connector is away" : "");
+                String why = "it has sent nothing since " + Instant.ofEpochMilli(track.heard)
+                        + (isConsequence ? ", because its Cloud Connector is offline" : "");
                 lifeCycle.raise(alarm, track.heard, time.now(), LifeCycle.describe(alarm, why), time.now());
                 stale(track);
             } else if (alarm.isConsequence() && !isConsequence) {

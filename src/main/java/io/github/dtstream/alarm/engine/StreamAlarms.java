@@ -77,7 +77,7 @@ final class StreamAlarms {
         }
         before.stream()
                 .filter(alarm -> !alarms.contains(alarm))
-                .forEach(alarm -> lifeCycle.end(alarm, now(), "the rule is not about the stream any more"));
+                .forEach(alarm -> lifeCycle.end(alarm, now(), "the rule no longer applies to the stream"));
         tick();
     }
 

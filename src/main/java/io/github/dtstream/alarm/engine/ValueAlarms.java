@@ -45,7 +45,7 @@ final class ValueAlarms {
         if (alarm.rule.isPulse()) {
             alarm.course().holdsSince = Alarm.NEVER;
             if (alarm.state.isRaised()) {
-                lifeCycle.clear(alarm, reading.time(), "it is over", now.getAsLong());
+                lifeCycle.clear(alarm, reading.time(), "the condition no longer holds", now.getAsLong());
             }
         }
     }
@@ -182,7 +182,7 @@ final class ValueAlarms {
             long when = rule.holdsOn() ? alarm.clearsSince() + rule.clearLasts() : at;
             alarm.window = counts;
             lifeCycle.clear(
-                    alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "it is over" : text), now.getAsLong());
+                    alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "the condition no longer holds" : text), now.getAsLong());
         }
     }
 
@@ -196,7 +196,7 @@ final class ValueAlarms {
             alarm.handling().clearsSince = Alarm.NEVER;
         }
         if (!rule.rule().quantity().equals(old.rule().quantity())) {
-            lifeCycle.end(alarm, now.getAsLong(), "the rule is about another quantity now");
+            lifeCycle.end(alarm, now.getAsLong(), "the rule now watches another quantity");
             alarm.forgetValues();
         } else if (alarm.newest != Alarm.NEVER && !rule.isPulse()) {
             boolean raises = rule.raises(alarm.number, alarm.value, alarm.device.device);

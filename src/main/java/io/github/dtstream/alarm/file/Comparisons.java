@@ -75,7 +75,7 @@ final class Comparisons {
                 } else {
                     String hint = NearestName.question(state, quantity.states())
                             .orElse("it can be " + String.join(", ", quantity.states()));
-                    complaints.error(one, quantity.key() + " is never '" + state + "'", hint);
+                    complaints.error(one, "'" + state + "' is not a state of " + quantity.key(), hint);
                 }
             });
         }
@@ -116,7 +116,7 @@ final class Comparisons {
         String hint = like.matches()
                 ? "write " + like.group(1).replace(',', '.').replace('\u2212', '-') + unit
                 : "write a number such as 8 or -18.5" + unit;
-        complaints.error(node, "'" + text.get() + "' is no number for '" + what + "'", hint);
+        complaints.error(node, "'" + text.get() + "' is not a number for '" + what + "'", hint);
         return Optional.empty();
     }
 

@@ -51,7 +51,7 @@ final class Complaints {
         }
         Optional<String> text = placeholders.replace(file, scalar, findings).map(String::strip);
         if (text.filter(String::isEmpty).isPresent()) {
-            error(node, what + " has no value", "write one, or take '" + what + "' out");
+            error(node, what + " has no value", "write one, or remove '" + what + "'");
             return Optional.empty();
         }
         return text;

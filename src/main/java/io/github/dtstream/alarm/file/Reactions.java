@@ -128,7 +128,7 @@ final class Reactions {
             if (!step.after().isZero()) {
                 complaints.warn(
                         node,
-                        "nobody is told for the first " + Spans.text(step.after()),
+                        "nobody is notified for the first " + Spans.text(step.after()),
                         "begin with {after: 0m, to: …}, unless that is meant");
             }
             return;
@@ -138,7 +138,7 @@ final class Reactions {
             complaints.error(
                     node,
                     "the step after " + Spans.text(step.after()) + " does not come after that of " + Spans.text(last),
-                    "put the steps into the order of time");
+                    "put the steps in order of time");
         }
     }
 }

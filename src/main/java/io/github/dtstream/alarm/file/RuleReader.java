@@ -133,7 +133,7 @@ final class RuleReader {
         Node node = value.get();
         if (node instanceof MappingNode mapping) {
             if (mapping.getValue().size() != 1) {
-                complaints.error(node, "'value' is one quantity", "make a rule for each");
+                complaints.error(node, "'value' names one quantity only", "write a rule for each");
                 return;
             }
             NodeTuple entry = mapping.getValue().get(0);
@@ -192,7 +192,7 @@ final class RuleReader {
         if (known != null && !known.states().isEmpty() && !known.states().contains(state)) {
             String hint = NearestName.question(state, known.states())
                     .orElse("it can be " + String.join(", ", known.states()));
-            complaints.error(node, known.key() + " is never '" + state + "'", hint);
+            complaints.error(node, "'" + state + "' is not a state of " + known.key(), hint);
             quantity = null;
         } else if (known != null && known.states().isEmpty()) {
             readStates(node);
@@ -216,7 +216,7 @@ final class RuleReader {
         }
         Duration lasting = section.get().span("for").orElse(Duration.ZERO);
         if (known.kind() == Kind.PULSE && !lasting.isZero()) {
-            complaints.error(node.get(), "a touch is over at once, and cannot last", "take 'for' out");
+            complaints.error(node.get(), "a touch has no duration", "remove 'for'");
         }
         List<Comparison> comparisons = comparisons(section.get(), known, "raise");
         return comparisons.isEmpty() ? Optional.empty() : Optional.of(new Condition(comparisons, lasting));
@@ -234,13 +234,13 @@ final class RuleReader {
         List<Comparison> own = Comparisons.read(section, known);
         boolean hasOwn = Comparisons.KEYS.stream().anyMatch(section::has);
         if (hasOwn && !states.isEmpty()) {
-            complaints.error(section.node(), "the state stands in 'value' already", "take 'is' out of '" + what + "'");
+            complaints.error(section.node(), "'value' names the state already", "remove 'is' from '" + what + "'");
         } else if (!hasOwn && impliedStates().isEmpty() && !section.hasStrangers()) {
             String keys = known.states().isEmpty() ? "above, below, at-least or at-most" : "is";
             complaints.error(
                     section.node(),
                     "'" + what + "' does not say what " + known.key() + " is compared with",
-                    "it needs " + keys);
+                    "add " + keys);
         }
         if (hasOwn) {
             Sense.checkRaising(section.node(), what, known, own, complaints);
@@ -253,7 +253,7 @@ final class RuleReader {
     private @Nullable Quantity known(Node at, String what) {
         if (!rule.has("value")) {
             complaints.error(
-                    at, "'" + what + "' needs 'value': what is compared", "write value: temperature, for example");
+                    at, "'" + what + "' needs 'value', the quantity to compare", "write value: temperature, for example");
         }
         return quantity;
     }
@@ -265,7 +265,7 @@ final class RuleReader {
             return Optional.empty();
         }
         if (rule.has("delta") || known.kind() == Kind.PULSE) {
-            complaints.error(node, "such an alarm clears by itself", "take 'clear' out");
+            complaints.error(node, "an alarm with 'delta', or of a touch, clears by itself", "remove 'clear'");
             return Optional.empty();
         }
         List<Comparison> raising = raise.map(Condition::anyOf)
@@ -274,9 +274,9 @@ final class RuleReader {
         List<Comparison> own = Comparisons.read(section.get(), known);
         if (own.stream().anyMatch(raising::contains)) {
             complaints.error(
-                    node, "what raises the alarm cannot clear it", "clear by another state, or leave 'clear' out");
+                    node, "the condition that raises the alarm cannot clear it", "clear by another state, or remove 'clear'");
         } else if (own.size() > 1 && !known.states().isEmpty()) {
-            complaints.error(node, "a device is in one state at a time", "leave 'is' out: any other state clears");
+            complaints.error(node, "a device is in one state at a time", "remove 'is': any other state clears the alarm");
         } else if (!raising.isEmpty()) {
             Sense.checkClearing(node, known, raising, own, complaints);
         }
@@ -291,7 +291,7 @@ final class RuleReader {
             return Optional.empty();
         }
         if (known.kind() == Kind.COUNT || known.kind() == Kind.PULSE) {
-            complaints.error(node, "no time is summed up of " + known.key(), "use delta for a count");
+            complaints.error(node, "'excursion' cannot add up times of " + known.key(), "use delta for a count");
             return Optional.empty();
         }
         section.get().required("total", "excursion", example);
@@ -305,11 +305,10 @@ final class RuleReader {
         if (total.get().compareTo(within.get()) >= 0) {
             complaints.error(
                     node,
-                    "within " + Spans.text(within.get()) + " no more than that can come together, and total is "
-                            + Spans.text(total.get()),
+                    "'total' is " + Spans.text(total.get()) + ", but 'within' is only " + Spans.text(within.get()),
                     total.get().equals(within.get())
                             ? "for time without a break write raise: {…, for: " + Spans.text(total.get()) + "}"
-                            : "'within' is the longer of the two");
+                            : "make 'within' longer than 'total'");
         }
         return Optional.of(new Excursion(comparisons, total.get(), within.get()));
     }
@@ -323,11 +322,11 @@ final class RuleReader {
             return Optional.empty();
         }
         if (known.kind() != Kind.COUNT) {
-            complaints.error(node, known.key() + " is no count", "delta is for object count and touch count");
+            complaints.error(node, known.key() + " is not a count", "delta is for object count and touch count");
             return Optional.empty();
         }
         if (rule.has("raise") || rule.has("excursion")) {
-            complaints.error(node, "'delta' stands alone in a rule", "make a rule of its own for the other condition");
+            complaints.error(node, "'delta' cannot be combined with another condition", "write a second rule for the other condition");
         }
         section.get().required("within", "delta", example);
         Optional<Limit> more = limit(section.get(), "more-than", known);
@@ -336,7 +335,7 @@ final class RuleReader {
                 && less.isEmpty()
                 && !section.get().has("more-than")
                 && !section.get().has("less-than")) {
-            complaints.error(node, "delta says neither more-than nor less-than", "write " + example);
+            complaints.error(node, "'delta' needs more-than or less-than", "write " + example);
         }
         checkGrowth(node, more, less);
         Optional<Duration> within = section.get().positive("within");
@@ -349,16 +348,16 @@ final class RuleReader {
 
     private void checkGrowth(Node node, Optional<Limit> more, Optional<Limit> less) {
         if (more.filter(limit -> limit.number() < 0).isPresent()) {
-            complaints.error(node, "a count always grows by more than that", "write more-than: 0 or more");
+            complaints.error(node, "every growth of a count is more than a negative number", "write more-than: 0 or more");
         }
         if (less.filter(limit -> limit.number() <= 0).isPresent()) {
-            complaints.error(node, "a count never grows by less than that", "write less-than: 1 or more");
+            complaints.error(node, "no growth of a count is less than 0", "write less-than: 1 or more");
         }
         if (more.isPresent()
                 && less.isPresent()
                 && more.get().number() < less.get().number()) {
             complaints.error(
-                    node, "any growth is more than one or less than the other", "more-than is the larger of the two");
+                    node, "every growth is more than more-than or less than less-than", "make more-than the larger of the two");
         }
     }
 
@@ -373,8 +372,8 @@ final class RuleReader {
         if (span.filter(time -> time.compareTo(TWO_HEARTBEATS) < 0).isPresent()) {
             complaints.warn(
                     node,
-                    "a sensor as it is delivered sends every 15 minutes, give or take 3: it would be silent for "
-                            + Spans.text(span.get()) + " when nothing is wrong",
+                    "by default a sensor sends every 15 minutes, more or less 3: it is silent for "
+                            + Spans.text(span.get()) + " although nothing is wrong",
                     "write 50m or more, unless its heartbeat is set to be faster");
         }
         return span;
@@ -390,9 +389,9 @@ final class RuleReader {
         if (conditions.isEmpty() && !isImplied && rule.has("value") && quantity != null) {
             complaints.error(
                     rule.at("value").orElse(rule.node()),
-                    "nothing says which " + quantity.key() + " raises the alarm",
+                    "the rule does not say which " + quantity.key() + " raises the alarm",
                     quantity.states().isEmpty()
-                            ? "add " + RAISE + (rule.has("no-data") ? ", or take 'value' out: silence needs none" : "")
+                            ? "add " + RAISE + (rule.has("no-data") ? ", or remove 'value', which no-data does not need" : "")
                             : "write value: {" + quantity.key() + ": "
                                     + quantity.states().get(0) + "}");
         } else if (conditions.isEmpty() && !rule.has("value") && !rule.has("no-data")) {
@@ -408,20 +407,20 @@ final class RuleReader {
         for (String key : List.of("devices", "excursion", "no-data", "group", "late")) {
             rule.at(key)
                     .ifPresent(node -> complaints.error(
-                            node, "'" + key + "' is of devices, and the stream is none", "take '" + key + "' out"));
+                            node, "'" + key + "' does not apply to a rule about the stream", "remove '" + key + "'"));
         }
         Duration lasting = raise.map(Condition::lasting).orElse(Duration.ZERO);
         Node at = rule.at("raise").or(() -> rule.at("value")).orElse(rule.node());
         if (lasting.isZero()) {
             complaints.error(
                     at,
-                    "the stream is interrupted for a moment now and then, at least once an hour",
+                    "short interruptions of the stream are normal: the cloud ends each connection at least once an hour",
                     "write raise: {for: 10m}");
         } else if (lasting.compareTo(SOME_PINGS) < 0) {
             complaints.warn(
                     at,
-                    "pings come every few seconds up to a minute, and the cloud ends each connection after an hour at most: "
-                            + Spans.text(lasting) + " would call that an interruption",
+                    Spans.text(lasting) + " is too short: pings come up to a minute apart, and the cloud ends each connection"
+                            + " after an hour at most",
                     "write for: 2m or more");
         }
     }

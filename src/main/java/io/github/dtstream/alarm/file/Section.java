@@ -92,7 +92,7 @@ final class Section {
             if (!keys.contains(key)) {
                 complaints.error(entry.getKeyNode(), "unknown key '" + key + "' of " + what, hint(key, keys));
             } else if (isNothing(entry.getValueNode())) {
-                String hint = key.equals("alarms") ? "write 'alarms: []' for no rules" : "write one, or take it out";
+                String hint = key.equals("alarms") ? "write 'alarms: []' for no rules" : "write one, or remove it";
                 complaints.error(entry.getKeyNode(), "'" + key + "' has no value", hint);
             }
         }
@@ -106,7 +106,7 @@ final class Section {
         }
         String place = PLACES.getOrDefault(meant.isEmpty() ? key : meant, "");
         if (!place.isEmpty() && keys.contains("alarm")) {
-            return "it belongs into " + place;
+            return "it belongs in " + place;
         }
         if (key.equals("<<")) {
             return "YAML 1.2 has no merge keys; write the keys out";
@@ -166,7 +166,7 @@ final class Section {
     Optional<Duration> positive(String key) {
         Optional<Duration> span = span(key);
         if (span.filter(Duration::isZero).isPresent()) {
-            complaints.error(at(key).orElse(node), "'" + key + "' is no time at all", "write a span such as 30m");
+            complaints.error(at(key).orElse(node), "'" + key + "' must be longer than 0", "write a duration such as 30m");
             return Optional.empty();
         }
         return span;

@@ -63,7 +63,7 @@ final class Selectors {
                 .ifPresent(at -> ids.forEach(id -> {
                     if (!ID.matcher(id).matches()) {
                         String hint = id.contains("/") ? "write " + id.substring(id.lastIndexOf('/') + 1) : null;
-                        complaints.error(at, "'" + id + "' is no identifier of a device", hint);
+                        complaints.error(at, "'" + id + "' is not an identifier of a device", hint);
                     }
                 }));
         Set<String> types = texts(section.get(), "type");
@@ -79,7 +79,7 @@ final class Selectors {
         Optional<String> meant = NearestName.question(type, TYPES.keySet());
         String known = "known are: " + String.join(", ", TYPES.keySet());
         if (meant.isPresent()) {
-            complaints.error(at, "'" + type + "' is no type of devices", meant.get());
+            complaints.error(at, "'" + type + "' is not a type of devices", meant.get());
         } else {
             complaints.warn(at, "the type of devices '" + type + "' is not known", known);
         }
@@ -120,7 +120,7 @@ final class Selectors {
         section.at(key)
                 .filter(value -> listed(value).isEmpty())
                 .ifPresent(value ->
-                        section.complaints().error(value, "the list of '" + key + "' is empty", "take it out"));
+                        section.complaints().error(value, "the list of '" + key + "' is empty", "remove it"));
     }
 
     private static Collection<Node> listed(Node node) {
@@ -160,7 +160,7 @@ final class Selectors {
     private static void add(
             Node at, String key, Optional<String> value, Complaints complaints, Map<String, Optional<String>> labels) {
         if (labels.containsKey(key)) {
-            String message = "the label '" + key + "' is asked for twice, and a device has one value of it";
+            String message = "the label '" + key + "' is named twice, but a device has one value of it";
             complaints.error(at, message, "make two rules, or give the devices a label of their own");
         }
         labels.put(key, value);

@@ -37,7 +37,7 @@ final class Sense {
         if (values.stream().noneMatch(value -> any(anyOf, value))) {
             complaints.error(at, "no " + quantity.key() + unit + " is " + said + ": " + what + " never holds", null);
         } else if (values.stream().allMatch(value -> any(anyOf, value))) {
-            String hint = anyOf.size() > 1 ? "a range is guarded by its ends: above: 8, below: 2" : null;
+            String hint = anyOf.size() > 1 ? "for a range, write both ends: above: 8, below: 2" : null;
             complaints.error(
                     at, "every " + quantity.key() + unit + " is " + said + ": " + what + " always holds", hint);
         }
@@ -74,8 +74,8 @@ final class Sense {
         if (ownRaise != ownClear && flapping.isEmpty()) {
             complaints.warn(
                     at,
-                    "of raise and clear only one has its limit from a label: a device's own may lie beyond the other",
-                    "let both come from labels, or leave clear out");
+                    "only one of raise and clear takes its limit from a label: the limit of a device may lie beyond the other",
+                    "take both limits from labels, or remove clear");
         }
     }
 

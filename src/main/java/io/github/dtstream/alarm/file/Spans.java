@@ -26,7 +26,7 @@ public final class Spans {
         }
         Optional<Duration> span = parse(text.get());
         if (span.isEmpty()) {
-            complaints.error(node, "'" + text.get() + "' is no span of time for " + what, hint(text.get()));
+            complaints.error(node, "'" + text.get() + "' is not a duration for " + what, hint(text.get()));
         } else if (span.get().compareTo(LONGEST) > 0) {
             complaints.error(node, what + " is longer than " + text(LONGEST), null);
             return Optional.empty();
@@ -55,7 +55,7 @@ public final class Spans {
 
     private static String hint(String text) {
         if (NUMBER.matcher(text).matches()) {
-            return "it lacks its unit: " + text + "s, " + text + "m, " + text + "h or " + text + "d";
+            return "the unit is missing: " + text + "s, " + text + "m, " + text + "h or " + text + "d";
         }
         Matcher like = LIKE.matcher(text.toLowerCase(Locale.ROOT));
         if (like.matches()) {

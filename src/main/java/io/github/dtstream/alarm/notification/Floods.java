@@ -159,7 +159,7 @@ final class Floods {
                 List.copyOf(flood.members.values()),
                 audience.rule() + ": " + count + " further changes in "
                         + ReadableDuration.of(Duration.ofMillis(now - flood.begun)) + " (" + what
-                        + "); they come too fast to be told one by one"));
+                        + "); they are too many to report one by one"));
         flood.held.clear();
         flood.members.clear();
         flood.begun = now;

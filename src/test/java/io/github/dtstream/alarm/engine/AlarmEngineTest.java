@@ -359,7 +359,7 @@ class AlarmEngineTest {
                         AlarmChange.Notification digest = (AlarmChange.Notification) change;
                         assertThat(digest.count()).isEqualTo(1000);
                         assertThat(digest.members()).hasSize(100);
-                        assertThat(digest.text()).contains("1000 alarms came and went", "and 900 more");
+                        assertThat(digest.text()).contains("1000 alarms were raised and cleared", "and 900 more");
                     });
         }
 

@@ -57,7 +57,7 @@ final class StreamAlarmsTest {
         assertThat(world.changes())
                 .first()
                 .satisfies(change ->
-                        assertThat(((Transition) change).reason()).isEqualTo("the stream: FLOWING, it is over"));
+                        assertThat(((Transition) change).reason()).isEqualTo("the stream: FLOWING, the condition no longer holds"));
         assertThat(world.news()).containsExactly("cleared  10:31", "tell cleared ");
         assertThat(due(world)).isEqualTo(AlarmWorld.at("10:41"));
     }

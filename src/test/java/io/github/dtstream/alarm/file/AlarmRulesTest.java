@@ -81,10 +81,10 @@ class AlarmRulesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            devices: {type: ccon}     | 'devices' is of devices, and the stream is none; take 'devices' out
-            no-data: 50m              | 'no-data' is of devices, and the stream is none; take 'no-data' out
-            late: raise               | 'late' is of devices, and the stream is none; take 'late' out
-            group: {by: site}         | 'group' is of devices, and the stream is none; take 'group' out
+            devices: {type: ccon}     | 'devices' does not apply to a rule about the stream; remove 'devices'
+            no-data: 50m              | 'no-data' does not apply to a rule about the stream; remove 'no-data'
+            late: raise               | 'late' does not apply to a rule about the stream; remove 'late'
+            group: {by: site}         | 'group' does not apply to a rule about the stream; remove 'group'
             """)
     void refusesWhatTheStreamHasNot(String key, String said) {
         assertThat(said("value: stream\nraise: {for: 10m}\n" + key))
@@ -98,11 +98,11 @@ class AlarmRulesTest {
         assertThat(said("value: stream"))
                 .singleElement()
                 .asString()
-                .contains("error: the stream is interrupted for a moment now and then", "write raise: {for: 10m}");
+                .contains("error: short interruptions of the stream are normal", "write raise: {for: 10m}");
         assertThat(said("value: stream\nraise: {for: 30s}"))
                 .singleElement()
                 .asString()
-                .contains("warning: pings come every few seconds", "write for: 2m or more");
+                .contains("warning: 30s is too short", "write for: 2m or more");
     }
 
     @Test
@@ -273,62 +273,62 @@ class AlarmRulesTest {
                 no-dat: 50m | 3:5: error: unknown key 'no-dat' of a rule; did you mean 'no-data'?
                 noData: 50m | 3:5: error: unknown key 'noData' of a rule; did you mean 'no-data'?
                 name: b | 3:5: error: unknown key 'name' of a rule; did you mean 'alarm'?
-                above: 8 | 3:5: error: unknown key 'above' of a rule; it belongs into raise: {above: …}
-                no-data: | 3:5: error: 'no-data' has no value; write one, or take it out
-                no-data: 50 | 3:14: error: '50' is no span of time for no-data; it lacks its unit: 50s, 50m, 50h or 50d
-                no-data: 50 min | 3:14: error: '50 min' is no span of time for no-data; write 50m
-                no-data: 1.5 hours | 3:14: error: '1.5 hours' is no span of time for no-data; write 1h30m
-                no-data: 0m | 3:14: error: 'no-data' is no time at all; write a span such as 30m
-                no-data: 30m | 3:14: warning: a sensor as it is delivered sends every 15 minutes, give or take 3: it would be silent for 30m when nothing is wrong; write 50m or more, unless its heartbeat is set to be faster
+                above: 8 | 3:5: error: unknown key 'above' of a rule; it belongs in raise: {above: …}
+                no-data: | 3:5: error: 'no-data' has no value; write one, or remove it
+                no-data: 50 | 3:14: error: '50' is not a duration for no-data; the unit is missing: 50s, 50m, 50h or 50d
+                no-data: 50 min | 3:14: error: '50 min' is not a duration for no-data; write 50m
+                no-data: 1.5 hours | 3:14: error: '1.5 hours' is not a duration for no-data; write 1h30m
+                no-data: 0m | 3:14: error: 'no-data' must be longer than 0; write a duration such as 30m
+                no-data: 30m | 3:14: warning: by default a sensor sends every 15 minutes, more or less 3: it is silent for 30m although nothing is wrong; write 50m or more, unless its heartbeat is set to be faster
                 no-data: {for: 50m} | 3:15: error: unknown key 'for' of no-data; it can be: after
-                no-data: 1h ¶ value: temperature | 4:12: error: nothing says which temperature raises the alarm; add raise: {above: 8, for: 30m}, or take 'value' out: silence needs none
+                no-data: 1h ¶ value: temperature | 4:12: error: the rule does not say which temperature raises the alarm; add raise: {above: 8, for: 30m}, or remove 'value', which no-data does not need
                 severity: critical | 2:5: error: the rule has no condition; add value and raise: {above: 8, for: 30m}, or no-data: 50m
                 no-data: 1h ¶ severity: urgent | 4:15: error: there is no severity 'urgent'; it can be: info, warning, critical
                 no-data: 1h ¶ severity: Critical | 4:15: error: there is no severity 'Critical'; did you mean 'critical'?
                 no-data: 1h ¶ late: digests | 4:11: error: there is no late 'digests'; did you mean 'digest'?
-                no-data: 1h ¶ devices: {type: temperatur} | 4:21: error: 'temperatur' is no type of devices; did you mean 'temperature'?
+                no-data: 1h ¶ devices: {type: temperatur} | 4:21: error: 'temperatur' is not a type of devices; did you mean 'temperature'?
                 no-data: 1h ¶ devices: {type: hygrometer} | 4:21: warning: the type of devices 'hygrometer' is not known; known are: ccon, co2, contact, deskOccupancy, humidity, motion, proximity, proximityCounter, temperature, touch, touchCounter, waterDetector
-                no-data: 1h ¶ devices: {type: []} | 4:21: error: the list of 'type' is empty; take it out
-                no-data: 1h ¶ devices: {id: projects/p/devices/d1} | 4:19: error: 'projects/p/devices/d1' is no identifier of a device; write d1
-                no-data: 1h ¶ devices: {label: [{a: b}, {a: c}]} | 4:32: error: the label 'a' is asked for twice, and a device has one value of it; make two rules, or give the devices a label of their own
+                no-data: 1h ¶ devices: {type: []} | 4:21: error: the list of 'type' is empty; remove it
+                no-data: 1h ¶ devices: {id: projects/p/devices/d1} | 4:19: error: 'projects/p/devices/d1' is not an identifier of a device; write d1
+                no-data: 1h ¶ devices: {label: [{a: b}, {a: c}]} | 4:32: error: the label 'a' is named twice, but a device has one value of it; make two rules, or give the devices a label of their own
                 no-data: 1h ¶ remind: 4h | 4:13: warning: reminders come until the alarm clears: nobody can stop them by acknowledging it; add acknowledge: {lasts: 8h}
-                no-data: 1h ¶ escalate: [{after: 2h, to: b}, {after: 1h, to: a}] | 4:16: warning: nobody is told for the first 2h; begin with {after: 0m, to: …}, unless that is meant # 4:36: error: the step after 1h does not come after that of 2h; put the steps into the order of time
+                no-data: 1h ¶ escalate: [{after: 2h, to: b}, {after: 1h, to: a}] | 4:16: warning: nobody is notified for the first 2h; begin with {after: 0m, to: …}, unless that is meant # 4:36: error: the step after 1h does not come after that of 2h; put the steps in order of time
                 no-data: 1h ¶ escalate: {after: 2h, to: b} | 4:15: error: 'escalate' is a list of steps; write escalate: [{after: 0m, to: duty}, {after: 2h, to: manager}]
                 no-data: 1h ¶ escalate: [{after: 0m}] | 4:16: error: the step lacks 'to'; write escalate: [{after: 0m, to: duty}, {after: 2h, to: manager}]
                 no-data: 1h ¶ group: site | 4:12: error: group is written with keys; write group: {by: site, wait: 30s}
                 no-data: 1h ¶ acknowledge: {} | 4:18: error: acknowledge lacks 'lasts'; write acknowledge: {lasts: 4h}
-                raise: {above: 8} | 3:12: error: 'raise' needs 'value': what is compared; write value: temperature, for example
+                raise: {above: 8} | 3:12: error: 'raise' needs 'value', the quantity to compare; write value: temperature, for example
                 value: temprature ¶ raise: {above: 8} | 3:12: error: there is no quantity 'temprature'; did you mean 'temperature'?
                 value: temperature ¶ raise: 8 | 4:12: error: raise is written with keys; write raise: {above: 8, for: 30m}
                 value: temperature ¶ raise: {over: 8} | 4:13: error: unknown key 'over' of raise; did you mean 'above'?
-                value: temperature ¶ raise: {above: 8, for: 30} | 4:28: error: '30' is no span of time for for; it lacks its unit: 30s, 30m, 30h or 30d
-                value: temperature ¶ raise: {above: 8 °C} | 4:20: error: '8 °C' is no number for 'above'; write 8; the unit is °C
-                value: temperature ¶ raise: {above: "-15,5"} | 4:20: error: '-15,5' is no number for 'above'; write -15.5; the unit is °C
+                value: temperature ¶ raise: {above: 8, for: 30} | 4:28: error: '30' is not a duration for for; the unit is missing: 30s, 30m, 30h or 30d
+                value: temperature ¶ raise: {above: 8 °C} | 4:20: error: '8 °C' is not a number for 'above'; write 8; the unit is °C
+                value: temperature ¶ raise: {above: "-15,5"} | 4:20: error: '-15,5' is not a number for 'above'; write -15.5; the unit is °C
                 value: temperature ¶ raise: {is: OPEN} | 4:17: error: temperature is a number, and 'is' compares states; it can be above, below, at-least or at-most a number
                 value: contact ¶ raise: {above: OPEN} | 4:20: error: contact is a state, and cannot be 'above'; write is: OPEN or CLOSED
-                value: contact ¶ raise: {is: open} | 4:17: error: contact is never 'open'; did you mean 'OPEN'?
-                value: {contact: OPENED} | 3:22: error: contact is never 'OPENED'; did you mean 'OPEN'?
-                value: "water: WET" | 3:12: error: water is never 'WET'; it can be PRESENT, NOT_PRESENT
-                value: contact | 3:12: error: nothing says which contact raises the alarm; write value: {contact: OPEN}
-                value: {contact: OPEN} ¶ raise: {is: OPEN} | 4:12: error: the state stands in 'value' already; take 'is' out of 'raise'
+                value: contact ¶ raise: {is: open} | 4:17: error: 'open' is not a state of contact; did you mean 'OPEN'?
+                value: {contact: OPENED} | 3:22: error: 'OPENED' is not a state of contact; did you mean 'OPEN'?
+                value: "water: WET" | 3:12: error: 'WET' is not a state of water; it can be PRESENT, NOT_PRESENT
+                value: contact | 3:12: error: the rule does not say which contact raises the alarm; write value: {contact: OPEN}
+                value: {contact: OPEN} ¶ raise: {is: OPEN} | 4:12: error: 'value' names the state already; remove 'is' from 'raise'
                 value: temperature ¶ raise: {above: -15} ¶ clear: {below: -10} | 5:12: error: a temperature of -12.5 raises the alarm (above -15) and clears it (below -10); clear by below: -15 or further off
                 value: temperature ¶ raise: {above: 8} ¶ clear: {above: 3} | 5:12: error: a temperature of 254 raises the alarm (above 8) and clears it (above 3); clear by below: 8 or further off
                 value: temperature ¶ raise: {at-least: 8} ¶ clear: {at-most: 8} | 5:12: error: a temperature of 8 raises the alarm (at-least 8) and clears it (at-most 8); clear by below: 8 or further off
                 value: temperature ¶ raise: {above: 8, below: 2} ¶ clear: {below: 7} | 5:12: error: a temperature of -200 raises the alarm (above 8 or below 2) and clears it (below 7); clear lies between the limits: above 2.5 and below 7.5, where above 8 and below 2 raise
-                value: temperature ¶ raise: {above: 2, below: 8} | 4:12: error: every temperature (in °C) is above 2 or below 8: raise always holds; a range is guarded by its ends: above: 8, below: 2
+                value: temperature ¶ raise: {above: 2, below: 8} | 4:12: error: every temperature (in °C) is above 2 or below 8: raise always holds; for a range, write both ends: above: 8, below: 2
                 value: temperature ¶ raise: {above: 8} ¶ clear: {below: 2, above: 4} | 5:12: error: no temperature is above 4 and below 2: the alarm never clears
                 value: humidity ¶ raise: {above: 100} | 4:12: error: no humidity (in %) is above 100: raise never holds
                 value: pressure ¶ raise: {above: 1020} | 4:12: error: every pressure (in Pa) is above 1020: raise always holds
-                value: temperature ¶ raise: {above: {label: max, default: 8}} ¶ clear: {below: 6} | 5:12: warning: of raise and clear only one has its limit from a label: a device's own may lie beyond the other; let both come from labels, or leave clear out
+                value: temperature ¶ raise: {above: {label: max, default: 8}} ¶ clear: {below: 6} | 5:12: warning: only one of raise and clear takes its limit from a label: the limit of a device may lie beyond the other; take both limits from labels, or remove clear
                 value: temperature ¶ raise: {above: {default: 8}} | 4:20: error: above lacks 'label'; write above: {label: max, default: 8}
-                value: contact ¶ raise: {is: OPEN} ¶ clear: {is: OPEN} | 5:12: error: what raises the alarm cannot clear it; clear by another state, or leave 'clear' out
-                value: temperature ¶ excursion: {above: 8, total: 24h, within: 24h} | 4:16: error: within 1d no more than that can come together, and total is 1d; for time without a break write raise: {…, for: 1d}
+                value: contact ¶ raise: {is: OPEN} ¶ clear: {is: OPEN} | 5:12: error: the condition that raises the alarm cannot clear it; clear by another state, or remove 'clear'
+                value: temperature ¶ excursion: {above: 8, total: 24h, within: 24h} | 4:16: error: 'total' is 1d, but 'within' is only 1d; for time without a break write raise: {…, for: 1d}
                 value: temperature ¶ excursion: {above: 8, within: 24h} | 4:16: error: excursion lacks 'total'; write excursion: {above: 8, total: 60m, within: 24h}
-                value: temperature ¶ delta: {more-than: 2, within: 1h} | 4:12: error: temperature is no count; delta is for object count and touch count
-                value: touch count ¶ delta: {within: 1h} | 4:12: error: delta says neither more-than nor less-than; write delta: {more-than: 20, within: 1h}
-                value: touch count ¶ delta: {less-than: 0, within: 1h} | 4:12: error: a count never grows by less than that; write less-than: 1 or more
-                value: touch count ¶ raise: {above: 5} ¶ delta: {more-than: 0, within: 1h} | 5:12: error: 'delta' stands alone in a rule; make a rule of its own for the other condition
-                value: touch ¶ raise: {for: 5m} | 4:12: error: a touch is over at once, and cannot last; take 'for' out
+                value: temperature ¶ delta: {more-than: 2, within: 1h} | 4:12: error: temperature is not a count; delta is for object count and touch count
+                value: touch count ¶ delta: {within: 1h} | 4:12: error: 'delta' needs more-than or less-than; write delta: {more-than: 20, within: 1h}
+                value: touch count ¶ delta: {less-than: 0, within: 1h} | 4:12: error: no growth of a count is less than 0; write less-than: 1 or more
+                value: touch count ¶ raise: {above: 5} ¶ delta: {more-than: 0, within: 1h} | 5:12: error: 'delta' cannot be combined with another condition; write a second rule for the other condition
+                value: touch ¶ raise: {for: 5m} | 4:12: error: a touch has no duration; remove 'for'
                 value: humidity ¶ raise: {above: 60} ¶ devices: {type: temperature} | 5:14: warning: devices of the type temperature send no humidity; it comes from: co2, humidity
                 no-data: 1h ¶ <<: {severity: critical} | 4:5: error: unknown key '<<' of a rule; YAML 1.2 has no merge keys; write the keys out
                 """)
