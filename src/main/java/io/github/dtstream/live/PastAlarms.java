@@ -1,6 +1,7 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.dtstream.alarm.AlarmHistory;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.change.AlarmChange;
 import io.github.dtstream.alarm.change.AlarmChange.Transition;
@@ -69,7 +70,8 @@ final class PastAlarms {
         }
         Map<AlarmKey, Instant> raised = new HashMap<>();
         Set<Mark> seen = new HashSet<>();
-        service.changes(
+        AlarmHistory.read(
+                service.journal(),
                 Instant.ofEpochMilli(request.from()),
                 event -> devices.contains(String.valueOf(event.deviceId())),
                 (event, change) -> {

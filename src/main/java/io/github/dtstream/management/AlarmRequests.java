@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dtstream.alarm.AlarmChangeEvents;
 import io.github.dtstream.alarm.AlarmCommand;
 import io.github.dtstream.alarm.AlarmCommand.Action;
+import io.github.dtstream.alarm.AlarmHistory;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.alarm.change.AlarmChange.Person;
@@ -228,7 +229,8 @@ final class AlarmRequests {
         } catch (TimeoutException e) {
             throw new HttpProblem(
                     503,
-                    "the command is not on disk yet; /health says why, and the router carries it out when that is mended");
+                    "the command is not on disk yet; /health says why, and the router carries it out when that is"
+                            + " mended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HttpProblem(503, "the router is stopping");
@@ -245,7 +247,7 @@ final class AlarmRequests {
         ArrayNode entries = status.mapper().createArrayNode();
         for (AlarmService service : services()) {
             Deque<ObjectNode> newest = new ArrayDeque<>();
-            service.changes(from, event -> isIn(event, from, to), (event, change) -> {
+            AlarmHistory.read(service.journal(), from, event -> isIn(event, from, to), (event, change) -> {
                 entry(service, event, AlarmChangeEvents.json(change), wanted).ifPresent(newest::addLast);
                 if (newest.size() > longestHistory) {
                     newest.removeFirst();

@@ -103,8 +103,9 @@ final class LateReport {
     }
 
     private static String digest(RuleInForce rule, List<Unseen> unseen) {
-        String count = unseen.size() == 1 ? "one alarm was raised and cleared" : unseen.size() + " alarms were raised and cleared";
-        return Notifier.list(
-                rule.name() + ": " + count + " before the values arrived:", unseen, LateReport::span);
+        String count = unseen.size() == 1
+                ? "one alarm was raised and cleared"
+                : unseen.size() + " alarms were raised and cleared";
+        return Notifier.list(rule.name() + ": " + count + " before the values arrived:", unseen, LateReport::span);
     }
 }

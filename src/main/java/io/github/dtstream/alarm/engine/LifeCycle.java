@@ -95,8 +95,7 @@ final class LifeCycle {
     void stale(Alarm alarm, boolean isStale, long at) {
         if (alarm.isStale() != isStale) {
             alarm.handling().isStale = isStale;
-            String reason =
-                    isStale ? "the device sends nothing; the alarm keeps its state" : "the device sends again";
+            String reason = isStale ? "the device sends nothing; the alarm keeps its state" : "the device sends again";
             say(alarm, isStale ? Kind.STALE : Kind.FRESH, at, reason, null);
         }
     }

@@ -182,7 +182,10 @@ final class ValueAlarms {
             long when = rule.holdsOn() ? alarm.clearsSince() + rule.clearLasts() : at;
             alarm.window = counts;
             lifeCycle.clear(
-                    alarm, when, LifeCycle.describe(alarm, text.isEmpty() ? "the condition no longer holds" : text), now.getAsLong());
+                    alarm,
+                    when,
+                    LifeCycle.describe(alarm, text.isEmpty() ? "the condition no longer holds" : text),
+                    now.getAsLong());
         }
     }
 

@@ -253,7 +253,9 @@ final class RuleReader {
     private @Nullable Quantity known(Node at, String what) {
         if (!rule.has("value")) {
             complaints.error(
-                    at, "'" + what + "' needs 'value', the quantity to compare", "write value: temperature, for example");
+                    at,
+                    "'" + what + "' needs 'value', the quantity to compare",
+                    "write value: temperature, for example");
         }
         return quantity;
     }
@@ -274,9 +276,12 @@ final class RuleReader {
         List<Comparison> own = Comparisons.read(section.get(), known);
         if (own.stream().anyMatch(raising::contains)) {
             complaints.error(
-                    node, "the condition that raises the alarm cannot clear it", "clear by another state, or remove 'clear'");
+                    node,
+                    "the condition that raises the alarm cannot clear it",
+                    "clear by another state, or remove 'clear'");
         } else if (own.size() > 1 && !known.states().isEmpty()) {
-            complaints.error(node, "a device is in one state at a time", "remove 'is': any other state clears the alarm");
+            complaints.error(
+                    node, "a device is in one state at a time", "remove 'is': any other state clears the alarm");
         } else if (!raising.isEmpty()) {
             Sense.checkClearing(node, known, raising, own, complaints);
         }
@@ -326,7 +331,10 @@ final class RuleReader {
             return Optional.empty();
         }
         if (rule.has("raise") || rule.has("excursion")) {
-            complaints.error(node, "'delta' cannot be combined with another condition", "write a second rule for the other condition");
+            complaints.error(
+                    node,
+                    "'delta' cannot be combined with another condition",
+                    "write a second rule for the other condition");
         }
         section.get().required("within", "delta", example);
         Optional<Limit> more = limit(section.get(), "more-than", known);
@@ -348,7 +356,8 @@ final class RuleReader {
 
     private void checkGrowth(Node node, Optional<Limit> more, Optional<Limit> less) {
         if (more.filter(limit -> limit.number() < 0).isPresent()) {
-            complaints.error(node, "every growth of a count is more than a negative number", "write more-than: 0 or more");
+            complaints.error(
+                    node, "every growth of a count is more than a negative number", "write more-than: 0 or more");
         }
         if (less.filter(limit -> limit.number() <= 0).isPresent()) {
             complaints.error(node, "no growth of a count is less than 0", "write less-than: 1 or more");
@@ -357,7 +366,9 @@ final class RuleReader {
                 && less.isPresent()
                 && more.get().number() < less.get().number()) {
             complaints.error(
-                    node, "every growth is more than more-than or less than less-than", "make more-than the larger of the two");
+                    node,
+                    "every growth is more than more-than or less than less-than",
+                    "make more-than the larger of the two");
         }
     }
 
@@ -391,7 +402,8 @@ final class RuleReader {
                     rule.at("value").orElse(rule.node()),
                     "the rule does not say which " + quantity.key() + " raises the alarm",
                     quantity.states().isEmpty()
-                            ? "add " + RAISE + (rule.has("no-data") ? ", or remove 'value', which no-data does not need" : "")
+                            ? "add " + RAISE
+                                    + (rule.has("no-data") ? ", or remove 'value', which no-data does not need" : "")
                             : "write value: {" + quantity.key() + ": "
                                     + quantity.states().get(0) + "}");
         } else if (conditions.isEmpty() && !rule.has("value") && !rule.has("no-data")) {
@@ -419,7 +431,8 @@ final class RuleReader {
         } else if (lasting.compareTo(SOME_PINGS) < 0) {
             complaints.warn(
                     at,
-                    Spans.text(lasting) + " is too short: pings come up to a minute apart, and the cloud ends each connection"
+                    Spans.text(lasting)
+                            + " is too short: pings come up to a minute apart, and the cloud ends each connection"
                             + " after an hour at most",
                     "write for: 2m or more");
         }

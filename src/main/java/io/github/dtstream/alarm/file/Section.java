@@ -166,7 +166,8 @@ final class Section {
     Optional<Duration> positive(String key) {
         Optional<Duration> span = span(key);
         if (span.filter(Duration::isZero).isPresent()) {
-            complaints.error(at(key).orElse(node), "'" + key + "' must be longer than 0", "write a duration such as 30m");
+            complaints.error(
+                    at(key).orElse(node), "'" + key + "' must be longer than 0", "write a duration such as 30m");
             return Optional.empty();
         }
         return span;

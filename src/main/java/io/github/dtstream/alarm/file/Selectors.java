@@ -119,8 +119,8 @@ final class Selectors {
     private static void emptyList(Section section, String key) {
         section.at(key)
                 .filter(value -> listed(value).isEmpty())
-                .ifPresent(value ->
-                        section.complaints().error(value, "the list of '" + key + "' is empty", "remove it"));
+                .ifPresent(
+                        value -> section.complaints().error(value, "the list of '" + key + "' is empty", "remove it"));
     }
 
     private static Collection<Node> listed(Node node) {

@@ -56,8 +56,8 @@ final class StreamAlarmsTest {
         world.ping("10:31");
         assertThat(world.changes())
                 .first()
-                .satisfies(change ->
-                        assertThat(((Transition) change).reason()).isEqualTo("the stream: FLOWING, the condition no longer holds"));
+                .satisfies(change -> assertThat(((Transition) change).reason())
+                        .isEqualTo("the stream: FLOWING, the condition no longer holds"));
         assertThat(world.news()).containsExactly("cleared  10:31", "tell cleared ");
         assertThat(due(world)).isEqualTo(AlarmWorld.at("10:41"));
     }
