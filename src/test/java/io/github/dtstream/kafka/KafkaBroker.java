@@ -86,7 +86,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "broker.heartbeat.interval.ms",
                 "200",
                 "broker.session.timeout.ms",
-                "1000"));
+                "4000"));
         all.putAll(settings);
         KafkaBroker broker = prepare(folder, classPath(folder), all, format);
         broker.begin();

@@ -28,6 +28,7 @@ final class RouterProcess implements AutoCloseable {
     private final Path jar;
     private final Path folder;
     private final Map<String, String> environment;
+    private final long heapMegabytes;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();
     private @Nullable Process process;
@@ -38,9 +39,15 @@ final class RouterProcess implements AutoCloseable {
      * @param environment variables in addition to this process's own
      */
     RouterProcess(Path jar, Path folder, Map<String, String> environment) {
+        this(jar, folder, environment, HEAP_MEGABYTES);
+    }
+
+    /** The same with another heap. */
+    RouterProcess(Path jar, Path folder, Map<String, String> environment, long heapMegabytes) {
         this.jar = jar;
         this.folder = folder;
         this.environment = environment;
+        this.heapMegabytes = heapMegabytes;
     }
 
     void start() throws IOException {
@@ -48,7 +55,7 @@ final class RouterProcess implements AutoCloseable {
         Files.deleteIfExists(portFile());
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path archive = jar.toAbsolutePath().resolveSibling("dt-stream-router.jsa");
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx" + HEAP_MEGABYTES + "m", "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx" + heapMegabytes + "m", "-XX:TieredStopAtLevel=1"));
         if (Files.exists(archive)) {
             command.add("-XX:SharedArchiveFile=" + archive);
         }
@@ -59,6 +66,11 @@ final class RouterProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().putAll(environment);
         process = builder.start();
+    }
+
+    /** The identifier of the process; 0 if it was not started. */
+    long pid() {
+        return process == null ? 0 : process.pid();
     }
 
     boolean isRunning() {

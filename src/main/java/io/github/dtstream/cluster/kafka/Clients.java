@@ -17,6 +17,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -86,7 +89,9 @@ final class Clients {
             try {
                 one.getValue().get(patienceMillis, TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
+                boolean isThere = e.getCause() instanceof TopicExistsException
+                        || e.getCause() instanceof TopicAuthorizationException && isThere(admin, one.getKey());
+                if (!isThere) {
                     throw notHad(one.getKey(), e);
                 }
             } catch (TimeoutException e) {
@@ -95,8 +100,39 @@ final class Clients {
         }
     }
 
-    private static IOException notHad(String topic, Exception cause) {
-        return new IOException("the topic " + topic + " cannot be created: " + cause.getMessage(), cause);
+    /** Whether a topic exists that this user may not create: Kafka checks the permission first. */
+    private static boolean isThere(Admin admin, String topic) throws InterruptedException {
+        try {
+            admin.describeTopics(Set.of(topic)).allTopicNames().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private static IOException notHad(String topic, Exception failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        String what = "the topic " + topic + " cannot be created: ";
+        return new IOException(
+                what + (cause instanceof TopicAuthorizationException ? needs(Set.of(topic)) : cause.getMessage()),
+                failure);
+    }
+
+    private static String needs(Set<String> topics) {
+        return "the user of Kafka needs Read, Write, Describe and Create of " + topics
+                + ", but not Create if the topic exists";
+    }
+
+    /** The same failure, with a message that names the permission that is missing. */
+    static IllegalStateException explained(AuthorizationException failure) {
+        String what = "this router may not join its group: " + failure.getMessage();
+        if (failure instanceof GroupAuthorizationException refused) {
+            what = "this router may not join the group " + refused.groupId()
+                    + ": the user of Kafka needs Read and Describe of the group " + refused.groupId();
+        } else if (failure instanceof TopicAuthorizationException refused) {
+            what = "this router may not use the topics of its group: " + needs(refused.unauthorizedTopics());
+        }
+        return new IllegalStateException(what, failure);
     }
 
     private Map<String, Object> client(String suffix) {

@@ -2,6 +2,10 @@ package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.JournalAwayException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.security.SignatureException;
+import java.security.cert.CertPathBuilderException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
@@ -12,11 +16,16 @@ import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Turns failures of Kafka's clients into sentences that say what to do. Stateless. */
 final class KafkaFailure {
     private static final String UNRESOLVED = "bootstrap";
+    private static final String PREFIX = "dt.kafka.topic-prefix";
+    private static final String TRUST = "dt.kafka.property.ssl.truststore.location";
 
     private KafkaFailure() {}
 
@@ -75,13 +84,25 @@ final class KafkaFailure {
             return "Kafka at " + kafka + " does not answer as it should (" + said
                     + "): start it, or check its address, the network, and whether it requires TLS or a sign-in";
         }
-        if (cause instanceof AuthenticationException) {
+        if (hasCause(failure, SslAuthenticationException.class::isInstance)) {
+            boolean isUntrusted =
+                    hasCause(failure, of -> of instanceof CertPathBuilderException || of instanceof SignatureException);
+            return isUntrusted
+                    ? "the certificate of Kafka at " + kafka + " is of no authority that the router trusts (" + said
+                            + "): name the file with that authority in " + TRUST
+                    : "TLS with Kafka at " + kafka + " fails (" + said + "): check the addresses and " + TRUST;
+        }
+        if (hasCause(failure, AuthenticationException.class::isInstance)) {
             return "Kafka at " + kafka + " refuses the sign-in (" + said + "): check the security settings";
         }
         if (cause instanceof AuthorizationException) {
-            return "Kafka at " + kafka + " does not allow it (" + said
-                    + "): the user needs to read, write and describe the topics of the prefix, to create them or have them"
-                    + " created, and to use the transactional identifiers of the prefix";
+            return "Kafka at " + kafka + " does not allow it (" + said + "): " + needs(cause);
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "a file for Kafka's clients cannot be read: there is no such file: " + said;
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "a file for Kafka's clients cannot be read: the router's user may not read it: " + said;
         }
         if (cause instanceof InvalidReplicationFactorException) {
             return "Kafka at " + kafka + " has fewer brokers than the replication that is wanted (" + said
@@ -97,6 +118,18 @@ final class KafkaFailure {
             return "a setting for Kafka's clients is wrong: " + said;
         }
         return "Kafka at " + kafka + ": " + said;
+    }
+
+    /** The permissions without which this was refused. */
+    private static String needs(Throwable refusal) {
+        if (refusal instanceof TransactionalIdAuthorizationException) {
+            return "the user needs Write and Describe of the transactional identifiers that begin with " + PREFIX;
+        }
+        if (refusal instanceof TopicAuthorizationException) {
+            return "the user needs Read, Write, Describe, DescribeConfigs and Create of the topics that begin with "
+                    + PREFIX + ", but not Create if the topics exist";
+        }
+        return "the user needs the permissions of which src/main/docs/scale.md has the list";
     }
 
     /** @param what the action that failed, such as "the journal dt.p.s cannot be opened" */

@@ -141,6 +141,10 @@ public final class KafkaJournals implements Journals {
 
     @Override
     public Optional<String> absence() {
+        Optional<String> complaint = PortProbe.complaint(client);
+        if (complaint.isPresent()) {
+            return complaint;
+        }
         try (Quick quick = new Quick(LOOK_MILLIS)) {
             quick.admin.describeCluster().nodes().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return Optional.empty();
@@ -154,6 +158,10 @@ public final class KafkaJournals implements Journals {
 
     @Override
     public List<Remark> look(List<String> streams) {
+        Optional<String> complaint = PortProbe.complaint(client);
+        if (complaint.isPresent()) {
+            return List.of(Remark.error(complaint.get()));
+        }
         List<Remark> remarks = new ArrayList<>();
         try (Quick quick = new Quick(LOOK_MILLIS)) {
             lookAtCluster(quick.admin, remarks);

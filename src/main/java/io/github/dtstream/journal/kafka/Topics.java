@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -72,7 +75,7 @@ final class Topics {
     private static final String MEMBER_WAIT_MILLIS = "500";
 
     /** How often the brokers are asked for a topic that was just created. */
-    private static final int LOOKS = 50;
+    private static final int LOOKS = 150;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -109,26 +112,25 @@ final class Topics {
         Topics wanted = new Topics(settings, settings.partitions());
         try (Admin admin = Admin.create(wanted.client())) {
             String inSync = Integer.toString(TopicCheck.minInSync(settings.replication()));
-            TopicCheck.Found events = wanted.made(
-                    admin,
-                    new NewTopic(wanted.events, settings.partitions(), settings.replication())
-                            .configs(Map.of(
-                                    "min.insync.replicas",
-                                    inSync,
-                                    "cleanup.policy",
-                                    "delete",
-                                    "max.message.bytes",
-                                    LARGEST_BYTES,
-                                    "retention.ms",
-                                    Long.toString(journal.retentionAge().toMillis()))));
-            TopicCheck.Found state = wanted.made(
-                    admin,
-                    new NewTopic(wanted.state.topic(), 1, settings.replication())
-                            .configs(Map.of(
-                                    "min.insync.replicas", inSync,
-                                    "cleanup.policy", "compact",
-                                    "segment.ms", "3600000",
-                                    "segment.bytes", "16777216")));
+            NewTopic newEvents = new NewTopic(wanted.events, settings.partitions(), settings.replication())
+                    .configs(Map.of(
+                            "min.insync.replicas",
+                            inSync,
+                            "cleanup.policy",
+                            "delete",
+                            "max.message.bytes",
+                            LARGEST_BYTES,
+                            "retention.ms",
+                            Long.toString(journal.retentionAge().toMillis())));
+            NewTopic newState = new NewTopic(wanted.state.topic(), 1, settings.replication())
+                    .configs(Map.of(
+                            "min.insync.replicas", inSync,
+                            "cleanup.policy", "compact",
+                            "segment.ms", "3600000",
+                            "segment.bytes", "16777216"));
+            Map<String, TopicCheck.Found> there = made(admin, List.of(newEvents, newState));
+            TopicCheck.Found events = Objects.requireNonNull(there.get(newEvents.name()));
+            TopicCheck.Found state = Objects.requireNonNull(there.get(newState.name()));
             accept(TopicCheck.ofEvents(events, settings));
             accept(TopicCheck.ofState(state, settings));
             return new Topics(settings, events.partitions());
@@ -146,73 +148,107 @@ final class Topics {
         }
     }
 
-    /** Describes a topic, and creates it first if it does not exist. */
-    private TopicCheck.Found made(Admin admin, NewTopic topic)
+    /** Describes topics, and creates those first that do not exist. */
+    private static Map<String, TopicCheck.Found> made(Admin admin, List<NewTopic> topics)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Optional<TopicCheck.Found> there = found(admin, topic.name());
-        if (there.isPresent()) {
-            return there.get();
+        List<String> names = topics.stream().map(NewTopic::name).toList();
+        Map<String, TopicCheck.Found> there = found(admin, names);
+        if (there.size() == names.size()) {
+            return there;
         }
-        try {
-            get(admin.createTopics(List.of(topic)).all());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+        List<NewTopic> missing = topics.stream()
+                .filter(topic -> !there.containsKey(topic.name()))
+                .toList();
+        for (Map.Entry<String, KafkaFuture<Void>> created :
+                admin.createTopics(missing).values().entrySet()) {
+            try {
+                get(created.getValue());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    // the broker's answer does not name it
+                    throw new TopicAuthorizationException(Set.of(created.getKey()));
+                }
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
             }
         }
         for (int look = 0; look < LOOKS; look++) {
-            Optional<TopicCheck.Found> made = found(admin, topic.name());
-            if (made.isPresent()) {
-                return made.get();
+            Map<String, TopicCheck.Found> made = found(admin, names);
+            if (made.size() == names.size()) {
+                return made;
             }
+            // brokers learn of a new topic a moment later, and a busy one much later
             Sleeper.SYSTEM.sleep(BETWEEN_LOOKS);
         }
-        throw new TimeoutException("the topic " + topic.name() + " was created, but the brokers do not list it");
+        throw new TimeoutException("the topics " + names + " were created, but the brokers do not list them");
     }
 
     /** Describes a topic; empty if it does not exist. */
     static Optional<TopicCheck.Found> found(Admin admin, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
-        try {
-            TopicDescription there =
-                    get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
-            if (there == null) {
-                return Optional.empty();
+        return Optional.ofNullable(found(admin, List.of(topic)).get(topic));
+    }
+
+    /** Describes those of the topics that exist, by name. */
+    private static Map<String, TopicCheck.Found> found(Admin admin, List<String> topics)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<String, TopicDescription> there = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> asked :
+                admin.describeTopics(topics).topicNameValues().entrySet()) {
+            try {
+                there.put(asked.getKey(), get(asked.getValue()));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
             }
-            int replication = there.partitions().stream()
+        }
+        Map<String, Map<String, String>> configs = configs(admin, there.keySet());
+        Map<String, TopicCheck.Found> found = new HashMap<>();
+        there.forEach((topic, description) -> {
+            int replication = description.partitions().stream()
                     .mapToInt(partition -> partition.replicas().size())
                     .min()
                     .orElse(0);
-            return Optional.of(
-                    new TopicCheck.Found(topic, there.partitions().size(), replication, config(admin, topic)));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+            found.put(
+                    topic,
+                    new TopicCheck.Found(
+                            topic,
+                            description.partitions().size(),
+                            replication,
+                            configs.getOrDefault(topic, Map.of())));
+        });
+        return found;
     }
 
-    /** The configuration of a topic; empty if the user may not read it. */
-    private static Map<String, String> config(Admin admin, String topic)
+    /** The configurations of topics, by topic, as far as the user may read them. */
+    private static Map<String, Map<String, String>> configs(Admin admin, Set<String> topics)
             throws ExecutionException, InterruptedException, TimeoutException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Map<String, String> values = new HashMap<>();
-        try {
-            for (ConfigEntry entry : get(admin.describeConfigs(List.of(resource))
-                            .all())
-                    .getOrDefault(resource, new Config(List.of()))
-                    .entries()) {
-                if (entry.value() != null) {
-                    values.put(entry.name(), entry.value());
+        List<ConfigResource> resources = topics.stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        Map<String, Map<String, String>> configs = new HashMap<>();
+        if (resources.isEmpty()) {
+            return configs;
+        }
+        for (Map.Entry<ConfigResource, KafkaFuture<Config>> asked :
+                admin.describeConfigs(resources).values().entrySet()) {
+            try {
+                Map<String, String> values = new HashMap<>();
+                for (ConfigEntry entry : get(asked.getValue()).entries()) {
+                    if (entry.value() != null) {
+                        values.put(entry.name(), entry.value());
+                    }
+                }
+                configs.put(asked.getKey().name(), values);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
                 }
             }
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof AuthorizationException)) {
-                throw e;
-            }
         }
-        return values;
+        return configs;
     }
 
     private static <T> T get(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {

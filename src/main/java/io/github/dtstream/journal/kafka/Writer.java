@@ -116,8 +116,8 @@ final class Writer implements AutoCloseable {
             ends = topics.partitions().stream()
                     .mapToLong(partition -> found.getOrDefault(partition, 0L))
                     .toArray();
+            return WriterState.read(topics.state(), consumer);
         }
-        return WriterState.read(topics);
     }
 
     /** Tries several times: the brokers first have to end the transaction that was under way. */

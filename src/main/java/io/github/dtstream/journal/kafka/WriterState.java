@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +76,15 @@ record WriterState(
 
     /** All values of the state topic, by key. */
     static Map<String, byte[]> read(Topics topics) throws IOException {
+        try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
+            return read(topics.state(), consumer);
+        }
+    }
+
+    /** The same with a consumer that exists, and that is then assigned this topic. */
+    static Map<String, byte[]> read(TopicPartition topic, Consumer<byte[], byte[]> consumer) throws IOException {
         Map<String, byte[]> values = new HashMap<>();
-        read(topics, (key, value) -> {
+        read(topic, consumer, (key, value) -> {
             if (value == null) {
                 values.remove(key);
             } else {
@@ -95,17 +103,22 @@ record WriterState(
     /** Reads the state topic to its present end, also values that later ones replace. */
     static void read(Topics topics, Entries entries) throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            consumer.assign(List.of(topics.state()));
-            long end = consumer.endOffsets(List.of(topics.state())).getOrDefault(topics.state(), 0L);
-            consumer.seekToBeginning(List.of(topics.state()));
-            for (int poll = 0; consumer.position(topics.state()) < end; poll++) {
-                if (poll == POLLS) {
-                    throw new IOException("Kafka does not answer");
-                }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    byte[] key = record.key() == null ? new byte[0] : record.key();
-                    entries.add(new String(key, StandardCharsets.UTF_8), record.value());
-                }
+            read(topics.state(), consumer, entries);
+        }
+    }
+
+    private static void read(TopicPartition topic, Consumer<byte[], byte[]> consumer, Entries entries)
+            throws IOException {
+        consumer.assign(List.of(topic));
+        long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
+        consumer.seekToBeginning(List.of(topic));
+        for (int poll = 0; consumer.position(topic) < end; poll++) {
+            if (poll == POLLS) {
+                throw new IOException("Kafka does not answer");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                byte[] key = record.key() == null ? new byte[0] : record.key();
+                entries.add(new String(key, StandardCharsets.UTF_8), record.value());
             }
         }
     }
