@@ -160,7 +160,10 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         super.doStop();
     }
 
-    /** Stops the handing out of events to all routes of the context, before Camel waits for the first of them. */
+    /**
+     * Stops the handing out of events to all routes of the context, before Camel waits for the first of them. A router of
+     * a group then leaves it, so that the next holders need not wait until Camel has stopped every route.
+     */
     void stopDelivering() {
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
@@ -168,6 +171,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
                     .filter(consumer -> consumer.component() == this)
                     .forEach(ProjectConsumer::handOutNoMore);
         }
+        held().end();
     }
 
     StopGrace stopGrace() {

@@ -7,6 +7,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.stream.DeviceChanges;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,11 @@ public class DtStreamConsumer extends JournalConsumer {
                     .streams()
                     .acquire(endpoint.getConfiguration().getStream(), endpoint.streamSettings(), subscriber);
             attach(new Source(component(), stream, endpoint.getConfiguration(), subscriber));
+        }
+
+        @Override
+        public boolean standBy(EventStreams streams) {
+            return streams.standBy(endpoint.getConfiguration().getStream(), endpoint.streamSettings());
         }
 
         @Override

@@ -81,6 +81,8 @@ public final class HeldStreams implements StreamListener {
         private long unusedNanos;
         /** Whether this router asks the group for the stream. */
         private boolean isWanted;
+        /** Why this router does not stand by, as it was logged; null if it does. */
+        private @Nullable String complaint;
 
         private long releasedNanos;
         private boolean wasReleased;
@@ -109,7 +111,8 @@ public final class HeldStreams implements StreamListener {
      * @throws IOException if this router holds the stream and cannot open it
      */
     public void add(String stream, StreamUser user) throws IOException {
-        if (groups == null) {
+        StreamGroups shared = groups;
+        if (shared == null) {
             user.begin();
             return;
         }
@@ -123,6 +126,9 @@ public final class HeldStreams implements StreamListener {
             if (isNew && place.open != 0) {
                 user.begin();
             }
+        }
+        if (shared.standsByHot()) {
+            var unused = settle(place);
         }
     }
 
@@ -174,6 +180,7 @@ public final class HeldStreams implements StreamListener {
                     want(place);
                 }
             }
+            var unused = settle(place);
         }
     }
 
@@ -296,8 +303,38 @@ public final class HeldStreams implements StreamListener {
                 open(place);
             } else if (place.open != 0 && !place.waiting.isEmpty()) {
                 beginThoseThatWait(place);
+            } else if (place.open == 0) {
+                standBy(place);
             }
         }
+    }
+
+    /** Has a user keep a connection for a stream that this router does not hold, if this router stands by hot. */
+    private void standBy(Place place) {
+        StreamGroups shared = groups;
+        boolean isInGroup;
+        synchronized (this) {
+            isInGroup = group != null;
+        }
+        EventStreams streams = component.openStreams().orElse(null);
+        if (shared == null || !shared.standsByHot() || !isInGroup || streams == null) {
+            return;
+        }
+        String why = null;
+        for (StreamUser user : place.users) {
+            try {
+                if (user.standBy(streams)) {
+                    place.complaint = null;
+                    return;
+                }
+            } catch (RuntimeException e) {
+                why = FailureReason.of(e);
+            }
+        }
+        if (why != null && !why.equals(place.complaint)) {
+            LOG.warn("This router cannot stand by for the stream {}, and tries again: {}", place.name, why);
+        }
+        place.complaint = why;
     }
 
     private void open(Place place) {
@@ -350,9 +387,7 @@ public final class HeldStreams implements StreamListener {
             joined = group;
         }
         for (Place place : all) {
-            if (place.assigned != 0) {
-                var unused = settle(place);
-            }
+            var unused = settle(place);
             if (joined != null) {
                 synchronized (place) {
                     look(place, joined);
@@ -367,6 +402,7 @@ public final class HeldStreams implements StreamListener {
                 place.isWanted = false;
                 LOG.info("This router asks no longer for the stream {}, which no route here uses", place.name);
                 joined.wantNoMore(inGroup(place.name));
+                component.openStreams().ifPresent(streams -> streams.standByNoLonger(place.name));
             }
             return;
         }

@@ -14,6 +14,7 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.stream.StreamRecords;
 import java.io.IOException;
 import java.time.Duration;
@@ -342,6 +343,11 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         Keeper(String subscriber) {
             this.subscriber = subscriber;
             records = component().streams().records(endpoint.getConfiguration().getStream(), endpoint.streamSettings());
+        }
+
+        @Override
+        public boolean standBy(EventStreams streams) {
+            return streams.standBy(endpoint.getConfiguration().getStream(), endpoint.streamSettings());
         }
 
         @Override

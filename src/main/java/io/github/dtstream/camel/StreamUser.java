@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.stream.EventStreams;
 import java.io.IOException;
 
 /**
@@ -9,6 +10,15 @@ import java.io.IOException;
 public interface StreamUser {
     /** Called when this router holds the stream. Opens the stream, or the part that this user needs. */
     void begin() throws IOException;
+
+    /**
+     * Called while another router holds the stream, if this one stands by hot. Has the streams keep a connection.
+     *
+     * @return whether they do; if not, the next user of the stream is asked
+     */
+    default boolean standBy(EventStreams streams) {
+        return false;
+    }
 
     /** Called when another router is about to take the stream. Begins no new work. Must not wait. */
     default void endSoon() {}

@@ -12,4 +12,9 @@ public interface StreamGroups {
      * @throws IOException if the group's servers do not answer, or refuse
      */
     StreamGroup join(StreamListener listener) throws IOException;
+
+    /** Whether this node stands by hot: it keeps a connection of its own for each stream that another node holds. */
+    default boolean standsByHot() {
+        return false;
+    }
 }

@@ -28,6 +28,9 @@ public final class GapLedger {
     private static final Comparator<Gap> BY_TIME =
             Comparator.comparing(Gap::from).thenComparingLong(Gap::id);
 
+    /** The most by which two connections may receive the same record apart. */
+    private static final Duration APART = Duration.ofSeconds(10);
+
     private static final String LOST = "the gap ledger was damaged: what was missing is not known";
 
     private final DurableState state;
@@ -108,6 +111,33 @@ public final class GapLedger {
         } else if (lastLive.isPresent()) {
             interrupted(lastLive.get(), "the program was not running");
         }
+    }
+
+    /**
+     * The same if a connection receives everything from a time on. If the journal ends well after that time, there is no
+     * gap, and one that has no end yet and begins there is none either. Otherwise that time is the gap's end.
+     *
+     * @param completeFrom everything from here on is received, in the cloud's time
+     */
+    public synchronized void restart(Optional<Instant> lastLive, Instant completeFrom) {
+        Instant covered = completeFrom.plus(APART);
+        if (unknownFor == null && lastLive.isPresent() && !lastLive.get().isBefore(covered)) {
+            gaps.stream()
+                    .filter(gap ->
+                            gap.to() == null && !gap.isSettled() && !gap.from().isBefore(covered))
+                    .toList()
+                    .forEach(this::drop);
+        } else {
+            restart(lastLive);
+        }
+        resumed(completeFrom);
+    }
+
+    private void drop(Gap gap) {
+        LOG.info("Gap {} since {} is none, as a standby has received everything", gap.id(), gap.from());
+        gaps.remove(gap);
+        write();
+        tell(gap.resumed(gap.from()).closed(FillProgress.NONE, clock.instant()));
     }
 
     /**

@@ -14,6 +14,7 @@ import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.standby.StandbyStatus;
 import io.github.dtstream.thread.ThreadReport;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -106,6 +107,21 @@ final class Metrics implements AutoCloseable {
                     labels,
                     1);
             time(all, "dt_stream_holder_since", "Since when that router holds the stream", labels, holding.since());
+        }
+        for (StandbyStatus standby : status.standbys().values()) {
+            Labels labels = Labels.of("stream", standby.stream());
+            all.gauge(
+                    "dt_standby_receiving",
+                    "Whether this router receives a stream that another one holds, to take it over without a gap",
+                    labels,
+                    standby.completeSince() == null ? 0 : 1);
+            all.gauge("dt_standby_records", "Events and pings that this standby keeps", labels, standby.records());
+            time(
+                    all,
+                    "dt_standby_complete_since",
+                    "Since when this standby has everything that the cloud sent",
+                    labels,
+                    standby.completeSince());
         }
         memory(all);
         threads(all);

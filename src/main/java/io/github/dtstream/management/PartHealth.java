@@ -15,6 +15,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.standby.StandbyStatus;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.ThreadReport;
 import java.time.Duration;
@@ -69,17 +70,28 @@ final class PartHealth {
                 .isPresent();
     }
 
-    /** The health of a stream that another router of the group holds, or none. */
-    static Health ofWaiting(Holding holding) {
+    /**
+     * The health of a stream that another router of the group holds, or none.
+     *
+     * @param standby this router's hot standby; null if there is none. It never makes the router unhealthy
+     */
+    static Health ofWaiting(Holding holding, @Nullable StandbyStatus standby) {
         Health.Part part = Health.Kind.STREAM.part(holding.stream());
         String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";
-        return holding.node() == null
-                ? new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why)
-                : new Health(
-                        part,
-                        Health.Status.UP,
-                        "waits: held by " + holding.node()
-                                + (holding.since() == null ? "" : " since " + holding.since()) + why);
+        if (holding.node() == null) {
+            return new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why + ready(standby));
+        }
+        String since = holding.since() == null ? "" : " since " + holding.since();
+        return new Health(part, Health.Status.UP, "waits: held by " + holding.node() + since + why + ready(standby));
+    }
+
+    private static String ready(@Nullable StandbyStatus standby) {
+        if (standby == null) {
+            return "";
+        }
+        return standby.completeSince() == null
+                ? "; stands by hot, and does not receive: " + standby.state().label()
+                : "; stands by hot, and has everything since " + standby.completeSince();
     }
 
     private static Health ofSession(EventStream stream) {

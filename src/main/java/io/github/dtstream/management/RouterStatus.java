@@ -25,6 +25,7 @@ import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.stream.standby.StandbyStatus;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadReport;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -100,7 +102,8 @@ public final class RouterStatus {
             all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
             all.add(PartHealth.ofGaps(each.stream(), now));
         }
-        elsewhere().forEach(holding -> all.add(PartHealth.ofWaiting(holding)));
+        Map<String, StandbyStatus> standbys = standbys();
+        elsewhere().forEach(holding -> all.add(PartHealth.ofWaiting(holding, standbys.get(holding.stream()))));
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
             List<RouteDelivery> deliveries = deliveries(route);
@@ -196,7 +199,10 @@ public final class RouterStatus {
                         .flatMap(route -> entries(route, now).stream())
                         .toList(),
                 node().orElse(null),
-                holdings()));
+                holdings(),
+                standbys().values().stream()
+                        .map(RoutesDocument.StandbyEntry::of)
+                        .toList()));
     }
 
     private List<RoutesDocument.RouteEntry> entries(Route route, Instant now) {
@@ -272,6 +278,13 @@ public final class RouterStatus {
         return holdings().stream()
                 .filter(holding -> !here.contains(holding.stream()))
                 .toList();
+    }
+
+    /** By stream, this router's hot standbys for streams that other routers of its group hold. */
+    public Map<String, StandbyStatus> standbys() {
+        Map<String, StandbyStatus> all = new TreeMap<>();
+        opened().flatMap(streams -> streams.standbys().stream()).forEach(standby -> all.put(standby.stream(), standby));
+        return all;
     }
 
     /** This router's name in its group; empty if it is in no group. */

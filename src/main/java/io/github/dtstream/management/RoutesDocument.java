@@ -9,6 +9,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.SharedStatus;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.standby.StandbyStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param retired subscribers that no running route uses
  * @param node this router's name in its group; left out if it is in no group
  * @param holders the holders of the streams that this router's routes use; empty if it is in no group
+ * @param standbys this router's hot standbys, for streams that others hold
  */
 @JsonInclude(Include.NON_NULL)
 record RoutesDocument(
@@ -37,10 +39,27 @@ record RoutesDocument(
         List<RetiredEntry> retired,
         List<RouteEntry> routes,
         @Nullable String node,
-        List<Holding> holders) {
+        List<Holding> holders,
+        List<StandbyEntry> standbys) {
 
     static @Nullable Double seconds(@Nullable Duration offset) {
         return offset == null ? null : offset.toMillis() / 1000.0;
+    }
+
+    /**
+     * A hot standby for a stream that another router holds.
+     *
+     * @param state the state of its session with the cloud
+     * @param completeSince since when it has everything that the cloud sent; left out while it does not receive
+     * @param records how many events and pings it keeps
+     */
+    @JsonInclude(Include.NON_NULL)
+    record StandbyEntry(
+            String stream, String state, @Nullable Instant completeSince, int records, long bytes) {
+        static StandbyEntry of(StandbyStatus status) {
+            return new StandbyEntry(
+                    status.stream(), status.state().label(), status.completeSince(), status.records(), status.bytes());
+        }
     }
 
     /**

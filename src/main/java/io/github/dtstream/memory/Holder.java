@@ -14,6 +14,8 @@ public enum Holder {
     BATCHES("batches", false),
     /** Events of a connection that takes over from another, until that one has delivered all its own. */
     HANDOVER("handover", false),
+    /** What this router receives of streams that other routers hold, in case it has to take them over. */
+    STANDBY("standby", true),
     /** Identifiers that detect repeated events. */
     IDENTIFIERS("identifiers", true),
     /** A fill's knowledge of the events in the journal. */

@@ -32,6 +32,7 @@ import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.handover.EventSink;
+import io.github.dtstream.stream.standby.StreamFeed;
 import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.time.CloudClock;
 import io.github.dtstream.time.EventRate;
@@ -76,6 +77,7 @@ public final class EventStream implements AutoCloseable {
     private final CloudClock clock;
     private final PushFactory pushes;
     private final Consumer<EventStream> onStopped;
+    private final @Nullable StreamFeed feed;
     private final @Nullable StreamSession session;
     private final Instant opened;
 
@@ -115,17 +117,12 @@ public final class EventStream implements AutoCloseable {
     private boolean started;
     /** Written before the session starts. */
     private long startedNanos;
-    /** Whether the stream never received anything. Written before the session starts, then owned by its thread. */
+    /** Whether the stream never received anything. Written before the feed delivers, then owned by the session's thread. */
     private boolean isNew;
     /** Owned by the session's thread. */
     private boolean beginningIsGap;
     /** Whether the first attempt to connect was made. Owned by the session's thread. */
     private boolean attempted;
-
-    /** Makes the session for a sink and listeners. */
-    interface SessionFactory {
-        StreamSession create(StreamSettings settings, EventSink sink, List<SessionListener> listeners);
-    }
 
     /** Makes the worker that fills the gaps of a gap ledger, with the stream's present filters. */
     interface FillFactory {
@@ -140,7 +137,8 @@ public final class EventStream implements AutoCloseable {
     /**
      * @param account the name of the service account that reads the stream; empty text for the account without a name
      * @param fills null if history cannot be read, as there is no service account
-     * @param sessions null if the cloud's stream cannot be opened, as there is no service account
+     * @param feed the session, which the stream closes; null if the cloud's stream cannot be opened, as there is no
+     *     service account
      */
     EventStream(
             String name,
@@ -154,7 +152,7 @@ public final class EventStream implements AutoCloseable {
             DeviceDirectory devices,
             CloudClock clock,
             @Nullable FillFactory fills,
-            @Nullable SessionFactory sessions,
+            @Nullable StreamFeed feed,
             PushFactory pushes,
             Consumer<EventStream> onStopped) {
         this.name = name;
@@ -170,7 +168,8 @@ public final class EventStream implements AutoCloseable {
         this.onStopped = onStopped;
         this.opened = clock.instant();
         this.fill = fills == null ? null : fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
-        this.session = sessions == null ? null : sessions.create(settings, new Intake(), List.of(new Progress()));
+        this.feed = feed;
+        this.session = feed == null ? null : feed.session();
         this.streaming = session != null && settings.streaming();
     }
 
@@ -449,17 +448,25 @@ public final class EventStream implements AutoCloseable {
                 return;
             }
             isNew = journal.lastLive().isEmpty();
-            if (session != null && streaming) {
-                ledger.restart(journal.lastLive());
-            } else {
+            if (feed == null || !streaming) {
                 endOpenGaps();
             }
             if (fill != null) {
                 fill.start();
             }
-            if (session != null && streaming) {
-                session.start();
+            if (feed != null && streaming) {
+                feed.deliver(new Intake(), new Progress(), journal.lastLive(), this::restart);
             }
+        }
+    }
+
+    /** Called before the feed delivers anything. */
+    private void restart(Optional<Instant> completeFrom) {
+        if (completeFrom.isEmpty()) {
+            ledger.restart(journal.lastLive());
+        } else {
+            isNew = false;
+            ledger.restart(journal.lastLive(), completeFrom.get());
         }
     }
 
@@ -562,8 +569,8 @@ public final class EventStream implements AutoCloseable {
         if (fill != null) {
             fill.close();
         }
-        if (session != null && streaming) {
-            session.close();
+        if (feed != null && streaming) {
+            feed.close();
         }
         PushIntake taking = intake;
         if (taking != null) {

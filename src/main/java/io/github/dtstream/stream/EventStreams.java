@@ -24,6 +24,9 @@ import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.storage.DurableState;
+import io.github.dtstream.stream.standby.StandbyStatus;
+import io.github.dtstream.stream.standby.Standbys;
+import io.github.dtstream.stream.standby.StreamFeed;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
@@ -93,6 +96,7 @@ public final class EventStreams implements AutoCloseable {
 
     private final String prefix;
     private final MemoryBudget memory;
+    private final Standbys standbys;
 
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
@@ -163,6 +167,7 @@ public final class EventStreams implements AutoCloseable {
             String prefix) {
         this.prefix = prefix;
         this.memory = memory;
+        this.standbys = new Standbys(memory);
         this.timers = timers;
         this.cloud = cloud;
         this.accounts = accounts;
@@ -242,6 +247,42 @@ public final class EventStreams implements AutoCloseable {
             opened.start();
         }
         return true;
+    }
+
+    /**
+     * Stands by for a stream that another router holds: keeps a connection to the cloud, and what comes on it, until this
+     * router opens the stream. Does nothing if the stream is open, or there is such a standby.
+     *
+     * @return whether the cloud's stream is wanted with these settings, and a service account is set
+     * @throws IllegalArgumentException if a credential is missing, or credentials must not be sent to a URL
+     */
+    public boolean standBy(String streamName, StreamSettings settings) {
+        String name = nameOf(streamName, settings);
+        Cloud asked = reach(settings);
+        if (asked == null || !settings.streaming()) {
+            return false;
+        }
+        synchronized (turn(name)) {
+            if (stream(name).isEmpty()) {
+                standbys.standBy(prefix + name, settings, () -> feed(settings, asked));
+            }
+        }
+        return true;
+    }
+
+    /** Stands by no longer for a stream, {@code PROJECT/STREAM}. */
+    public void standByNoLonger(String name) {
+        standbys.end(prefix + name);
+    }
+
+    /** The streams for which this router stands by with a connection of its own. */
+    public List<StandbyStatus> standbys() {
+        return standbys.statuses();
+    }
+
+    private StreamFeed feed(StreamSettings settings, Cloud asked) {
+        return new StreamFeed((sink, listeners) -> new StreamSession(
+                settings, asked.client(), sink, listeners, clock, random, timers, supervisor, memory));
     }
 
     /** Null if only pushes are wanted and no service account is set. */
@@ -359,6 +400,7 @@ public final class EventStreams implements AutoCloseable {
             closed = true;
         }
         opening.values().forEach(EventStreams::await);
+        standbys.close();
         synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();
@@ -436,8 +478,7 @@ public final class EventStreams implements AutoCloseable {
                                             memory)),
                     asked == null
                             ? null
-                            : (wanted, sink, listeners) -> new StreamSession(
-                                    wanted, asked.client(), sink, listeners, clock, random, timers, supervisor, memory),
+                            : standbys.take(prefix + name, settings).orElseGet(() -> feed(settings, asked)),
                     observer -> new PushIntake(
                             settings.projectId(),
                             settings.maxEventSize(),

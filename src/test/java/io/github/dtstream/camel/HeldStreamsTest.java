@@ -3,10 +3,6 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dtstream.cluster.Holding;
-import io.github.dtstream.cluster.StreamGroup;
-import io.github.dtstream.cluster.StreamGroups;
-import io.github.dtstream.cluster.StreamListener;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.push.PushDelayedException;
 import io.github.dtstream.session.SessionState;
@@ -19,10 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
@@ -44,7 +37,7 @@ final class HeldStreamsTest {
     private Path data;
 
     private final List<String> delivered = new CopyOnWriteArrayList<>();
-    private final FakeGroup group = new FakeGroup();
+    private final FakeStreamGroup group = new FakeStreamGroup(false);
     private final AtomicLong now = new AtomicLong(1);
     private SimulatedCloud cloud;
     private String device;
@@ -265,76 +258,5 @@ final class HeldStreamsTest {
         context.stop();
 
         assertThat(group.hasLeft).isTrue();
-    }
-
-    /** Does what the test says. */
-    private static final class FakeGroup implements StreamGroups, StreamGroup {
-        private final Set<String> wanted = new TreeSet<>();
-        private final List<String> asked = new CopyOnWriteArrayList<>();
-        private StreamListener listener;
-        private final List<String> released = new CopyOnWriteArrayList<>();
-        private volatile boolean others;
-        private volatile boolean hasLeft;
-
-        @Override
-        public StreamGroup join(StreamListener told) {
-            listener = told;
-            return this;
-        }
-
-        void assign(String stream) {
-            listener.assigned(Set.of(stream));
-        }
-
-        void revoke(String stream) {
-            listener.revoked(Set.of(stream));
-        }
-
-        void lose(String stream) {
-            listener.lost(Set.of(stream));
-        }
-
-        @Override
-        public String node() {
-            return "this";
-        }
-
-        @Override
-        public void want(String stream) {
-            asked.add("+ " + stream);
-            wanted.add(stream);
-        }
-
-        @Override
-        public void wantNoMore(String stream) {
-            asked.add("- " + stream);
-            wanted.remove(stream);
-        }
-
-        @Override
-        public void release(String stream, String why) {
-            released.add(stream + ": " + why);
-        }
-
-        @Override
-        public Optional<Holding> holding(String stream) {
-            return Optional.of(new Holding(stream, "other", null, ""));
-        }
-
-        @Override
-        public List<Holding> holdings() {
-            return wanted.stream().flatMap(one -> holding(one).stream()).toList();
-        }
-
-        @Override
-        public boolean hasOthers() {
-            return others;
-        }
-
-        @Override
-        public void close() {
-            listener.revoked(wanted);
-            hasLeft = true;
-        }
     }
 }

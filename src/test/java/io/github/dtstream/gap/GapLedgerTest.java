@@ -117,6 +117,83 @@ class GapLedgerTest {
     }
 
     @Test
+    void timeSinceTheLastRecordIsNoneIfAStandbyHasReceivedEverything() throws Exception {
+        GapLedger before = open();
+        gap(before, 1, 2);
+        before.interrupted(at(10), "the session was stopped");
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(11)), at(9));
+
+        assertThat(ledger.snapshot())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.to()).isEqualTo(at(2)));
+        assertThat(open().snapshot()).isEqualTo(ledger.snapshot());
+        assertThat(told).last().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(10));
+            assertThat(gap.isSettled()).isTrue();
+        });
+    }
+
+    @Test
+    void aGapThatBeganBeforeAStandbyReceivedEndsWhereItDid() throws Exception {
+        open().interrupted(at(5), "reset");
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(11)), at(9));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(5));
+            assertThat(gap.to()).isEqualTo(at(9));
+        });
+    }
+
+    @Test
+    void aStandbyThatReceivedOnlyAfterTheLastRecordLeavesAGap() throws Exception {
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(3)), at(9));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(3));
+            assertThat(gap.to()).isEqualTo(at(9));
+        });
+    }
+
+    @Test
+    void aStandbyThatReceivedOnlyJustBeforeTheLastRecordLeavesAGapToo() throws Exception {
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(9).plusSeconds(9)), at(9));
+
+        assertThat(ledger.snapshot())
+                .as("two connections may receive the same event some seconds apart")
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.isFillable()).isTrue());
+    }
+
+    @Test
+    void aStandbyDoesNotMakeUpForALostGapLedger() throws Exception {
+        open().interrupted(TEN, "reset");
+        for (Path copy : allFiles()) {
+            Files.writeString(copy, "{");
+        }
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(11)), at(9));
+
+        assertThat(ledger.snapshot())
+                .isNotEmpty()
+                .allSatisfy(gap -> assertThat(gap.isFillable()).isTrue());
+    }
+
+    private List<Path> allFiles() throws IOException {
+        try (var files = Files.list(file().getParent())) {
+            return files.toList();
+        }
+    }
+
+    @Test
     void timeSinceTheLastRecordIsAGap() throws Exception {
         until(30);
         GapLedger ledger = open();

@@ -103,6 +103,7 @@ public final class ListCommand implements Callable<Integer> {
         }
         printShared(status.get("routes"), now, out);
         printHolders(status.path("holders"), status.path("node").asText(), now, out);
+        printStandbys(status.path("standbys"), now, out);
         printMemory(status.path("memory"), out);
         printComplaints(status.path("complaints"), out);
         printRetired(status.path("retired"), out);
@@ -151,6 +152,23 @@ public final class ListCommand implements Callable<Integer> {
                     (isHeld ? text(one.get("node")) : "nobody") + (isOwn ? " (this one)" : ""),
                     ago(one.path("since"), now),
                     text(one.path("why")));
+        }
+    }
+
+    /** Prints for which streams this router stands by hot. */
+    private static void printStandbys(JsonNode standbys, Instant now, PrintWriter out) {
+        if (standbys.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.printf("%-32s %-24s %-16s %s%n", "STANDS BY FOR", "STATE", "COMPLETE SINCE", "RECORDS");
+        for (JsonNode one : standbys) {
+            out.printf(
+                    "%-32s %-24s %-16s %s%n",
+                    text(one.get("stream")),
+                    text(one.get("state")),
+                    ago(one.path("completeSince"), now),
+                    one.path("records").asText());
         }
     }
 

@@ -64,12 +64,20 @@ public final class KafkaLoader extends ClassLoader {
         try {
             return Class.forName(GROUPS, true, loader())
                     .asSubclass(StreamGroups.class)
-                    .getConstructor(Map.class, String.class, String.class, int.class, Clock.class, Supervisor.class)
+                    .getConstructor(
+                            Map.class,
+                            String.class,
+                            String.class,
+                            int.class,
+                            boolean.class,
+                            Clock.class,
+                            Supervisor.class)
                     .newInstance(
                             settings.kafkaClient(),
                             group(settings).name(),
                             group(settings).node(),
                             Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
+                            settings.get(Setting.STANDBY).equals("hot"),
                             clock,
                             supervisor);
         } catch (ReflectiveOperationException e) {

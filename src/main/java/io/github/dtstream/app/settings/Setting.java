@@ -130,6 +130,12 @@ public enum Setting {
                     Pattern.compile("[A-Za-z0-9._-]{1,100}"),
                     "it must be of letters, digits, hyphens, underscores and dots"),
             "what this router is called in its group; the machine's name by itself"),
+    STANDBY(
+            "dt.standby",
+            "cold",
+            null,
+            SettingRule.Choice.of("cold", "hot"),
+            "cold or hot: hot keeps a connection of this router's own for each stream that another one of the group holds"),
     EVENTS_RETENTION(
             "dt.events-retention",
             null,

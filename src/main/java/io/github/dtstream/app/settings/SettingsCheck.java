@@ -296,6 +296,11 @@ public final class SettingsCheck {
     }
 
     private void lookAtKafka(Settings settings) {
+        if (settings.get(Setting.STANDBY).equals("hot") && !settings.has(Setting.KAFKA_GROUP)) {
+            findings.add(sourceOf(Setting.STANDBY)
+                    .error(Setting.STANDBY.key() + "=hot needs " + Setting.KAFKA_GROUP.key()
+                            + ": a router stands by for streams that another one of its group holds"));
+        }
         if (!settings.isJournalInKafka()) {
             if (settings.has(Setting.KAFKA_GROUP)) {
                 findings.add(sourceOf(Setting.KAFKA_GROUP)

@@ -190,6 +190,11 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
 
         @Override
+        public boolean standBy(EventStreams streams) {
+            return streams.standBy(place.stream, StreamOptions.of(options(place)));
+        }
+
+        @Override
         public void end() throws InterruptedException {
             List<DtAlarmConsumer> ending;
             Open open;
@@ -289,11 +294,15 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         return null;
     }
 
-    private Open open(Place place, EventStreams streams) throws IOException {
+    private DtStreamConfiguration options(Place place) {
         DtStreamConfiguration all = component.getConfiguration().copy().withoutFilters();
         all.setProjectId(place.project);
         all.setStream(place.stream);
-        EventStream stream = streams.acquire(place.stream, StreamOptions.of(all), AlarmService.SUBSCRIBER);
+        return all;
+    }
+
+    private Open open(Place place, EventStreams streams) throws IOException {
+        EventStream stream = streams.acquire(place.stream, StreamOptions.of(options(place)), AlarmService.SUBSCRIBER);
         Journal journal = null;
         try {
             Journals.Opened opened = streams.openJournal(Journals.Kind.ALARMS, place.name(), JOURNAL);

@@ -35,7 +35,7 @@ final class Clients {
     private static final String SESSION_MILLIS = "6000";
 
     /** A node learns of a rebalance with its next heartbeat. */
-    private static final String HEARTBEAT_MILLIS = "500";
+    private static final String HEARTBEAT_MILLIS = "200";
 
     /** How long the group waits for a node that has to give up a stream. */
     private static final String REVOKE_MILLIS = "30000";

@@ -13,6 +13,7 @@ import java.util.Map;
 /** Joins a consumer group of Kafka. It is created by reflection, because Kafka's clients are not in the jar. */
 public final class KafkaStreamGroups implements StreamGroups {
     private final GroupSettings settings;
+    private final boolean hot;
     private final Clock clock;
     private final Supervisor supervisor;
 
@@ -21,6 +22,7 @@ public final class KafkaStreamGroups implements StreamGroups {
      * @param group the consumer group's name
      * @param node this node's name in the group
      * @param replication the number of brokers that keep a copy of the group's topics
+     * @param hot whether this node keeps a connection of its own for each stream that another node holds
      * @param supervisor creates the group's thread
      */
     public KafkaStreamGroups(
@@ -28,9 +30,11 @@ public final class KafkaStreamGroups implements StreamGroups {
             String group,
             String node,
             int replication,
+            boolean hot,
             Clock clock,
             Supervisor supervisor) {
         settings = new GroupSettings(client, group, node, (short) replication);
+        this.hot = hot;
         this.clock = clock;
         this.supervisor = supervisor;
     }
@@ -43,5 +47,10 @@ public final class KafkaStreamGroups implements StreamGroups {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the group " + settings.group() + " was joined", e);
         }
+    }
+
+    @Override
+    public boolean standsByHot() {
+        return hot;
     }
 }

@@ -78,6 +78,8 @@ class KafkaKeyTest {
                 .anyMatch(finding -> finding.contains("dt.journal=kafka needs dt.kafka.bootstrap-servers"));
         assertThat(findings("dt.kafka.group=routers\n"))
                 .anyMatch(finding -> finding.contains("dt.kafka.group needs dt.journal=kafka"));
+        assertThat(findings("dt.standby=hot\n"))
+                .anyMatch(finding -> finding.contains("dt.standby=hot needs dt.kafka.group"));
         assertThat(findings("dt.journal=disk\n"))
                 .anyMatch(finding -> finding.contains("local") && finding.contains("kafka"));
         assertThat(findings("dt.kafka.bootstrap-servers=kafka.example.com\n"))

@@ -39,6 +39,7 @@ class SettingRuleTest {
         "dt.kafka.replication | 0 | it must be a number of brokers from 1 to 9",
         "dt.kafka.group | all of them | it must be of letters, digits, hyphens and underscores",
         "dt.kafka.node | node/1 | it must be of letters, digits, hyphens, underscores and dots",
+        "dt.standby | warm | it can be cold, hot",
         "dt.events-retention | 1h | it must be a duration of at least 1d, such as 90d",
         "dt.data-connector-secret | a\tb | holds a line break, a tab or another control character",
         "dt.route.data-connector | on | it can be true, false",
