@@ -2,6 +2,7 @@ package io.github.dtstream.gap.fill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.github.dtstream.LogCapture;
@@ -275,10 +276,11 @@ class HistoryFillStepTest {
         isDefect();
         try (LogCapture told = LogCapture.of(HistoryFill.class)) {
             assertThat(fill.step()).isZero();
+            assertThat(told.messages()).containsExactly("This is where the fill of gap 1 failed");
             world.time.advance(MINUTE);
             fill.step();
 
-            assertThat(told.messages()).containsExactly("This is where the fill of gap 1 failed");
+            assertThat(told.events()).as("the same failure again").hasSize(1);
             assertThat(told.events().get(0).getThrowableProxy()).isNotNull();
         }
         HistoryFill.Pause pause = fill.pause(1).orElseThrow();
@@ -527,7 +529,7 @@ class HistoryFillStepTest {
     }
 
     @Test
-    @Timeout(50)
+    @Timeout(100)
     void workerIsWokenByAGapAndEndsWhenItIsClosed() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         world.ledger.addListener(gap -> {
@@ -538,6 +540,7 @@ class HistoryFillStepTest {
         fill.start();
         fill.start();
         assertThat(workers).hasSize(1);
+        await().atMost(Duration.ofSeconds(40)).until(() -> workers.get(0).getState() == Thread.State.TIMED_WAITING);
         // By the ticker, which this moves, history is complete; the worker itself would look in a minute.
         world.cloud.script((number, path) -> {
             world.time.advance(World.FAST.settling());
