@@ -346,6 +346,10 @@ public final class HeldStreams implements StreamListener {
 
     private void beginThoseThatWait(Place place) {
         for (StreamUser user : List.copyOf(place.waiting)) {
+            if (place.open != place.assigned) {
+                // Opening takes the journal over, so it must not go on after the stream has moved.
+                return;
+            }
             try {
                 user.begin();
                 place.waiting.remove(user);

@@ -146,6 +146,34 @@ final class HeldStreamsTest {
     }
 
     @Test
+    void doesNotGoOnOpeningAStreamThatItLosesMeanwhile() throws Exception {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        component.held().add("p/late", user(calls, "first", () -> group.lose("p/late")));
+        component.held().add("p/late", user(calls, "second", () -> {}));
+
+        group.assign("p/late");
+        await().atMost(PATIENCE).until(() -> calls.contains("first ends"));
+        group.revoke("p/late");
+
+        assertThat(calls).containsExactly("first begins", "first ends");
+    }
+
+    private static StreamUser user(List<String> calls, String name, Runnable meanwhile) {
+        return new StreamUser() {
+            @Override
+            public void begin() {
+                calls.add(name + " begins");
+                meanwhile.run();
+            }
+
+            @Override
+            public void end() {
+                calls.add(name + " ends");
+            }
+        };
+    }
+
+    @Test
     void givesUpAStreamWhoseRequestsAreNotAnsweredForAMinute() {
         cloud.faults().slow(Target.STREAM, 1000, Duration.ofMinutes(5));
         group.others = true;
