@@ -77,6 +77,7 @@ class ArchitectureTest {
             journal.segment: event journal.buffer journal.record reject storage wire
             journal.local: event journal journal.buffer journal.record journal.segment memory reject storage text thread time wire
             journal.kafka: event journal journal.buffer journal.record memory reject storage text thread time wire
+            journal.export: event journal journal.record storage wire
             mqtt.connection: mqtt.link mqtt.message text time
             cloud.api: cloud.fault event time
             web.access:
@@ -120,9 +121,9 @@ class ArchitectureTest {
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
             app.router.housekeeping: app.settings file management text thread time
             app.router.routes: alarm app.log app.settings camel camel.alarm camel.message cloud.api event file journal.record live management mqtt route.check route.flow route.model route.reload route.testing storage stream text thread wire
-            app.router: alarm.rule alarm.trial app.log app.router.housekeeping app.router.routes app.settings camel cloud cloud.api cloud.fault cluster file http journal journal.record live management memory push route.model session storage stream text thread time tls web web.access
-            app.command.common: app.log app.router app.settings management text time
-            app.command: alarm.change alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.router.routes app.settings camel cloud.api cloud.fault device doctor gap journal journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
+            app.router: alarm alarm.rule alarm.trial app.log app.router.housekeeping app.router.routes app.settings camel cloud cloud.api cloud.fault cluster file gap http journal journal.local journal.record live management memory push reject route.model session storage stream text thread time tls web web.access
+            app.command.common: app.log app.router app.settings journal journal.export management text time
+            app.command: alarm.change alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.router.routes app.settings camel cloud.api cloud.fault device doctor gap journal journal.export journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access
             app: app.command app.command.common
             """;
 

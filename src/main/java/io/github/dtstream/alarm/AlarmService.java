@@ -6,6 +6,7 @@ import io.github.dtstream.alarm.engine.Devices;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
@@ -43,6 +44,13 @@ import org.slf4j.LoggerFactory;
 public final class AlarmService implements AutoCloseable {
     /** The name of the subscriber to the stream's journal. */
     public static final String SUBSCRIBER = "alarms";
+
+    /**
+     * The settings of alarm journals. The history of alarms is kept for long: three years. A change takes some hundred
+     * bytes.
+     */
+    public static final JournalSettings JOURNAL = new JournalSettings(
+            16L << 20, Duration.ofDays(3 * 365), 256L << 20, 1 << 16, 1 << 20, 256 << 10, Duration.ofDays(30));
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmService.class);
 
@@ -89,6 +97,15 @@ public final class AlarmService implements AutoCloseable {
             Clock clock,
             Ticker ticker,
             MemoryBudget memory) {}
+
+    /**
+     * Requires that a saved state can be read.
+     *
+     * @throws IOException if it was damaged, or was written by a version that this one does not know
+     */
+    public static void check(byte[] state) throws IOException {
+        AlarmSnapshot.check(state);
+    }
 
     /**
      * Opens the subscription, so that later events are not missed. {@link #start} begins the work.

@@ -95,7 +95,12 @@ final class AlarmSnapshot {
         return length;
     }
 
-    private Restored read(byte[] content) throws IOException {
+    /** @throws IOException if the content was damaged, or was written by a version that this one does not know */
+    static void check(byte[] content) throws IOException {
+        magic(checked(content));
+    }
+
+    private static DataInputStream checked(byte[] content) throws IOException {
         int length = content.length - CHECKSUM_BYTES;
         if (length < Integer.BYTES) {
             throw new IOException("it is cut short");
@@ -106,11 +111,20 @@ final class AlarmSnapshot {
         if (checksum.getValue() != expected) {
             throw new IOException("its checksum is wrong");
         }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(content, 0, length));
+        return new DataInputStream(new ByteArrayInputStream(content, 0, length));
+    }
+
+    private static int magic(DataInputStream in) throws IOException {
         int magic = in.readInt();
         if (magic != MAGIC && magic != FIRST_MAGIC) {
             throw new IOException("it was written by another version");
         }
+        return magic;
+    }
+
+    private Restored read(byte[] content) throws IOException {
+        DataInputStream in = checked(content);
+        int magic = magic(in);
         try {
             Place place = place(in);
             AlarmEngine engine = engines.apply(reader.read(place.rules()));

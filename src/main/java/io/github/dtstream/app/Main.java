@@ -7,6 +7,7 @@ import io.github.dtstream.app.command.DoctorCommand;
 import io.github.dtstream.app.command.DryRunCommand;
 import io.github.dtstream.app.command.ForgetCommand;
 import io.github.dtstream.app.command.InitCommand;
+import io.github.dtstream.app.command.JournalCommand;
 import io.github.dtstream.app.command.LibCommand;
 import io.github.dtstream.app.command.ListCommand;
 import io.github.dtstream.app.command.PasswordCommand;
@@ -39,6 +40,7 @@ public final class Main {
             RejectedCommand.class,
             AlarmsCommand.class,
             ForgetCommand.class,
+            JournalCommand.class,
             LibCommand.class,
             PasswordCommand.class,
             SchemaCommand.class);

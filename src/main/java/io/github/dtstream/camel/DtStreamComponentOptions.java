@@ -245,8 +245,8 @@ public abstract class DtStreamComponentOptions extends DefaultComponent implemen
         return own.as(account, named.keyId(), new Secret(named.secret()), named.email(), named.auth());
     }
 
-    /** The settings of journals. */
-    JournalSettings journalSettings() {
+    /** The settings of journals of events. */
+    public JournalSettings journalSettings() {
         return new JournalSettings(
                 journalSegmentSize,
                 Duration.ofMillis(journalRetention),

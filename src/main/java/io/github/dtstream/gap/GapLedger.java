@@ -96,6 +96,11 @@ public final class GapLedger {
         return ledger;
     }
 
+    /** @throws IOException if the content is not that of a gap ledger */
+    public static void check(byte[] content) throws IOException {
+        GapFile.read(content);
+    }
+
     /**
      * Opens a gap for the time from the journal's last live record to the program's start. Earlier gaps remain. Without
      * a record there is nothing to fill: the stream begins now. If the gap ledger was lost, the gap begins a history's

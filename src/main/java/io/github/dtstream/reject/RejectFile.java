@@ -37,6 +37,8 @@ public final class RejectFile implements AutoCloseable {
     private static final int MAX_RECORD = 64 << 10;
 
     private final JsonFactory json = new JsonFactory();
+    private static final long USUAL_BYTES = 100L << 20;
+
     private final Path directory;
     private final long maxBytes;
     private final Clock clock;
@@ -60,6 +62,11 @@ public final class RejectFile implements AutoCloseable {
     private boolean dayFull;
     private boolean failing;
     private boolean closed;
+
+    /** The reject file of a data folder, of 100 MiB at most. */
+    public static RejectFile in(Path dataDirectory, Clock clock, Masking masking) {
+        return new RejectFile(dataDirectory.resolve("rejected"), USUAL_BYTES, clock, masking);
+    }
 
     /** The same, with texts masked in reasons that look like secrets. */
     public RejectFile(Path directory, long maxBytes, Clock clock) {

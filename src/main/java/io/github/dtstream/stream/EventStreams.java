@@ -59,7 +59,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
-    private static final long MAX_REJECTED_BYTES = 100L << 20;
     private static final Duration JOIN_GAPS_WITHIN = Duration.ofMinutes(10);
     private static final int KEPT_GAPS = 200;
     private static final Duration DEVICE_LIST_AGE = Duration.ofHours(1);
@@ -178,7 +177,7 @@ public final class EventStreams implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
-        this.rejects = new RejectFile(dataDirectory.resolve("rejected"), MAX_REJECTED_BYTES, clock, masking);
+        this.rejects = RejectFile.in(dataDirectory, clock, masking);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
 

@@ -101,6 +101,84 @@ class KafkaConservationIT {
         }
     }
 
+    /**
+     * A router with its journal in files is killed, its journal is moved into Kafka, and a router goes on there: it fills
+     * the gap since, has the alarm, and repeats at most a batch. While it runs, nothing is exported or imported.
+     */
+    @Test
+    void goesOnInKafkaWhereTheKilledRouterHadStoppedInFiles() throws Exception {
+        KafkaBroker.assumeThatItCanBeHad();
+        Path oracle = folder.resolve("oracle.ndjson");
+        SimulatorSettings settings =
+                SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(800));
+        Path jar = KafkaProgram.installed(JAR, folder.resolve("program"));
+        Map<String, String> inFiles = Map.of("DT_JOURNAL", "local");
+        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectories(folder.resolve("kafka")));
+                SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1));
+                RouterProcess before = new RouterProcess(jar, folder, inFiles);
+                RouterProcess after = new RouterProcess(jar, folder, Map.of())) {
+            cloud.recordTo(oracle);
+            List<String> devices = cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
+            configure(cloud, broker);
+            FileMarks marks = new FileMarks(before.data().resolve("events"));
+            before.start();
+            awaitLive(before);
+            cloud.publish(devices.get(0), "humidity", "{\"temperature\":20,\"relativeHumidity\":95}");
+            await().atMost(PATIENCE).until(() -> raised(before) == 1);
+            cloud.produce(EVENTS_PER_SECOND);
+            TimeUnit.SECONDS.sleep(2);
+            assertThat(journal(jar, inFiles, "export", "early.ndjson"))
+                    .as("an export beside the router")
+                    .isNotZero();
+            before.kill();
+            marks.set();
+
+            assertThat(journal(jar, inFiles, "export", "moved.ndjson")).isZero();
+            assertThat(journal(jar, Map.of(), "import", "moved.ndjson")).isZero();
+            after.start();
+            awaitLive(after);
+            assertThat(journal(jar, Map.of(), "import", "moved.ndjson"))
+                    .as("an import beside the router")
+                    .isNotZero();
+            TimeUnit.SECONDS.sleep(1);
+            cloud.stopProduction();
+
+            await().atMost(PATIENCE).until(() -> after.isLive() && after.isIdle() && isComplete(cloud, broker));
+            assertThat(raised(after)).as("alarms raised").isEqualTo(1);
+            after.terminate();
+            Findings files = Sinks.files(oracle, after.data().resolve("events"), marks);
+            assertThat(files.differences()).isEmpty();
+            assertThat(files.mostAfterOneEnd()).as("repeated after the move").isLessThanOrEqualTo(BATCH);
+            assertThat(events(cloud, broker, "events")).doesNotHaveDuplicates();
+            assertThat(events(cloud, broker, "alarms.events")).doesNotHaveDuplicates();
+            assertThat(folder.resolve("early.ndjson")).doesNotExist();
+        }
+    }
+
+    /** Runs the command {@code journal}; returns its exit code. */
+    private int journal(Path jar, Map<String, String> environment, String what, String file) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-jar",
+                        jar.toString(),
+                        "journal",
+                        what,
+                        file)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("journal.log").toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        int code = process.waitFor();
+        System.out.println("journal " + what + ": " + code + "\n" + Files.readString(folder.resolve("journal.log")));
+        return code;
+    }
+
     private void configure(SimulatedCloud cloud, KafkaBroker broker) throws IOException {
         Path routes = Files.createDirectories(folder.resolve("routes"));
         String files = Files.readString(Path.of("routes/events-to-files.camel.yaml"));

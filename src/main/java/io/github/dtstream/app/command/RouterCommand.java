@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked, or all is well",
-            "1:validate or test found something, or a replay, backfill, retry or lib failed",
+            "1:validate or test found something, or a replay, backfill, retry, journal or lib failed",
             "64:the command line is wrong",
             "70:an unexpected failure",
             "71:a thread that nothing can go on without failed for good",

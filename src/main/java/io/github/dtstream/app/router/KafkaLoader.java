@@ -7,12 +7,14 @@ import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.StoredJournals;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +25,7 @@ public final class KafkaLoader extends ClassLoader {
     private static final String JOURNALS_PACKAGE = "io.github.dtstream.journal.kafka.";
     private static final String GROUP_PACKAGE = "io.github.dtstream.cluster.kafka.";
     private static final String JOURNALS = JOURNALS_PACKAGE + "KafkaJournals";
+    private static final String STORED = JOURNALS_PACKAGE + "KafkaStoredJournals";
     private static final String GROUPS = GROUP_PACKAGE + "KafkaStreamGroups";
 
     private KafkaLoader(ClassLoader lib) {
@@ -35,20 +38,49 @@ public final class KafkaLoader extends ClassLoader {
      * @throws ConfigurationException if Kafka's client is missing
      */
     public static Journals journals(Settings settings) throws ConfigurationException {
+        requireClient();
+        return made(
+                JOURNALS,
+                Journals.class,
+                List.of(Map.class, String.class, int.class),
+                settings.kafkaClient(),
+                settings.get(Setting.KAFKA_PREFIX),
+                Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)));
+    }
+
+    /**
+     * The same journals as wholes.
+     *
+     * @throws ConfigurationException if Kafka's client is missing
+     */
+    static StoredJournals storedJournals(Settings settings, Journals.Surroundings surroundings)
+            throws ConfigurationException {
+        requireClient();
+        return made(
+                STORED,
+                StoredJournals.class,
+                List.of(Map.class, String.class, int.class, Journals.Surroundings.class),
+                settings.kafkaClient(),
+                settings.get(Setting.KAFKA_PREFIX),
+                Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
+                surroundings);
+    }
+
+    private static void requireClient() throws ConfigurationException {
         if (!KafkaClients.areThere()) {
             throw new ConfigurationException(Setting.JOURNAL.key()
                     + "=kafka needs Kafka's client, which is not in the jar: " + KafkaClients.COMMAND + " fetches it.");
         }
+    }
+
+    private static <T> T made(String name, Class<T> type, List<Class<?>> parameters, Object... arguments) {
         try {
-            return Class.forName(JOURNALS, true, loader())
-                    .asSubclass(Journals.class)
-                    .getConstructor(Map.class, String.class, int.class)
-                    .newInstance(
-                            settings.kafkaClient(),
-                            settings.get(Setting.KAFKA_PREFIX),
-                            Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)));
+            return Class.forName(name, true, loader())
+                    .asSubclass(type)
+                    .getConstructor(parameters.toArray(Class[]::new))
+                    .newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the journals in Kafka cannot be loaded", e);
+            throw new IllegalStateException(name + " cannot be loaded", e);
         }
     }
 
@@ -61,28 +93,17 @@ public final class KafkaLoader extends ClassLoader {
 
     /** Joins the group that this router's settings name. Connects to nothing yet. */
     static StreamGroups groups(Settings settings, Clock clock, Supervisor supervisor) {
-        try {
-            return Class.forName(GROUPS, true, loader())
-                    .asSubclass(StreamGroups.class)
-                    .getConstructor(
-                            Map.class,
-                            String.class,
-                            String.class,
-                            int.class,
-                            boolean.class,
-                            Clock.class,
-                            Supervisor.class)
-                    .newInstance(
-                            settings.kafkaClient(),
-                            group(settings).name(),
-                            group(settings).node(),
-                            Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
-                            settings.get(Setting.STANDBY).equals("hot"),
-                            clock,
-                            supervisor);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the group of routers cannot be loaded", e);
-        }
+        return made(
+                GROUPS,
+                StreamGroups.class,
+                List.of(Map.class, String.class, String.class, int.class, boolean.class, Clock.class, Supervisor.class),
+                settings.kafkaClient(),
+                group(settings).name(),
+                group(settings).node(),
+                Integer.parseInt(settings.get(Setting.KAFKA_REPLICATION)),
+                settings.get(Setting.STANDBY).equals("hot"),
+                clock,
+                supervisor);
     }
 
     private static String machine() {

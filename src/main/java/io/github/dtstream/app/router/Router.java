@@ -206,8 +206,8 @@ public final class Router {
         Path left = data.resolve("journal");
         if (journals != null && Files.isDirectory(left)) {
             LOG.warn(
-                    "journals are in Kafka; those in {}, of before, are not read: if routes had not delivered all of them,"
-                            + " start once with {}=local; else delete that folder",
+                    "journals are in Kafka; those in {}, of before, are not read: if they were not moved there (journal export"
+                            + " with {}=local, then journal import), move them before routes deliver; else delete that folder",
                     left,
                     Setting.JOURNAL.key());
         }

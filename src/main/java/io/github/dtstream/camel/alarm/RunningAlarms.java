@@ -11,7 +11,6 @@ import io.github.dtstream.camel.DtStreamConfiguration;
 import io.github.dtstream.camel.StreamOptions;
 import io.github.dtstream.camel.StreamUser;
 import io.github.dtstream.journal.Journal;
-import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
@@ -19,7 +18,6 @@ import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningAlarms.class);
-
-    /** The history of alarms is kept for long: three years. A change takes some hundred bytes. */
-    private static final JournalSettings JOURNAL = new JournalSettings(
-            16L << 20, Duration.ofDays(3 * 365), 256L << 20, 1 << 16, 1 << 20, 256 << 10, Duration.ofDays(30));
 
     /** How long an edit of the rules is waited for; the reload of routes waits meanwhile. */
     private static final int PATIENCE_SECONDS = 5;
@@ -305,7 +299,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         EventStream stream = streams.acquire(place.stream, StreamOptions.of(options(place)), AlarmService.SUBSCRIBER);
         Journal journal = null;
         try {
-            Journals.Opened opened = streams.openJournal(Journals.Kind.ALARMS, place.name(), JOURNAL);
+            Journals.Opened opened = streams.openJournal(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
             journal = opened.journal();
             AlarmService service = new AlarmService(
                     new AlarmService.Setup(

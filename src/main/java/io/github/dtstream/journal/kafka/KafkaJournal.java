@@ -12,6 +12,7 @@ import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.buffer.OpenSubscriptions;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.buffer.TransientCursor;
+import io.github.dtstream.journal.kafka.TopicTarget.ImportMark;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.EventIdHash;
 import io.github.dtstream.journal.record.JournalRecord;
@@ -84,6 +85,7 @@ public final class KafkaJournal implements Journal {
         identifiers = memory.share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
         try {
             Map<String, byte[]> values = writer.takeOver();
+            ImportMark.requireNoneUnderWay(topics, values);
             WriterState found = writer.state();
             lastLive = Optional.ofNullable(found.lastLive());
             RecentEventIds recent = recentIds(reader, found.next(), settings.deduplicationWindow(), identifiers);

@@ -34,15 +34,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * its own loads this package with them.
  */
 public final class KafkaJournals implements Journals {
-    private static final int EVENTS_PARTITIONS = 6;
-    private static final int ALARMS_PARTITIONS = 1;
     private static final long LOOK_MILLIS = 15_000;
     private static final long QUICK_LOOK_MILLIS = 2000;
     private static final Duration AT_ONCE = Duration.ZERO;
 
-    private final Map<String, String> client;
-    private final String prefix;
-    private final short replication;
+    private final KafkaSettings.Names names;
     private final TopicSizes sizes;
     /** The names of journals that are known not to exist. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
@@ -53,35 +49,19 @@ public final class KafkaJournals implements Journals {
      * @param replication the number of brokers that keep a copy of each record
      */
     public KafkaJournals(Map<String, String> client, String prefix, int replication) {
-        this.client = Map.copyOf(client);
-        this.prefix = prefix;
-        this.replication = (short) replication;
+        names = new KafkaSettings.Names(client, prefix, (short) replication);
         this.sizes = new TopicSizes(client, prefix);
-    }
-
-    private KafkaSettings settings(Kind kind, String stream) {
-        return new KafkaSettings(
-                client, name(kind, stream), kind == Kind.EVENTS ? EVENTS_PARTITIONS : ALARMS_PARTITIONS, replication);
-    }
-
-    /** The journal's name. Names of projects and streams have no dot. */
-    private String name(Kind kind, String stream) {
-        return prefix + "." + stream.replace('/', '.').replace(':', '.') + (kind == Kind.EVENTS ? "" : ".alarms");
-    }
-
-    private String servers() {
-        return client.getOrDefault("bootstrap.servers", "");
     }
 
     @Override
     public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
             throws IOException {
-        KafkaSettings where = settings(kind, stream);
+        KafkaSettings where = names.settings(kind, stream);
         try {
             KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings);
             // another router may have held the stream meanwhile, and created the journal of its alarms
             missing.remove(where.name());
-            missing.remove(name(Kind.ALARMS, stream));
+            missing.remove(names.name(Kind.ALARMS, stream));
             sizes.refresh();
             return new Opened(journal, journal.state());
         } catch (InterruptedException e) {
@@ -97,13 +77,13 @@ public final class KafkaJournals implements Journals {
             JournalSettings settings,
             Surroundings surroundings,
             PartitionListener listener) {
-        return SharedReader.start(settings(Kind.EVENTS, stream), settings, sharing, surroundings, listener);
+        return SharedReader.start(names.settings(Kind.EVENTS, stream), settings, sharing, surroundings, listener);
     }
 
     /** {@inheritDoc} If the journal does not exist, that is remembered until this router opens a journal of the stream. */
     @Override
     public boolean isThere(Kind kind, String stream) {
-        String name = name(kind, stream);
+        String name = names.name(kind, stream);
         if (missing.contains(name)) {
             return false;
         }
@@ -126,8 +106,8 @@ public final class KafkaJournals implements Journals {
         private final Admin admin;
 
         Quick(long millis) {
-            Map<String, Object> options = new HashMap<>(client);
-            options.put("client.id", prefix + ".look");
+            Map<String, Object> options = new HashMap<>(names.client());
+            options.put("client.id", names.prefix() + ".look");
             options.put("default.api.timeout.ms", Long.toString(millis));
             options.put("request.timeout.ms", Long.toString(millis));
             admin = Admin.create(options);
@@ -141,7 +121,7 @@ public final class KafkaJournals implements Journals {
 
     @Override
     public Optional<String> absence() {
-        Optional<String> complaint = PortProbe.complaint(client);
+        Optional<String> complaint = PortProbe.complaint(names.client());
         if (complaint.isPresent()) {
             return complaint;
         }
@@ -149,7 +129,9 @@ public final class KafkaJournals implements Journals {
             quick.admin.describeCluster().nodes().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (KafkaException | ExecutionException | TimeoutException e) {
-            return KafkaFailure.isPassing(e) ? Optional.of(KafkaFailure.sentence(e, servers())) : Optional.empty();
+            return KafkaFailure.isPassing(e)
+                    ? Optional.of(KafkaFailure.sentence(e, names.servers()))
+                    : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -158,7 +140,7 @@ public final class KafkaJournals implements Journals {
 
     @Override
     public List<Remark> look(List<String> streams) {
-        Optional<String> complaint = PortProbe.complaint(client);
+        Optional<String> complaint = PortProbe.complaint(names.client());
         if (complaint.isPresent()) {
             return List.of(Remark.error(complaint.get()));
         }
@@ -166,11 +148,11 @@ public final class KafkaJournals implements Journals {
         try (Quick quick = new Quick(LOOK_MILLIS)) {
             lookAtCluster(quick.admin, remarks);
             for (String stream : streams) {
-                lookAtTopics(quick.admin, settings(Kind.EVENTS, stream), remarks);
+                lookAtTopics(quick.admin, names.settings(Kind.EVENTS, stream), remarks);
             }
             lookAtTransactions(remarks);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
-            remarks.add(Remark.error(KafkaFailure.sentence(e, servers())));
+            remarks.add(Remark.error(KafkaFailure.sentence(e, names.servers())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -182,11 +164,12 @@ public final class KafkaJournals implements Journals {
         DescribeClusterResult cluster = admin.describeCluster();
         Collection<Node> brokers = cluster.nodes().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         String id = cluster.clusterId().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        remarks.add(Remark.ok("Kafka at " + servers() + " answers: cluster " + id + ", brokers: " + brokers.size()));
-        if (brokers.size() < replication) {
-            remarks.add(Remark.error("each record is to be on " + replication + " brokers, and there are "
+        remarks.add(
+                Remark.ok("Kafka at " + names.servers() + " answers: cluster " + id + ", brokers: " + brokers.size()));
+        if (brokers.size() < names.replication()) {
+            remarks.add(Remark.error("each record is to be on " + names.replication() + " brokers, and there are "
                     + brokers.size() + ": start more of them, or lower the replication"));
-        } else if (replication == 1) {
+        } else if (names.replication() == 1) {
             remarks.add(
                     Remark.warning(
                             "each record is on one broker only, and is lost with that broker's disk; with three brokers, one may fail"));
@@ -211,8 +194,8 @@ public final class KafkaJournals implements Journals {
 
     /** Uses an identifier that no journal has: the identifier of a journal would take that journal over. */
     private void lookAtTransactions(List<Remark> remarks) {
-        Map<String, Object> options = new HashMap<>(client);
-        options.put("transactional.id", prefix + ".doctor");
+        Map<String, Object> options = new HashMap<>(names.client());
+        options.put("transactional.id", names.prefix() + ".doctor");
         options.put("max.block.ms", Long.toString(LOOK_MILLIS));
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer())) {

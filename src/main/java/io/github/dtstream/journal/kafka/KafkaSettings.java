@@ -1,6 +1,13 @@
 package io.github.dtstream.journal.kafka;
 
+import io.github.dtstream.event.Identifier;
+import io.github.dtstream.journal.Journals.Kind;
+import io.github.dtstream.journal.StoredJournals;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The Kafka and the topics of a journal.
@@ -25,5 +32,69 @@ public record KafkaSettings(Map<String, String> client, String name, int partiti
     @Override
     public String toString() {
         return "KafkaSettings[" + name + " at " + servers() + "]";
+    }
+
+    /**
+     * The names of journals in one Kafka.
+     *
+     * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
+     * @param prefix the beginning of the names of all topics and transactional identifiers
+     * @param replication the number of brokers that keep a copy of each record
+     */
+    record Names(Map<String, String> client, String prefix, short replication) {
+        private static final int EVENTS_PARTITIONS = 6;
+        private static final int ALARMS_PARTITIONS = 1;
+        private static final String ALARMS = ".alarms";
+
+        Names {
+            client = Map.copyOf(client);
+        }
+
+        KafkaSettings settings(Kind kind, String stream) {
+            return new KafkaSettings(
+                    client,
+                    name(kind, stream),
+                    kind == Kind.EVENTS ? EVENTS_PARTITIONS : ALARMS_PARTITIONS,
+                    replication);
+        }
+
+        /** The journal's name. Names of projects and streams have no dot. */
+        String name(Kind kind, String stream) {
+            return prefix + "." + stream.replace('/', '.').replace(':', '.') + (kind == Kind.EVENTS ? "" : ALARMS);
+        }
+
+        /** The addresses of Kafka's brokers, for messages. */
+        String servers() {
+            return client.getOrDefault("bootstrap.servers", "");
+        }
+
+        /** The journals of the component {@code dt-stream} that have all their topics. */
+        List<StoredJournals.Name> in(Set<String> topics) {
+            List<StoredJournals.Name> found = new ArrayList<>();
+            String begin = prefix + ".";
+            for (String topic : topics) {
+                String[] parts = topic.startsWith(begin)
+                        ? topic.substring(begin.length()).split("\\.", -1)
+                        : new String[0];
+                if (parts.length < 3 || !Identifier.isValid(parts[0]) || !Identifier.isName(parts[1])) {
+                    continue;
+                }
+                String stream = parts[0] + "/" + parts[1];
+                for (Kind kind : Kind.values()) {
+                    String name = name(kind, stream);
+                    if (topic.equals(Topics.ofState(name)) && topics.contains(Topics.ofEvents(name))) {
+                        found.add(new StoredJournals.Name(kind, stream));
+                    }
+                }
+            }
+            found.sort(Comparator.comparing(StoredJournals.Name::stream).thenComparing(StoredJournals.Name::kind));
+            return found;
+        }
+
+        /** Without the clients' options, which may be secret. */
+        @Override
+        public String toString() {
+            return "Names[" + prefix + " at " + servers() + "]";
+        }
     }
 }

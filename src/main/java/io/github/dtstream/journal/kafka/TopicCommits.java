@@ -3,6 +3,8 @@ package io.github.dtstream.journal.kafka;
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.buffer.Tail;
+import io.github.dtstream.journal.kafka.Writer.KeyedValue;
+import io.github.dtstream.journal.kafka.Writer.Superseded;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

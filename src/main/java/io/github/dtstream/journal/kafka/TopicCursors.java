@@ -3,6 +3,7 @@ package io.github.dtstream.journal.kafka;
 import io.github.dtstream.event.Identifier;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.buffer.JournalSubscription;
+import io.github.dtstream.journal.kafka.Writer.KeyedValue;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.IOException;
@@ -60,6 +61,11 @@ final class TopicCursors {
 
     TopicCursors(Runnable wakeWriter) {
         this.wakeWriter = wakeWriter;
+    }
+
+    /** The value of a cursor in the state topic. */
+    static String text(long next, Duration idle) {
+        return next + " " + idle.toSeconds();
     }
 
     /** Loads the cursors from the values of the state topic. */
@@ -221,7 +227,7 @@ final class TopicCursors {
             List<Change> all = new ArrayList<>(dirty.size());
             dirty.forEach((name, number) -> {
                 Place place = places.get(name);
-                all.add(new Change(name, place == null ? null : place.next + " " + place.idle.toSeconds(), number));
+                all.add(new Change(name, place == null ? null : text(place.next, place.idle), number));
             });
             return all;
         } finally {

@@ -1,5 +1,6 @@
 package io.github.dtstream.journal.kafka;
 
+import io.github.dtstream.journal.kafka.Writer.KeyedValue;
 import io.github.dtstream.storage.DurableState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

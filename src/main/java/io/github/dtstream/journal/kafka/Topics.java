@@ -139,6 +139,19 @@ final class Topics {
         }
     }
 
+    /** The topics of a journal that exists; empty if one of them does not exist. */
+    static Optional<Topics> existing(KafkaSettings settings) throws IOException, InterruptedException {
+        Topics wanted = new Topics(settings, settings.partitions());
+        try (Admin admin = Admin.create(wanted.client())) {
+            Optional<TopicCheck.Found> events = found(admin, wanted.events);
+            return found(admin, wanted.state.topic()).isEmpty()
+                    ? Optional.empty()
+                    : events.map(found -> new Topics(settings, found.partitions()));
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw KafkaFailure.exception("the journal " + settings.name() + " cannot be read", e, settings.servers());
+        }
+    }
+
     private static void accept(List<Remark> remarks) throws IOException {
         for (Remark remark : remarks) {
             if (remark.level() == Remark.Level.ERROR) {
@@ -277,7 +290,17 @@ final class Topics {
 
     /** A consumer without a group, which sees only committed records. */
     Consumer<byte[], byte[]> consumer() {
+        return consumer("read_committed");
+    }
+
+    /** The same, which also sees transactions that are under way. */
+    Consumer<byte[], byte[]> consumerOfUncommitted() {
+        return consumer("read_uncommitted");
+    }
+
+    private Consumer<byte[], byte[]> consumer(String isolation) {
         Map<String, Object> options = reading();
+        options.put("isolation.level", isolation);
         options.put("auto.offset.reset", "earliest");
         options.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
         return new KafkaConsumer<>(options, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -332,6 +355,11 @@ final class Topics {
     /** The addresses of Kafka's brokers, for messages. */
     String servers() {
         return settings.servers();
+    }
+
+    /** Both topics, for messages. */
+    String described() {
+        return "the topics " + events + " and " + state.topic();
     }
 
     String events() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,6 +40,7 @@ final class Writer implements AutoCloseable {
 
     private final Topics topics;
     private final String self;
+    private final ToLongFunction<JournalRecord> timestamps;
     private @Nullable Producer<byte[], byte[]> producer;
     /** The transaction that was sent and whose commit is not confirmed yet. */
     private @Nullable Asked asked;
@@ -56,8 +58,14 @@ final class Writer implements AutoCloseable {
 
     /** @param self identifies this writer; unique */
     Writer(Topics topics, String self) {
+        this(topics, self, record -> record.received().toEpochMilli());
+    }
+
+    /** @param timestamps the time from which on the brokers keep a record, in milliseconds; it does not decrease */
+    Writer(Topics topics, String self, ToLongFunction<JournalRecord> timestamps) {
         this.topics = topics;
         this.self = self;
+        this.timestamps = timestamps;
         ends = new long[topics.partitions().size()];
     }
 
@@ -243,7 +251,7 @@ final class Writer implements AutoCloseable {
         return new ProducerRecord<>(
                 topics.events(),
                 device == null ? 0 : null,
-                record.received().toEpochMilli(),
+                timestamps.applyAsLong(record),
                 device == null ? null : device.getBytes(StandardCharsets.UTF_8),
                 line);
     }
@@ -272,6 +280,22 @@ final class Writer implements AutoCloseable {
             }
         }
         return newest;
+    }
+
+    /**
+     * A record of the state topic.
+     *
+     * @param value null deletes the key
+     */
+    record KeyedValue(String key, byte @Nullable [] value) {}
+
+    /** Another router has taken the journal over; only that router may write it. */
+    static final class Superseded extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Superseded(String journal) {
+            super("another router has taken over the journal " + journal);
+        }
     }
 
     @Override

@@ -33,6 +33,9 @@ record WriterState(
     /** The key of the identifier of the writer that took the journal over last. */
     static final String WRITER = "writer";
 
+    /** The key of an {@link TopicTarget.ImportMark}. */
+    static final String IMPORT = "import";
+
     static final String CURSOR = "cursor/";
 
     private static final Duration POLL = Duration.ofMillis(500);

@@ -41,7 +41,8 @@ public final class JournalFiles {
         Storage storage = new SystemStorage();
         EnvelopeDecoder decoder = new EnvelopeDecoder();
         CorruptRecords corrupt = CorruptRecords.passedOver();
-        Segments segments = new Recovery(storage, corrupt, decoder::decodeEvent).find(directory.resolve("segments"));
+        Segments segments =
+                new Recovery(storage, corrupt, decoder::decodeEvent).find(directory.resolve(LocalJournal.SEGMENTS));
         try (SegmentLines lines = new SegmentLines(storage);
                 RecordReader reader = new RecordReader(segments, storage, decoder::decodeEvent, corrupt)) {
             Position at = new SegmentSearch(segments, lines).ofReceived(receivedFrom, NO_LIMIT);

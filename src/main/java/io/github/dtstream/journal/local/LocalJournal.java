@@ -59,6 +59,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalJournal implements Journal {
 
+    /** The folder of a journal's segments, and that of its cursors. */
+    static final String SEGMENTS = "segments";
+
+    static final String CURSORS = "cursors";
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -129,8 +134,8 @@ public final class LocalJournal implements Journal {
         ticker = surroundings.ticker();
         subscriberRetention = settings.subscriberRetention();
         maxBytes = settings.retentionBytes();
-        Path segmentFolder = directory.resolve("segments");
-        Path cursorFolder = directory.resolve("cursors");
+        Path segmentFolder = directory.resolve(SEGMENTS);
+        Path cursorFolder = directory.resolve(CURSORS);
         storage.createDirectories(segmentFolder);
         storage.createDirectories(cursorFolder);
         storage.syncDirectory(directory);

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 
 /** The journals in the folders of a data folder. Immutable. */
 public final class LocalJournals implements Journals {
+    /** The file in an alarm journal's folder with the state of the alarms. */
+    static final String ALARM_STATE = "state.bin";
+
     private final Path dataDirectory;
 
     public LocalJournals(Path dataDirectory) {
@@ -40,14 +43,20 @@ public final class LocalJournals implements Journals {
         return Files.isDirectory(folder(kind, stream));
     }
 
-    private Path folder(Kind kind, String stream) {
-        return under(kind == Kind.EVENTS ? "journal" : "alarms", stream);
+    /** The folder under the data folder with the journals of a kind. */
+    static String folderOf(Kind kind) {
+        return kind == Kind.EVENTS ? "journal" : "alarms";
     }
 
-    private Path state(Kind kind, String stream) {
+    Path folder(Kind kind, String stream) {
+        return under(folderOf(kind), stream);
+    }
+
+    /** The file with the state that is kept with a journal. */
+    Path state(Kind kind, String stream) {
         return kind == Kind.EVENTS
                 ? under("gaps", stream).resolve("gaps.json")
-                : folder(kind, stream).resolve("state.bin");
+                : folder(kind, stream).resolve(ALARM_STATE);
     }
 
     /** Each component has a data folder of its own, so that its name is not needed. */

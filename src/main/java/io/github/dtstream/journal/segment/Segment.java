@@ -26,8 +26,13 @@ public final class Segment {
     Segment(Path directory, long first, LocalDate date) {
         this.first = first;
         this.date = date;
-        path = directory.resolve(String.format(Locale.ROOT, "%016d-%s.ndjson", first, date));
+        path = directory.resolve(fileName(first, date));
         newest = date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    /** The name of the file of the segment that begins with a record's number. */
+    public static String fileName(long first, LocalDate date) {
+        return String.format(Locale.ROOT, "%016d-%s.ndjson", first, date);
     }
 
     /** The segment with a file name; null if it is not the name of a segment. */

@@ -3,6 +3,7 @@ package io.github.dtstream.journal.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dtstream.journal.kafka.Writer.KeyedValue;
 import io.github.dtstream.storage.DurableState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
