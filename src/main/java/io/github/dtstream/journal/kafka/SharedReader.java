@@ -372,8 +372,8 @@ final class SharedReader implements SharedSubscription, Runnable {
                         cursor == null ? " or whose delivery they do not remember" : "");
             } else if (cursor == null) {
                 LOG.info(
-                        "shared subscriber {}: the brokers know no cursor for the partition {}: it begins where the"
-                                + " subscriber began, and repeats what it had delivered",
+                        "shared subscriber {}: the brokers know no cursor for the partition {}: it is read from where the"
+                                + " subscriber began",
                         group,
                         partition);
             }
