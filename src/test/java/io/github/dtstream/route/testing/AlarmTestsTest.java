@@ -131,6 +131,6 @@ class AlarmTestsTest {
     void runsNothingWhileTheRulesAreWrong() throws IOException {
         write("cold.alarms.yaml", "alarms: [{alarm: fridge, no-data: 50}]");
 
-        assertThat(failures("cold", "{at: 5m, temperature: 9}", "").toString()).contains("it lacks its unit");
+        assertThat(failures("cold", "{at: 5m, temperature: 9}", "").toString()).contains("the unit is missing");
     }
 }
