@@ -61,8 +61,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
     private void checkGroup() {
         if (configuration.isShared() && !getComponent().isInGroup()) {
             throw new IllegalArgumentException(
-                    "shared=true needs a group of routers, dt.kafka.group, with which the route is shared; without one, leave it"
-                            + " out");
+                    "shared=true needs a group of routers with which the route is shared; without one, leave it out");
         }
     }
 

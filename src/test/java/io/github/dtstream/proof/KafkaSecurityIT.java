@@ -206,7 +206,7 @@ class KafkaSecurityIT {
 
         assertThat(List.of(looked(wrong), opened(wrong)))
                 .allSatisfy(text -> assertThat(text)
-                        .contains("no authority that the router trusts", "dt.kafka.property.ssl.truststore.location"));
+                        .contains("no authority that the router trusts", "ssl.truststore.location"));
         Map<String, String> missing =
                 with("ssl.truststore.location", folder.resolve("no-such.pem").toString());
         assertThat(List.of(looked(missing), opened(missing)))
@@ -239,7 +239,7 @@ class KafkaSecurityIT {
         assertThat(List.of(looked(client), opened(client)))
                 .allSatisfy(text -> assertThat(text)
                         .contains(
-                                "transactional identifiers that begin with dt.kafka.topic-prefix",
+                                "transactional identifiers that begin with the topic prefix",
                                 "Write and Describe"));
 
         allow();

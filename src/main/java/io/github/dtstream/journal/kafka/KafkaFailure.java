@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 /** Turns failures of Kafka's clients into sentences that say what to do. Stateless. */
 final class KafkaFailure {
     private static final String UNRESOLVED = "bootstrap";
-    private static final String PREFIX = "dt.kafka.topic-prefix";
-    private static final String TRUST = "dt.kafka.property.ssl.truststore.location";
+    private static final String PREFIX = "the topic prefix";
+    private static final String TRUST = "Kafka's property ssl.truststore.location";
 
     private KafkaFailure() {}
 

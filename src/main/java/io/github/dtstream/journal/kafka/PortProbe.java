@@ -40,11 +40,11 @@ final class PortProbe {
                 return Optional.of(
                         speaks
                                 ? "Kafka at " + server.strip()
-                                        + " requires TLS: set dt.kafka.property.security.protocol to "
+                                        + " requires TLS: set Kafka's property security.protocol to "
                                         + (protocol.startsWith("SASL") ? "SASL_SSL" : "SSL, or SASL_SSL with a sign-in")
                                 : "Kafka at " + server.strip()
-                                        + " does not speak TLS: name another port of it, or set"
-                                        + " dt.kafka.property.security.protocol to "
+                                        + " does not speak TLS: name another port of it, or set Kafka's"
+                                        + " property security.protocol to "
                                         + (protocol.startsWith("SASL") ? "SASL_PLAINTEXT" : "PLAINTEXT"));
             }
         }
