@@ -49,6 +49,8 @@ public final class HeldStreams implements StreamListener {
      * time.
      */
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
+    /** How long a stream that is assigned to this router stays taken over by another one before it is opened again. */
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
 
@@ -79,6 +81,10 @@ public final class HeldStreams implements StreamListener {
 
         private long openedNanos;
         private long unusedNanos;
+        /** Whether another router was found to have taken the journal over, and when that was first found. */
+        private boolean isTakenOver;
+
+        private long takenOverNanos;
         /** Whether this router asks the group for the stream. */
         private boolean isWanted;
         /** Why this router does not stand by, as it was logged; null if it does. */
@@ -296,7 +302,8 @@ public final class HeldStreams implements StreamListener {
     /** Opens or closes a stream by its present assignment. */
     private void bringAbout(Place place) {
         synchronized (place) {
-            if (place.open != 0 && place.open != place.assigned) {
+            boolean isOver = place.open != place.assigned || isTakenOver(place);
+            if (place.open != 0 && isOver) {
                 close(place);
             }
             if (place.assigned != 0 && place.open == 0) {
@@ -335,6 +342,22 @@ public final class HeldStreams implements StreamListener {
             LOG.warn("This router cannot stand by for the stream {}, and tries again: {}", place.name, why);
         }
         place.complaint = why;
+    }
+
+    /**
+     * Whether another router took the journal over of a stream that the group has assigned to this one: it was still
+     * opening the stream when it lost it. Without opening it again, nobody would receive it. A router that was suspended
+     * learns a moment after that of its journal that it has lost the stream, so it waits for that first.
+     */
+    private boolean isTakenOver(Place place) {
+        boolean before = place.isTakenOver;
+        place.isTakenOver = component.streams().stream(place.name)
+                .filter(EventStream::isTakenOver)
+                .isPresent();
+        if (place.isTakenOver && !before) {
+            place.takenOverNanos = ticker.nanos();
+        }
+        return place.isTakenOver && ticker.nanos() - place.takenOverNanos >= TAKEN_OVER.toNanos();
     }
 
     private void open(Place place) {

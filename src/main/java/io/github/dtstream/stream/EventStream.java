@@ -238,6 +238,11 @@ public final class EventStream implements AutoCloseable {
         endWriters();
     }
 
+    /** Whether another router has taken the journal over, so that this one does nothing more with the stream. */
+    public boolean isTakenOver() {
+        return takenOver != null;
+    }
+
     /** Whether the cloud's stream is wanted, whether or not it is open at the moment. */
     public boolean isStreaming() {
         return streaming;

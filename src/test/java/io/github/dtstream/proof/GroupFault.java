@@ -13,6 +13,8 @@ enum GroupFault {
     /** Shorter than the time after which it gives its streams up. */
     HOLDER_CUT_FROM_CLOUD_FOR_A_MOMENT(1, false, 3, 8, trial -> trial.cutHolderFromCloud(false)),
     HOLDER_CUT_FROM_CLOUD(1, true, 75, 80, trial -> trial.cutHolderFromCloud(true)),
+    /** A writer that was late takes the journal over although the group has not assigned the stream to it. */
+    HOLDER_FENCED(1, true, 0, 0, GroupTrial::fenceHolder),
     /** SIGTERM; it starts again later, so that streams move twice. */
     ROUTER_LEAVES(2, true, 2, 8, GroupTrial::stopARouter),
     ROUTERS_RESTARTED_IN_TURN(1, true, 0, 0, GroupTrial::restartRoutersInTurn),

@@ -29,6 +29,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Three routers that share the streams of three projects, and three brokers. Each router has proxies of its own in front
@@ -415,6 +419,24 @@ final class GroupTrial implements AutoCloseable {
             proxy.cut(Cut.RST);
             proxy.pass();
         });
+    }
+
+    /** Takes a journal over as a router does, and then leaves it alone. */
+    Ongoing fenceHolder() throws Exception {
+        String node = disturb();
+        List<String> held = heldBy(node);
+        String project = held.isEmpty() ? cloud.projectId() : held.get(0);
+        String journal = "dt." + project + ".default";
+        try (Producer<String, String> stranger = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers.address(), "transactional.id", journal),
+                new StringSerializer(),
+                new StringSerializer())) {
+            stranger.initTransactions();
+            stranger.beginTransaction();
+            stranger.send(new ProducerRecord<>(journal + ".state", 0, "writer", "a stranger"));
+            stranger.commitTransaction();
+        }
+        return new Ongoing(GroupFault.HOLDER_FENCED, node, List.of(project), System.nanoTime(), () -> {});
     }
 
     Ongoing stopARouter() throws Exception {

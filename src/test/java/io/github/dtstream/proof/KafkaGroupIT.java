@@ -35,6 +35,7 @@ class KafkaGroupIT {
                             GroupFault.HOLDER_KILLED,
                             GroupFault.HOLDER_FROZEN,
                             GroupFault.HOLDER_CUT_FROM_KAFKA,
+                            GroupFault.HOLDER_FENCED,
                             GroupFault.ROUTER_LEAVES,
                             GroupFault.BROKER_KILLED),
                     Long.MAX_VALUE);
