@@ -136,6 +136,8 @@ final class GroupTrial implements AutoCloseable {
                 router.start();
             }
             await("all routers are ready", () -> routers.values().stream().allMatch(GroupTrial::isReady));
+            // a router that waits is ready, and nobody receives what is sent before a stream is first open
+            await("all streams are open", () -> projects.stream().allMatch(project -> project.openStreams() > 0));
             raiseAnAlarm();
         } catch (Exception | Error e) {
             close();
