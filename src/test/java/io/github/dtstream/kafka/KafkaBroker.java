@@ -3,15 +3,18 @@ package io.github.dtstream.kafka;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dtstream.faultproxy.FreePort;
+import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public final class KafkaBroker implements AutoCloseable {
             </project>
             """;
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
+    private static final Path KEPT = Path.of("target", "kafka-class-path.txt");
     private static final int PATIENCE_SECONDS = 120;
 
     private final Path folder;
@@ -93,12 +97,25 @@ public final class KafkaBroker implements AutoCloseable {
         return broker;
     }
 
-    /** Downloads Kafka with Maven, and returns its class path. */
+    /**
+     * Downloads Kafka with Maven, and returns its class path. Maven needs some seconds of CPU for that, so the class path
+     * is kept for the other tests of the build.
+     */
     public static String classPath(Path folder) throws Exception {
+        if (Files.exists(KEPT)) {
+            String kept = Files.readString(KEPT);
+            if (Stream.of(kept.split(File.pathSeparator)).allMatch(jar -> Files.exists(Path.of(jar)))) {
+                return kept;
+            }
+        }
         Files.writeString(folder.resolve("pom.xml"), POM);
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
         run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
-        return Files.readString(folder.resolve("class-path.txt")).strip();
+        String classPath = Files.readString(folder.resolve("class-path.txt")).strip();
+        Path written = Files.createTempFile(Files.createDirectories(KEPT.getParent()), "kafka", ".txt");
+        Files.writeString(written, classPath);
+        Files.move(written, KEPT, StandardCopyOption.ATOMIC_MOVE);
+        return classPath;
     }
 
     /**
