@@ -314,7 +314,7 @@ final class SharedConsumerTest {
     void needsAGroup() {
         assertThatThrownBy(() -> start(""))
                 .rootCause()
-                .hasMessageContaining("needs a group of routers, dt.kafka.group");
+                .hasMessageContaining("needs a group of routers with which the route is shared");
     }
 
     @Test

@@ -205,8 +205,8 @@ class KafkaSecurityIT {
                 Certificates.pem(others.trust(), null).toString());
 
         assertThat(List.of(looked(wrong), opened(wrong)))
-                .allSatisfy(text -> assertThat(text)
-                        .contains("no authority that the router trusts", "ssl.truststore.location"));
+                .allSatisfy(text ->
+                        assertThat(text).contains("no authority that the router trusts", "ssl.truststore.location"));
         Map<String, String> missing =
                 with("ssl.truststore.location", folder.resolve("no-such.pem").toString());
         assertThat(List.of(looked(missing), opened(missing)))
@@ -238,9 +238,7 @@ class KafkaSecurityIT {
         forbid(ResourceType.TRANSACTIONAL_ID, AclOperation.WRITE);
         assertThat(List.of(looked(client), opened(client)))
                 .allSatisfy(text -> assertThat(text)
-                        .contains(
-                                "transactional identifiers that begin with the topic prefix",
-                                "Write and Describe"));
+                        .contains("transactional identifiers that begin with the topic prefix", "Write and Describe"));
 
         allow();
         forbid(ResourceType.TOPIC, AclOperation.CREATE);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -30,7 +31,9 @@ class KafkaStreamGroupIT {
     @BeforeAll
     static void startBroker(@TempDir Path place) throws Exception {
         KafkaBroker.assumeThatItCanBeHad();
-        broker = KafkaBroker.start(place);
+        // a broker that was killed waits for the end of its own session, and sessions of nodes must last longer than
+        // that
+        broker = KafkaBroker.start(place, Map.of("broker.session.timeout.ms", "1000"), List.of());
     }
 
     @AfterAll
