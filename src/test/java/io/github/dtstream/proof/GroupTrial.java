@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -43,6 +44,7 @@ final class GroupTrial implements AutoCloseable {
     static final int BATCH = 50;
 
     static final List<String> NODES = List.of("a", "b", "c");
+    private static final int ATTEMPTS = 50;
     private static final int PROJECTS = 3;
     private static final int DEVICES = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -429,6 +431,16 @@ final class GroupTrial implements AutoCloseable {
         List<String> held = heldBy(node);
         String project = held.isEmpty() ? cloud.projectId() : held.get(0);
         String journal = "dt." + project + ".default";
+        for (int attempt = 0; !takesOver(journal); attempt++) {
+            if (attempt == ATTEMPTS) {
+                throw new AssertionError("the holder of " + journal + " was faster " + attempt + " times");
+            }
+        }
+        return new Ongoing(GroupFault.HOLDER_FENCED, node, List.of(project), System.nanoTime(), () -> {});
+    }
+
+    /** False if the holder asked for a new epoch before the stranger had entered itself. */
+    private boolean takesOver(String journal) {
         try (Producer<String, String> stranger = new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers.address(), "transactional.id", journal),
                 new StringSerializer(),
@@ -437,8 +449,10 @@ final class GroupTrial implements AutoCloseable {
             stranger.beginTransaction();
             stranger.send(new ProducerRecord<>(journal + ".state", 0, "writer", "a stranger"));
             stranger.commitTransaction();
+            return true;
+        } catch (ProducerFencedException e) {
+            return false;
         }
-        return new Ongoing(GroupFault.HOLDER_FENCED, node, List.of(project), System.nanoTime(), () -> {});
     }
 
     Ongoing stopARouter() throws Exception {
