@@ -658,6 +658,11 @@ public final class EventStream implements AutoCloseable {
         }
 
         @Override
+        public boolean isTakenOver() {
+            return log.isTakenOver();
+        }
+
+        @Override
         public void reject(String deviceId, String reason, byte[] record) {
             rejected.incrementAndGet();
             log.reject(deviceId, reason, record);

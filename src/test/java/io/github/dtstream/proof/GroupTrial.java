@@ -214,8 +214,12 @@ final class GroupTrial implements AutoCloseable {
     /** An alarm that is raised before everything else is still raised at the end, and was raised once. */
     private void raiseAnAlarm() throws Exception {
         String device = cloud.addDevice(DeviceType.HUMIDITY, Map.of());
-        cloud.publish(device, "humidity", "{\"temperature\":20,\"relativeHumidity\":95}");
-        await("the alarm is raised", () -> raised() == 1);
+        // alarms of a new stream begin with what comes after they were opened, which is tried again while topics are
+        // new
+        await("the alarm is raised", () -> {
+            cloud.publish(device, "humidity", "{\"temperature\":20,\"relativeHumidity\":95}");
+            return raised() == 1;
+        });
     }
 
     /** How many alarms the routers show; each shows those of its own streams. */

@@ -32,6 +32,9 @@ public interface EventLog {
     /** Whether the disk accepts no more at the moment. */
     boolean isHeld();
 
+    /** Whether nothing can be appended any more, because another process has taken the journal over. */
+    boolean isTakenOver();
+
     /** Writes a history record that is not a valid event to the reject file. */
     void reject(String deviceId, String reason, byte[] record);
 

@@ -188,7 +188,7 @@ public final class HistoryFill implements AutoCloseable {
     }
 
     private void work() {
-        while (!closed) {
+        while (!closed && !log.isTakenOver()) {
             try {
                 Duration idle = step();
                 wakeUps.tryAcquire(idle.toMillis(), TimeUnit.MILLISECONDS);
@@ -304,10 +304,11 @@ public final class HistoryFill implements AutoCloseable {
 
     /**
      * Ends the work if the worker was interrupted: an interrupted read of a file then fails with an I/O error, and an
-     * interrupted wait for an HTTP connection with an unchecked exception.
+     * interrupted wait for an HTTP connection with an unchecked exception. Also ends it if another process has taken the
+     * journal over, which refuses events then and is about to have this closed.
      */
     private void stopIfClosed() throws InterruptedException {
-        if (closed) {
+        if (closed || log.isTakenOver()) {
             throw new InterruptedException();
         }
     }

@@ -43,6 +43,11 @@ record JournalLog(Journal journal, RejectFile rejects) implements EventLog {
     }
 
     @Override
+    public boolean isTakenOver() {
+        return journal.status().takenOver() != null;
+    }
+
+    @Override
     public void reject(String deviceId, String reason, byte[] record) {
         rejects.reject("history", reason, Map.of("deviceId", deviceId), record);
     }

@@ -495,6 +495,23 @@ class HistoryFillStepTest {
     }
 
     @Test
+    @Timeout(100)
+    void fillWhoseJournalIsTakenOverEndsWithoutAWord() throws Exception {
+        world.publish("missed", "temperature", 1, START.minusSeconds(55));
+        lateGap();
+        world.log.isTakenOver = true;
+        try (LogCapture told = LogCapture.of(HistoryFill.class);
+                LogCapture pauses = LogCapture.of(FillPauses.class)) {
+            assertThatThrownBy(fill::step).isInstanceOf(InterruptedException.class);
+            assertThat(told.events()).isEmpty();
+            assertThat(pauses.events()).isEmpty();
+        }
+        fill.start();
+        workers.get(0).join();
+        assertThat(world.journaled()).isEmpty();
+    }
+
+    @Test
     void pollingThatFailsAsItIsClosedTellsNothing() throws Exception {
         blocked();
         isDefect();

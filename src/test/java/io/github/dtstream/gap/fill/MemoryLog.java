@@ -23,6 +23,7 @@ public final class MemoryLog implements EventLog {
     int mostPending;
     int scans;
     boolean dead;
+    boolean isTakenOver;
     BooleanSupplier diskFails = () -> false;
 
     MemoryLog(int remembered) {
@@ -89,6 +90,11 @@ public final class MemoryLog implements EventLog {
     }
 
     @Override
+    public boolean isTakenOver() {
+        return isTakenOver;
+    }
+
+    @Override
     public void reject(String deviceId, String reason, byte[] record) {
         rejected.add(deviceId + ": " + reason);
     }
@@ -118,6 +124,9 @@ public final class MemoryLog implements EventLog {
     }
 
     private void alive() {
+        if (isTakenOver) {
+            throw new IllegalStateException("the journal is closed");
+        }
         if (dead) {
             throw new Crash();
         }
