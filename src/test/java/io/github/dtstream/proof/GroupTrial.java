@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -454,7 +455,7 @@ final class GroupTrial implements AutoCloseable {
             stranger.send(new ProducerRecord<>(journal + ".state", 0, "writer", "a stranger"));
             stranger.commitTransaction();
             return true;
-        } catch (ProducerFencedException e) {
+        } catch (ProducerFencedException | InvalidProducerEpochException e) {
             return false;
         }
     }
