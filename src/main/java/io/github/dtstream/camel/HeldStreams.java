@@ -302,8 +302,7 @@ public final class HeldStreams implements StreamListener {
     /** Opens or closes a stream by its present assignment. */
     private void bringAbout(Place place) {
         synchronized (place) {
-            boolean isOver = place.open != place.assigned || isTakenOver(place);
-            if (place.open != 0 && isOver) {
+            if (place.open != 0 && (place.open != place.assigned || isTakenOver(place))) {
                 close(place);
             }
             if (place.assigned != 0 && place.open == 0) {
@@ -388,6 +387,7 @@ public final class HeldStreams implements StreamListener {
 
     private void close(Place place) {
         place.open = 0;
+        place.isTakenOver = false;
         List<StreamUser> ending = new ArrayList<>(place.users);
         ending.removeAll(place.waiting);
         place.waiting.clear();

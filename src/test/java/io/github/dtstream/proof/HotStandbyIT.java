@@ -20,19 +20,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import net.jpountz.lz4.LZ4Factory;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,12 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class HotStandbyIT {
-    private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final Duration QUICKLY = Duration.ofMillis(20);
     private static final int DEVICES = 5;
     private static final int EVENTS_PER_SECOND = 50;
-    private static final Pattern EVENT_ID = Pattern.compile("\"eventId\":\"([^\"]+)\"");
 
     @TempDir
     private Path folder;
@@ -64,14 +49,14 @@ class HotStandbyIT {
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectories(folder.resolve("kafka")));
                 SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1))) {
             cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
-            Path jar = installed();
+            Path jar = KafkaRouters.install(folder);
             for (String name : List.of("a", "b")) {
                 nodes.add(new RouterProcess(jar, configured(name, cloud, broker), Map.of()));
             }
             for (RouterProcess node : nodes) {
                 node.start();
             }
-            RouterProcess first = holder();
+            RouterProcess first = KafkaRouters.holder(nodes);
             cloud.produce(EVENTS_PER_SECOND);
             awaitHotStandby(others(first).get(0));
             Set<String> known = gaps(first);
@@ -92,8 +77,13 @@ class HotStandbyIT {
 
             Set<String> produced = new HashSet<>();
             cloud.produced().forEach(event -> produced.add(event.eventId()));
-            await().atMost(PATIENCE).until(() -> delivered(nodes).containsAll(produced));
-            assertThat(inTopic(cloud, broker, "events")).doesNotHaveDuplicates().containsAll(produced);
+            await().atMost(KafkaRouters.PATIENCE)
+                    .until(() -> KafkaRouters.delivered(nodes).containsAll(produced));
+            assertThat(TopicContents.read(broker.address(), "dt." + cloud.projectId() + ".default.events")
+                            .entries())
+                    .extracting(TopicContents.Entry::eventId)
+                    .doesNotHaveDuplicates()
+                    .containsAll(produced);
         } finally {
             for (RouterProcess node : nodes) {
                 node.close();
@@ -112,7 +102,7 @@ class HotStandbyIT {
 
     /** Waits until a router stands by, and has received everything for longer than two connections may be apart. */
     private static void awaitHotStandby(RouterProcess node) {
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(KafkaRouters.PATIENCE).until(() -> {
             JsonNode status = node.ask("/routes").orElse(MissingNode.getInstance());
             String since = status.path("standbys").path(0).path("completeSince").asText();
             return !since.isEmpty()
@@ -124,47 +114,26 @@ class HotStandbyIT {
     /** Asks a router to end, and waits until another one delivers, which it returns. */
     private RouterProcess endsAndIsFollowed(String how, RouterProcess ending) throws Exception {
         List<RouterProcess> left = others(ending);
-        Set<String> before = delivered(left);
+        Set<String> before = KafkaRouters.delivered(left);
         long asked = System.nanoTime();
         Thread ends = new Thread(() -> terminate(ending));
         ends.start();
-        awaitNews(before, left);
+        KafkaRouters.awaitNews(before, left);
         report(how, asked);
         ends.join();
-        await().atMost(PATIENCE).until(() -> live(left) != null);
-        return Objects.requireNonNull(live(left));
+        return KafkaRouters.holder(left);
     }
 
     private List<RouterProcess> others(RouterProcess one) {
         return nodes.stream().filter(node -> node != one).toList();
     }
 
-    /** Waits until a router receives the stream, and returns it. */
-    private RouterProcess holder() throws InterruptedException {
-        await().atMost(PATIENCE).pollInterval(QUICKLY).until(() -> live(nodes) != null);
-        return Objects.requireNonNull(live(nodes));
-    }
-
-    private static @Nullable RouterProcess live(List<RouterProcess> among) throws InterruptedException {
-        for (RouterProcess node : among) {
-            if (node.isLive()) {
-                return node;
-            }
-        }
-        return null;
-    }
-
     private RouterProcess tookOver(String how, RouterProcess gone) throws Exception {
         long since = System.nanoTime();
         List<RouterProcess> left = others(gone);
-        awaitNews(delivered(left), left);
+        KafkaRouters.awaitNews(KafkaRouters.delivered(left), left);
         report(how, since);
-        await().atMost(PATIENCE).until(() -> live(left) != null);
-        return Objects.requireNonNull(live(left));
-    }
-
-    private void awaitNews(Set<String> before, List<RouterProcess> among) {
-        await().atMost(PATIENCE).pollInterval(QUICKLY).until(() -> !before.containsAll(delivered(among)));
+        return KafkaRouters.holder(left);
     }
 
     private static void report(String how, long since) {
@@ -180,36 +149,6 @@ class HotStandbyIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** The identifiers of the events in the files of these routers. */
-    private static Set<String> delivered(List<RouterProcess> among) throws IOException {
-        Set<String> identifiers = new HashSet<>();
-        for (RouterProcess node : among) {
-            Path events = node.data().resolve("events");
-            if (Files.isDirectory(events)) {
-                try (Stream<Path> files = Files.walk(events)) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
-                        Matcher found = EVENT_ID.matcher(Files.readString(file));
-                        while (found.find()) {
-                            identifiers.add(found.group(1));
-                        }
-                    }
-                }
-            }
-        }
-        return identifiers;
-    }
-
-    private Path installed() throws Exception {
-        Path program = Files.createDirectories(folder.resolve("program"));
-        Path lib = Files.createDirectories(program.resolve("lib"));
-        for (Class<?> type : List.of(KafkaProducer.class, LZ4Factory.class)) {
-            Path jar = Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Files.copy(jar, lib.resolve(jar.getFileName()));
-        }
-        return Files.copy(JAR, program.resolve("dt-stream-router.jar"));
     }
 
     private Path configured(String name, SimulatedCloud cloud, KafkaBroker broker) throws IOException {
@@ -241,31 +180,5 @@ class HotStandbyIT {
                         "camel.component.dt-stream.historyRequestsPerSecond=200",
                         "camel.component.dt-stream.historyIndexingDelay=1s"));
         return place;
-    }
-
-    /** The identifiers of the events in a topic, in the topic's order. */
-    private static List<String> inTopic(SimulatedCloud cloud, KafkaBroker broker, String topic) {
-        List<String> identifiers = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.address(), "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor("dt." + cloud.projectId() + ".default." + topic).stream()
-                            .map(of -> new TopicPartition(of.topic(), of.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    Matcher found = EVENT_ID.matcher(record.value());
-                    if (found.find()) {
-                        identifiers.add(found.group(1));
-                    }
-                }
-            }
-        }
-        return identifiers;
     }
 }

@@ -32,8 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import net.jpountz.lz4.LZ4Factory;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class SharedRouteIT {
-    private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int DEVICES = 30;
     private static final int EVENTS_PER_SECOND = 100;
     private static final int BATCH = 20;
@@ -106,7 +102,7 @@ class SharedRouteIT {
                 SimulatedCloud cloud = SimulatedCloud.start(settings, Clock.systemUTC(), new SplittableRandom(1));
                 Sink sink = new Sink()) {
             cloud.addDevices(DEVICES, DeviceType.TEMPERATURE);
-            Path jar = installed();
+            Path jar = KafkaRouters.install(folder);
             for (String name : List.of("a", "b", "c")) {
                 nodes.put(name, new RouterProcess(jar, configured(name, cloud, broker, sink.port()), Map.of()));
             }
@@ -135,7 +131,7 @@ class SharedRouteIT {
 
             Set<String> produced = new HashSet<>();
             cloud.produced().forEach(event -> produced.add(event.eventId()));
-            await().atMost(PATIENCE).until(() -> sink.arrived().containsAll(produced));
+            await().atMost(KafkaRouters.PATIENCE).until(() -> sink.arrived().containsAll(produced));
             assertThat(planned).as("repeated when a router joined").isZero();
             assertThat(killed).as("repeated when a router was killed").isLessThanOrEqualTo(2 * BATCH);
             assertThat(repeats(cloud, sink))
@@ -146,7 +142,7 @@ class SharedRouteIT {
             assertThat(topic.disorder(firstArrivals))
                     .as("in another order than in the topic, where history may follow newer live events")
                     .isEmpty();
-            await().atMost(PATIENCE).until(() -> lag("c") == 0);
+            await().atMost(KafkaRouters.PATIENCE).until(() -> lag("c") == 0);
         } finally {
             for (RouterProcess node : nodes.values()) {
                 node.close();
@@ -164,7 +160,7 @@ class SharedRouteIT {
 
     /** Waits until a router reports that so many partitions are read by each of these. */
     private void awaitPartitions(String asked, Map<String, Long> wanted) {
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(KafkaRouters.PATIENCE).until(() -> {
             Map<String, Long> read = new HashMap<>();
             for (JsonNode partition : partitions(asked)) {
                 read.merge(partition.path("node").asText("nobody"), 1L, Long::sum);
@@ -190,7 +186,7 @@ class SharedRouteIT {
 
     private static void awaitNews(Sink sink) {
         int before = sink.arrived().size();
-        await().atMost(PATIENCE).until(() -> sink.arrived().size() > before + 2 * EVENTS_PER_SECOND);
+        await().atMost(KafkaRouters.PATIENCE).until(() -> sink.arrived().size() > before + 2 * EVENTS_PER_SECOND);
     }
 
     private static int repeats(SimulatedCloud cloud, Sink sink) {
@@ -204,17 +200,6 @@ class SharedRouteIT {
     private static void report(String what, long since) {
         System.err.println("MEASURED " + what + ": "
                 + Duration.ofNanos(System.nanoTime() - since).toMillis() + " ms");
-    }
-
-    private Path installed() throws Exception {
-        Path program = Files.createDirectories(folder.resolve("program"));
-        Path lib = Files.createDirectories(program.resolve("lib"));
-        for (Class<?> type : List.of(KafkaProducer.class, LZ4Factory.class)) {
-            Path jar = Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Files.copy(jar, lib.resolve(jar.getFileName()));
-        }
-        return Files.copy(JAR, program.resolve("dt-stream-router.jar"));
     }
 
     private Path configured(String name, SimulatedCloud cloud, KafkaBroker broker, int sink) throws IOException {
@@ -236,25 +221,13 @@ class SharedRouteIT {
                         - removeHeaders: {pattern: "*"}
                         - to: {uri: "http://127.0.0.1:%d/", parameters: {httpMethod: POST}}
                 """.formatted(BATCH, sink));
-        Files.write(
-                place.resolve("application.properties"),
-                List.of(
-                        "dt.project-id=" + cloud.projectId(),
-                        "dt.http-port=0",
-                        "dt.journal=kafka",
-                        "dt.kafka.bootstrap-servers=" + broker.address(),
-                        "dt.kafka.replication=1",
-                        "dt.kafka.group=routers",
-                        "dt.kafka.node=" + name,
-                        "dt.service-account-key-id=" + cloud.account().keyId(),
-                        "dt.service-account-secret=" + cloud.account().secret(),
-                        "dt.service-account-email=" + cloud.account().email(),
-                        "dt.api-url=http://127.0.0.1:" + cloud.port() + "/v2",
-                        "dt.token-url=http://127.0.0.1:" + cloud.port() + "/oauth2/token",
-                        "dt.max-retries=-1",
-                        "dt.ping-interval=1s",
-                        "camel.component.dt-stream.historyRequestsPerSecond=200",
-                        "camel.component.dt-stream.historyIndexingDelay=1s"));
+        List<String> lines = new ArrayList<>(KafkaRouters.of(cloud));
+        lines.add("dt.journal=kafka");
+        lines.add("dt.kafka.bootstrap-servers=" + broker.address());
+        lines.add("dt.kafka.replication=1");
+        lines.add("dt.kafka.group=routers");
+        lines.add("dt.kafka.node=" + name);
+        Files.write(place.resolve("application.properties"), lines);
         return place;
     }
 }
