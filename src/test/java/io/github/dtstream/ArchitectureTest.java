@@ -111,7 +111,7 @@ class ArchitectureTest {
             camel: camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
             camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
             camel.spring: camel camel.alarm mqtt
-            web: text thread time web.access
+            web: text thread time tls web.access
             management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream stream.standby text thread time web
             route.flow: camel.alarm camel.message route.model text
             live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault cluster delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web

@@ -1,7 +1,8 @@
 package io.github.dtstream.web;
 
-import io.vertx.core.http.HttpServer;
+import io.github.dtstream.tls.RenewableKeys;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.vertx.common.VertxHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -35,6 +37,7 @@ final class ServerCertificates {
     private final Duration look;
     private List<Seen> used = List.of();
     private List<Seen> newest = List.of();
+    private @Nullable RenewableKeys keys;
 
     /** The attributes by which a change of a file is noticed. */
     private record Seen(long modified, long size, @Nullable Object key) {}
@@ -48,22 +51,31 @@ final class ServerCertificates {
     /** Sets the certificates in the options of a server that is not open yet. */
     void use(HttpServerOptions options) throws Exception {
         SSLContextParameters parameters = context.getSSLContextParameters();
-        if (parameters == null) {
+        if (parameters == null || parameters.getKeyManagers() == null) {
             throw new IOException("there are no certificates: set camel.ssl.enabled=true and camel.ssl.keyStore");
         }
         used = look(); // before they are read: what comes after is seen
         VertxHelper.setupSSLOptions(context, parameters, options);
+        RenewableKeys first = new RenewableKeys(factory(options));
+        keys = first;
+        // The server's own way to renew them, updateSSLOptions, closes connections that come while it reads the files.
+        options.setKeyCertOptions(KeyCertOptions.wrap(first));
     }
 
-    /** Checks the files from now on, and gives changed certificates to the server. */
-    void watch(HttpServer server, HttpServerOptions options, ScheduledExecutorService timer) {
-        if (!used.isEmpty()) {
+    /** Checks the files from now on; new connections have what they contain. */
+    void watch(ScheduledExecutorService timer) {
+        RenewableKeys renewable = keys;
+        if (renewable != null && !used.isEmpty()) {
             timer.scheduleWithFixedDelay(
-                    () -> renew(server, options), look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> renew(renewable), look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void renew(HttpServer server, HttpServerOptions options) {
+    private static KeyManagerFactory factory(HttpServerOptions options) throws Exception {
+        return options.getKeyCertOptions().getKeyManagerFactory(null);
+    }
+
+    private void renew(RenewableKeys renewable) {
         List<Seen> now = look();
         boolean isSettled = now.equals(newest);
         newest = now;
@@ -72,18 +84,16 @@ final class ServerCertificates {
         }
         used = now;
         try {
-            HttpServerOptions renewed = new HttpServerOptions(options);
+            HttpServerOptions renewed = new HttpServerOptions();
             VertxHelper.setupSSLOptions(context, Objects.requireNonNull(context.getSSLContextParameters()), renewed);
-            server.updateSSLOptions(renewed.getSslOptions(), true)
-                    .onSuccess(any -> LOG.info("the new certificates of {} are in use", name()))
-                    .onFailure(this::complain);
+            renewable.replace(factory(renewed));
+            LOG.info("the new certificates of {} are in use", name());
         } catch (Exception e) {
-            complain(e);
+            LOG.warn(
+                    "{} has changed and cannot be used; the previous certificates stay in use: {}",
+                    name(),
+                    e.toString());
         }
-    }
-
-    private void complain(Throwable e) {
-        LOG.warn("{} has changed and cannot be used; the previous certificates stay in use: {}", name(), e.toString());
     }
 
     /** The attributes of the files; empty if not all stores are files, or if one is missing now. */

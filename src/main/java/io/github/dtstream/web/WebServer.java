@@ -130,7 +130,7 @@ public final class WebServer implements AutoCloseable {
                 .onComplete(result -> {
                     if (result.succeeded()) {
                         if (certificates != null) {
-                            certificates.watch(server, options, workers.usual());
+                            certificates.watch(workers.usual());
                         }
                         listening.complete(new Listening(vertx, loop, server, commands));
                     } else {

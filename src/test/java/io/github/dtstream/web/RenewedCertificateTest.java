@@ -99,6 +99,20 @@ class RenewedCertificateTest {
     }
 
     @Test
+    void closesNoConnectionThatIsMadeMeanwhile() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            String next = "CN=renewed-" + i;
+            Path renewed = certificates.issue("renewed-" + i, "ip:127.0.0.1");
+            Files.move(renewed, store, StandardCopyOption.REPLACE_EXISTING);
+
+            // without a pause: a connection that fails ends the test
+            await().pollInterval(Duration.ofNanos(1))
+                    .atMost(SOON)
+                    .until(() -> subject().equals(next));
+        }
+    }
+
+    @Test
     void aFileThatCannotBeReadChangesNothingUntilItCan() throws Exception {
         assertThat(subject()).isEqualTo("CN=first");
         byte[] half = new byte[100];
