@@ -96,8 +96,12 @@ public abstract class JournalConsumer extends ProjectConsumer {
 
     /** Records, and the operations on them. Thread-safe. */
     public interface RecordSource {
-        /** Opens the subscription. */
-        Subscription subscribe(String subscriber, Journal.Start start) throws IOException;
+        /**
+         * Opens the subscription.
+         *
+         * @param maxRepeated how many records a crash may repeat
+         */
+        Subscription subscribe(String subscriber, Journal.Start start, int maxRepeated) throws IOException;
 
         /** Whether no subscriber of that name has read these records. */
         boolean isNew(String subscriber);
@@ -133,8 +137,8 @@ public abstract class JournalConsumer extends ProjectConsumer {
         Journal journal();
 
         @Override
-        default Subscription subscribe(String subscriber, Journal.Start start) throws IOException {
-            return journal().subscribe(subscriber, start);
+        default Subscription subscribe(String subscriber, Journal.Start start, int maxRepeated) throws IOException {
+            return journal().subscribe(subscriber, start, maxRepeated);
         }
 
         @Override
@@ -236,7 +240,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
             Journal.Start start =
                     options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
             boolean isNew = opened.isNew(name);
-            Subscription records = opened.narrowed(opened.subscribe(name, start));
+            Subscription records = opened.narrowed(opened.subscribe(name, start, options.getMaxBatchSize()));
             subscription = records;
             BatchDelivery delivering = delivery(records, opened, name);
             delivery = delivering;

@@ -302,7 +302,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
     private record PartitionRecords(StreamRecords stream, Subscription records)
             implements JournalConsumer.RecordSource {
         @Override
-        public Subscription subscribe(String subscriber, Journal.Start start) {
+        public Subscription subscribe(String subscriber, Journal.Start start, int maxRepeated) {
             return records;
         }
 

@@ -84,10 +84,21 @@ public interface Journal extends AutoCloseable {
     /**
      * Opens a subscription.
      *
+     * <p>A commit may be durable only a moment later. If this process is killed before that, the records are handed out
+     * again. So that those are never more than the subscriber allows, a poll waits while the records that it wants to hand
+     * out, those in progress, and those whose commit is not durable, are more than {@code maxRepeated} together. Where all
+     * commits are durable it does not wait: then the subscriber itself determines how many are in progress.
+     *
      * @param name {@code [A-Za-z0-9_-]}, at most 64 characters
+     * @param maxRepeated how many records may be handed out beyond the durable cursor; at least 1
      * @throws IllegalStateException if a subscription with that name is open
      */
-    Subscription subscribe(String name, Start start) throws IOException;
+    Subscription subscribe(String name, Start start, int maxRepeated) throws IOException;
+
+    /** The same for a subscriber that may get any number of records again. */
+    default Subscription subscribe(String name, Start start) throws IOException {
+        return subscribe(name, start, Integer.MAX_VALUE);
+    }
 
     /**
      * Opens a subscription without a durable cursor, from a record on, for a slow reader: the journal keeps nothing for

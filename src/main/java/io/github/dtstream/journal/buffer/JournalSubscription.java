@@ -18,6 +18,23 @@ public final class JournalSubscription implements Subscription {
         Position position();
 
         void advance(Position to) throws IOException;
+
+        /**
+         * Whether records before this number may be handed out. A cursor that is durable when it has advanced always allows
+         * it.
+         */
+        default boolean hasRoom(long end) {
+            return true;
+        }
+
+        /**
+         * Waits until there is room. It returns early if the subscription is closed or no cursor is written any more.
+         *
+         * @return the rest of the timeout; zero or less if it is over
+         */
+        default long awaitRoom(long end, long timeoutNanos) throws InterruptedException {
+            return timeoutNanos;
+        }
     }
 
     private final String name;
@@ -77,6 +94,16 @@ public final class JournalSubscription implements Subscription {
             if (tail.awaitGivenUp(left, () -> closed)) {
                 break;
             }
+            long wanted = Math.min(tail.durable() + 1, next.sequence() + maxRecords);
+            if (wanted > next.sequence() && !cursor.hasRoom(wanted)) {
+                requireOpenTail();
+                tail.rest(tailReader);
+                left = cursor.awaitRoom(wanted, left);
+                if (left <= 0) {
+                    break;
+                }
+                continue;
+            }
             Batch batch = available(maxRecords, maxBytes);
             next = batch.end();
             if (!batch.isEmpty()) {
@@ -89,11 +116,17 @@ public final class JournalSubscription implements Subscription {
             if (left <= 0) {
                 break;
             }
-            if (!closed && tail.isClosed() && tail.durable() < next.sequence()) {
-                throw new IOException("the journal cannot write any more; the log says why");
+            if (tail.durable() < next.sequence()) {
+                requireOpenTail();
             }
         }
         return new Batch(List.of(), next);
+    }
+
+    private void requireOpenTail() throws IOException {
+        if (!closed && tail.isClosed() && !tail.isGivenUp()) {
+            throw new IOException("the journal cannot write any more; the log says why");
+        }
     }
 
     /** The records from {@link #next} on that are there now, without waiting. */

@@ -97,6 +97,17 @@ public final class Tail {
         }
     }
 
+    /** A subscriber waits for something else: until it reads again, {@link #publish} does not wait for it. */
+    void rest(Reader reader) {
+        lock.lock();
+        try {
+            reader.reads = false;
+            taken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Adds records that have become durable, and wakes the waiting subscribers. At full speed, new records would push
      * out of memory the records that subscribers are about to read; they would then have to read them from disk and
@@ -332,6 +343,10 @@ public final class Tail {
         } finally {
             lock.unlock();
         }
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     /** Whether nothing is to be handed out; then it has waited, as long as the timeout and nobody says that it is enough. */

@@ -191,9 +191,9 @@ public final class KafkaJournal implements Journal {
     }
 
     @Override
-    public Subscription subscribe(String name, Start start) throws IOException {
+    public Subscription subscribe(String name, Start start, int maxRepeated) throws IOException {
         long begin = start == Start.BEGINNING ? commits.oldest().sequence() : tail.durable() + 1;
-        JournalSubscription.Cursor cursor = cursors.activate(name, begin);
+        JournalSubscription.Cursor cursor = cursors.activate(name, begin, maxRepeated);
         return subscriptions.add(closed ->
                 new JournalSubscription(name, tail, reader(missing -> cursors.lost(name, missing)), cursor, () -> {
                     closed.run();

@@ -41,8 +41,8 @@ final class TopicCommits implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicCommits.class);
     /**
-     * How long a moved cursor waits for events to be written with, so that a fast route does not cause a transaction for
-     * each batch.
+     * How long a moved cursor waits for events to be written with, unless a subscriber waits for it. So a route that
+     * keeps up does not cause a transaction for each batch.
      */
     private static final long CURSOR_NANOS = Duration.ofMillis(50).toNanos();
 
@@ -194,16 +194,23 @@ final class TopicCommits implements Runnable {
     }
 
     private List<Chunk> take() throws InterruptedException {
-        List<Chunk> taken = List.of();
-        long left = IDLE_NANOS;
-        while (taken.isEmpty() && left > 0) {
-            taken = queue.take(left);
-            if (!cursors.isDirty() || state.isDirty() || queue.isClosed()) {
+        while (true) {
+            List<Chunk> taken = queue.take(patience());
+            if (!taken.isEmpty() || !cursors.isDirty() || queue.isClosed() || patience() <= 0) {
                 return taken;
             }
-            left = lastCursors + CURSOR_NANOS - System.nanoTime();
         }
-        return taken;
+    }
+
+    /** How long there may be no transaction if no event comes. */
+    private long patience() {
+        if (state.isDirty()) {
+            return 0;
+        }
+        if (!cursors.isDirty()) {
+            return IDLE_NANOS;
+        }
+        return cursors.isWaitedFor() ? 0 : lastCursors + CURSOR_NANOS - System.nanoTime();
     }
 
     private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)
@@ -217,11 +224,12 @@ final class TopicCommits implements Runnable {
             try {
                 writer.write(taken, values);
                 release();
+                // first, because publishing waits for subscribers, and these may wait for their cursors
+                cursors.written(moved);
                 for (Chunk chunk : taken) {
                     tail.publish(chunk, 0, 0);
                     queue.written(chunk);
                 }
-                cursors.written(moved);
                 if (changed != null) {
                     state.written(changed);
                 }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The cursors of all subscribers, and which of them are not written yet. The commit thread writes them in the transaction
- * of the appended events. Adding and removing a subscriber wait until that is written. Thread-safe: one lock, which
- * guards all.
+ * of the appended events. Adding and removing a subscriber wait until that is written. So does a subscriber with more
+ * records beyond its written cursor than it may get again. Thread-safe: one lock, which guards all.
  */
 final class TopicCursors {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCursors.class);
@@ -40,19 +40,32 @@ final class TopicCursors {
     private final Runnable wakeWriter;
     private long changes;
     private long lost;
+    /** How many subscribers wait until their cursors are written. */
+    private int waiting;
+
     private boolean closed;
 
     /** The cursor of a subscriber, and what is counted for it. */
     private static final class Place {
         private long next;
+        /** The part of {@code next} that is written. */
+        private long written;
+
+        private int maxRepeated = Integer.MAX_VALUE;
         private boolean active;
         private long lost;
         private Duration idle = Duration.ZERO;
         private Duration idleWritten = Duration.ZERO;
     }
 
-    /** A change of a cursor that is to be written. The value is null if the subscriber is removed. */
-    record Change(String name, @Nullable String value, long number) {
+    /**
+     * A change of a cursor that is to be written.
+     *
+     * @param value null if the subscriber is removed
+     * @param next the cursor
+     * @param number later changes have higher numbers
+     */
+    record Change(String name, @Nullable String value, long next, long number) {
         KeyedValue record() {
             return new KeyedValue(
                     WriterState.CURSOR + name, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
@@ -82,6 +95,7 @@ final class TopicCursors {
                     throw new IOException("the cursor " + entry.getKey() + " is not what a router writes: " + text, e);
                 }
                 place.idleWritten = place.idle;
+                place.written = place.next;
                 places.put(entry.getKey().substring(WriterState.CURSOR.length()), place);
             }
         }
@@ -90,8 +104,10 @@ final class TopicCursors {
     /**
      * Returns the cursor of a subscriber. A new subscriber begins at {@code start}; its cursor is written when this
      * returns.
+     *
+     * @param maxRepeated how many records may be handed out beyond the written cursor
      */
-    JournalSubscription.Cursor activate(String name, long start) throws IOException {
+    JournalSubscription.Cursor activate(String name, long start, int maxRepeated) throws IOException {
         if (!Identifier.isName(name)) {
             throw new IllegalArgumentException(
                     "subscriber name must be 1 to 64 of A-Z a-z 0-9 _ -, is \"" + name + "\"");
@@ -107,8 +123,10 @@ final class TopicCursors {
             if (place == null) {
                 place = new Place();
                 place.next = start;
+                place.written = start;
                 places.put(name, place);
             }
+            place.maxRepeated = maxRepeated;
             place.active = true;
             place.idle = Duration.ZERO;
             place.idleWritten = Duration.ZERO;
@@ -154,6 +172,33 @@ final class TopicCursors {
                 lock.unlock();
             }
         }
+
+        @Override
+        public boolean hasRoom(long end) {
+            lock.lock();
+            try {
+                return place.next == place.written || end - place.written <= place.maxRepeated;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public long awaitRoom(long end, long timeoutNanos) throws InterruptedException {
+            long left = timeoutNanos;
+            lock.lock();
+            waiting++;
+            try {
+                wakeWriter.run();
+                while (place.active && !closed && left > 0 && !hasRoom(end)) {
+                    left = written.awaitNanos(left);
+                }
+                return left;
+            } finally {
+                waiting--;
+                lock.unlock();
+            }
+        }
     }
 
     private void change(String name) {
@@ -182,6 +227,7 @@ final class TopicCursors {
             Place place = places.get(name);
             if (place != null) {
                 place.active = false;
+                written.signalAll();
             }
         } finally {
             lock.unlock();
@@ -220,6 +266,16 @@ final class TopicCursors {
         }
     }
 
+    /** Whether a subscriber waits until its cursor is written. */
+    boolean isWaitedFor() {
+        lock.lock();
+        try {
+            return waiting > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The changes that are to be written. */
     List<Change> changes() {
         lock.lock();
@@ -227,7 +283,10 @@ final class TopicCursors {
             List<Change> all = new ArrayList<>(dirty.size());
             dirty.forEach((name, number) -> {
                 Place place = places.get(name);
-                all.add(new Change(name, place == null ? null : text(place.next, place.idle), number));
+                all.add(
+                        place == null
+                                ? new Change(name, null, 0, number)
+                                : new Change(name, text(place.next, place.idle), place.next, number));
             });
             return all;
         } finally {
@@ -241,6 +300,10 @@ final class TopicCursors {
         try {
             for (Change change : changes) {
                 dirty.remove(change.name(), change.number());
+                Place place = places.get(change.name());
+                if (place != null) {
+                    place.written = Math.max(place.written, Math.min(place.next, change.next()));
+                }
             }
             written.signalAll();
         } finally {

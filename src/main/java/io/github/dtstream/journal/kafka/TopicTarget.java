@@ -205,7 +205,8 @@ final class TopicTarget implements StoredJournals.Target {
         flush();
         List<KeyedValue> values = new ArrayList<>();
         for (JournalSnapshot.Cursor cursor : snapshot.cursors()) {
-            values.add(new TopicCursors.Change(cursor.subscriber(), TopicCursors.text(cursor.next(), cursor.idle()), 0)
+            values.add(new TopicCursors.Change(
+                            cursor.subscriber(), TopicCursors.text(cursor.next(), cursor.idle()), cursor.next(), 0)
                     .record());
         }
         byte[] content = snapshot.state();

@@ -247,7 +247,7 @@ public final class LocalJournal implements Journal {
     }
 
     @Override
-    public Subscription subscribe(String name, Start start) throws IOException {
+    public Subscription subscribe(String name, Start start, int maxRepeated) throws IOException {
         Position begin = start == Start.BEGINNING ? oldest(segments, tail.durable() + 1) : tail.end();
         CursorFile file = cursors.activate(name, begin);
         return register(name, new DurableCursor(file, queue), () -> cursors.deactivate(name));

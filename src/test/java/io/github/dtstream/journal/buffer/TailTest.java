@@ -208,6 +208,25 @@ class TailTest {
     }
 
     @Test
+    void doesNotWaitForWhoWaitsForSomethingElseUntilThatReadsAgain() throws Exception {
+        tail.join(reader);
+        publish(1, 10);
+        read(1, 5);
+        CompletableFuture<Void> published = publishingALargeChunk(11);
+        assertThat(published).isNotDone();
+
+        tail.rest(reader);
+
+        published.get(10, TimeUnit.SECONDS);
+        assertThat(tail.durable()).isEqualTo(11);
+        assertThat(tail.read(reader, 6, 4, Long.MAX_VALUE)).isNull();
+        CompletableFuture<Void> again = publishingALargeChunk(12);
+        assertThat(again).isNotDone();
+        tail.leave(reader);
+        again.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void whoWasWaitedForInVainIsNotWaitedForAgainUntilItReads() throws Exception {
         tail = new Tail(3000, new Position(1, SEGMENT, 0), memory);
         tail.join(reader);

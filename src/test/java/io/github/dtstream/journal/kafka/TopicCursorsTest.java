@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.buffer.JournalSubscription;
@@ -11,12 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TopicCursorsTest {
     private static final Duration LIMIT = Duration.ofDays(30);
 
-    private final TopicCursors cursors = new TopicCursors(() -> {});
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final TopicCursors cursors = new TopicCursors(wakes::incrementAndGet);
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -58,7 +63,7 @@ class TopicCursorsTest {
     @Test
     void writesAgainWhatChangedWhileItWasWritten() throws Exception {
         cursors.load(Map.of("cursor/files", bytes("41 0")));
-        JournalSubscription.Cursor cursor = cursors.activate("files", 1);
+        JournalSubscription.Cursor cursor = cursors.activate("files", 1, Integer.MAX_VALUE);
         List<TopicCursors.Change> changes = cursors.changes();
         cursor.advance(Position.before(50));
 
@@ -67,6 +72,72 @@ class TopicCursorsTest {
         assertThat(cursors.changes()).extracting(TopicCursors.Change::value).containsExactly("50 0");
         cursors.written(cursors.changes());
         assertThat(cursors.isDirty()).isFalse();
+    }
+
+    @Test
+    void hasRoomForOneBatchBehindTheWrittenCursorAndAnyAmountWhereAllIsWritten() throws Exception {
+        cursors.load(Map.of("cursor/files", bytes("41 0")));
+        JournalSubscription.Cursor cursor = cursors.activate("files", 1, 10);
+
+        assertThat(cursor.hasRoom(1000)).isTrue();
+        cursor.advance(Position.before(46));
+        assertThat(cursor.hasRoom(51)).isTrue();
+        assertThat(cursor.hasRoom(52)).isFalse();
+        List<TopicCursors.Change> first = cursors.changes();
+        cursor.advance(Position.before(51));
+        cursors.written(first);
+        assertThat(cursor.hasRoom(56)).isTrue();
+        assertThat(cursor.hasRoom(57)).isFalse();
+        cursors.written(cursors.changes());
+
+        assertThat(cursor.hasRoom(1000)).isTrue();
+    }
+
+    @Test
+    void whoWaitsForRoomHasTheCursorWrittenAtOnceAndGoesOnWhenItIs() throws Exception {
+        cursors.load(Map.of("cursor/files", bytes("41 0")));
+        JournalSubscription.Cursor cursor = cursors.activate("files", 1, 10);
+        cursor.advance(Position.before(51));
+        assertThat(cursors.isWaitedFor()).isFalse();
+        int before = wakes.get();
+
+        CompletableFuture<Long> waiting = waitForRoom(cursor, 61);
+        await().until(() -> cursors.isWaitedFor() && wakes.get() > before);
+        assertThat(waiting).isNotDone();
+        cursors.written(cursors.changes());
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(cursor.hasRoom(61)).isTrue();
+        assertThat(cursors.isWaitedFor()).isFalse();
+    }
+
+    @Test
+    void nobodyWaitsForRoomAnyMoreWhereTheSubscriptionOrTheJournalIsClosed() throws Exception {
+        cursors.load(Map.of("cursor/files", bytes("41 0"), "cursor/mqtt", bytes("41 0")));
+        JournalSubscription.Cursor files = cursors.activate("files", 1, 10);
+        JournalSubscription.Cursor mqtt = cursors.activate("mqtt", 1, 10);
+        files.advance(Position.before(51));
+        mqtt.advance(Position.before(51));
+        CompletableFuture<Long> first = waitForRoom(files, 61);
+        CompletableFuture<Long> second = waitForRoom(mqtt, 61);
+
+        cursors.deactivate("files");
+        assertThat(first.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(second).isNotDone();
+        cursors.close();
+
+        assertThat(second.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(mqtt.hasRoom(61)).isFalse();
+    }
+
+    private static CompletableFuture<Long> waitForRoom(JournalSubscription.Cursor cursor, long end) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return cursor.awaitRoom(end, TimeUnit.MINUTES.toNanos(1));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Test
